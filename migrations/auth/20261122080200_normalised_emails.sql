@@ -1,0 +1,40 @@
+-- Emails in the form that look-ups use: trimmed, NFC, lower case. Where two users would collide, both stay as they
+-- are and a warning names their ids, for somebody to decide.
+do $$
+declare
+  -- lower() knows only the letters of the database's locale; ICU, where it is built in, knows all of them.
+  locale constant text := coalesce(
+    (select format('%I.%I', 'pg_catalog', collname) from pg_catalog.pg_collation
+      where collname = 'und-x-icu' and collnamespace = 'pg_catalog'::regnamespace),
+    'pg_catalog."default"');
+  -- What JavaScript's trim() removes (ECMA-262, WhiteSpace and LineTerminator).
+  blanks constant text := E'\t\n\x0b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009'
+    || E'\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
+  candidates constant text := format(
+    $query$
+      select id, email, normalised, count(*) over (partition by normalised, deleted_at) as claims
+      from (
+        select id, email, deleted_at, lower(normalize(btrim(email, %L), nfc) collate %s) as normalised
+        from pevensie."user"
+      ) as normalised_user
+    $query$, blanks, locale);
+  collided uuid;
+begin
+  if pg_catalog.getdatabaseencoding() <> 'UTF8' then
+    raise warning 'pevensie: emails are not normalised, since the encoding of the database is not UTF8';
+    return;
+  end if;
+  for collided in
+    execute format('select id from (%s) as candidate where claims > 1 and email <> normalised order by id', candidates)
+  loop
+    raise warning 'pevensie: user % keeps an email that is not in normal form: another user has the same one in normal form', collided;
+  end loop;
+  execute format(
+    $query$
+      update pevensie."user" as u
+      set email = candidate.normalised, updated_at = now()
+      from (%s) as candidate
+      where u.id = candidate.id and candidate.claims = 1 and candidate.email <> candidate.normalised
+    $query$, candidates);
+end
+$$;

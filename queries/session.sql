@@ -1,0 +1,110 @@
+/* @name createSession */
+-- No row: the user does not exist, is deleted, or is banned. The lock conflicts with every change of the user's row, so
+-- that who deletes the user waits for this session and ends it, or is waited for and seen here.
+with owner as (
+  select id from pevensie."user"
+  where
+    id = :userId!::uuid
+    and deleted_at is null
+    and (banned_until is null or banned_until <= current_timestamp)
+  for share
+)
+insert into pevensie.session (id, expires_at, user_id, ip, user_agent)
+select
+  :id!::uuid,
+  current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds::double precision),
+  owner.id,
+  :ip::inet,
+  :userAgent::text
+from owner
+returning
+  id,
+  created_at as "createdAt",
+  expires_at as "expiresAt",
+  user_id as "userId",
+  pg_catalog.host(ip) as ip,
+  user_agent as "userAgent";
+
+/* @name lockUser */
+-- Holds off whoever creates sessions or tokens for the user, and whoever changes the user, until the transaction ends.
+select id
+from pevensie."user"
+where id = :userId!::uuid and deleted_at is null
+for no key update;
+
+/* @name deleteOtherSessions */
+delete from pevensie.session
+where user_id = :userId!::uuid and id <> :keepSessionId!::uuid;
+
+/* @name logIn */
+-- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified.
+with signed_in as (
+  update pevensie."user"
+  set
+    last_sign_in = current_timestamp,
+    updated_at = current_timestamp,
+    password_hash = coalesce(:newPasswordHash::text, password_hash)
+  where
+    id = :userId!::uuid
+    and password_hash = :passwordHash!::text
+    and deleted_at is null
+    and (banned_until is null or banned_until <= current_timestamp)
+  returning
+    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,
+    last_sign_in, app_metadata, user_metadata, banned_until
+),
+created as (
+  insert into pevensie.session (id, expires_at, user_id, ip, user_agent)
+  select
+    :sessionId!::uuid,
+    current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
+    signed_in.id,
+    :ip::inet,
+    :userAgent::text
+  from signed_in
+  returning id, created_at, expires_at, user_id, ip, user_agent
+)
+select
+  signed_in.id,
+  signed_in.created_at as "createdAt",
+  signed_in.updated_at as "updatedAt",
+  signed_in.deleted_at as "deletedAt",
+  signed_in.role,
+  signed_in.email,
+  signed_in.email_confirmed_at as "emailConfirmedAt",
+  signed_in.phone_number as "phoneNumber",
+  signed_in.phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  signed_in.last_sign_in as "lastSignIn",
+  signed_in.app_metadata as "appMetadata",
+  signed_in.user_metadata as "userMetadata",
+  signed_in.banned_until as "bannedUntil",
+  created.id as "sessionId",
+  created.created_at as "sessionCreatedAt",
+  created.expires_at as "sessionExpiresAt",
+  pg_catalog.host(created.ip) as "sessionIp",
+  created.user_agent as "sessionUserAgent"
+from signed_in, created;
+
+/* @name getSession */
+-- A session that is bound to an ip or a user agent is found only when the same one is presented.
+select
+  id,
+  created_at as "createdAt",
+  expires_at as "expiresAt",
+  user_id as "userId",
+  pg_catalog.host(ip) as ip,
+  user_agent as "userAgent",
+  coalesce(expires_at <= current_timestamp, false) as expired
+from pevensie.session
+where
+  id = :id!::uuid
+  and (ip is null or ip = :ip::inet)
+  and (user_agent is null or user_agent = :userAgent::text);
+
+/* @name deleteSession */
+delete from pevensie.session
+where id = :id!::uuid;
+
+/* @name deleteExpiredSession */
+delete from pevensie.session
+where id = :id!::uuid and expires_at <= current_timestamp;

@@ -1,0 +1,204 @@
+/* @name listUsers */
+select
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil"
+from pevensie."user"
+where
+  deleted_at is null
+  and (
+    :everyone!::boolean
+    or id = any (:ids!::uuid[])
+    or exists (select from pg_catalog.unnest(:idPatterns!::text[]) as pattern where id::text like pattern)
+    or exists (select from pg_catalog.unnest(:emailPatterns!::text[]) as pattern where email like pattern)
+    or exists (select from pg_catalog.unnest(:phoneNumberPatterns!::text[]) as pattern where phone_number like pattern)
+  )
+order by id
+limit :limit!::bigint offset :offset!::bigint;
+
+/* @name getUserById */
+select
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil"
+from pevensie."user"
+where id = :id!::uuid and deleted_at is null;
+
+/* @name getUserByEmail */
+select
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil"
+from pevensie."user"
+where email = :email!::text and deleted_at is null;
+
+/* @name getUserByPhoneNumber */
+select
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil"
+from pevensie."user"
+where phone_number = :phoneNumber!::text and deleted_at is null;
+
+/* @name getCredentialsByEmail */
+-- A user together with what a log-in needs to know. The hash is for verification alone: keep it out of responses and logs.
+select
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil",
+  password_hash as "passwordHash",
+  coalesce(banned_until > current_timestamp, false) as banned
+from pevensie."user"
+where email = :email!::text and deleted_at is null;
+
+/* @name getUserStanding */
+select coalesce(banned_until > current_timestamp, false) as banned
+from pevensie."user"
+where id = :userId!::uuid and deleted_at is null;
+
+/* @name createUser */
+insert into pevensie."user" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)
+values (
+  :id!::uuid, :role::text, :email!::text, :phoneNumber::text, :passwordHash::text, :appMetadata!::jsonb, :userMetadata!::jsonb
+)
+returning
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil";
+
+/* @name updateUser */
+-- Changes the columns whose "set" parameter is true. A changed email or phone number is not confirmed.
+update pevensie."user"
+set
+  updated_at = current_timestamp,
+  role = case when :setRole!::boolean then :role::text else role end,
+  email = case when :setEmail!::boolean then :email::text else email end,
+  email_confirmed_at = case
+    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::timestamptz
+    when :setEmail!::boolean and email <> :email::text then null
+    else email_confirmed_at
+  end,
+  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else phone_number end,
+  phone_number_confirmed_at = case
+    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::timestamptz
+    when :setPhoneNumber!::boolean and phone_number is distinct from :phoneNumber::text then null
+    else phone_number_confirmed_at
+  end,
+  password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else password_hash end,
+  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else last_sign_in end,
+  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else app_metadata end,
+  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else user_metadata end,
+  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else banned_until end
+where id = :id!::uuid and deleted_at is null
+returning
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil",
+  coalesce(banned_until > current_timestamp, false) as banned;
+
+/* @name replacePasswordHash */
+-- Replaces a hash that is outdated, unless the password has been changed meanwhile.
+update pevensie."user"
+set password_hash = :newPasswordHash!::text, updated_at = current_timestamp
+where id = :id!::uuid and password_hash = :passwordHash!::text and deleted_at is null;
+
+/* @name deleteUser */
+-- The first statement of two: end the user's access in the next one of the same transaction.
+update pevensie."user"
+set deleted_at = current_timestamp, updated_at = current_timestamp
+where id = :id!::uuid and deleted_at is null
+returning
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil";
+
+/* @name endUserAccess */
+-- Ends a user's sessions and voids the live tokens. It has to be a statement of its own, after the one that changed or
+-- locked the user's row: only then does its snapshot hold what was committed while that one waited.
+with ended as (
+  delete from pevensie.session
+  where :endSessions!::boolean and user_id = :userId!::uuid and id is distinct from :keepSessionId::uuid
+)
+update pevensie.one_time_token
+set deleted_at = current_timestamp
+where user_id = :userId!::uuid and deleted_at is null and used_at is null;

@@ -1,0 +1,68 @@
+/**
+ * The design's rule of who may know whom, held against every import in src/.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** What each room may import: rooms of ours, and packages. A file straight in src/ is a room of its own. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "json.ts": [],
+  errors: [],
+  net: [],
+  input: ["errors", "net", "json.ts"],
+  auth: ["errors", "net", "input", "json.ts", "@node-rs/argon2"],
+  cache: ["errors", "net", "input", "json.ts"],
+  postgres: ["errors", "net", "input", "json.ts", "auth", "cache", "generated", "pg", "@pgtyped/runtime", "uuidv7"],
+  cli: ["errors", "postgres"],
+  "index.ts": ["errors", "net", "auth", "cache"],
+};
+
+/** SQL belongs in queries/ and migrations/; these hold the runner's bookkeeping, the transaction's commands and the select lists. */
+const MAY_HOLD_SQL = ["postgres/migrate.ts", "postgres/database.ts", "postgres/custom-queries.ts"];
+const SQL = /["'`]\s*(?:select|insert into|update|delete from|begin|commit|rollback|set local|with)\s/i;
+
+const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
+
+const problems: string[] = [];
+const source = join(ROOT, "src");
+for (const entry of readdirSync(source, { recursive: true, encoding: "utf8" })) {
+  if (!entry.endsWith(".ts")) continue;
+  const file = entry.split(sep).join("/");
+  const room = file.split("/")[0] as string;
+  const allowed = MAY_IMPORT[room];
+  if (allowed === undefined) {
+    problems.push(`src/${file}: there is no rule for this room`);
+    continue;
+  }
+  const text = readFileSync(join(source, entry), "utf8");
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  for (const [, specifier = ""] of code.matchAll(IMPORT)) {
+    const target = roomOf(file, specifier);
+    if (target !== room && target !== "node" && !allowed.includes(target)) {
+      problems.push(`src/${file} must not import ${specifier}`);
+    }
+  }
+  if (SQL.test(code) && !MAY_HOLD_SQL.includes(file)) problems.push(`src/${file} holds SQL, which belongs in queries/`);
+}
+
+for (const problem of problems) console.error(problem);
+console.log(
+  problems.length === 0 ? "src/ keeps to the dependency rule" : `${problems.length} breaches of the dependency rule`,
+);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+function roomOf(file: string, specifier: string): string {
+  if (specifier.startsWith("node:")) return "node";
+  if (!specifier.startsWith(".")) return specifier;
+  const path = relative(ROOT, join(source, posix.dirname(file), specifier))
+    .split(sep)
+    .join("/");
+  if (path.startsWith("generated/")) return "generated";
+  const [, room = ""] = path.split("/");
+  return room.replace(/\.js$/, ".ts");
+}

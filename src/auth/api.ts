@@ -1,0 +1,208 @@
+import type { PevensieError } from "../errors/index.js";
+import type { Json } from "../json.js";
+import type { AuthDriver, OneTimeTokenType } from "./driver.js";
+import type { Session } from "./session.js";
+import type { MetadataCodec, User } from "./user.js";
+
+/** What {@link createAuth} is made from. */
+export interface AuthOptions<M> {
+  /** Where users, sessions and tokens are kept: `createAuthDriver` of `pevensie/postgres`. */
+  readonly driver: AuthDriver;
+  /** Signs session cookies; each key at least 32 bytes. Of a list, the first signs and all verify: put a new key first. */
+  readonly cookieKey: string | readonly string[];
+  /** Checks and converts user metadata. Default: any JSON, as it is. */
+  readonly userMetadata?: MetadataCodec<M>;
+  /** How much hashing goes on. */
+  readonly passwordHashing?: PasswordHashingOptions;
+}
+
+/** Bounds on argon2, each run of which takes 19 MiB and a processor for some 20 ms. */
+export interface PasswordHashingOptions {
+  /** How many run at once. Default: the number of processors, 4 at most (the size of Node's thread pool). */
+  readonly maxConcurrent?: number;
+  /** How many may wait before a call is turned away with OVERLOADED. Default: 1,000. */
+  readonly maxQueued?: number;
+}
+
+/** An auth that is not connected: it can do nothing but connect, and the compiler knows. */
+export interface DisconnectedAuth<M = Json> {
+  /**
+   * Reaches the server and checks that its schema fits.
+   *
+   * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SCHEMA_OUTDATED with the command to run
+   */
+  connect(): Promise<Auth<M>>;
+}
+
+export interface ListUsersOptions {
+  /** At most this many, 0 to 10,000. Default: 100. */
+  readonly limit?: number;
+  /** How many to pass over. Default: 0. */
+  readonly offset?: number;
+  /**
+   * Patterns, in which `%` stands for any text, `_` for any character, and `\` makes the next one plain. A user matches
+   * when any pattern of any field does; an empty list matches nobody. Default: every user.
+   */
+  readonly filters?: UserFilters;
+  /**
+   * Is told of each user whose metadata does not decode; the page then goes without them. Default: the first one fails
+   * the call with INVALID_METADATA.
+   */
+  readonly onInvalidMetadata?: (userId: string, error: PevensieError) => void;
+}
+
+export interface UserFilters {
+  readonly id?: readonly string[];
+  readonly email?: readonly string[];
+  readonly phoneNumber?: readonly string[];
+}
+
+export interface CreateUserOptions<M> {
+  readonly email: string;
+  /** 8 to 1,024 characters; null makes a user that cannot log in with a password. */
+  readonly password: string | null;
+  readonly userMetadata: M;
+  readonly role?: string | null;
+  readonly phoneNumber?: string | null;
+}
+
+/** What to change: a key that is absent stays, null clears. */
+export interface UserUpdate<M> {
+  readonly role?: string | null;
+  /** A changed email is not confirmed, unless the same update says so, and voids one-time tokens. */
+  readonly email?: string;
+  readonly emailConfirmedAt?: Date | null;
+  /** A changed number is not confirmed, unless the same update says so. */
+  readonly phoneNumber?: string | null;
+  readonly phoneNumberConfirmedAt?: Date | null;
+  /** Ends every session and voids one-time tokens. */
+  readonly password?: string | null;
+  readonly lastSignIn?: Date | null;
+  readonly appMetadata?: Json;
+  readonly userMetadata?: M;
+  /** A date in the future ends every session and voids one-time tokens. */
+  readonly bannedUntil?: Date | null;
+}
+
+export interface SetPasswordOptions {
+  /** The session that the change does not end: that of whoever makes it. */
+  readonly keepSessionId?: string;
+}
+
+/** Who presents a session, or is to be the only one who can. */
+export interface ClientDescription {
+  /** An IPv4 or IPv6 address, in any spelling. */
+  readonly ip?: string | null;
+  /** At most 1,024 characters. */
+  readonly userAgent?: string | null;
+}
+
+export interface CreateSessionOptions extends ClientDescription {
+  readonly userId: string;
+  /** Seconds, 1 to 3,155,760,000. Default: it does not expire. */
+  readonly ttlSeconds?: number | null;
+  /** Ends every other session of the user. Default: false. */
+  readonly deleteOtherSessions?: boolean;
+}
+
+export interface LogInOptions extends ClientDescription {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface OneTimeTokenOwner {
+  readonly userId: string;
+  readonly tokenType: OneTimeTokenType;
+}
+
+export interface CreateOneTimeTokenOptions extends OneTimeTokenOwner {
+  /** Seconds, 1 to 3,155,760,000. */
+  readonly ttlSeconds: number;
+}
+
+export interface OneTimeTokenOptions extends OneTimeTokenOwner {
+  readonly token: string;
+}
+
+/**
+ * Users, sessions, cookies and one-time tokens.
+ *
+ * Every function may reject with INVALID_INPUT naming the `field`, before any SQL; with NOT_CONNECTED after
+ * {@link Auth.disconnect}; with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR; and those that change something with
+ * OUTCOME_UNKNOWN where the answer was lost. What is named beside a function comes in addition. An id that is no UUID is
+ * nobody's: not found, without a query.
+ */
+export interface Auth<M = Json> {
+  /** Ends what is under way, and lets go of the driver's connections. Twice is harmless. */
+  disconnect(): Promise<DisconnectedAuth<M>>;
+  [Symbol.asyncDispose](): Promise<void>;
+
+  /** Live users by pattern, oldest first. @throws INVALID_METADATA */
+  listUsers(options?: ListUsersOptions): Promise<User<M>[]>;
+  /** @throws INVALID_METADATA */
+  getUserById(userId: string): Promise<User<M> | null>;
+  /** By the email exactly, in normal form. @throws INVALID_METADATA */
+  getUserByEmail(email: string): Promise<User<M> | null>;
+  /** By the number exactly. @throws INVALID_METADATA */
+  getUserByPhoneNumber(phoneNumber: string): Promise<User<M> | null>;
+  /**
+   * The user, if the password is right. Takes the same time whether or not there is such a user.
+   *
+   * @throws USER_BANNED for the right password, PASSWORD_HASH_FAILED for a stored hash that cannot be read, OVERLOADED,
+   * INVALID_METADATA
+   */
+  getUserByEmailAndPassword(email: string, password: string): Promise<User<M> | null>;
+  /** @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED */
+  createUserWithEmail(options: CreateUserOptions<M>): Promise<User<M>>;
+  /** @throws USER_NOT_FOUND, EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED */
+  updateUser(userId: string, update: UserUpdate<M>): Promise<User<M>>;
+  /** @throws USER_NOT_FOUND */
+  setUserRole(userId: string, role: string | null): Promise<User<M>>;
+  /** A changed email is not confirmed, and voids one-time tokens. @throws USER_NOT_FOUND, EMAIL_TAKEN */
+  setUserEmail(userId: string, email: string): Promise<User<M>>;
+  /**
+   * Ends every session but the one to keep, and voids one-time tokens.
+   *
+   * @throws USER_NOT_FOUND, PASSWORD_HASH_FAILED, OVERLOADED
+   */
+  setUserPassword(userId: string, password: string | null, options?: SetPasswordOptions): Promise<User<M>>;
+  /** @throws USER_NOT_FOUND */
+  updateLastSignIn(userId: string, date: Date | null): Promise<User<M>>;
+  /** @throws USER_NOT_FOUND, INVALID_METADATA */
+  updateUserMetadata(userId: string, metadata: M): Promise<User<M>>;
+  /** Marks the user deleted, ends every session and voids one-time tokens, all at once. @throws USER_NOT_FOUND */
+  deleteUserById(userId: string): Promise<User<M>>;
+
+  /** @throws USER_NOT_FOUND, USER_BANNED */
+  createSession(options: CreateSessionOptions): Promise<Session>;
+  /** Null for a session that is unknown, expired (it is removed), or bound to somebody else than presents it. */
+  getSession(sessionId: string, presentation?: ClientDescription): Promise<Session | null>;
+  /** Logs out. A session that is not there is fine. */
+  deleteSession(sessionId: string): Promise<void>;
+  /**
+   * Checks the password, records the sign-in and creates a session of 24 hours, bound to the ip and user agent that are
+   * given. Null for a wrong email or password.
+   *
+   * @throws USER_BANNED for the right password, PASSWORD_HASH_FAILED for a stored hash that cannot be read, OVERLOADED,
+   * INVALID_METADATA
+   */
+  logInUser(options: LogInOptions): Promise<{ readonly session: Session; readonly user: User<M> } | null>;
+
+  /** The value for a cookie: `<session id>|<HMAC-SHA256 of it, base64url>`. Throws INVALID_INPUT. */
+  createSessionCookie(session: Session): string;
+  /** The session id of a cookie that one of the keys has signed; null for any other text. */
+  validateSessionCookie(cookie: string): string | null;
+
+  /**
+   * A token to send to the user; it is not stored, only its hash is. Takes the place of the live one of that type.
+   *
+   * @throws USER_NOT_FOUND, USER_BANNED
+   */
+  createOneTimeToken(options: CreateOneTimeTokenOptions): Promise<string>;
+  /** Whether the token could be used now. */
+  validateOneTimeToken(options: OneTimeTokenOptions): Promise<boolean>;
+  /** Uses the token up: of any number of callers, one succeeds. @throws INVALID_ONE_TIME_TOKEN */
+  useOneTimeToken(options: OneTimeTokenOptions): Promise<void>;
+  /** Voids the token. One that is not there is fine. */
+  deleteOneTimeToken(options: OneTimeTokenOptions): Promise<void>;
+}

@@ -1,0 +1,103 @@
+import { invalidInput } from "../errors/index.js";
+import { encodeMetadata } from "../input/metadata.js";
+import { optionalText, requireText, type TextLimits, USER_AGENT_LIMITS } from "../input/text.js";
+import { parseId } from "../input/uuid.js";
+import { optionalDate, optionalIp, requireInteger, requireOptions } from "../input/values.js";
+import type { UserUpdate } from "./api.js";
+import type { SessionPresentation, UserChanges, UserPage, UserPatterns } from "./driver.js";
+import { requireEmail } from "./email.js";
+import { encodeUserMetadata } from "./metadata.js";
+import type { MetadataCodec } from "./user.js";
+
+const ROLE_LIMITS: TextLimits = { max: 255, unit: "characters" };
+
+/** E.164 has 15 digits; separators and extensions are up to the application. */
+const PHONE_NUMBER_LIMITS: TextLimits = { min: 1, max: 64, unit: "characters" };
+
+/** Longer than any value that it could match. */
+const PATTERN_LIMITS: TextLimits = { max: 1024, unit: "characters" };
+
+const DEFAULT_PAGE = 100;
+const MAX_PAGE = 10_000;
+const MAX_PATTERNS = 1000;
+
+export function optionalRole(value: unknown): string | null {
+  return optionalText(value, "role", ROLE_LIMITS);
+}
+
+export function requirePhoneNumber(value: unknown): string {
+  return requireText(value, "phoneNumber", PHONE_NUMBER_LIMITS);
+}
+
+export function optionalPhoneNumber(value: unknown): string | null {
+  return value === undefined || value === null ? null : requirePhoneNumber(value);
+}
+
+/** Who presents a session, or is to be the only one who can. */
+export function readClient(options: { readonly ip?: unknown; readonly userAgent?: unknown }): SessionPresentation {
+  return { ip: optionalIp(options.ip), userAgent: optionalText(options.userAgent, "userAgent", USER_AGENT_LIMITS) };
+}
+
+export function readPage(options: { limit?: unknown; offset?: unknown; filters?: unknown }): UserPage {
+  const { limit = DEFAULT_PAGE, offset = 0, filters = {} } = options;
+  const page = {
+    limit: requireInteger(limit, "limit", 0, MAX_PAGE),
+    offset: requireInteger(offset, "offset", 0, Number.MAX_SAFE_INTEGER),
+  };
+  const given = requireOptions(filters, "filters", ["id", "email", "phoneNumber"]);
+  const patterns: UserPatterns = {
+    ...patternsOf("id", given.id, toLowerCase),
+    ...patternsOf("email", given.email, toLowerCase),
+    ...patternsOf("phoneNumber", given.phoneNumber, (pattern) => pattern),
+  };
+  return Object.keys(patterns).length === 0 ? page : { ...page, patterns };
+}
+
+const toLowerCase = (pattern: string) => pattern.normalize("NFC").toLowerCase();
+
+function patternsOf<K extends keyof UserPatterns>(
+  field: K,
+  values: unknown,
+  normalise: (pattern: string) => string,
+): Pick<UserPatterns, K> | undefined {
+  if (values === undefined) return undefined;
+  if (!Array.isArray(values) || values.length > MAX_PATTERNS) {
+    throw invalidInput(`filters.${field}`, `must be a list of at most ${MAX_PATTERNS} patterns`);
+  }
+  const patterns = values.map((value) => normalise(requireText(value, `filters.${field}`, PATTERN_LIMITS)));
+  return { [field]: patterns } as unknown as Pick<UserPatterns, K>;
+}
+
+const UPDATE_KEYS = [
+  "role",
+  "email",
+  "emailConfirmedAt",
+  "phoneNumber",
+  "phoneNumberConfirmedAt",
+  "password",
+  "lastSignIn",
+  "appMetadata",
+  "userMetadata",
+  "bannedUntil",
+] as const;
+
+/** The changes of an update but for the password, which has to be hashed first. A key that is undefined is absent. */
+export function readUpdate<M>(update: unknown, codec: MetadataCodec<M>): UserChanges {
+  const given = requireOptions(update, "update", UPDATE_KEYS) as UserUpdate<M>;
+  const changes: { -readonly [K in keyof UserChanges]: UserChanges[K] } = {};
+  if (given.role !== undefined) changes.role = optionalRole(given.role);
+  if (given.email !== undefined) changes.email = requireEmail(given.email);
+  if (given.phoneNumber !== undefined) changes.phoneNumber = optionalPhoneNumber(given.phoneNumber);
+  for (const field of ["emailConfirmedAt", "phoneNumberConfirmedAt", "lastSignIn", "bannedUntil"] as const) {
+    if (given[field] !== undefined) changes[field] = optionalDate(given[field], field);
+  }
+  if (given.appMetadata !== undefined) changes.appMetadata = encodeMetadata(given.appMetadata, "appMetadata");
+  if (given.userMetadata !== undefined) changes.userMetadata = encodeUserMetadata(codec, given.userMetadata);
+  return changes;
+}
+
+/** The id of the session that a change of password spares; null for none, and for one that cannot be. */
+export function readKeepSessionId(options: unknown): string | null {
+  const { keepSessionId } = requireOptions(options, "options", ["keepSessionId"]);
+  return keepSessionId === undefined ? null : parseId(keepSessionId, "keepSessionId");
+}

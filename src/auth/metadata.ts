@@ -1,0 +1,34 @@
+import { PevensieError } from "../errors/index.js";
+import { encodeMetadata } from "../input/metadata.js";
+import type { Json } from "../json.js";
+import type { UserRecord } from "./driver.js";
+import type { MetadataCodec, User } from "./user.js";
+
+/** The application's metadata as JSON text. @throws INVALID_METADATA when its codec does, INVALID_INPUT for what is no JSON */
+export function encodeUserMetadata<M>(codec: MetadataCodec<M>, metadata: M): string {
+  let json: Json;
+  try {
+    json = codec.encode(metadata);
+  } catch (cause) {
+    throw new PevensieError("INVALID_METADATA", "The metadata codec could not encode the user's metadata.", {
+      field: "userMetadata",
+      cause,
+    });
+  }
+  return encodeMetadata(json, "userMetadata");
+}
+
+/** The user with the application's metadata. @throws INVALID_METADATA, naming the user, when its codec does */
+export function decodeUserRecord<M>(codec: MetadataCodec<M>, record: UserRecord): User<M> {
+  try {
+    return { ...record, userMetadata: codec.decode(record.userMetadata) };
+  } catch (cause) {
+    throw new PevensieError("INVALID_METADATA", `The metadata codec could not decode that of user ${record.id}.`, {
+      field: "userMetadata",
+      cause,
+    });
+  }
+}
+
+/** Any JSON as it is: what stands in where an application gives no codec, and M is Json. */
+export const jsonCodec: MetadataCodec<Json> = { decode: (json) => json, encode: (value) => value };

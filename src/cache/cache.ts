@@ -1,0 +1,118 @@
+import { invalidInput } from "../errors/index.js";
+import { requireText, type TextLimits } from "../input/text.js";
+import { optionalTtl, requireOptions } from "../input/values.js";
+import type { CacheDriver, CacheKey } from "./driver.js";
+
+/** An index entry of Postgres holds some 2,700 bytes; two texts of this size fit with room to spare. */
+const NAME_LIMITS: TextLimits = { max: 1024, unit: "bytes" };
+
+/** Beyond this a cache in a database is the wrong place; Postgres itself would take up to a gigabyte. */
+const VALUE_LIMITS: TextLimits = { max: 16 * 1024 * 1024, unit: "bytes" };
+
+/** What {@link createCache} is made from. */
+export interface CacheOptions {
+  /** Where entries are kept: `createCacheDriver` of `pevensie/postgres`. */
+  readonly driver: CacheDriver;
+}
+
+/** A cache that is not connected: it can do nothing but connect, and the compiler knows. */
+export interface DisconnectedCache {
+  /**
+   * Reaches the server and checks that its schema fits.
+   *
+   * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SCHEMA_OUTDATED with the command to run
+   */
+  connect(): Promise<Cache>;
+}
+
+export interface SetOptions {
+  /** Seconds, 1 to 3,155,760,000. Default: the entry does not expire. */
+  readonly ttlSeconds?: number | null;
+}
+
+/**
+ * Text under a resource type and a key, each at most 1,024 bytes of UTF-8, for things that can be had again: a crash of
+ * the server empties the cache.
+ *
+ * Every function may reject with INVALID_INPUT naming the `field`, before any SQL; with NOT_CONNECTED after
+ * {@link Cache.disconnect}; with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR; and those that change something with
+ * OUTCOME_UNKNOWN where the answer was lost.
+ */
+export interface Cache {
+  /** Ends what is under way, and lets go of the driver's connections. Twice is harmless. */
+  disconnect(): Promise<DisconnectedCache>;
+  [Symbol.asyncDispose](): Promise<void>;
+
+  /** Overwrites the value, at most 16 MiB of UTF-8, and the expiry. */
+  set(resourceType: string, key: string, value: string, options?: SetOptions): Promise<void>;
+  /** Null for an entry that is absent or expired; an expired one is removed. */
+  get(resourceType: string, key: string): Promise<string | null>;
+  /** Every live value that is stored under a key, by resource type. */
+  getAll(key: string): Promise<Map<string, string>>;
+  /** An entry that is not there is fine. */
+  delete(resourceType: string, key: string): Promise<void>;
+}
+
+/**
+ * A cache over a driver, not yet connected.
+ *
+ * @throws PevensieError INVALID_INPUT for what is no driver
+ */
+export function createCache(options: CacheOptions): DisconnectedCache {
+  const { driver } = requireOptions(options, "options", ["driver"]) as CacheOptions;
+  if (typeof (driver as Partial<CacheDriver> | undefined)?.connect !== "function") {
+    throw invalidInput("driver", "must be a CacheDriver, such as createCacheDriver of pevensie/postgres makes");
+  }
+  return disconnected(driver);
+}
+
+function disconnected(driver: CacheDriver): DisconnectedCache {
+  return {
+    connect: async () => {
+      await driver.connect();
+      return new ConnectedCache(driver);
+    },
+  };
+}
+
+class ConnectedCache implements Cache {
+  readonly #driver: CacheDriver;
+
+  constructor(driver: CacheDriver) {
+    this.#driver = driver;
+  }
+
+  async disconnect(): Promise<DisconnectedCache> {
+    await this.#driver.disconnect();
+    return disconnected(this.#driver);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.disconnect();
+  }
+
+  async set(resourceType: string, key: string, value: string, options: SetOptions = {}): Promise<void> {
+    const { ttlSeconds } = requireOptions(options, "options", ["ttlSeconds"]);
+    const entry = requireKey(resourceType, key);
+    return this.#driver.set(entry, requireText(value, "value", VALUE_LIMITS), optionalTtl(ttlSeconds));
+  }
+
+  async get(resourceType: string, key: string): Promise<string | null> {
+    return this.#driver.get(requireKey(resourceType, key));
+  }
+
+  async getAll(key: string): Promise<Map<string, string>> {
+    return this.#driver.getAll(requireText(key, "key", NAME_LIMITS));
+  }
+
+  async delete(resourceType: string, key: string): Promise<void> {
+    return this.#driver.delete(requireKey(resourceType, key));
+  }
+}
+
+function requireKey(resourceType: unknown, key: unknown): CacheKey {
+  return {
+    resourceType: requireText(resourceType, "resourceType", NAME_LIMITS),
+    key: requireText(key, "key", NAME_LIMITS),
+  };
+}

@@ -1,0 +1,24 @@
+/** A key and the type of resource that it is a key of: together they name one entry. */
+export interface CacheKey {
+  readonly resourceType: string;
+  readonly key: string;
+}
+
+/**
+ * Where cache entries are kept. The Cache module checks every argument before it calls a driver.
+ * test/contracts/ has the suite that every driver has to pass.
+ */
+export interface CacheDriver {
+  /** Reaches the database and checks that its schema fits. @throws ALREADY_CONNECTED when called twice */
+  connect(): Promise<void>;
+  /** Lets what is under way end, then lets go of what `connect` took. Harmless when not connected. */
+  disconnect(): Promise<void>;
+
+  /** Overwrites the value and the expiry; null never expires. */
+  set(key: CacheKey, value: string, ttlSeconds: number | null): Promise<void>;
+  /** Null for an entry that is not there; an expired one is removed. */
+  get(key: CacheKey): Promise<string | null>;
+  /** The live values under a key, by resource type; expired ones are removed. */
+  getAll(key: string): Promise<Map<string, string>>;
+  delete(key: CacheKey): Promise<void>;
+}

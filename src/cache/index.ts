@@ -1,0 +1,8 @@
+/**
+ * A cache over any {@link CacheDriver}.
+ *
+ * @module
+ */
+export type { Cache, CacheOptions, DisconnectedCache, SetOptions } from "./cache.js";
+export { createCache } from "./cache.js";
+export type { CacheDriver, CacheKey } from "./driver.js";

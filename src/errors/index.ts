@@ -1,0 +1,79 @@
+/**
+ * The one error class of the package and its codes. Nothing here knows of a database.
+ *
+ * @module
+ */
+
+/** Why a call failed. The README's table says what to do about each. */
+export type PevensieErrorCode =
+  /** `connect()` was called on a driver that is connected, or is connecting. */
+  | "ALREADY_CONNECTED"
+  /** The auth or cache is not connected: it never was, or it has been disconnected. */
+  | "NOT_CONNECTED"
+  /** An argument is not acceptable; `field` names it. No SQL was sent. */
+  | "INVALID_INPUT"
+  /** The metadata codec refused a value, on its way in or out. */
+  | "INVALID_METADATA"
+  /** Another live user has this email. */
+  | "EMAIL_TAKEN"
+  /** Another live user has this phone number. */
+  | "PHONE_NUMBER_TAKEN"
+  /** The user to be changed, or to own the new row, does not exist or is deleted. */
+  | "USER_NOT_FOUND"
+  /** The user's `bannedUntil` lies in the future. */
+  | "USER_BANNED"
+  /** The token is unknown, used, replaced, deleted, expired, or another user's. */
+  | "INVALID_ONE_TIME_TOKEN"
+  /** Hashing failed, or a stored hash cannot be read: an operator has to look. */
+  | "PASSWORD_HASH_FAILED"
+  /** Too many passwords wait to be hashed: nothing was done, and later it may be. */
+  | "OVERLOADED"
+  /** A constraint other than the ones with a code of their own (SQLSTATE class 23). */
+  | "CONSTRAINT_VIOLATED"
+  /** The server cannot be reached, or went away before the statement took effect. */
+  | "CONNECTION_UNAVAILABLE"
+  /** No connection, or no answer to a read, within the configured time. */
+  | "TIMEOUT"
+  /** A write was sent, its answer was lost: it may or may not have taken effect. */
+  | "OUTCOME_UNKNOWN"
+  /** Any other error of the database; `cause` has its SQLSTATE. */
+  | "DATABASE_ERROR"
+  /** The migrations of a module are missing: run `pevensie migrate`. */
+  | "SCHEMA_OUTDATED"
+  /** The database was migrated by a newer version of this package. */
+  | "SCHEMA_TOO_NEW"
+  /** The server is older than PostgreSQL 15. */
+  | "SERVER_TOO_OLD"
+  /** A migration failed; everything was rolled back. */
+  | "MIGRATION_FAILED";
+
+/** What a {@link PevensieError} may carry beside its code and message. */
+export interface PevensieErrorOptions {
+  /** Which argument or property was refused. */
+  readonly field?: string;
+  /** What the driver saw, freed of values: never a row, a parameter or a secret. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The error that every function of this package throws or rejects with. Messages say what to do next and
+ * never carry a password, token, cookie, key, hash or email.
+ */
+export class PevensieError extends Error {
+  override readonly name = "PevensieError";
+  /** Why the call failed; switch on this, not on the message. */
+  readonly code: PevensieErrorCode;
+  /** Which argument or property was refused, if one was. */
+  readonly field?: string;
+
+  constructor(code: PevensieErrorCode, message: string, options: PevensieErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    if (options.field !== undefined) this.field = options.field;
+  }
+}
+
+/** An INVALID_INPUT error that names the field; the message must not repeat the value. */
+export function invalidInput(field: string, requirement: string): PevensieError {
+  return new PevensieError("INVALID_INPUT", `${field} ${requirement}`, { field });
+}

@@ -1,0 +1,9 @@
+/**
+ * Users, sessions, one-time tokens and a cache. Drivers for PostgreSQL are in `pevensie/postgres`.
+ *
+ * @module
+ */
+export * from "./auth/index.js";
+export * from "./cache/index.js";
+export { PevensieError, type PevensieErrorCode, type PevensieErrorOptions } from "./errors/index.js";
+export * from "./net/index.js";

@@ -1,0 +1,49 @@
+/**
+ * IP addresses as people and proxies write them, in one canonical form.
+ *
+ * @module
+ */
+import { isIPv6 } from "node:net";
+
+declare const ipAddressBrand: unique symbol;
+
+/**
+ * An IP address in canonical form: dotted decimal for IPv4, RFC 5952 for IPv6, and IPv4 for an IPv4-mapped
+ * IPv6 address. Two of them are the same address exactly when they are the same string.
+ */
+export type IpAddress = string & { readonly [ipAddressBrand]: "IpAddress" };
+
+/** The longest textual form, an IPv6 address with an embedded IPv4 one (INET6_ADDRSTRLEN - 1). */
+const MAX_LENGTH = 45;
+
+/** One to four numbers, decimal, octal or hexadecimal, as `inet_aton` takes them. */
+const RELAXED_IPV4 = /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}$/i;
+
+const MAPPED_IPV4 = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
+
+/**
+ * Parses an IP address, in the relaxed forms of `inet_aton` too ("127.1", "0x7f.1"), and gives its canonical
+ * form. Null for anything else: ports, masks, brackets, zone ids and surrounding blanks are not part of an address.
+ */
+export function parseIpAddress(text: string): IpAddress | null {
+  if (typeof text !== "string" || text.length > MAX_LENGTH) return null;
+  // The URL standard's host parser serialises IPv6 by RFC 5952 and reads IPv4 as inet_aton does. It is given
+  // nothing but text that can only be an address, so that no other part of a URL comes into play.
+  if (isIPv6(text) && !text.includes("%")) {
+    const canonical = new URL(`http://[${text}]`).hostname.slice(1, -1);
+    const mapped = MAPPED_IPV4.exec(canonical);
+    return (mapped ? dottedDecimal(mapped[1] as string, mapped[2] as string) : canonical) as IpAddress;
+  }
+  const url = `http://${text}`;
+  return RELAXED_IPV4.test(text) && URL.canParse(url) ? (new URL(url).hostname as IpAddress) : null;
+}
+
+/** The address as text. It is text already: this is the identity, there so that code can say what it means. */
+export function formatIpAddress(ip: IpAddress): string {
+  return ip;
+}
+
+function dottedDecimal(high: string, low: string): string {
+  const halves = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return halves.flatMap((half) => [half >> 8, half & 0xff]).join(".");
+}

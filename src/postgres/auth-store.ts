@@ -1,0 +1,236 @@
+import { uuidv7 } from "uuidv7";
+import * as queries from "../../generated/index.js";
+import type {
+  AuthDriver,
+  Credentials,
+  LogIn,
+  NewSession,
+  NewUser,
+  OneTimeTokenKey,
+  SessionPresentation,
+  UserChanges,
+  UserPage,
+  UserRecord,
+} from "../auth/driver.js";
+import type { Session } from "../auth/session.js";
+import { PevensieError } from "../errors/index.js";
+import { parseId } from "../input/uuid.js";
+import type { Executor } from "./executor.js";
+import { toIpAddress, toSession, toUser } from "./rows.js";
+import { prepare } from "./statement.js";
+import { formatTimestamptz } from "./wire.js";
+
+const statements = {
+  listUsers: prepare("listUsers", queries.listUsers),
+  getUserById: prepare("getUserById", queries.getUserById),
+  getUserByEmail: prepare("getUserByEmail", queries.getUserByEmail),
+  getUserByPhoneNumber: prepare("getUserByPhoneNumber", queries.getUserByPhoneNumber),
+  getCredentialsByEmail: prepare("getCredentialsByEmail", queries.getCredentialsByEmail),
+  getUserStanding: prepare("getUserStanding", queries.getUserStanding),
+  createUser: prepare("createUser", queries.createUser),
+  updateUser: prepare("updateUser", queries.updateUser),
+  replacePasswordHash: prepare("replacePasswordHash", queries.replacePasswordHash),
+  deleteUser: prepare("deleteUser", queries.deleteUser),
+  endUserAccess: prepare("endUserAccess", queries.endUserAccess),
+  lockUser: prepare("lockUser", queries.lockUser),
+  createSession: prepare("createSession", queries.createSession),
+  deleteOtherSessions: prepare("deleteOtherSessions", queries.deleteOtherSessions),
+  logIn: prepare("logIn", queries.logIn),
+  getSession: prepare("getSession", queries.getSession),
+  deleteSession: prepare("deleteSession", queries.deleteSession),
+  deleteExpiredSession: prepare("deleteExpiredSession", queries.deleteExpiredSession),
+  createOneTimeToken: prepare("createOneTimeToken", queries.createOneTimeToken),
+  validateOneTimeToken: prepare("validateOneTimeToken", queries.validateOneTimeToken),
+  useOneTimeToken: prepare("useOneTimeToken", queries.useOneTimeToken),
+  deleteOneTimeToken: prepare("deleteOneTimeToken", queries.deleteOneTimeToken),
+};
+
+/** The AuthDriver's functions over anything that runs statements: a pool, or a transaction. */
+export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconnect"> {
+  readonly #executor: Executor;
+
+  constructor(executor: Executor) {
+    this.#executor = executor;
+  }
+
+  async listUsers({ limit, offset, patterns }: UserPage): Promise<UserRecord[]> {
+    const ids = patterns?.id ?? [];
+    const rows = await this.#executor.read(statements.listUsers, {
+      everyone: patterns === undefined,
+      // A whole id can use the primary key, a pattern has to look at every user.
+      ids: ids.flatMap((id) => parseId(id, "id") ?? []),
+      idPatterns: ids.filter((id) => parseId(id, "id") === null).map(closeEscape),
+      emailPatterns: (patterns?.email ?? []).map(closeEscape),
+      phoneNumberPatterns: (patterns?.phoneNumber ?? []).map(closeEscape),
+      limit,
+      offset,
+    });
+    return rows.map(toUser);
+  }
+
+  async getUserById(id: string): Promise<UserRecord | null> {
+    return firstUser(await this.#executor.read(statements.getUserById, { id }));
+  }
+
+  async getUserByEmail(email: string): Promise<UserRecord | null> {
+    return firstUser(await this.#executor.read(statements.getUserByEmail, { email }));
+  }
+
+  async getUserByPhoneNumber(phoneNumber: string): Promise<UserRecord | null> {
+    return firstUser(await this.#executor.read(statements.getUserByPhoneNumber, { phoneNumber }));
+  }
+
+  async getCredentialsByEmail(email: string): Promise<Credentials | null> {
+    const [row] = await this.#executor.read(statements.getCredentialsByEmail, { email });
+    if (row === undefined) return null;
+    return { user: toUser(row), passwordHash: row.passwordHash, banned: row.banned === true };
+  }
+
+  async createUser(user: NewUser): Promise<UserRecord> {
+    const [row] = await this.#executor.write(statements.createUser, { ...user, id: uuidv7(), appMetadata: "{}" });
+    return toUser(row as queries.ICreateUserResult);
+  }
+
+  async updateUser(id: string, changes: UserChanges, keepSessionId: string | null): Promise<UserRecord | null> {
+    const params = updateParams(id, changes);
+    // Of these, each may end the user's access.
+    if (!params.setPasswordHash && !params.setEmail && !params.setBannedUntil) {
+      return firstUser(await this.#executor.write(statements.updateUser, params));
+    }
+    return this.#executor.transaction(async (transaction) => {
+      const [row] = await transaction.write(statements.updateUser, params);
+      if (row === undefined) return null;
+      const banned = params.setBannedUntil && row.banned === true;
+      if (params.setPasswordHash || params.setEmail || banned) {
+        await transaction.write(statements.endUserAccess, {
+          userId: id,
+          endSessions: params.setPasswordHash || banned,
+          keepSessionId: banned ? null : keepSessionId,
+        });
+      }
+      return toUser(row);
+    });
+  }
+
+  async replacePasswordHash(id: string, passwordHash: string, newPasswordHash: string): Promise<void> {
+    await this.#executor.write(statements.replacePasswordHash, { id, passwordHash, newPasswordHash });
+  }
+
+  deleteUser(id: string): Promise<UserRecord | null> {
+    return this.#executor.transaction(async (transaction) => {
+      const user = firstUser(await transaction.write(statements.deleteUser, { id }));
+      if (user !== null) await transaction.write(statements.endUserAccess, { userId: id, endSessions: true });
+      return user;
+    });
+  }
+
+  async createSession(session: NewSession, deleteOtherSessions: boolean): Promise<Session> {
+    const params = { ...session, id: uuidv7() };
+    const [row] = deleteOtherSessions
+      ? await this.#executor.transaction(async (transaction) => {
+          await transaction.write(statements.lockUser, { userId: session.userId });
+          const rows = await transaction.write(statements.createSession, params);
+          if (rows.length > 0) {
+            const others = { userId: session.userId, keepSessionId: params.id };
+            await transaction.write(statements.deleteOtherSessions, others);
+          }
+          return rows;
+        })
+      : await this.#executor.write(statements.createSession, params);
+    if (row === undefined) throw await this.#whyNot(session.userId);
+    return toSession(row);
+  }
+
+  async logIn({ userId, ...rest }: LogIn): Promise<{ user: UserRecord; session: Session } | null> {
+    const [row] = await this.#executor.write(statements.logIn, { ...rest, userId, sessionId: uuidv7() });
+    if (row === undefined) return null;
+    const session: Session = {
+      id: row.sessionId,
+      createdAt: row.sessionCreatedAt,
+      expiresAt: row.sessionExpiresAt,
+      userId: row.id,
+      ip: toIpAddress(row.sessionIp),
+      userAgent: row.sessionUserAgent,
+    };
+    return { user: toUser(row), session };
+  }
+
+  async getSession(id: string, { ip, userAgent }: SessionPresentation): Promise<Session | null> {
+    const [row] = await this.#executor.read(statements.getSession, { id, ip, userAgent });
+    if (row === undefined) return null;
+    if (!row.expired) return toSession(row);
+    await this.#executor.write(statements.deleteExpiredSession, { id });
+    return null;
+  }
+
+  async deleteSession(id: string): Promise<void> {
+    await this.#executor.write(statements.deleteSession, { id });
+  }
+
+  async createOneTimeToken(token: OneTimeTokenKey, ttlSeconds: number): Promise<void> {
+    const params = { ...token, id: uuidv7(), ttlSeconds };
+    const rows = await this.#executor.write(statements.createOneTimeToken, params);
+    if (rows.length === 0) throw await this.#whyNot(token.userId);
+  }
+
+  async validateOneTimeToken(token: OneTimeTokenKey): Promise<boolean> {
+    return (await this.#executor.read(statements.validateOneTimeToken, { ...token })).length > 0;
+  }
+
+  async useOneTimeToken(token: OneTimeTokenKey): Promise<boolean> {
+    return (await this.#executor.write(statements.useOneTimeToken, { ...token })).length > 0;
+  }
+
+  async deleteOneTimeToken(token: OneTimeTokenKey): Promise<void> {
+    await this.#executor.write(statements.deleteOneTimeToken, { ...token });
+  }
+
+  /** Why a user got no session or token. That it got none is decided already; this only finds the name for it. */
+  async #whyNot(userId: string): Promise<PevensieError> {
+    const [row] = await this.#executor.read(statements.getUserStanding, { userId });
+    return row?.banned === true
+      ? new PevensieError("USER_BANNED", "The user is banned.")
+      : new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
+  }
+}
+
+function firstUser(rows: readonly queries.IGetUserByIdResult[]): UserRecord | null {
+  const [row] = rows;
+  return row === undefined ? null : toUser(row);
+}
+
+/** LIKE refuses a pattern that ends in its escape character: a last one that escapes nothing stands for itself. */
+function closeEscape(pattern: string): string {
+  const [backslashes = ""] = /\\*$/.exec(pattern) ?? [];
+  return backslashes.length % 2 === 1 ? `${pattern}\\` : pattern;
+}
+
+function updateParams(id: string, changes: UserChanges): queries.IUpdateUserParams {
+  return {
+    id,
+    setRole: "role" in changes,
+    role: changes.role ?? null,
+    setEmail: "email" in changes,
+    email: changes.email ?? null,
+    setEmailConfirmedAt: "emailConfirmedAt" in changes,
+    emailConfirmedAt: timestamp(changes.emailConfirmedAt),
+    setPhoneNumber: "phoneNumber" in changes,
+    phoneNumber: changes.phoneNumber ?? null,
+    setPhoneNumberConfirmedAt: "phoneNumberConfirmedAt" in changes,
+    phoneNumberConfirmedAt: timestamp(changes.phoneNumberConfirmedAt),
+    setPasswordHash: "passwordHash" in changes,
+    passwordHash: changes.passwordHash ?? null,
+    setLastSignIn: "lastSignIn" in changes,
+    lastSignIn: timestamp(changes.lastSignIn),
+    setAppMetadata: "appMetadata" in changes,
+    appMetadata: changes.appMetadata ?? null,
+    setUserMetadata: "userMetadata" in changes,
+    userMetadata: changes.userMetadata ?? null,
+    setBannedUntil: "bannedUntil" in changes,
+    bannedUntil: timestamp(changes.bannedUntil),
+  };
+}
+
+function timestamp(date: Date | null | undefined): string | null {
+  return date ? formatTimestamptz(date) : null;
+}

@@ -1,0 +1,146 @@
+import { decodeUserRecord, jsonCodec } from "../auth/metadata.js";
+import type { Session } from "../auth/session.js";
+import type { MetadataCodec, User } from "../auth/user.js";
+import { invalidInput } from "../errors/index.js";
+import { END_OF_TIME } from "../input/values.js";
+import type { Json } from "../json.js";
+import { parseIpAddress } from "../net/index.js";
+
+/** The columns of a user, in the form that {@link decodeUser} reads: text, which no type parser and no DateStyle bends. */
+const USER_COLUMNS = {
+  id: "id::text",
+  created_at: isoText("created_at"),
+  updated_at: isoText("updated_at"),
+  deleted_at: isoText("deleted_at"),
+  role: "role",
+  email: "email",
+  email_confirmed_at: isoText("email_confirmed_at"),
+  phone_number: "phone_number",
+  phone_number_confirmed_at: isoText("phone_number_confirmed_at"),
+  last_sign_in: isoText("last_sign_in"),
+  app_metadata: "app_metadata::text",
+  user_metadata: "user_metadata::text",
+  banned_until: isoText("banned_until"),
+} as const;
+
+/** The columns of a session, in the form that {@link decodeSession} reads. */
+const SESSION_COLUMNS = {
+  id: "id::text",
+  created_at: isoText("created_at"),
+  expires_at: isoText("expires_at"),
+  user_id: "user_id::text",
+  ip: "pg_catalog.host(ip)",
+  user_agent: "user_agent",
+} as const;
+
+/** What {@link userSelectFields} selects. */
+export type UserRow = Readonly<Record<keyof typeof USER_COLUMNS, unknown>>;
+
+/** What {@link sessionSelectFields} selects. */
+export type SessionRow = Readonly<Record<keyof typeof SESSION_COLUMNS, unknown>>;
+
+/**
+ * The select list for users: `select ${userSelectFields} from pevensie."user" where …`. Its columns are not qualified; for
+ * a join, select them in a subquery: `from (select ${userSelectFields} from pevensie."user") as u join …`. The password
+ * hash is not among them.
+ */
+export const userSelectFields: string = selectList(USER_COLUMNS);
+
+/** The select list for sessions: `select ${sessionSelectFields} from pevensie.session where …`. */
+export const sessionSelectFields: string = selectList(SESSION_COLUMNS);
+
+/**
+ * A user from a row of {@link userSelectFields}; other columns of the row do not matter.
+ *
+ * @param codec - for the user's metadata; any JSON, as it is, by default
+ * @throws PevensieError INVALID_METADATA when the codec does; INVALID_INPUT naming a column that is missing or malformed
+ */
+export function decodeUser(row: UserRow): User<Json>;
+export function decodeUser<M>(row: UserRow, codec: MetadataCodec<M>): User<M>;
+export function decodeUser(
+  row: UserRow,
+  codec: MetadataCodec<unknown> = jsonCodec as MetadataCodec<unknown>,
+): User<unknown> {
+  return decodeUserRecord(codec, {
+    id: text(row, "id"),
+    createdAt: date(row, "created_at"),
+    updatedAt: date(row, "updated_at"),
+    deletedAt: nullable(row, "deleted_at", date),
+    role: nullable(row, "role", text),
+    email: text(row, "email"),
+    emailConfirmedAt: nullable(row, "email_confirmed_at", date),
+    phoneNumber: nullable(row, "phone_number", text),
+    phoneNumberConfirmedAt: nullable(row, "phone_number_confirmed_at", date),
+    lastSignIn: nullable(row, "last_sign_in", date),
+    appMetadata: json(row, "app_metadata"),
+    userMetadata: json(row, "user_metadata"),
+    bannedUntil: nullable(row, "banned_until", date),
+  });
+}
+
+/**
+ * A session from a row of {@link sessionSelectFields}; other columns of the row do not matter.
+ *
+ * @throws PevensieError INVALID_INPUT naming a column that is missing or malformed
+ */
+export function decodeSession(row: SessionRow): Session {
+  return {
+    id: text(row, "id"),
+    createdAt: date(row, "created_at"),
+    expiresAt: nullable(row, "expires_at", date),
+    userId: text(row, "user_id"),
+    ip: nullable(row, "ip", (source, column) => parseIpAddress(text(source, column))),
+    userAgent: nullable(row, "user_agent", text),
+  };
+}
+
+/** ISO 8601 whatever the DateStyle: JSON knows no other. 'infinity' stays that word. */
+function isoText(column: string): string {
+  return `pg_catalog.to_json(${column}) #>> '{}'`;
+}
+
+function selectList(columns: Readonly<Record<string, string>>): string {
+  return Object.entries(columns)
+    .map(([name, expression]) => (name === expression ? name : `${expression} as ${name}`))
+    .join(", ");
+}
+
+type Row<K extends string> = Readonly<Record<K, unknown>>;
+
+function text<K extends string>(row: Row<K>, column: K): string {
+  const value = row[column];
+  if (typeof value !== "string") throw malformed(column);
+  return value;
+}
+
+function date<K extends string>(row: Row<K>, column: K): Date {
+  const value = row[column];
+  if (value instanceof Date) return value;
+  const iso = text(row, column);
+  if (iso === "infinity") return new Date(END_OF_TIME);
+  if (iso === "-infinity") return new Date(-END_OF_TIME);
+  const parsed = new Date(iso);
+  if (Number.isNaN(parsed.getTime())) throw malformed(column);
+  return parsed;
+}
+
+function json<K extends string>(row: Row<K>, column: K): Json {
+  const value = row[column];
+  if (typeof value !== "string") {
+    if (value === undefined) throw malformed(column);
+    return value as Json;
+  }
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    throw malformed(column);
+  }
+}
+
+function nullable<K extends string, T>(row: Row<K>, column: K, decode: (row: Row<K>, column: K) => T): T | null {
+  return row[column] === null ? null : decode(row, column);
+}
+
+function malformed(column: string): Error {
+  return invalidInput(column, "is missing from the row, or not as the select fields give it");
+}

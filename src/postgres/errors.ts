@@ -1,0 +1,127 @@
+import { PevensieError, type PevensieErrorCode } from "../errors/index.js";
+import { Constraint, SqlState, SqlStateClass } from "./sqlstate.js";
+
+/** What a statement is for, which decides what the loss of its answer means. */
+export type StatementKind = "read" | "write";
+
+/** The SQLSTATE of an error that the server reported; undefined for errors of the connection. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  const severity = (error as { severity?: unknown } | null)?.severity;
+  return typeof code === "string" && typeof severity === "string" ? code : undefined;
+}
+
+/** Whether the connection is gone with this error, so that it must not be used again. */
+export function isConnectionLoss(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === undefined || state.startsWith(SqlStateClass.connectionException) || LOST.has(state);
+}
+
+const LOST: ReadonlySet<string> = new Set([
+  SqlState.adminShutdown,
+  SqlState.crashShutdown,
+  SqlState.cannotConnectNow,
+  SqlState.idleSessionTimeout,
+]);
+
+/** States with which the server says that it has not carried out the statement, and ends the connection. */
+const REFUSED_BEFORE_EFFECT: ReadonlySet<string> = new Set([
+  SqlState.adminShutdown,
+  SqlState.cannotConnectNow,
+  SqlState.idleSessionTimeout,
+]);
+
+const SCHEMA_MISSING: ReadonlySet<string> = new Set([
+  SqlState.undefinedTable,
+  SqlState.undefinedColumn,
+  SqlState.undefinedFunction,
+  SqlState.undefinedObject,
+  SqlState.invalidSchemaName,
+]);
+
+/** The error of a statement, as callers get it. */
+export function translateStatementError(error: unknown, kind: StatementKind): PevensieError {
+  if (error instanceof PevensieError) return error;
+  const cause = sanitizeCause(error);
+  const state = sqlStateOf(error);
+  if (isConnectionLoss(error)) {
+    const unknown = kind === "write" && (state === undefined || !REFUSED_BEFORE_EFFECT.has(state));
+    return unknown
+      ? new PevensieError(
+          "OUTCOME_UNKNOWN",
+          "The connection was lost before the answer to a write came: look whether it took effect before repeating it.",
+          { cause },
+        )
+      : new PevensieError("CONNECTION_UNAVAILABLE", "The connection to Postgres was lost; nothing was changed.", {
+          cause,
+        });
+  }
+  const [code, message] = describe(state as string, (error as { constraint?: string }).constraint);
+  return new PevensieError(code, message, { cause });
+}
+
+function describe(state: string, constraint: string | undefined): readonly [PevensieErrorCode, string] {
+  if (state === SqlState.uniqueViolation && constraint === Constraint.email) {
+    return ["EMAIL_TAKEN", "Another user has this email."];
+  }
+  if (state === SqlState.uniqueViolation && constraint === Constraint.phoneNumber) {
+    return ["PHONE_NUMBER_TAKEN", "Another user has this phone number."];
+  }
+  if (state.startsWith(SqlStateClass.integrityConstraintViolation)) {
+    return ["CONSTRAINT_VIOLATED", `The database refused the change: constraint ${constraint ?? "unknown"}.`];
+  }
+  if (state === SqlState.queryCanceled) {
+    return [
+      "TIMEOUT",
+      "Postgres cancelled the statement, by a time-out of its own or by request; nothing was changed.",
+    ];
+  }
+  if (SCHEMA_MISSING.has(state)) return ["SCHEMA_OUTDATED", schemaOutdatedMessage()];
+  return ["DATABASE_ERROR", `Postgres answered with an error (SQLSTATE ${state}); its cause has the details.`];
+}
+
+/** What to say when tables or migrations are missing. */
+export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"]): string {
+  return `The database lacks migrations of this version: run "npx pevensie migrate --apply ${modules.join(" ")}".`;
+}
+
+/** The error of an attempt to connect, or to get a connection out of the pool. */
+export function translateConnectError(error: unknown): PevensieError {
+  if (error instanceof PevensieError) return error;
+  return new PevensieError(
+    "CONNECTION_UNAVAILABLE",
+    "Postgres cannot be reached: check that it runs, and the address, user and password.",
+    { cause: sanitizeCause(error) },
+  );
+}
+
+/** What may be known of a database error by whoever logs it: never `detail`, `where` or `query`, which hold values. */
+export interface DatabaseErrorCause extends Error {
+  /** SQLSTATE, or Node's code of a socket error. */
+  readonly code?: string;
+  readonly severity?: string;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly constraint?: string;
+  readonly routine?: string;
+}
+
+const SAFE_PROPERTIES = ["code", "severity", "schema", "table", "column", "constraint", "routine"] as const;
+
+/** The error without anything that may hold a value of a row or a parameter. */
+export function sanitizeCause(error: unknown): DatabaseErrorCause {
+  const source = (error ?? {}) as Partial<Record<(typeof SAFE_PROPERTIES)[number], unknown>> & { message?: unknown };
+  const state = sqlStateOf(error);
+  const repeatsValues =
+    state?.startsWith(SqlStateClass.dataException) === true ||
+    state?.startsWith(SqlStateClass.integrityConstraintViolation) === true;
+  const message = repeatsValues ? `SQLSTATE ${state}` : String(source.message || source.code || "unknown error");
+  const cause = new Error(message);
+  cause.name = state === undefined ? "ConnectionError" : "DatabaseError";
+  for (const property of SAFE_PROPERTIES) {
+    const value = source[property];
+    if (typeof value === "string") Object.defineProperty(cause, property, { value, enumerable: true });
+  }
+  return cause;
+}

@@ -1,0 +1,33 @@
+/** SQLSTATE codes (PostgreSQL documentation, appendix A) and the names of constraints that the drivers tell apart. */
+export const SqlState = {
+  featureNotSupported: "0A000",
+  uniqueViolation: "23505",
+  invalidStatementName: "26000",
+  duplicatePreparedStatement: "42P05",
+  undefinedTable: "42P01",
+  undefinedColumn: "42703",
+  undefinedFunction: "42883",
+  undefinedObject: "42704",
+  invalidSchemaName: "3F000",
+  serializationFailure: "40001",
+  deadlockDetected: "40P01",
+  tooManyConnections: "53300",
+  queryCanceled: "57014",
+  adminShutdown: "57P01",
+  crashShutdown: "57P02",
+  cannotConnectNow: "57P03",
+  idleSessionTimeout: "57P05",
+} as const;
+
+/** The first two characters of a SQLSTATE. */
+export const SqlStateClass = {
+  connectionException: "08",
+  dataException: "22",
+  integrityConstraintViolation: "23",
+} as const;
+
+/** Unique indexes whose violation has an error code of its own. */
+export const Constraint = {
+  email: "user_email_unique_idx",
+  phoneNumber: "user_phone_number_unique_idx",
+} as const;

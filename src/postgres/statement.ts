@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import type { PreparedQuery } from "@pgtyped/runtime";
+
+/** A query of pgtyped's with its text and the order of its parameters worked out once instead of at every call. */
+export interface Statement<Params, Row> {
+  /** The name under which a connection keeps it prepared; it changes with the text. */
+  readonly name: string;
+  readonly text: string;
+  /** Which parameter stands at $1, $2 … */
+  readonly parameters: readonly (keyof Params)[];
+  /** Keeps the row's type; never set. */
+  readonly row?: Row;
+}
+
+/** Stands for a parameter's value while a query shows where it uses it. */
+class Placeholder {
+  constructor(readonly name: string) {}
+}
+
+/** Reads text and parameter order off the generated function itself, by running it on a connection that only listens. */
+export function prepare<Params, Row>(label: string, query: PreparedQuery<Params, Row>): Statement<Params, Row> {
+  let seen: { text: string; values: readonly Placeholder[] } | undefined;
+  const everyParameter = new Proxy({}, { get: (_, name) => new Placeholder(String(name)) }) as Params;
+  void query.run(everyParameter, {
+    query: (text: string, values: Placeholder[]) => {
+      seen = { text, values };
+      return Promise.resolve({ rows: [], rowCount: 0 });
+    },
+  });
+  if (seen === undefined) throw new Error(`${label}: pgtyped no longer runs a query at once`);
+  const digest = createHash("sha256").update(seen.text).digest("hex").slice(0, 8);
+  return {
+    name: `pevensie_${label}_${digest}`,
+    text: seen.text,
+    parameters: seen.values.map(({ name }) => name as keyof Params),
+  };
+}
+
+/** The parameters in the order of the statement's text; what is absent is NULL. */
+export function bind<Params>(statement: Statement<Params, unknown>, params: Params): unknown[] {
+  return statement.parameters.map((name) => params[name] ?? null);
+}

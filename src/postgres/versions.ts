@@ -1,0 +1,16 @@
+import { PevensieError } from "../errors/index.js";
+
+/** PostgreSQL 15, as `server_version_num`: the first with NULLS NOT DISTINCT. */
+export const MINIMUM_SERVER_VERSION = 150_000;
+
+export function serverTooOld(version: number): PevensieError {
+  const major = Math.floor(version / 10_000);
+  return new PevensieError("SERVER_TOO_OLD", `PostgreSQL 15 or newer is needed; this server is version ${major}.`);
+}
+
+export function schemaTooNew(module: string): PevensieError {
+  return new PevensieError(
+    "SCHEMA_TOO_NEW",
+    `Module ${module} of the database was migrated by a newer version of pevensie: update the package.`,
+  );
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll } from "vitest";
+import { type Auth, type AuthOptions, createAuth, type Json, type User } from "../../src/auth/index.js";
+import { createAuthDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
+
+export const COOKIE_KEY = "a key for signing cookies in tests";
+export const PASSWORD = "correct horse battery staple";
+
+/** An auth on a database, not yet connected. */
+export function authOn<M = Json>(config: PostgresDriverConfig, options: Partial<AuthOptions<M>> = {}) {
+  return createAuth<M>({ driver: createAuthDriver(config), cookieKey: COOKIE_KEY, ...options });
+}
+
+/** An auth that is connected for the tests of a file. Call it at the top level, and use `.current` inside tests. */
+export function useAuth(url: string): { readonly current: Auth } {
+  const holder: { current: Auth } = { current: undefined as unknown as Auth };
+  beforeAll(async () => {
+    holder.current = await authOn({ connectionString: url }).connect();
+  });
+  afterAll(async () => {
+    await holder.current.disconnect();
+  });
+  return holder;
+}
+
+export function uniqueEmail(): string {
+  return `${randomUUID()}@example.com`;
+}
+
+/** A new user with {@link PASSWORD}. */
+export function createUser(
+  auth: Auth,
+  overrides: Partial<Parameters<Auth["createUserWithEmail"]>[0]> = {},
+): Promise<User> {
+  return auth.createUserWithEmail({ email: uniqueEmail(), password: PASSWORD, userMetadata: {}, ...overrides });
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, inject } from "vitest";
+
+/** A database of one test file, and a pool on it that knows nothing of the package. */
+export interface TestDatabase {
+  readonly url: string;
+  /** For looking at rows and changing them behind the package's back. */
+  readonly pool: pg.Pool;
+  /** The rows of a statement, for looking behind the scenes. */
+  rows<T = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<T[]>;
+}
+
+/**
+ * A fresh database for the test file, from the migrated template, or with nothing in it; it is dropped in the end.
+ * Call it at the file's top level, and use what it gives inside tests.
+ */
+export function useDatabase(options: { readonly empty?: boolean } = {}): TestDatabase {
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  const url = databaseUrl(name);
+  const pool = new pg.Pool({ connectionString: url });
+  pool.on("error", () => {});
+  beforeAll(() => createDatabase(name, options));
+  afterAll(async () => {
+    await pool.end();
+    await onServer(`drop database if exists ${name} with (force)`);
+  });
+  return { url, pool, rows: async (text, values = []) => (await pool.query(text, [...values])).rows };
+}
+
+/** The connection string of a database on the server of this run. */
+export function databaseUrl(name: string): string {
+  return Object.assign(new URL(inject("serverUrl")), { pathname: `/${name}` }).href;
+}
+
+/** Makes a database: a copy of the migrated template, or an empty one. */
+export async function createDatabase(name: string, options: { readonly empty?: boolean } = {}): Promise<void> {
+  await onServer(`create database ${name} template ${options.empty ? "template0" : inject("templateDatabase")}`);
+}
+
+/** Runs a statement as the server's administrator. */
+export async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject("serverUrl") });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
