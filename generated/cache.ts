@@ -2,6 +2,10 @@
 /** Types generated for queries found in "queries/cache.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+export type numberArray = (number)[];
+
+export type stringArray = (string)[];
+
 /** 'SetCacheEntry' parameters type */
 export interface ISetCacheEntryParams {
   key: string;
@@ -178,5 +182,219 @@ const deleteExpiredCacheEntriesByKeyIR: any = {"usedParamSet":{"key":true},"para
  * ```
  */
 export const deleteExpiredCacheEntriesByKey = new PreparedQuery<IDeleteExpiredCacheEntriesByKeyParams,IDeleteExpiredCacheEntriesByKeyResult>(deleteExpiredCacheEntriesByKeyIR);
+
+
+/** 'GetCacheEntries' parameters type */
+export interface IGetCacheEntriesParams {
+  keys: stringArray;
+  resourceTypes: stringArray;
+}
+
+/** 'GetCacheEntries' return type */
+export interface IGetCacheEntriesResult {
+  expired: boolean | null;
+  position: number | null;
+  value: string;
+}
+
+/** 'GetCacheEntries' query type */
+export interface IGetCacheEntriesQuery {
+  params: IGetCacheEntriesParams;
+  result: IGetCacheEntriesResult;
+}
+
+const getCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":238,"b":252}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":263,"b":268}]}],"statement":"-- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for.\nselect asked.position::int as position, cache.value, coalesce(cache.expires_at <= current_timestamp, false) as expired\nfrom unnest(:resourceTypes!::text[], :keys!::text[]) with ordinality as asked (resource_type, key, position)\njoin pevensie.cache as cache on cache.resource_type = asked.resource_type and cache.key = asked.key"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for.
+ * select asked.position::int as position, cache.value, coalesce(cache.expires_at <= current_timestamp, false) as expired
+ * from unnest(:resourceTypes!::text[], :keys!::text[]) with ordinality as asked (resource_type, key, position)
+ * join pevensie.cache as cache on cache.resource_type = asked.resource_type and cache.key = asked.key
+ * ```
+ */
+export const getCacheEntries = new PreparedQuery<IGetCacheEntriesParams,IGetCacheEntriesResult>(getCacheEntriesIR);
+
+
+/** 'SetCacheEntries' parameters type */
+export interface ISetCacheEntriesParams {
+  keys: stringArray;
+  resourceTypes: stringArray;
+  ttlsSeconds: numberArray;
+  values: stringArray;
+}
+
+/** 'SetCacheEntries' return type */
+export type ISetCacheEntriesResult = void;
+
+/** 'SetCacheEntries' query type */
+export interface ISetCacheEntriesQuery {
+  params: ISetCacheEntriesParams;
+  result: ISetCacheEntriesResult;
+}
+
+const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":403,"b":417}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":428,"b":433}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":444,"b":451}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":462,"b":474}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for\n-- another that waits for it.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  current_timestamp + pg_catalog.make_interval(secs => nullif(given.ttl_seconds, 0))\nfrom unnest(:resourceTypes!::text[], :keys!::text[], :values!::text[], :ttlsSeconds!::double precision[])\n  as given (resource_type, key, value, ttl_seconds)\norder by given.resource_type collate \"C\", given.key collate \"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for
+ * -- another that waits for it.
+ * insert into pevensie.cache (resource_type, key, value, expires_at)
+ * select
+ *   given.resource_type,
+ *   given.key,
+ *   given.value,
+ *   current_timestamp + pg_catalog.make_interval(secs => nullif(given.ttl_seconds, 0))
+ * from unnest(:resourceTypes!::text[], :keys!::text[], :values!::text[], :ttlsSeconds!::double precision[])
+ *   as given (resource_type, key, value, ttl_seconds)
+ * order by given.resource_type collate "C", given.key collate "C"
+ * on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at
+ * ```
+ */
+export const setCacheEntries = new PreparedQuery<ISetCacheEntriesParams,ISetCacheEntriesResult>(setCacheEntriesIR);
+
+
+/** 'DeleteCacheEntries' parameters type */
+export interface IDeleteCacheEntriesParams {
+  keys: stringArray;
+  resourceTypes: stringArray;
+}
+
+/** 'DeleteCacheEntries' return type */
+export type IDeleteCacheEntriesResult = void;
+
+/** 'DeleteCacheEntries' query type */
+export interface IDeleteCacheEntriesQuery {
+  params: IDeleteCacheEntriesParams;
+  result: IDeleteCacheEntriesResult;
+}
+
+const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":71,"b":85}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":96,"b":101}]}],"statement":"with doomed as (\n  select cache.resource_type, cache.key\n  from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)\n  join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key\n  order by cache.resource_type collate \"C\", cache.key collate \"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type = doomed.resource_type and cache.key = doomed.key"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * with doomed as (
+ *   select cache.resource_type, cache.key
+ *   from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)
+ *   join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key
+ *   order by cache.resource_type collate "C", cache.key collate "C"
+ *   for update of cache
+ * )
+ * delete from pevensie.cache as cache
+ * using doomed
+ * where cache.resource_type = doomed.resource_type and cache.key = doomed.key
+ * ```
+ */
+export const deleteCacheEntries = new PreparedQuery<IDeleteCacheEntriesParams,IDeleteCacheEntriesResult>(deleteCacheEntriesIR);
+
+
+/** 'DeleteExpiredCacheEntries' parameters type */
+export interface IDeleteExpiredCacheEntriesParams {
+  keys: stringArray;
+  resourceTypes: stringArray;
+}
+
+/** 'DeleteExpiredCacheEntries' return type */
+export type IDeleteExpiredCacheEntriesResult = void;
+
+/** 'DeleteExpiredCacheEntries' query type */
+export interface IDeleteExpiredCacheEntriesQuery {
+  params: IDeleteExpiredCacheEntriesParams;
+  result: IDeleteExpiredCacheEntriesResult;
+}
+
+const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":176,"b":190}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":201,"b":206}]}],"statement":"-- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.\nwith expired as (\n  select cache.resource_type, cache.key\n  from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)\n  join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key\n  where cache.expires_at <= current_timestamp\n  for update of cache skip locked\n)\ndelete from pevensie.cache as cache\nusing expired\nwhere\n  cache.resource_type = expired.resource_type and cache.key = expired.key and cache.expires_at <= current_timestamp"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.
+ * with expired as (
+ *   select cache.resource_type, cache.key
+ *   from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)
+ *   join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key
+ *   where cache.expires_at <= current_timestamp
+ *   for update of cache skip locked
+ * )
+ * delete from pevensie.cache as cache
+ * using expired
+ * where
+ *   cache.resource_type = expired.resource_type and cache.key = expired.key and cache.expires_at <= current_timestamp
+ * ```
+ */
+export const deleteExpiredCacheEntries = new PreparedQuery<IDeleteExpiredCacheEntriesParams,IDeleteExpiredCacheEntriesResult>(deleteExpiredCacheEntriesIR);
+
+
+/** 'GetCachePages' parameters type */
+export type IGetCachePagesParams = void;
+
+/** 'GetCachePages' return type */
+export interface IGetCachePagesResult {
+  pages: number | null;
+}
+
+/** 'GetCachePages' query type */
+export interface IGetCachePagesQuery {
+  params: IGetCachePagesParams;
+  result: IGetCachePagesResult;
+}
+
+const getCachePagesIR: any = {"usedParamSet":{},"params":[],"statement":"-- How many pages the table has: the end of a sweep through them.\nselect (pg_catalog.pg_relation_size('pevensie.cache') / pg_catalog.current_setting('block_size')::int)::int as pages"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- How many pages the table has: the end of a sweep through them.
+ * select (pg_catalog.pg_relation_size('pevensie.cache') / pg_catalog.current_setting('block_size')::int)::int as pages
+ * ```
+ */
+export const getCachePages = new PreparedQuery<IGetCachePagesParams,IGetCachePagesResult>(getCachePagesIR);
+
+
+/** 'RemoveExpiredCacheEntries' parameters type */
+export interface IRemoveExpiredCacheEntriesParams {
+  batchSize: number;
+  fromPage: number;
+  toPage: number;
+}
+
+/** 'RemoveExpiredCacheEntries' return type */
+export interface IRemoveExpiredCacheEntriesResult {
+  removed: number | null;
+}
+
+/** 'RemoveExpiredCacheEntries' query type */
+export interface IRemoveExpiredCacheEntriesQuery {
+  params: IRemoveExpiredCacheEntriesParams;
+  result: IRemoveExpiredCacheEntriesResult;
+}
+
+const removeExpiredCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":327,"b":336}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":392,"b":399}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":460,"b":470}]}],"statement":"-- One batch of a sweep, in a range of pages: there is no index on expires_at, since with one every upsert would have to\n-- write to it (and none could be a HOT update). Rows that somebody else holds are left to them.\nwith expired as (\n  select ctid as place from pevensie.cache\n  where\n    ctid >= pg_catalog.format('(%s,0)', :fromPage!::int)::tid\n    and ctid < pg_catalog.format('(%s,0)', :toPage!::int)::tid\n    and expires_at <= current_timestamp\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid = any (array(select place from expired)) and cache.expires_at <= current_timestamp\n)\nselect pg_catalog.count(*)::int as removed from expired"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- One batch of a sweep, in a range of pages: there is no index on expires_at, since with one every upsert would have to
+ * -- write to it (and none could be a HOT update). Rows that somebody else holds are left to them.
+ * with expired as (
+ *   select ctid as place from pevensie.cache
+ *   where
+ *     ctid >= pg_catalog.format('(%s,0)', :fromPage!::int)::tid
+ *     and ctid < pg_catalog.format('(%s,0)', :toPage!::int)::tid
+ *     and expires_at <= current_timestamp
+ *   limit :batchSize!::int
+ *   for update skip locked
+ * ),
+ * removed as (
+ *   delete from pevensie.cache as cache
+ *   where cache.ctid = any (array(select place from expired)) and cache.expires_at <= current_timestamp
+ * )
+ * select pg_catalog.count(*)::int as removed from expired
+ * ```
+ */
+export const removeExpiredCacheEntries = new PreparedQuery<IRemoveExpiredCacheEntriesParams,IRemoveExpiredCacheEntriesResult>(removeExpiredCacheEntriesIR);
 
 

@@ -4,6 +4,8 @@ import { PreparedQuery } from '@pgtyped/runtime';
 
 export type one_time_token_type = 'password-reset';
 
+export type DateOrString = Date | string;
+
 /** 'CreateOneTimeToken' parameters type */
 export interface ICreateOneTimeTokenParams {
   id: string;
@@ -178,5 +180,46 @@ const deleteOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":tru
  * ```
  */
 export const deleteOneTimeToken = new PreparedQuery<IDeleteOneTimeTokenParams,IDeleteOneTimeTokenResult>(deleteOneTimeTokenIR);
+
+
+/** 'RemoveExpiredOneTimeTokens' parameters type */
+export interface IRemoveExpiredOneTimeTokensParams {
+  batchSize: number;
+  from: DateOrString;
+}
+
+/** 'RemoveExpiredOneTimeTokens' return type */
+export interface IRemoveExpiredOneTimeTokensResult {
+  expiresAt: Date;
+}
+
+/** 'RemoveExpiredOneTimeTokens' query type */
+export interface IRemoveExpiredOneTimeTokensQuery {
+  params: IRemoveExpiredOneTimeTokensParams;
+  result: IRemoveExpiredOneTimeTokensResult;
+}
+
+const removeExpiredOneTimeTokensIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":211,"b":216}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":297,"b":307}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.\nwith expired as (\n  select id, expires_at from pevensie.one_time_token\n  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.one_time_token as token\n  using expired\n  where token.id = expired.id\n)\nselect expires_at as \"expiresAt\" from expired"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
+ * with expired as (
+ *   select id, expires_at from pevensie.one_time_token
+ *   where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
+ *   order by expires_at
+ *   limit :batchSize!::int
+ *   for update skip locked
+ * ),
+ * removed as (
+ *   delete from pevensie.one_time_token as token
+ *   using expired
+ *   where token.id = expired.id
+ * )
+ * select expires_at as "expiresAt" from expired
+ * ```
+ */
+export const removeExpiredOneTimeTokens = new PreparedQuery<IRemoveExpiredOneTimeTokensParams,IRemoveExpiredOneTimeTokensResult>(removeExpiredOneTimeTokensIR);
 
 

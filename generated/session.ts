@@ -2,7 +2,11 @@
 /** Types generated for queries found in "queries/session.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+export type DateOrString = Date | string;
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export type stringArray = (string)[];
 
 /** 'CreateSession' parameters type */
 export interface ICreateSessionParams {
@@ -316,5 +320,122 @@ const deleteExpiredSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name
  * ```
  */
 export const deleteExpiredSession = new PreparedQuery<IDeleteExpiredSessionParams,IDeleteExpiredSessionResult>(deleteExpiredSessionIR);
+
+
+/** 'GetSessionsById' parameters type */
+export interface IGetSessionsByIdParams {
+  ids: stringArray;
+}
+
+/** 'GetSessionsById' return type */
+export interface IGetSessionsByIdResult {
+  createdAt: Date;
+  expired: boolean | null;
+  expiresAt: Date | null;
+  id: string;
+  ip: string | null;
+  userAgent: string | null;
+  userId: string;
+}
+
+/** 'GetSessionsById' query type */
+export interface IGetSessionsByIdQuery {
+  params: IGetSessionsByIdParams;
+  result: IGetSessionsByIdResult;
+}
+
+const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":330,"b":334}]}],"statement":"-- For many at once, whoever presents them: what a session is bound to has to be compared with that.\nselect\n  id,\n  created_at as \"createdAt\",\n  expires_at as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at <= current_timestamp, false) as expired\nfrom pevensie.session\nwhere id = any (:ids!::uuid[])"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- For many at once, whoever presents them: what a session is bound to has to be compared with that.
+ * select
+ *   id,
+ *   created_at as "createdAt",
+ *   expires_at as "expiresAt",
+ *   user_id as "userId",
+ *   ip,
+ *   user_agent as "userAgent",
+ *   coalesce(expires_at <= current_timestamp, false) as expired
+ * from pevensie.session
+ * where id = any (:ids!::uuid[])
+ * ```
+ */
+export const getSessionsById = new PreparedQuery<IGetSessionsByIdParams,IGetSessionsByIdResult>(getSessionsByIdIR);
+
+
+/** 'DeleteExpiredSessions' parameters type */
+export interface IDeleteExpiredSessionsParams {
+  ids: stringArray;
+}
+
+/** 'DeleteExpiredSessions' return type */
+export type IDeleteExpiredSessionsResult = void;
+
+/** 'DeleteExpiredSessions' query type */
+export interface IDeleteExpiredSessionsQuery {
+  params: IDeleteExpiredSessionsParams;
+  result: IDeleteExpiredSessionsResult;
+}
+
+const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":127,"b":131}]}],"statement":"-- Rows that somebody else is deleting are left to them.\nwith expired as (\n  select id from pevensie.session\n  where id = any (:ids!::uuid[]) and expires_at <= current_timestamp\n  for update skip locked\n)\ndelete from pevensie.session as session\nusing expired\nwhere session.id = expired.id"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Rows that somebody else is deleting are left to them.
+ * with expired as (
+ *   select id from pevensie.session
+ *   where id = any (:ids!::uuid[]) and expires_at <= current_timestamp
+ *   for update skip locked
+ * )
+ * delete from pevensie.session as session
+ * using expired
+ * where session.id = expired.id
+ * ```
+ */
+export const deleteExpiredSessions = new PreparedQuery<IDeleteExpiredSessionsParams,IDeleteExpiredSessionsResult>(deleteExpiredSessionsIR);
+
+
+/** 'RemoveExpiredSessions' parameters type */
+export interface IRemoveExpiredSessionsParams {
+  batchSize: number;
+  from: DateOrString;
+}
+
+/** 'RemoveExpiredSessions' return type */
+export interface IRemoveExpiredSessionsResult {
+  expiresAt: Date | null;
+}
+
+/** 'RemoveExpiredSessions' query type */
+export interface IRemoveExpiredSessionsQuery {
+  params: IRemoveExpiredSessionsParams;
+  result: IRemoveExpiredSessionsResult;
+}
+
+const removeExpiredSessionsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":204,"b":209}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":290,"b":300}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.\nwith expired as (\n  select id, expires_at from pevensie.session\n  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.session as session\n  using expired\n  where session.id = expired.id\n)\nselect expires_at as \"expiresAt\" from expired"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
+ * with expired as (
+ *   select id, expires_at from pevensie.session
+ *   where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
+ *   order by expires_at
+ *   limit :batchSize!::int
+ *   for update skip locked
+ * ),
+ * removed as (
+ *   delete from pevensie.session as session
+ *   using expired
+ *   where session.id = expired.id
+ * )
+ * select expires_at as "expiresAt" from expired
+ * ```
+ */
+export const removeExpiredSessions = new PreparedQuery<IRemoveExpiredSessionsParams,IRemoveExpiredSessionsResult>(removeExpiredSessionsIR);
 
 

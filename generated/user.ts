@@ -242,6 +242,114 @@ const getUserByPhoneNumberIR: any = {"usedParamSet":{"phoneNumber":true},"params
 export const getUserByPhoneNumber = new PreparedQuery<IGetUserByPhoneNumberParams,IGetUserByPhoneNumberResult>(getUserByPhoneNumberIR);
 
 
+/** 'GetUsersById' parameters type */
+export interface IGetUsersByIdParams {
+  ids: stringArray;
+}
+
+/** 'GetUsersById' return type */
+export interface IGetUsersByIdResult {
+  appMetadata: Json;
+  bannedUntil: Date | null;
+  createdAt: Date;
+  deletedAt: Date | null;
+  email: string;
+  emailConfirmedAt: Date | null;
+  id: string;
+  lastSignIn: Date | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: Date | null;
+  role: string | null;
+  updatedAt: Date;
+  userMetadata: Json;
+}
+
+/** 'GetUsersById' query type */
+export interface IGetUsersByIdQuery {
+  params: IGetUsersByIdParams;
+  result: IGetUsersByIdResult;
+}
+
+const getUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":420,"b":424}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere id = any (:ids!::uuid[]) and deleted_at is null"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * select
+ *   id,
+ *   created_at as "createdAt",
+ *   updated_at as "updatedAt",
+ *   deleted_at as "deletedAt",
+ *   role,
+ *   email,
+ *   email_confirmed_at as "emailConfirmedAt",
+ *   phone_number as "phoneNumber",
+ *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
+ *   last_sign_in as "lastSignIn",
+ *   app_metadata as "appMetadata",
+ *   user_metadata as "userMetadata",
+ *   banned_until as "bannedUntil"
+ * from pevensie."user"
+ * where id = any (:ids!::uuid[]) and deleted_at is null
+ * ```
+ */
+export const getUsersById = new PreparedQuery<IGetUsersByIdParams,IGetUsersByIdResult>(getUsersByIdIR);
+
+
+/** 'GetUsersByEmail' parameters type */
+export interface IGetUsersByEmailParams {
+  emails: stringArray;
+}
+
+/** 'GetUsersByEmail' return type */
+export interface IGetUsersByEmailResult {
+  appMetadata: Json;
+  bannedUntil: Date | null;
+  createdAt: Date;
+  deletedAt: Date | null;
+  email: string;
+  emailConfirmedAt: Date | null;
+  id: string;
+  lastSignIn: Date | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: Date | null;
+  role: string | null;
+  updatedAt: Date;
+  userMetadata: Json;
+}
+
+/** 'GetUsersByEmail' query type */
+export interface IGetUsersByEmailQuery {
+  params: IGetUsersByEmailParams;
+  result: IGetUsersByEmailResult;
+}
+
+const getUsersByEmailIR: any = {"usedParamSet":{"emails":true},"params":[{"name":"emails","required":true,"transform":{"type":"scalar"},"locs":[{"a":423,"b":430}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere email = any (:emails!::text[]) and deleted_at is null"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * select
+ *   id,
+ *   created_at as "createdAt",
+ *   updated_at as "updatedAt",
+ *   deleted_at as "deletedAt",
+ *   role,
+ *   email,
+ *   email_confirmed_at as "emailConfirmedAt",
+ *   phone_number as "phoneNumber",
+ *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
+ *   last_sign_in as "lastSignIn",
+ *   app_metadata as "appMetadata",
+ *   user_metadata as "userMetadata",
+ *   banned_until as "bannedUntil"
+ * from pevensie."user"
+ * where email = any (:emails!::text[]) and deleted_at is null
+ * ```
+ */
+export const getUsersByEmail = new PreparedQuery<IGetUsersByEmailParams,IGetUsersByEmailResult>(getUsersByEmailIR);
+
+
 /** 'GetCredentialsByEmail' parameters type */
 export interface IGetCredentialsByEmailParams {
   email: string;

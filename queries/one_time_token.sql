@@ -69,3 +69,19 @@ where
   and token_hash = :tokenHash!::text
   and deleted_at is null
   and used_at is null;
+
+/* @name removeExpiredOneTimeTokens */
+-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
+with expired as (
+  select id, expires_at from pevensie.one_time_token
+  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
+  order by expires_at
+  limit :batchSize!::int
+  for update skip locked
+),
+removed as (
+  delete from pevensie.one_time_token as token
+  using expired
+  where token.id = expired.id
+)
+select expires_at as "expiresAt" from expired;

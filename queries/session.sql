@@ -108,3 +108,43 @@ where id = :id!::uuid;
 /* @name deleteExpiredSession */
 delete from pevensie.session
 where id = :id!::uuid and expires_at <= current_timestamp;
+
+/* @name getSessionsById */
+-- For many at once, whoever presents them: what a session is bound to has to be compared with that.
+select
+  id,
+  created_at as "createdAt",
+  expires_at as "expiresAt",
+  user_id as "userId",
+  ip,
+  user_agent as "userAgent",
+  coalesce(expires_at <= current_timestamp, false) as expired
+from pevensie.session
+where id = any (:ids!::uuid[]);
+
+/* @name deleteExpiredSessions */
+-- Rows that somebody else is deleting are left to them.
+with expired as (
+  select id from pevensie.session
+  where id = any (:ids!::uuid[]) and expires_at <= current_timestamp
+  for update skip locked
+)
+delete from pevensie.session as session
+using expired
+where session.id = expired.id;
+
+/* @name removeExpiredSessions */
+-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
+with expired as (
+  select id, expires_at from pevensie.session
+  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
+  order by expires_at
+  limit :batchSize!::int
+  for update skip locked
+),
+removed as (
+  delete from pevensie.session as session
+  using expired
+  where session.id = expired.id
+)
+select expires_at as "expiresAt" from expired;

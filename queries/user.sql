@@ -80,6 +80,42 @@ select
 from pevensie."user"
 where phone_number = :phoneNumber!::text and deleted_at is null;
 
+/* @name getUsersById */
+select
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil"
+from pevensie."user"
+where id = any (:ids!::uuid[]) and deleted_at is null;
+
+/* @name getUsersByEmail */
+select
+  id,
+  created_at as "createdAt",
+  updated_at as "updatedAt",
+  deleted_at as "deletedAt",
+  role,
+  email,
+  email_confirmed_at as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  phone_number_confirmed_at as "phoneNumberConfirmedAt",
+  last_sign_in as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  banned_until as "bannedUntil"
+from pevensie."user"
+where email = any (:emails!::text[]) and deleted_at is null;
+
 /* @name getCredentialsByEmail */
 -- A user together with what a log-in needs to know. The hash is for verification alone: keep it out of responses and logs.
 select

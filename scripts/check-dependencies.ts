@@ -23,7 +23,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** SQL belongs in queries/ and migrations/; these hold the runner's bookkeeping, the transaction's commands and the select lists. */
-const MAY_HOLD_SQL = ["postgres/migrate.ts", "postgres/database.ts", "postgres/custom-queries.ts"];
+const MAY_HOLD_SQL = [
+  "postgres/migrate.ts",
+  "postgres/client.ts",
+  "postgres/transaction.ts",
+  "postgres/custom-queries.ts",
+];
 const SQL = /["'`]\s*(?:select|insert into|update|delete from|begin|commit|rollback|set local|with)\s/i;
 
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;

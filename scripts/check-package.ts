@@ -38,7 +38,9 @@ function run(command: string, args: readonly string[], cwd: string, env: NodeJS.
 const folder = mkdtempSync(join(tmpdir(), "pevensie-package-"));
 const server = await EmbeddedPostgres.start();
 try {
-  const packed = JSON.parse(run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], ROOT).replace(/^[^[{]*/, ""));
+  const packed = JSON.parse(
+    run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], ROOT).replace(/^[^[{]*/, ""),
+  );
   const [{ filename }] = Array.isArray(packed) ? packed : Object.values(packed);
   const tarball = join(folder, filename);
   process.stdout.write(run(join(BIN, "publint"), ["run", tarball, "--strict"], ROOT));

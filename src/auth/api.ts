@@ -1,6 +1,7 @@
 import type { PevensieError } from "../errors/index.js";
+import type { RemoveExpiredOptions } from "../input/values.js";
 import type { Json } from "../json.js";
-import type { AuthDriver, OneTimeTokenType } from "./driver.js";
+import type { AuthDriver, OneTimeTokenType, RemovedRows } from "./driver.js";
 import type { Session } from "./session.js";
 import type { MetadataCodec, User } from "./user.js";
 
@@ -92,9 +93,9 @@ export interface SetPasswordOptions {
 /** Who presents a session, or is to be the only one who can. */
 export interface ClientDescription {
   /** An IPv4 or IPv6 address, in any spelling. */
-  readonly ip?: string | null;
+  readonly ip?: string | null | undefined;
   /** At most 1,024 characters. */
-  readonly userAgent?: string | null;
+  readonly userAgent?: string | null | undefined;
 }
 
 export interface CreateSessionOptions extends ClientDescription {
@@ -205,4 +206,10 @@ export interface Auth<M = Json> {
   useOneTimeToken(options: OneTimeTokenOptions): Promise<void>;
   /** Voids the token. One that is not there is fine. */
   deleteOneTimeToken(options: OneTimeTokenOptions): Promise<void>;
+
+  /**
+   * Removes sessions and one-time tokens that have expired, a batch at a time, beside any number of processes that do the
+   * same. `pevensie sweep` does it from the command line.
+   */
+  removeExpired(options?: RemoveExpiredOptions): Promise<RemovedRows>;
 }

@@ -1,7 +1,14 @@
 import { availableParallelism } from "node:os";
 import { invalidInput, PevensieError } from "../errors/index.js";
 import { parseId } from "../input/uuid.js";
-import { optionalTtl, requireInteger, requireOptions, requireTtl } from "../input/values.js";
+import {
+  optionalTtl,
+  type RemoveExpiredOptions,
+  readBatchSize,
+  requireInteger,
+  requireOptions,
+  requireTtl,
+} from "../input/values.js";
 import type { Json } from "../json.js";
 import type {
   Auth,
@@ -18,7 +25,7 @@ import type {
   UserUpdate,
 } from "./api.js";
 import { CookieSigner } from "./cookies.js";
-import type { AuthDriver, Credentials, OneTimeTokenKey, UserChanges, UserRecord } from "./driver.js";
+import type { AuthDriver, Credentials, OneTimeTokenKey, RemovedRows, UserChanges, UserRecord } from "./driver.js";
 import { normaliseEmail, requireEmail } from "./email.js";
 import {
   optionalPhoneNumber,
@@ -268,6 +275,10 @@ class ConnectedAuth<M> implements Auth<M> {
   async deleteOneTimeToken(options: OneTimeTokenOptions): Promise<void> {
     const key = tokenKey(options);
     if (key !== null) await this.#driver.deleteOneTimeToken(key);
+  }
+
+  async removeExpired(options: RemoveExpiredOptions = {}): Promise<RemovedRows> {
+    return this.#driver.removeExpired(readBatchSize(options));
   }
 
   /** The user and the hash, if the password is right; one verification whatever the case. */

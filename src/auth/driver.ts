@@ -93,6 +93,12 @@ export interface OneTimeTokenKey {
   readonly tokenHash: string;
 }
 
+/** How many rows a sweep has removed. */
+export interface RemovedRows {
+  readonly sessions: number;
+  readonly oneTimeTokens: number;
+}
+
 /**
  * Where users, sessions and one-time tokens are kept. The Auth module checks and normalises every argument before it calls
  * a driver: ids are canonical UUIDs, emails are normal, texts are within their limits. A driver keeps the rules
@@ -138,4 +144,7 @@ export interface AuthDriver {
   /** True for exactly one of any number of callers. */
   useOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;
   deleteOneTimeToken(token: OneTimeTokenKey): Promise<void>;
+
+  /** Removes expired sessions and tokens, at most so many at a time. */
+  removeExpired(batchSize: number): Promise<RemovedRows>;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { RemoveExpiredOptions } from "../input/values.js";
 export type { Json } from "../json.js";
 export type {
   Auth,
@@ -30,6 +31,7 @@ export type {
   NewUser,
   OneTimeTokenKey,
   OneTimeTokenType,
+  RemovedRows,
   SessionPresentation,
   UserChanges,
   UserPage,

@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/index.js";
 import { requireText, type TextLimits } from "../input/text.js";
-import { optionalTtl, requireOptions } from "../input/values.js";
+import { optionalTtl, type RemoveExpiredOptions, readBatchSize, requireOptions } from "../input/values.js";
 import type { CacheDriver, CacheKey } from "./driver.js";
 
 /** An index entry of Postgres holds some 2,700 bytes; two texts of this size fit with room to spare. */
@@ -51,6 +51,23 @@ export interface Cache {
   getAll(key: string): Promise<Map<string, string>>;
   /** An entry that is not there is fine. */
   delete(resourceType: string, key: string): Promise<void>;
+
+  /** The live values of those of the keys that have one, by key. */
+  getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>>;
+  /**
+   * Sets many entries, given as a Map or as pairs; of several for one key the last one counts. A large call is sent in
+   * steps, each of which takes effect as a whole.
+   */
+  setMany(resourceType: string, entries: Iterable<readonly [string, string]>, options?: SetOptions): Promise<void>;
+  /** Keys that are not there are fine. A large call is sent in steps, each of which takes effect as a whole. */
+  deleteMany(resourceType: string, keys: Iterable<string>): Promise<void>;
+  /**
+   * Removes what has expired and nobody has read since, a batch at a time, beside any number of processes that do the
+   * same. `pevensie sweep` does it from the command line.
+   *
+   * @returns how many entries were removed
+   */
+  removeExpired(options?: RemoveExpiredOptions): Promise<number>;
 }
 
 /**
@@ -102,17 +119,58 @@ class ConnectedCache implements Cache {
   }
 
   async getAll(key: string): Promise<Map<string, string>> {
-    return this.#driver.getAll(requireText(key, "key", NAME_LIMITS));
+    return this.#driver.getAll(requireName(key, "key"));
   }
 
   async delete(resourceType: string, key: string): Promise<void> {
     return this.#driver.delete(requireKey(resourceType, key));
   }
+
+  async getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>> {
+    return this.#driver.getMany(requireName(resourceType, "resourceType"), requireKeys(keys));
+  }
+
+  async setMany(
+    resourceType: string,
+    entries: Iterable<readonly [string, string]>,
+    options: SetOptions = {},
+  ): Promise<void> {
+    const { ttlSeconds } = requireOptions(options, "options", ["ttlSeconds"]);
+    const type = requireName(resourceType, "resourceType");
+    const checked = new Map<string, string>();
+    for (const entry of requireIterable<readonly [unknown, unknown]>(entries, "entries")) {
+      if (!Array.isArray(entry)) throw invalidInput("entries", "must be pairs of a key and a value");
+      checked.set(requireName(entry[0], "key"), requireText(entry[1], "value", VALUE_LIMITS));
+    }
+    return this.#driver.setMany(type, checked, optionalTtl(ttlSeconds));
+  }
+
+  async deleteMany(resourceType: string, keys: Iterable<string>): Promise<void> {
+    return this.#driver.deleteMany(requireName(resourceType, "resourceType"), requireKeys(keys));
+  }
+
+  async removeExpired(options: RemoveExpiredOptions = {}): Promise<number> {
+    return this.#driver.removeExpired(readBatchSize(options));
+  }
 }
 
 function requireKey(resourceType: unknown, key: unknown): CacheKey {
-  return {
-    resourceType: requireText(resourceType, "resourceType", NAME_LIMITS),
-    key: requireText(key, "key", NAME_LIMITS),
-  };
+  return { resourceType: requireName(resourceType, "resourceType"), key: requireName(key, "key") };
+}
+
+/** Each key once, in the order given. */
+function requireKeys(keys: unknown): readonly string[] {
+  const checked = new Set<string>();
+  for (const key of requireIterable<unknown>(keys, "keys")) checked.add(requireName(key, "key"));
+  return [...checked];
+}
+
+function requireName(value: unknown, field: string): string {
+  return requireText(value, field, NAME_LIMITS);
+}
+
+function requireIterable<T>(value: unknown, field: string): Iterable<T> {
+  const iterable = typeof value === "object" && value !== null && Symbol.iterator in value;
+  if (!iterable) throw invalidInput(field, "must be a list, a Map or a Set");
+  return value as Iterable<T>;
 }

@@ -21,4 +21,13 @@ export interface CacheDriver {
   /** The live values under a key, by resource type; expired ones are removed. */
   getAll(key: string): Promise<Map<string, string>>;
   delete(key: CacheKey): Promise<void>;
+
+  /** The live values of the keys that have one; expired ones are removed. */
+  getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>>;
+  /** {@link CacheDriver.set} for many entries, in any number of steps. */
+  setMany(resourceType: string, entries: ReadonlyMap<string, string>, ttlSeconds: number | null): Promise<void>;
+  /** {@link CacheDriver.delete} for many keys, in any number of steps. */
+  deleteMany(resourceType: string, keys: readonly string[]): Promise<void>;
+  /** Removes expired entries, at most so many at a time. @returns how many were removed */
+  removeExpired(batchSize: number): Promise<number>;
 }

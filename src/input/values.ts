@@ -64,3 +64,14 @@ export function requireOptions<K extends string>(
   }
   return value as Partial<Record<K, unknown>>;
 }
+
+/** How a sweep goes about it. */
+export interface RemoveExpiredOptions {
+  /** At most so many rows are removed, and locked, at a time: 1 to 100,000. Default: 1,000. */
+  readonly batchSize?: number;
+}
+
+export function readBatchSize(options: unknown): number {
+  const { batchSize = 1000 } = requireOptions(options, "options", ["batchSize"]);
+  return requireInteger(batchSize, "batchSize", 1, 100_000);
+}

@@ -7,6 +7,7 @@ import type {
   NewSession,
   NewUser,
   OneTimeTokenKey,
+  RemovedRows,
   SessionPresentation,
   UserChanges,
   UserPage,
@@ -17,13 +18,14 @@ import { PevensieError } from "../errors/index.js";
 import { parseId } from "../input/uuid.js";
 import type { Executor } from "./executor.js";
 import { toIpAddress, toSession, toUser } from "./rows.js";
+import { type PresentedSession, sessionLookup } from "./session-lookup.js";
 import { prepare } from "./statement.js";
+import { removeExpiredOneTimeTokens, removeExpiredSessions } from "./sweep.js";
+import { firstUser, userByEmailLookup, userByIdLookup } from "./user-lookups.js";
 import { formatTimestamptz } from "./wire.js";
 
 const statements = {
   listUsers: prepare("listUsers", queries.listUsers),
-  getUserById: prepare("getUserById", queries.getUserById),
-  getUserByEmail: prepare("getUserByEmail", queries.getUserByEmail),
   getUserByPhoneNumber: prepare("getUserByPhoneNumber", queries.getUserByPhoneNumber),
   getCredentialsByEmail: prepare("getCredentialsByEmail", queries.getCredentialsByEmail),
   getUserStanding: prepare("getUserStanding", queries.getUserStanding),
@@ -36,9 +38,7 @@ const statements = {
   createSession: prepare("createSession", queries.createSession),
   deleteOtherSessions: prepare("deleteOtherSessions", queries.deleteOtherSessions),
   logIn: prepare("logIn", queries.logIn),
-  getSession: prepare("getSession", queries.getSession),
   deleteSession: prepare("deleteSession", queries.deleteSession),
-  deleteExpiredSession: prepare("deleteExpiredSession", queries.deleteExpiredSession),
   createOneTimeToken: prepare("createOneTimeToken", queries.createOneTimeToken),
   validateOneTimeToken: prepare("validateOneTimeToken", queries.validateOneTimeToken),
   useOneTimeToken: prepare("useOneTimeToken", queries.useOneTimeToken),
@@ -48,9 +48,15 @@ const statements = {
 /** The AuthDriver's functions over anything that runs statements: a pool, or a transaction. */
 export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconnect"> {
   readonly #executor: Executor;
+  readonly #getUserById: (id: string) => Promise<UserRecord | null>;
+  readonly #getUserByEmail: (email: string) => Promise<UserRecord | null>;
+  readonly #getSession: (presented: PresentedSession) => Promise<Session | null>;
 
   constructor(executor: Executor) {
     this.#executor = executor;
+    this.#getUserById = executor.batch(userByIdLookup);
+    this.#getUserByEmail = executor.batch(userByEmailLookup);
+    this.#getSession = executor.batch(sessionLookup);
   }
 
   async listUsers({ limit, offset, patterns }: UserPage): Promise<UserRecord[]> {
@@ -68,12 +74,12 @@ export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconne
     return rows.map(toUser);
   }
 
-  async getUserById(id: string): Promise<UserRecord | null> {
-    return firstUser(await this.#executor.read(statements.getUserById, { id }));
+  getUserById(id: string): Promise<UserRecord | null> {
+    return this.#getUserById(id);
   }
 
-  async getUserByEmail(email: string): Promise<UserRecord | null> {
-    return firstUser(await this.#executor.read(statements.getUserByEmail, { email }));
+  getUserByEmail(email: string): Promise<UserRecord | null> {
+    return this.#getUserByEmail(email);
   }
 
   async getUserByPhoneNumber(phoneNumber: string): Promise<UserRecord | null> {
@@ -155,12 +161,8 @@ export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconne
     return { user: toUser(row), session };
   }
 
-  async getSession(id: string, { ip, userAgent }: SessionPresentation): Promise<Session | null> {
-    const [row] = await this.#executor.read(statements.getSession, { id, ip, userAgent });
-    if (row === undefined) return null;
-    if (!row.expired) return toSession(row);
-    await this.#executor.write(statements.deleteExpiredSession, { id });
-    return null;
+  getSession(id: string, { ip, userAgent }: SessionPresentation): Promise<Session | null> {
+    return this.#getSession({ id, ip, userAgent });
   }
 
   async deleteSession(id: string): Promise<void> {
@@ -185,6 +187,13 @@ export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconne
     await this.#executor.write(statements.deleteOneTimeToken, { ...token });
   }
 
+  async removeExpired(batchSize: number): Promise<RemovedRows> {
+    return {
+      sessions: await removeExpiredSessions(this.#executor, batchSize),
+      oneTimeTokens: await removeExpiredOneTimeTokens(this.#executor, batchSize),
+    };
+  }
+
   /** Why a user got no session or token. That it got none is decided already; this only finds the name for it. */
   async #whyNot(userId: string): Promise<PevensieError> {
     const [row] = await this.#executor.read(statements.getUserStanding, { userId });
@@ -192,11 +201,6 @@ export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconne
       ? new PevensieError("USER_BANNED", "The user is banned.")
       : new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
   }
-}
-
-function firstUser(rows: readonly queries.IGetUserByIdResult[]): UserRecord | null {
-  const [row] = rows;
-  return row === undefined ? null : toUser(row);
 }
 
 /** LIKE refuses a pattern that ends in its escape character: a last one that escapes nothing stands for itself. */

@@ -5,7 +5,7 @@ import { Database } from "./database.js";
 import { schemaOutdatedMessage } from "./errors.js";
 import { latestVersion, type ModuleName } from "./migration-files.js";
 import { prepare } from "./statement.js";
-import { schemaTooNew } from "./versions.js";
+import { newerSchemaMessage } from "./versions.js";
 
 const moduleVersions = prepare("getModuleVersions", getModuleVersions);
 
@@ -84,5 +84,5 @@ export class Connection {
 function warnOfNewerSchema(module: ModuleName): void {
   if (warnedOfNewerSchema) return;
   warnedOfNewerSchema = true;
-  process.emitWarning(schemaTooNew(module).message, { type: "PevensieWarning", code: "SCHEMA_TOO_NEW" });
+  process.emitWarning(newerSchemaMessage(module), { type: "PevensieWarning", code: "SCHEMA_TOO_NEW" });
 }

@@ -1,22 +1,14 @@
 import pg from "pg";
-import { setIsoDates } from "../../generated/index.js";
 import { PevensieError } from "../errors/index.js";
+import { type Batchable, Batcher, type BatchHost } from "./batcher.js";
+import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
 import type { ResolvedConfig } from "./config.js";
 import { retryConnecting } from "./connecting.js";
-import {
-  isConnectionLoss,
-  type StatementKind,
-  sqlStateOf,
-  translateConnectError,
-  translateStatementError,
-} from "./errors.js";
+import { isConnectionLoss, isFaultOfOneRow, type StatementKind, sqlStateOf, translateConnectError } from "./errors.js";
 import type { Executor } from "./executor.js";
 import { SqlState } from "./sqlstate.js";
-import { bind, prepare, type Statement } from "./statement.js";
-import { wireTypes } from "./wire.js";
-
-/** A statement got no answer in time: its connection has to be given up, since the answer may still come. */
-class NoAnswer extends Error {}
+import { bind, type Statement } from "./statement.js";
+import { runTransaction } from "./transaction.js";
 
 /** How often a transaction that lost to another one (40001, 40P01) is tried. */
 const TRANSACTION_ATTEMPTS = 4;
@@ -29,13 +21,7 @@ const NAMES_UNSUPPORTED: ReadonlySet<string> = new Set([
   SqlState.duplicatePreparedStatement,
 ]);
 
-const isoDates = prepare("setIsoDates", setIsoDates);
-
-/** Connections that must not go back to their pool. */
-const aborted = new WeakSet<pg.PoolClient>();
-
-/** A crash that this prevents: an `error` event of a connection, or of an idle one through its pool, that nobody hears. */
-const ignoreError = () => {};
+const UNANSWERED: ReadonlySet<string> = new Set(["CONNECTION_UNAVAILABLE", "TIMEOUT", "OUTCOME_UNKNOWN"]);
 
 /**
  * A pool, its own or the caller's, and the rules for running statements on it: time-outs, what is tried again, what a
@@ -106,15 +92,63 @@ export class Database implements Executor {
   }
 
   read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    return this.#run("read", statement, params);
+    return this.#admit(() => this.#run("read", statement, params));
   }
 
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    return this.#run("write", statement, params);
+    return this.#admit(() => this.#run("write", statement, params));
+  }
+
+  transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
+    return this.#admit(() => this.#transaction(work));
+  }
+
+  batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
+    if (!this.#config.batching) return (input) => batchable.one(this, input);
+    const batcher = new Batcher(batchable, this.#batchHost());
+    return (input) => batcher.call(input);
+  }
+
+  /** Calls are admitted one by one; their statements are then run for them, even while the database is closing. */
+  #batchHost(): BatchHost {
+    const executor: Executor = {
+      read: (statement, params) => this.#run("read", statement, params),
+      write: (statement, params) => this.#run("write", statement, params),
+      transaction: (work) => this.#transaction(work),
+      batch: (batchable) => (input) => batchable.one(executor, input),
+    };
+    return {
+      executor,
+      enter: () => this.#enter(),
+      leave: () => this.#leave(),
+      isFaultOfOneRow,
+      isUnanswered: (error) => error instanceof PevensieError && UNANSWERED.has(error.code),
+      patienceMillis: this.#config.connectionTimeoutMillis,
+    };
+  }
+
+  /** Whatever has entered is waited for when the database closes; from then on nothing enters. */
+  #enter(): void {
+    if (this.#pool === undefined || this.#closing) throw notConnected();
+    this.#pending += 1;
+  }
+
+  #leave(): void {
+    this.#pending -= 1;
+    if (this.#pending === 0) this.#onIdle?.();
+  }
+
+  async #admit<T>(work: () => Promise<T>): Promise<T> {
+    this.#enter();
+    try {
+      return await work();
+    } finally {
+      this.#leave();
+    }
   }
 
   async #run<Params, Row>(kind: StatementKind, statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    if (!this.#isoByItself) return this.transaction((transaction) => transaction[kind](statement, params));
+    if (!this.#isoByItself) return this.#transaction((transaction) => transaction[kind](statement, params));
     const values = bind(statement, params);
     for (let attempt = 1; ; attempt += 1) {
       // A second attempt prepares nothing: what was prepared may be why there is one.
@@ -144,10 +178,12 @@ export class Database implements Executor {
     return kind === "read" && !answered && isConnectionLoss(error);
   }
 
-  async transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
+  async #transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#withClient((client) => this.#transactionOn(client, work));
+        return await this.#withClient((client) =>
+          runTransaction(client, this.#config.queryTimeoutMillis, this.#isoByItself, work),
+        );
       } catch (error) {
         const state = error instanceof PevensieError ? sqlStateOf(error.cause) : undefined;
         const lost = state !== undefined && LOST_TO_ANOTHER.has(state);
@@ -156,45 +192,18 @@ export class Database implements Executor {
     }
   }
 
-  async #transactionOn<T>(client: pg.PoolClient, work: (transaction: Executor) => Promise<T>): Promise<T> {
-    const timeout = this.#config.queryTimeoutMillis;
-    // Read committed is what the locks count on: a statement sees what was committed while the one before it waited.
-    await command(client, "begin isolation level read committed", "read", timeout);
-    let result: T;
-    try {
-      const transaction = new TransactionExecutor(client, timeout);
-      if (!this.#isoByItself) await transaction.read(isoDates, undefined);
-      result = await work(transaction);
-    } catch (error) {
-      await rollBack(client, timeout);
-      throw error;
-    }
-    const outcome = await command(client, "commit", "write", timeout);
-    // Postgres answers ROLLBACK to the commit of a transaction in which something has failed.
-    if (outcome !== "COMMIT") {
-      throw new PevensieError("DATABASE_ERROR", "Postgres rolled the transaction back when it was to be committed.");
-    }
-    return result;
-  }
-
   /** Lends a connection to some work, and gives it up where its state is in doubt. */
   async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    if (this.#pool === undefined || this.#closing) throw notConnected();
-    this.#pending += 1;
+    if (this.#pool === undefined) throw notConnected();
+    const client = await this.#checkOut(this.#pool);
+    client.on("error", ignoreError);
+    this.#checkedOut.add(client);
     try {
-      const client = await this.#checkOut(this.#pool);
-      client.on("error", ignoreError);
-      this.#checkedOut.add(client);
-      try {
-        return await work(client);
-      } finally {
-        this.#checkedOut.delete(client);
-        client.off("error", ignoreError);
-        client.release(aborted.has(client));
-      }
+      return await work(client);
     } finally {
-      this.#pending -= 1;
-      if (this.#pending === 0) this.#onIdle?.();
+      this.#checkedOut.delete(client);
+      client.off("error", ignoreError);
+      client.release(isAborted(client));
     }
   }
 
@@ -216,94 +225,6 @@ export class Database implements Executor {
   }
 }
 
-/** Statements on one connection, between its `begin` and its `commit`. */
-class TransactionExecutor implements Executor {
-  readonly #client: pg.PoolClient;
-  readonly #timeout: number;
-
-  constructor(client: pg.PoolClient, timeout: number) {
-    this.#client = client;
-    this.#timeout = timeout;
-  }
-
-  async read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    try {
-      return await query(this.#client, statement, bind(statement, params), this.#timeout, false);
-    } catch (error) {
-      // Nothing of a transaction takes effect before its commit: a lost answer leaves no doubt here.
-      throw translate(error, "read", this.#timeout);
-    }
-  }
-
-  write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    return this.read(statement, params);
-  }
-
-  transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
-    return work(this);
-  }
-}
-
-function query<Row>(
-  client: pg.PoolClient,
-  statement: Statement<never, Row>,
-  values: unknown[],
-  timeout: number,
-  named: boolean,
-): Promise<Row[]> {
-  const { name, text } = statement;
-  const config = named ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
-  return send(client, config, timeout).then((result) => result.rows as Row[]);
-}
-
-async function command(client: pg.PoolClient, text: string, kind: StatementKind, timeout: number): Promise<string> {
-  try {
-    return (await send(client, { text }, timeout)).command;
-  } catch (error) {
-    throw translate(error, kind, timeout);
-  }
-}
-
-function send(client: pg.PoolClient, config: pg.QueryConfig, timeout: number): Promise<pg.QueryResult> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => {
-      clearTimeout(timer);
-      // The statement may still run, the connection is gone, or its prepared plan no longer fits.
-      if (error instanceof NoAnswer || isConnectionLoss(error) || sqlStateOf(error) === SqlState.featureNotSupported) {
-        abort(client);
-      }
-      reject(error);
-    };
-    const timer = setTimeout(() => fail(new NoAnswer()), timeout);
-    client.query(config, (error: unknown, result: pg.QueryResult) => {
-      if (error) return fail(error);
-      clearTimeout(timer);
-      resolve(result);
-    });
-  });
-}
-
-/** Ends a failed transaction; the error that made it fail stays the one that surfaces. */
-async function rollBack(client: pg.PoolClient, timeout: number): Promise<void> {
-  if (!aborted.has(client)) await command(client, "rollback", "read", timeout).catch(() => abort(client));
-}
-
-function translate(error: unknown, kind: StatementKind, timeout: number): PevensieError {
-  if (!(error instanceof NoAnswer)) return translateStatementError(error, kind);
-  return kind === "read"
-    ? new PevensieError("TIMEOUT", `Postgres did not answer within ${timeout} ms.`)
-    : new PevensieError(
-        "OUTCOME_UNKNOWN",
-        `Postgres did not answer within ${timeout} ms: look whether the write took effect.`,
-      );
-}
-
-/** Cuts a connection: whatever waits on it fails, and its pool will not use it again. */
-function abort(client: pg.PoolClient): void {
-  aborted.add(client);
-  (client as unknown as { end(): Promise<void> }).end().catch(ignoreError);
-}
-
 /** pg-pool has no code for its own time-out; with all connections lent out, it can be nothing else. */
 function isExhaustion(error: unknown, pool: pg.Pool): boolean {
   const code = (error as { code?: unknown } | null)?.code;
@@ -312,12 +233,4 @@ function isExhaustion(error: unknown, pool: pg.Pool): boolean {
 
 function notConnected(): PevensieError {
   return new PevensieError("NOT_CONNECTED", "Not connected: call connect() first, and nothing after disconnect().");
-}
-
-/** The promise's outcome, or {@link NoAnswer} if it takes too long. */
-function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new NoAnswer()), milliseconds);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -80,6 +80,15 @@ function describe(state: string, constraint: string | undefined): readonly [Peve
   return ["DATABASE_ERROR", `Postgres answered with an error (SQLSTATE ${state}); its cause has the details.`];
 }
 
+/** Classes of errors that the values of one row can bring about; the whole statement fails with it. */
+const ROW_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "44", "54", "P0"]);
+
+/** Whether a statement over many rows failed for what one of them holds. */
+export function isFaultOfOneRow(error: unknown): boolean {
+  const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
+  return state !== undefined && ROW_CLASSES.has(state.slice(0, 2));
+}
+
 /** What to say when tables or migrations are missing. */
 export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"]): string {
   return `The database lacks migrations of this version: run "npx pevensie migrate --apply ${modules.join(" ")}".`;

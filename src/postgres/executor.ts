@@ -1,3 +1,4 @@
+import type { Batchable } from "./batcher.js";
 import type { Statement } from "./statement.js";
 
 /** What the drivers need of a database. A pool has it, and so has a transaction. */
@@ -8,4 +9,6 @@ export interface Executor {
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs several statements in one transaction: all of them take effect, or none. */
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T>;
+  /** A function that answers one call of a kind, together with others that are made at the same time where that may be. */
+  batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output>;
 }

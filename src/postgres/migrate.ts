@@ -174,7 +174,7 @@ function literal(stamp: string): string {
   return `timestamptz '${year}-${month}-${day} ${hour}:${minute}:${second}+00'`;
 }
 
-/** The SQL in one transaction. The first line makes dbmate leave the transaction to it; to psql it is a comment. */
+/** The SQL in one transaction. dbmate needs the first and the last line; to psql they are comments. */
 function scriptOf(migrations: readonly PlannedMigration[]): string {
   if (migrations.length === 0) return "";
   const parts = migrations.map(({ module, version, name, sql }) => `-- ${module} ${version} ${name}\n${sql}\n`);
@@ -184,6 +184,7 @@ function scriptOf(migrations: readonly PlannedMigration[]): string {
     "",
     ...parts,
     "commit;",
+    "-- migrate:down",
     "",
   ].join("\n");
 }

@@ -14,3 +14,8 @@ export function schemaTooNew(module: string): PevensieError {
     `Module ${module} of the database was migrated by a newer version of pevensie: update the package.`,
   );
 }
+
+/** What connect() warns of: in a rolling deployment it is as it should be. */
+export function newerSchemaMessage(module: string): string {
+  return `Module ${module} of the database was migrated by a newer version of pevensie than this process runs.`;
+}

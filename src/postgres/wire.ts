@@ -28,12 +28,55 @@ const ISO = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])
  * the end of that range, which compares as it should.
  */
 export function parseTimestamptz(text: string): Date {
+  return parseCommon(text) ?? parseAny(text);
+}
+
+/** Hours and minutes are in whole hours from UTC in most places; this reads that form, a few times as fast as the other. */
+function parseCommon(text: string): Date | null {
+  const { length } = text;
+  const sign = text.charCodeAt(length - 3);
+  if (length < 22 || length > 29 || text.charCodeAt(4) !== HYPHEN || (sign !== PLUS && sign !== HYPHEN)) return null;
+  let fraction = 0;
+  if (text.charCodeAt(19) === DOT) {
+    for (let at = 20, weight = 100; at < 23; at += 1, weight /= 10) {
+      if (at < length - 3) fraction += (text.charCodeAt(at) - ZERO) * weight;
+    }
+  } else if (length !== 22) {
+    return null;
+  }
+  const offset = twoDigits(text, length - 2) * 3_600_000;
+  const wallClock = Date.UTC(
+    twoDigits(text, 0) * 100 + twoDigits(text, 2),
+    twoDigits(text, 5) - 1,
+    twoDigits(text, 8),
+    twoDigits(text, 11),
+    twoDigits(text, 14),
+    twoDigits(text, 17),
+    fraction,
+  );
+  const year = twoDigits(text, 0);
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999; NaN is some other form.
+  return year === 0 || Number.isNaN(wallClock)
+    ? null
+    : new Date(sign === PLUS ? wallClock - offset : wallClock + offset);
+}
+
+const ZERO = 48;
+const DOT = 46;
+const HYPHEN = 45;
+const PLUS = 43;
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
+}
+
+function parseAny(text: string): Date {
   const match = ISO.exec(text);
   if (match === null) return parseSpecial(text);
   const [, year, month, day, hour, minute, second, fraction, sign, hours, minutes, seconds, bc] = match;
   const date = new Date(0);
   date.setUTCFullYear(bc === undefined ? Number(year) : 1 - Number(year), Number(month) - 1, Number(day));
-  const milliseconds = fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000 + 1e-6);
+  const milliseconds = fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, "0"));
   const wallClock = date.setUTCHours(Number(hour), Number(minute), Number(second), milliseconds);
   const offset = Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
   const time = wallClock - (sign === "-" ? -offset : offset) * 1000;

@@ -1,0 +1,54 @@
+import { parseArgs } from "node:util";
+
+/** As the original has it. */
+const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
+
+export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply] <auth|cache>...
+       pevensie sweep [--addr <connection string>] [--every <5m>] [--batch-size <rows>] <auth|cache>...
+
+migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
+sweep removes expired sessions and one-time tokens (auth) and cache entries (cache).
+
+  --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS}
+  --apply                     migrate: apply it in one transaction instead of printing it
+  --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h
+  --batch-size <rows>         sweep: how many rows are removed at a time; default: 1000
+  --help                      print this`;
+
+/** A call that is not to be understood: one line, exit status 1. */
+export class UsageError extends Error {}
+
+export type ModuleName = "auth" | "cache";
+
+type Options = Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
+
+interface Parsed<T extends Options> {
+  readonly values: { readonly [K in keyof T]?: T[K]["type"] extends "boolean" ? boolean : string };
+  readonly positionals: readonly string[];
+}
+
+/** The options of a command, or a {@link UsageError}. */
+export function parse<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options }) as Parsed<T>;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+export function parseModules(names: readonly string[]): readonly ModuleName[] {
+  if (names.length === 0) throw new UsageError("name a module: auth, cache, or both");
+  return names.map((name) => {
+    if (name === "auth" || name === "cache") return name;
+    throw new UsageError(`there is no module "${name}"; the modules are auth and cache`);
+  });
+}
+
+export function addressOf(given: string | undefined): string {
+  return given ?? (process.env["DATABASE_URL"] || DEFAULT_ADDRESS);
+}
+
+/** Progress and errors: standard output is for what can be piped on. Each is one line. */
+export function report(line: string): void {
+  process.stderr.write(`${line.replaceAll(/\s+/g, " ")}\n`);
+}

@@ -1,0 +1,155 @@
+import type { Executor } from "./executor.js";
+
+/** One kind of call, as a statement for a single one and as a statement for many. */
+export interface Batchable<Input, Output> {
+  one(executor: Executor, input: Input): Promise<Output>;
+  /** The outputs in the order of the inputs. */
+  many(executor: Executor, inputs: readonly Input[]): Promise<readonly Output[]>;
+}
+
+/** What a {@link Batcher} needs of whoever it works for. */
+export interface BatchHost {
+  /** Runs the statements of calls that have been admitted. */
+  readonly executor: Executor;
+  /** Admits a call, or throws. */
+  enter(): void;
+  /** A call that was admitted has its answer. */
+  leave(): void;
+  /** Whether the fault lies with one of the rows, so that the others deserve another try without it. */
+  isFaultOfOneRow(error: unknown): boolean;
+  /** Whether the server did not answer, so that those who wait for it in vain should be told. */
+  isUnanswered(error: unknown): boolean;
+  /** How long a call may wait for a server that does not answer, in milliseconds. */
+  readonly patienceMillis: number;
+}
+
+interface Call<Input, Output> {
+  readonly input: Input;
+  readonly since: number;
+  readonly resolve: (output: Output) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Beyond this a larger batch saves nothing more, and keeps its first caller waiting for its last. */
+const MAX_BATCH = 512;
+
+/** How many statements of one kind are under way at once: what overlaps the work of this process and of the server. */
+const MAX_IN_FLIGHT = 2;
+
+/** Fewer calls than this are not split over two statements: what a statement costs by itself would outweigh it. */
+const WORTH_SPLITTING = 16;
+
+/**
+ * Gathers calls of one kind that are made in the same turn of the event loop, and sends them as one statement.
+ *
+ * It is our own, rather than `dataloader`, for what that leaves out: a bound on the statements in flight, behind which
+ * calls gather into larger batches under load; answers and errors of their own for the calls of a statement that failed;
+ * and a single call that costs what a plain statement does. Nothing is remembered or shared: each call is answered by a
+ * statement sent after it was made.
+ */
+export class Batcher<Input, Output> {
+  readonly #batchable: Batchable<Input, Output>;
+  readonly #host: BatchHost;
+  #waiting: Call<Input, Output>[] = [];
+  /** How many of them, from the first, have been taken: taking is then cheap, however many wait. */
+  #taken = 0;
+  #inFlight = 0;
+  #scheduled = false;
+
+  constructor(batchable: Batchable<Input, Output>, host: BatchHost) {
+    this.#batchable = batchable;
+    this.#host = host;
+  }
+
+  call(input: Input): Promise<Output> {
+    return new Promise((resolve, reject) => {
+      this.#host.enter();
+      this.#waiting.push({ input, since: performance.now(), resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** setImmediate runs after everything that this turn of the event loop has read from its sockets was handled. */
+  #schedule(): void {
+    if (this.#scheduled || this.#inFlight >= MAX_IN_FLIGHT || this.#waiting.length === this.#taken) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    for (let free = MAX_IN_FLIGHT - this.#inFlight; free > 0 && this.#waiting.length > this.#taken; free -= 1) {
+      const share = Math.ceil((this.#waiting.length - this.#taken) / free);
+      const calls = this.#take(Math.min(MAX_BATCH, Math.max(WORTH_SPLITTING, share)));
+      this.#inFlight += 1;
+      void this.#answer(calls).finally(() => {
+        this.#inFlight -= 1;
+        this.#schedule();
+      });
+    }
+  }
+
+  #take(count: number): Call<Input, Output>[] {
+    const calls = this.#waiting.slice(this.#taken, this.#taken + count);
+    this.#taken += calls.length;
+    if (this.#taken * 2 >= this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#taken);
+      this.#taken = 0;
+    }
+    return calls;
+  }
+
+  async #answer(calls: readonly Call<Input, Output>[]): Promise<void> {
+    let outputs: readonly Output[];
+    try {
+      outputs = await this.#run(calls);
+    } catch (error) {
+      if (calls.length > 1 && this.#host.isFaultOfOneRow(error)) return this.#answerHalves(calls);
+      this.#refuse(calls, error);
+      if (this.#host.isUnanswered(error)) this.#refuseImpatient(error);
+      return;
+    }
+    calls.forEach(({ resolve }, index) => {
+      this.#host.leave();
+      resolve(outputs[index] as Output);
+    });
+  }
+
+  #run(calls: readonly Call<Input, Output>[]): Promise<readonly Output[]> {
+    const { executor } = this.#host;
+    const [first] = calls;
+    if (calls.length > 1 || first === undefined) {
+      return this.#batchable.many(
+        executor,
+        calls.map(({ input }) => input),
+      );
+    }
+    return this.#batchable.one(executor, first.input).then((output) => [output]);
+  }
+
+  /** Finds the call at fault by halving, so that its neighbours cost a few statements and not one each. */
+  async #answerHalves(calls: readonly Call<Input, Output>[]): Promise<void> {
+    const middle = calls.length >> 1;
+    await this.#answer(calls.slice(0, middle));
+    await this.#answer(calls.slice(middle));
+  }
+
+  #refuse(calls: readonly Call<Input, Output>[], error: unknown): void {
+    for (const { reject } of calls) {
+      this.#host.leave();
+      reject(error);
+    }
+  }
+
+  /** Calls that have waited too long for a server that does not answer get the same error now, not batch after batch. */
+  #refuseImpatient(error: unknown): void {
+    const tooOld = performance.now() - this.#host.patienceMillis;
+    const waiting = this.#take(this.#waiting.length);
+    const patient = waiting.findIndex(({ since }) => since > tooOld);
+    const impatient = patient === -1 ? waiting : waiting.slice(0, patient);
+    this.#waiting = waiting.slice(impatient.length);
+    this.#refuse(impatient, error);
+  }
+}

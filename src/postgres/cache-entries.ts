@@ -1,0 +1,84 @@
+import * as queries from "../../generated/index.js";
+import type { CacheKey } from "../cache/driver.js";
+import type { Batchable } from "./batcher.js";
+import { prepare } from "./statement.js";
+
+const statements = {
+  set: prepare("setCacheEntry", queries.setCacheEntry),
+  setMany: prepare("setCacheEntries", queries.setCacheEntries),
+  get: prepare("getCacheEntry", queries.getCacheEntry),
+  getMany: prepare("getCacheEntries", queries.getCacheEntries),
+  delete: prepare("deleteCacheEntry", queries.deleteCacheEntry),
+  deleteMany: prepare("deleteCacheEntries", queries.deleteCacheEntries),
+  deleteExpired: prepare("deleteExpiredCacheEntry", queries.deleteExpiredCacheEntry),
+  deleteManyExpired: prepare("deleteExpiredCacheEntries", queries.deleteExpiredCacheEntries),
+};
+
+export interface CacheEntry extends CacheKey {
+  readonly value: string;
+  /** Null never expires. */
+  readonly ttlSeconds: number | null;
+}
+
+/** A live value; null for an entry that is not there, and for an expired one, which is removed. */
+export const cacheGet: Batchable<CacheKey, string | null> = {
+  async one(executor, { resourceType, key }) {
+    const [entry] = await executor.read(statements.get, { resourceType, key });
+    if (entry === undefined) return null;
+    if (!entry.expired) return entry.value;
+    await executor.write(statements.deleteExpired, { resourceType, key });
+    return null;
+  },
+
+  async many(executor, keys) {
+    const rows = await executor.read(statements.getMany, columnsOf(keys));
+    const values: (string | null)[] = new Array(keys.length).fill(null);
+    const expired: CacheKey[] = [];
+    for (const row of rows) {
+      const index = Number(row.position) - 1;
+      if (row.expired) expired.push(keys[index] as CacheKey);
+      else values[index] = row.value;
+    }
+    if (expired.length > 0) await executor.write(statements.deleteManyExpired, columnsOf(expired));
+    return values;
+  },
+};
+
+/** Writes an entry; of several for one name the last one counts. */
+export const cacheSet: Batchable<CacheEntry, void> = {
+  async one(executor, { resourceType, key, value, ttlSeconds }) {
+    await executor.write(statements.set, { resourceType, key, value, ttlSeconds });
+  },
+
+  async many(executor, entries) {
+    const last = lastOfEachName(entries);
+    await executor.write(statements.setMany, {
+      ...columnsOf(last),
+      values: last.map(({ value }) => value),
+      ttlsSeconds: last.map(({ ttlSeconds }) => ttlSeconds ?? 0),
+    });
+    return new Array<void>(entries.length);
+  },
+};
+
+/** Removes an entry, if it is there. */
+export const cacheDelete: Batchable<CacheKey, void> = {
+  async one(executor, { resourceType, key }) {
+    await executor.write(statements.delete, { resourceType, key });
+  },
+
+  async many(executor, keys) {
+    await executor.write(statements.deleteMany, columnsOf(keys));
+    return new Array<void>(keys.length);
+  },
+};
+
+function columnsOf(keys: readonly CacheKey[]): { resourceTypes: string[]; keys: string[] } {
+  return { resourceTypes: keys.map(({ resourceType }) => resourceType), keys: keys.map(({ key }) => key) };
+}
+
+/** An upsert cannot touch a row twice; texts of Postgres hold no NUL, so that one tells type and key apart. */
+function lastOfEachName(entries: readonly CacheEntry[]): readonly CacheEntry[] {
+  const last = new Map(entries.map((entry) => [`${entry.resourceType}\0${entry.key}`, entry]));
+  return last.size === entries.length ? entries : [...last.values()];
+}

@@ -1,0 +1,96 @@
+import type pg from "pg";
+import { PevensieError } from "../errors/index.js";
+import { isConnectionLoss, type StatementKind, sqlStateOf, translateStatementError } from "./errors.js";
+import { SqlState } from "./sqlstate.js";
+import type { Statement } from "./statement.js";
+import { wireTypes } from "./wire.js";
+
+/** No answer came in time. A connection that owes one has to be given up, since it may still come. */
+export class NoAnswer extends Error {}
+
+/** Connections that must not go back to their pool. */
+const aborted = new WeakSet<pg.PoolClient>();
+
+/** A crash that this prevents: an `error` event of a connection, or of an idle one through its pool, that nobody hears. */
+export const ignoreError = () => {};
+
+/** Runs a statement, prepared under its name or not. The error is the server's own, or {@link NoAnswer}. */
+export function query<Row>(
+  client: pg.PoolClient,
+  statement: Statement<never, Row>,
+  values: unknown[],
+  timeout: number,
+  named: boolean,
+): Promise<Row[]> {
+  const { name, text } = statement;
+  const config = named ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
+  return send(client, config, timeout).then((result) => result.rows as Row[]);
+}
+
+/** Runs a command of a transaction's; gives the server's word for what it did. */
+export async function command(
+  client: pg.PoolClient,
+  text: string,
+  kind: StatementKind,
+  timeout: number,
+): Promise<string> {
+  try {
+    return (await send(client, { text }, timeout)).command;
+  } catch (error) {
+    throw translate(error, kind, timeout);
+  }
+}
+
+function send(client: pg.PoolClient, config: pg.QueryConfig, timeout: number): Promise<pg.QueryResult> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      clearTimeout(timer);
+      // The statement may still run, the connection is gone, or its prepared plan no longer fits.
+      if (error instanceof NoAnswer || isConnectionLoss(error) || sqlStateOf(error) === SqlState.featureNotSupported) {
+        abort(client);
+      }
+      reject(error);
+    };
+    const timer = setTimeout(() => fail(new NoAnswer()), timeout);
+    client.query(config, (error: unknown, result: pg.QueryResult) => {
+      if (error) return fail(error);
+      clearTimeout(timer);
+      resolve(result);
+    });
+  });
+}
+
+/** Ends a failed transaction; the error that made it fail stays the one that surfaces. */
+export async function rollBack(client: pg.PoolClient, timeout: number): Promise<void> {
+  if (!aborted.has(client)) await command(client, "rollback", "read", timeout).catch(() => abort(client));
+}
+
+/** What callers get of an error: a time-out's meaning depends on what the statement was for. */
+export function translate(error: unknown, kind: StatementKind, timeout: number): PevensieError {
+  if (!(error instanceof NoAnswer)) return translateStatementError(error, kind);
+  return kind === "read"
+    ? new PevensieError("TIMEOUT", `Postgres did not answer within ${timeout} ms.`)
+    : new PevensieError(
+        "OUTCOME_UNKNOWN",
+        `Postgres did not answer within ${timeout} ms: look whether the write took effect.`,
+      );
+}
+
+/** Cuts a connection: whatever waits on it fails, and its pool will not use it again. */
+export function abort(client: pg.PoolClient): void {
+  aborted.add(client);
+  (client as unknown as { end(): Promise<void> }).end().catch(ignoreError);
+}
+
+/** Whether the connection has been cut. */
+export function isAborted(client: pg.PoolClient): boolean {
+  return aborted.has(client);
+}
+
+/** The promise's outcome, or {@link NoAnswer} if it takes too long. */
+export function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new NoAnswer()), milliseconds);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,53 @@
+import * as queries from "../../generated/index.js";
+import type { UserRecord } from "../auth/driver.js";
+import type { Batchable } from "./batcher.js";
+import { toUser } from "./rows.js";
+import { prepare } from "./statement.js";
+
+const statements = {
+  getUserById: prepare("getUserById", queries.getUserById),
+  getUsersById: prepare("getUsersById", queries.getUsersById),
+  getUserByEmail: prepare("getUserByEmail", queries.getUserByEmail),
+  getUsersByEmail: prepare("getUsersByEmail", queries.getUsersByEmail),
+};
+
+export const userByIdLookup: Batchable<string, UserRecord | null> = {
+  async one(executor, id) {
+    return firstUser(await executor.read(statements.getUserById, { id }));
+  },
+
+  async many(executor, ids) {
+    const rows = await executor.read(statements.getUsersById, { ids: [...ids] });
+    return inOrder(ids, rows, (row) => row.id);
+  },
+};
+
+export const userByEmailLookup: Batchable<string, UserRecord | null> = {
+  async one(executor, email) {
+    return firstUser(await executor.read(statements.getUserByEmail, { email }));
+  },
+
+  async many(executor, emails) {
+    const rows = await executor.read(statements.getUsersByEmail, { emails: [...emails] });
+    return inOrder(emails, rows, (row) => row.email);
+  },
+};
+
+/** The user of the first row; null where there is none. */
+export function firstUser(rows: readonly queries.IGetUserByIdResult[]): UserRecord | null {
+  const [row] = rows;
+  return row === undefined ? null : toUser(row);
+}
+
+/** Each caller gets a user of its own: what one does to it is nothing to the others. */
+function inOrder(
+  keys: readonly string[],
+  rows: readonly queries.IGetUserByIdResult[],
+  keyOf: (row: queries.IGetUserByIdResult) => string,
+): (UserRecord | null)[] {
+  const found = new Map(rows.map((row) => [keyOf(row), row]));
+  return keys.map((key) => {
+    const row = found.get(key);
+    return row === undefined ? null : toUser(row);
+  });
+}
