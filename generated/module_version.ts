@@ -35,29 +35,36 @@ const getModuleVersionsIR: any = {"usedParamSet":{},"params":[],"statement":"sel
 export const getModuleVersions = new PreparedQuery<IGetModuleVersionsParams,IGetModuleVersionsResult>(getModuleVersionsIR);
 
 
-/** 'SetIsoDates' parameters type */
-export type ISetIsoDatesParams = void;
-
-/** 'SetIsoDates' return type */
-export interface ISetIsoDatesResult {
-  dateStyle: string | null;
+/** 'SetDateStyle' parameters type */
+export interface ISetDateStyleParams {
+  dateStyle: string;
 }
 
-/** 'SetIsoDates' query type */
-export interface ISetIsoDatesQuery {
-  params: ISetIsoDatesParams;
-  result: ISetIsoDatesResult;
+/** 'SetDateStyle' return type */
+export interface ISetDateStyleResult {
+  current: string | null;
+  isolation: string | null;
+  previous: string | null;
 }
 
-const setIsoDatesIR: any = {"usedParamSet":{},"params":[],"statement":"-- Timestamps are read in ISO style; where the connection has another one, this sets it for the transaction.\nselect pg_catalog.set_config('DateStyle', 'ISO', true) as \"dateStyle\""};
+/** 'SetDateStyle' query type */
+export interface ISetDateStyleQuery {
+  params: ISetDateStyleParams;
+  result: ISetDateStyleResult;
+}
+
+const setDateStyleIR: any = {"usedParamSet":{"dateStyle":true},"params":[{"name":"dateStyle","required":true,"transform":{"type":"scalar"},"locs":[{"a":282,"b":292}]}],"statement":"-- For the transaction. Timestamps are read in ISO style; a connection of somebody else's gets its own style back.\nselect\n  pg_catalog.current_setting('transaction_isolation') as isolation,\n  pg_catalog.current_setting('DateStyle') as previous,\n  pg_catalog.set_config('DateStyle', :dateStyle!::text, true) as current"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Timestamps are read in ISO style; where the connection has another one, this sets it for the transaction.
- * select pg_catalog.set_config('DateStyle', 'ISO', true) as "dateStyle"
+ * -- For the transaction. Timestamps are read in ISO style; a connection of somebody else's gets its own style back.
+ * select
+ *   pg_catalog.current_setting('transaction_isolation') as isolation,
+ *   pg_catalog.current_setting('DateStyle') as previous,
+ *   pg_catalog.set_config('DateStyle', :dateStyle!::text, true) as current
  * ```
  */
-export const setIsoDates = new PreparedQuery<ISetIsoDatesParams,ISetIsoDatesResult>(setIsoDatesIR);
+export const setDateStyle = new PreparedQuery<ISetDateStyleParams,ISetDateStyleResult>(setDateStyleIR);
 
 

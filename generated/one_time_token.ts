@@ -60,6 +60,42 @@ const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"toke
 export const createOneTimeToken = new PreparedQuery<ICreateOneTimeTokenParams,ICreateOneTimeTokenResult>(createOneTimeTokenIR);
 
 
+/** 'GetOneTimeTokenOwner' parameters type */
+export interface IGetOneTimeTokenOwnerParams {
+  tokenHash: string;
+  tokenType: one_time_token_type;
+}
+
+/** 'GetOneTimeTokenOwner' return type */
+export interface IGetOneTimeTokenOwnerResult {
+  userId: string;
+}
+
+/** 'GetOneTimeTokenOwner' query type */
+export interface IGetOneTimeTokenOwnerQuery {
+  params: IGetOneTimeTokenOwnerParams;
+  result: IGetOneTimeTokenOwnerResult;
+}
+
+const getOneTimeTokenOwnerIR: any = {"usedParamSet":{"tokenType":true,"tokenHash":true},"params":[{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":163,"b":173}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":230,"b":240}]}],"statement":"-- Whose a live token is, for whoever has nothing but the token.\nselect token.user_id as \"userId\"\nfrom pevensie.one_time_token as token\nwhere\n  token.token_type = :tokenType!::pevensie.one_time_token_type\n  and token.token_hash = :tokenHash!::text\n  and token.deleted_at is null\n  and token.used_at is null\n  and token.expires_at > current_timestamp"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Whose a live token is, for whoever has nothing but the token.
+ * select token.user_id as "userId"
+ * from pevensie.one_time_token as token
+ * where
+ *   token.token_type = :tokenType!::pevensie.one_time_token_type
+ *   and token.token_hash = :tokenHash!::text
+ *   and token.deleted_at is null
+ *   and token.used_at is null
+ *   and token.expires_at > current_timestamp
+ * ```
+ */
+export const getOneTimeTokenOwner = new PreparedQuery<IGetOneTimeTokenOwnerParams,IGetOneTimeTokenOwnerResult>(getOneTimeTokenOwnerIR);
+
+
 /** 'ValidateOneTimeToken' parameters type */
 export interface IValidateOneTimeTokenParams {
   tokenHash: string;

@@ -128,10 +128,14 @@ export const deleteOtherSessions = new PreparedQuery<IDeleteOtherSessionsParams,
 
 /** 'LogIn' parameters type */
 export interface ILogInParams {
+  accountKey?: string | null | void;
+  addressKey?: string | null | void;
   ip?: string | null | void;
   newPasswordHash?: string | null | void;
   passwordHash: string;
   sessionId: string;
+  trustKey?: string | null | void;
+  trustSeconds: number;
   ttlSeconds: number;
   userAgent?: string | null | void;
   userId: string;
@@ -165,12 +169,13 @@ export interface ILogInQuery {
   result: ILogInResult;
 }
 
-const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":277,"b":292}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":333,"b":340}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":372,"b":385}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":780,"b":790}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":856,"b":867}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":911,"b":913}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":926,"b":935}]}],"statement":"-- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified.\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::text, password_hash)\n  where\n    id = :userId!::uuid\n    and password_hash = :passwordHash!::text\n    and deleted_at is null\n    and (banned_until is null or banned_until <= current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session (id, expires_at, user_id, ip, user_agent)\n  select\n    :sessionId!::uuid,\n    current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n    signed_in.id,\n    :ip::inet,\n    :userAgent::text\n  from signed_in\n  returning id, created_at, expires_at, user_id, ip, user_agent\n)\nselect\n  signed_in.id,\n  signed_in.created_at as \"createdAt\",\n  signed_in.updated_at as \"updatedAt\",\n  signed_in.deleted_at as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  signed_in.email_confirmed_at as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  signed_in.phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  signed_in.last_sign_in as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  signed_in.banned_until as \"bannedUntil\",\n  created.id as \"sessionId\",\n  created.created_at as \"sessionCreatedAt\",\n  created.expires_at as \"sessionExpiresAt\",\n  pg_catalog.host(created.ip) as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\"\nfrom signed_in, created"};
+const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true,"accountKey":true,"addressKey":true,"trustKey":true,"trustSeconds":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":363,"b":378}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":419,"b":426}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":458,"b":471}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":866,"b":876}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":942,"b":953}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":997,"b":999}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1012,"b":1021}]},{"name":"accountKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1180,"b":1190}]},{"name":"addressKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1362,"b":1372}]},{"name":"trustKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1524,"b":1532},{"a":1679,"b":1687}]},{"name":"trustSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1620,"b":1633}]}],"statement":"-- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified;\n-- then takes back what reserveLogInAttempt has counted, as forgiveLogInAttempt does.\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::text, password_hash)\n  where\n    id = :userId!::uuid\n    and password_hash = :passwordHash!::text\n    and deleted_at is null\n    and (banned_until is null or banned_until <= current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session (id, expires_at, user_id, ip, user_agent)\n  select\n    :sessionId!::uuid,\n    current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n    signed_in.id,\n    :ip::inet,\n    :userAgent::text\n  from signed_in\n  returning id, created_at, expires_at, user_id, ip, user_agent\n),\nforgotten as (\n  delete from pevensie.log_in_attempt\n  where key = :accountKey::text and exists (select from signed_in)\n),\nforgiven as (\n  update pevensie.log_in_attempt\n  set failures = greatest(failures - 1, 0), blocked_until = null\n  where key = :addressKey::text and exists (select from signed_in)\n),\ntrusted as (\n  insert into pevensie.log_in_attempt (key, failures, succeeded_at, expires_at)\n  select\n    :trustKey::text, 0, current_timestamp,\n    current_timestamp + pg_catalog.make_interval(secs => :trustSeconds!::double precision)\n  from signed_in\n  where :trustKey::text is not null\n  on conflict (key) do update set\n    failures = 0, blocked_until = null, succeeded_at = excluded.succeeded_at, expires_at = excluded.expires_at\n)\nselect\n  signed_in.id,\n  signed_in.created_at as \"createdAt\",\n  signed_in.updated_at as \"updatedAt\",\n  signed_in.deleted_at as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  signed_in.email_confirmed_at as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  signed_in.phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  signed_in.last_sign_in as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  signed_in.banned_until as \"bannedUntil\",\n  created.id as \"sessionId\",\n  created.created_at as \"sessionCreatedAt\",\n  created.expires_at as \"sessionExpiresAt\",\n  pg_catalog.host(created.ip) as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\"\nfrom signed_in, created"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified.
+ * -- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified;
+ * -- then takes back what reserveLogInAttempt has counted, as forgiveLogInAttempt does.
  * with signed_in as (
  *   update pevensie."user"
  *   set
@@ -196,6 +201,25 @@ const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"pass
  *     :userAgent::text
  *   from signed_in
  *   returning id, created_at, expires_at, user_id, ip, user_agent
+ * ),
+ * forgotten as (
+ *   delete from pevensie.log_in_attempt
+ *   where key = :accountKey::text and exists (select from signed_in)
+ * ),
+ * forgiven as (
+ *   update pevensie.log_in_attempt
+ *   set failures = greatest(failures - 1, 0), blocked_until = null
+ *   where key = :addressKey::text and exists (select from signed_in)
+ * ),
+ * trusted as (
+ *   insert into pevensie.log_in_attempt (key, failures, succeeded_at, expires_at)
+ *   select
+ *     :trustKey::text, 0, current_timestamp,
+ *     current_timestamp + pg_catalog.make_interval(secs => :trustSeconds!::double precision)
+ *   from signed_in
+ *   where :trustKey::text is not null
+ *   on conflict (key) do update set
+ *     failures = 0, blocked_until = null, succeeded_at = excluded.succeeded_at, expires_at = excluded.expires_at
  * )
  * select
  *   signed_in.id,

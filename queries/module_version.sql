@@ -5,6 +5,9 @@ select
   pg_catalog.current_setting('DateStyle') as "dateStyle"
 from pevensie.module_version;
 
-/* @name setIsoDates */
--- Timestamps are read in ISO style; where the connection has another one, this sets it for the transaction.
-select pg_catalog.set_config('DateStyle', 'ISO', true) as "dateStyle";
+/* @name setDateStyle */
+-- For the transaction. Timestamps are read in ISO style; a connection of somebody else's gets its own style back.
+select
+  pg_catalog.current_setting('transaction_isolation') as isolation,
+  pg_catalog.current_setting('DateStyle') as previous,
+  pg_catalog.set_config('DateStyle', :dateStyle!::text, true) as current;

@@ -24,6 +24,17 @@ do update set
   token_hash = excluded.token_hash
 returning id;
 
+/* @name getOneTimeTokenOwner */
+-- Whose a live token is, for whoever has nothing but the token.
+select token.user_id as "userId"
+from pevensie.one_time_token as token
+where
+  token.token_type = :tokenType!::pevensie.one_time_token_type
+  and token.token_hash = :tokenHash!::text
+  and token.deleted_at is null
+  and token.used_at is null
+  and token.expires_at > current_timestamp;
+
 /* @name validateOneTimeToken */
 select token.id
 from pevensie.one_time_token as token

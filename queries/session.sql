@@ -37,7 +37,8 @@ delete from pevensie.session
 where user_id = :userId!::uuid and id <> :keepSessionId!::uuid;
 
 /* @name logIn */
--- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified.
+-- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified;
+-- then takes back what reserveLogInAttempt has counted, as forgiveLogInAttempt does.
 with signed_in as (
   update pevensie."user"
   set
@@ -63,6 +64,25 @@ created as (
     :userAgent::text
   from signed_in
   returning id, created_at, expires_at, user_id, ip, user_agent
+),
+forgotten as (
+  delete from pevensie.log_in_attempt
+  where key = :accountKey::text and exists (select from signed_in)
+),
+forgiven as (
+  update pevensie.log_in_attempt
+  set failures = greatest(failures - 1, 0), blocked_until = null
+  where key = :addressKey::text and exists (select from signed_in)
+),
+trusted as (
+  insert into pevensie.log_in_attempt (key, failures, succeeded_at, expires_at)
+  select
+    :trustKey::text, 0, current_timestamp,
+    current_timestamp + pg_catalog.make_interval(secs => :trustSeconds!::double precision)
+  from signed_in
+  where :trustKey::text is not null
+  on conflict (key) do update set
+    failures = 0, blocked_until = null, succeeded_at = excluded.succeeded_at, expires_at = excluded.expires_at
 )
 select
   signed_in.id,

@@ -12,14 +12,15 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** What each room may import: rooms of ours, and packages. A file straight in src/ is a room of its own. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "json.ts": [],
+  "events.ts": [],
   errors: [],
   net: [],
   input: ["errors", "net", "json.ts"],
-  auth: ["errors", "net", "input", "json.ts", "@node-rs/argon2"],
-  cache: ["errors", "net", "input", "json.ts"],
-  postgres: ["errors", "net", "input", "json.ts", "auth", "cache", "generated", "pg", "@pgtyped/runtime", "uuidv7"],
+  auth: ["errors", "events.ts", "net", "input", "json.ts", "@node-rs/argon2"],
+  cache: ["errors", "events.ts", "net", "input", "json.ts"],
+  postgres: ["errors", "events.ts", "net", "input", "json.ts", "auth", "cache", "generated", "pg", "@pgtyped/runtime", "uuidv7"],
   cli: ["errors", "postgres"],
-  "index.ts": ["errors", "net", "auth", "cache"],
+  "index.ts": ["errors", "events.ts", "net", "auth", "cache"],
 };
 
 /** SQL belongs in queries/ and migrations/; these hold the runner's bookkeeping, the transaction's commands and the select lists. */

@@ -1,7 +1,9 @@
 import type { PevensieError } from "../errors/index.js";
+import type { EventListener } from "../events.js";
 import type { RemoveExpiredOptions } from "../input/values.js";
 import type { Json } from "../json.js";
-import type { AuthDriver, OneTimeTokenType, RemovedRows } from "./driver.js";
+import type { AuthDriver, OneTimeTokenType, RemovedRows, TransactionClient } from "./driver.js";
+import type { LogInLimits } from "./log-in-limits.js";
 import type { Session } from "./session.js";
 import type { MetadataCodec, User } from "./user.js";
 
@@ -15,6 +17,10 @@ export interface AuthOptions<M> {
   readonly userMetadata?: MetadataCodec<M>;
   /** How much hashing goes on. */
   readonly passwordHashing?: PasswordHashingOptions;
+  /** How guessing passwords is slowed down; false: not at all. Default: as {@link LogInLimits} says. */
+  readonly logInLimits?: LogInLimits | false;
+  /** Is told of what may be worth watching, and cannot break anything. */
+  readonly onEvent?: EventListener;
 }
 
 /** Bounds on argon2, each run of which takes 19 MiB and a processor for some 20 ms. */
@@ -111,6 +117,21 @@ export interface LogInOptions extends ClientDescription {
   readonly password: string;
 }
 
+export interface ResetPasswordOptions {
+  /** A token of the type "password-reset". */
+  readonly token: string;
+  /** The new password, 8 to 1,024 characters. */
+  readonly password: string;
+}
+
+export interface WithTransactionOptions {
+  /**
+   * A client of your own (a `pg` client) to run on: in your transaction, where it is in one, between a savepoint and its
+   * release. Default: one of the driver's.
+   */
+  readonly client?: { query(text: string, values?: unknown[]): unknown };
+}
+
 export interface OneTimeTokenOwner {
   readonly userId: string;
   readonly tokenType: OneTimeTokenType;
@@ -133,11 +154,14 @@ export interface OneTimeTokenOptions extends OneTimeTokenOwner {
  * OUTCOME_UNKNOWN where the answer was lost. What is named beside a function comes in addition. An id that is no UUID is
  * nobody's: not found, without a query.
  */
-export interface Auth<M = Json> {
+export interface Auth<M = Json> extends AuthFunctions<M> {
   /** Ends what is under way, and lets go of the driver's connections. Twice is harmless. */
   disconnect(): Promise<DisconnectedAuth<M>>;
   [Symbol.asyncDispose](): Promise<void>;
+}
 
+/** What there is to do with an {@link Auth}, and inside {@link AuthFunctions.withTransaction}. */
+export interface AuthFunctions<M = Json> {
   /** Live users by pattern, oldest first. @throws INVALID_METADATA */
   listUsers(options?: ListUsersOptions): Promise<User<M>[]>;
   /** @throws INVALID_METADATA */
@@ -150,7 +174,7 @@ export interface Auth<M = Json> {
    * The user, if the password is right. Takes the same time whether or not there is such a user.
    *
    * @throws USER_BANNED for the right password, PASSWORD_HASH_FAILED for a stored hash that cannot be read, OVERLOADED,
-   * INVALID_METADATA
+   * TOO_MANY_ATTEMPTS, INVALID_METADATA
    */
   getUserByEmailAndPassword(email: string, password: string): Promise<User<M> | null>;
   /** @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED */
@@ -185,7 +209,7 @@ export interface Auth<M = Json> {
    * given. Null for a wrong email or password.
    *
    * @throws USER_BANNED for the right password, PASSWORD_HASH_FAILED for a stored hash that cannot be read, OVERLOADED,
-   * INVALID_METADATA
+   * TOO_MANY_ATTEMPTS, INVALID_METADATA
    */
   logInUser(options: LogInOptions): Promise<{ readonly session: Session; readonly user: User<M> } | null>;
 
@@ -206,6 +230,25 @@ export interface Auth<M = Json> {
   useOneTimeToken(options: OneTimeTokenOptions): Promise<void>;
   /** Voids the token. One that is not there is fine. */
   deleteOneTimeToken(options: OneTimeTokenOptions): Promise<void>;
+
+  /**
+   * Uses a password-reset token up, sets the password, ends every session and voids the user's other tokens: all of it, or
+   * nothing.
+   *
+   * @throws INVALID_ONE_TIME_TOKEN, PASSWORD_HASH_FAILED, OVERLOADED, INVALID_METADATA
+   */
+  resetPassword(options: ResetPasswordOptions): Promise<User<M>>;
+
+  /**
+   * Runs some work in one transaction: what `auth` does there and what you do with `client` takes effect together, or not
+   * at all. It commits when the work's promise resolves and rolls back when it rejects; the first error is the one that
+   * surfaces. Inside it, `auth.withTransaction` nests, by a savepoint. The work may run again from the start, where
+   * Postgres says that the transaction lost to another one (40001, 40P01): keep other effects out of it.
+   */
+  withTransaction<T>(
+    work: (auth: AuthFunctions<M>, client: TransactionClient) => Promise<T>,
+    options?: WithTransactionOptions,
+  ): Promise<T>;
 
   /**
    * Removes sessions and one-time tokens that have expired, a batch at a time, beside any number of processes that do the

@@ -1,3 +1,4 @@
+import type { EventListener } from "../events.js";
 import type { Json } from "../json.js";
 import type { IpAddress } from "../net/index.js";
 import type { Session } from "./session.js";
@@ -77,6 +78,8 @@ export interface LogIn {
   readonly ip: IpAddress | null;
   readonly userAgent: string | null;
   readonly ttlSeconds: number;
+  /** Is taken back when the log-in succeeds; null where attempts are not counted. */
+  readonly attempt: LogInAttempt | null;
 }
 
 /** What a session is presented with. */
@@ -93,10 +96,34 @@ export interface OneTimeTokenKey {
   readonly tokenHash: string;
 }
 
+/** An attempt to log in, by what its failures are counted on. The keys are hashes. */
+export interface LogInAttempt {
+  readonly accountKey: string;
+  /** Null where the address is not known. */
+  readonly addressKey: string | null;
+  /** The account at this address; null where that is not known. A success there keeps `accountKey` from counting. */
+  readonly trustKey: string | null;
+  readonly limits: readonly { readonly key: string; readonly free: number; readonly longestSeconds: number }[];
+  readonly firstDelaySeconds: number;
+  readonly rememberSeconds: number;
+  readonly trustSeconds: number;
+}
+
 /** How many rows a sweep has removed. */
 export interface RemovedRows {
   readonly sessions: number;
   readonly oneTimeTokens: number;
+  readonly logInAttempts: number;
+}
+
+/** A client inside a transaction, for the caller's own SQL. It fits what pgtyped's functions run on. */
+export interface TransactionClient {
+  query(text: string, values?: readonly unknown[]): Promise<TransactionResult>;
+}
+
+export interface TransactionResult {
+  readonly rows: Record<string, unknown>[];
+  readonly rowCount: number | null;
 }
 
 /**
@@ -105,12 +132,7 @@ export interface RemovedRows {
  * that only the place where the rows are can keep: expiry by its own clock, uniqueness, what happens together, what
  * happens once. test/contracts/ has the suite that every driver has to pass.
  */
-export interface AuthDriver {
-  /** Reaches the database and checks that its schema fits. @throws ALREADY_CONNECTED when called twice */
-  connect(): Promise<void>;
-  /** Lets what is under way end, then lets go of what `connect` took. Harmless when not connected. */
-  disconnect(): Promise<void>;
-
+export interface AuthStore {
   /** Live users, oldest first. */
   listUsers(page: UserPage): Promise<UserRecord[]>;
   getUserById(id: string): Promise<UserRecord | null>;
@@ -145,6 +167,36 @@ export interface AuthDriver {
   useOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;
   deleteOneTimeToken(token: OneTimeTokenKey): Promise<void>;
 
-  /** Removes expired sessions and tokens, at most so many at a time. */
+  /**
+   * Uses the token up, sets the password, ends the sessions and voids the other tokens, all at once; null for a token that
+   * cannot be used.
+   */
+  resetPassword(token: OneTimeTokenKey, passwordHash: string): Promise<UserRecord | null>;
+  /** Whose a live token is, by its type and hash. */
+  getOneTimeTokenOwner(tokenType: OneTimeTokenType, tokenHash: string): Promise<string | null>;
+
+  /** Counts an attempt as failed before it is made. @returns null, or for how many seconds it must not be made */
+  reserveLogInAttempt(attempt: LogInAttempt): Promise<number | null>;
+  /** Takes back an attempt that did not fail. */
+  forgiveLogInAttempt(attempt: LogInAttempt): Promise<void>;
+
+  /** Removes expired sessions, tokens and counts of failed log-ins, at most so many rows at a time. */
   removeExpired(batchSize: number): Promise<RemovedRows>;
+
+  /**
+   * Runs some work in one transaction: all of it takes effect, or nothing. In a transaction, it nests.
+   *
+   * @param client - a client of the caller's to run it on; undefined takes one of the store's own
+   */
+  transaction<T>(client: unknown, work: (store: AuthStore, client: TransactionClient) => Promise<T>): Promise<T>;
+}
+
+/** A store that can be connected to, and told whom to tell of what happens to its connections. */
+export interface AuthDriver extends AuthStore {
+  /** Reaches the database and checks that its schema fits. @throws ALREADY_CONNECTED when called twice */
+  connect(): Promise<void>;
+  /** Lets what is under way end, then lets go of what `connect` took. Harmless when not connected. */
+  disconnect(): Promise<void>;
+  /** Sends the driver's own events to a listener that never throws. */
+  observe(listener: EventListener): void;
 }

@@ -7,6 +7,7 @@ export type { RemoveExpiredOptions } from "../input/values.js";
 export type { Json } from "../json.js";
 export type {
   Auth,
+  AuthFunctions,
   AuthOptions,
   ClientDescription,
   CreateOneTimeTokenOptions,
@@ -18,25 +19,32 @@ export type {
   OneTimeTokenOptions,
   OneTimeTokenOwner,
   PasswordHashingOptions,
+  ResetPasswordOptions,
   SetPasswordOptions,
   UserFilters,
   UserUpdate,
+  WithTransactionOptions,
 } from "./api.js";
 export { createAuth } from "./auth.js";
 export type {
   AuthDriver,
+  AuthStore,
   Credentials,
   LogIn,
+  LogInAttempt,
   NewSession,
   NewUser,
   OneTimeTokenKey,
   OneTimeTokenType,
   RemovedRows,
   SessionPresentation,
+  TransactionClient,
+  TransactionResult,
   UserChanges,
   UserPage,
   UserPatterns,
   UserRecord,
 } from "./driver.js";
+export type { LogInLimit, LogInLimits } from "./log-in-limits.js";
 export type { Session } from "./session.js";
 export type { MetadataCodec, User } from "./user.js";

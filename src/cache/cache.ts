@@ -1,4 +1,5 @@
 import { invalidInput } from "../errors/index.js";
+import { type EventListener, safeListener } from "../events.js";
 import { requireText, type TextLimits } from "../input/text.js";
 import { optionalTtl, type RemoveExpiredOptions, readBatchSize, requireOptions } from "../input/values.js";
 import type { CacheDriver, CacheKey } from "./driver.js";
@@ -13,6 +14,8 @@ const VALUE_LIMITS: TextLimits = { max: 16 * 1024 * 1024, unit: "bytes" };
 export interface CacheOptions {
   /** Where entries are kept: `createCacheDriver` of `pevensie/postgres`. */
   readonly driver: CacheDriver;
+  /** Is told of what may be worth watching, and cannot break anything. */
+  readonly onEvent?: EventListener;
 }
 
 /** A cache that is not connected: it can do nothing but connect, and the compiler knows. */
@@ -76,32 +79,36 @@ export interface Cache {
  * @throws PevensieError INVALID_INPUT for what is no driver
  */
 export function createCache(options: CacheOptions): DisconnectedCache {
-  const { driver } = requireOptions(options, "options", ["driver"]) as CacheOptions;
+  const { driver, onEvent } = requireOptions(options, "options", ["driver", "onEvent"]) as CacheOptions;
   if (typeof (driver as Partial<CacheDriver> | undefined)?.connect !== "function") {
     throw invalidInput("driver", "must be a CacheDriver, such as createCacheDriver of pevensie/postgres makes");
   }
-  return disconnected(driver);
+  if (onEvent !== undefined && typeof onEvent !== "function") throw invalidInput("onEvent", "must be a function");
+  return disconnected(driver, safeListener(onEvent));
 }
 
-function disconnected(driver: CacheDriver): DisconnectedCache {
+function disconnected(driver: CacheDriver, emit: EventListener): DisconnectedCache {
   return {
     connect: async () => {
       await driver.connect();
-      return new ConnectedCache(driver);
+      driver.observe(emit);
+      return new ConnectedCache(driver, emit);
     },
   };
 }
 
 class ConnectedCache implements Cache {
   readonly #driver: CacheDriver;
+  readonly #emit: EventListener;
 
-  constructor(driver: CacheDriver) {
+  constructor(driver: CacheDriver, emit: EventListener) {
     this.#driver = driver;
+    this.#emit = emit;
   }
 
   async disconnect(): Promise<DisconnectedCache> {
     await this.#driver.disconnect();
-    return disconnected(this.#driver);
+    return disconnected(this.#driver, this.#emit);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -150,7 +157,9 @@ class ConnectedCache implements Cache {
   }
 
   async removeExpired(options: RemoveExpiredOptions = {}): Promise<number> {
-    return this.#driver.removeExpired(readBatchSize(options));
+    const entries = await this.#driver.removeExpired(readBatchSize(options));
+    this.#emit({ type: "sweep", removed: { entries } });
+    return entries;
   }
 }
 

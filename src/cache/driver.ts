@@ -1,3 +1,5 @@
+import type { EventListener } from "../events.js";
+
 /** A key and the type of resource that it is a key of: together they name one entry. */
 export interface CacheKey {
   readonly resourceType: string;
@@ -13,6 +15,8 @@ export interface CacheDriver {
   connect(): Promise<void>;
   /** Lets what is under way end, then lets go of what `connect` took. Harmless when not connected. */
   disconnect(): Promise<void>;
+  /** Sends the driver's own events to a listener that never throws. */
+  observe(listener: EventListener): void;
 
   /** Overwrites the value and the expiry; null never expires. */
   set(key: CacheKey, value: string, ttlSeconds: number | null): Promise<void>;

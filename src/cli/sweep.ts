@@ -40,8 +40,10 @@ async function sweepAuth(connectionString: string, batchSize: number): Promise<v
   const driver = createAuthDriver({ connectionString, max: 1 });
   await driver.connect();
   try {
-    const { sessions, oneTimeTokens } = await driver.removeExpired(batchSize);
-    report(`auth: removed ${sessions} expired sessions and ${oneTimeTokens} expired one-time tokens`);
+    const { sessions, oneTimeTokens, logInAttempts } = await driver.removeExpired(batchSize);
+    report(
+      `auth: removed ${sessions} expired sessions, ${oneTimeTokens} one-time tokens and ${logInAttempts} log-in attempts`,
+    );
   } finally {
     await driver.disconnect();
   }

@@ -26,6 +26,8 @@ export type PevensieErrorCode =
   | "INVALID_ONE_TIME_TOKEN"
   /** Hashing failed, or a stored hash cannot be read: an operator has to look. */
   | "PASSWORD_HASH_FAILED"
+  /** Too many log-ins have failed; `retryAfterSeconds` says when the next one may be tried. */
+  | "TOO_MANY_ATTEMPTS"
   /** Too many passwords wait to be hashed: nothing was done, and later it may be. */
   | "OVERLOADED"
   /** A constraint other than the ones with a code of their own (SQLSTATE class 23). */
@@ -51,6 +53,8 @@ export type PevensieErrorCode =
 export interface PevensieErrorOptions {
   /** Which argument or property was refused. */
   readonly field?: string;
+  /** When to try again, in seconds. */
+  readonly retryAfterSeconds?: number;
   /** What the driver saw, freed of values: never a row, a parameter or a secret. */
   readonly cause?: unknown;
 }
@@ -65,11 +69,14 @@ export class PevensieError extends Error {
   readonly code: PevensieErrorCode;
   /** Which argument or property was refused, if one was. */
   readonly field?: string;
+  /** When to try again, in seconds: for an HTTP answer's Retry-After. Set with TOO_MANY_ATTEMPTS. */
+  readonly retryAfterSeconds?: number;
 
   constructor(code: PevensieErrorCode, message: string, options: PevensieErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     if (options.field !== undefined) this.field = options.field;
+    if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AuthDriver } from "../auth/driver.js";
+import type { EventListener } from "../events.js";
 import { PostgresAuthStore } from "./auth-store.js";
 import { type PostgresDriverConfig, resolveConfig } from "./config.js";
 import { Connection } from "./connection.js";
@@ -27,5 +28,9 @@ class PostgresAuthDriver extends PostgresAuthStore implements AuthDriver {
 
   disconnect(): Promise<void> {
     return this.#connection.disconnect();
+  }
+
+  observe(listener: EventListener): void {
+    this.#connection.database.observe(listener);
   }
 }

@@ -1,14 +1,17 @@
 import { uuidv7 } from "uuidv7";
 import * as queries from "../../generated/index.js";
 import type {
-  AuthDriver,
+  AuthStore,
   Credentials,
   LogIn,
+  LogInAttempt,
   NewSession,
   NewUser,
   OneTimeTokenKey,
+  OneTimeTokenType,
   RemovedRows,
   SessionPresentation,
+  TransactionClient,
   UserChanges,
   UserPage,
   UserRecord,
@@ -20,7 +23,7 @@ import type { Executor } from "./executor.js";
 import { toIpAddress, toSession, toUser } from "./rows.js";
 import { type PresentedSession, sessionLookup } from "./session-lookup.js";
 import { prepare } from "./statement.js";
-import { removeExpiredOneTimeTokens, removeExpiredSessions } from "./sweep.js";
+import { removeExpiredLogInAttempts, removeExpiredOneTimeTokens, removeExpiredSessions } from "./sweep.js";
 import { firstUser, userByEmailLookup, userByIdLookup } from "./user-lookups.js";
 import { formatTimestamptz } from "./wire.js";
 
@@ -42,11 +45,14 @@ const statements = {
   createOneTimeToken: prepare("createOneTimeToken", queries.createOneTimeToken),
   validateOneTimeToken: prepare("validateOneTimeToken", queries.validateOneTimeToken),
   useOneTimeToken: prepare("useOneTimeToken", queries.useOneTimeToken),
+  getOneTimeTokenOwner: prepare("getOneTimeTokenOwner", queries.getOneTimeTokenOwner),
+  reserveLogInAttempt: prepare("reserveLogInAttempt", queries.reserveLogInAttempt),
+  forgiveLogInAttempt: prepare("forgiveLogInAttempt", queries.forgiveLogInAttempt),
   deleteOneTimeToken: prepare("deleteOneTimeToken", queries.deleteOneTimeToken),
 };
 
-/** The AuthDriver's functions over anything that runs statements: a pool, or a transaction. */
-export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconnect"> {
+/** The functions of an AuthDriver over anything that runs statements: a pool, or a transaction. */
+export class PostgresAuthStore implements AuthStore {
   readonly #executor: Executor;
   readonly #getUserById: (id: string) => Promise<UserRecord | null>;
   readonly #getUserByEmail: (email: string) => Promise<UserRecord | null>;
@@ -148,7 +154,9 @@ export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconne
   }
 
   async logIn({ userId, ...rest }: LogIn): Promise<{ user: UserRecord; session: Session } | null> {
-    const [row] = await this.#executor.write(statements.logIn, { ...rest, userId, sessionId: uuidv7() });
+    const { attempt, ...logIn } = rest;
+    const params = { ...logIn, ...forgivable(attempt), userId, sessionId: uuidv7() };
+    const [row] = await this.#executor.write(statements.logIn, params);
     if (row === undefined) return null;
     const session: Session = {
       id: row.sessionId,
@@ -187,10 +195,50 @@ export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconne
     await this.#executor.write(statements.deleteOneTimeToken, { ...token });
   }
 
+  resetPassword(token: OneTimeTokenKey, passwordHash: string): Promise<UserRecord | null> {
+    const { userId } = token;
+    return this.#executor.transaction(async (transaction) => {
+      // Taken before the weaker lock of useOneTimeToken: two who hold that could not both go on to the stronger one.
+      await transaction.write(statements.lockUser, { userId });
+      const used = await transaction.write(statements.useOneTimeToken, { ...token });
+      if (used.length === 0) return null;
+      const user = firstUser(await transaction.write(statements.updateUser, updateParams(userId, { passwordHash })));
+      await transaction.write(statements.endUserAccess, { userId, endSessions: true });
+      return user;
+    });
+  }
+
+  async getOneTimeTokenOwner(tokenType: OneTimeTokenType, tokenHash: string): Promise<string | null> {
+    const [row] = await this.#executor.read(statements.getOneTimeTokenOwner, { tokenType, tokenHash });
+    return row?.userId ?? null;
+  }
+
+  async reserveLogInAttempt(attempt: LogInAttempt): Promise<number | null> {
+    const [row] = await this.#executor.write(statements.reserveLogInAttempt, {
+      accountKey: attempt.accountKey,
+      trustKey: attempt.trustKey,
+      rememberSeconds: attempt.rememberSeconds,
+      keys: attempt.limits.map(({ key }) => key),
+      free: attempt.limits.map(({ free }) => free),
+      baseSeconds: attempt.limits.map(() => attempt.firstDelaySeconds),
+      capSeconds: attempt.limits.map(({ longestSeconds }) => longestSeconds),
+    });
+    return row?.admitted ? null : (row?.retryAfterSeconds ?? 1);
+  }
+
+  async forgiveLogInAttempt(attempt: LogInAttempt): Promise<void> {
+    await this.#executor.write(statements.forgiveLogInAttempt, forgivable(attempt));
+  }
+
+  transaction<T>(client: unknown, work: (store: AuthStore, client: TransactionClient) => Promise<T>): Promise<T> {
+    return this.#executor.interactive(client, (transaction, own) => work(new PostgresAuthStore(transaction), own));
+  }
+
   async removeExpired(batchSize: number): Promise<RemovedRows> {
     return {
       sessions: await removeExpiredSessions(this.#executor, batchSize),
       oneTimeTokens: await removeExpiredOneTimeTokens(this.#executor, batchSize),
+      logInAttempts: await removeExpiredLogInAttempts(this.#executor, batchSize),
     };
   }
 
@@ -201,6 +249,16 @@ export class PostgresAuthStore implements Omit<AuthDriver, "connect" | "disconne
       ? new PevensieError("USER_BANNED", "The user is banned.")
       : new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
   }
+}
+
+/** What a log-in that succeeds takes back; with no attempt, nothing. */
+function forgivable(attempt: LogInAttempt | null) {
+  return {
+    accountKey: attempt?.accountKey ?? null,
+    addressKey: attempt?.addressKey ?? null,
+    trustKey: attempt?.trustKey ?? null,
+    trustSeconds: attempt?.trustSeconds ?? 0,
+  };
 }
 
 /** LIKE refuses a pattern that ends in its escape character: a last one that escapes nothing stands for itself. */

@@ -1,5 +1,6 @@
 import * as queries from "../../generated/index.js";
 import type { CacheDriver, CacheKey } from "../cache/driver.js";
+import type { EventListener } from "../events.js";
 import { type CacheEntry, cacheDelete, cacheGet, cacheSet } from "./cache-entries.js";
 import { type PostgresDriverConfig, resolveConfig } from "./config.js";
 import { Connection } from "./connection.js";
@@ -46,6 +47,10 @@ class PostgresCacheDriver implements CacheDriver {
 
   disconnect(): Promise<void> {
     return this.#connection.disconnect();
+  }
+
+  observe(listener: EventListener): void {
+    this.#connection.database.observe(listener);
   }
 
   set({ resourceType, key }: CacheKey, value: string, ttlSeconds: number | null): Promise<void> {

@@ -9,14 +9,17 @@ import { wireTypes } from "./wire.js";
 export class NoAnswer extends Error {}
 
 /** Connections that must not go back to their pool. */
-const aborted = new WeakSet<pg.PoolClient>();
+const aborted = new WeakSet<pg.ClientBase>();
+
+/** Clients of the caller's: not ours to cut, whatever happens on them. */
+const lent = new WeakSet<pg.ClientBase>();
 
 /** A crash that this prevents: an `error` event of a connection, or of an idle one through its pool, that nobody hears. */
 export const ignoreError = () => {};
 
 /** Runs a statement, prepared under its name or not. The error is the server's own, or {@link NoAnswer}. */
 export function query<Row>(
-  client: pg.PoolClient,
+  client: pg.ClientBase,
   statement: Statement<never, Row>,
   values: unknown[],
   timeout: number,
@@ -29,7 +32,7 @@ export function query<Row>(
 
 /** Runs a command of a transaction's; gives the server's word for what it did. */
 export async function command(
-  client: pg.PoolClient,
+  client: pg.ClientBase,
   text: string,
   kind: StatementKind,
   timeout: number,
@@ -41,7 +44,17 @@ export async function command(
   }
 }
 
-function send(client: pg.PoolClient, config: pg.QueryConfig, timeout: number): Promise<pg.QueryResult> {
+/** The caller's own SQL, with the pool's own type parsers. */
+export function sendOwn(
+  client: pg.ClientBase,
+  text: string,
+  values: readonly unknown[],
+  timeout: number,
+): Promise<pg.QueryResult> {
+  return send(client, { text, values: [...values] }, timeout);
+}
+
+function send(client: pg.ClientBase, config: pg.QueryConfig, timeout: number): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       clearTimeout(timer);
@@ -61,7 +74,7 @@ function send(client: pg.PoolClient, config: pg.QueryConfig, timeout: number): P
 }
 
 /** Ends a failed transaction; the error that made it fail stays the one that surfaces. */
-export async function rollBack(client: pg.PoolClient, timeout: number): Promise<void> {
+export async function rollBack(client: pg.ClientBase, timeout: number): Promise<void> {
   if (!aborted.has(client)) await command(client, "rollback", "read", timeout).catch(() => abort(client));
 }
 
@@ -77,13 +90,14 @@ export function translate(error: unknown, kind: StatementKind, timeout: number):
 }
 
 /** Cuts a connection: whatever waits on it fails, and its pool will not use it again. */
-export function abort(client: pg.PoolClient): void {
+export function abort(client: pg.ClientBase): void {
+  if (lent.has(client)) return;
   aborted.add(client);
   (client as unknown as { end(): Promise<void> }).end().catch(ignoreError);
 }
 
 /** Whether the connection has been cut. */
-export function isAborted(client: pg.PoolClient): boolean {
+export function isAborted(client: pg.ClientBase): boolean {
   return aborted.has(client);
 }
 
@@ -93,4 +107,14 @@ export function within<T>(promise: Promise<T>, milliseconds: number): Promise<T>
     const timer = setTimeout(() => reject(new NoAnswer()), milliseconds);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** Runs something on a client of the caller's, which keeps it whatever comes of it. */
+export async function lend<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  lent.add(client);
+  try {
+    return await work();
+  } finally {
+    lent.delete(client);
+  }
 }

@@ -33,6 +33,8 @@ export interface PostgresConfig {
   readonly connectionTimeoutMillis: number;
   /** How long a statement may take before its connection is given up, in milliseconds. Default: 5,000. */
   readonly query_timeout: number;
+  /** From how many milliseconds on a statement is told of as a "slow-query" event. Default: 1,000. */
+  readonly slowQueryMillis: number;
   /** Which version of IP a host's name is resolved to: 4, 6, or "any" that works. Default: "any". */
   readonly ipVersion: "any" | 4 | 6;
   /**
@@ -51,6 +53,8 @@ export interface CallerPool {
   readonly query_timeout?: number;
   /** As in {@link PostgresConfig}. */
   readonly batching?: boolean;
+  /** As in {@link PostgresConfig}. */
+  readonly slowQueryMillis?: number;
 }
 
 /** What a driver is made from: settings for a pool of its own, or a pool of the caller's. */
@@ -72,6 +76,7 @@ export function defaultConfig(): PostgresConfig {
     query_timeout: 5_000,
     ipVersion: "any",
     batching: true,
+    slowQueryMillis: 1_000,
   };
 }
 
@@ -85,10 +90,11 @@ export interface ResolvedConfig {
   readonly connectionTimeoutMillis: number;
   readonly queryTimeoutMillis: number;
   readonly batching: boolean;
+  readonly slowQueryMillis: number;
 }
 
 const MAX_TIMEOUT = 2_147_483_647;
-const POOL_KEYS = ["pool", "connectionTimeoutMillis", "query_timeout", "batching"] as const;
+const POOL_KEYS = ["pool", "connectionTimeoutMillis", "query_timeout", "batching", "slowQueryMillis"] as const;
 const CONFIG_KEYS = [
   "connectionString",
   ...(Object.keys(defaultConfig()) as (keyof PostgresConfig)[]),
@@ -116,6 +122,7 @@ function limitsOf(full: PostgresConfig) {
     connectionTimeoutMillis: requireInteger(full.connectionTimeoutMillis, "connectionTimeoutMillis", 1, MAX_TIMEOUT),
     queryTimeoutMillis: requireInteger(full.query_timeout, "query_timeout", 1, MAX_TIMEOUT),
     batching: full.batching,
+    slowQueryMillis: requireInteger(full.slowQueryMillis, "slowQueryMillis", 0, MAX_TIMEOUT),
   };
 }
 

@@ -1,14 +1,16 @@
 import pg from "pg";
 import { PevensieError } from "../errors/index.js";
+import type { EventListener } from "../events.js";
 import { type Batchable, Batcher, type BatchHost } from "./batcher.js";
 import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
 import type { ResolvedConfig } from "./config.js";
 import { retryConnecting } from "./connecting.js";
 import { isConnectionLoss, isFaultOfOneRow, type StatementKind, sqlStateOf, translateConnectError } from "./errors.js";
-import type { Executor } from "./executor.js";
+import type { Executor, InteractiveWork } from "./executor.js";
 import { SqlState } from "./sqlstate.js";
 import { bind, type Statement } from "./statement.js";
-import { runTransaction } from "./transaction.js";
+import { runOnCallersClient, runTransaction } from "./transaction.js";
+import { UnreadableTimestamp } from "./wire.js";
 
 /** How often a transaction that lost to another one (40001, 40P01) is tried. */
 const TRANSACTION_ATTEMPTS = 4;
@@ -35,6 +37,9 @@ export class Database implements Executor {
   #named = true;
   /** Whether timestamps come in ISO style by themselves. */
   #isoByItself = true;
+  /** Whether the last attempt to use a connection lost it, or found none. */
+  #lost = false;
+  #emit: EventListener = () => {};
   #pending = 0;
   #onIdle: (() => void) | undefined;
   readonly #checkedOut = new Set<pg.PoolClient>();
@@ -60,6 +65,11 @@ export class Database implements Executor {
       // Our own timer comes first and tells why; this one makes pg give up its attempt to connect.
       connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,
     });
+  }
+
+  /** Sends events of connections and statements to a listener that never throws. */
+  observe(listener: EventListener): void {
+    this.#emit = listener;
   }
 
   /** From now on statements run in a transaction that sets the DateStyle first: the connections have another one. */
@@ -103,6 +113,13 @@ export class Database implements Executor {
     return this.#admit(() => this.#transaction(work));
   }
 
+  interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T> {
+    const timeout = this.#config.queryTimeoutMillis;
+    return this.#admit(() =>
+      client === undefined ? this.#transaction(work) : runOnCallersClient(client, timeout, work),
+    );
+  }
+
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
     if (!this.#config.batching) return (input) => batchable.one(this, input);
     const batcher = new Batcher(batchable, this.#batchHost());
@@ -115,6 +132,7 @@ export class Database implements Executor {
       read: (statement, params) => this.#run("read", statement, params),
       write: (statement, params) => this.#run("write", statement, params),
       transaction: (work) => this.#transaction(work),
+      interactive: (client, work) => this.interactive(client, work),
       batch: (batchable) => (input) => batchable.one(executor, input),
     };
     return {
@@ -148,17 +166,31 @@ export class Database implements Executor {
   }
 
   async #run<Params, Row>(kind: StatementKind, statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    if (!this.#isoByItself) return this.#transaction((transaction) => transaction[kind](statement, params));
+    if (this.#isoByItself) return this.#runAlone(kind, statement, params);
+    return this.#transaction((transaction) => transaction[kind](statement, params));
+  }
+
+  async #runAlone<Params, Row>(kind: StatementKind, statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
     const values = bind(statement, params);
     for (let attempt = 1; ; attempt += 1) {
       // A second attempt prepares nothing: what was prepared may be why there is one.
       const named = this.#named && attempt === 1;
       try {
-        return await this.#withClient((client) =>
-          query<Row>(client, statement, values, this.#config.queryTimeoutMillis, named),
-        );
+        return await this.#withClient(async (client) => {
+          const start = performance.now();
+          const rows = await query<Row>(client, statement, values, this.#config.queryTimeoutMillis, named);
+          this.#succeeded(statement.label, performance.now() - start);
+          return rows;
+        });
       } catch (error) {
-        if (!this.#mayRunAgain(error, kind, attempt, named)) throw this.#translate(error, kind);
+        if (error instanceof UnreadableTimestamp) {
+          // The DateStyle was changed since connect() looked.
+          this.#isoByItself = false;
+          if (kind === "read") return this.#run(kind, statement, params);
+        }
+        const again = this.#mayRunAgain(error, kind, attempt, named);
+        this.#failed(error, again ? statement.label : null);
+        if (!again) throw this.#translate(error, kind);
       }
     }
   }
@@ -178,18 +210,37 @@ export class Database implements Executor {
     return kind === "read" && !answered && isConnectionLoss(error);
   }
 
-  async #transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
+  async #transaction<T>(work: InteractiveWork<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#withClient((client) =>
           runTransaction(client, this.#config.queryTimeoutMillis, this.#isoByItself, work),
         );
       } catch (error) {
-        const state = error instanceof PevensieError ? sqlStateOf(error.cause) : undefined;
+        const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
         const lost = state !== undefined && LOST_TO_ANOTHER.has(state);
-        if (!lost || attempt >= TRANSACTION_ATTEMPTS) throw error;
+        const again = lost && attempt < TRANSACTION_ATTEMPTS;
+        this.#failed(error, again ? "transaction" : null);
+        if (!again) throw error;
       }
     }
+  }
+
+  #succeeded(statement: string, milliseconds: number): void {
+    if (milliseconds >= this.#config.slowQueryMillis) this.#emit({ type: "slow-query", statement, milliseconds });
+    if (!this.#lost) return;
+    this.#lost = false;
+    this.#emit({ type: "connection-healed" });
+  }
+
+  /** @param retried - what is run again for it, if anything is */
+  #failed(error: unknown, retried: string | null): void {
+    const translated = error instanceof PevensieError ? error : this.#translate(error, "read");
+    const lost = UNANSWERED.has(translated.code);
+    if (lost && !this.#lost) this.#emit({ type: "connection-lost", code: translated.code });
+    this.#lost ||= lost;
+    const reason = sqlStateOf(translated.cause) ?? "connection-lost";
+    if (retried !== null) this.#emit({ type: "retry", reason, statement: retried });
   }
 
   /** Lends a connection to some work, and gives it up where its state is in doubt. */

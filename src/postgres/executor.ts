@@ -1,5 +1,9 @@
+import type { TransactionClient } from "../auth/driver.js";
 import type { Batchable } from "./batcher.js";
 import type { Statement } from "./statement.js";
+
+/** What callers do in a transaction: calls that run on its executor, and SQL of their own. */
+export type InteractiveWork<T> = (transaction: Executor, client: TransactionClient) => Promise<T>;
 
 /** What the drivers need of a database. A pool has it, and so has a transaction. */
 export interface Executor {
@@ -9,6 +13,12 @@ export interface Executor {
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs several statements in one transaction: all of them take effect, or none. */
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T>;
+  /**
+   * A transaction that callers take part in, with a client for their own SQL.
+   *
+   * @param client - one of the caller's to run it on; undefined takes one of the pool
+   */
+  interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T>;
   /** A function that answers one call of a kind, together with others that are made at the same time where that may be. */
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output>;
 }

@@ -11,6 +11,7 @@ import {
   readMigration,
 } from "./migration-files.js";
 import { MINIMUM_SERVER_VERSION, schemaTooNew, serverTooOld } from "./versions.js";
+import { wireTypes } from "./wire.js";
 
 /** What to migrate, where, and whether to do it or to say what would be done. */
 export type MigrateOptions = PostgresDriverConfig & {
@@ -228,7 +229,7 @@ function migrationFailed(step: string, error: unknown): PevensieError {
 
 async function query(client: pg.ClientBase, text: string): Promise<pg.QueryResult<Record<string, unknown>>> {
   try {
-    return await client.query<Record<string, unknown>>(text);
+    return await client.query<Record<string, unknown>>({ text, types: wireTypes });
   } catch (error) {
     throw migrationFailed("reading the versions", error);
   }

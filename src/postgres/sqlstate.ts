@@ -2,6 +2,8 @@
 export const SqlState = {
   featureNotSupported: "0A000",
   uniqueViolation: "23505",
+  noActiveTransaction: "25P01",
+  inFailedTransaction: "25P02",
   invalidStatementName: "26000",
   duplicatePreparedStatement: "42P05",
   undefinedTable: "42P01",

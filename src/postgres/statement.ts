@@ -3,6 +3,8 @@ import type { PreparedQuery } from "@pgtyped/runtime";
 
 /** A query of pgtyped's with its text and the order of its parameters worked out once instead of at every call. */
 export interface Statement<Params, Row> {
+  /** What it is called in events: the name of the generated function. */
+  readonly label: string;
   /** The name under which a connection keeps it prepared; it changes with the text. */
   readonly name: string;
   readonly text: string;
@@ -30,6 +32,7 @@ export function prepare<Params, Row>(label: string, query: PreparedQuery<Params,
   if (seen === undefined) throw new Error(`${label}: pgtyped no longer runs a query at once`);
   const digest = createHash("sha256").update(seen.text).digest("hex").slice(0, 8);
   return {
+    label,
     name: `pevensie_${label}_${digest}`,
     text: seen.text,
     parameters: seen.values.map(({ name }) => name as keyof Params),

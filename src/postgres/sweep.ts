@@ -8,6 +8,7 @@ import { formatTimestamptz } from "./wire.js";
 const statements = {
   removeExpiredSessions: prepare("removeExpiredSessions", queries.removeExpiredSessions),
   removeExpiredOneTimeTokens: prepare("removeExpiredOneTimeTokens", queries.removeExpiredOneTimeTokens),
+  removeExpiredLogInAttempts: prepare("removeExpiredLogInAttempts", queries.removeExpiredLogInAttempts),
   getCachePages: prepare("getCachePages", queries.getCachePages),
   removeExpiredCacheEntries: prepare("removeExpiredCacheEntries", queries.removeExpiredCacheEntries),
 };
@@ -23,6 +24,15 @@ export function removeExpiredSessions(executor: Executor, batchSize: number): Pr
 
 export function removeExpiredOneTimeTokens(executor: Executor, batchSize: number): Promise<number> {
   return removeByExpiry(executor, statements.removeExpiredOneTimeTokens as ByExpiry, batchSize);
+}
+
+/** The table is small, since an hour without failures expires a row: it needs no index to sweep it by. */
+export async function removeExpiredLogInAttempts(executor: Executor, batchSize: number): Promise<number> {
+  for (let removed = 0; ; ) {
+    const rows = await atEase(() => executor.write(statements.removeExpiredLogInAttempts, { batchSize }));
+    removed += rows.length;
+    if (rows.length < batchSize) return removed;
+  }
 }
 
 /** Along the index, each batch from where the one before it ended: what is removed already is not looked at again. */

@@ -1,12 +1,20 @@
 import type pg from "pg";
-import { setIsoDates } from "../../generated/index.js";
-import { PevensieError } from "../errors/index.js";
+import { setDateStyle } from "../../generated/index.js";
+import type { TransactionClient, TransactionResult } from "../auth/driver.js";
+import { invalidInput, PevensieError } from "../errors/index.js";
 import type { Batchable } from "./batcher.js";
-import { command, query, rollBack, translate } from "./client.js";
-import type { Executor } from "./executor.js";
+import { command, lend, query, rollBack, sendOwn, translate } from "./client.js";
+import { sqlStateOf } from "./errors.js";
+import type { Executor, InteractiveWork } from "./executor.js";
+import { SqlState } from "./sqlstate.js";
 import { bind, prepare, type Statement } from "./statement.js";
 
-const isoDates = prepare("setIsoDates", setIsoDates);
+const dateStyle = prepare("setDateStyle", setDateStyle);
+
+/** Two statements of ours, one after the other: what a lock of the first waited for has to be visible to the second. */
+const BEGIN = "begin isolation level read committed read write";
+
+const SAVEPOINT = "pevensie";
 
 /**
  * Runs some work between `begin` and `commit`, or rolls back and lets its error surface.
@@ -14,47 +22,110 @@ const isoDates = prepare("setIsoDates", setIsoDates);
  * @param isoByItself - whether the connection writes timestamps in ISO style; if not, the transaction is told to
  */
 export async function runTransaction<T>(
-  client: pg.PoolClient,
+  client: pg.ClientBase,
   timeout: number,
   isoByItself: boolean,
-  work: (transaction: Executor) => Promise<T>,
+  work: InteractiveWork<T>,
 ): Promise<T> {
-  // Read committed is what the locks count on: a statement sees what was committed while the one before it waited.
-  await command(client, "begin isolation level read committed read write", "read", timeout);
+  await command(client, BEGIN, "read", timeout);
+  const transaction = new Transaction(client, timeout);
   let result: T;
   try {
-    const transaction = new TransactionExecutor(client, timeout);
-    if (!isoByItself) await transaction.read(isoDates, undefined);
-    result = await work(transaction);
+    if (!isoByItself) await transaction.read(dateStyle, { dateStyle: "ISO" });
+    result = await work(transaction, transaction.callersClient);
   } catch (error) {
+    transaction.end();
     await rollBack(client, timeout);
     throw error;
   }
+  transaction.end();
   const outcome = await command(client, "commit", "write", timeout);
   // Postgres answers ROLLBACK to the commit of a transaction in which something has failed.
-  if (outcome !== "COMMIT") {
-    throw new PevensieError("DATABASE_ERROR", "Postgres rolled the transaction back when it was to be committed.");
-  }
+  if (outcome !== "COMMIT") throw transaction.firstError ?? rolledBack();
   return result;
 }
 
-/** Statements on one connection, between its `begin` and its `commit`. */
-class TransactionExecutor implements Executor {
-  readonly #client: pg.PoolClient;
-  readonly #timeout: number;
+/** Runs some work on a client of the caller's: in the transaction that it is in, or in one of its own. */
+export async function runOnCallersClient<T>(client: unknown, timeout: number, work: InteractiveWork<T>): Promise<T> {
+  if (typeof (client as Partial<pg.ClientBase> | null)?.query !== "function") {
+    throw invalidInput("client", "must be a pg client");
+  }
+  const own = client as pg.ClientBase;
+  return lend(own, async () => {
+    if (!(await isInTransaction(own, timeout))) return runTransaction(own, timeout, false, work);
+    const transaction = new Transaction(own, timeout);
+    try {
+      return await transaction.nested(async (inner, callersClient) => {
+        const [before] = await inner.read(dateStyle, { dateStyle: "ISO" });
+        if (before?.isolation !== "read committed") {
+          throw invalidInput("client", "must be in a transaction with the isolation level read committed");
+        }
+        const result = await work(inner, callersClient);
+        await inner.read(dateStyle, { dateStyle: before.previous ?? "ISO" });
+        return result;
+      });
+    } finally {
+      transaction.end();
+    }
+  });
+}
 
-  constructor(client: pg.PoolClient, timeout: number) {
+/** A savepoint can be made in a transaction only: the server refuses it elsewhere, and nothing else happens. */
+async function isInTransaction(client: pg.ClientBase, timeout: number): Promise<boolean> {
+  try {
+    await command(client, `savepoint ${SAVEPOINT}`, "read", timeout);
+  } catch (error) {
+    if (sqlStateOf((error as Error).cause) === SqlState.noActiveTransaction) return false;
+    throw error;
+  }
+  await command(client, `release savepoint ${SAVEPOINT}`, "read", timeout);
+  return true;
+}
+
+/** Statements on one connection, between the beginning and the end of a transaction, or of a savepoint in it. */
+class Transaction implements Executor {
+  readonly #client: pg.ClientBase;
+  readonly #timeout: number;
+  #ended = false;
+  #firstError: unknown;
+  /** The nested transaction that is under way: savepoints have to end in the reverse order of their beginning. */
+  #nested: Promise<unknown> = Promise.resolve();
+
+  constructor(client: pg.ClientBase, timeout: number) {
     this.#client = client;
     this.#timeout = timeout;
   }
 
-  async read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    try {
-      return await query(this.#client, statement, bind(statement, params), this.#timeout, false);
-    } catch (error) {
-      // Nothing of a transaction takes effect before its commit: a lost answer leaves no doubt here.
-      throw translate(error, "read", this.#timeout);
-    }
+  /** Why the transaction cannot be committed any more. */
+  get firstError(): unknown {
+    return this.#firstError;
+  }
+
+  /** For the caller's own SQL; its errors are the database's own. */
+  get callersClient(): TransactionClient {
+    return {
+      query: (text, values) =>
+        this.#guard(async () => {
+          const result: TransactionResult = await sendOwn(this.#client, text, values ?? [], this.#timeout);
+          return { rows: result.rows, rowCount: result.rowCount };
+        }),
+    };
+  }
+
+  /** From now on whatever is left of the work is refused: the connection may be somebody else's already. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.#guard(async () => {
+      try {
+        return await query(this.#client, statement, bind(statement, params), this.#timeout, false);
+      } catch (error) {
+        // Nothing of a transaction takes effect before its commit: a lost answer leaves no doubt here.
+        throw translate(error, "read", this.#timeout);
+      }
+    });
   }
 
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
@@ -68,4 +139,52 @@ class TransactionExecutor implements Executor {
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
     return (input) => batchable.one(this, input);
   }
+
+  async interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T> {
+    if (client !== undefined) throw invalidInput("client", "cannot be given inside a transaction, which has one");
+    const turn = this.#nested.then(() => this.nested(work));
+    this.#nested = turn.catch(() => {});
+    return turn;
+  }
+
+  /** A transaction in this one: when it fails, what it did is undone, and this one can go on. */
+  async nested<T>(work: InteractiveWork<T>): Promise<T> {
+    await this.#command(`savepoint ${SAVEPOINT}`);
+    const inner = new Transaction(this.#client, this.#timeout);
+    let result: T;
+    try {
+      result = await work(inner, inner.callersClient);
+      // An error that the work has kept to itself leaves nothing that could be kept.
+      if (inner.#firstError !== undefined) throw inner.#firstError;
+    } catch (error) {
+      inner.end();
+      await this.#command(`rollback to savepoint ${SAVEPOINT}`).catch(() => {});
+      await this.#command(`release savepoint ${SAVEPOINT}`).catch(() => {});
+      throw error;
+    }
+    inner.end();
+    await this.#command(`release savepoint ${SAVEPOINT}`);
+    return result;
+  }
+
+  async #command(text: string): Promise<void> {
+    await this.#guard(() => command(this.#client, text, "read", this.#timeout));
+  }
+
+  /** After the first error Postgres refuses every statement (25P02): that error is the one to tell. */
+  async #guard<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#ended) throw new PevensieError("NOT_CONNECTED", "The transaction has ended: use the auth outside of it.");
+    try {
+      return await run();
+    } catch (error) {
+      const state = sqlStateOf(error) ?? sqlStateOf((error as Error).cause);
+      if (state === SqlState.inFailedTransaction && this.#firstError !== undefined) throw this.#firstError;
+      this.#firstError ??= error;
+      throw error;
+    }
+  }
+}
+
+function rolledBack(): PevensieError {
+  return new PevensieError("DATABASE_ERROR", "Postgres rolled the transaction back when it was to be committed.");
 }

@@ -21,6 +21,9 @@ export const wireTypes = {
   getTypeParser: (oid: number) => PARSERS.get(oid) ?? asText,
 };
 
+/** A timestamp in a DateStyle that leaves in doubt what is meant. The connection is as good as before. */
+export class UnreadableTimestamp extends Error {}
+
 const ISO = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?( BC)?$/;
 
 /**
@@ -86,7 +89,7 @@ function parseAny(text: string): Date {
 function parseSpecial(text: string): Date {
   if (text === "infinity") return new Date(END_OF_TIME);
   if (text === "-infinity") return new Date(-END_OF_TIME);
-  throw new TypeError("a timestamp came in another DateStyle than ISO");
+  throw new UnreadableTimestamp("a timestamp came in another DateStyle than ISO");
 }
 
 /** A Date as a timestamptz that every DateStyle and TimeZone reads alike; the inverse of {@link parseTimestamptz}. */

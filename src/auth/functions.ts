@@ -1,0 +1,370 @@
+import { invalidInput, PevensieError, type PevensieErrorCode } from "../errors/index.js";
+import type { EventListener, PevensieEvent } from "../events.js";
+import { parseId } from "../input/uuid.js";
+import { optionalTtl, type RemoveExpiredOptions, readBatchSize, requireOptions, requireTtl } from "../input/values.js";
+import type { IpAddress } from "../net/index.js";
+import type {
+  AuthFunctions,
+  ClientDescription,
+  CreateOneTimeTokenOptions,
+  CreateSessionOptions,
+  CreateUserOptions,
+  ListUsersOptions,
+  LogInOptions,
+  OneTimeTokenOptions,
+  ResetPasswordOptions,
+  SetPasswordOptions,
+  UserUpdate,
+  WithTransactionOptions,
+} from "./api.js";
+import type { CookieSigner } from "./cookies.js";
+import type {
+  AuthStore,
+  Credentials,
+  OneTimeTokenKey,
+  RemovedRows,
+  TransactionClient,
+  UserChanges,
+  UserRecord,
+} from "./driver.js";
+import { normaliseEmail, requireEmail } from "./email.js";
+import {
+  optionalPhoneNumber,
+  optionalRole,
+  readClient,
+  readKeepSessionId,
+  readPage,
+  readUpdate,
+  requirePhoneNumber,
+} from "./input.js";
+import type { LogInLimiter } from "./log-in-limits.js";
+import { decodeUserRecord, encodeUserMetadata } from "./metadata.js";
+import { isOutdated, type PasswordHasher, requirePassword, requirePasswordGuess } from "./passwords.js";
+import type { Session } from "./session.js";
+import { generateToken, hashToken, requireTokenType } from "./tokens.js";
+import type { MetadataCodec, User } from "./user.js";
+
+/** How long a log-in lasts. */
+const LOG_IN_TTL_SECONDS = 24 * 60 * 60;
+
+const CLIENT_KEYS = ["ip", "userAgent"] as const;
+
+/** What an auth is made of beside its store, checked. */
+export interface AuthParts<M> {
+  readonly signer: CookieSigner;
+  readonly codec: MetadataCodec<M>;
+  readonly hasher: PasswordHasher;
+  readonly limiter: LogInLimiter;
+}
+
+/** The functions of an auth over a store: a driver, or a transaction of one. */
+export class StoreFunctions<M> implements AuthFunctions<M> {
+  readonly #parts: AuthParts<M>;
+  readonly #store: AuthStore;
+  readonly #emit: EventListener;
+
+  constructor(parts: AuthParts<M>, store: AuthStore, emit: EventListener) {
+    this.#parts = parts;
+    this.#store = store;
+    this.#emit = emit;
+  }
+
+  get #codec(): MetadataCodec<M> {
+    return this.#parts.codec;
+  }
+
+  async listUsers(options: ListUsersOptions = {}): Promise<User<M>[]> {
+    requireOptions(options, "options", ["limit", "offset", "filters", "onInvalidMetadata"]);
+    const { onInvalidMetadata, ...page } = options;
+    if (onInvalidMetadata !== undefined && typeof onInvalidMetadata !== "function") {
+      throw invalidInput("onInvalidMetadata", "must be a function");
+    }
+    const records = await this.#store.listUsers(readPage(page));
+    return records.flatMap((record) => {
+      try {
+        return decodeUserRecord(this.#codec, record);
+      } catch (error) {
+        if (onInvalidMetadata === undefined) throw error;
+        onInvalidMetadata(record.id, error as PevensieError);
+        return [];
+      }
+    });
+  }
+
+  async getUserById(userId: string): Promise<User<M> | null> {
+    const id = parseId(userId, "userId");
+    return id === null ? null : this.#decode(await this.#store.getUserById(id));
+  }
+
+  async getUserByEmail(email: string): Promise<User<M> | null> {
+    return this.#decode(await this.#store.getUserByEmail(normaliseEmail(email)));
+  }
+
+  async getUserByPhoneNumber(phoneNumber: string): Promise<User<M> | null> {
+    return this.#decode(await this.#store.getUserByPhoneNumber(requirePhoneNumber(phoneNumber)));
+  }
+
+  async getUserByEmailAndPassword(email: string, password: string): Promise<User<M> | null> {
+    const verified = await this.#verify(email, password, null);
+    if (verified === null) return null;
+    const { user, passwordHash, newPasswordHash, attempt } = verified;
+    if (attempt !== null) await this.#store.forgiveLogInAttempt(attempt);
+    if (newPasswordHash !== null) await this.#store.replacePasswordHash(user.id, passwordHash, newPasswordHash);
+    return decodeUserRecord(this.#codec, user);
+  }
+
+  async createUserWithEmail(options: CreateUserOptions<M>): Promise<User<M>> {
+    requireOptions(options, "options", ["email", "password", "userMetadata", "role", "phoneNumber"]);
+    const user = {
+      email: requireEmail(options.email),
+      role: optionalRole(options.role),
+      phoneNumber: optionalPhoneNumber(options.phoneNumber),
+      userMetadata: encodeUserMetadata(this.#codec, options.userMetadata),
+    };
+    const passwordHash = await this.#hash(options.password);
+    return decodeUserRecord(this.#codec, await this.#store.createUser({ ...user, passwordHash }));
+  }
+
+  async updateUser(userId: string, update: UserUpdate<M>): Promise<User<M>> {
+    const id = parseId(userId, "userId");
+    const changes = readUpdate(update, this.#codec);
+    if (update.password === undefined) return this.#change(id, changes);
+    return this.#change(id, { ...changes, passwordHash: await this.#hash(update.password) });
+  }
+
+  setUserRole(userId: string, role: string | null): Promise<User<M>> {
+    return this.#set(userId, "role", role);
+  }
+
+  setUserEmail(userId: string, email: string): Promise<User<M>> {
+    return this.#set(userId, "email", email);
+  }
+
+  async setUserPassword(userId: string, password: string | null, options: SetPasswordOptions = {}): Promise<User<M>> {
+    const id = parseId(userId, "userId");
+    const keepSessionId = readKeepSessionId(options);
+    return this.#change(id, { passwordHash: await this.#hash(password) }, keepSessionId);
+  }
+
+  updateLastSignIn(userId: string, date: Date | null): Promise<User<M>> {
+    return this.#set(userId, "lastSignIn", date);
+  }
+
+  async updateUserMetadata(userId: string, metadata: M): Promise<User<M>> {
+    const userMetadata = encodeUserMetadata(this.#codec, metadata);
+    return this.#change(parseId(userId, "userId"), { userMetadata });
+  }
+
+  async deleteUserById(userId: string): Promise<User<M>> {
+    const id = parseId(userId, "userId");
+    const user = this.#found(id === null ? null : await this.#store.deleteUser(id));
+    this.#emit({ type: "session-ended", reason: "user-deleted", userId: user.id });
+    return user;
+  }
+
+  async createSession(options: CreateSessionOptions): Promise<Session> {
+    requireOptions(options, "options", ["userId", "ttlSeconds", "deleteOtherSessions", ...CLIENT_KEYS]);
+    const { deleteOtherSessions = false } = options;
+    if (typeof deleteOtherSessions !== "boolean") throw invalidInput("deleteOtherSessions", "must be a boolean");
+    const userId = parseId(options.userId, "userId");
+    const session = { ...readClient(options), ttlSeconds: optionalTtl(options.ttlSeconds) };
+    if (userId === null) throw userNotFound();
+    const created = await this.#store.createSession({ ...session, userId }, deleteOtherSessions);
+    if (deleteOtherSessions) this.#emit({ type: "session-ended", reason: "replaced", userId });
+    return created;
+  }
+
+  async getSession(sessionId: string, presentation: ClientDescription = {}): Promise<Session | null> {
+    requireOptions(presentation, "presentation", CLIENT_KEYS);
+    const client = readClient(presentation);
+    const id = parseId(sessionId, "sessionId");
+    return id === null ? null : this.#store.getSession(id, client);
+  }
+
+  async deleteSession(sessionId: string): Promise<void> {
+    const id = parseId(sessionId, "sessionId");
+    if (id === null) return;
+    await this.#store.deleteSession(id);
+    this.#emit({ type: "session-ended", reason: "log-out", userId: null });
+  }
+
+  async logInUser(options: LogInOptions): Promise<{ session: Session; user: User<M> } | null> {
+    requireOptions(options, "options", ["email", "password", ...CLIENT_KEYS]);
+    const client = readClient(options);
+    const verified = await this.#verify(options.email, options.password, client.ip);
+    if (verified === null) return null;
+    const { user, passwordHash, newPasswordHash, attempt } = verified;
+    // What cannot be answered must not be recorded: the codec has its say before the session is made.
+    decodeUserRecord(this.#codec, user);
+    const ttlSeconds = LOG_IN_TTL_SECONDS;
+    const loggedIn = await this.#store.logIn({
+      userId: user.id,
+      passwordHash,
+      newPasswordHash,
+      ttlSeconds,
+      attempt,
+      ...client,
+    });
+    return loggedIn && { session: loggedIn.session, user: decodeUserRecord(this.#codec, loggedIn.user) };
+  }
+
+  createSessionCookie(session: Session): string {
+    return this.#parts.signer.sign(session);
+  }
+
+  validateSessionCookie(cookie: string): string | null {
+    return this.#parts.signer.verify(cookie);
+  }
+
+  async createOneTimeToken(options: CreateOneTimeTokenOptions): Promise<string> {
+    requireOptions(options, "options", ["userId", "tokenType", "ttlSeconds"]);
+    const tokenType = requireTokenType(options.tokenType);
+    const ttlSeconds = requireTtl(options.ttlSeconds);
+    const userId = parseId(options.userId, "userId");
+    if (userId === null) throw userNotFound();
+    const { token, tokenHash } = generateToken(tokenType);
+    await this.#store.createOneTimeToken({ userId, tokenType, tokenHash }, ttlSeconds);
+    return token;
+  }
+
+  async validateOneTimeToken(options: OneTimeTokenOptions): Promise<boolean> {
+    const key = tokenKey(options);
+    return key !== null && this.#store.validateOneTimeToken(key);
+  }
+
+  async useOneTimeToken(options: OneTimeTokenOptions): Promise<void> {
+    const key = tokenKey(options);
+    if (key === null || !(await this.#store.useOneTimeToken(key))) throw invalidToken();
+    this.#emit({ type: "token-used", tokenType: key.tokenType, userId: key.userId });
+  }
+
+  async deleteOneTimeToken(options: OneTimeTokenOptions): Promise<void> {
+    const key = tokenKey(options);
+    if (key !== null) await this.#store.deleteOneTimeToken(key);
+  }
+
+  async resetPassword(options: ResetPasswordOptions): Promise<User<M>> {
+    requireOptions(options, "options", ["token", "password"]);
+    const tokenType = "password-reset";
+    const password = requirePassword(options.password);
+    const tokenHash = hashToken(tokenType, options.token);
+    // Nobody gets a hash made, which is dear, for a token that is not there.
+    const userId = tokenHash && (await this.#store.getOneTimeTokenOwner(tokenType, tokenHash));
+    if (!userId || !tokenHash) throw invalidToken();
+    const passwordHash = await this.#parts.hasher.hash(password);
+    const record = await this.#store.resetPassword({ userId, tokenType, tokenHash }, passwordHash);
+    if (record === null) throw invalidToken();
+    this.#emit({ type: "token-used", tokenType, userId });
+    this.#tellOfPasswordChange(userId);
+    return decodeUserRecord(this.#codec, record);
+  }
+
+  async withTransaction<T>(
+    work: (auth: AuthFunctions<M>, client: TransactionClient) => Promise<T>,
+    options: WithTransactionOptions = {},
+  ): Promise<T> {
+    if (typeof work !== "function") throw invalidInput("work", "must be a function");
+    const { client } = requireOptions(options, "options", ["client"]);
+    // What happens in a transaction has happened when it is committed.
+    let events: PevensieEvent[] = [];
+    const result = await this.#store.transaction(client, (store, own) => {
+      events = [];
+      return work(new StoreFunctions(this.#parts, store, (event) => events.push(event)), own);
+    });
+    for (const event of events) this.#emit(event);
+    return result;
+  }
+
+  async removeExpired(options: RemoveExpiredOptions = {}): Promise<RemovedRows> {
+    const removed = await this.#store.removeExpired(readBatchSize(options));
+    this.#emit({ type: "sweep", removed: { ...removed } });
+    return removed;
+  }
+
+  /** The user and the hash, if the password is right; one verification whatever the case. */
+  async #verify(email: string, password: string, ip: IpAddress | null) {
+    const guess = requirePasswordGuess(password);
+    const normalised = normaliseEmail(email);
+    let userId: string | null = null;
+    const failed = (reason: LogInFailure): null => {
+      this.#emit({ type: "log-in-failed", reason, userId, ip });
+      return null;
+    };
+    try {
+      const attempt = await this.#parts.limiter.reserve(this.#store, normalised, ip);
+      const credentials = await this.#store.getCredentialsByEmail(normalised);
+      const { user, passwordHash, banned } = credentials ?? NOBODY;
+      userId = user?.id ?? null;
+      const matches = await this.#parts.hasher.verify(passwordHash, guess);
+      if (!matches || passwordHash === null || user === null) return failed("wrong-email-or-password");
+      if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");
+      const newPasswordHash = isOutdated(passwordHash) ? await this.#parts.hasher.hash(guess) : null;
+      return { user, passwordHash, newPasswordHash, attempt };
+    } catch (error) {
+      const reason = error instanceof PevensieError ? LOG_IN_FAILURES[error.code] : undefined;
+      if (reason !== undefined) failed(reason);
+      throw error;
+    }
+  }
+
+  async #hash(password: unknown): Promise<string | null> {
+    return password === null ? null : this.#parts.hasher.hash(requirePassword(password));
+  }
+
+  /** One property, through the checks that an update has. */
+  async #set(userId: string, property: keyof UserUpdate<M>, value: unknown): Promise<User<M>> {
+    // An update passes over a property that is undefined; here it is an argument that is missing.
+    if (value === undefined) throw invalidInput(property, "is missing");
+    return this.#change(parseId(userId, "userId"), readUpdate({ [property]: value }, this.#codec));
+  }
+
+  async #change(id: string | null, changes: UserChanges, keepSessionId: string | null = null): Promise<User<M>> {
+    const user = this.#found(id === null ? null : await this.#store.updateUser(id, changes, keepSessionId));
+    if ("passwordHash" in changes) this.#tellOfPasswordChange(user.id);
+    // By this process's clock, which decides nothing but whether this is worth telling.
+    const banned = changes.bannedUntil !== undefined && (user.bannedUntil?.getTime() ?? 0) > Date.now();
+    if (banned) this.#emit({ type: "session-ended", reason: "user-banned", userId: user.id });
+    return user;
+  }
+
+  #tellOfPasswordChange(userId: string): void {
+    this.#emit({ type: "password-changed", userId });
+    this.#emit({ type: "session-ended", reason: "password-changed", userId });
+  }
+
+  #found(record: UserRecord | null): User<M> {
+    if (record === null) throw userNotFound();
+    return decodeUserRecord(this.#codec, record);
+  }
+
+  #decode(record: UserRecord | null): User<M> | null {
+    return record && decodeUserRecord(this.#codec, record);
+  }
+}
+
+const NOBODY: Omit<Credentials, "user"> & { readonly user: null } = { user: null, passwordHash: null, banned: false };
+
+function tokenKey(options: OneTimeTokenOptions): OneTimeTokenKey | null {
+  requireOptions(options, "options", ["userId", "tokenType", "token"]);
+  const tokenType = requireTokenType(options.tokenType);
+  const userId = parseId(options.userId, "userId");
+  const tokenHash = hashToken(tokenType, options.token);
+  return userId === null || tokenHash === null ? null : { userId, tokenType, tokenHash };
+}
+
+type LogInFailure = Extract<PevensieEvent, { type: "log-in-failed" }>["reason"];
+
+const LOG_IN_FAILURES: Partial<Record<PevensieErrorCode, LogInFailure>> = {
+  USER_BANNED: "banned",
+  TOO_MANY_ATTEMPTS: "too-many-attempts",
+  PASSWORD_HASH_FAILED: "unreadable-hash",
+  OVERLOADED: "overloaded",
+};
+
+function invalidToken(): PevensieError {
+  return new PevensieError("INVALID_ONE_TIME_TOKEN", "The token is not valid (any more): ask for a new one.");
+}
+
+function userNotFound(): PevensieError {
+  return new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
+}
