@@ -1,72 +1,47 @@
-/* @name reserveLogInAttempt */
--- Counts an attempt as failed before it is made, so that any number of them at once, in any number of processes, get no
--- more tries than one after the other. None is counted if one of its keys is blocked. The key of the account as such does not
--- count where the account was logged in to from the same address (:trustKey) before.
-with given as (
-  select key, free, base_seconds, cap_seconds
-  from unnest(:keys!::text[], :free!::int[], :baseSeconds!::double precision[], :capSeconds!::double precision[])
-    as limits (key, free, base_seconds, cap_seconds)
-  where
+/* @name getLogInDelay */
+-- For how long no attempt must be made, and whether there are failures to forget. The failures on the account from anywhere
+-- (:accountKey) do not count where the account was logged in to from the same address (:trustKey) before.
+select
+  ceil(extract(epoch from max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int
+    as "retryAfterSeconds",
+  coalesce(pg_catalog.sum(failures), 0)::int as failures
+from pevensie.log_in_attempt
+where
+  key = any (:keys!::text[])
+  and expires_at > current_timestamp
+  and (
     key <> :accountKey!::text
     or not exists (
-      select from pevensie.log_in_attempt
-      where key = :trustKey::text and succeeded_at is not null and expires_at > current_timestamp
+      select from pevensie.log_in_attempt as trusted
+      where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp
     )
-),
-held as (
-  select key, blocked_until from pevensie.log_in_attempt
-  where key in (select key from given)
-  order by key
-  for update
-),
-blocked as (
-  select max(blocked_until) as until from held where blocked_until > pg_catalog.clock_timestamp()
-),
-counted as (
-  insert into pevensie.log_in_attempt as attempt (key, failures, blocked_until, expires_at)
-  select
-    given.key, 1,
-    case when given.free < 1 then pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => given.base_seconds) end,
-    pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => :rememberSeconds!::double precision)
-  from given
-  where (select until from blocked) is null
-  order by given.key
-  on conflict (key) do update set
-    failures = case when attempt.expires_at <= pg_catalog.clock_timestamp() then 1 else attempt.failures + 1 end,
-    blocked_until = (
-      select case when attempt.failures >= limits.free and attempt.expires_at > pg_catalog.clock_timestamp() then
-        pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => least(
-          limits.cap_seconds, limits.base_seconds * pg_catalog.power(2, least(attempt.failures - limits.free, 30))
+  );
+
+/* @name recordLogInFailure */
+-- Beyond the free failures each one is followed by twice the delay of the one before. All take the keys in one order, so that
+-- none waits for another that waits for it.
+insert into pevensie.log_in_attempt as attempt (key, failures, expires_at)
+select given.key, 1, current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision)
+from unnest(:keys!::text[]) as given (key)
+order by given.key collate "C"
+on conflict (key) do update set
+  failures = case when attempt.expires_at <= current_timestamp then 1 else attempt.failures + 1 end,
+  blocked_until = (
+    select
+      case when attempt.failures >= limits.free and attempt.expires_at > current_timestamp then
+        current_timestamp + pg_catalog.make_interval(secs => least(
+          limits.longest_seconds, :firstDelaySeconds!::double precision * pg_catalog.power(2, least(attempt.failures - limits.free, 30))
         ))
       end
-      from given as limits where limits.key = attempt.key
-    ),
-    expires_at = greatest(attempt.expires_at, excluded.expires_at)
-  where attempt.blocked_until is null or attempt.blocked_until <= pg_catalog.clock_timestamp()
-  returning attempt.key
-)
-select
-  (select pg_catalog.count(*) from counted) = (select pg_catalog.count(*) from given) as admitted,
-  greatest(1, ceil(extract(epoch from (select until from blocked) - pg_catalog.clock_timestamp())))::int as "retryAfterSeconds";
+    from unnest(:keys!::text[], :free!::int[], :longestSeconds!::double precision[]) as limits (key, free, longest_seconds)
+    where limits.key = attempt.key
+  ),
+  expires_at = greatest(attempt.expires_at, excluded.expires_at);
 
-/* @name forgiveLogInAttempt */
--- Takes an attempt back that did not fail: failures on the account are forgotten, those from the address are one less, and
--- the account is known to be used from there.
-with forgotten as (
-  delete from pevensie.log_in_attempt where key = :accountKey::text
-),
-forgiven as (
-  update pevensie.log_in_attempt
-  set failures = greatest(failures - 1, 0), blocked_until = null
-  where key = :addressKey::text
-)
-insert into pevensie.log_in_attempt (key, failures, succeeded_at, expires_at)
-select
-  :trustKey::text, 0, current_timestamp,
-  current_timestamp + pg_catalog.make_interval(secs => :trustSeconds!::double precision)
-where :trustKey::text is not null
-on conflict (key) do update set
-  failures = 0, blocked_until = null, succeeded_at = excluded.succeeded_at, expires_at = excluded.expires_at;
+/* @name forgetLogInFailures */
+-- After a success. What has failed from the address on other accounts stays counted.
+delete from pevensie.log_in_attempt
+where key = :accountKey!::text;
 
 /* @name removeExpiredLogInAttempts */
 -- One batch of a sweep. Rows that somebody else holds are left to them.

@@ -38,7 +38,7 @@ where user_id = :userId!::uuid and id <> :keepSessionId!::uuid;
 
 /* @name logIn */
 -- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified;
--- then takes back what reserveLogInAttempt has counted, as forgiveLogInAttempt does.
+-- then forgets the failures on the account, and keeps in mind from where it was logged in to (:trustKey).
 with signed_in as (
   update pevensie."user"
   set
@@ -68,11 +68,6 @@ created as (
 forgotten as (
   delete from pevensie.log_in_attempt
   where key = :accountKey::text and exists (select from signed_in)
-),
-forgiven as (
-  update pevensie.log_in_attempt
-  set failures = greatest(failures - 1, 0), blocked_until = null
-  where key = :addressKey::text and exists (select from signed_in)
 ),
 trusted as (
   insert into pevensie.log_in_attempt (key, failures, succeeded_at, expires_at)

@@ -14,7 +14,7 @@ declare
     $query$
       select id, email, normalised, count(*) over (partition by normalised, deleted_at) as claims
       from (
-        select id, email, deleted_at, lower(normalize(btrim(email, %L), nfc) collate %s) as normalised
+        select id, email, deleted_at, normalize(lower(normalize(btrim(email, %L), nfc) collate %s), nfc) as normalised
         from pevensie."user"
       ) as normalised_user
     $query$, blanks, locale);

@@ -78,7 +78,7 @@ export interface LogIn {
   readonly ip: IpAddress | null;
   readonly userAgent: string | null;
   readonly ttlSeconds: number;
-  /** Is taken back when the log-in succeeds; null where attempts are not counted. */
+  /** Whose failures a success makes forgotten; null where they are not counted. */
   readonly attempt: LogInAttempt | null;
 }
 
@@ -98,15 +98,23 @@ export interface OneTimeTokenKey {
 
 /** An attempt to log in, by what its failures are counted on. The keys are hashes. */
 export interface LogInAttempt {
+  /** The account, from wherever it is tried. */
   readonly accountKey: string;
-  /** Null where the address is not known. */
-  readonly addressKey: string | null;
   /** The account at this address; null where that is not known. A success there keeps `accountKey` from counting. */
   readonly trustKey: string | null;
+  /** Every key, with the number of failures that cost nothing and the longest delay that others bring. */
   readonly limits: readonly { readonly key: string; readonly free: number; readonly longestSeconds: number }[];
   readonly firstDelaySeconds: number;
   readonly rememberSeconds: number;
   readonly trustSeconds: number;
+}
+
+/** What past failures mean for an attempt. */
+export interface LogInDelay {
+  /** For how many seconds it must not be made; null where it may be made now. */
+  readonly retryAfterSeconds: number | null;
+  /** How many failures there are to forget after a success. */
+  readonly failures: number;
 }
 
 /** How many rows a sweep has removed. */
@@ -175,10 +183,10 @@ export interface AuthStore {
   /** Whose a live token is, by its type and hash. */
   getOneTimeTokenOwner(tokenType: OneTimeTokenType, tokenHash: string): Promise<string | null>;
 
-  /** Counts an attempt as failed before it is made. @returns null, or for how many seconds it must not be made */
-  reserveLogInAttempt(attempt: LogInAttempt): Promise<number | null>;
-  /** Takes back an attempt that did not fail. */
-  forgiveLogInAttempt(attempt: LogInAttempt): Promise<void>;
+  getLogInDelay(attempt: LogInAttempt): Promise<LogInDelay>;
+  recordLogInFailure(attempt: LogInAttempt): Promise<void>;
+  /** After a success that {@link AuthStore.logIn} has no part in. */
+  forgetLogInFailures(attempt: LogInAttempt): Promise<void>;
 
   /** Removes expired sessions, tokens and counts of failed log-ins, at most so many rows at a time. */
   removeExpired(batchSize: number): Promise<RemovedRows>;

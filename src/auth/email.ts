@@ -22,5 +22,10 @@ export function requireEmail(value: unknown): string {
 /** An email to look for, in normal form. One that no user can have is no error: nobody has it. */
 export function normaliseEmail(value: unknown): string {
   const text = requireText(value, "email", { max: 1024, unit: "characters" });
-  return requireText(text.trim().normalize("NFC").toLowerCase(), "email", LIMITS);
+  return requireText(normalForm(text.trim()), "email", LIMITS);
+}
+
+/** NFC and lower case. Lower-casing can undo NFC: Unicode has composed small letters whose capitals are not composed. */
+export function normalForm(text: string): string {
+  return text.normalize("NFC").toLowerCase().normalize("NFC");
 }

@@ -107,8 +107,8 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
   async getUserByEmailAndPassword(email: string, password: string): Promise<User<M> | null> {
     const verified = await this.#verify(email, password, null);
     if (verified === null) return null;
-    const { user, passwordHash, newPasswordHash, attempt } = verified;
-    if (attempt !== null) await this.#store.forgiveLogInAttempt(attempt);
+    const { user, passwordHash, newPasswordHash, admitted } = verified;
+    await admitted.succeeded();
     if (newPasswordHash !== null) await this.#store.replacePasswordHash(user.id, passwordHash, newPasswordHash);
     return decodeUserRecord(this.#codec, user);
   }
@@ -193,18 +193,27 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     const client = readClient(options);
     const verified = await this.#verify(options.email, options.password, client.ip);
     if (verified === null) return null;
-    const { user, passwordHash, newPasswordHash, attempt } = verified;
     // What cannot be answered must not be recorded: the codec has its say before the session is made.
-    decodeUserRecord(this.#codec, user);
-    const ttlSeconds = LOG_IN_TTL_SECONDS;
-    const loggedIn = await this.#store.logIn({
-      userId: user.id,
-      passwordHash,
-      newPasswordHash,
-      ttlSeconds,
-      attempt,
-      ...client,
-    });
+    decodeUserRecord(this.#codec, verified.user);
+    const { attempt } = verified.admitted;
+    const logIn = (current: Verified) =>
+      this.#store.logIn({
+        userId: current.user.id,
+        passwordHash: current.passwordHash,
+        newPasswordHash: current.newPasswordHash,
+        ttlSeconds: LOG_IN_TTL_SECONDS,
+        attempt,
+        ...client,
+      });
+    let loggedIn = await logIn(verified);
+    if (loggedIn === null && verified.newPasswordHash !== null) {
+      // Another log-in may have replaced the outdated hash meanwhile, by one of the same password.
+      const again = await this.#verifyCredentials(
+        await this.#store.getCredentialsByEmail(normaliseEmail(options.email)),
+        requirePasswordGuess(options.password),
+      );
+      loggedIn = again && (await logIn(again));
+    }
     return loggedIn && { session: loggedIn.session, user: decodeUserRecord(this.#codec, loggedIn.user) };
   }
 
@@ -267,9 +276,10 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     const { client } = requireOptions(options, "options", ["client"]);
     // What happens in a transaction has happened when it is committed.
     let events: PevensieEvent[] = [];
+    const parts = { ...this.#parts, limiter: this.#parts.limiter.withoutGate() };
     const result = await this.#store.transaction(client, (store, own) => {
       events = [];
-      return work(new StoreFunctions(this.#parts, store, (event) => events.push(event)), own);
+      return work(new StoreFunctions(parts, store, (event) => events.push(event)), own);
     });
     for (const event of events) this.#emit(event);
     return result;
@@ -286,25 +296,31 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     const guess = requirePasswordGuess(password);
     const normalised = normaliseEmail(email);
     let userId: string | null = null;
-    const failed = (reason: LogInFailure): null => {
-      this.#emit({ type: "log-in-failed", reason, userId, ip });
-      return null;
-    };
+    const tell = (reason: LogInFailure) => this.#emit({ type: "log-in-failed", reason, userId, ip });
     try {
-      const attempt = await this.#parts.limiter.reserve(this.#store, normalised, ip);
-      const credentials = await this.#store.getCredentialsByEmail(normalised);
-      const { user, passwordHash, banned } = credentials ?? NOBODY;
-      userId = user?.id ?? null;
-      const matches = await this.#parts.hasher.verify(passwordHash, guess);
-      if (!matches || passwordHash === null || user === null) return failed("wrong-email-or-password");
-      if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");
-      const newPasswordHash = isOutdated(passwordHash) ? await this.#parts.hasher.hash(guess) : null;
-      return { user, passwordHash, newPasswordHash, attempt };
+      return await this.#parts.limiter.run(this.#store, normalised, ip, async (admitted) => {
+        const credentials = await this.#store.getCredentialsByEmail(normalised);
+        userId = credentials?.user.id ?? null;
+        const verified = await this.#verifyCredentials(credentials, guess);
+        if (verified !== null) return { ...verified, admitted };
+        await admitted.failed();
+        tell("wrong-email-or-password");
+        return null;
+      });
     } catch (error) {
       const reason = error instanceof PevensieError ? LOG_IN_FAILURES[error.code] : undefined;
-      if (reason !== undefined) failed(reason);
+      if (reason !== undefined) tell(reason);
       throw error;
     }
+  }
+
+  async #verifyCredentials(credentials: Credentials | null, guess: string): Promise<Verified | null> {
+    const { user, passwordHash, banned } = credentials ?? NOBODY;
+    const matches = await this.#parts.hasher.verify(passwordHash, guess);
+    if (!matches || passwordHash === null || user === null) return null;
+    if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");
+    const newPasswordHash = isOutdated(passwordHash) ? await this.#parts.hasher.hash(guess) : null;
+    return { user, passwordHash, newPasswordHash };
   }
 
   async #hash(password: unknown): Promise<string | null> {
@@ -350,6 +366,14 @@ function tokenKey(options: OneTimeTokenOptions): OneTimeTokenKey | null {
   const userId = parseId(options.userId, "userId");
   const tokenHash = hashToken(tokenType, options.token);
   return userId === null || tokenHash === null ? null : { userId, tokenType, tokenHash };
+}
+
+/** A user whose password was right. */
+interface Verified {
+  readonly user: UserRecord;
+  readonly passwordHash: string;
+  /** What is to take the hash's place, if that is outdated. */
+  readonly newPasswordHash: string | null;
 }
 
 type LogInFailure = Extract<PevensieEvent, { type: "log-in-failed" }>["reason"];

@@ -32,6 +32,7 @@ export type {
   Credentials,
   LogIn,
   LogInAttempt,
+  LogInDelay,
   NewSession,
   NewUser,
   OneTimeTokenKey,

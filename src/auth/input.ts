@@ -5,7 +5,7 @@ import { parseId } from "../input/uuid.js";
 import { optionalDate, optionalIp, requireInteger, requireOptions } from "../input/values.js";
 import type { UserUpdate } from "./api.js";
 import type { SessionPresentation, UserChanges, UserPage, UserPatterns } from "./driver.js";
-import { requireEmail } from "./email.js";
+import { normalForm, requireEmail } from "./email.js";
 import { encodeUserMetadata } from "./metadata.js";
 import type { MetadataCodec } from "./user.js";
 
@@ -46,14 +46,12 @@ export function readPage(options: { limit?: unknown; offset?: unknown; filters?:
   };
   const given = requireOptions(filters, "filters", ["id", "email", "phoneNumber"]);
   const patterns: UserPatterns = {
-    ...patternsOf("id", given.id, toLowerCase),
-    ...patternsOf("email", given.email, toLowerCase),
+    ...patternsOf("id", given.id, normalForm),
+    ...patternsOf("email", given.email, normalForm),
     ...patternsOf("phoneNumber", given.phoneNumber, (pattern) => pattern),
   };
   return Object.keys(patterns).length === 0 ? page : { ...page, patterns };
 }
-
-const toLowerCase = (pattern: string) => pattern.normalize("NFC").toLowerCase();
 
 function patternsOf<K extends keyof UserPatterns>(
   field: K,

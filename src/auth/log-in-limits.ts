@@ -3,6 +3,7 @@ import { invalidInput, PevensieError } from "../errors/index.js";
 import { requireOptions } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
 import type { AuthStore, LogInAttempt } from "./driver.js";
+import { HashQueue, type QueueLimits } from "./hash-queue.js";
 
 /** How failures on one thing slow down further attempts on it. */
 export interface LogInLimit {
@@ -36,39 +37,78 @@ const FIRST_DELAY_SECONDS = 1;
 const REMEMBER_SECONDS = 60 * 60;
 const TRUST_SECONDS = 30 * 24 * 60 * 60;
 
+/** An attempt that may be made: what to do with its outcome. */
+export interface AdmittedAttempt {
+  /** Null where attempts are not limited. */
+  readonly attempt: LogInAttempt | null;
+  failed(): Promise<void>;
+  /** For a success that does not go on to the store's logIn, which forgets failures itself. */
+  succeeded(): Promise<void>;
+}
+
+const UNLIMITED: AdmittedAttempt = { attempt: null, failed: async () => {}, succeeded: async () => {} };
+
 /** Turns log-ins away that come too soon after others that failed. */
 export class LogInLimiter {
   readonly #limits: Required<LogInLimits> | null;
+  readonly #gate: HashQueue | null;
 
-  constructor(options: unknown) {
-    this.#limits = options === false ? null : readLimits(options ?? {});
+  private constructor(limits: Required<LogInLimits> | null, gate: HashQueue | null) {
+    this.#limits = limits;
+    this.#gate = gate;
+  }
+
+  /** @param gate - how many attempts are under way at once: so many may be made before the first failure counts */
+  static create(options: unknown, gate: QueueLimits): LogInLimiter {
+    return new LogInLimiter(options === false ? null : readLimits(options ?? {}), new HashQueue(gate));
+  }
+
+  /** For a transaction: what waits for its turn must not hold a connection that those before it may be waiting for. */
+  withoutGate(): LogInLimiter {
+    return new LogInLimiter(this.#limits, null);
   }
 
   /**
-   * Counts an attempt as failed, until it is found to be good; null where attempts are not limited.
+   * Makes an attempt when its turn has come, if past failures allow it by then.
    *
-   * @throws TOO_MANY_ATTEMPTS with `retryAfterSeconds`, and then nothing is counted
+   * @throws TOO_MANY_ATTEMPTS with `retryAfterSeconds`, and OVERLOADED, without having made it
    */
-  async reserve(store: AuthStore, email: string, ip: IpAddress | null): Promise<LogInAttempt | null> {
-    if (this.#limits === null) return null;
+  run<T>(
+    store: AuthStore,
+    email: string,
+    ip: IpAddress | null,
+    work: (admitted: AdmittedAttempt) => Promise<T>,
+  ): Promise<T> {
+    const attempt = async () => work(await this.#admit(store, email, ip));
+    return this.#gate === null ? attempt() : this.#gate.run(attempt);
+  }
+
+  async #admit(store: AuthStore, email: string, ip: IpAddress | null): Promise<AdmittedAttempt> {
+    if (this.#limits === null) return UNLIMITED;
     const attempt = attemptOf(email, ip, this.#limits);
-    const retryAfterSeconds = await store.reserveLogInAttempt(attempt);
-    if (retryAfterSeconds === null) return attempt;
-    const message = `Too many failed log-ins: try again in ${retryAfterSeconds} seconds.`;
-    throw new PevensieError("TOO_MANY_ATTEMPTS", message, { retryAfterSeconds });
+    const { retryAfterSeconds, failures } = await store.getLogInDelay(attempt);
+    if (retryAfterSeconds !== null) {
+      const message = `Too many failed log-ins: try again in ${retryAfterSeconds} seconds.`;
+      throw new PevensieError("TOO_MANY_ATTEMPTS", message, { retryAfterSeconds });
+    }
+    return {
+      attempt,
+      failed: () => store.recordLogInFailure(attempt),
+      succeeded: async () => {
+        if (failures > 0) await store.forgetLogInFailures(attempt);
+      },
+    };
   }
 }
 
 function attemptOf(email: string, ip: IpAddress | null, limits: Required<LogInLimits>): LogInAttempt {
   const accountKey = keyOf("account", email);
   const keys = [{ key: accountKey, ...limits.account }];
-  const addressKey = ip === null ? null : keyOf("address", networkOf(ip));
   const trustKey = ip === null ? null : keyOf("account and address", email, networkOf(ip));
-  if (addressKey !== null) keys.push({ key: addressKey, ...limits.address });
+  if (ip !== null) keys.push({ key: keyOf("address", networkOf(ip)), ...limits.address });
   if (trustKey !== null) keys.push({ key: trustKey, ...limits.accountAndAddress });
   return {
     accountKey,
-    addressKey,
     trustKey,
     limits: keys,
     firstDelaySeconds: FIRST_DELAY_SECONDS,

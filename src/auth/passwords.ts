@@ -9,6 +9,9 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** NIST SP 800-63B: at least 8 characters, and no truncation below 64. */
 const LIMITS: TextLimits = { min: 8, max: 1024, unit: "characters" };
 
+/** Of text that is yet to be composed (NFC): a character may be written as several. */
+const RAW_LIMITS: TextLimits = { max: 4 * LIMITS.max, unit: "characters" };
+
 /** What a hash of ours, or of another argon2 library, looks like: a PHC string. */
 const PHC = /^\$argon2(id|i|d)\$v=(\d+)\$m=(\d+),t=(\d+),p=(\d+)\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/;
 
@@ -20,12 +23,13 @@ const NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$VOdkj5G9nLcViDV/Jqs5dw$b7C+DWcl3H
 
 /** A new password in the form that is hashed (NFC), or INVALID_INPUT; its characters are never trimmed. */
 export function requirePassword(value: unknown, field = "password"): string {
-  return requireText(requireText(value, field, LIMITS).normalize("NFC"), field, LIMITS);
+  return requireText(requireText(value, field, RAW_LIMITS).normalize("NFC"), field, LIMITS);
 }
 
 /** A password to be compared: one that is too short may be right for a hash from elsewhere. */
 export function requirePasswordGuess(value: unknown): string {
-  return requireText(value, "password", { max: LIMITS.max, unit: LIMITS.unit }).normalize("NFC");
+  const password = requireText(value, "password", RAW_LIMITS).normalize("NFC");
+  return requireText(password, "password", { max: LIMITS.max, unit: LIMITS.unit });
 }
 
 /** Hashes and verifies passwords off the event loop, a few at a time. */

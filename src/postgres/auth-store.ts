@@ -5,6 +5,7 @@ import type {
   Credentials,
   LogIn,
   LogInAttempt,
+  LogInDelay,
   NewSession,
   NewUser,
   OneTimeTokenKey,
@@ -46,8 +47,9 @@ const statements = {
   validateOneTimeToken: prepare("validateOneTimeToken", queries.validateOneTimeToken),
   useOneTimeToken: prepare("useOneTimeToken", queries.useOneTimeToken),
   getOneTimeTokenOwner: prepare("getOneTimeTokenOwner", queries.getOneTimeTokenOwner),
-  reserveLogInAttempt: prepare("reserveLogInAttempt", queries.reserveLogInAttempt),
-  forgiveLogInAttempt: prepare("forgiveLogInAttempt", queries.forgiveLogInAttempt),
+  getLogInDelay: prepare("getLogInDelay", queries.getLogInDelay),
+  recordLogInFailure: prepare("recordLogInFailure", queries.recordLogInFailure),
+  forgetLogInFailures: prepare("forgetLogInFailures", queries.forgetLogInFailures),
   deleteOneTimeToken: prepare("deleteOneTimeToken", queries.deleteOneTimeToken),
 };
 
@@ -155,7 +157,14 @@ export class PostgresAuthStore implements AuthStore {
 
   async logIn({ userId, ...rest }: LogIn): Promise<{ user: UserRecord; session: Session } | null> {
     const { attempt, ...logIn } = rest;
-    const params = { ...logIn, ...forgivable(attempt), userId, sessionId: uuidv7() };
+    const params = {
+      ...logIn,
+      userId,
+      sessionId: uuidv7(),
+      accountKey: attempt?.accountKey ?? null,
+      trustKey: attempt?.trustKey ?? null,
+      trustSeconds: attempt?.trustSeconds ?? 0,
+    };
     const [row] = await this.#executor.write(statements.logIn, params);
     if (row === undefined) return null;
     const session: Session = {
@@ -213,21 +222,24 @@ export class PostgresAuthStore implements AuthStore {
     return row?.userId ?? null;
   }
 
-  async reserveLogInAttempt(attempt: LogInAttempt): Promise<number | null> {
-    const [row] = await this.#executor.write(statements.reserveLogInAttempt, {
-      accountKey: attempt.accountKey,
-      trustKey: attempt.trustKey,
-      rememberSeconds: attempt.rememberSeconds,
-      keys: attempt.limits.map(({ key }) => key),
-      free: attempt.limits.map(({ free }) => free),
-      baseSeconds: attempt.limits.map(() => attempt.firstDelaySeconds),
-      capSeconds: attempt.limits.map(({ longestSeconds }) => longestSeconds),
-    });
-    return row?.admitted ? null : (row?.retryAfterSeconds ?? 1);
+  async getLogInDelay({ accountKey, trustKey, limits }: LogInAttempt): Promise<LogInDelay> {
+    const keys = limits.map(({ key }) => key);
+    const [row] = await this.#executor.read(statements.getLogInDelay, { keys, accountKey, trustKey });
+    return { retryAfterSeconds: row?.retryAfterSeconds ?? null, failures: row?.failures ?? 0 };
   }
 
-  async forgiveLogInAttempt(attempt: LogInAttempt): Promise<void> {
-    await this.#executor.write(statements.forgiveLogInAttempt, forgivable(attempt));
+  async recordLogInFailure({ limits, firstDelaySeconds, rememberSeconds }: LogInAttempt): Promise<void> {
+    await this.#executor.write(statements.recordLogInFailure, {
+      keys: limits.map(({ key }) => key),
+      free: limits.map(({ free }) => free),
+      longestSeconds: limits.map(({ longestSeconds }) => longestSeconds),
+      firstDelaySeconds,
+      rememberSeconds,
+    });
+  }
+
+  async forgetLogInFailures({ accountKey }: LogInAttempt): Promise<void> {
+    await this.#executor.write(statements.forgetLogInFailures, { accountKey });
   }
 
   transaction<T>(client: unknown, work: (store: AuthStore, client: TransactionClient) => Promise<T>): Promise<T> {
@@ -249,16 +261,6 @@ export class PostgresAuthStore implements AuthStore {
       ? new PevensieError("USER_BANNED", "The user is banned.")
       : new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
   }
-}
-
-/** What a log-in that succeeds takes back; with no attempt, nothing. */
-function forgivable(attempt: LogInAttempt | null) {
-  return {
-    accountKey: attempt?.accountKey ?? null,
-    addressKey: attempt?.addressKey ?? null,
-    trustKey: attempt?.trustKey ?? null,
-    trustSeconds: attempt?.trustSeconds ?? 0,
-  };
 }
 
 /** LIKE refuses a pattern that ends in its escape character: a last one that escapes nothing stands for itself. */

@@ -55,6 +55,8 @@ export class Batcher<Input, Output> {
   #taken = 0;
   #inFlight = 0;
   #scheduled = false;
+  /** Whether calls have been coming together: then the first one of a turn waits for the others. */
+  #crowded = false;
 
   constructor(batchable: Batchable<Input, Output>, host: BatchHost) {
     this.#batchable = batchable;
@@ -65,7 +67,9 @@ export class Batcher<Input, Output> {
     return new Promise((resolve, reject) => {
       this.#host.enter();
       this.#waiting.push({ input, since: performance.now(), resolve, reject });
-      this.#schedule();
+      // A call that comes alone, as the last one did, need not wait to find that out.
+      if (!this.#crowded && this.#inFlight === 0 && !this.#scheduled) this.#send();
+      else this.#schedule();
     });
   }
 
@@ -83,6 +87,7 @@ export class Batcher<Input, Output> {
     for (let free = MAX_IN_FLIGHT - this.#inFlight; free > 0 && this.#waiting.length > this.#taken; free -= 1) {
       const share = Math.ceil((this.#waiting.length - this.#taken) / free);
       const calls = this.#take(Math.min(MAX_BATCH, Math.max(WORTH_SPLITTING, share)));
+      this.#crowded = calls.length > 1;
       this.#inFlight += 1;
       void this.#answer(calls).finally(() => {
         this.#inFlight -= 1;

@@ -9,25 +9,25 @@ import { parseIpAddress } from "../net/index.js";
 /** The columns of a user, in the form that {@link decodeUser} reads: text, which no type parser and no DateStyle bends. */
 const USER_COLUMNS = {
   id: "id::text",
-  created_at: isoText("created_at"),
-  updated_at: isoText("updated_at"),
-  deleted_at: isoText("deleted_at"),
+  created_at: epochText("created_at"),
+  updated_at: epochText("updated_at"),
+  deleted_at: epochText("deleted_at"),
   role: "role",
   email: "email",
-  email_confirmed_at: isoText("email_confirmed_at"),
+  email_confirmed_at: epochText("email_confirmed_at"),
   phone_number: "phone_number",
-  phone_number_confirmed_at: isoText("phone_number_confirmed_at"),
-  last_sign_in: isoText("last_sign_in"),
+  phone_number_confirmed_at: epochText("phone_number_confirmed_at"),
+  last_sign_in: epochText("last_sign_in"),
   app_metadata: "app_metadata::text",
   user_metadata: "user_metadata::text",
-  banned_until: isoText("banned_until"),
+  banned_until: epochText("banned_until"),
 } as const;
 
 /** The columns of a session, in the form that {@link decodeSession} reads. */
 const SESSION_COLUMNS = {
   id: "id::text",
-  created_at: isoText("created_at"),
-  expires_at: isoText("expires_at"),
+  created_at: epochText("created_at"),
+  expires_at: epochText("expires_at"),
   user_id: "user_id::text",
   ip: "pg_catalog.host(ip)",
   user_agent: "user_agent",
@@ -94,9 +94,9 @@ export function decodeSession(row: SessionRow): Session {
   };
 }
 
-/** ISO 8601 whatever the DateStyle: JSON knows no other. 'infinity' stays that word. */
-function isoText(column: string): string {
-  return `pg_catalog.to_json(${column}) #>> '{}'`;
+/** Milliseconds since 1970, whatever the DateStyle and TimeZone; "Infinity" and "-Infinity" for what has no end. */
+function epochText(column: string): string {
+  return `pg_catalog.floor(extract(epoch from ${column}) * 1000)::text`;
 }
 
 function selectList(columns: Readonly<Record<string, string>>): string {
@@ -116,12 +116,9 @@ function text<K extends string>(row: Row<K>, column: K): string {
 function date<K extends string>(row: Row<K>, column: K): Date {
   const value = row[column];
   if (value instanceof Date) return value;
-  const iso = text(row, column);
-  if (iso === "infinity") return new Date(END_OF_TIME);
-  if (iso === "-infinity") return new Date(-END_OF_TIME);
-  const parsed = new Date(iso);
-  if (Number.isNaN(parsed.getTime())) throw malformed(column);
-  return parsed;
+  const milliseconds = Number(text(row, column));
+  if (Number.isNaN(milliseconds)) throw malformed(column);
+  return new Date(Math.min(Math.max(milliseconds, -END_OF_TIME), END_OF_TIME));
 }
 
 function json<K extends string>(row: Row<K>, column: K): Json {

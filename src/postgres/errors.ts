@@ -116,16 +116,36 @@ export interface DatabaseErrorCause extends Error {
   readonly routine?: string;
 }
 
+/**
+ * Classes whose messages speak of the server, the connection or the schema alone. Others may repeat values: data exceptions,
+ * violated constraints, whatever a trigger raises.
+ */
+const SAFE_CLASSES: ReadonlySet<string> = new Set([
+  "08",
+  "0A",
+  "25",
+  "26",
+  "28",
+  "3D",
+  "3F",
+  "40",
+  "42",
+  "53",
+  "54",
+  "55",
+  "57",
+  "58",
+  "XX",
+]);
+
 const SAFE_PROPERTIES = ["code", "severity", "schema", "table", "column", "constraint", "routine"] as const;
 
 /** The error without anything that may hold a value of a row or a parameter. */
 export function sanitizeCause(error: unknown): DatabaseErrorCause {
   const source = (error ?? {}) as Partial<Record<(typeof SAFE_PROPERTIES)[number], unknown>> & { message?: unknown };
   const state = sqlStateOf(error);
-  const repeatsValues =
-    state?.startsWith(SqlStateClass.dataException) === true ||
-    state?.startsWith(SqlStateClass.integrityConstraintViolation) === true;
-  const message = repeatsValues ? `SQLSTATE ${state}` : String(source.message || source.code || "unknown error");
+  const withheld = state !== undefined && !SAFE_CLASSES.has(state.slice(0, 2));
+  const message = withheld ? `SQLSTATE ${state}` : String(source.message || source.code || "unknown error");
   const cause = new Error(message);
   cause.name = state === undefined ? "ConnectionError" : "DatabaseError";
   for (const property of SAFE_PROPERTIES) {

@@ -1,6 +1,7 @@
 import * as queries from "../../generated/index.js";
 import type { SessionPresentation } from "../auth/driver.js";
 import type { Session } from "../auth/session.js";
+import { type IpAddress, parseIpAddress } from "../net/index.js";
 import type { Batchable } from "./batcher.js";
 import { toSession } from "./rows.js";
 import { prepare } from "./statement.js";
@@ -28,12 +29,13 @@ export const sessionLookup: Batchable<PresentedSession, Session | null> = {
 
   async many(executor, presented) {
     const rows = await executor.read(statements.getSessionsById, { ids: presented.map(({ id }) => id) });
-    const found = new Map(rows.map((row) => [row.id, { session: toSession(row), expired: row.expired }]));
+    const found = new Map(rows.map((row) => [row.id, row]));
     const expired = new Set<string>();
     const sessions = presented.map((presentation) => {
-      const entry = found.get(presentation.id);
-      if (entry === undefined || !isPresentedBy(entry.session, presentation)) return null;
-      if (!entry.expired) return entry.session;
+      const row = found.get(presentation.id);
+      if (row === undefined || !isPresentedBy(row, presentation)) return null;
+      // Each caller gets a session of its own: what one does to it is nothing to the others.
+      if (!row.expired) return toSession(row);
       expired.add(presentation.id);
       return null;
     });
@@ -43,6 +45,11 @@ export const sessionLookup: Batchable<PresentedSession, Session | null> = {
 };
 
 /** The rule of the query getSession, for sessions that were fetched together. */
-function isPresentedBy(session: Session, { ip, userAgent }: SessionPresentation): boolean {
-  return (session.ip === null || session.ip === ip) && (session.userAgent === null || session.userAgent === userAgent);
+function isPresentedBy(row: queries.IGetSessionsByIdResult, { ip, userAgent }: SessionPresentation): boolean {
+  return (row.ip === null || isSameInet(row.ip, ip)) && (row.userAgent === null || row.userAgent === userAgent);
+}
+
+/** Equality as inet has it: a network, or an IPv6 address that maps an IPv4 one, equals nobody's address. */
+function isSameInet(inet: string, ip: IpAddress | null): boolean {
+  return !inet.startsWith("::ffff:") && parseIpAddress(inet) === ip && ip !== null;
 }

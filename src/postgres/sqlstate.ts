@@ -24,7 +24,6 @@ export const SqlState = {
 /** The first two characters of a SQLSTATE. */
 export const SqlStateClass = {
   connectionException: "08",
-  dataException: "22",
   integrityConstraintViolation: "23",
 } as const;
 

@@ -83,7 +83,7 @@ function parseAny(text: string): Date {
   const wallClock = date.setUTCHours(Number(hour), Number(minute), Number(second), milliseconds);
   const offset = Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
   const time = wallClock - (sign === "-" ? -offset : offset) * 1000;
-  return new Date(Number.isNaN(time) ? END_OF_TIME : time);
+  return new Date(Number.isNaN(time) || time > END_OF_TIME ? END_OF_TIME : time);
 }
 
 function parseSpecial(text: string): Date {

@@ -14,10 +14,7 @@ declare module "vitest" {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const external = process.env["TEST_DATABASE_URL"];
-  const packageRoot = process.env["TEST_POSTGRES_PACKAGE"];
-  const server = external
-    ? undefined
-    : await EmbeddedPostgres.start({ ...(packageRoot ? { packageRoot } : {}), settings: { max_connections: "300" } });
+  const server = external ? undefined : await EmbeddedPostgres.start({ settings: { max_connections: "300" } });
   const serverUrl = external ?? (server as EmbeddedPostgres).url();
   const templateDatabase = `pevensie_template_${process.pid}`;
   await onServer(serverUrl, `create database ${templateDatabase}`);

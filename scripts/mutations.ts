@@ -1,0 +1,270 @@
+/**
+ * Shows that the tests hold the package to its guarantees: takes one guard at a time out of a copy of the project, and
+ * wants some test to fail for it.
+ *
+ * `npm run test:mutations` prints which test noticed which; `-- --write` also puts that into docs/mutations.md, and
+ * `-- --only <text>` runs the mutations with that text in their guard or place. Before anything is changed, the tests in
+ * question have to pass.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { EmbeddedPostgres } from "./embedded-postgres.js";
+import { MUTATIONS } from "./mutations/list.js";
+import { apply, type Mutation, placeOf, type Selection } from "./mutations/mutation.js";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** What the tests need of the project. */
+const COPIED = [
+  "src",
+  "generated",
+  "queries",
+  "migrations",
+  "scripts",
+  "test",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "pgtyped.config.json",
+  "vitest.config.ts",
+];
+
+/** How many run at once, each in a copy of its own. */
+const WORKERS = 2;
+
+/** Longer than any test's own time-out. */
+const PATIENCE_MS = 240_000;
+
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly title: string;
+      readonly status: string;
+    }[];
+  }[];
+}
+
+interface Run {
+  readonly passed: readonly string[];
+  readonly failed: readonly Failure[];
+  /** What went wrong outside of any test. */
+  readonly broken: string | null;
+}
+
+interface Failure {
+  /** The test's own title. */
+  readonly title: string;
+  /** Below test/, without its ending. */
+  readonly file: string;
+}
+
+interface Outcome {
+  readonly mutation: Mutation;
+  readonly caughtBy: Failure | null;
+  readonly broken: string | null;
+  readonly seconds: number;
+}
+
+function copyProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), "pevensie-mutations-"));
+  for (const entry of COPIED) cpSync(join(ROOT, entry), join(folder, entry), { recursive: true });
+  // A folder of links, not a link to the folder: what tools keep in node_modules stays apart.
+  mkdirSync(join(folder, "node_modules"));
+  for (const entry of readdirSync(join(ROOT, "node_modules"))) {
+    if (entry.startsWith(".") && entry !== ".bin") continue;
+    symlinkSync(join(ROOT, "node_modules", entry), join(folder, "node_modules", entry));
+  }
+  return folder;
+}
+
+/** Runs the selected tests in a copy of the project. */
+async function runTests(
+  folder: string,
+  serverUrl: string,
+  selections: readonly Selection[],
+  bail: boolean,
+): Promise<Run> {
+  const report = join(folder, "report.json");
+  rmSync(report, { force: true });
+  const names = selections.flatMap((selection) => selection.names);
+  const filter = selections.every((selection) => selection.names.length > 0)
+    ? ["-t", names.map(literally).join("|")]
+    : [];
+  const args = [
+    join("node_modules", "vitest", "vitest.mjs"),
+    "run",
+    ...new Set(selections.map(({ file }) => file)),
+    ...filter,
+    "--typecheck=false",
+    "--maxWorkers=1",
+    ...(bail ? ["--bail=1"] : []),
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
+  const env = { ...process.env, TEST_DATABASE_URL: serverUrl, NO_COLOR: "1" };
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      output = (output + chunk).slice(-200_000);
+    });
+  }
+  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+  const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  clearTimeout(timer);
+  return readReport(report, folder, status, output);
+}
+
+function readReport(path: string, folder: string, status: number | null, output: string): Run {
+  let report: Report;
+  try {
+    report = JSON.parse(readFileSync(path, "utf8")) as Report;
+  } catch {
+    return { passed: [], failed: [], broken: output.slice(-2000) };
+  }
+  const all = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((result) => ({ ...result, file: nameOf(relative(folder, name)) })),
+  );
+  const passed = all.filter((result) => result.status === "passed").map(({ fullName }) => fullName);
+  const failed = all.filter((result) => result.status === "failed").map(({ title, file }) => ({ title, file }));
+  if (failed.length > 0 || status === 0) return { passed, failed, broken: null };
+  // An exception that nobody catches fails the run, and vitest names the test that it came in.
+  const [, title] =
+    /Uncaught Exception[\s\S]*?latest test that might've caused the error is "([^"]+)"/.exec(output) ?? [];
+  const uncaught = all.find((result) => result.title === title || result.fullName === title);
+  if (uncaught !== undefined) {
+    return {
+      passed,
+      failed: [{ title: `${uncaught.title} (by an uncaught exception)`, file: uncaught.file }],
+      broken: null,
+    };
+  }
+  return { passed, failed, broken: output.slice(-2000) };
+}
+
+function nameOf(file: string): string {
+  return file.replace(/^test\//, "").replace(/\.test\.ts$/, "");
+}
+
+/** A regular expression that finds the text. */
+function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+/** All selected tests, without any mutation: what fails then proves nothing, and neither does what is not there. */
+async function requireBaseline(folder: string, serverUrl: string, mutations: readonly Mutation[]): Promise<void> {
+  const byFile = new Map<string, Set<string>>();
+  for (const { file, names } of mutations.flatMap((mutation) => mutation.tests)) {
+    const known = byFile.get(file) ?? new Set();
+    byFile.set(file, names.length === 0 ? known.add("") : new Set([...known, ...names]));
+  }
+  const selections = [...byFile].map(([file, names]) => ({ file, names: names.has("") ? [] : [...names] }));
+  const { passed, failed, broken } = await runTests(folder, serverUrl, selections, false);
+  const problems = failed.map(({ title, file }) => `fails without any mutation: ${file}: ${title}`);
+  if (broken !== null) problems.push(broken);
+  for (const name of selections.flatMap(({ names }) => names)) {
+    if (!passed.some((test) => test.includes(name))) problems.push(`no test of this name passes: ${name}`);
+  }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  console.log(`${passed.length} tests pass without any mutation\n`);
+}
+
+async function judge(mutation: Mutation, folder: string, serverUrl: string): Promise<Outcome> {
+  const start = performance.now();
+  const undo = apply(mutation, folder);
+  try {
+    const { failed, broken } = await runTests(folder, serverUrl, mutation.tests, true);
+    return { mutation, caughtBy: failed[0] ?? null, broken, seconds: (performance.now() - start) / 1000 };
+  } finally {
+    undo();
+  }
+}
+
+function verdictOf({ caughtBy, broken }: Outcome): string {
+  if (caughtBy !== null) return `${caughtBy.file}: ${caughtBy.title}`;
+  return broken === null ? "SURVIVED" : `THE RUN BROKE: ${broken}`;
+}
+
+function tableOf(outcomes: readonly Outcome[]): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+  return [
+    "| guard | where | what failed without it |",
+    "| --- | --- | --- |",
+    ...outcomes.map(
+      ({ mutation, caughtBy }) =>
+        `| ${cell(mutation.guard)} | \`${cell(placeOf(mutation))}\` | ${cell(`${caughtBy?.file}: ${caughtBy?.title}`)} |`,
+    ),
+  ].join("\n");
+}
+
+function documentOf(outcomes: readonly Outcome[]): string {
+  return `# Mutations
+
+What \`npm run test:mutations -- --write\` found: each of these ${outcomes.length} guards was taken out of a copy of the project,
+alone, and a test failed for it. The last column has the first test that did, by its file in test/. A guard whose removal no
+test notices fails the command. The edits are in scripts/mutations/.
+
+${tableOf(outcomes)}
+`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      write: { type: "boolean", default: false },
+      only: { type: "string" },
+      "no-baseline": { type: "boolean" },
+    },
+  });
+  const wanted = values.only?.toLowerCase();
+  const mutations = MUTATIONS.filter(
+    (mutation) => wanted === undefined || `${mutation.guard} ${placeOf(mutation)}`.toLowerCase().includes(wanted),
+  );
+  const folders = Array.from({ length: WORKERS }, copyProject);
+  const server = await EmbeddedPostgres.start({ settings: { max_connections: "400" } });
+  try {
+    const [first] = folders as [string];
+    // A mutation that no longer fits the code is a mistake here, to be told before minutes of work.
+    for (const mutation of mutations) apply(mutation, first)();
+    if (!values["no-baseline"]) await requireBaseline(first, server.url(), mutations);
+
+    const outcomes = new Array<Outcome>(mutations.length);
+    const queue = mutations.entries();
+    const work = async (folder: string) => {
+      for (const [index, mutation] of queue) {
+        const outcome = await judge(mutation, folder, server.url());
+        outcomes[index] = outcome;
+        console.log(
+          `${mutation.guard} (${placeOf(mutation)}, ${outcome.seconds.toFixed(1)} s)\n    ${verdictOf(outcome)}`,
+        );
+      }
+    };
+    await Promise.all(folders.map(work));
+    report(outcomes, values.write && wanted === undefined);
+  } finally {
+    await server.stop();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function report(outcomes: readonly Outcome[], write: boolean): void {
+  const missed = outcomes.filter(({ caughtBy }) => caughtBy === null);
+  const caught = outcomes.filter(({ caughtBy }) => caughtBy !== null);
+  console.log(`\n${tableOf(caught)}\n\n${caught.length} of ${outcomes.length} mutations were caught`);
+  for (const outcome of missed)
+    console.error(`${outcome.mutation.guard} (${placeOf(outcome.mutation)}): ${verdictOf(outcome)}`);
+  if (missed.length > 0) process.exitCode = 1;
+  else if (write) writeFileSync(join(ROOT, "docs", "mutations.md"), documentOf(outcomes));
+}
+
+await main();

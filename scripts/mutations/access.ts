@@ -1,0 +1,219 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const STORE = "src/postgres/auth-store.ts";
+const LOOKUP = "src/postgres/session-lookup.ts";
+
+const LIVE = " and deleted_at is null";
+const NOT_BANNED = "    and (banned_until is null or banned_until <= current_timestamp)\n";
+
+/** Who gets a session, who finds it, and when it ends. */
+export const ACCESS: readonly Mutation[] = [
+  {
+    guard: "An expired session is not found",
+    edits: [sql("session", "getSession", "coalesce(expires_at <= current_timestamp, false)", "false")],
+    tests: [tests("auth/sessions", "one that is expired is null")],
+  },
+  {
+    guard: "An expired session is not found, among several",
+    edits: [sql("session", "getSessionsById", "coalesce(expires_at <= current_timestamp, false)", "false")],
+    tests: [tests("auth/driver-contract", "many at once are found as one by one")],
+  },
+  {
+    guard: "A session is expired at the very moment of its expiry",
+    edits: [sql("session", "getSession", "expires_at <= current_timestamp", "expires_at < current_timestamp")],
+    tests: [tests("auth/sessions", "at the very moment of its expiry one is expired")],
+  },
+  {
+    guard: "Reading an expired session removes it",
+    edits: [
+      code(LOOKUP, "    await executor.write(statements.deleteExpiredSession, { id });\n", ""),
+      code(LOOKUP, "    if (expired.size > 0) ", "    if (expired.size < 0) "),
+    ],
+    tests: [tests("auth/sessions", "one that is expired is null")],
+  },
+  {
+    guard: "A session that is bound to an address is found from there alone",
+    edits: [sql("session", "getSession", "(ip is null or ip =", "(true or ip =")],
+    tests: [tests("auth/session-binding", "G27")],
+  },
+  {
+    guard: "A session that is bound to an address is found from there alone, among several",
+    edits: [code(LOOKUP, "session.ip === null || session.ip === ip", "true || session.ip === ip")],
+    tests: [tests("auth/session-binding", "G27: the matrix is the same for sessions that are asked for at once")],
+  },
+  {
+    guard: "A session that is bound to a user agent is found with that one alone",
+    edits: [sql("session", "getSession", "(user_agent is null or user_agent =", "(true or user_agent =")],
+    tests: [tests("auth/session-binding", "G27")],
+  },
+  {
+    guard: "A session that is bound to a user agent is found with that one alone, among several",
+    edits: [code(LOOKUP, "session.userAgent === null || session.userAgent", "true || session.userAgent")],
+    tests: [tests("auth/session-binding", "G27: the matrix is the same for sessions that are asked for at once")],
+  },
+  {
+    guard: "A deleted user gets no session",
+    edits: [sql("session", "createSession", "    and deleted_at is null\n", "")],
+    tests: [tests("auth/sessions", "one of a user that is unknown, deleted or banned is refused")],
+  },
+  {
+    guard: "A banned user gets no session",
+    edits: [sql("session", "createSession", NOT_BANNED, "")],
+    tests: [tests("auth/sessions", "one of a user that is unknown, deleted or banned is refused")],
+  },
+  {
+    guard: "A user who is deleted or banned between the check of the password and the log-in gets no session",
+    edits: [sql("session", "logIn", `    and deleted_at is null\n${NOT_BANNED}`, "")],
+    tests: [tests("auth/driver-contract", "null, and nothing happens, for a user with another hash")],
+  },
+  {
+    guard: "A log-in with a password that has just been changed gets no session",
+    edits: [sql("session", "logIn", "    and password_hash = :passwordHash!::text\n", "")],
+    tests: [tests("auth/driver-contract", "null, and nothing happens, for a user with another hash")],
+  },
+  {
+    guard: "Who makes a session waits for who is deleting its user (FOR SHARE)",
+    edits: [sql("session", "createSession", "  for share\n", "")],
+    tests: [tests("auth/access-ends", "G25")],
+  },
+  {
+    guard: "Of sessions that each take the place of the others, one is left (FOR NO KEY UPDATE)",
+    edits: [sql("session", "lockUser", "\nfor no key update", "")],
+    tests: [tests("auth/driver-contract", "of ten at once that each take the place of the others, one is left")],
+  },
+  {
+    guard: "A deletion ends access in a statement of its own, after the user's row is locked",
+    edits: [
+      code(
+        STORE,
+        "      const user = firstUser(await transaction.write(statements.deleteUser, { id }));\n",
+        "      await transaction.write(statements.endUserAccess, { userId: id, endSessions: true });\n" +
+          "      const user = firstUser(await transaction.write(statements.deleteUser, { id }));\n",
+      ),
+      code(
+        STORE,
+        "      if (user !== null) await transaction.write(statements.endUserAccess, { userId: id, endSessions: true });\n",
+        "",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "G25")],
+  },
+  {
+    guard: "A change of password or a ban ends access in a statement of its own, after the user's row is locked",
+    edits: [
+      code(
+        STORE,
+        "      const [row] = await transaction.write(statements.updateUser, params);\n",
+        "      await transaction.write(statements.endUserAccess, { userId: id, endSessions: true, keepSessionId });\n" +
+          "      const [row] = await transaction.write(statements.updateUser, params);\n",
+      ),
+      code(STORE, "if (params.setPasswordHash || params.setEmail || banned) {", "if (row === null) {"),
+    ],
+    tests: [tests("auth/access-ends", "G25")],
+  },
+  {
+    guard: "A deletion ends the user's sessions",
+    edits: [
+      code(
+        STORE,
+        "if (user !== null) await transaction.write(statements.endUserAccess, { userId: id, endSessions: true });",
+        "if (user !== null) await transaction.write(statements.endUserAccess, { userId: id, endSessions: false });",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "G25: deletion ends all sessions", "ends all sessions")],
+  },
+  {
+    guard: "A ban ends the user's sessions",
+    edits: [code(STORE, "const banned = params.setBannedUntil && row.banned === true;", "const banned = false;")],
+    tests: [tests("auth/access-ends", "ends all sessions")],
+  },
+  {
+    guard: "A change of password ends sessions",
+    edits: [code(STORE, "endSessions: params.setPasswordHash || banned,", "endSessions: banned,")],
+    tests: [tests("auth/access-ends", "ends all sessions")],
+  },
+  {
+    guard: "A session that takes the place of the others is not ended with them",
+    edits: [sql("session", "deleteOtherSessions", " and id <> :keepSessionId!::uuid", "")],
+    tests: [tests("auth/sessions", "deleteOtherSessions ends the user's others")],
+  },
+  {
+    guard: "A change of password spares the session to keep",
+    edits: [
+      sql(
+        "user",
+        "endUserAccess",
+        "id is distinct from :keepSessionId::uuid",
+        "(:keepSessionId::uuid is null or true)",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "a change of password spares the session to keep")],
+  },
+  {
+    guard: "A change of password spares no session but the one to keep",
+    edits: [
+      sql(
+        "user",
+        "endUserAccess",
+        "id is distinct from :keepSessionId::uuid",
+        "(:keepSessionId::uuid is null or false)",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "a change of password spares the session to keep")],
+  },
+  {
+    guard: "A ban spares no session",
+    edits: [code(STORE, "keepSessionId: banned ? null : keepSessionId,", "keepSessionId,")],
+    tests: [tests("auth/driver-contract", "a ban ends sessions and voids tokens")],
+  },
+  {
+    guard: "Losing access ends no sessions of other users",
+    edits: [sql("user", "endUserAccess", "and user_id = :userId!::uuid and id", "and id")],
+    tests: [tests("auth/driver-contract", "other users' sessions and tokens are left alone")],
+  },
+  ...(
+    [
+      ["listUsers", "  deleted_at is null\n  and (", "  ("],
+      ["getUserById", LIVE, ""],
+      ["getUserByEmail", LIVE, ""],
+      ["getUserByPhoneNumber", LIVE, ""],
+      ["getCredentialsByEmail", LIVE, ""],
+    ] as const
+  ).map(
+    ([query, find, replace]): Mutation => ({
+      guard: `A deleted user is not found by ${query}`,
+      edits: [sql("user", query, find, replace)],
+      tests: [
+        tests("auth/driver-contract", "deleted users are not found by anything", "no deleted user matches anything"),
+      ],
+    }),
+  ),
+  ...(["getUsersById", "getUsersByEmail"] as const).map(
+    (query): Mutation => ({
+      guard: `A deleted user is not found by ${query}, among several`,
+      edits: [sql("user", query, LIVE, "")],
+      tests: [
+        tests(
+          "auth/driver-contract",
+          "many at once are found as one by one",
+          "deleted users are not found by anything",
+        ),
+      ],
+    }),
+  ),
+  ...(["updateUser", "deleteUser"] as const).map(
+    (query): Mutation => ({
+      guard: `A deleted user is not changed by ${query}`,
+      edits: [sql("user", query, "where id = :id!::uuid and deleted_at is null", "where id = :id!::uuid")],
+      tests: [
+        tests("auth/driver-contract", "null for a user that is unknown or deleted"),
+        tests("auth/users", "changing or deleting one is USER_NOT_FOUND"),
+      ],
+    }),
+  ),
+  {
+    guard: "A changed email is not confirmed",
+    edits: [sql("user", "updateUser", "    when :setEmail!::boolean and email <> :email::text then null\n", "")],
+    tests: [tests("auth/emails", "a changed one is not confirmed")],
+  },
+];

@@ -1,0 +1,73 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const EXPIRED = "coalesce(expires_at <= current_timestamp, false)";
+
+/** The cache, and calls that share a statement. */
+export const CACHE: readonly Mutation[] = [
+  {
+    guard: "An expired entry is a miss",
+    edits: [sql("cache", "getCacheEntry", EXPIRED, "false")],
+    tests: [tests("cache/entries", "an expired entry is null")],
+  },
+  {
+    guard: "An expired entry is a miss, among several",
+    edits: [sql("cache", "getCacheEntries", "coalesce(cache.expires_at <= current_timestamp, false)", "false")],
+    tests: [tests("cache/driver-contract", "many calls at once do as one by one", "getMany, setMany and deleteMany")],
+  },
+  {
+    guard: "An expired entry is no part of getAll",
+    edits: [sql("cache", "getCacheEntriesByKey", EXPIRED, "false")],
+    tests: [tests("cache/driver-contract", "getAll gives every live value")],
+  },
+  {
+    guard: "An entry is expired at the very moment of its expiry",
+    edits: [sql("cache", "getCacheEntry", "expires_at <= current_timestamp", "expires_at < current_timestamp")],
+    tests: [tests("cache/entries", "at the very moment of its expiry")],
+  },
+  {
+    guard: "A value that is written over an expired one survives who reads that",
+    edits: [sql("cache", "deleteExpiredCacheEntry", " and expires_at <= current_timestamp", "")],
+    tests: [tests("cache/entries", "G29: a fresh value survives")],
+  },
+  {
+    guard: "A value that is written over an expired one survives who reads that, among several",
+    edits: [
+      sql("cache", "deleteExpiredCacheEntries", "  where cache.expires_at <= current_timestamp\n", ""),
+      sql(
+        "cache",
+        "deleteExpiredCacheEntries",
+        "cache.key = expired.key and cache.expires_at <= current_timestamp",
+        "cache.key = expired.key",
+      ),
+    ],
+    tests: [tests("cache/driver-contract", "a fresh value survives readers of the expired one")],
+  },
+  {
+    guard: "Setting an entry overwrites its expiry",
+    edits: [sql("cache", "setCacheEntry", ", expires_at = excluded.expires_at", "")],
+    tests: [tests("cache/entries", "setting overwrites value and expiry")],
+  },
+  {
+    guard: "Pairs of type and key are independent",
+    edits: [
+      sql(
+        "cache",
+        "getCacheEntry",
+        "resource_type = :resourceType!::text and key",
+        ":resourceType!::text <> '' and key",
+      ),
+    ],
+    tests: [tests("cache/entries", "G29: pairs of type and key are independent")],
+  },
+  {
+    guard: "Of several values for one name in one statement the last one counts",
+    edits: [
+      code(
+        "src/postgres/cache-entries.ts",
+        "return last.size === entries.length ? entries : [...last.values()];",
+        "return last.size < 0 ? [] : entries;",
+      ),
+    ],
+    tests: [tests("cache/driver-contract", "many calls at once do as one by one", "20 writers of one entry")],
+  },
+];

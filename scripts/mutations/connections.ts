@@ -1,0 +1,203 @@
+import { code, type Mutation, tests } from "./mutation.js";
+
+const DATABASE = "src/postgres/database.ts";
+const CLIENT = "src/postgres/client.ts";
+const TRANSACTION = "src/postgres/transaction.ts";
+const ERRORS = "src/postgres/errors.ts";
+
+/** Faults of connections and servers. */
+export const CONNECTIONS: readonly Mutation[] = [
+  {
+    guard: "A write whose answer is lost is not done again",
+    edits: [
+      code(
+        DATABASE,
+        'return kind === "read" && !answered && isConnectionLoss(error);',
+        "return !answered && isConnectionLoss(error);",
+      ),
+    ],
+    tests: [tests("faults/lost-answers", "F2")],
+  },
+  {
+    guard: "A read whose answer is lost is done once more",
+    edits: [code(DATABASE, 'return kind === "read" && !answered && isConnectionLoss(error);', "return false;")],
+    tests: [tests("faults/lost-answers", "F2: a read whose answer is lost is done once more")],
+  },
+  {
+    guard: "A read is done once more, not for ever",
+    edits: [code(DATABASE, "    if (attempt > 1) return false;\n", "    if (attempt > 5) return false;\n")],
+    tests: [tests("faults/lost-answers", "F2: a read whose answer is lost twice")],
+  },
+  {
+    guard: "A write whose answer is lost is OUTCOME_UNKNOWN",
+    edits: [code(ERRORS, 'const unknown = kind === "write" && (state', "const unknown = false && (state")],
+    tests: [tests("faults/lost-answers", "F2")],
+  },
+  {
+    guard: "A transaction that lost to another one is done again",
+    edits: [code(DATABASE, "const again = lost && attempt < TRANSACTION_ATTEMPTS;", "const again = false;")],
+    tests: [tests("faults/retries", "of a whole transaction")],
+  },
+  {
+    guard: "A transaction that lost to another one is done again, not for ever",
+    edits: [code(DATABASE, "const TRANSACTION_ATTEMPTS = 4;", "const TRANSACTION_ATTEMPTS = 40;")],
+    tests: [tests("faults/retries", "but not for ever")],
+  },
+  {
+    guard: "COMMIT that is answered by ROLLBACK is a failure",
+    edits: [
+      code(
+        TRANSACTION,
+        '  if (outcome !== "COMMIT") throw transaction.firstError ?? rolledBack();\n',
+        '  if (outcome === "") throw rolledBack();\n',
+      ),
+    ],
+    tests: [tests("faults/transactions", "F6: a commit that Postgres answers with ROLLBACK")],
+  },
+  {
+    guard: "A failed transaction is rolled back before its connection is used again",
+    edits: [code(TRANSACTION, "    await rollBack(client, timeout);\n", ""), code(TRANSACTION, " rollBack,", "")],
+    tests: [tests("faults/transactions", "F6")],
+  },
+  {
+    guard: "A connection that cannot be rolled back is not used again",
+    edits: [code(CLIENT, ".catch(() => abort(client));", ".catch(() => {});")],
+    tests: [tests("faults/transactions", "F6: the first error surfaces also where the rollback fails")],
+  },
+  {
+    guard: "Transactions are read committed, whatever the default is",
+    edits: [code(TRANSACTION, '"begin isolation level read committed read write"', '"begin"')],
+    tests: [tests("faults/transactions", "F6: a transaction sees what was committed while it waited")],
+  },
+  {
+    guard: "A connection that owes an answer is not used again",
+    edits: [
+      code(
+        CLIENT,
+        "error instanceof NoAnswer || isConnectionLoss(error) ||",
+        "isConnectionLoss(error) && !(error instanceof NoAnswer) ||",
+      ),
+    ],
+    tests: [tests("faults/black-hole", "F4")],
+  },
+  {
+    guard: "A statement that takes too long is given up",
+    edits: [
+      code(
+        CLIENT,
+        "const timer = setTimeout(() => fail(new NoAnswer()), timeout);",
+        "const timer = setTimeout(() => {}, timeout);",
+      ),
+    ],
+    tests: [tests("faults/black-hole", "F4: a statement that takes too long")],
+  },
+  {
+    guard: "A pool that is exhausted is a TIMEOUT in time",
+    edits: [code(DATABASE, "return await within(attempt, timeout);", "return await attempt;")],
+    tests: [tests("faults/exhausted-pool", "F5")],
+  },
+  {
+    guard: "The loss of a connection that is lent out ends no process",
+    edits: [code(DATABASE, '    client.on("error", ignoreError);\n', "")],
+    tests: [
+      tests("faults/dead-connections", "F1: a checked-out connection dies"),
+      tests("faults/callers-pool", "F12: a connection that died in our hands"),
+    ],
+  },
+  {
+    guard: "The loss of an idle connection ends no process",
+    edits: [code(DATABASE, '    this.#pool.on("error", ignoreError);\n', "")],
+    tests: [
+      tests("faults/dead-connections", "F1: an idle connection dies", "F1: an idle connection of a caller's pool"),
+    ],
+  },
+  {
+    guard: "A caller's pool keeps no listener",
+    edits: [
+      code(
+        DATABASE,
+        'if (pool === this.#config.callerPool) pool.off("error", ignoreError);',
+        "if (pool === this.#config.callerPool) return;",
+      ),
+    ],
+    tests: [tests("faults/callers-pool", "F12")],
+  },
+  {
+    guard: "A caller's pool is not ended",
+    edits: [
+      code(DATABASE, 'if (pool === this.#config.callerPool) pool.off("error", ignoreError);\n    else await', "await"),
+    ],
+    tests: [tests("faults/callers-pool", "F12")],
+  },
+  {
+    guard: "disconnect() waits for what is under way",
+    edits: [
+      code(
+        DATABASE,
+        "    await this.#idleWithin(this.#config.queryTimeoutMillis);\n",
+        "    await this.#idleWithin(0);\n",
+      ),
+    ],
+    tests: [tests("faults/disconnecting", "F12")],
+  },
+  {
+    guard: "No cause of an error holds values of rows",
+    edits: [
+      code(
+        ERRORS,
+        "  const cause = sanitizeCause(error);\n  const state",
+        "  const cause = error as Error;\n  const state",
+      ),
+    ],
+    tests: [tests("auth/secrets", "G12: no answer of the database is passed on")],
+  },
+  {
+    guard: "An error's message holds no values of rows",
+    edits: [code(ERRORS, "const message = repeatsValues ?", "const message = repeatsValues === null ?")],
+    tests: [tests("postgres/errors", "the cause")],
+  },
+  {
+    guard: "Values are read by wire types of our own",
+    edits: [
+      code(
+        CLIENT,
+        "named ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes }",
+        "named ? { name, text, values } : { text, values }",
+      ),
+    ],
+    tests: [tests("postgres/type-parsers", "F9")],
+  },
+  {
+    guard: "Where timestamps do not come in ISO style, each statement asks for it",
+    edits: [
+      code(
+        "src/postgres/connection.ts",
+        "    if (!iso) this.database.setDateStylePerTransaction();\n",
+        "    if (iso === null) this.database.setDateStylePerTransaction();\n",
+      ),
+    ],
+    tests: [tests("postgres/hostile-settings", "F9")],
+  },
+  {
+    guard: "A pooler that knows no prepared statements is served without",
+    edits: [
+      code(
+        DATABASE,
+        "    if (state !== undefined && named && NAMES_UNSUPPORTED.has(state)) {",
+        '    if (state === "" && NAMES_UNSUPPORTED.has(state)) {',
+      ),
+    ],
+    tests: [tests("faults/retries", "prepared statements")],
+  },
+  {
+    guard: "A server that is not ready is waited for",
+    edits: [
+      code(
+        "src/postgres/connecting.ts",
+        "if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return timeoutMillis;",
+        "if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return 0;",
+      ),
+    ],
+    tests: [tests("faults/connecting", "is tried again until it is over")],
+  },
+];

@@ -1,0 +1,172 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const COOKIES = "src/auth/cookies.ts";
+const TOKENS = "src/auth/tokens.ts";
+
+/** Session cookies and one-time tokens. */
+export const COOKIES_AND_TOKENS: readonly Mutation[] = [
+  {
+    guard: "Signatures are compared in constant time",
+    edits: [code(COOKIES, "timingSafeEqual(own, given)", "own.equals(given)")],
+    tests: [tests("auth/cookies", "G11")],
+  },
+  {
+    guard: "A signature of a wrong length is false, not an exception",
+    edits: [
+      code(COOKIES, "    if (cookie.length !== COOKIE_LENGTH) return null;\n", ""),
+      code(COOKIES, "own.length === given.length && ", ""),
+    ],
+    tests: [tests("auth/cookies", "G11: a signature of a wrong length")],
+  },
+  {
+    guard: "A cookie's id has to be spelt as it was signed",
+    edits: [
+      code(COOKIES, 'parseId(id, "cookie") !== id', 'parseId(id, "cookie") === null'),
+      code(COOKIES, "signatureOf(id, key)", 'signatureOf(parseId(id, "cookie") ?? id, key)'),
+    ],
+    tests: [tests("auth/cookies", "G28: any flipped, cut, doubled or re-encoded cookie")],
+  },
+  {
+    guard: "Signatures are compared as text, so that no other encoding of the same bytes passes",
+    edits: [
+      code(COOKIES, 'Buffer.from(signature, "utf8")', 'Buffer.from(signature, "base64url")'),
+      code(COOKIES, 'Buffer.from(signatureOf(id, key), "utf8")', 'Buffer.from(signatureOf(id, key), "base64url")'),
+    ],
+    tests: [tests("auth/cookies", "G28: the last letter of a signature")],
+  },
+  {
+    guard: "Cookie keys have at least 32 bytes",
+    edits: [code(COOKIES, "const MIN_KEY_BYTES = 32;", "const MIN_KEY_BYTES = 31;")],
+    tests: [tests("auth/cookies", "G28: keys under 32 bytes")],
+  },
+  {
+    guard: "Every key of the list verifies",
+    edits: [code(COOKIES, "this.#keys.map(", "this.#keys.slice(0, 1).map(")],
+    tests: [tests("auth/cookies", "G28: of several keys")],
+  },
+  {
+    guard: "The first key of the list signs",
+    edits: [code(COOKIES, "signatureOf(id, this.#keys[0])", "signatureOf(id, this.#keys.at(-1) as Buffer)")],
+    tests: [tests("auth/cookies", "G28: of several keys")],
+  },
+  {
+    guard: "A token has one spelling",
+    edits: [
+      code(
+        TOKENS,
+        'bytes.length === TOKEN_BYTES && bytes.toString("base64url") === encoded',
+        "bytes.length === TOKEN_BYTES",
+      ),
+    ],
+    tests: [tests("auth/one-time-tokens", "G21: blank, prefix-only, cut")],
+  },
+  {
+    guard: "A token has all its bytes",
+    edits: [code(TOKENS, "const TOKEN_BYTES = 32;", "const TOKEN_BYTES = 16;")],
+    tests: [tests("auth/one-time-tokens", "G18")],
+  },
+  {
+    guard: "Of a token only the hash is stored",
+    edits: [
+      code(TOKENS, 'createHash("sha256").update(bytes).digest("hex")', 'bytes.toString("hex")'),
+      code(TOKENS, "import { createHash, randomBytes }", "import { randomBytes }"),
+    ],
+    tests: [tests("auth/one-time-tokens", "G18")],
+  },
+  ...(["validateOneTimeToken", "useOneTimeToken"] as const).flatMap((query): Mutation[] => [
+    {
+      guard: `An expired token is refused by ${query}`,
+      edits: [sql("one_time_token", query, "  and token.expires_at > current_timestamp", "")],
+      tests: [tests("auth/one-time-tokens", "G20")],
+    },
+    {
+      guard: `A used token is refused by ${query}`,
+      edits: [sql("one_time_token", query, "  and token.used_at is null\n", "")],
+      tests: [tests("auth/one-time-tokens", "G20", "G19")],
+    },
+    {
+      guard: `A deleted or voided token is refused by ${query}`,
+      edits: [sql("one_time_token", query, "  and token.deleted_at is null\n", "")],
+      tests: [tests("auth/one-time-tokens", "G20")],
+    },
+  ]),
+  {
+    guard: "A token is expired at the very moment of its expiry",
+    edits: [
+      sql(
+        "one_time_token",
+        "useOneTimeToken",
+        "token.expires_at > current_timestamp",
+        "token.expires_at >= current_timestamp",
+      ),
+    ],
+    tests: [tests("auth/one-time-tokens", "G20: at the very moment of its expiry")],
+  },
+  {
+    guard: "Another user's token is refused",
+    edits: [sql("one_time_token", "useOneTimeToken", "  token.user_id = owner.id\n", "  true\n")],
+    tests: [tests("auth/one-time-tokens", "G21: another user's token")],
+  },
+  {
+    guard: "A banned user's token is refused",
+    edits: [
+      sql(
+        "one_time_token",
+        "useOneTimeToken",
+        "    and (banned_until is null or banned_until <= current_timestamp)\n",
+        "",
+      ),
+    ],
+    tests: [tests("auth/one-time-tokens", "a banned or deleted owner's token is refused")],
+  },
+  {
+    guard: "A deleted user's token is refused",
+    edits: [sql("one_time_token", "useOneTimeToken", "    and deleted_at is null\n", "")],
+    tests: [tests("auth/one-time-tokens", "a banned or deleted owner's token is refused")],
+  },
+  {
+    guard: "A deleted user gets no token",
+    edits: [sql("one_time_token", "createOneTimeToken", "    and deleted_at is null\n", "")],
+    tests: [tests("auth/one-time-tokens", "none for a user that is unknown, deleted or banned")],
+  },
+  {
+    guard: "A banned user gets no token",
+    edits: [
+      sql(
+        "one_time_token",
+        "createOneTimeToken",
+        "    and (banned_until is null or banned_until <= current_timestamp)\n",
+        "",
+      ),
+    ],
+    tests: [tests("auth/one-time-tokens", "none for a user that is unknown, deleted or banned")],
+  },
+  {
+    guard: "Who makes a token waits for who is deleting its user (FOR SHARE)",
+    edits: [sql("one_time_token", "createOneTimeToken", "  for share\n", "")],
+    tests: [tests("auth/access-ends", "G25")],
+  },
+  {
+    guard: "A change of password voids tokens",
+    edits: [
+      sql(
+        "user",
+        "endUserAccess",
+        "set deleted_at = current_timestamp\nwhere ",
+        "set deleted_at = current_timestamp\nwhere false and ",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "voids live tokens")],
+  },
+  {
+    guard: "A change of email voids tokens",
+    edits: [
+      code(
+        "src/postgres/auth-store.ts",
+        "if (params.setPasswordHash || params.setEmail || banned) {",
+        "if (params.setPasswordHash || banned) {",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "voids live tokens")],
+  },
+];

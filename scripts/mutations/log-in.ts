@@ -1,0 +1,128 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const PASSWORDS = "src/auth/passwords.ts";
+const FUNCTIONS = "src/auth/functions.ts";
+const QUEUE = "src/auth/hash-queue.ts";
+
+/** Passwords, and what stands against guessing them. */
+export const LOG_IN: readonly Mutation[] = [
+  {
+    guard: "An unknown email costs a verification like any other",
+    edits: [
+      code(
+        PASSWORDS,
+        "await verify(readable ? passwordHash : NOBODY, password).catch(",
+        "await (readable ? verify(passwordHash, password) : Promise.resolve(false)).catch(",
+      ),
+    ],
+    tests: [tests("auth/log-in", "G9")],
+  },
+  {
+    guard: "The hash that stands in for a missing one never matches",
+    edits: [
+      code(PASSWORDS, "return readable && matches;", "return readable || matches || passwordHash === null;"),
+      code(FUNCTIONS, "!matches || passwordHash === null || user === null", "!matches || user === null"),
+    ],
+    tests: [tests("auth/log-in", "G9")],
+  },
+  {
+    guard: "A hash that cannot be read is no wrong password",
+    edits: [code(PASSWORDS, "      if (passwordHash !== null && !readable) throw unreadableHash();\n", "")],
+    tests: [tests("auth/passwords", "G17")],
+  },
+  {
+    guard: "Hashes have the parameters that OWASP asks for",
+    edits: [code(PASSWORDS, "memoryCost: 19_456, timeCost: 2", "memoryCost: 19_456, timeCost: 1")],
+    tests: [tests("auth/passwords", "G13")],
+  },
+  {
+    guard: "Composed and decomposed forms of a new password are equal (NFC)",
+    edits: [
+      code(
+        PASSWORDS,
+        'requireText(requireText(value, field, LIMITS).normalize("NFC"), field, LIMITS)',
+        "requireText(value, field, LIMITS)",
+      ),
+    ],
+    tests: [tests("auth/passwords", "G15")],
+  },
+  {
+    guard: "Composed and decomposed forms of a given password are equal (NFC)",
+    edits: [code(PASSWORDS, 'unit: LIMITS.unit }).normalize("NFC")', "unit: LIMITS.unit })")],
+    tests: [tests("auth/passwords", "G15")],
+  },
+  {
+    guard: "Passwords have at least 8 characters",
+    edits: [code(PASSWORDS, "{ min: 8, max: 1024,", "{ min: 7, max: 1024,")],
+    tests: [tests("auth/passwords", "G15: 8 to 1,024 characters")],
+  },
+  {
+    guard: "Passwords have at most 1,024 characters",
+    edits: [code(PASSWORDS, "{ min: 8, max: 1024,", "{ min: 8, max: 1025,")],
+    tests: [tests("auth/passwords", "G15: 8 to 1,024 characters")],
+  },
+  {
+    guard: "A banned user is refused with the right password",
+    edits: [code(FUNCTIONS, '      if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");\n', "")],
+    tests: [tests("auth/log-in", "a banned user is told so")],
+  },
+  {
+    guard: "A ban is decided by the database's clock",
+    edits: [
+      code(
+        "src/postgres/auth-store.ts",
+        "banned: row.banned === true }",
+        "banned: (row.bannedUntil?.getTime() ?? 0) > Date.now() }",
+      ),
+    ],
+    tests: [tests("auth/clock", "G26: a ban is in force or over")],
+  },
+  {
+    guard: "A taken email is told by its constraint's name, after the hash was spent",
+    edits: [
+      code(
+        "src/postgres/errors.ts",
+        "state === SqlState.uniqueViolation && constraint === Constraint.email",
+        'state === SqlState.uniqueViolation && constraint === ""',
+      ),
+    ],
+    tests: [tests("auth/log-in", "G10")],
+  },
+  {
+    guard: "An outdated hash is replaced only while it is the user's (compare-and-set)",
+    edits: [
+      sql(
+        "user",
+        "replacePasswordHash",
+        " and password_hash = :passwordHash!::text",
+        " and :passwordHash!::text <> ''",
+      ),
+    ],
+    tests: [tests("auth/driver-contract", "a hash is replaced only while it is the user's")],
+  },
+  {
+    guard: "A log-in replaces an outdated hash only while it is the user's (compare-and-set)",
+    edits: [
+      sql("session", "logIn", "    and password_hash = :passwordHash!::text\n", "    and :passwordHash!::text <> ''\n"),
+    ],
+    tests: [tests("auth/rehash", "G14: a password change that races with its replacement")],
+  },
+  {
+    guard: "So many passwords are hashed at once, and no more",
+    edits: [
+      code(
+        QUEUE,
+        "if (this.#running < this.#limits.running) this.#running += 1;",
+        "if (this.#running < 1000) this.#running += 1;",
+      ),
+    ],
+    tests: [tests("auth/hashing-limits", "G16: 50 log-ins at once")],
+  },
+  {
+    guard: "So many passwords wait to be hashed, and no more",
+    edits: [
+      code(QUEUE, "if (this.#waiting.length >= this.#limits.waiting) {", "if (this.#waiting.length >= 1_000_000) {"),
+    ],
+    tests: [tests("auth/hashing-limits", "G16: too many that wait")],
+  },
+];

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { createUser, PASSWORD, useAuth } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+
+const database = useDatabase();
+const auth = useAuth(database.url);
+
+describe("emails", () => {
+  test("are trimmed, composed (NFC) and lower-cased, on the way in and in look-ups", async () => {
+    const domain = randomUUID();
+    const user = await createUser(auth.current, { email: ` \t\u00a0ÉLISE.O'Connor+x@${domain.toUpperCase()}.COM\n` });
+    expect(user.email).toBe(`élise.o'connor+x@${domain}.com`);
+    for (const spelling of [user.email, `e\u0301lise.o'connor+x@${domain}.com`, ` ÉLISE.O'CONNOR+X@${domain}.Com `]) {
+      await expect(auth.current.getUserByEmail(spelling)).resolves.toEqual(user);
+      await expect(auth.current.getUserByEmailAndPassword(spelling, PASSWORD)).resolves.toEqual(user);
+      await expect(createUser(auth.current, { email: spelling })).rejects.toMatchObject({ code: "EMAIL_TAKEN" });
+    }
+    const other = await createUser(auth.current);
+    await expect(auth.current.setUserEmail(other.id, `É@${domain}`)).resolves.toMatchObject({ email: `é@${domain}` });
+    await expect(auth.current.updateUser(other.id, { email: `A@${domain}` })).resolves.toMatchObject({
+      email: `a@${domain}`,
+    });
+  });
+
+  // Of these the small letter has a composed form and the capital has none: lower-casing undoes the composition.
+  test.each(["J\u030c", "H\u0331", "T\u0308", "W\u030a", "Y\u030a"])(
+    "the normal form of %s is the same for all its spellings",
+    async (capital) => {
+      const domain = randomUUID();
+      const user = await createUser(auth.current, { email: `${capital}@${domain}` });
+      const small = capital.toLowerCase();
+      for (const spelling of [
+        user.email,
+        `${capital}@${domain}`,
+        `${small}@${domain}`,
+        `${small.normalize("NFC")}@${domain}`,
+      ]) {
+        await expect(auth.current.getUserByEmail(spelling)).resolves.toEqual(user);
+      }
+      expect(user.email).toBe(user.email.normalize("NFC"));
+    },
+  );
+
+  test("have one @ with something on either side, and no blanks, commas or control characters", async () => {
+    const user = await createUser(auth.current);
+    const bad = [
+      "",
+      "@",
+      "a",
+      "a@",
+      "@b",
+      "a@b@c",
+      "a b@c",
+      "a@b c",
+      "a\t@c",
+      "a\n@c",
+      "a,b@c",
+      "a@b,c@d",
+      "a\u0001@b",
+      "a\u007f@b",
+      "a\u0085@b",
+      "a\u00a0b@c",
+      "a\u2028@b",
+    ];
+    for (const email of bad) {
+      const refused = { code: "INVALID_INPUT", field: "email" };
+      await expect(createUser(auth.current, { email })).rejects.toMatchObject(refused);
+      await expect(auth.current.setUserEmail(user.id, email)).rejects.toMatchObject(refused);
+      await expect(auth.current.updateUser(user.id, { email })).rejects.toMatchObject(refused);
+      // Nobody can have it, so looking for it finds nobody.
+      await expect(auth.current.getUserByEmail(email)).resolves.toBeNull();
+      await expect(auth.current.logInUser({ email, password: PASSWORD })).resolves.toBeNull();
+    }
+    await expect(auth.current.getUserById(user.id)).resolves.toEqual(user);
+    await expect(auth.current.updateUser(user.id, { email: null as never })).rejects.toMatchObject({ field: "email" });
+  });
+
+  test("have at most 254 characters, blanks around them not counted", async () => {
+    const longest = `${"e".repeat(254 - 37)}@${randomUUID()}`;
+    await expect(createUser(auth.current, { email: ` ${longest} ` })).resolves.toMatchObject({ email: longest });
+    await expect(createUser(auth.current, { email: `e${longest}` })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      field: "email",
+    });
+    const wide = `${"\u{1f600}".repeat(254 - 37)}@${randomUUID()}`;
+    const user = await createUser(auth.current, { email: wide });
+    await expect(auth.current.getUserByEmail(wide)).resolves.toEqual(user);
+  });
+
+  test("a changed one is not confirmed, the same one stays confirmed", async () => {
+    const user = await createUser(auth.current);
+    const emailConfirmedAt = new Date("2026-01-02T03:04:05.678Z");
+    await auth.current.updateUser(user.id, { emailConfirmedAt });
+    await expect(auth.current.setUserEmail(user.id, user.email.toUpperCase())).resolves.toMatchObject({
+      email: user.email,
+      emailConfirmedAt,
+    });
+    await expect(auth.current.setUserEmail(user.id, `new-${user.email}`)).resolves.toMatchObject({
+      email: `new-${user.email}`,
+      emailConfirmedAt: null,
+    });
+  });
+});

@@ -1,0 +1,90 @@
+import { hash, verify } from "@node-rs/argon2";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { User } from "../../src/auth/index.js";
+import { createUser, PASSWORD } from "../support/auth.js";
+import { authBackdoor } from "../support/auth-backdoor.js";
+import { useDatabase } from "../support/database.js";
+import { useUnlimitedAuth } from "../support/unlimited-auth.js";
+
+const database = useDatabase();
+const auth = useUnlimitedAuth(database.url);
+const backdoor = authBackdoor(database);
+const CURRENT = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
+
+let outdated: string;
+let user: User;
+beforeAll(async () => {
+  outdated = await hash(PASSWORD, { memoryCost: 64, timeCost: 1, parallelism: 1 });
+  user = await createUser(auth.current, { password: null });
+});
+
+describe("an outdated hash", () => {
+  const logIn = () => auth.current.logInUser({ email: user.email, password: PASSWORD });
+  const check = () => auth.current.getUserByEmailAndPassword(user.email, PASSWORD);
+
+  test("G14: is replaced at log-in, and at a check of the password", async () => {
+    for (const attempt of [logIn, check]) {
+      await backdoor.setPasswordHash(user.id, outdated);
+      await expect(attempt()).resolves.not.toBeNull();
+      const replaced = await backdoor.passwordHash(user.id);
+      expect(replaced).toMatch(CURRENT);
+      await expect(verify(replaced as string, PASSWORD)).resolves.toBe(true);
+    }
+  });
+
+  test("G14: too little memory, too few passes or an older version count as outdated", async () => {
+    const cheaper = [
+      { memoryCost: 19_455, timeCost: 2, parallelism: 1 },
+      { memoryCost: 19_456, timeCost: 1, parallelism: 1 },
+    ];
+    for (const parameters of cheaper) {
+      await backdoor.setPasswordHash(user.id, await hash(PASSWORD, parameters));
+      await expect(logIn()).resolves.not.toBeNull();
+      await expect(backdoor.passwordHash(user.id)).resolves.toMatch(CURRENT);
+    }
+    const dearer = await hash(PASSWORD, { memoryCost: 19_457, timeCost: 3, parallelism: 2 });
+    await backdoor.setPasswordHash(user.id, dearer);
+    await expect(logIn()).resolves.not.toBeNull();
+    await expect(backdoor.passwordHash(user.id)).resolves.toBe(dearer);
+  });
+
+  test("G14: is left alone by a wrong password, and by a banned user's right one", async () => {
+    await backdoor.setPasswordHash(user.id, outdated);
+    await expect(auth.current.logInUser({ email: user.email, password: "wrong password" })).resolves.toBeNull();
+    await auth.current.updateUser(user.id, { bannedUntil: new Date("9999-01-01T00:00:00Z") });
+    await expect(logIn()).rejects.toMatchObject({ code: "USER_BANNED" });
+    await expect(backdoor.passwordHash(user.id)).resolves.toBe(outdated);
+    await auth.current.updateUser(user.id, { bannedUntil: null });
+  });
+
+  test("G14: ends no sessions when it is replaced", async () => {
+    await backdoor.setPasswordHash(user.id, outdated);
+    const { id } = await auth.current.createSession({ userId: user.id });
+    await logIn();
+    await backdoor.setPasswordHash(user.id, outdated);
+    await check();
+    await expect(auth.current.getSession(id)).resolves.toMatchObject({ id });
+  });
+
+  test("G14: log-ins at once with the right password all succeed, though one of them replaces the hash", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await backdoor.setPasswordHash(user.id, outdated);
+      const logIns = await Promise.all([logIn(), logIn(), logIn()]);
+      expect(logIns.map((loggedIn) => loggedIn?.user.id)).toEqual([user.id, user.id, user.id]);
+    }
+  });
+
+  test("G14: a password change that races with its replacement is never overwritten, 200 rounds", {
+    timeout: 60_000,
+  }, async () => {
+    for (let round = 0; round < 200; round += 1) {
+      await backdoor.setPasswordHash(user.id, outdated);
+      const password = `new password of round ${round}`;
+      const change = () => auth.current.setUserPassword(user.id, password);
+      const attempt = round % 4 < 2 ? logIn : check;
+      await Promise.all(round % 2 ? [attempt(), change()] : [change(), attempt()]);
+      const stored = await backdoor.passwordHash(user.id);
+      await expect(verify(stored as string, password)).resolves.toBe(true);
+    }
+  });
+});

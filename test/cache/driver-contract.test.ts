@@ -1,0 +1,22 @@
+import pg from "pg";
+import { afterAll } from "vitest";
+import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
+import { cacheDriverContract } from "../contracts/cache-driver.js";
+import { cacheBackdoor } from "../support/cache-backdoor.js";
+import { useDatabase } from "../support/database.js";
+
+const database = useDatabase();
+// One connection: whatever checks out a second while it holds one would wait for ever.
+const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+afterAll(() => pool.end());
+
+const variants: Readonly<Record<string, PostgresDriverConfig>> = {
+  "Postgres, with a pool of its own": { connectionString: database.url },
+  "Postgres, without batching": { connectionString: database.url, batching: false },
+  "Postgres, with a caller's pool of one connection": { pool },
+  "Postgres, with a caller's pool of one connection, without batching": { pool, batching: false },
+};
+
+for (const [name, config] of Object.entries(variants)) {
+  cacheDriverContract(name, { createDriver: () => createCacheDriver(config), backdoor: cacheBackdoor(database) });
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { type Cache, createCache } from "../../src/cache/index.js";
+import { createCacheDriver } from "../../src/postgres/index.js";
+import { useDatabase } from "../support/database.js";
+
+const database = useDatabase();
+const disconnected = () => createCache({ driver: createCacheDriver({ connectionString: database.url }) });
+
+const CALLS: Readonly<Record<string, (cache: Cache) => Promise<unknown>>> = {
+  set: (cache) => cache.set("type", "key", "value"),
+  get: (cache) => cache.get("type", "key"),
+  getAll: (cache) => cache.getAll("key"),
+  delete: (cache) => cache.delete("type", "key"),
+  getMany: (cache) => cache.getMany("type", ["key"]),
+  setMany: (cache) => cache.setMany("type", [["key", "value"]]),
+  deleteMany: (cache) => cache.deleteMany("type", ["key"]),
+  removeExpired: (cache) => cache.removeExpired(),
+};
+
+describe("connecting and disconnecting", () => {
+  test.each(Object.entries(CALLS))("%s after disconnect() is NOT_CONNECTED", async (_, call) => {
+    const cache = await disconnected().connect();
+    await cache.disconnect();
+    await expect(call(cache)).rejects.toMatchObject({ name: "PevensieError", code: "NOT_CONNECTED" });
+  });
+
+  test("the list above leaves out no function", async () => {
+    await using cache = await disconnected().connect();
+    const names = Object.getOwnPropertyNames(Object.getPrototypeOf(cache));
+    expect(names.filter((name) => !["constructor", "disconnect"].includes(name)).sort()).toEqual(
+      Object.keys(CALLS).sort(),
+    );
+  });
+
+  test("a second connect() is ALREADY_CONNECTED", async () => {
+    const unconnected = disconnected();
+    const cache = await unconnected.connect();
+    await expect(unconnected.connect()).rejects.toMatchObject({ code: "ALREADY_CONNECTED" });
+    await expect(cache.get("type", "key")).resolves.toBeNull();
+    await cache.disconnect();
+  });
+
+  test("what disconnect() gives can connect again; twice, and at once, is harmless", async () => {
+    const first = await disconnected().connect();
+    await first.set("type", "key", "value");
+    const [again] = await Promise.all([first.disconnect(), first.disconnect()]);
+    const second = await again.connect();
+    await expect(second.get("type", "key")).resolves.toBe("value");
+    await second.disconnect();
+    await expect(second.disconnect()).resolves.toHaveProperty("connect");
+  });
+
+  test("await using disconnects", async () => {
+    let escaped: Cache;
+    {
+      await using cache = await disconnected().connect();
+      await expect(cache.get("type", "absent")).resolves.toBeNull();
+      escaped = cache;
+    }
+    await expect(escaped.get("type", "absent")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+  });
+
+  test("what is no driver, and an option that does not exist, are refused at once", () => {
+    for (const driver of [undefined, null, {}, "postgres"] as never[]) {
+      expect(() => createCache({ driver })).toThrowError(
+        expect.objectContaining({ code: "INVALID_INPUT", field: "driver" }),
+      );
+    }
+    const driver = createCacheDriver({ connectionString: database.url });
+    expect(() => createCache({ driver, ttlSeconds: 60 } as never)).toThrowError(
+      expect.objectContaining({ code: "INVALID_INPUT", field: "ttlSeconds" }),
+    );
+  });
+});

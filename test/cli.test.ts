@@ -1,0 +1,164 @@
+import { beforeEach, expect, test } from "vitest";
+import { migrate } from "../src/postgres/index.js";
+import { describeCatalog } from "./support/catalog.js";
+import { restoreOriginal } from "./support/catalog-original.js";
+import { useDatabase } from "./support/database.js";
+import { runCli } from "./support/process.js";
+
+const fresh = useDatabase();
+const database = useDatabase({ empty: true });
+
+const ONE_LINE = /^pevensie: [^\n]+\n$/;
+
+/** Nothing listens on port 1. */
+const NOBODY = "postgresql://postgres:planted-secret@127.0.0.1:1/postgres";
+
+const isEmpty = async () =>
+  (await database.rows("select to_regnamespace('pevensie') is null as empty"))[0]?.["empty"] === true;
+
+beforeEach(async () => {
+  await database.pool.query("drop schema if exists pevensie cascade");
+});
+
+test("prints SQL to standard output and nothing else there, and changes nothing", async () => {
+  const { status, stdout, stderr } = await runCli(["migrate", "--addr", database.url, "auth", "cache"]);
+  expect(status).toBe(0);
+  const { sql, migrations } = await migrate({ modules: ["auth", "cache"], connectionString: database.url });
+  expect(stdout).toBe(sql);
+  expect(stderr.trim().split("\n")).toEqual(
+    migrations.map(({ module, version, name }) => `pending: ${module} ${version} ${name}`),
+  );
+  expect(await isEmpty()).toBe(true);
+});
+
+test("what it prints makes the schema", async () => {
+  const { stdout } = await runCli(["migrate", "--addr", database.url, "auth", "cache"]);
+  await database.pool.query(stdout);
+  expect(await describeCatalog(database.pool)).toBe(await describeCatalog(fresh.pool));
+});
+
+test("--apply makes the schema, and the second time there is nothing to do", async () => {
+  const args = ["migrate", "--addr", database.url, "--apply", "auth", "cache"];
+  const first = await runCli(args);
+  expect(first).toMatchObject({ status: 0, stdout: "" });
+  expect(first.stderr).toMatch(/^applied: base \d{14} \w+\n/);
+  const catalog = await describeCatalog(database.pool);
+  expect(catalog).toBe(await describeCatalog(fresh.pool));
+  const second = await runCli(args);
+  expect(second).toMatchObject({ status: 0, stdout: "" });
+  expect(second.stderr).toMatch(/^nothing to apply[^\n]*\n$/);
+  expect(await describeCatalog(database.pool)).toBe(catalog);
+});
+
+test("warnings of an original's emails go to standard error, by the users' ids", async () => {
+  await restoreOriginal(database.pool);
+  const { status, stdout, stderr } = await runCli(["migrate", "--addr", database.url, "--apply", "auth", "cache"]);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  expect(stderr.match(/^warning: .*01950000-0000-7000-8000-0000000000\d\d/gm)).toHaveLength(4);
+  expect(stderr).not.toContain("example.com");
+});
+
+test("--addr goes before DATABASE_URL, which goes before the default", async () => {
+  const flag = await runCli(["migrate", "--apply", "auth", "--addr", database.url], { DATABASE_URL: NOBODY });
+  expect(flag.status).toBe(0);
+  const variable = await runCli(["migrate", "--apply", "cache"], { DATABASE_URL: database.url });
+  expect(variable.status).toBe(0);
+  expect(await describeCatalog(database.pool)).toBe(await describeCatalog(fresh.pool));
+});
+
+test("a module may be named twice, in any order", async () => {
+  const { status } = await runCli(["migrate", "--apply", "cache", "auth", "cache", "--addr", database.url]);
+  expect(status).toBe(0);
+  expect(await describeCatalog(database.pool)).toBe(await describeCatalog(fresh.pool));
+});
+
+test.each([[["--help"]], [["-h"]], [["help"]], [[]], [["migrate", "--help"]]])("%j prints the usage", async (args) => {
+  const { status, stdout, stderr } = await runCli(args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^usage: pevensie migrate /);
+});
+
+test.each([
+  ["a wrong module", ["migrate", "auht"]],
+  ["a wrong module beside a right one", ["migrate", "auth", "sessions"]],
+  ["the base module, which comes by itself", ["migrate", "base"]],
+  ["no module", ["migrate"]],
+  ["an unknown flag", ["migrate", "--aply", "auth"]],
+  ["a flag without its value", ["migrate", "auth", "--addr"]],
+  ["an unknown command", ["migrat", "auth"]],
+])("%s exits 1 with one line, and changes nothing", async (_, args) => {
+  const { status, stdout, stderr } = await runCli(args, { DATABASE_URL: database.url });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(ONE_LINE);
+  expect(await isEmpty()).toBe(true);
+});
+
+test("a wrong module is named, with the right ones", async () => {
+  const { stderr } = await runCli(["migrate", "auht"]);
+  expect(stderr).toContain("auht");
+  expect(stderr).toMatch(/auth and cache/);
+});
+
+test("a database that is newer exits 1 with one line", async () => {
+  await migrate({ modules: ["auth"], apply: true, connectionString: database.url });
+  await database.pool.query("update pevensie.module_version set version = '2999-01-01 00:00+00'");
+  const { status, stdout, stderr } = await runCli(["migrate", "--apply", "auth", "--addr", database.url]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(ONE_LINE);
+});
+
+test("a statement that fails exits 1 with one line that says which, and changes nothing", async () => {
+  await restoreOriginal(database.pool);
+  await database.pool.query("alter table pevensie.cache drop constraint cache_key_key");
+  const before = await describeCatalog(database.pool);
+  const { status, stdout, stderr } = await runCli(["migrate", "--apply", "auth", "cache", "--addr", database.url]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(ONE_LINE);
+  expect(stderr).toContain("key_per_resource_type");
+  expect(await describeCatalog(database.pool)).toBe(before);
+});
+
+/** The server of this run, with a user that it does not know. */
+const strangers = Object.assign(new URL(database.url), { username: "nobody_here", password: "planted-secret" }).href;
+
+test.each([
+  ["no server", ["migrate", "auth", "--addr", NOBODY]],
+  ["no server, to apply", ["migrate", "--apply", "auth", "--addr", NOBODY]],
+  ["a user that there is not", ["migrate", "auth", "--addr", strangers]],
+  ["an address that is none", ["migrate", "auth", "--addr", "postgresql://me:planted-secret@[nonsense"]],
+  [
+    "an address with a port that is none",
+    ["migrate", "auth", "--addr", "postgresql://me:planted-secret@localhost:99999/x"],
+  ],
+  ["an address in the place of a module", ["migrate", NOBODY, "auth"]],
+  ["an address in the place of the command", [NOBODY]],
+  ["an address under a wrong flag", ["migrate", `--address=${NOBODY}`, "auth"]],
+  ["an address after a wrong flag", ["migrate", "--address", NOBODY, "auth"]],
+])("%s exits 1 with one line, in which the password is not", async (_, args) => {
+  const { status, stdout, stderr } = await runCli(args);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(ONE_LINE);
+  expect(stderr).not.toContain("planted-secret");
+});
+
+test("a password in DATABASE_URL is not printed either", async () => {
+  const { status, stdout, stderr } = await runCli(["migrate", "auth"], { DATABASE_URL: NOBODY });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(ONE_LINE);
+  expect(stderr).not.toContain("planted-secret");
+});
+
+test("an --addr that is empty is refused: it comes of a variable that is not set, and pg would connect anywhere", async () => {
+  const { hostname, port, username, password, pathname } = new URL(database.url);
+  const elsewhere = {
+    PGHOST: hostname,
+    PGPORT: port,
+    PGUSER: username,
+    PGPASSWORD: decodeURIComponent(password),
+    PGDATABASE: pathname.slice(1),
+  };
+  const { status, stdout, stderr } = await runCli(["migrate", "--apply", "auth", "--addr", ""], elsewhere);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(ONE_LINE);
+  expect(await isEmpty()).toBe(true);
+});

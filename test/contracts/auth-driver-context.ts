@@ -1,0 +1,39 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { AuthDriver, NewUser, OneTimeTokenKey, UserRecord } from "../../src/auth/index.js";
+
+/** What the suite needs and no driver offers. */
+export interface AuthBackdoor {
+  /** Puts a session's expiry at this moment, by the driver's clock. */
+  expireSession(id: string): Promise<void>;
+  /** The same for every token of a user. */
+  expireTokens(userId: string): Promise<void>;
+  /** The sessions of a user that are kept, expired ones included. */
+  sessionIds(userId: string): Promise<string[]>;
+  /** How many tokens of a user are neither used nor voided, expired ones included. */
+  liveTokenCount(userId: string): Promise<number>;
+}
+
+/** A driver to be put to the test. */
+export interface AuthDriverVariant {
+  /** A driver that is not connected; all of them keep their rows in the same place. */
+  createDriver(): AuthDriver;
+  readonly backdoor: AuthBackdoor;
+}
+
+/** What each part of the suite works with. */
+export interface AuthContractContext {
+  /** The driver, connected. */
+  readonly driver: AuthDriver;
+  readonly backdoor: AuthBackdoor;
+  /** A new user with the password hash {@link PASSWORD_HASH}. */
+  createUser(overrides?: Partial<NewUser>): Promise<UserRecord>;
+}
+
+/** Drivers compare hashes and never compute them: any text will do. */
+export const PASSWORD_HASH = "a password hash";
+
+export const newEmail = () => `${randomUUID()}@example.com`;
+
+export function newTokenKey(userId: string): OneTimeTokenKey {
+  return { userId, tokenType: "password-reset", tokenHash: randomBytes(32).toString("hex") };
+}

@@ -1,0 +1,218 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { NewSession, SessionPresentation } from "../../src/auth/index.js";
+import { parseIpAddress } from "../../src/net/index.js";
+import { type AuthContractContext, newEmail, PASSWORD_HASH } from "./auth-driver-context.js";
+
+const FUTURE = new Date("9999-01-01T00:00:00.000Z");
+const UNBOUND: SessionPresentation = { ip: null, userAgent: null };
+const IP = parseIpAddress("2001:db8::1");
+const OTHER_IP = parseIpAddress("2001:db8::2");
+
+export function sessionsContract(context: AuthContractContext): void {
+  const createSession = (overrides: Partial<NewSession> & { userId: string }, deleteOthers = false) =>
+    context.driver.createSession({ ...UNBOUND, ttlSeconds: 60, ...overrides }, deleteOthers);
+
+  describe("creating sessions", () => {
+    test("a session has what was given, and expires after its ttl", async () => {
+      const { id: userId } = await context.createUser();
+      const session = await createSession({ userId, ip: IP, userAgent: "Browser/1", ttlSeconds: 3600 });
+      expect(session).toEqual({
+        id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+        createdAt: expect.any(Date),
+        expiresAt: expect.any(Date),
+        userId,
+        ip: IP,
+        userAgent: "Browser/1",
+      });
+      expect((session.expiresAt?.getTime() ?? 0) - session.createdAt.getTime()).toBe(3_600_000);
+      await expect(context.driver.getSession(session.id, { ip: IP, userAgent: "Browser/1" })).resolves.toEqual(session);
+    });
+
+    test("without a ttl it does not expire; the longest ttl is a hundred years", async () => {
+      const { id: userId } = await context.createUser();
+      const endless = await createSession({ userId, ttlSeconds: null });
+      expect(endless.expiresAt).toBeNull();
+      await expect(context.driver.getSession(endless.id, UNBOUND)).resolves.toEqual(endless);
+      const long = await createSession({ userId, ttlSeconds: 3_155_760_000 });
+      expect((long.expiresAt?.getTime() ?? 0) - long.createdAt.getTime()).toBe(3_155_760_000_000);
+    });
+
+    test("not for a user that is unknown, deleted or banned", async () => {
+      const deleted = await context.createUser();
+      await context.driver.deleteUser(deleted.id);
+      const banned = await context.createUser();
+      await context.driver.updateUser(banned.id, { bannedUntil: FUTURE }, null);
+      for (const deleteOthers of [false, true]) {
+        await expect(createSession({ userId: randomUUID() }, deleteOthers)).rejects.toMatchObject({
+          code: "USER_NOT_FOUND",
+        });
+        await expect(createSession({ userId: deleted.id }, deleteOthers)).rejects.toMatchObject({
+          code: "USER_NOT_FOUND",
+        });
+        await expect(createSession({ userId: banned.id }, deleteOthers)).rejects.toMatchObject({ code: "USER_BANNED" });
+      }
+      await context.driver.updateUser(banned.id, { bannedUntil: new Date("2001-01-01T00:00:00Z") }, null);
+      await expect(createSession({ userId: banned.id })).resolves.toMatchObject({ userId: banned.id });
+    });
+
+    test("it takes the place of the user's other sessions where that is asked for", async () => {
+      const [{ id: userId }, { id: otherId }] = [await context.createUser(), await context.createUser()];
+      await createSession({ userId });
+      await createSession({ userId });
+      await createSession({ userId: otherId });
+      const only = await createSession({ userId }, true);
+      await expect(context.backdoor.sessionIds(userId)).resolves.toEqual([only.id]);
+      await expect(context.backdoor.sessionIds(otherId)).resolves.toHaveLength(1);
+    });
+
+    test("of ten at once that each take the place of the others, one is left", async () => {
+      const { id: userId } = await context.createUser();
+      await Promise.all(Array.from({ length: 10 }, () => createSession({ userId }, true)));
+      await expect(context.backdoor.sessionIds(userId)).resolves.toHaveLength(1);
+    });
+  });
+
+  describe("finding sessions", () => {
+    test("a bound one only for who presents the same, an unbound one for everybody", async () => {
+      const { id: userId } = await context.createUser();
+      const free = await createSession({ userId });
+      const bound = await createSession({ userId, ip: IP, userAgent: "A" });
+      const get = (id: string, presentation: SessionPresentation) => context.driver.getSession(id, presentation);
+      await expect(get(free.id, { ip: IP, userAgent: "A" })).resolves.toEqual(free);
+      await expect(get(bound.id, { ip: IP, userAgent: "A" })).resolves.toEqual(bound);
+      await expect(get(bound.id, { ip: OTHER_IP, userAgent: "A" })).resolves.toBeNull();
+      await expect(get(bound.id, { ip: IP, userAgent: "B" })).resolves.toBeNull();
+      await expect(get(bound.id, { ip: IP, userAgent: "a" })).resolves.toBeNull();
+      await expect(get(bound.id, { ip: null, userAgent: "A" })).resolves.toBeNull();
+      await expect(get(bound.id, { ip: IP, userAgent: null })).resolves.toBeNull();
+      await expect(get(bound.id, { ip: IP, userAgent: "A" })).resolves.toEqual(bound);
+    });
+
+    test("an expired one is null, and reading it removes it, and it alone", async () => {
+      const { id: userId } = await context.createUser();
+      const [expired, live] = [await createSession({ userId }), await createSession({ userId })];
+      await context.backdoor.expireSession(expired.id);
+      await expect(context.driver.getSession(expired.id, UNBOUND)).resolves.toBeNull();
+      await expect(context.backdoor.sessionIds(userId)).resolves.toEqual([live.id]);
+      await expect(context.driver.getSession(expired.id, UNBOUND)).resolves.toBeNull();
+      await expect(context.driver.getSession(live.id, UNBOUND)).resolves.toEqual(live);
+    });
+
+    test("many at once are found as one by one, and each caller gets a session of its own", async () => {
+      const { id: userId } = await context.createUser();
+      const [free, bound, expired] = [
+        await createSession({ userId }),
+        await createSession({ userId, ip: IP, userAgent: '"A",{\\' }),
+        await createSession({ userId }),
+      ];
+      await context.backdoor.expireSession(expired.id);
+      const own = { ip: IP, userAgent: '"A",{\\' };
+      const asked: [string, SessionPresentation, object | null][] = [
+        [free.id, UNBOUND, free],
+        [free.id, own, free],
+        [bound.id, own, bound],
+        [bound.id, own, bound],
+        [bound.id, UNBOUND, null],
+        [bound.id, { ...own, ip: OTHER_IP }, null],
+        [bound.id, { ...own, userAgent: "B" }, null],
+        [expired.id, UNBOUND, null],
+        [expired.id, own, null],
+        [randomUUID(), own, null],
+      ];
+      const rounds = [...asked, ...asked, ...asked];
+      const found = await Promise.all(rounds.map(([id, presented]) => context.driver.getSession(id, presented)));
+      expect(found).toEqual(rounds.map(([, , expected]) => expected));
+      expect(found[2]).not.toBe(found[3]);
+      await expect(context.backdoor.sessionIds(userId)).resolves.not.toContain(expired.id);
+    });
+
+    test("null for what is not there; deleting works, also twice", async () => {
+      const { id: userId } = await context.createUser();
+      const session = await createSession({ userId });
+      await context.driver.deleteSession(session.id);
+      await expect(context.driver.getSession(session.id, UNBOUND)).resolves.toBeNull();
+      await context.driver.deleteSession(session.id);
+      await context.driver.deleteSession(randomUUID());
+      await expect(context.backdoor.sessionIds(userId)).resolves.toEqual([]);
+    });
+  });
+
+  describe("sweeping", () => {
+    test("removes what has expired, however small the batches, and nothing else", async () => {
+      await context.driver.removeExpired(1000);
+      const { id: userId } = await context.createUser();
+      const live = [await createSession({ userId }), await createSession({ userId, ttlSeconds: null })];
+      for (let count = 0; count < 5; count += 1) {
+        await context.backdoor.expireSession((await createSession({ userId })).id);
+      }
+      await expect(context.driver.removeExpired(2)).resolves.toMatchObject({ sessions: 5 });
+      const left = await context.backdoor.sessionIds(userId);
+      expect(left.sort()).toEqual(live.map(({ id }) => id).sort());
+      await expect(context.driver.removeExpired(2)).resolves.toMatchObject({ sessions: 0 });
+    });
+  });
+
+  describe("logging in", () => {
+    const logIn = (userId: string, overrides = {}) =>
+      context.driver.logIn({
+        userId,
+        passwordHash: PASSWORD_HASH,
+        newPasswordHash: null,
+        attempt: null,
+        ttlSeconds: 60,
+        ...UNBOUND,
+        ...overrides,
+      });
+
+    test("records the sign-in and creates the session", async () => {
+      const user = await context.createUser();
+      const loggedIn = await logIn(user.id, { ip: IP, userAgent: "A" });
+      expect(loggedIn?.user).toEqual({ ...user, lastSignIn: expect.any(Date), updatedAt: expect.any(Date) });
+      expect(loggedIn?.session).toMatchObject({ userId: user.id, ip: IP, userAgent: "A" });
+      await expect(context.driver.getUserById(user.id)).resolves.toEqual(loggedIn?.user);
+      const presentation = { ip: IP, userAgent: "A" };
+      await expect(context.driver.getSession(loggedIn?.session.id as string, presentation)).resolves.toEqual(
+        loggedIn?.session,
+      );
+    });
+
+    test("puts a newer hash in the place of the one that was verified", async () => {
+      const user = await context.createUser();
+      await expect(logIn(user.id, { newPasswordHash: "newer" })).resolves.not.toBeNull();
+      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({ passwordHash: "newer" });
+    });
+
+    test("null, and nothing happens, for a user with another hash, without one, deleted, banned or unknown", async () => {
+      const other = await context.createUser({ passwordHash: "another" });
+      const none = await context.createUser({ passwordHash: null });
+      const deleted = await context.createUser();
+      await context.driver.deleteUser(deleted.id);
+      const banned = await context.createUser();
+      await context.driver.updateUser(banned.id, { bannedUntil: FUTURE }, null);
+      for (const id of [other.id, none.id, deleted.id, banned.id, randomUUID()]) {
+        await expect(logIn(id, { newPasswordHash: "newer" })).resolves.toBeNull();
+        await expect(context.backdoor.sessionIds(id)).resolves.toEqual([]);
+      }
+      await expect(context.driver.getCredentialsByEmail(other.email)).resolves.toEqual({
+        user: other,
+        passwordHash: "another",
+        banned: false,
+      });
+    });
+
+    test("no session survives that is made while the user loses access", async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const user = await context.createUser();
+        const ended = [
+          () => context.driver.deleteUser(user.id),
+          () => context.driver.updateUser(user.id, { bannedUntil: FUTURE }, null),
+          () => context.driver.updateUser(user.id, { passwordHash: null, email: newEmail() }, null),
+        ][round % 3] as () => Promise<unknown>;
+        const work = [() => logIn(user.id), ended, () => logIn(user.id)];
+        await Promise.all((round % 2 ? work : work.reverse()).map((start) => start()));
+        await expect(context.backdoor.sessionIds(user.id)).resolves.toEqual([]);
+      }
+    });
+  });
+}

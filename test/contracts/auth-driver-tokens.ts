@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { OneTimeTokenKey } from "../../src/auth/index.js";
+import { type AuthContractContext, newTokenKey } from "./auth-driver-context.js";
+
+const FUTURE = new Date("9999-01-01T00:00:00.000Z");
+
+export function tokensContract(context: AuthContractContext): void {
+  async function newToken(): Promise<OneTimeTokenKey> {
+    const token = newTokenKey((await context.createUser()).id);
+    await context.driver.createOneTimeToken(token, 60);
+    return token;
+  }
+
+  async function expectRefused(token: OneTimeTokenKey): Promise<void> {
+    await expect(context.driver.validateOneTimeToken(token)).resolves.toBe(false);
+    await expect(context.driver.useOneTimeToken(token)).resolves.toBe(false);
+  }
+
+  describe("one-time tokens", () => {
+    test("one can be validated any number of times, and used once", async () => {
+      const token = await newToken();
+      await expect(context.driver.validateOneTimeToken(token)).resolves.toBe(true);
+      await expect(context.driver.validateOneTimeToken(token)).resolves.toBe(true);
+      await expect(context.driver.useOneTimeToken(token)).resolves.toBe(true);
+      await expectRefused(token);
+    });
+
+    test("another user's, and another hash, are refused and use nothing up", async () => {
+      const [token, other] = [await newToken(), await newToken()];
+      await expectRefused({ ...token, userId: other.userId });
+      await expectRefused({ ...token, userId: randomUUID() });
+      await expectRefused({ ...token, tokenHash: newTokenKey(token.userId).tokenHash });
+      await context.driver.deleteOneTimeToken({ ...token, userId: other.userId });
+      await expect(context.driver.useOneTimeToken(token)).resolves.toBe(true);
+      await expect(context.driver.useOneTimeToken(other)).resolves.toBe(true);
+    });
+
+    test("a new one takes the place of the live one", async () => {
+      const token = await newToken();
+      const newer = newTokenKey(token.userId);
+      await context.driver.createOneTimeToken(newer, 60);
+      await expectRefused(token);
+      await expect(context.backdoor.liveTokenCount(token.userId)).resolves.toBe(1);
+      await expect(context.driver.useOneTimeToken(newer)).resolves.toBe(true);
+    });
+
+    test("a deleted one is refused; deleting what is not there is fine", async () => {
+      const token = await newToken();
+      await context.driver.deleteOneTimeToken(token);
+      await expectRefused(token);
+      await context.driver.deleteOneTimeToken(token);
+      await context.driver.deleteOneTimeToken(newTokenKey(randomUUID()));
+    });
+
+    test("an expired one is refused, and a new one can be had", async () => {
+      const token = await newToken();
+      await context.backdoor.expireTokens(token.userId);
+      await expectRefused(token);
+      const newer = newTokenKey(token.userId);
+      await context.driver.createOneTimeToken(newer, 60);
+      await expectRefused(token);
+      await expect(context.driver.useOneTimeToken(newer)).resolves.toBe(true);
+    });
+
+    test("a used or deleted one stays refused when there is a new one", async () => {
+      const token = await newToken();
+      await context.driver.useOneTimeToken(token);
+      const second = newTokenKey(token.userId);
+      await context.driver.createOneTimeToken(second, 60);
+      await context.driver.deleteOneTimeToken(second);
+      const third = newTokenKey(token.userId);
+      await context.driver.createOneTimeToken(third, 60);
+      await expectRefused(token);
+      await expectRefused(second);
+      await expect(context.driver.useOneTimeToken(third)).resolves.toBe(true);
+    });
+
+    test("a sweep removes expired ones, however small the batches, and nothing else", async () => {
+      await context.driver.removeExpired(1000);
+      const [live, ...expired] = [await newToken(), await newToken(), await newToken(), await newToken()];
+      for (const { userId } of expired) await context.backdoor.expireTokens(userId);
+      await expect(context.driver.removeExpired(1)).resolves.toMatchObject({ oneTimeTokens: 3 });
+      for (const { userId } of expired) await expect(context.backdoor.liveTokenCount(userId)).resolves.toBe(0);
+      await expect(context.driver.useOneTimeToken(live as OneTimeTokenKey)).resolves.toBe(true);
+    });
+
+    test("not for a user that is unknown, deleted or banned, and not usable once the user is", async () => {
+      await expect(context.driver.createOneTimeToken(newTokenKey(randomUUID()), 60)).rejects.toMatchObject({
+        code: "USER_NOT_FOUND",
+      });
+      const deleted = await newToken();
+      await context.driver.deleteUser(deleted.userId);
+      await expectRefused(deleted);
+      await expect(context.driver.createOneTimeToken(deleted, 60)).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
+      const banned = await newToken();
+      await context.driver.updateUser(banned.userId, { bannedUntil: FUTURE }, null);
+      await expectRefused(banned);
+      await expect(context.driver.createOneTimeToken(banned, 60)).rejects.toMatchObject({ code: "USER_BANNED" });
+    });
+
+    test("of 20 that are asked for at once one is live, of 20 uses at once one succeeds", async () => {
+      const { id: userId } = await context.createUser();
+      const tokens = Array.from({ length: 20 }, () => newTokenKey(userId));
+      await Promise.all(tokens.map((token) => context.driver.createOneTimeToken(token, 60)));
+      await expect(context.backdoor.liveTokenCount(userId)).resolves.toBe(1);
+      const valid = await Promise.all(tokens.map((token) => context.driver.validateOneTimeToken(token)));
+      const [live, ...others] = tokens.filter((_, index) => valid[index]);
+      expect(others).toEqual([]);
+      const uses = Array.from({ length: 20 }, () => context.driver.useOneTimeToken(live as OneTimeTokenKey));
+      expect((await Promise.all(uses)).filter(Boolean)).toHaveLength(1);
+    });
+  });
+}

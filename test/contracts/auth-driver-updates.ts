@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { Session, UserRecord } from "../../src/auth/index.js";
+import { type AuthContractContext, newEmail, newTokenKey, PASSWORD_HASH } from "./auth-driver-context.js";
+
+const FUTURE = new Date("9999-01-01T00:00:00.000Z");
+const PAST = new Date("2001-02-03T04:05:06.789Z");
+const END_OF_TIME = new Date(8.64e15);
+
+export function updatesContract(context: AuthContractContext): void {
+  const update = (user: UserRecord, ...[changes, keepSessionId = null]: [object, (string | null)?]) =>
+    context.driver.updateUser(user.id, changes, keepSessionId);
+
+  /** A user with two sessions and a live token. */
+  async function signedInUser(): Promise<{ user: UserRecord; sessions: [Session, Session] }> {
+    const user = await context.createUser();
+    const session = { userId: user.id, ip: null, userAgent: null, ttlSeconds: 60 };
+    const sessions: [Session, Session] = [
+      await context.driver.createSession(session, false),
+      await context.driver.createSession(session, false),
+    ];
+    await context.driver.createOneTimeToken(newTokenKey(user.id), 60);
+    return { user, sessions };
+  }
+
+  describe("updating users", () => {
+    test("what is named changes, the rest stays, and null clears", async () => {
+      const user = await context.createUser({ role: "reader", phoneNumber: randomUUID() });
+      const changes = {
+        role: "editor",
+        emailConfirmedAt: PAST,
+        phoneNumberConfirmedAt: FUTURE,
+        lastSignIn: PAST,
+        bannedUntil: PAST,
+      };
+      const changed = { ...user, ...changes, updatedAt: expect.any(Date) };
+      await expect(update(user, changes)).resolves.toEqual(changed);
+      await expect(update(user, { appMetadata: '{"plan":1}' })).resolves.toEqual({
+        ...changed,
+        appMetadata: { plan: 1 },
+      });
+      await expect(update(user, { userMetadata: "[null]" })).resolves.toEqual({
+        ...changed,
+        appMetadata: { plan: 1 },
+        userMetadata: [null],
+      });
+      const cleared = {
+        role: null,
+        emailConfirmedAt: null,
+        phoneNumber: null,
+        phoneNumberConfirmedAt: null,
+        lastSignIn: null,
+        bannedUntil: null,
+      };
+      await expect(update(user, cleared)).resolves.toMatchObject({ ...cleared, email: user.email });
+    });
+
+    test("updatedAt does not go back, createdAt stays", async () => {
+      const user = await context.createUser();
+      const changed = await update(user, { role: "editor" });
+      expect(changed?.createdAt).toEqual(user.createdAt);
+      expect(changed?.updatedAt.getTime()).toBeGreaterThanOrEqual(user.updatedAt.getTime());
+    });
+
+    test("the ends of Date's range come back as they went", async () => {
+      const user = await context.createUser();
+      await expect(update(user, { bannedUntil: END_OF_TIME })).resolves.toMatchObject({ bannedUntil: END_OF_TIME });
+      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({ banned: true });
+      const beginning = new Date(-8.64e15);
+      await expect(update(user, { bannedUntil: beginning })).resolves.toMatchObject({ bannedUntil: beginning });
+      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({ banned: false });
+    });
+
+    test("null for a user that is unknown or deleted", async () => {
+      const user = await context.createUser();
+      await context.driver.deleteUser(user.id);
+      for (const changes of [{ role: "editor" }, { passwordHash: "other" }, { email: newEmail() }]) {
+        await expect(update(user, changes)).resolves.toBeNull();
+        await expect(context.driver.updateUser(randomUUID(), changes, null)).resolves.toBeNull();
+      }
+      await expect(context.driver.deleteUser(user.id)).resolves.toBeNull();
+      await expect(context.driver.deleteUser(randomUUID())).resolves.toBeNull();
+    });
+
+    test("a changed email or phone number is not confirmed, unless the update says so", async () => {
+      const user = await context.createUser({ phoneNumber: randomUUID() });
+      const confirmed = { emailConfirmedAt: PAST, phoneNumberConfirmedAt: PAST };
+      await update(user, confirmed);
+      await expect(update(user, { email: user.email, phoneNumber: user.phoneNumber })).resolves.toMatchObject(
+        confirmed,
+      );
+      await expect(update(user, { email: newEmail() })).resolves.toMatchObject({
+        emailConfirmedAt: null,
+        phoneNumberConfirmedAt: PAST,
+      });
+      await expect(update(user, { phoneNumber: randomUUID() })).resolves.toMatchObject({
+        phoneNumberConfirmedAt: null,
+      });
+      const again = { email: newEmail(), phoneNumber: randomUUID(), ...confirmed };
+      await expect(update(user, again)).resolves.toMatchObject(again);
+    });
+
+    test("what another user has is refused, and nothing of the update happens", async () => {
+      const other = await context.createUser({ phoneNumber: randomUUID() });
+      const { user, sessions } = await signedInUser();
+      await expect(update(user, { email: other.email, passwordHash: "new", role: "x" })).rejects.toMatchObject({
+        code: "EMAIL_TAKEN",
+      });
+      await expect(update(user, { phoneNumber: other.phoneNumber })).rejects.toMatchObject({
+        code: "PHONE_NUMBER_TAKEN",
+      });
+      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toEqual({
+        user,
+        passwordHash: PASSWORD_HASH,
+        banned: false,
+      });
+      await expect(context.backdoor.sessionIds(user.id)).resolves.toHaveLength(sessions.length);
+      await expect(context.backdoor.liveTokenCount(user.id)).resolves.toBe(1);
+    });
+
+    test("a hash is replaced only while it is the user's", async () => {
+      const user = await context.createUser();
+      await context.driver.replacePasswordHash(user.id, "not the user's", "wrong");
+      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({
+        passwordHash: PASSWORD_HASH,
+      });
+      await context.driver.replacePasswordHash(user.id, PASSWORD_HASH, "newer");
+      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({ passwordHash: "newer" });
+      await context.driver.replacePasswordHash(randomUUID(), PASSWORD_HASH, "nobody's");
+    });
+  });
+
+  describe("ending a user's access", () => {
+    const left = async (userId: string) => ({
+      sessions: (await context.backdoor.sessionIds(userId)).sort(),
+      tokens: await context.backdoor.liveTokenCount(userId),
+    });
+
+    test("deleting a user ends sessions and voids tokens", async () => {
+      const { user } = await signedInUser();
+      const deleted = await context.driver.deleteUser(user.id);
+      expect(deleted).toEqual({ ...user, deletedAt: expect.any(Date), updatedAt: expect.any(Date) });
+      await expect(left(user.id)).resolves.toEqual({ sessions: [], tokens: 0 });
+    });
+
+    test("a new password, and none, end sessions and void tokens", async () => {
+      for (const passwordHash of ["new", null]) {
+        const { user } = await signedInUser();
+        await update(user, { passwordHash });
+        await expect(left(user.id)).resolves.toEqual({ sessions: [], tokens: 0 });
+      }
+    });
+
+    test("a new password spares the session to keep", async () => {
+      const { user, sessions } = await signedInUser();
+      await update(user, { passwordHash: "new" }, sessions[0].id);
+      await expect(left(user.id)).resolves.toEqual({ sessions: [sessions[0].id], tokens: 0 });
+    });
+
+    test("a new email voids tokens and leaves sessions", async () => {
+      const { user, sessions } = await signedInUser();
+      await update(user, { email: newEmail() });
+      await expect(left(user.id)).resolves.toEqual({ sessions: sessions.map(({ id }) => id).sort(), tokens: 0 });
+    });
+
+    test("a ban ends sessions and voids tokens; one that is over, or lifted, does nothing", async () => {
+      const { user, sessions } = await signedInUser();
+      const untouched = { sessions: sessions.map(({ id }) => id).sort(), tokens: 1 };
+      await update(user, { bannedUntil: PAST });
+      await expect(left(user.id)).resolves.toEqual(untouched);
+      await update(user, { bannedUntil: null });
+      await expect(left(user.id)).resolves.toEqual(untouched);
+      await update(user, { bannedUntil: FUTURE }, sessions[0].id);
+      await expect(left(user.id)).resolves.toEqual({ sessions: [], tokens: 0 });
+    });
+
+    test("other updates leave sessions and tokens", async () => {
+      const { user, sessions } = await signedInUser();
+      await update(user, {
+        role: "x",
+        phoneNumber: randomUUID(),
+        lastSignIn: PAST,
+        userMetadata: "1",
+        appMetadata: "1",
+      });
+      await expect(left(user.id)).resolves.toEqual({ sessions: sessions.map(({ id }) => id).sort(), tokens: 1 });
+    });
+
+    test("other users' sessions and tokens are left alone", async () => {
+      const [bystander, { user }] = [await signedInUser(), await signedInUser()];
+      await context.driver.deleteUser(user.id);
+      await expect(left(bystander.user.id)).resolves.toEqual({
+        sessions: bystander.sessions.map(({ id }) => id).sort(),
+        tokens: 1,
+      });
+    });
+  });
+}

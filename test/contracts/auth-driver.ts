@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AuthDriver } from "../../src/auth/index.js";
+import { type AuthContractContext, type AuthDriverVariant, newEmail, PASSWORD_HASH } from "./auth-driver-context.js";
+import { sessionsContract } from "./auth-driver-sessions.js";
+import { tokensContract } from "./auth-driver-tokens.js";
+import { updatesContract } from "./auth-driver-updates.js";
+import { usersContract } from "./auth-driver-users.js";
+
+export type { AuthBackdoor, AuthDriverVariant } from "./auth-driver-context.js";
+
+/** What every AuthDriver has to do, whatever it is made on. */
+export function authDriverContract(name: string, variant: AuthDriverVariant): void {
+  describe(`AuthDriver: ${name}`, () => {
+    let driver: AuthDriver;
+    beforeAll(async () => {
+      driver = variant.createDriver();
+      await driver.connect();
+    });
+    afterAll(() => driver.disconnect());
+    const context: AuthContractContext = {
+      get driver() {
+        return driver;
+      },
+      backdoor: variant.backdoor,
+      createUser: (overrides) =>
+        driver.createUser({
+          email: newEmail(),
+          role: null,
+          phoneNumber: null,
+          passwordHash: PASSWORD_HASH,
+          userMetadata: "{}",
+          ...overrides,
+        }),
+    };
+
+    usersContract(context);
+    updatesContract(context);
+    sessionsContract(context);
+    tokensContract(context);
+    connectionContract(variant);
+  });
+}
+
+function connectionContract({ createDriver }: AuthDriverVariant): void {
+  describe("connection", () => {
+    test("a driver works after connect() alone, and again after disconnect() and connect()", async () => {
+      const driver = createDriver();
+      await expect(driver.getUserById(randomUUID())).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+      await driver.connect();
+      await expect(driver.getUserById(randomUUID())).resolves.toBeNull();
+      await driver.disconnect();
+      await expect(driver.getUserById(randomUUID())).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+      await driver.connect();
+      await expect(driver.getUserById(randomUUID())).resolves.toBeNull();
+      await driver.disconnect();
+    });
+
+    test("a second connect() is ALREADY_CONNECTED, also while the first is under way, and does no harm", async () => {
+      const driver = createDriver();
+      const first = driver.connect();
+      await expect(driver.connect()).rejects.toMatchObject({ code: "ALREADY_CONNECTED" });
+      await first;
+      await expect(driver.connect()).rejects.toMatchObject({ code: "ALREADY_CONNECTED" });
+      await expect(driver.getUserById(randomUUID())).resolves.toBeNull();
+      await driver.disconnect();
+    });
+
+    test("disconnect() twice, and without connect(), is harmless", async () => {
+      const driver = createDriver();
+      await driver.disconnect();
+      await driver.connect();
+      await Promise.all([driver.disconnect(), driver.disconnect()]);
+      await driver.disconnect();
+      await expect(driver.getUserById(randomUUID())).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    });
+  });
+}

@@ -1,0 +1,192 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CacheDriver, CacheKey } from "../../src/cache/index.js";
+
+/** What the suite needs and no driver offers. */
+export interface CacheBackdoor {
+  /** Puts an entry's expiry at this moment, by the driver's clock. */
+  expire(key: CacheKey): Promise<void>;
+  /** Whether an entry is kept, expired or not. */
+  isKept(key: CacheKey): Promise<boolean>;
+}
+
+/** A driver to be put to the test. */
+export interface CacheDriverVariant {
+  /** A driver that is not connected; all of them keep their entries in the same place. */
+  createDriver(): CacheDriver;
+  readonly backdoor: CacheBackdoor;
+}
+
+const newKey = (resourceType = "page"): CacheKey => ({ resourceType, key: randomUUID() });
+
+/** What every CacheDriver has to do, whatever it is made on. */
+export function cacheDriverContract(name: string, { createDriver, backdoor }: CacheDriverVariant): void {
+  describe(`CacheDriver: ${name}`, () => {
+    let driver: CacheDriver;
+    beforeAll(async () => {
+      driver = createDriver();
+      await driver.connect();
+    });
+    afterAll(() => driver.disconnect());
+
+    test("a value is there until it is deleted; what is absent is null, and deleting it is fine", async () => {
+      const key = newKey();
+      await expect(driver.get(key)).resolves.toBeNull();
+      await driver.delete(key);
+      await driver.set(key, "value", null);
+      await expect(driver.get(key)).resolves.toBe("value");
+      await driver.delete(key);
+      await expect(driver.get(key)).resolves.toBeNull();
+    });
+
+    test("an empty value is a value", async () => {
+      const key = newKey();
+      await driver.set(key, "", 60);
+      await expect(driver.get(key)).resolves.toBe("");
+      await expect(driver.getAll(key.key)).resolves.toEqual(new Map([[key.resourceType, ""]]));
+    });
+
+    test("setting overwrites the value and the expiry, either way", async () => {
+      const key = newKey();
+      await driver.set(key, "first", null);
+      await driver.set(key, "second", 60);
+      await expect(driver.get(key)).resolves.toBe("second");
+      await backdoor.expire(key);
+      await driver.set(key, "third", null);
+      await expect(driver.get(key)).resolves.toBe("third");
+    });
+
+    test("an expired entry is null, and reading it removes it", async () => {
+      const key = newKey();
+      await driver.set(key, "value", 60);
+      await backdoor.expire(key);
+      await expect(backdoor.isKept(key)).resolves.toBe(true);
+      await expect(driver.get(key)).resolves.toBeNull();
+      await expect(backdoor.isKept(key)).resolves.toBe(false);
+    });
+
+    test("the longest ttl is a hundred years", async () => {
+      const key = newKey();
+      await driver.set(key, "value", 3_155_760_000);
+      await expect(driver.get(key)).resolves.toBe("value");
+    });
+
+    test("entries are apart when their type or their key is", async () => {
+      const tag = randomUUID();
+      const entries: [CacheKey, string][] = [
+        [{ resourceType: `${tag}a`, key: "b:c" }, "1"],
+        [{ resourceType: `${tag}a:b`, key: "c" }, "2"],
+        [{ resourceType: `${tag}a`, key: "c" }, "3"],
+        [{ resourceType: "", key: `${tag}a` }, "4"],
+        [{ resourceType: `${tag}a`, key: "" }, "5"],
+        [{ resourceType: `${tag}A`, key: "c" }, "6"],
+        [{ resourceType: `${tag}%`, key: "c" }, "7"],
+      ];
+      for (const [key, value] of entries) await driver.set(key, value, null);
+      for (const [key, value] of entries) await expect(driver.get(key)).resolves.toBe(value);
+      const [[first]] = entries as [[CacheKey, string]];
+      await driver.delete(first);
+      for (const [key, value] of entries.slice(1)) await expect(driver.get(key)).resolves.toBe(value);
+    });
+
+    test("getAll gives every live value under a key, by type, and removes the expired ones", async () => {
+      const { key } = newKey();
+      const [page, image, old] = ["page", "image", "old"].map((resourceType) => ({ resourceType, key })) as [
+        CacheKey,
+        CacheKey,
+        CacheKey,
+      ];
+      await expect(driver.getAll(key)).resolves.toEqual(new Map());
+      await driver.set(page, "p", null);
+      await driver.set(image, "i", 60);
+      await driver.set(old, "o", 60);
+      await driver.set({ resourceType: "page", key: `${key}%` }, "another key's", null);
+      await backdoor.expire(old);
+      await expect(driver.getAll(key)).resolves.toEqual(
+        new Map([
+          ["page", "p"],
+          ["image", "i"],
+        ]),
+      );
+      await expect(backdoor.isKept(old)).resolves.toBe(false);
+      await expect(backdoor.isKept(image)).resolves.toBe(true);
+    });
+
+    test("many calls at once do as one by one", async () => {
+      const keys = Array.from({ length: 40 }, () => newKey('"t",{\\'));
+      const valueAt = (index: number) => `{"${index}",\\,NULL}`;
+      const get = () => Promise.all(keys.map((key) => driver.get(key)));
+      await Promise.all(keys.map((key, index) => driver.set(key, valueAt(index), index % 2 ? null : 60)));
+      await expect(get()).resolves.toEqual(keys.map((_, index) => valueAt(index)));
+      for (const [index, key] of keys.entries()) if (index % 4 === 0) await backdoor.expire(key);
+      await Promise.all(keys.map((key, index) => (index % 4 === 1 ? driver.delete(key) : driver.get(key))));
+      await expect(get()).resolves.toEqual(keys.map((_, index) => (index % 4 < 2 ? null : valueAt(index))));
+      for (const [index, key] of keys.entries()) await expect(backdoor.isKept(key)).resolves.toBe(index % 4 > 1);
+    });
+
+    test("getMany, setMany and deleteMany do as get, set and delete", async () => {
+      const names = Array.from({ length: 30 }, () => newKey());
+      const keys = names.map(({ key }) => key);
+      const entries = new Map(keys.map((key, index) => [key, `value ${index}`]));
+      await driver.setMany("page", entries, 60);
+      await driver.set({ resourceType: "image", key: keys[0] as string }, "another type's", null);
+      await expect(driver.getMany("page", [...keys, "absent"])).resolves.toEqual(entries);
+      await backdoor.expire(names[1] as CacheKey);
+      await driver.deleteMany("page", [keys[0] as string, "absent"]);
+      const left = new Map([...entries].slice(2));
+      await expect(driver.getMany("page", keys)).resolves.toEqual(left);
+      await expect(backdoor.isKept(names[1] as CacheKey)).resolves.toBe(false);
+      await expect(driver.get({ resourceType: "image", key: keys[0] as string })).resolves.toBe("another type's");
+      await driver.setMany("page", left, null);
+      await expect(driver.getMany("page", keys)).resolves.toEqual(left);
+      await driver.setMany("page", new Map(), 60);
+      await driver.deleteMany("page", []);
+      await expect(driver.getMany("page", [])).resolves.toEqual(new Map());
+    });
+
+    test("a sweep removes what has expired, however small the batches, and nothing else", async () => {
+      await driver.removeExpired(1000);
+      const [live, ...expired] = [newKey(), newKey(), newKey(), newKey()] as [CacheKey, ...CacheKey[]];
+      for (const key of [live, ...expired]) await driver.set(key, "value", 60);
+      for (const key of expired) await backdoor.expire(key);
+      await expect(driver.removeExpired(2)).resolves.toBe(3);
+      for (const key of expired) await expect(backdoor.isKept(key)).resolves.toBe(false);
+      await expect(driver.get(live)).resolves.toBe("value");
+      await expect(driver.removeExpired(2)).resolves.toBe(0);
+    });
+
+    test("20 writers of one entry at once leave one of their values", async () => {
+      const key = newKey();
+      const values = Array.from({ length: 20 }, (_, index) => String(index));
+      await Promise.all(values.map((value) => driver.set(key, value, 60)));
+      expect(values).toContain(await driver.get(key));
+    });
+
+    test("a fresh value survives readers of the expired one", async () => {
+      for (let round = 0; round < 50; round += 1) {
+        const key = newKey();
+        await driver.set(key, "old", 60);
+        await backdoor.expire(key);
+        const reads = [driver.get(key), driver.getAll(key.key)];
+        await Promise.all([...reads, driver.set(key, "fresh", 60), driver.get(key), driver.getAll(key.key)]);
+        await expect(driver.get(key)).resolves.toBe("fresh");
+      }
+    });
+
+    test("connect() twice is ALREADY_CONNECTED; after disconnect() NOT_CONNECTED, until connect() again", async () => {
+      const other = createDriver();
+      const key = newKey();
+      await other.disconnect();
+      await expect(other.get(key)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+      const first = other.connect();
+      await expect(other.connect()).rejects.toMatchObject({ code: "ALREADY_CONNECTED" });
+      await first;
+      await expect(other.get(key)).resolves.toBeNull();
+      await Promise.all([other.disconnect(), other.disconnect()]);
+      await expect(other.get(key)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+      await other.connect();
+      await expect(other.get(key)).resolves.toBeNull();
+      await other.disconnect();
+    });
+  });
+}

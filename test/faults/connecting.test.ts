@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { migrate, type PostgresConfig } from "../../src/postgres/index.js";
+import { authOn } from "../support/auth.js";
+import { onServer, useDatabase } from "../support/database.js";
+import { codeOf, errorOf, timed } from "../support/fault-outcome.js";
+import { useServer } from "../support/fault-server.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
+
+const database = useDatabase();
+const server = useServer();
+const role = `role_${randomBytes(8).toString("hex")}`;
+
+/** The database as a role that may have one connection at a time, and is not a superuser, whom no limit holds. */
+const limited = Object.assign(new URL(database.url), { username: role, password: "pevensie" }).href;
+
+beforeAll(async () => {
+  await onServer(`create role ${role} login connection limit 1 password 'pevensie'`);
+  await database.pool.query(`
+    grant usage on schema pevensie to ${role};
+    grant select, insert, update, delete on all tables in schema pevensie to ${role}`);
+});
+afterAll(async () => {
+  await database.pool.query(`drop owned by ${role}`);
+  await onServer(`drop role ${role}`);
+});
+
+async function occupy(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: limited });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+async function connectTo(connectionString: string, config: Partial<PostgresConfig> = {}): Promise<void> {
+  const auth = await authOn({ connectionString, ...config }).connect();
+  await auth.disconnect();
+}
+
+test("F7: 53300, a server that is full, is waited for", async () => {
+  const occupant = await occupy();
+  const proxy = await TcpProxy.start(limited);
+  try {
+    const outcome = Promise.allSettled([connectTo(proxy.url, { connectionTimeoutMillis: 10_000 })]);
+    // Whoever tries a second time has been refused before.
+    await expect.poll(() => proxy.accepted).toBeGreaterThan(1);
+    await occupant.end();
+    expect(await outcome).toMatchObject([{ status: "fulfilled" }]);
+  } finally {
+    await proxy.stop();
+  }
+});
+
+test.each(["57P03", "53300"])("F7: %s is tried again until it is over, by connect() and by migrate", async (state) => {
+  const proxy = await TcpProxy.start(database.url);
+  try {
+    proxy.refuseNext(state, 3);
+    await connectTo(proxy.url);
+    expect(proxy.accepted).toBe(4);
+    proxy.refuseNext(state, 3);
+    expect((await migrate({ modules: ["auth"], connectionString: proxy.url })).migrations).toEqual([]);
+    expect(proxy.accepted).toBe(8);
+  } finally {
+    await proxy.stop();
+  }
+});
+
+test.each(["28P01", "3D000", "42501", "57P01", "XX000"])("F7: %s while connecting is tried once", async (state) => {
+  const proxy = await TcpProxy.start(database.url);
+  try {
+    proxy.refuseNext(state, 1);
+    const error = await errorOf(connectTo(proxy.url));
+    expect(error.code).toBe("CONNECTION_UNAVAILABLE");
+    expect(error.cause).toMatchObject({ code: state });
+    expect(proxy.accepted).toBe(1);
+  } finally {
+    await proxy.stop();
+  }
+});
+
+test("F7: 53300 that lasts is CONNECTION_UNAVAILABLE in time", async () => {
+  const occupant = await occupy();
+  try {
+    const auth = authOn({ connectionString: limited, connectionTimeoutMillis: 700 });
+    const { value, elapsed } = await timed(() => codeOf(auth.connect()));
+    expect(value).toBe("CONNECTION_UNAVAILABLE");
+    expect(elapsed).toBeLessThan(700 + 1500);
+  } finally {
+    await occupant.end();
+  }
+});
+
+test("F7: ECONNREFUSED, a server that starts, is waited for by connect() and by migrate", async () => {
+  for (const connect of [
+    connectTo,
+    (connectionString: string) => migrate({ modules: ["auth"], apply: true, connectionString }),
+  ]) {
+    await server.current.halt();
+    const outcome = Promise.allSettled([connect(server.current.url())]);
+    await server.current.boot();
+    expect(await outcome).toMatchObject([{ status: "fulfilled" }]);
+  }
+});
+
+test("F7: a server that recovers from a crash is waited for", async () => {
+  await server.current.kill();
+  const outcome = Promise.allSettled([1, 2, 3, 4].map(() => connectTo(server.current.url())));
+  await server.current.boot();
+  expect(await outcome).toMatchObject(Array(4).fill({ status: "fulfilled" }));
+});

@@ -1,0 +1,103 @@
+import pg from "pg";
+import { expect, test } from "vitest";
+import { createUser } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
+import { withDrivers } from "../support/fault-drivers.js";
+import { codeOf } from "../support/fault-outcome.js";
+
+const database = useDatabase();
+const config = { connectionString: database.url };
+
+/** Ends every connection of the database but those of the test's own pool, and waits until they have ended. */
+async function terminateAll(): Promise<number> {
+  const rows = await database.rows<{ ended: boolean }>(
+    `select pg_terminate_backend(pid, 10000) as ended from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  expect(rows.every(({ ended }) => ended)).toBe(true);
+  return rows.length;
+}
+
+test("F1: an idle connection dies: the process lives on, the next call works", async () => {
+  await withDrivers(config, async (auth, cache) => {
+    const user = await createUser(auth);
+    for (let round = 0; round < 5; round += 1) {
+      expect(await terminateAll()).toBeGreaterThan(0);
+      expect(await auth.getUserById(user.id)).toEqual(user);
+      expect(await cache.get("type", "absent")).toBeNull();
+      await cache.set("type", "key", String(round));
+      expect(await cache.get("type", "key")).toBe(String(round));
+    }
+  });
+});
+
+test("F1: all of many idle connections die at once", async () => {
+  await withDrivers(config, async (auth) => {
+    const users = await Promise.all(Array.from({ length: 12 }, () => createUser(auth)));
+    // Writes take a connection each.
+    const roles = await Promise.all(users.map(({ id }) => auth.setUserRole(id, "busy")));
+    expect(await terminateAll()).toBeGreaterThan(2);
+    expect(await Promise.all(users.map(({ id }) => auth.getUserById(id)))).toEqual(roles);
+  });
+});
+
+test("F1: an idle connection of a caller's pool dies, which nobody else listens to", async () => {
+  const pool = new pg.Pool({ connectionString: database.url });
+  try {
+    await withDrivers({ pool }, async (auth) => {
+      const user = await createUser(auth);
+      expect(pool.idleCount).toBeGreaterThan(0);
+      await terminateAll();
+      expect(await auth.getUserById(user.id)).toEqual(user);
+    });
+  } finally {
+    await pool.end();
+  }
+});
+
+test("F1: a checked-out connection dies under a read, which is done again", async () => {
+  await withDrivers(config, async (auth) => {
+    const user = await createUser(auth);
+    const read = await whileHolding(database.url, `lock table pevensie."user" in access exclusive mode`, async () => {
+      const call = auth.getUserById(user.id);
+      await terminate(database.pool, await waitForBlockedBackend(database.pool));
+      // The second attempt waits for the same lock.
+      await waitForBlockedBackend(database.pool);
+      return { call };
+    });
+    expect(await read.call).toEqual(user);
+  });
+});
+
+test("F1: a checked-out connection dies under a write: one typed error, nothing was changed, the next call works", async () => {
+  await withDrivers(config, async (auth, cache) => {
+    const user = await createUser(auth);
+    const lock = `lock table pevensie."user", pevensie.cache in share mode`;
+    for (const call of [() => cache.set("type", "dead", "x"), () => auth.setUserRole(user.id, "dead")]) {
+      await whileHolding(database.url, lock, async () => {
+        const code = codeOf(call());
+        await terminate(database.pool, await waitForBlockedBackend(database.pool));
+        expect(await code).toBe("CONNECTION_UNAVAILABLE");
+      });
+    }
+    expect(await cache.get("type", "dead")).toBeNull();
+    expect(await auth.getUserById(user.id)).toEqual(user);
+    await auth.setUserRole(user.id, "alive");
+  });
+});
+
+test("F1: a checked-out connection dies in a transaction: one typed error, nothing was changed, the next call works", async () => {
+  await withDrivers(config, async (auth) => {
+    const user = await createUser(auth);
+    const session = await auth.createSession({ userId: user.id });
+    await whileHolding(database.url, "lock table pevensie.session in share mode", async () => {
+      const code = codeOf(auth.deleteUserById(user.id));
+      await terminate(database.pool, await waitForBlockedBackend(database.pool));
+      expect(await code).toBe("CONNECTION_UNAVAILABLE");
+    });
+    expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(await auth.getSession(session.id)).toEqual(session);
+    expect((await auth.deleteUserById(user.id)).deletedAt).not.toBeNull();
+  });
+});

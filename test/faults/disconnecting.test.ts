@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import { type Cache, createCache } from "../../src/cache/index.js";
+import { createAuthDriver, createCacheDriver } from "../../src/postgres/index.js";
+import { authOn, createUser, PASSWORD } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
+import { codeOf, timed } from "../support/fault-outcome.js";
+import { runFixture } from "../support/process.js";
+
+const database = useDatabase();
+const config = { connectionString: database.url };
+const SLACK = 1500;
+
+/** Every connection to the database but those of the test's own pool. */
+async function othersConnections(): Promise<number> {
+  const rows = await database.rows(
+    "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = 'under test'",
+  );
+  return rows.length;
+}
+const named = { ...config, connectionParameters: { application_name: "under test" } };
+
+describe("with queries in flight", () => {
+  const LOCK = `lock table pevensie."user" in access exclusive mode`;
+
+  test("F12: disconnect() takes no new work, waits for what is under way, then closes", async () => {
+    const auth = await authOn(named).connect();
+    const user = await createUser(auth);
+    const { call, disconnected } = await whileHolding(database.url, LOCK, async () => {
+      const call = auth.getUserById(user.id);
+      await waitForBlockedBackend(database.pool);
+      const disconnected = auth.disconnect();
+      expect(await codeOf(auth.getUserById(user.id))).toBe("NOT_CONNECTED");
+      expect(await codeOf(auth.deleteUserById(user.id))).toBe("NOT_CONNECTED");
+      expect(await othersConnections()).toBeGreaterThan(0);
+      return { call, disconnected };
+    });
+    expect(await call).toEqual(user);
+    await disconnected;
+    await expect.poll(othersConnections).toBe(0);
+  });
+
+  test("F12: a transaction under way is carried to its end", async () => {
+    const auth = await authOn(named).connect();
+    const user = await createUser(auth);
+    await auth.createSession({ userId: user.id });
+    const lock = "lock table pevensie.session in share mode";
+    const { call, disconnected } = await whileHolding(database.url, lock, async () => {
+      const call = auth.deleteUserById(user.id);
+      await waitForBlockedBackend(database.pool);
+      return { call, disconnected: auth.disconnect() };
+    });
+    expect((await call).deletedAt).not.toBeNull();
+    await disconnected;
+    expect(await database.rows("select from pevensie.session where user_id = $1", [user.id])).toHaveLength(0);
+  });
+
+  test("F12: a log-in under way, between its statements, is carried to its end or told that nothing is connected", async () => {
+    const auth = await authOn(named).connect();
+    const user = await createUser(auth);
+    const call = auth.logInUser({ email: user.email, password: PASSWORD }).then(
+      (loggedIn) => loggedIn?.user.id,
+      (error: { code: string }) => error.code,
+    );
+    await auth.disconnect();
+    expect([user.id, "NOT_CONNECTED"]).toContain(await call);
+    await expect.poll(othersConnections).toBe(0);
+  });
+
+  test("F12: what does not end is ended at the deadline, with a typed error", async () => {
+    const auth = await authOn({ ...named, query_timeout: 600 }).connect();
+    const user = await createUser(auth);
+    await whileHolding(database.url, LOCK, async () => {
+      const calls = [codeOf(auth.getUserById(user.id)), codeOf(auth.setUserRole(user.id, "late"))];
+      const { elapsed } = await timed(async () => {
+        await auth.disconnect();
+      });
+      expect(elapsed).toBeLessThan(600 + SLACK);
+      for (const code of await Promise.all(calls)) {
+        expect(["TIMEOUT", "OUTCOME_UNKNOWN", "CONNECTION_UNAVAILABLE", "NOT_CONNECTED"]).toContain(code);
+      }
+    });
+    await expect.poll(othersConnections).toBe(0);
+  });
+
+  test("F12: many calls made just before are all answered", async () => {
+    const cache = await createCache({ driver: createCacheDriver(named) }).connect();
+    const calls = Array.from({ length: 100 }, (_, index) => cache.set("flight", String(index), "value"));
+    await Promise.all([cache.disconnect(), ...calls]);
+    expect(await database.rows("select from pevensie.cache where resource_type = 'flight'")).toHaveLength(100);
+  });
+});
+
+describe("again and at once", () => {
+  const kinds = [
+    ["auth", () => createAuthDriver(named)],
+    ["cache", () => createCacheDriver(named)],
+  ] as const;
+
+  test.each(kinds)("F12: %s: disconnecting twice, at once, or without a connection is harmless", async (_, create) => {
+    const driver = create();
+    await driver.disconnect();
+    await driver.connect();
+    await Promise.all([driver.disconnect(), driver.disconnect()]);
+    await driver.disconnect();
+    await expect.poll(othersConnections).toBe(0);
+  });
+
+  test.each(kinds)("F12: %s: of two that connect, one is told that it is connected", async (_, create) => {
+    const driver = create();
+    const [first, second] = await Promise.allSettled([driver.connect(), driver.connect()]);
+    expect(first).toMatchObject({ status: "fulfilled" });
+    expect(second).toMatchObject({ status: "rejected", reason: { code: "ALREADY_CONNECTED" } });
+    expect(await codeOf(driver.connect())).toBe("ALREADY_CONNECTED");
+    await driver.disconnect();
+    await expect.poll(othersConnections).toBe(0);
+  });
+
+  test.each(kinds)(
+    "F12: %s: connecting while disconnecting is typed or works, and nothing is left behind",
+    async (_, create) => {
+      const driver = create();
+      await driver.connect();
+      const disconnected = driver.disconnect();
+      const outcome = await driver.connect().then(
+        () => "connected",
+        (error: { code: string }) => error.code,
+      );
+      expect(["connected", "ALREADY_CONNECTED"]).toContain(outcome);
+      await disconnected;
+      await driver.disconnect();
+      await expect.poll(othersConnections).toBe(0);
+    },
+  );
+
+  test.each(kinds)(
+    "F12: %s: disconnecting while connecting is typed or harmless, and nothing is left behind",
+    async (_, create) => {
+      const driver = create();
+      const [connected, disconnected] = await Promise.allSettled([driver.connect(), driver.disconnect()]);
+      expect(disconnected.status).toBe("fulfilled");
+      if (connected.status === "rejected") expect(connected.reason).toMatchObject({ code: "NOT_CONNECTED" });
+      await driver.disconnect();
+      await expect.poll(othersConnections).toBe(0);
+    },
+  );
+
+  test.each(kinds)("F12: %s: the same driver connects again after it has disconnected", async (_, create) => {
+    const driver = create();
+    for (let round = 0; round < 3; round += 1) {
+      await driver.connect();
+      expect(await othersConnections()).toBeGreaterThan(0);
+      await driver.disconnect();
+    }
+    await expect.poll(othersConnections).toBe(0);
+  });
+
+  test("F12: what disconnect() gives connects again, and the old object does too then", async () => {
+    const auth = await authOn(named).connect();
+    const user = await createUser(auth);
+    const disconnected = await auth.disconnect();
+    expect(await codeOf(auth.getUserById(user.id))).toBe("NOT_CONNECTED");
+    const again = await disconnected.connect();
+    expect(await again.getUserById(user.id)).toEqual(user);
+    await again.disconnect();
+  });
+
+  test("F12: a disposed auth and cache are disconnected", async () => {
+    let cache: Cache;
+    {
+      await using disposed = await createCache({ driver: createCacheDriver(named) }).connect();
+      cache = disposed;
+      await cache.set("type", "key", "value");
+    }
+    expect(await codeOf(cache.get("type", "key"))).toBe("NOT_CONNECTED");
+    await expect.poll(othersConnections).toBe(0);
+  });
+});
+
+test.each(["exit-config.ts", "exit-pool.ts"])(
+  "F12: a process exits by itself after disconnect() (%s)",
+  async (fixture) => {
+    const outcome = await runFixture(fixture, { DATABASE_URL: database.url });
+    expect(outcome).toMatchObject({ status: 0, signal: null, stdout: "disconnected\n", stderr: "" });
+  },
+);
+
+test("F12: a process exits by itself after a connect() that failed", async () => {
+  const url = Object.assign(new URL(database.url), { pathname: "/no_such_database" }).href;
+  const outcome = await runFixture("exit-failed.ts", { DATABASE_URL: url });
+  expect(outcome).toMatchObject({ status: 0, signal: null, stdout: "CONNECTION_UNAVAILABLE\n", stderr: "" });
+});

@@ -1,0 +1,85 @@
+import pg from "pg";
+import { describe, expect, test } from "vitest";
+import type { PostgresDriverConfig } from "../../src/postgres/index.js";
+import { createUser } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
+import { withDrivers } from "../support/fault-drivers.js";
+import { codeOf, timed } from "../support/fault-outcome.js";
+import { walkAuth, walkCache } from "../support/fault-walk.js";
+
+const database = useDatabase();
+const SLACK = 1500;
+
+test("F5: a pool that is exhausted is a TIMEOUT in time, and works again afterwards", async () => {
+  const config = { connectionString: database.url, max: 1, connectionTimeoutMillis: 300, query_timeout: 20_000 };
+  await withDrivers(config, async (auth) => {
+    const user = await createUser(auth);
+    const held = await whileHolding(database.url, `lock table pevensie."user" in access exclusive mode`, async () => {
+      const call = auth.getUserById(user.id);
+      await waitForBlockedBackend(database.pool);
+      for (const other of [
+        () => auth.createSession({ userId: user.id }),
+        () => auth.listUsers(),
+        () => auth.deleteUserById(user.id),
+      ]) {
+        const { value, elapsed } = await timed(() => codeOf(other()));
+        expect(value).toBe("TIMEOUT");
+        expect(elapsed).toBeLessThan(config.connectionTimeoutMillis + SLACK);
+      }
+      return { call };
+    });
+    expect(await held.call).toEqual(user);
+    expect(await auth.listUsers()).toEqual([user]);
+  });
+});
+
+describe("F5: a caller's pool that is exhausted", () => {
+  test.each([
+    ["waits as long as ours", {}, { connectionTimeoutMillis: 300 }],
+    ["gives up sooner than we do", { connectionTimeoutMillis: 300 }, {}],
+  ])("and %s is a TIMEOUT in time, and works again afterwards", async (_, ofPool, ofDriver) => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 2, ...ofPool });
+    try {
+      await withDrivers({ pool, ...ofDriver }, async (auth, cache) => {
+        const user = await createUser(auth);
+        const clients = [await pool.connect(), await pool.connect()];
+        for (const call of [() => auth.getUserById(user.id), () => cache.set("type", "key", "value")]) {
+          const { value, elapsed } = await timed(() => codeOf(call()));
+          expect(value).toBe("TIMEOUT");
+          expect(elapsed).toBeLessThan(300 + SLACK);
+        }
+        for (const client of clients) client.release();
+        // The connections that came too late for those calls have gone straight back.
+        await expect.poll(() => [pool.waitingCount, pool.idleCount]).toEqual([0, 2]);
+        expect(await auth.getUserById(user.id)).toEqual(user);
+        expect(await cache.get("type", "key")).toBeNull();
+      });
+    } finally {
+      await pool.end();
+    }
+  });
+});
+
+describe("F5: nothing takes a second connection while it holds one", () => {
+  /** Walks through everything several times at once. */
+  async function walkTogether(config: PostgresDriverConfig): Promise<void> {
+    await withDrivers(config, async (auth, cache) => {
+      await Promise.all([1, 2, 3, 4].flatMap(() => [walkAuth(auth), walkCache(cache)]));
+    });
+  }
+
+  test("F5: with pools of one connection each", async () => {
+    await walkTogether({ connectionString: database.url, max: 1 });
+  });
+
+  test("F5: with one connection for everything", async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    try {
+      await walkTogether({ pool });
+      expect(pool.totalCount).toBe(1);
+    } finally {
+      await pool.end();
+    }
+  });
+});

@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Auth, Session, User } from "../../src/auth/index.js";
+import type { Cache } from "../../src/cache/index.js";
+import { createUser, PASSWORD } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { withDrivers } from "../support/fault-drivers.js";
+import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
+
+const database = useDatabase();
+
+/** One connection, so that the next call shows whether a dead one was kept. */
+const throughProxy = <T>(work: (auth: Auth, cache: Cache) => Promise<T>) =>
+  withDrivers({ connectionString: proxy.url, max: 1 }, work);
+
+let proxy: TcpProxy;
+
+beforeAll(async () => {
+  // A sequence is not rolled back: it counts attempts, and not what came of them.
+  await database.pool.query(`
+    create sequence public.attempts;
+    create function public.count_attempt() returns trigger language plpgsql as $$
+    begin
+      perform nextval('public.attempts');
+      return null;
+    end
+    $$;
+    create trigger count_attempt before insert or update or delete on pevensie."user"
+      for each statement execute function public.count_attempt();
+    create trigger count_attempt before insert or update or delete on pevensie.session
+      for each statement execute function public.count_attempt();
+    create trigger count_attempt before insert or update or delete on pevensie.one_time_token
+      for each statement execute function public.count_attempt();
+    create trigger count_attempt before insert or update or delete on pevensie.cache
+      for each statement execute function public.count_attempt();`);
+  proxy = await TcpProxy.start(database.url);
+});
+afterAll(() => proxy.stop());
+beforeEach(() => {
+  proxy.cuts = 0;
+});
+
+async function attempts(): Promise<number> {
+  const [row] = await database.rows<{ count: number }>(
+    "select (last_value - (not is_called)::int)::int as count from public.attempts",
+  );
+  return row?.count as number;
+}
+
+interface Subject {
+  readonly auth: Auth;
+  readonly cache: Cache;
+  readonly user: User;
+  readonly session: Session;
+  readonly token: string;
+}
+
+interface Write {
+  readonly name: string;
+  /** Part of the statement's name or text. */
+  readonly marker: string;
+  readonly run: (subject: Subject) => Promise<unknown>;
+  /** Has a row once it took effect. */
+  readonly effect: string;
+  /** How many tables it writes to, an upsert counting twice: as often the triggers above see it. */
+  readonly seen: number;
+}
+
+const tokenType = "password-reset" as const;
+
+/** Each write that is one statement. */
+const WRITES: readonly Write[] = [
+  {
+    name: "createUserWithEmail",
+    marker: "createUser",
+    run: ({ auth }) => createUser(auth, { role: "lost" }),
+    effect: `select from pevensie."user" where role = 'lost'`,
+    seen: 1,
+  },
+  {
+    name: "setUserRole",
+    marker: "updateUser",
+    run: ({ auth, user }) => auth.setUserRole(user.id, "changed"),
+    effect: `select from pevensie."user" where role = 'changed'`,
+    seen: 1,
+  },
+  {
+    name: "createSession",
+    marker: "createSession",
+    run: ({ auth, user }) => auth.createSession({ userId: user.id, userAgent: "lost" }),
+    effect: "select from pevensie.session where user_agent = 'lost'",
+    seen: 1,
+  },
+  {
+    name: "logInUser",
+    marker: "logIn",
+    run: ({ auth, user }) => auth.logInUser({ email: user.email, password: PASSWORD, userAgent: "log-in" }),
+    effect: "select from pevensie.session where user_agent = 'log-in'",
+    seen: 2,
+  },
+  {
+    name: "deleteSession",
+    marker: "deleteSession",
+    run: ({ auth, session }) => auth.deleteSession(session.id),
+    effect: "select where not exists (select from pevensie.session where user_agent = 'subject')",
+    seen: 1,
+  },
+  {
+    name: "createOneTimeToken",
+    marker: "createOneTimeToken",
+    run: ({ auth, user }) => auth.createOneTimeToken({ userId: user.id, tokenType, ttlSeconds: 77 }),
+    effect: "select from pevensie.one_time_token where expires_at - created_at = interval '77 s'",
+    seen: 2,
+  },
+  {
+    name: "useOneTimeToken",
+    marker: "useOneTimeToken",
+    run: ({ auth, user, token }) => auth.useOneTimeToken({ userId: user.id, tokenType, token }),
+    effect: "select from pevensie.one_time_token where used_at is not null",
+    seen: 1,
+  },
+  {
+    name: "deleteOneTimeToken",
+    marker: "deleteOneTimeToken",
+    run: ({ auth, user, token }) => auth.deleteOneTimeToken({ userId: user.id, tokenType, token }),
+    effect: "select from pevensie.one_time_token where deleted_at is not null",
+    seen: 1,
+  },
+  {
+    name: "set",
+    marker: "pevensie",
+    run: ({ cache }) => cache.set("lost", "key", "value"),
+    effect: "select from pevensie.cache where resource_type = 'lost'",
+    seen: 2,
+  },
+  {
+    name: "delete",
+    marker: "pevensie",
+    run: ({ cache }) => cache.delete("subject", "key"),
+    effect: "select where not exists (select from pevensie.cache where resource_type = 'subject')",
+    seen: 1,
+  },
+];
+
+test.each(WRITES)("F2: $name, whose answer is lost, is OUTCOME_UNKNOWN and is not done again", async (write) => {
+  await database.pool.query(`truncate pevensie."user", pevensie.cache cascade`);
+  await throughProxy(async (auth, cache) => {
+    const user = await createUser(auth);
+    const session = await auth.createSession({ userId: user.id, userAgent: "subject" });
+    const token = await auth.createOneTimeToken({ userId: user.id, tokenType, ttlSeconds: 60 });
+    await cache.set("subject", "key", "value");
+    const before = await attempts();
+    expect(await database.rows(write.effect)).toHaveLength(0);
+    proxy.cutReplyTo(write.marker);
+    expect(await codeOf(write.run({ auth, cache, user, session, token }))).toBe("OUTCOME_UNKNOWN");
+    expect(proxy.cuts).toBe(1);
+    // The answer was lost, the work was not.
+    expect(await database.rows(write.effect)).toHaveLength(1);
+    expect(await attempts()).toBe(before + write.seen);
+    expect(await auth.getUserById(user.id)).not.toBeNull();
+    expect(await cache.get("absent", "key")).toBeNull();
+  });
+});
+
+test("F2: a read whose answer is lost is done once more", async () => {
+  await throughProxy(async (auth, cache) => {
+    const user = await createUser(auth);
+    await cache.set("type", "key", "value");
+    for (const [read, answer] of [
+      [() => auth.getUserById(user.id), user],
+      [() => auth.getUserByEmail(user.email), user],
+      [() => auth.listUsers({ filters: { id: [user.id] } }), [user]],
+      [() => auth.getSession(randomUUID()), null],
+      [() => cache.get("type", "key"), "value"],
+      [() => cache.getAll("key"), new Map([["type", "value"]])],
+    ] as const) {
+      proxy.cuts = 0;
+      proxy.cutReplyTo("pevensie");
+      expect(await read()).toEqual(answer);
+      expect(proxy.cuts).toBe(1);
+    }
+  });
+});
+
+test("F2: a read whose answer is lost twice is CONNECTION_UNAVAILABLE, and is not done a third time", async () => {
+  await throughProxy(async (auth, cache) => {
+    const user = await createUser(auth);
+    for (const read of [() => auth.getUserById(user.id), () => cache.get("type", "key")]) {
+      proxy.cuts = 0;
+      proxy.cutReplyTo("pevensie", 10);
+      expect(await codeOf(read())).toBe("CONNECTION_UNAVAILABLE");
+      expect(proxy.cuts).toBe(2);
+      proxy.cutReplyTo("", 0);
+    }
+    expect(await auth.getUserById(user.id)).toEqual(user);
+  });
+});
+
+test("F2: a commit whose answer is lost is OUTCOME_UNKNOWN and is not done again", async () => {
+  await throughProxy(async (auth) => {
+    const user = await createUser(auth);
+    await auth.createSession({ userId: user.id });
+    const before = await attempts();
+    // The request ends there; "read committed" does not.
+    proxy.cutReplyTo("commit\0");
+    expect(await codeOf(auth.deleteUserById(user.id))).toBe("OUTCOME_UNKNOWN");
+    expect(proxy.cuts).toBe(1);
+    expect(await auth.getUserById(user.id)).toBeNull();
+    expect(await database.rows("select from pevensie.session where user_id = $1", [user.id])).toHaveLength(0);
+    expect(await attempts()).toBe(before + 3);
+  });
+});
+
+test("F2: a transaction that loses an answer before its commit has changed nothing, and says so", async () => {
+  await throughProxy(async (auth) => {
+    const user = await createUser(auth);
+    const session = await auth.createSession({ userId: user.id });
+    for (const marker of ["begin", "deleted_at = current_timestamp, updated_at", "with ended"]) {
+      proxy.cuts = 0;
+      proxy.cutReplyTo(marker);
+      const error = await errorOf(auth.deleteUserById(user.id));
+      expect(proxy.cuts).toBe(1);
+      expect(error.code).toBe("CONNECTION_UNAVAILABLE");
+      expect(await auth.getUserById(user.id)).toEqual(user);
+      expect(await auth.getSession(session.id)).toEqual(session);
+    }
+    await auth.deleteUserById(user.id);
+  });
+});

@@ -1,0 +1,220 @@
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { encodeMetadata } from "../src/input/metadata.js";
+import { isStorable, optionalText, requireText } from "../src/input/text.js";
+import { parseId } from "../src/input/uuid.js";
+import {
+  END_OF_TIME,
+  optionalDate,
+  optionalTtl,
+  requireInteger,
+  requireOptions,
+  requireTtl,
+} from "../src/input/values.js";
+
+const refusal = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
+
+describe("requireText", () => {
+  const ten = { min: 2, max: 10, unit: "characters" } as const;
+  const tenBytes = { max: 10, unit: "bytes" } as const;
+
+  test("counts characters as code points, bytes as UTF-8", () => {
+    for (const text of ["ab", "0123456789", "\u{1f600}".repeat(10), "é".repeat(10)]) {
+      expect(requireText(text, "field", ten)).toBe(text);
+    }
+    for (const text of ["", "a", "\u{1f600}", "01234567890", "\u{1f600}".repeat(11)]) {
+      expect(() => requireText(text, "field", ten)).toThrowError(refusal("field"));
+    }
+    for (const text of ["", "0123456789", "é".repeat(5), "\u{1f600}\u{1f600}ab"]) {
+      expect(requireText(text, "field", tenBytes)).toBe(text);
+    }
+    for (const text of ["01234567890", "é".repeat(6), "\u{1f600}".repeat(3)]) {
+      expect(() => requireText(text, "field", tenBytes)).toThrowError(refusal("field"));
+    }
+  });
+
+  test("G2: a text is storable exactly when UTF-8 keeps it and it has no NUL", () => {
+    const anyUnits = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
+    fc.assert(
+      fc.property(fc.oneof(anyUnits, fc.string({ unit: "binary" })), (text) => {
+        const kept = Buffer.from(text, "utf8").toString("utf8") === text && !text.includes("\0");
+        expect(isStorable(text)).toBe(kept);
+      }),
+    );
+  });
+
+  test("null and absent are null where a text is optional, and nothing else is", () => {
+    expect(optionalText(null, "field", ten)).toBeNull();
+    expect(optionalText(undefined, "field", ten)).toBeNull();
+    for (const value of [0, false, [], {}, ""]) {
+      expect(() => optionalText(value, "field", ten)).toThrowError(refusal("field"));
+    }
+  });
+});
+
+describe("parseId", () => {
+  test("G3: gives one form for every spelling of a UUID", () => {
+    const id = randomUUID();
+    const digits = id.replaceAll("-", "");
+    for (const spelling of [id, id.toUpperCase(), digits, `{${id}}`, `{${digits.toUpperCase()}}`, `urn:uuid:${id}`]) {
+      expect(parseId(spelling, "id")).toBe(id);
+    }
+  });
+
+  test("G3: null for any other text, an error for what is no text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(parseId(text, "id")).toBeNull();
+      }),
+    );
+    for (const text of [
+      "",
+      "{}",
+      "urn:uuid:",
+      `${randomUUID()} `,
+      `{${randomUUID()}`,
+      `${randomUUID()}}`,
+      "0".repeat(33),
+    ]) {
+      expect(parseId(text, "id")).toBeNull();
+    }
+    for (const value of [undefined, null, 5, {}, [randomUUID()]]) {
+      expect(() => parseId(value, "id")).toThrowError(refusal("id"));
+    }
+  });
+});
+
+describe("numbers and dates", () => {
+  test("requireInteger takes whole numbers within bounds, both included", () => {
+    for (const value of [1, 2, 3]) expect(requireInteger(value, "count", 1, 3)).toBe(value);
+    for (const value of [0, 4, 1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, "2", 2n, null, undefined, [2], true]) {
+      expect(() => requireInteger(value, "count", 1, 3)).toThrowError(refusal("count"));
+    }
+  });
+
+  test("G5: a ttl is 1 to 3,155,760,000 seconds", () => {
+    for (const value of [1, 86_400, 3_155_760_000]) {
+      expect(requireTtl(value)).toBe(value);
+      expect(optionalTtl(value)).toBe(value);
+    }
+    for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, "60", 3_155_760_001]) {
+      expect(() => requireTtl(value)).toThrowError(refusal("ttlSeconds"));
+      expect(() => optionalTtl(value)).toThrowError(refusal("ttlSeconds"));
+    }
+    expect(optionalTtl(undefined)).toBeNull();
+    expect(optionalTtl(null)).toBeNull();
+    expect(() => requireTtl(undefined)).toThrowError(refusal("ttlSeconds"));
+  });
+
+  test("dates from the year 1 to 9999, and both ends of Date's range", () => {
+    const good = ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z", "2026-01-01T00:00:00.000Z"].map(
+      (iso) => new Date(iso),
+    );
+    for (const date of [...good, new Date(END_OF_TIME), new Date(-END_OF_TIME)]) {
+      expect(optionalDate(date, "when")).toBe(date);
+    }
+    expect(optionalDate(null, "when")).toBeNull();
+    const bad = [
+      new Date(Number.NaN),
+      new Date("0001-01-01T00:00:00.000Z").getTime(),
+      new Date(END_OF_TIME - 1),
+      new Date("+010000-01-01T00:00:00Z"),
+      "2026-01-01",
+      undefined,
+      {},
+    ];
+    for (const value of bad) expect(() => optionalDate(value, "when")).toThrowError(refusal("when"));
+  });
+});
+
+describe("requireOptions", () => {
+  test("takes an object with the given keys alone, and names the one that is wrong", () => {
+    expect(requireOptions({ a: 1 }, "options", ["a", "b"])).toEqual({ a: 1 });
+    expect(requireOptions({}, "options", ["a"])).toEqual({});
+    expect(() => requireOptions({ a: 1, c: 2 }, "options", ["a", "b"])).toThrowError(refusal("c"));
+    for (const value of [null, undefined, [], "a", 5, true, () => 1]) {
+      expect(() => requireOptions(value, "options", ["a"])).toThrowError(refusal("options"));
+    }
+  });
+
+  test("a key of any length makes a short field", () => {
+    expect(() => requireOptions({ ["k".repeat(10_000)]: 1 }, "options", ["a"])).toThrowError(refusal("k".repeat(64)));
+  });
+});
+
+describe("encodeMetadata", () => {
+  test("gives the JSON of what JSON keeps, and refuses the rest", () => {
+    for (const value of [
+      null,
+      true,
+      0,
+      -1.5,
+      1e300,
+      "",
+      "é\u{1f600}",
+      [],
+      {},
+      [[[1]]],
+      { a: { b: [null] } },
+      Object.create(null),
+    ]) {
+      expect(encodeMetadata(value, "metadata")).toBe(JSON.stringify(value));
+    }
+    const sparse = [1, 2, 3];
+    delete sparse[1];
+    class Point {
+      readonly x = 1;
+    }
+    const bad = [
+      undefined,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      1n,
+      Symbol("s"),
+      () => 1,
+      new Date(),
+      new Map(),
+      new Point(),
+      sparse,
+    ];
+    for (const value of [
+      ...bad,
+      "\0",
+      "\ud800",
+      { "\0": 1 },
+      { toJSON: () => 1 },
+      Buffer.from("a"),
+      new Uint8Array(1),
+    ]) {
+      for (const nested of [value, [value], [[value]], { list: [value] }]) {
+        expect(() => encodeMetadata(nested, "metadata")).toThrowError(refusal("metadata"));
+      }
+    }
+    expect(encodeMetadata({ a: undefined, b: 1 }, "metadata")).toBe('{"b":1}');
+  });
+
+  test("any JSON comes back as it went", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        expect(JSON.parse(encodeMetadata(value, "metadata"))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  test("G8: what never ends, or is too deep or too large, is refused and does no harm", () => {
+    const cyclic: unknown[] = [];
+    cyclic.push(cyclic);
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level += 1) deep = [deep];
+    for (const value of [
+      cyclic,
+      deep,
+      new Array(2_000_000).fill(0),
+      "x".repeat(1024 * 1024),
+      { ["k".repeat(1024 * 1024)]: 1 },
+    ]) {
+      expect(() => encodeMetadata(value, "metadata")).toThrowError(refusal("metadata"));
+    }
+  });
+});

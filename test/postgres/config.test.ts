@@ -1,0 +1,273 @@
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import pg from "pg";
+import { describe, expect, test } from "vitest";
+import { PevensieError } from "../../src/errors/index.js";
+import { resolveConfig } from "../../src/postgres/config.js";
+import {
+  createAuthDriver,
+  createCacheDriver,
+  defaultConfig,
+  type PostgresDriverConfig,
+} from "../../src/postgres/index.js";
+import { useDatabase } from "../support/database.js";
+import { codeOf } from "../support/fault-outcome.js";
+
+const database = useDatabase();
+const address = new URL(database.url);
+
+const localhostHasBoth = await Promise.all([4, 6].map((family) => lookup("localhost", { family }))).then(
+  () => true,
+  () => false,
+);
+
+/** Where the test's server is, in the terms of the config. */
+const parts = {
+  host: address.hostname,
+  port: Number(address.port),
+  user: address.username,
+  password: decodeURIComponent(address.password),
+  database: address.pathname.slice(1),
+};
+
+/** What the server says of the connection that a driver makes. */
+async function connectionOf(config: PostgresDriverConfig): Promise<Record<string, unknown> | undefined> {
+  const driver = createAuthDriver(config);
+  const known = await database.rows<{ pid: number }>("select pid from pg_stat_activity");
+  await driver.connect();
+  try {
+    const rows = await database.rows<Record<string, unknown>>(
+      `select usename, application_name, family(client_addr) as family from pg_stat_activity
+       where datname = current_database() and backend_type = 'client backend' and pid <> all ($1)
+       order by backend_start desc limit 1`,
+      [known.map(({ pid }) => pid)],
+    );
+    return rows[0];
+  } finally {
+    await driver.disconnect();
+  }
+}
+
+test("the default is a local Postgres, and a fresh object each time", () => {
+  expect(defaultConfig()).toMatchObject({
+    host: "localhost",
+    port: 5432,
+    database: "postgres",
+    user: "postgres",
+    password: "postgres",
+    ssl: false,
+    connectionParameters: {},
+    ipVersion: "any",
+  });
+  expect(defaultConfig().max).toBeGreaterThan(1);
+  expect(defaultConfig()).not.toBe(defaultConfig());
+});
+
+test("no config is the default config", () => {
+  expect(resolveConfig()).toEqual(resolveConfig(defaultConfig()));
+  expect(resolveConfig({})).toEqual(resolveConfig(defaultConfig()));
+});
+
+test("a setting that is undefined is one that is not given", () => {
+  const config = { max: undefined, host: undefined, ssl: undefined } as unknown as PostgresDriverConfig;
+  expect(resolveConfig(config)).toEqual(resolveConfig());
+});
+
+test("the caller's config is not changed", async () => {
+  const config = Object.freeze({ ...parts, connectionParameters: Object.freeze({ application_name: "frozen" }) });
+  expect(await connectionOf(config)).toMatchObject({ application_name: "frozen" });
+});
+
+const WRONG: readonly (readonly [field: string, value: unknown])[] = [
+  ["host", 1],
+  ["host", null],
+  ["port", "5432"],
+  ["port", 0],
+  ["port", 65_536],
+  ["port", 1.5],
+  ["database", ["postgres"]],
+  ["user", {}],
+  ["password", 12_345_678],
+  ["connectionString", 5432],
+  ["connectionString", ["postgresql://localhost"]],
+  ["connectionParameters", "application_name=x"],
+  ["connectionParameters", null],
+  ["connectionParameters", { application_name: 1 }],
+  ["connectionParameters", { application_name: "nul\0" }],
+  ["connectionParameters", { "bad name": "x" }],
+  ["connectionParameters", { "x -c y": "x" }],
+  ["max", 0],
+  ["max", "10"],
+  ["max", 2.5],
+  ["max", Number.POSITIVE_INFINITY],
+  ["idleTimeoutMillis", -1],
+  ["idleTimeoutMillis", 2 ** 31],
+  ["connectionTimeoutMillis", 0],
+  ["connectionTimeoutMillis", Number.NaN],
+  ["query_timeout", 0],
+  ["query_timeout", "5s"],
+  ["query_timeout", 2 ** 31],
+  ["ipVersion", 5],
+  ["ipVersion", "4"],
+  ["hots", "localhost"],
+];
+
+describe("INVALID_INPUT names the setting", () => {
+  test.each(WRONG)("%s: %j", (field, value) => {
+    const config = { [field]: value } as PostgresDriverConfig;
+    for (const create of [createAuthDriver, createCacheDriver]) {
+      expect(() => create(config)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field }));
+    }
+  });
+
+  test.each([null, "postgresql://localhost", 5432, []])("a config that is %j", (config) => {
+    expect(() => createAuthDriver(config as unknown as PostgresDriverConfig)).toThrow(PevensieError);
+  });
+
+  test.each([undefined, null, {}, { connect: "x" }])("a pool that is %j", (pool) => {
+    const config = { pool } as unknown as PostgresDriverConfig;
+    expect(() => createAuthDriver(config)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field: "pool" }));
+  });
+
+  test("a pool beside settings for another one", () => {
+    const config = { pool: database.pool, max: 5 } as unknown as PostgresDriverConfig;
+    expect(() => createAuthDriver(config)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field: "max" }));
+  });
+});
+
+test("no error of a config holds its password", () => {
+  const config = { ...parts, password: "planted-secret", port: -1 };
+  expect(() => createAuthDriver(config)).toThrow(expect.not.stringContaining("planted-secret"));
+});
+
+test("host, port, user, password and database are used", async () => {
+  expect(await connectionOf(parts)).toMatchObject({ usename: parts.user });
+});
+
+test("a connection string is used, and what it does not name is not filled with our defaults", async () => {
+  const { user, password, ...rest } = parts;
+  const connectionString = `postgresql://${rest.host}:${rest.port}/${rest.database}`;
+  expect(await connectionOf({ connectionString, user, password })).toMatchObject({ usename: user });
+});
+
+test("a connection string goes before the parts that it names", async () => {
+  const config = { connectionString: database.url, host: "nowhere.invalid", port: 1, user: "nobody", password: "no" };
+  expect(await connectionOf(config)).toMatchObject({ usename: parts.user });
+});
+
+test.each([
+  "plain",
+  "two words",
+  " blanks  around ",
+  "back\\slash \\\\ and \\ blank",
+  "tab\there",
+  "-c datestyle=German",
+  'it\'s "quoted" = $1',
+  "",
+])("an application_name %j arrives as it is", async (applicationName) => {
+  const connectionParameters = { application_name: applicationName };
+  // Postgres replaces what is not printable ASCII; a blank of another kind stands for the escaping of that.
+  const shown = applicationName.replaceAll("\t", "\\x09");
+  expect(await connectionOf({ ...parts, connectionParameters })).toMatchObject({ application_name: shown });
+});
+
+test("several parameters arrive, and none of them is another's", async () => {
+  const connectionParameters = { application_name: "a -c work_mem=64kB", work_mem: "1234kB", "pevensie.custom": "x y" };
+  const driver = createAuthDriver({ ...parts, connectionParameters });
+  await driver.connect();
+  await driver.disconnect();
+  const { client } = resolveConfig({ ...parts, connectionParameters });
+  const plain = new pg.Client({ ...client });
+  await plain.connect();
+  try {
+    const settings = ["application_name", "work_mem", "pevensie.custom"];
+    const { rows } = await plain.query("select current_setting(name) as value from unnest($1::text[]) as name", [
+      settings,
+    ]);
+    expect(rows.map(({ value }) => value)).toEqual(["a -c work_mem=64kB", "1234kB", "x y"]);
+  } finally {
+    await plain.end();
+  }
+});
+
+test("a parameter that the server does not know is an error of connecting", async () => {
+  const driver = createAuthDriver({ ...parts, connectionParameters: { no_such_setting: "x" } });
+  expect(await codeOf(driver.connect())).toBe("CONNECTION_UNAVAILABLE");
+});
+
+describe("ipVersion", () => {
+  test.each([4, "any"] as const)("%s connects over IPv4", async (ipVersion) => {
+    expect(await connectionOf({ ...parts, host: "localhost", ipVersion })).toMatchObject({ family: 4 });
+  });
+
+  test("6 does not fall back on IPv4", async () => {
+    // Of the test's server nobody listens on IPv6.
+    const driver = createAuthDriver({ ...parts, host: "localhost", ipVersion: 6, connectionTimeoutMillis: 2000 });
+    expect(await codeOf(driver.connect())).toBe("CONNECTION_UNAVAILABLE");
+  });
+
+  test.skipIf(!localhostHasBoth)("4 and 6 go to the address of that family", async () => {
+    const reached = await listenOnBoth();
+    try {
+      for (const ipVersion of [4, 6] as const) {
+        const config = { ...parts, host: "localhost", port: reached.port, ipVersion, connectionTimeoutMillis: 2000 };
+        expect(await codeOf(createAuthDriver(config).connect())).toBe("CONNECTION_UNAVAILABLE");
+      }
+      expect([...reached.families]).toEqual(["IPv4", "IPv6"]);
+    } finally {
+      await reached.close();
+    }
+  });
+});
+
+/** Listens on one port of both loopback addresses, closes whatever connects, and notes over which it came. */
+async function listenOnBoth() {
+  const families = new Set<string>();
+  const listen = async (port: number, host: string) => {
+    const server = createServer((socket) => {
+      families.add(socket.localFamily ?? "");
+      socket.destroy();
+    });
+    server.listen(port, host);
+    await once(server, "listening");
+    return server;
+  };
+  const v4 = await listen(0, "127.0.0.1");
+  const { port } = v4.address() as AddressInfo;
+  const v6 = await listen(port, "::1");
+  const close = async () => {
+    for (const server of [v4, v6]) await new Promise((resolve) => server.close(resolve));
+  };
+  return { port, families, close };
+}
+
+test("max is the most connections that a driver opens", async () => {
+  const driver = createAuthDriver({ ...parts, max: 2, connectionParameters: { application_name: "bounded" } });
+  await driver.connect();
+  try {
+    const page = { limit: 1, offset: 0 };
+    await Promise.all(Array.from({ length: 20 }, () => driver.listUsers(page)));
+    const rows = await database.rows("select pid from pg_stat_activity where application_name = 'bounded'");
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.length).toBeLessThanOrEqual(2);
+  } finally {
+    await driver.disconnect();
+  }
+});
+
+test("a connection that lies idle is closed after idleTimeoutMillis", async () => {
+  const connectionParameters = { application_name: "soon idle" };
+  const driver = createAuthDriver({ ...parts, idleTimeoutMillis: 50, connectionParameters });
+  await driver.connect();
+  try {
+    const open = () => database.rows("select pid from pg_stat_activity where application_name = 'soon idle'");
+    await expect.poll(open, { timeout: 5000 }).toEqual([]);
+  } finally {
+    await driver.disconnect();
+  }
+});
+
+test("nothing is sent at a connection's start unless it is asked for", () => {
+  expect(resolveConfig(parts).client).not.toHaveProperty("options");
+});

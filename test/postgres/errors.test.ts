@@ -1,0 +1,157 @@
+import { inspect } from "node:util";
+import fc from "fast-check";
+import type pg from "pg";
+import { describe, expect, test } from "vitest";
+import type { PevensieErrorCode } from "../../src/errors/index.js";
+import {
+  type StatementKind,
+  sanitizeCause,
+  translateConnectError,
+  translateStatementError,
+} from "../../src/postgres/errors.js";
+import { createUser, uniqueEmail, useAuth } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { errorOf } from "../support/fault-outcome.js";
+
+const database = useDatabase();
+const auth = useAuth(database.url);
+
+/** The error with which Postgres answers. */
+async function answered(statement: string): Promise<unknown> {
+  return database.rows(statement).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+/** Everything that a log could show of an error. */
+function everythingOf(error: unknown): string {
+  return [inspect(error, { depth: 10, showHidden: true }), JSON.stringify(error), String(error)].join("\n");
+}
+
+const raise = (state: string) =>
+  answered(
+    `do $$ begin raise exception using errcode = '${state}', message = 'planted', detail = 'planted detail'; end $$`,
+  );
+
+describe("SQLSTATE", () => {
+  const codes: readonly (readonly [state: string, kind: StatementKind, code: PevensieErrorCode])[] = [
+    ["23505", "write", "CONSTRAINT_VIOLATED"],
+    ["23503", "write", "CONSTRAINT_VIOLATED"],
+    ["23514", "write", "CONSTRAINT_VIOLATED"],
+    ["57014", "write", "TIMEOUT"],
+    ["57014", "read", "TIMEOUT"],
+    ["42P01", "read", "SCHEMA_OUTDATED"],
+    ["42703", "write", "SCHEMA_OUTDATED"],
+    ["42883", "read", "SCHEMA_OUTDATED"],
+    ["3F000", "read", "SCHEMA_OUTDATED"],
+    ["57P01", "read", "CONNECTION_UNAVAILABLE"],
+    ["57P01", "write", "CONNECTION_UNAVAILABLE"],
+    ["57P03", "write", "CONNECTION_UNAVAILABLE"],
+    ["57P02", "read", "CONNECTION_UNAVAILABLE"],
+    // The server went down while the statement may have been at its commit.
+    ["57P02", "write", "OUTCOME_UNKNOWN"],
+    ["08006", "read", "CONNECTION_UNAVAILABLE"],
+    ["08006", "write", "OUTCOME_UNKNOWN"],
+    ["40001", "write", "DATABASE_ERROR"],
+    ["25006", "write", "DATABASE_ERROR"],
+    ["53100", "write", "DATABASE_ERROR"],
+    ["XX000", "read", "DATABASE_ERROR"],
+  ];
+
+  test.each(codes)("%s of a %s is %s", async (state, kind, code) => {
+    const error = translateStatementError(await raise(state), kind);
+    expect(error.code).toBe(code);
+    expect(error.cause).toMatchObject({ code: state });
+    expect(everythingOf(error)).not.toContain("planted detail");
+  });
+
+  test("a socket error of a write leaves its outcome unknown, that of a read does not matter", () => {
+    const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    expect(translateStatementError(reset, "write")).toMatchObject({
+      code: "OUTCOME_UNKNOWN",
+      cause: { code: "ECONNRESET" },
+    });
+    expect(translateStatementError(reset, "read").code).toBe("CONNECTION_UNAVAILABLE");
+  });
+});
+
+describe("constraints", () => {
+  test("the email's and the phone number's have codes of their own", async () => {
+    const [email, phoneNumber] = [uniqueEmail(), "+44 planted-number"];
+    await createUser(auth.current, { email, phoneNumber });
+    const taken = await errorOf(createUser(auth.current, { email }));
+    expect(taken.code).toBe("EMAIL_TAKEN");
+    expect(taken.cause).toMatchObject({ code: "23505", constraint: "user_email_unique_idx" });
+    expect(everythingOf(taken)).not.toContain(email);
+    const number = await errorOf(createUser(auth.current, { phoneNumber }));
+    expect(number.code).toBe("PHONE_NUMBER_TAKEN");
+    expect(everythingOf(number)).not.toContain("planted-number");
+  });
+
+  test("another one is named, without the row", async () => {
+    await database.pool.query(`alter table pevensie."user" add constraint no_planted check (role <> 'planted-role')`);
+    try {
+      const error = await errorOf(createUser(auth.current, { role: "planted-role" }));
+      expect(error.code).toBe("CONSTRAINT_VIOLATED");
+      expect(error.message).toContain("no_planted");
+      expect(error.cause).toMatchObject({ code: "23514", schema: "pevensie", table: "user", constraint: "no_planted" });
+      expect(everythingOf(error)).not.toMatch(/planted-role|@example\.com|argon2/);
+    } finally {
+      await database.pool.query(`alter table pevensie."user" drop constraint no_planted`);
+    }
+  });
+
+  test("an index of the same columns by another name is not the email's", async () => {
+    await database.pool.query(`create unique index other_idx on pevensie."user" (lower(email))`);
+    await database.pool.query("drop index pevensie.user_email_unique_idx");
+    try {
+      const email = uniqueEmail();
+      await createUser(auth.current, { email });
+      const error = await errorOf(createUser(auth.current, { email }));
+      expect(error.code).toBe("CONSTRAINT_VIOLATED");
+      expect(everythingOf(error)).not.toContain(email);
+    } finally {
+      await database.pool.query("drop index pevensie.other_idx");
+      await database.pool.query(`delete from pevensie."user"`);
+      await database.pool.query(
+        `create unique index user_email_unique_idx on pevensie."user" (email, deleted_at) nulls not distinct where email is not null`,
+      );
+    }
+  });
+});
+
+describe("the cause", () => {
+  test("has no value of a row or a parameter", async () => {
+    const error = (await answered("select 'planted-value'::uuid")) as pg.DatabaseError;
+    expect(error.message).toContain("planted-value");
+    const cause = sanitizeCause(error);
+    expect(cause).toMatchObject({ name: "DatabaseError", code: "22P02", severity: "ERROR" });
+    expect(everythingOf(cause)).not.toContain("planted-value");
+  });
+
+  test("has nothing but what is known to be safe, whatever the error has", () => {
+    const secret = "planted-value";
+    const unsafe = ["detail", "hint", "where", "internalQuery", "query", "parameters", "position", "dataType", "stack"];
+    fc.assert(
+      fc.property(
+        fc.subarray(unsafe, { minLength: 1 }),
+        fc.constantFrom("23505", "22001", "22P02", "XX000"),
+        (names, code) => {
+          const error = Object.assign(new Error("message"), { code, severity: "ERROR", client: { password: secret } });
+          for (const name of names) Object.assign(error, { [name]: secret });
+          expect(everythingOf(sanitizeCause(error))).not.toContain(secret);
+        },
+      ),
+    );
+  });
+
+  test.each([undefined, null, "text", 5, {}, new Error("")])(
+    "of what is no error (%j) is one all the same",
+    (thrown) => {
+      expect(sanitizeCause(thrown)).toBeInstanceOf(Error);
+      expect(sanitizeCause(thrown).message).not.toBe("");
+      expect(translateConnectError(thrown).code).toBe("CONNECTION_UNAVAILABLE");
+    },
+  );
+});

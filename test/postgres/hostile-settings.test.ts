@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createCache } from "../../src/cache/index.js";
+import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
+import { authOn, createUser } from "../support/auth.js";
+import { onServer, useDatabase } from "../support/database.js";
+import { codeOf } from "../support/fault-outcome.js";
+import { walkAuth, walkCache } from "../support/fault-walk.js";
+
+const database = useDatabase();
+const name = new URL(database.url).pathname.slice(1);
+
+/** Stands before pg_catalog and pevensie: tables of our names, and functions and operators of Postgres's names. */
+const DECOYS = `
+  create schema hostile;
+  create table hostile."user" (id text, email text, deleted_at text);
+  create table hostile.session (id text);
+  create table hostile.one_time_token (id text);
+  create table hostile.cache (resource_type text, key text, value text);
+  create function hostile.now() returns timestamptz language sql as $$ select timestamptz '1999-01-01' $$;
+  create function hostile.lower(text) returns text language sql as $$ select 'hostile' $$;
+  create function hostile.host(inet) returns text language sql as $$ select 'hostile' $$;
+  create function hostile.unnest(text[]) returns setof text language sql as $$ select '%' $$;
+  create function hostile.make_interval(secs double precision) returns interval language sql as $$ select interval '1 year' $$;
+  create function hostile.uuid7() returns uuid language sql as $$ select '00000000-0000-0000-0000-000000000000'::uuid $$;`;
+
+const SETTINGS: Readonly<Record<string, string>> = {
+  "a hostile search_path": "search_path = hostile, pg_catalog, pevensie",
+  "an empty search_path": "search_path = ''",
+  "a TimeZone in the far east": "timezone = 'Pacific/Kiritimati'",
+  "a TimeZone in the west": "timezone = 'America/St_Johns'",
+  "a TimeZone with seconds in its past": "timezone = 'Europe/Amsterdam'",
+  "DateStyle SQL, DMY": "datestyle = 'SQL, DMY'",
+  "DateStyle German": "datestyle = 'German'",
+  "DateStyle Postgres": "datestyle = 'Postgres, MDY'",
+  "DateStyle ISO, DMY": "datestyle = 'ISO, DMY'",
+  "IntervalStyle sql_standard": "intervalstyle = 'sql_standard'",
+  "IntervalStyle iso_8601": "intervalstyle = 'iso_8601'",
+  "another lc_messages": "lc_messages = 'C.UTF-8'",
+  "serializable transactions": "default_transaction_isolation = 'serializable'",
+  "repeatable read": "default_transaction_isolation = 'repeatable read'",
+  "strings without standard conformance": "standard_conforming_strings = off",
+  "few digits of floats": "extra_float_digits = -15",
+  "plans for any value": "plan_cache_mode = force_generic_plan",
+  "arrays without NULLs": "array_nulls = off",
+  transform_null_equals: "transform_null_equals = on",
+};
+
+beforeAll(() => database.pool.query(DECOYS));
+afterEach(() => onServer(`alter database ${name} reset all`));
+
+/** Walks through every function of an auth and a cache on drivers of the given configuration. */
+async function walk(config: PostgresDriverConfig): Promise<void> {
+  await using auth = await authOn(config).connect();
+  await using cache = await createCache({ driver: createCacheDriver(config) }).connect();
+  await walkAuth(auth);
+  await walkCache(cache);
+}
+
+async function walkOnCallersPool(connectionString: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString });
+  try {
+    await walk({ pool });
+  } finally {
+    await pool.end();
+  }
+}
+
+describe("F9: settings of the database", () => {
+  test.each(Object.entries(SETTINGS))("%s, with a config", async (_, setting) => {
+    await onServer(`alter database ${name} set ${setting}`);
+    await walk({ connectionString: database.url });
+  });
+
+  test.each(Object.entries(SETTINGS))("%s, with a caller's pool", async (_, setting) => {
+    await onServer(`alter database ${name} set ${setting}`);
+    await walkOnCallersPool(database.url);
+  });
+});
+
+describe("F9: settings of the role", () => {
+  const role = `role_${randomBytes(8).toString("hex")}`;
+  afterAll(() => onServer(`drop role if exists ${role}`));
+
+  test("count for as little", async () => {
+    await onServer(`create role ${role} login superuser password 'pevensie'`);
+    await onServer(`alter role ${role} set datestyle = 'SQL, DMY'`);
+    await onServer(`alter role ${role} set timezone = 'Asia/Kathmandu'`);
+    await onServer(`alter role ${role} set search_path = ''`);
+    const url = Object.assign(new URL(database.url), { username: role, password: "pevensie" }).href;
+    await walk({ connectionString: url });
+    await walkOnCallersPool(url);
+  });
+});
+
+describe("F9: settings that the application sends itself", () => {
+  test("as connectionParameters", async () => {
+    const connectionParameters = {
+      DateStyle: "German",
+      TimeZone: "Asia/Kathmandu",
+      search_path: "hostile, pg_catalog",
+    };
+    await walk({ connectionString: database.url, connectionParameters });
+  });
+
+  test("on the connections of its pool", async () => {
+    const pool = new pg.Pool({ connectionString: database.url });
+    pool.on("connect", (client) => {
+      void client.query("set datestyle = 'Postgres, DMY'; set timezone = 'Asia/Kathmandu'; set search_path = ''");
+    });
+    try {
+      await walk({ pool });
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test("a DateStyle that is changed after connect(), and found by a read", async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    try {
+      await using auth = await authOn({ pool }).connect();
+      const user = await createUser(auth);
+      await pool.query("set datestyle = 'German'");
+      expect(await auth.getUserById(user.id)).toEqual(user);
+      await walkAuth(auth);
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test("a DateStyle that is changed after connect(), and found by a write, whose answer cannot be read", async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    try {
+      await using auth = await authOn({ pool }).connect();
+      const user = await createUser(auth);
+      pool.on("connect", (client) => void client.query("set datestyle = 'German'"));
+      await pool.query("set datestyle = 'German'");
+      // It has taken effect, and says that it may have; it is not done twice.
+      expect(await codeOf(auth.setUserRole(user.id, "written"))).toBe("OUTCOME_UNKNOWN");
+      expect(await auth.getUserById(user.id)).toMatchObject({ id: user.id, role: "written" });
+      await walkAuth(auth);
+    } finally {
+      await pool.end();
+    }
+  });
+});

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { useDatabase } from "../support/database.js";
+import { withDrivers } from "../support/fault-drivers.js";
+import { walkAuth, walkCache } from "../support/fault-walk.js";
+
+const database = useDatabase();
+
+/** The object itself, and the names of the functions that get called on it. */
+function watch<T extends object>(target: T): readonly [T, Set<string>] {
+  const called = new Set<string>();
+  const watched = new Proxy(target, {
+    get: (_, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      called.add(String(name));
+      return value.bind(target);
+    },
+  });
+  return [watched, called];
+}
+
+/** The functions of an object and of its classes, but for those that end the connection. */
+function functionsOf(target: object): string[] {
+  const names = new Set<string>();
+  for (let object = target; object !== Object.prototype; object = Object.getPrototypeOf(object)) {
+    for (const name of Object.getOwnPropertyNames(object)) names.add(name);
+  }
+  return [...names].filter((name) => name !== "constructor" && name !== "disconnect").sort();
+}
+
+// The tests of hostile settings, poolers and small pools count on it: whoever adds a function adds it to the walk.
+test("the walk of test/support/ leads through every function of an auth and a cache", async () => {
+  await withDrivers({ connectionString: database.url }, async (auth, cache) => {
+    const [watchedAuth, calledOnAuth] = watch(auth);
+    await walkAuth(watchedAuth);
+    expect([...calledOnAuth].sort()).toEqual(functionsOf(auth));
+    const [watchedCache, calledOnCache] = watch(cache);
+    await walkCache(watchedCache);
+    expect([...calledOnCache].sort()).toEqual(functionsOf(cache));
+  });
+});

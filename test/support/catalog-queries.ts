@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type pg from "pg";
+import { ROOT } from "./process.js";
+
+/** Every query of queries/, by the name that its comment gives it. */
+export const QUERIES: readonly { readonly name: string; readonly file: string }[] = readdirSync(join(ROOT, "queries"))
+  .sort()
+  .flatMap((file) =>
+    [...readFileSync(join(ROOT, "queries", file), "utf8").matchAll(/@name (\w+)/g)].map(([, name]) => ({
+      name: name as string,
+      file,
+    })),
+  );
+
+/** A value of each type that a parameter of ours has. */
+const SAMPLES: Readonly<Record<string, unknown>> = {
+  bigint: 1,
+  boolean: false,
+  "double precision": 1,
+  inet: "192.0.2.1",
+  integer: 1,
+  jsonb: "{}",
+  "pevensie.one_time_token_type": "password-reset",
+  // Also a DateStyle, for the query that sets one.
+  text: "ISO",
+  "timestamp with time zone": "2000-01-01 00:00:00+00",
+  uuid: "01950000-0000-7000-8000-000000000000",
+};
+
+/** Values that Postgres takes for the parameters of a query, so that it can run. Lists are empty. */
+export async function sampleParameters(client: pg.ClientBase, text: string): Promise<unknown[]> {
+  await client.query(`prepare sample as ${text}`);
+  const { rows } = await client.query<{ types: string[] }>(
+    "select parameter_types::text[] as types from pg_prepared_statements where name = 'sample'",
+  );
+  await client.query("deallocate sample");
+  const types = rows[0]?.types ?? [];
+  return types.map((type) => {
+    if (type.endsWith("[]")) return [];
+    if (!(type in SAMPLES)) throw new Error(`there is no sample of type ${type}`);
+    return SAMPLES[type];
+  });
+}

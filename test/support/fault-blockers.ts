@@ -1,0 +1,44 @@
+import pg from "pg";
+import { expect } from "vitest";
+
+/** Connections of a database by their application_name, or all of them but the one that asks. */
+export async function backendsWaiting(pool: pg.Pool): Promise<number[]> {
+  const { rows } = await pool.query<{ pid: number }>(
+    `select pid from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and wait_event_type = 'Lock'`,
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+/** The one backend of the database that waits for a lock, as soon as there is one. */
+export async function waitForBlockedBackend(pool: pg.Pool): Promise<number> {
+  let pids: number[] = [];
+  await expect
+    .poll(
+      async () => {
+        pids = await backendsWaiting(pool);
+        return pids.length;
+      },
+      { timeout: 20_000, interval: 10 },
+    )
+    .toBe(1);
+  return pids[0] as number;
+}
+
+/** Ends a backend, and waits until it has ended. */
+export async function terminate(pool: pg.Pool, pid: number): Promise<void> {
+  const { rows } = await pool.query<{ ended: boolean }>("select pg_terminate_backend($1, 10000) as ended", [pid]);
+  expect(rows).toEqual([{ ended: true }]);
+}
+
+/** Runs some work while another session holds what a statement takes, then lets go of it. */
+export async function whileHolding<T>(url: string, statement: string, work: () => Promise<T>): Promise<T> {
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  try {
+    await holder.query(`begin; ${statement}`);
+    return await work();
+  } finally {
+    await holder.end();
+  }
+}

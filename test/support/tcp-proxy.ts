@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+
+/** The two ends of one connection through the proxy. */
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** Whether the next bytes from the server are to end the connection instead of reaching the client. */
+  cut: boolean;
+}
+
+/**
+ * A stretch of network between the package and Postgres that can fail in the ways networks do: silence, and loss in the
+ * midst of an exchange.
+ */
+export class TcpProxy {
+  readonly #listener: Server;
+  readonly #target: URL;
+  readonly #pairs = new Set<Pair>();
+  #stalled = false;
+  /** Which bytes of a client are those whose answer is to be lost. */
+  #cutReplyTo: string | undefined;
+  #cutsLeft = 0;
+  #refusal: { readonly answer: Buffer; left: number } | undefined;
+  /** How many answers have been lost so far. */
+  cuts = 0;
+  /** How many connections have been made so far, refused ones included. */
+  accepted = 0;
+
+  private constructor(target: URL) {
+    this.#target = target;
+    this.#listener = createServer((client) => this.#accept(client));
+  }
+
+  /** A proxy for the server of a connection string. */
+  static async start(target: string, port = 0): Promise<TcpProxy> {
+    const proxy = new TcpProxy(new URL(target));
+    proxy.#listener.listen(port, "127.0.0.1");
+    await once(proxy.#listener, "listening");
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.#listener.address() as AddressInfo).port;
+  }
+
+  /** The connection string that leads through the proxy. */
+  get url(): string {
+    return Object.assign(new URL(this.#target), { hostname: "127.0.0.1", port: String(this.port) }).href;
+  }
+
+  /** From now on nothing gets through in either direction; new connections are accepted, and no more. */
+  stall(): void {
+    this.#stalled = true;
+    for (const { client, server } of this.#pairs) {
+      client.pause();
+      server.pause();
+    }
+  }
+
+  /** Everything gets through again, what was held back first. Who is half open now hears that nobody is there. */
+  pass(): void {
+    this.#stalled = false;
+    for (const { client, server } of this.#pairs) {
+      if (server.destroyed) client.resetAndDestroy();
+      client.resume();
+      server.resume();
+    }
+  }
+
+  /** Lets the next requests that contain the text reach the server, and destroys their connections on the answer. */
+  cutReplyTo(text: string, times = 1): void {
+    this.#cutReplyTo = text;
+    this.#cutsLeft = times;
+  }
+
+  /** Answers the start-up of the next connections with a fatal error, as a server does that is not ready. */
+  refuseNext(sqlState: string, times: number): void {
+    const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0Mrefused by the proxy\0\0`);
+    const head = Buffer.alloc(5);
+    head.write("E");
+    head.writeUInt32BE(fields.length + 4, 1);
+    this.#refusal = { answer: Buffer.concat([head, fields]), left: times };
+  }
+
+  /** The server's ends vanish; the clients' stay open, and nobody will ever answer there. */
+  goHalfOpen(): void {
+    for (const { client, server } of this.#pairs) {
+      client.pause();
+      server.destroy();
+    }
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#listener.close(resolve));
+    for (const { client, server } of this.#pairs) {
+      client.destroy();
+      server.destroy();
+    }
+    await closed;
+  }
+
+  #accept(client: Socket): void {
+    this.accepted += 1;
+    if (this.#refusal !== undefined && this.#refusal.left > 0) {
+      this.#refusal.left -= 1;
+      const { answer } = this.#refusal;
+      client.on("error", () => {}).once("data", () => client.end(answer));
+      return;
+    }
+    const server = connect(Number(this.#target.port), this.#target.hostname);
+    const pair: Pair = { client, server, cut: false };
+    this.#pairs.add(pair);
+    for (const socket of [client, server]) socket.setNoDelay(true).on("error", () => {});
+    client.on("data", (chunk) => {
+      if (this.#cutReplyTo !== undefined && this.#cutsLeft > 0 && chunk.includes(this.#cutReplyTo)) {
+        this.#cutsLeft -= 1;
+        pair.cut = true;
+      }
+      server.write(chunk);
+    });
+    server.on("data", (chunk) => {
+      if (!pair.cut) {
+        client.write(chunk);
+        return;
+      }
+      this.cuts += 1;
+      client.destroy();
+      server.destroy();
+    });
+    client.on("close", () => {
+      this.#pairs.delete(pair);
+      server.destroy();
+    });
+    server.on("close", () => {
+      // A server that went away in silence is what goHalfOpen makes; otherwise its end is the client's end.
+      if (!client.isPaused()) client.end();
+    });
+    if (this.#stalled) {
+      client.pause();
+      server.pause();
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import type { EventEmitter } from "node:events";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { TransactionClient } from "../../src/auth/driver.js";
+import type { Auth, AuthFunctions, User } from "../../src/auth/index.js";
+import { authOn, createUser } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { terminate } from "../support/fault-blockers.js";
+import { codeOf } from "../support/fault-outcome.js";
+import { gate, useOwnRows } from "../support/own-rows.js";
+
+const database = useDatabase();
+const own = useOwnRows(database);
+const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+
+let auth: Auth;
+let user: User;
+beforeAll(async () => {
+  auth = await authOn({ pool, connectionTimeoutMillis: 2_000 }).connect();
+  user = await createUser(auth, { password: null });
+});
+afterAll(async () => {
+  await auth.disconnect();
+  await pool.end();
+});
+beforeEach(async () => {
+  await database.pool.query("truncate public.own");
+});
+
+const failure = new RangeError("the work's own");
+
+/** Ends of a transaction, by name. */
+const ENDS: Readonly<Record<string, () => Promise<unknown>>> = {
+  "is committed": async () => {},
+  "is rolled back": () => Promise.reject(failure),
+};
+
+describe("what is used after the end is refused", () => {
+  async function expectRefused(late: AuthFunctions, client: TransactionClient): Promise<void> {
+    expect(await codeOf(client.query("insert into public.own (name) values ('late')"))).toBe("NOT_CONNECTED");
+    expect(await codeOf(late.setUserRole(user.id, "late"))).toBe("NOT_CONNECTED");
+    expect(await codeOf(late.getUserById(user.id))).toBe("NOT_CONNECTED");
+    expect(await codeOf(late.deleteUserById(user.id))).toBe("NOT_CONNECTED");
+    expect(await codeOf(late.withTransaction(async (_, inner) => own.add(inner, "late")))).toBe("NOT_CONNECTED");
+    expect(await own.names()).toEqual([]);
+    expect(await auth.getUserById(user.id)).toEqual(user);
+  }
+
+  test.each(Object.entries(ENDS))("once the transaction %s", async (_, end) => {
+    let late: [AuthFunctions, TransactionClient] | undefined;
+    await auth
+      .withTransaction(async (...given) => {
+        late = given;
+        await end();
+      })
+      .catch((error) => expect(error).toBe(failure));
+    await expectRefused(...(late as NonNullable<typeof late>));
+  });
+
+  test.each(Object.entries(ENDS))("once a nested one %s, while the outer one goes on", async (_, end) => {
+    await auth.withTransaction(async (outer) => {
+      let late: [AuthFunctions, TransactionClient] | undefined;
+      await outer
+        .withTransaction(async (...given) => {
+          late = given;
+          await end();
+        })
+        .catch((error) => expect(error).toBe(failure));
+      await expectRefusedInside(...(late as NonNullable<typeof late>));
+      await outer.getUserById(user.id);
+    });
+  });
+
+  async function expectRefusedInside(late: AuthFunctions, client: TransactionClient): Promise<void> {
+    expect(await codeOf(client.query("insert into public.own (name) values ('late')"))).toBe("NOT_CONNECTED");
+    expect(await codeOf(late.setUserRole(user.id, "late"))).toBe("NOT_CONNECTED");
+  }
+
+  test.each(Object.entries(ENDS))("nested work that nobody waits for, once the outer one %s", async (_, end) => {
+    const [begun, goOn] = [gate(), gate()];
+    let nested: Promise<unknown> = Promise.resolve();
+    await auth
+      .withTransaction(async (outer) => {
+        nested = Promise.allSettled([
+          outer.withTransaction(async (_, client) => {
+            begun.open();
+            await goOn.opened;
+            await own.add(client, "late");
+          }),
+        ]);
+        await begun.opened;
+        await end();
+      })
+      .catch((error) => expect(error).toBe(failure));
+    // Somebody else's transaction, on the same connection.
+    await expect(
+      auth.withTransaction(async (_, client) => {
+        goOn.open();
+        await expect(nested).resolves.toMatchObject([{ status: "rejected", reason: { code: "NOT_CONNECTED" } }]);
+        await own.add(client, "somebody else's");
+      }),
+    ).resolves.toBeUndefined();
+    expect(await own.names()).toEqual(["somebody else's"]);
+  });
+});
+
+describe("the connection afterwards", () => {
+  /** How many listeners there are to each event. */
+  const listenersOf = (emitter: EventEmitter) =>
+    Object.fromEntries(emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)]));
+
+  async function stateOf() {
+    const client = await pool.connect();
+    try {
+      const { rows } = await client.query(`
+        select pg_backend_pid() as pid, now() = statement_timestamp() as outside,
+          pg_current_xact_id_if_assigned() as xid, current_setting('DateStyle') as style`);
+      return { rows, client: listenersOf(client), pool: listenersOf(pool) };
+    } finally {
+      client.release();
+    }
+  }
+
+  test("is the same, clean, and has no listener of ours", async () => {
+    const before = await stateOf();
+    const works: ((inside: AuthFunctions, client: TransactionClient) => Promise<unknown>)[] = [
+      (inside) => inside.getUserById(user.id),
+      () => Promise.reject(failure),
+      (_, client) => own.add(client, "bad"),
+      (_, client) => own.add(client, "bad").catch(() => {}),
+      (inside) => inside.withTransaction(async (_, client) => own.add(client, "bad")),
+      (inside) => inside.withTransaction((_, client) => own.add(client, "bad")).catch(() => {}),
+      (_, client) => client.query("set local work_mem = '1MB'"),
+    ];
+    for (const work of works) {
+      await Promise.allSettled([auth.withTransaction(work)]);
+      expect(await stateOf()).toEqual(before);
+    }
+    expect(before.rows).toMatchObject([{ outside: true, xid: null }]);
+  });
+
+  test("after work that ends the transaction by itself, nothing of it is taken for committed with it", async () => {
+    const before = await stateOf();
+    const call = auth.withTransaction(async (_, client) => {
+      await own.add(client, "ended");
+      await client.query("rollback");
+    });
+    await Promise.allSettled([call]);
+    expect(await own.names()).toEqual([]);
+    expect(await stateOf()).toEqual(before);
+  });
+
+  test("one that is lost in the midst is given up, and the next call has another", async () => {
+    const call = auth.withTransaction(async (inside, client) => {
+      await own.add(client, "lost");
+      const { rows } = await client.query("select pg_backend_pid() as pid");
+      await terminate(database.pool, rows[0]?.["pid"] as number);
+      await inside.getUserById(user.id);
+    });
+    expect(await codeOf(call)).toBe("CONNECTION_UNAVAILABLE");
+    expect(await own.names()).toEqual([]);
+    expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(pool.totalCount).toBe(1);
+  });
+
+  test("one whose answer takes too long is given up, and what it did is undone", async () => {
+    await using hasty = await authOn({ pool, query_timeout: 200, connectionTimeoutMillis: 2_000 }).connect();
+    const call = hasty.withTransaction(async (_, client) => {
+      await own.add(client, "too long");
+      await client.query("select pg_sleep(60)");
+    });
+    await expect(call).rejects.toThrow();
+    expect(await hasty.getUserById(user.id)).toEqual(user);
+    expect(await own.names()).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Auth, User } from "../../src/auth/index.js";
+import { authOn, createUser, uniqueEmail } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { gate, useOwnRows } from "../support/own-rows.js";
+
+const database = useDatabase();
+const own = useOwnRows(database);
+const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+const failure = new RangeError("the nested one's own");
+
+let auth: Auth;
+let user: User;
+beforeAll(async () => {
+  auth = await authOn({ pool, connectionTimeoutMillis: 2_000 }).connect();
+  user = await createUser(auth, { password: null });
+});
+afterAll(async () => {
+  await auth.disconnect();
+  await pool.end();
+});
+beforeEach(async () => {
+  await database.pool.query("truncate public.own");
+});
+
+const takenEmail = () => ({ email: user.email, password: null, userMetadata: {} });
+
+test("a nested transaction is part of the outer one: it is undone with it, and committed with it", async () => {
+  const nested = (fail: boolean) =>
+    auth.withTransaction(async (outer, client) => {
+      await own.add(client, "outer");
+      const given = await outer.withTransaction(async (inner, nestedClient) => {
+        await own.add(nestedClient, "inner");
+        await inner.setUserRole(user.id, "nested");
+        return "given";
+      });
+      expect(given).toBe("given");
+      expect(await outer.getUserById(user.id)).toMatchObject({ role: "nested" });
+      if (fail) throw failure;
+    });
+  await expect(nested(true)).rejects.toBe(failure);
+  expect(await own.names()).toEqual([]);
+  expect(await auth.getUserById(user.id)).toMatchObject({ role: null });
+  await nested(false);
+  expect(await own.names()).toEqual(["inner", "outer"]);
+  expect(await auth.getUserById(user.id)).toMatchObject({ role: "nested" });
+});
+
+test("a nested failure that is caught is undone, and leaves the outer one usable", async () => {
+  const failures = [
+    async () => {
+      throw failure;
+    },
+    (inner: Pick<Auth, "createUserWithEmail">) => inner.createUserWithEmail(takenEmail()),
+  ];
+  await auth.withTransaction(async (outer, client) => {
+    await own.add(client, "before");
+    for (const fail of failures) {
+      const nested = outer.withTransaction(async (inner, nestedClient) => {
+        await own.add(nestedClient, "undone");
+        await fail(inner);
+      });
+      await expect(nested).rejects.toThrow();
+    }
+    await outer.createUserWithEmail({ ...takenEmail(), email: uniqueEmail() });
+    await own.add(client, "after");
+  });
+  expect(await own.names()).toEqual(["after", "before"]);
+});
+
+test("a nested failure that is not caught undoes everything, and is what surfaces", async () => {
+  const call = auth.withTransaction(async (outer, client) => {
+    await own.add(client, "outer");
+    await outer.withTransaction((inner) => inner.createUserWithEmail(takenEmail()));
+  });
+  expect(await codeOf(call)).toBe("EMAIL_TAKEN");
+  expect(await own.names()).toEqual([]);
+});
+
+test("an error that nested work keeps to itself makes the nested one fail with it, and not the outer one", async () => {
+  await auth.withTransaction(async (outer, client) => {
+    const nested = outer.withTransaction(async (inner, nestedClient) => {
+      await own.add(nestedClient, "undone");
+      await inner.createUserWithEmail(takenEmail()).catch(() => {});
+    });
+    expect((await errorOf(nested)).code).toBe("EMAIL_TAKEN");
+    await own.add(client, "outer");
+  });
+  expect(await own.names()).toEqual(["outer"]);
+});
+
+test("nesting goes deep: each level keeps what it should", async () => {
+  const descend = async (at: Pick<Auth, "withTransaction">, depth: number): Promise<void> => {
+    await at.withTransaction(async (inner, client) => {
+      await own.add(client, `level ${depth}`);
+      if (depth < 5) await descend(inner, depth + 1).catch(() => {});
+      // Level 4 takes level 5 with it.
+      if (depth === 4) throw failure;
+      await own.add(client, `level ${depth}, after`);
+    });
+  };
+  await descend(auth, 1);
+  const kept = [1, 2, 3].flatMap((depth) => [`level ${depth}`, `level ${depth}, after`]);
+  expect(await own.names()).toEqual(kept);
+});
+
+test("nested ones that are started together run one after the other: the failure of one is not another's", async () => {
+  const outcomes = await auth.withTransaction((outer) =>
+    Promise.allSettled(
+      Array.from({ length: 8 }, (_, index) =>
+        outer.withTransaction(async (inner, client) => {
+          await own.add(client, `row ${index}`);
+          await inner.getUserById(user.id);
+          if (index % 2 === 0) throw failure;
+          await own.add(client, `row ${index}, after`);
+        }),
+      ),
+    ),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(
+    Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? "rejected" : "fulfilled")),
+  );
+  const kept = [1, 3, 5, 7].flatMap((index) => [`row ${index}`, `row ${index}, after`]);
+  expect(await own.names()).toEqual(kept);
+});
+
+test("what the outer one does beside a nested one that fails is either refused or kept", async () => {
+  let outcome: PromiseSettledResult<unknown> | undefined;
+  await auth
+    .withTransaction(async (outer, client) => {
+      const [begun, end] = [gate(), gate()];
+      const nested = outer.withTransaction(async (_, nestedClient) => {
+        await own.add(nestedClient, "undone");
+        begun.open();
+        await end.opened;
+        throw failure;
+      });
+      await begun.opened;
+      const beside = Promise.allSettled([own.add(client, "beside")]);
+      // Whoever waits for the end of the nested one waits here; whoever does not is done by then.
+      await database.pool.query("select");
+      end.open();
+      await expect(nested).rejects.toBe(failure);
+      [outcome] = await beside;
+    })
+    .catch(() => {});
+  expect(outcome).toBeDefined();
+  expect(await own.names()).toEqual(outcome?.status === "fulfilled" ? ["beside"] : []);
+});
+
+test("a client cannot be given inside: the transaction has one", async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    const call = auth.withTransaction((outer) => outer.withTransaction(async () => {}, { client }));
+    await expect(call).rejects.toMatchObject({ code: "INVALID_INPUT", field: "client" });
+  } finally {
+    await client.end();
+  }
+});
