@@ -53,15 +53,11 @@ export {
 } from "./cache.js";
 export {
   forgetLogInFailures,
-  getLogInDelay,
   recordLogInFailure,
   removeExpiredLogInAttempts,
   type IForgetLogInFailuresParams,
   type IForgetLogInFailuresQuery,
   type IForgetLogInFailuresResult,
-  type IGetLogInDelayParams,
-  type IGetLogInDelayQuery,
-  type IGetLogInDelayResult,
   type IRecordLogInFailureParams,
   type IRecordLogInFailureQuery,
   type IRecordLogInFailureResult,

@@ -6,52 +6,6 @@ export type numberArray = (number)[];
 
 export type stringArray = (string)[];
 
-/** 'GetLogInDelay' parameters type */
-export interface IGetLogInDelayParams {
-  accountKey: string;
-  keys: stringArray;
-  trustKey?: string | null | void;
-}
-
-/** 'GetLogInDelay' return type */
-export interface IGetLogInDelayResult {
-  failures: number | null;
-  retryAfterSeconds: number | null;
-}
-
-/** 'GetLogInDelay' query type */
-export interface IGetLogInDelayQuery {
-  params: IGetLogInDelayParams;
-  result: IGetLogInDelayResult;
-}
-
-const getLogInDelayIR: any = {"usedParamSet":{"keys":true,"accountKey":true,"trustKey":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":493,"b":498}]},{"name":"accountKey","required":true,"transform":{"type":"scalar"},"locs":[{"a":565,"b":576}]},{"name":"trustKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":683,"b":691}]}],"statement":"-- For how long no attempt must be made, and whether there are failures to forget. The failures on the account from anywhere\n-- (:accountKey) do not count where the account was logged in to from the same address (:trustKey) before.\nselect\n  ceil(extract(epoch from max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int\n    as \"retryAfterSeconds\",\n  coalesce(pg_catalog.sum(failures), 0)::int as failures\nfrom pevensie.log_in_attempt\nwhere\n  key = any (:keys!::text[])\n  and expires_at > current_timestamp\n  and (\n    key <> :accountKey!::text\n    or not exists (\n      select from pevensie.log_in_attempt as trusted\n      where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp\n    )\n  )"};
-
-/**
- * Query generated from SQL:
- * ```
- * -- For how long no attempt must be made, and whether there are failures to forget. The failures on the account from anywhere
- * -- (:accountKey) do not count where the account was logged in to from the same address (:trustKey) before.
- * select
- *   ceil(extract(epoch from max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int
- *     as "retryAfterSeconds",
- *   coalesce(pg_catalog.sum(failures), 0)::int as failures
- * from pevensie.log_in_attempt
- * where
- *   key = any (:keys!::text[])
- *   and expires_at > current_timestamp
- *   and (
- *     key <> :accountKey!::text
- *     or not exists (
- *       select from pevensie.log_in_attempt as trusted
- *       where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp
- *     )
- *   )
- * ```
- */
-export const getLogInDelay = new PreparedQuery<IGetLogInDelayParams,IGetLogInDelayResult>(getLogInDelayIR);
-
-
 /** 'RecordLogInFailure' parameters type */
 export interface IRecordLogInFailureParams {
   firstDelaySeconds: number;

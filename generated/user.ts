@@ -352,26 +352,31 @@ export const getUsersByEmail = new PreparedQuery<IGetUsersByEmailParams,IGetUser
 
 /** 'GetCredentialsByEmail' parameters type */
 export interface IGetCredentialsByEmailParams {
+  accountKey?: string | null | void;
   email: string;
+  keys: stringArray;
+  trustKey?: string | null | void;
 }
 
 /** 'GetCredentialsByEmail' return type */
 export interface IGetCredentialsByEmailResult {
-  appMetadata: Json;
+  appMetadata: Json | null;
   banned: boolean | null;
   bannedUntil: Date | null;
-  createdAt: Date;
+  createdAt: Date | null;
   deletedAt: Date | null;
-  email: string;
+  email: string | null;
   emailConfirmedAt: Date | null;
-  id: string;
+  failures: number | null;
+  id: string | null;
   lastSignIn: Date | null;
   passwordHash: string | null;
   phoneNumber: string | null;
   phoneNumberConfirmedAt: Date | null;
+  retryAfterSeconds: number | null;
   role: string | null;
-  updatedAt: Date;
-  userMetadata: Json;
+  updatedAt: Date | null;
+  userMetadata: Json | null;
 }
 
 /** 'GetCredentialsByEmail' query type */
@@ -380,30 +385,51 @@ export interface IGetCredentialsByEmailQuery {
   result: IGetCredentialsByEmailResult;
 }
 
-const getCredentialsByEmailIR: any = {"usedParamSet":{"email":true},"params":[{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":640,"b":646}]}],"statement":"-- A user together with what a log-in needs to know. The hash is for verification alone: keep it out of responses and logs.\nselect\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\",\n  password_hash as \"passwordHash\",\n  coalesce(banned_until > current_timestamp, false) as banned\nfrom pevensie.\"user\"\nwhere email = :email!::text and deleted_at is null"};
+const getCredentialsByEmailIR: any = {"usedParamSet":{"keys":true,"accountKey":true,"trustKey":true,"email":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1529,"b":1534}]},{"name":"accountKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1607,"b":1617}]},{"name":"trustKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1730,"b":1738}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":1907,"b":1913}]}],"statement":"-- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,\n-- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from\n-- anywhere (:accountKey) do not count where it was logged in to from the same address (:trustKey) before. The hash is for\n-- verification alone: keep it out of responses and logs.\nselect\n  delay.\"retryAfterSeconds\",\n  delay.failures,\n  coalesce(account.id) as id,\n  coalesce(account.created_at) as \"createdAt\",\n  coalesce(account.updated_at) as \"updatedAt\",\n  coalesce(account.deleted_at) as \"deletedAt\",\n  coalesce(account.role) as role,\n  coalesce(account.email) as email,\n  coalesce(account.email_confirmed_at) as \"emailConfirmedAt\",\n  coalesce(account.phone_number) as \"phoneNumber\",\n  coalesce(account.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  coalesce(account.last_sign_in) as \"lastSignIn\",\n  coalesce(account.app_metadata) as \"appMetadata\",\n  coalesce(account.user_metadata) as \"userMetadata\",\n  coalesce(account.banned_until) as \"bannedUntil\",\n  coalesce(account.password_hash) as \"passwordHash\",\n  coalesce(account.banned_until > current_timestamp, false) as banned\nfrom (\n  select\n    ceil(extract(epoch from max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int\n      as \"retryAfterSeconds\",\n    coalesce(pg_catalog.sum(failures), 0)::int as failures\n  from pevensie.log_in_attempt\n  where\n    key = any (:keys!::text[])\n    and expires_at > current_timestamp\n    and (\n      key <> :accountKey::text\n      or not exists (\n        select from pevensie.log_in_attempt as trusted\n        where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp\n      )\n    )\n) as delay\nleft join pevensie.\"user\" as account on account.email = :email!::text and account.deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- A user together with what a log-in needs to know. The hash is for verification alone: keep it out of responses and logs.
+ * -- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,
+ * -- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from
+ * -- anywhere (:accountKey) do not count where it was logged in to from the same address (:trustKey) before. The hash is for
+ * -- verification alone: keep it out of responses and logs.
  * select
- *   id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
- *   role,
- *   email,
- *   email_confirmed_at as "emailConfirmedAt",
- *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
- *   app_metadata as "appMetadata",
- *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil",
- *   password_hash as "passwordHash",
- *   coalesce(banned_until > current_timestamp, false) as banned
- * from pevensie."user"
- * where email = :email!::text and deleted_at is null
+ *   delay."retryAfterSeconds",
+ *   delay.failures,
+ *   coalesce(account.id) as id,
+ *   coalesce(account.created_at) as "createdAt",
+ *   coalesce(account.updated_at) as "updatedAt",
+ *   coalesce(account.deleted_at) as "deletedAt",
+ *   coalesce(account.role) as role,
+ *   coalesce(account.email) as email,
+ *   coalesce(account.email_confirmed_at) as "emailConfirmedAt",
+ *   coalesce(account.phone_number) as "phoneNumber",
+ *   coalesce(account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   coalesce(account.last_sign_in) as "lastSignIn",
+ *   coalesce(account.app_metadata) as "appMetadata",
+ *   coalesce(account.user_metadata) as "userMetadata",
+ *   coalesce(account.banned_until) as "bannedUntil",
+ *   coalesce(account.password_hash) as "passwordHash",
+ *   coalesce(account.banned_until > current_timestamp, false) as banned
+ * from (
+ *   select
+ *     ceil(extract(epoch from max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int
+ *       as "retryAfterSeconds",
+ *     coalesce(pg_catalog.sum(failures), 0)::int as failures
+ *   from pevensie.log_in_attempt
+ *   where
+ *     key = any (:keys!::text[])
+ *     and expires_at > current_timestamp
+ *     and (
+ *       key <> :accountKey::text
+ *       or not exists (
+ *         select from pevensie.log_in_attempt as trusted
+ *         where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp
+ *       )
+ *     )
+ * ) as delay
+ * left join pevensie."user" as account on account.email = :email!::text and account.deleted_at is null
  * ```
  */
 export const getCredentialsByEmail = new PreparedQuery<IGetCredentialsByEmailParams,IGetCredentialsByEmailResult>(getCredentialsByEmailIR);

@@ -117,25 +117,46 @@ from pevensie."user"
 where email = any (:emails!::text[]) and deleted_at is null;
 
 /* @name getCredentialsByEmail */
--- A user together with what a log-in needs to know. The hash is for verification alone: keep it out of responses and logs.
+-- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,
+-- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from
+-- anywhere (:accountKey) do not count where it was logged in to from the same address (:trustKey) before. The hash is for
+-- verification alone: keep it out of responses and logs.
 select
-  id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
-  role,
-  email,
-  email_confirmed_at as "emailConfirmedAt",
-  phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
-  app_metadata as "appMetadata",
-  user_metadata as "userMetadata",
-  banned_until as "bannedUntil",
-  password_hash as "passwordHash",
-  coalesce(banned_until > current_timestamp, false) as banned
-from pevensie."user"
-where email = :email!::text and deleted_at is null;
+  delay."retryAfterSeconds",
+  delay.failures,
+  coalesce(account.id) as id,
+  coalesce(account.created_at) as "createdAt",
+  coalesce(account.updated_at) as "updatedAt",
+  coalesce(account.deleted_at) as "deletedAt",
+  coalesce(account.role) as role,
+  coalesce(account.email) as email,
+  coalesce(account.email_confirmed_at) as "emailConfirmedAt",
+  coalesce(account.phone_number) as "phoneNumber",
+  coalesce(account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  coalesce(account.last_sign_in) as "lastSignIn",
+  coalesce(account.app_metadata) as "appMetadata",
+  coalesce(account.user_metadata) as "userMetadata",
+  coalesce(account.banned_until) as "bannedUntil",
+  coalesce(account.password_hash) as "passwordHash",
+  coalesce(account.banned_until > current_timestamp, false) as banned
+from (
+  select
+    ceil(extract(epoch from max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int
+      as "retryAfterSeconds",
+    coalesce(pg_catalog.sum(failures), 0)::int as failures
+  from pevensie.log_in_attempt
+  where
+    key = any (:keys!::text[])
+    and expires_at > current_timestamp
+    and (
+      key <> :accountKey::text
+      or not exists (
+        select from pevensie.log_in_attempt as trusted
+        where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp
+      )
+    )
+) as delay
+left join pevensie."user" as account on account.email = :email!::text and account.deleted_at is null;
 
 /* @name getUserStanding */
 select coalesce(banned_until > current_timestamp, false) as banned

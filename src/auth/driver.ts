@@ -109,8 +109,9 @@ export interface LogInAttempt {
   readonly trustSeconds: number;
 }
 
-/** What past failures mean for an attempt. */
-export interface LogInDelay {
+/** What an attempt has to know before it is made. */
+export interface LogInKnowledge {
+  readonly credentials: Credentials | null;
   /** For how many seconds it must not be made; null where it may be made now. */
   readonly retryAfterSeconds: number | null;
   /** How many failures there are to forget after a success. */
@@ -146,7 +147,12 @@ export interface AuthStore {
   getUserById(id: string): Promise<UserRecord | null>;
   getUserByEmail(email: string): Promise<UserRecord | null>;
   getUserByPhoneNumber(phoneNumber: string): Promise<UserRecord | null>;
-  getCredentialsByEmail(email: string): Promise<Credentials | null>;
+  /**
+   * What a log-in has to know of a user, if there is one, and of past failures.
+   *
+   * @param attempt - null where failures are not counted
+   */
+  getCredentialsByEmail(email: string, attempt: LogInAttempt | null): Promise<LogInKnowledge>;
   /** @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN */
   createUser(user: NewUser): Promise<UserRecord>;
   /**
@@ -183,7 +189,6 @@ export interface AuthStore {
   /** Whose a live token is, by its type and hash. */
   getOneTimeTokenOwner(tokenType: OneTimeTokenType, tokenHash: string): Promise<string | null>;
 
-  getLogInDelay(attempt: LogInAttempt): Promise<LogInDelay>;
   recordLogInFailure(attempt: LogInAttempt): Promise<void>;
   /** After a success that {@link AuthStore.logIn} has no part in. */
   forgetLogInFailures(attempt: LogInAttempt): Promise<void>;

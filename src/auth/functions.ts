@@ -208,10 +208,8 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     let loggedIn = await logIn(verified);
     if (loggedIn === null && verified.newPasswordHash !== null) {
       // Another log-in may have replaced the outdated hash meanwhile, by one of the same password.
-      const again = await this.#verifyCredentials(
-        await this.#store.getCredentialsByEmail(normaliseEmail(options.email)),
-        requirePasswordGuess(options.password),
-      );
+      const { credentials } = await this.#store.getCredentialsByEmail(normaliseEmail(options.email), null);
+      const again = await this.#verifyCredentials(credentials, requirePasswordGuess(options.password));
       loggedIn = again && (await logIn(again));
     }
     return loggedIn && { session: loggedIn.session, user: decodeUserRecord(this.#codec, loggedIn.user) };
@@ -299,9 +297,8 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     const tell = (reason: LogInFailure) => this.#emit({ type: "log-in-failed", reason, userId, ip });
     try {
       return await this.#parts.limiter.run(this.#store, normalised, ip, async (admitted) => {
-        const credentials = await this.#store.getCredentialsByEmail(normalised);
-        userId = credentials?.user.id ?? null;
-        const verified = await this.#verifyCredentials(credentials, guess);
+        userId = admitted.credentials?.user.id ?? null;
+        const verified = await this.#verifyCredentials(admitted.credentials, guess);
         if (verified !== null) return { ...verified, admitted };
         await admitted.failed();
         tell("wrong-email-or-password");

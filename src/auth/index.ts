@@ -32,7 +32,7 @@ export type {
   Credentials,
   LogIn,
   LogInAttempt,
-  LogInDelay,
+  LogInKnowledge,
   NewSession,
   NewUser,
   OneTimeTokenKey,

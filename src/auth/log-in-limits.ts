@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { invalidInput, PevensieError } from "../errors/index.js";
 import { requireOptions } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
-import type { AuthStore, LogInAttempt } from "./driver.js";
+import type { AuthStore, Credentials, LogInAttempt } from "./driver.js";
 import { HashQueue, type QueueLimits } from "./hash-queue.js";
 
 /** How failures on one thing slow down further attempts on it. */
@@ -37,16 +37,15 @@ const FIRST_DELAY_SECONDS = 1;
 const REMEMBER_SECONDS = 60 * 60;
 const TRUST_SECONDS = 30 * 24 * 60 * 60;
 
-/** An attempt that may be made: what to do with its outcome. */
+/** An attempt that may be made: whom it is on, and what to do with its outcome. */
 export interface AdmittedAttempt {
+  readonly credentials: Credentials | null;
   /** Null where attempts are not limited. */
   readonly attempt: LogInAttempt | null;
   failed(): Promise<void>;
   /** For a success that does not go on to the store's logIn, which forgets failures itself. */
   succeeded(): Promise<void>;
 }
-
-const UNLIMITED: AdmittedAttempt = { attempt: null, failed: async () => {}, succeeded: async () => {} };
 
 /** Turns log-ins away that come too soon after others that failed. */
 export class LogInLimiter {
@@ -84,18 +83,20 @@ export class LogInLimiter {
   }
 
   async #admit(store: AuthStore, email: string, ip: IpAddress | null): Promise<AdmittedAttempt> {
-    if (this.#limits === null) return UNLIMITED;
-    const attempt = attemptOf(email, ip, this.#limits);
-    const { retryAfterSeconds, failures } = await store.getLogInDelay(attempt);
+    const attempt = this.#limits && attemptOf(email, ip, this.#limits);
+    const { credentials, retryAfterSeconds, failures } = await store.getCredentialsByEmail(email, attempt);
     if (retryAfterSeconds !== null) {
       const message = `Too many failed log-ins: try again in ${retryAfterSeconds} seconds.`;
       throw new PevensieError("TOO_MANY_ATTEMPTS", message, { retryAfterSeconds });
     }
     return {
+      credentials,
       attempt,
-      failed: () => store.recordLogInFailure(attempt),
+      failed: async () => {
+        if (attempt !== null) await store.recordLogInFailure(attempt);
+      },
       succeeded: async () => {
-        if (failures > 0) await store.forgetLogInFailures(attempt);
+        if (attempt !== null && failures > 0) await store.forgetLogInFailures(attempt);
       },
     };
   }

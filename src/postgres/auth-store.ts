@@ -2,10 +2,9 @@ import { uuidv7 } from "uuidv7";
 import * as queries from "../../generated/index.js";
 import type {
   AuthStore,
-  Credentials,
   LogIn,
   LogInAttempt,
-  LogInDelay,
+  LogInKnowledge,
   NewSession,
   NewUser,
   OneTimeTokenKey,
@@ -21,7 +20,7 @@ import type { Session } from "../auth/session.js";
 import { PevensieError } from "../errors/index.js";
 import { parseId } from "../input/uuid.js";
 import type { Executor } from "./executor.js";
-import { toIpAddress, toSession, toUser } from "./rows.js";
+import { toCredentials, toIpAddress, toSession, toUser } from "./rows.js";
 import { type PresentedSession, sessionLookup } from "./session-lookup.js";
 import { prepare } from "./statement.js";
 import { removeExpiredLogInAttempts, removeExpiredOneTimeTokens, removeExpiredSessions } from "./sweep.js";
@@ -47,7 +46,6 @@ const statements = {
   validateOneTimeToken: prepare("validateOneTimeToken", queries.validateOneTimeToken),
   useOneTimeToken: prepare("useOneTimeToken", queries.useOneTimeToken),
   getOneTimeTokenOwner: prepare("getOneTimeTokenOwner", queries.getOneTimeTokenOwner),
-  getLogInDelay: prepare("getLogInDelay", queries.getLogInDelay),
   recordLogInFailure: prepare("recordLogInFailure", queries.recordLogInFailure),
   forgetLogInFailures: prepare("forgetLogInFailures", queries.forgetLogInFailures),
   deleteOneTimeToken: prepare("deleteOneTimeToken", queries.deleteOneTimeToken),
@@ -94,10 +92,18 @@ export class PostgresAuthStore implements AuthStore {
     return firstUser(await this.#executor.read(statements.getUserByPhoneNumber, { phoneNumber }));
   }
 
-  async getCredentialsByEmail(email: string): Promise<Credentials | null> {
-    const [row] = await this.#executor.read(statements.getCredentialsByEmail, { email });
-    if (row === undefined) return null;
-    return { user: toUser(row), passwordHash: row.passwordHash, banned: row.banned === true };
+  async getCredentialsByEmail(email: string, attempt: LogInAttempt | null): Promise<LogInKnowledge> {
+    const [row] = await this.#executor.read(statements.getCredentialsByEmail, {
+      email,
+      keys: attempt?.limits.map(({ key }) => key) ?? [],
+      accountKey: attempt?.accountKey ?? null,
+      trustKey: attempt?.trustKey ?? null,
+    });
+    return {
+      credentials: row === undefined ? null : toCredentials(row),
+      retryAfterSeconds: row?.retryAfterSeconds ?? null,
+      failures: row?.failures ?? 0,
+    };
   }
 
   async createUser(user: NewUser): Promise<UserRecord> {
@@ -220,12 +226,6 @@ export class PostgresAuthStore implements AuthStore {
   async getOneTimeTokenOwner(tokenType: OneTimeTokenType, tokenHash: string): Promise<string | null> {
     const [row] = await this.#executor.read(statements.getOneTimeTokenOwner, { tokenType, tokenHash });
     return row?.userId ?? null;
-  }
-
-  async getLogInDelay({ accountKey, trustKey, limits }: LogInAttempt): Promise<LogInDelay> {
-    const keys = limits.map(({ key }) => key);
-    const [row] = await this.#executor.read(statements.getLogInDelay, { keys, accountKey, trustKey });
-    return { retryAfterSeconds: row?.retryAfterSeconds ?? null, failures: row?.failures ?? 0 };
   }
 
   async recordLogInFailure({ limits, firstDelaySeconds, rememberSeconds }: LogInAttempt): Promise<void> {

@@ -1,5 +1,5 @@
-import type { IGetSessionResult, IGetUserByIdResult } from "../../generated/index.js";
-import type { UserRecord } from "../auth/driver.js";
+import type { IGetCredentialsByEmailResult, IGetSessionResult, IGetUserByIdResult } from "../../generated/index.js";
+import type { Credentials, UserRecord } from "../auth/driver.js";
 import type { Session } from "../auth/session.js";
 import { type IpAddress, parseIpAddress } from "../net/index.js";
 
@@ -20,6 +20,13 @@ export function toUser(row: IGetUserByIdResult): UserRecord {
     userMetadata: row.userMetadata,
     bannedUntil: row.bannedUntil,
   };
+}
+
+/** The user of a log-in's row, where it has one: then all is there that a user has. */
+export function toCredentials(row: IGetCredentialsByEmailResult): Credentials | null {
+  if (row.id === null) return null;
+  const user = toUser(row as IGetUserByIdResult);
+  return { user, passwordHash: row.passwordHash, banned: row.banned === true };
 }
 
 /** A session's row, without what the query says beside it. */

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { AuthDriver, NewUser, OneTimeTokenKey, UserRecord } from "../../src/auth/index.js";
+import type { AuthDriver, Credentials, NewUser, OneTimeTokenKey, UserRecord } from "../../src/auth/index.js";
 
 /** What the suite needs and no driver offers. */
 export interface AuthBackdoor {
@@ -36,4 +36,9 @@ export const newEmail = () => `${randomUUID()}@example.com`;
 
 export function newTokenKey(userId: string): OneTimeTokenKey {
   return { userId, tokenType: "password-reset", tokenHash: randomBytes(32).toString("hex") };
+}
+
+/** What a log-in would learn of a user, were failures not counted. */
+export async function credentialsOf(driver: AuthDriver, email: string): Promise<Credentials | null> {
+  return (await driver.getCredentialsByEmail(email, null)).credentials;
 }

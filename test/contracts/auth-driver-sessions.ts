@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { NewSession, SessionPresentation } from "../../src/auth/index.js";
 import { parseIpAddress } from "../../src/net/index.js";
-import { type AuthContractContext, newEmail, PASSWORD_HASH } from "./auth-driver-context.js";
+import { type AuthContractContext, credentialsOf, newEmail, PASSWORD_HASH } from "./auth-driver-context.js";
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const UNBOUND: SessionPresentation = { ip: null, userAgent: null };
@@ -180,7 +180,7 @@ export function sessionsContract(context: AuthContractContext): void {
     test("puts a newer hash in the place of the one that was verified", async () => {
       const user = await context.createUser();
       await expect(logIn(user.id, { newPasswordHash: "newer" })).resolves.not.toBeNull();
-      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({ passwordHash: "newer" });
+      await expect(credentialsOf(context.driver, user.email)).resolves.toMatchObject({ passwordHash: "newer" });
     });
 
     test("null, and nothing happens, for a user with another hash, without one, deleted, banned or unknown", async () => {
@@ -194,7 +194,7 @@ export function sessionsContract(context: AuthContractContext): void {
         await expect(logIn(id, { newPasswordHash: "newer" })).resolves.toBeNull();
         await expect(context.backdoor.sessionIds(id)).resolves.toEqual([]);
       }
-      await expect(context.driver.getCredentialsByEmail(other.email)).resolves.toEqual({
+      await expect(credentialsOf(context.driver, other.email)).resolves.toEqual({
         user: other,
         passwordHash: "another",
         banned: false,

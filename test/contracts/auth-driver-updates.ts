@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Session, UserRecord } from "../../src/auth/index.js";
-import { type AuthContractContext, newEmail, newTokenKey, PASSWORD_HASH } from "./auth-driver-context.js";
+import {
+  type AuthContractContext,
+  credentialsOf,
+  newEmail,
+  newTokenKey,
+  PASSWORD_HASH,
+} from "./auth-driver-context.js";
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const PAST = new Date("2001-02-03T04:05:06.789Z");
@@ -65,10 +71,10 @@ export function updatesContract(context: AuthContractContext): void {
     test("the ends of Date's range come back as they went", async () => {
       const user = await context.createUser();
       await expect(update(user, { bannedUntil: END_OF_TIME })).resolves.toMatchObject({ bannedUntil: END_OF_TIME });
-      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({ banned: true });
+      await expect(credentialsOf(context.driver, user.email)).resolves.toMatchObject({ banned: true });
       const beginning = new Date(-8.64e15);
       await expect(update(user, { bannedUntil: beginning })).resolves.toMatchObject({ bannedUntil: beginning });
-      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({ banned: false });
+      await expect(credentialsOf(context.driver, user.email)).resolves.toMatchObject({ banned: false });
     });
 
     test("null for a user that is unknown or deleted", async () => {
@@ -109,7 +115,7 @@ export function updatesContract(context: AuthContractContext): void {
       await expect(update(user, { phoneNumber: other.phoneNumber })).rejects.toMatchObject({
         code: "PHONE_NUMBER_TAKEN",
       });
-      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toEqual({
+      await expect(credentialsOf(context.driver, user.email)).resolves.toEqual({
         user,
         passwordHash: PASSWORD_HASH,
         banned: false,
@@ -121,11 +127,11 @@ export function updatesContract(context: AuthContractContext): void {
     test("a hash is replaced only while it is the user's", async () => {
       const user = await context.createUser();
       await context.driver.replacePasswordHash(user.id, "not the user's", "wrong");
-      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({
+      await expect(credentialsOf(context.driver, user.email)).resolves.toMatchObject({
         passwordHash: PASSWORD_HASH,
       });
       await context.driver.replacePasswordHash(user.id, PASSWORD_HASH, "newer");
-      await expect(context.driver.getCredentialsByEmail(user.email)).resolves.toMatchObject({ passwordHash: "newer" });
+      await expect(credentialsOf(context.driver, user.email)).resolves.toMatchObject({ passwordHash: "newer" });
       await context.driver.replacePasswordHash(randomUUID(), PASSWORD_HASH, "nobody's");
     });
   });
