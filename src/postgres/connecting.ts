@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
+import { ignoreError, NoAnswer } from "./client.js";
 import { sqlStateOf } from "./errors.js";
 import { SqlState } from "./sqlstate.js";
 
@@ -6,6 +8,35 @@ import { SqlState } from "./sqlstate.js";
 const REFUSED_PATIENCE_MS = 1_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
+
+/** A connection out of the pool, or {@link NoAnswer}: most calls, which get one at the first attempt, cost one timer. */
+export function connectWithin(pool: pg.Pool, timeoutMillis: number): Promise<pg.PoolClient> {
+  return new Promise((resolve, reject) => {
+    let expired = false;
+    const timer = setTimeout(() => {
+      expired = true;
+      reject(new NoAnswer());
+    }, timeoutMillis);
+    const done = (client: pg.PoolClient) => {
+      clearTimeout(timer);
+      // A connection that comes too late for this call goes straight back.
+      if (expired) client.release();
+      else resolve(client);
+    };
+    const fail = (error: unknown) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    pool.connect((error, client) => {
+      if (client !== undefined) done(client);
+      else if (patienceFor(error, timeoutMillis) === 0) fail(error);
+      else
+        retryConnecting(() => pool.connect(), timeoutMillis)
+          .then(done, fail)
+          .catch(ignoreError);
+    });
+  });
+}
 
 /**
  * Tries to connect again, with growing pauses, while the server says that it is not ready (57P03) or full (53300), until

@@ -4,7 +4,7 @@ import type { EventListener } from "../events.js";
 import { type Batchable, Batcher, type BatchHost } from "./batcher.js";
 import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
 import type { ResolvedConfig } from "./config.js";
-import { retryConnecting } from "./connecting.js";
+import { connectWithin } from "./connecting.js";
 import { isConnectionLoss, isFaultOfOneRow, type StatementKind, sqlStateOf, translateConnectError } from "./errors.js";
 import type { Executor, InteractiveWork } from "./executor.js";
 import { SqlState } from "./sqlstate.js";
@@ -165,7 +165,7 @@ export class Database implements Executor {
     }
   }
 
-  async #run<Params, Row>(kind: StatementKind, statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+  #run<Params, Row>(kind: StatementKind, statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
     if (this.#isoByItself) return this.#runAlone(kind, statement, params);
     return this.#transaction((transaction) => transaction[kind](statement, params));
   }
@@ -176,12 +176,15 @@ export class Database implements Executor {
       // A second attempt prepares nothing: what was prepared may be why there is one.
       const named = this.#named && attempt === 1;
       try {
-        return await this.#withClient(async (client) => {
+        const client = await this.#checkOut();
+        try {
           const start = performance.now();
           const rows = await query<Row>(client, statement, values, this.#config.queryTimeoutMillis, named);
           this.#succeeded(statement.label, performance.now() - start);
           return rows;
-        });
+        } finally {
+          this.#giveBack(client);
+        }
       } catch (error) {
         if (error instanceof UnreadableTimestamp) {
           // The DateStyle was changed since connect() looked.
@@ -189,8 +192,9 @@ export class Database implements Executor {
           if (kind === "read") return this.#run(kind, statement, params);
         }
         const again = this.#mayRunAgain(error, kind, attempt, named);
-        this.#failed(error, again ? statement.label : null);
-        if (!again) throw this.#translate(error, kind);
+        const translated = this.#translate(error, kind);
+        this.#failed(translated, again ? statement.label : null);
+        if (!again) throw translated;
       }
     }
   }
@@ -212,16 +216,19 @@ export class Database implements Executor {
 
   async #transaction<T>(work: InteractiveWork<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
+      const client = await this.#checkOut();
       try {
-        return await this.#withClient((client) =>
-          runTransaction(client, this.#config.queryTimeoutMillis, this.#isoByItself, work),
-        );
+        return await runTransaction(client, this.#config.queryTimeoutMillis, this.#isoByItself, work);
       } catch (error) {
         const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
         const lost = state !== undefined && LOST_TO_ANOTHER.has(state);
         const again = lost && attempt < TRANSACTION_ATTEMPTS;
-        this.#failed(error, again ? "transaction" : null);
+        // What is no error of ours comes from the work, and tells nothing of the connection.
+        if (error instanceof PevensieError || again)
+          this.#failed(this.#translate(error, "read"), again ? "transaction" : null);
         if (!again) throw error;
+      } finally {
+        this.#giveBack(client);
       }
     }
   }
@@ -234,41 +241,38 @@ export class Database implements Executor {
   }
 
   /** @param retried - what is run again for it, if anything is */
-  #failed(error: unknown, retried: string | null): void {
-    const translated = error instanceof PevensieError ? error : this.#translate(error, "read");
-    const lost = UNANSWERED.has(translated.code);
-    if (lost && !this.#lost) this.#emit({ type: "connection-lost", code: translated.code });
+  #failed(error: PevensieError, retried: string | null): void {
+    const lost = UNANSWERED.has(error.code);
+    if (lost && !this.#lost) this.#emit({ type: "connection-lost", code: error.code });
     this.#lost ||= lost;
-    const reason = sqlStateOf(translated.cause) ?? "connection-lost";
+    const reason = sqlStateOf(error.cause) ?? "connection-lost";
     if (retried !== null) this.#emit({ type: "retry", reason, statement: retried });
   }
 
-  /** Lends a connection to some work, and gives it up where its state is in doubt. */
-  async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    if (this.#pool === undefined) throw notConnected();
-    const client = await this.#checkOut(this.#pool);
+  /** A connection for some work; every one is to be given back. */
+  async #checkOut(): Promise<pg.PoolClient> {
+    const pool = this.#pool;
+    if (pool === undefined) throw notConnected();
+    const timeout = this.#config.connectionTimeoutMillis;
+    let client: pg.PoolClient;
+    try {
+      client = await connectWithin(pool, timeout);
+    } catch (error) {
+      if (error instanceof NoAnswer || isExhaustion(error, pool)) {
+        throw new PevensieError("TIMEOUT", `No connection to Postgres was to be had within ${timeout} ms.`);
+      }
+      throw translateConnectError(error);
+    }
     client.on("error", ignoreError);
     this.#checkedOut.add(client);
-    try {
-      return await work(client);
-    } finally {
-      this.#checkedOut.delete(client);
-      client.off("error", ignoreError);
-      client.release(isAborted(client));
-    }
+    return client;
   }
 
-  async #checkOut(pool: pg.Pool): Promise<pg.PoolClient> {
-    const timeout = this.#config.connectionTimeoutMillis;
-    const attempt = retryConnecting(() => pool.connect(), timeout);
-    try {
-      return await within(attempt, timeout);
-    } catch (error) {
-      // A connection that comes too late for this call goes straight back.
-      if (error instanceof NoAnswer) void attempt.then((client) => client.release(), ignoreError);
-      else if (!isExhaustion(error, pool)) throw translateConnectError(error);
-      throw new PevensieError("TIMEOUT", `No connection to Postgres was to be had within ${timeout} ms.`);
-    }
+  /** Back to the pool, or out of it where the connection's state is in doubt. */
+  #giveBack(client: pg.PoolClient): void {
+    this.#checkedOut.delete(client);
+    client.off("error", ignoreError);
+    client.release(isAborted(client));
   }
 
   #translate(error: unknown, kind: StatementKind): PevensieError {
