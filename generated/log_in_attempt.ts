@@ -24,24 +24,29 @@ export interface IRecordLogInFailureQuery {
   result: IRecordLogInFailureResult;
 }
 
-const recordLogInFailureIR: any = {"usedParamSet":{"rememberSeconds":true,"keys":true,"firstDelaySeconds":true,"free":true,"longestSeconds":true},"params":[{"name":"rememberSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":321,"b":337}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":370,"b":375},{"a":934,"b":939}]},{"name":"firstDelaySeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":794,"b":812}]},{"name":"free","required":true,"transform":{"type":"scalar"},"locs":[{"a":950,"b":955}]},{"name":"longestSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":965,"b":980}]}],"statement":"-- Beyond the free failures each one is followed by twice the delay of the one before. All take the keys in one order, so that\n-- none waits for another that waits for it.\ninsert into pevensie.log_in_attempt as attempt (key, failures, expires_at)\nselect given.key, 1, current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision)\nfrom unnest(:keys!::text[]) as given (key)\norder by given.key collate \"C\"\non conflict (key) do update set\n  failures = case when attempt.expires_at <= current_timestamp then 1 else attempt.failures + 1 end,\n  blocked_until = (\n    select\n      case when attempt.failures >= limits.free and attempt.expires_at > current_timestamp then\n        current_timestamp + pg_catalog.make_interval(secs => least(\n          limits.longest_seconds, :firstDelaySeconds!::double precision * pg_catalog.power(2, least(attempt.failures - limits.free, 30))\n        ))\n      end\n    from unnest(:keys!::text[], :free!::int[], :longestSeconds!::double precision[]) as limits (key, free, longest_seconds)\n    where limits.key = attempt.key\n  ),\n  expires_at = greatest(attempt.expires_at, excluded.expires_at)"};
+const recordLogInFailureIR: any = {"usedParamSet":{"rememberSeconds":true,"keys":true,"firstDelaySeconds":true,"free":true,"longestSeconds":true},"params":[{"name":"rememberSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":345,"b":361},{"a":438,"b":454}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":498,"b":503},{"a":1139,"b":1144}]},{"name":"firstDelaySeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":999,"b":1017}]},{"name":"free","required":true,"transform":{"type":"scalar"},"locs":[{"a":1155,"b":1160}]},{"name":"longestSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1170,"b":1185}]}],"statement":"-- Beyond the free failures each one is followed by twice the delay of the one before. All take the keys in one order, so that\n-- none waits for another that waits for it.\ninsert into pevensie.log_in_attempt as attempt (key, failures, failures_expire_at, expires_at)\nselect\n  given.key, 1,\n  current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision),\n  current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision)\nfrom pg_catalog.unnest(:keys!::text[]) as given (key)\norder by given.key collate \"C\"\non conflict (key) do update set\n  failures = case when attempt.failures_expire_at > current_timestamp then attempt.failures + 1 else 1 end,\n  failures_expire_at = excluded.failures_expire_at,\n  blocked_until = (\n    select\n      case when attempt.failures >= limits.free and attempt.failures_expire_at > current_timestamp then\n        current_timestamp + pg_catalog.make_interval(secs => least(\n          limits.longest_seconds,\n          :firstDelaySeconds!::double precision * pg_catalog.power(2, least(attempt.failures - limits.free, 30))\n        ))\n      end\n    from unnest(:keys!::text[], :free!::int[], :longestSeconds!::double precision[]) as limits (key, free, longest_seconds)\n    where limits.key = attempt.key\n  ),\n  expires_at = greatest(attempt.expires_at, excluded.expires_at)"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Beyond the free failures each one is followed by twice the delay of the one before. All take the keys in one order, so that
  * -- none waits for another that waits for it.
- * insert into pevensie.log_in_attempt as attempt (key, failures, expires_at)
- * select given.key, 1, current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision)
- * from unnest(:keys!::text[]) as given (key)
+ * insert into pevensie.log_in_attempt as attempt (key, failures, failures_expire_at, expires_at)
+ * select
+ *   given.key, 1,
+ *   current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision),
+ *   current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision)
+ * from pg_catalog.unnest(:keys!::text[]) as given (key)
  * order by given.key collate "C"
  * on conflict (key) do update set
- *   failures = case when attempt.expires_at <= current_timestamp then 1 else attempt.failures + 1 end,
+ *   failures = case when attempt.failures_expire_at > current_timestamp then attempt.failures + 1 else 1 end,
+ *   failures_expire_at = excluded.failures_expire_at,
  *   blocked_until = (
  *     select
- *       case when attempt.failures >= limits.free and attempt.expires_at > current_timestamp then
+ *       case when attempt.failures >= limits.free and attempt.failures_expire_at > current_timestamp then
  *         current_timestamp + pg_catalog.make_interval(secs => least(
- *           limits.longest_seconds, :firstDelaySeconds!::double precision * pg_catalog.power(2, least(attempt.failures - limits.free, 30))
+ *           limits.longest_seconds,
+ *           :firstDelaySeconds!::double precision * pg_catalog.power(2, least(attempt.failures - limits.free, 30))
  *         ))
  *       end
  *     from unnest(:keys!::text[], :free!::int[], :longestSeconds!::double precision[]) as limits (key, free, longest_seconds)

@@ -1,17 +1,22 @@
 /* @name recordLogInFailure */
 -- Beyond the free failures each one is followed by twice the delay of the one before. All take the keys in one order, so that
 -- none waits for another that waits for it.
-insert into pevensie.log_in_attempt as attempt (key, failures, expires_at)
-select given.key, 1, current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision)
-from unnest(:keys!::text[]) as given (key)
+insert into pevensie.log_in_attempt as attempt (key, failures, failures_expire_at, expires_at)
+select
+  given.key, 1,
+  current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision),
+  current_timestamp + pg_catalog.make_interval(secs => :rememberSeconds!::double precision)
+from pg_catalog.unnest(:keys!::text[]) as given (key)
 order by given.key collate "C"
 on conflict (key) do update set
-  failures = case when attempt.expires_at <= current_timestamp then 1 else attempt.failures + 1 end,
+  failures = case when attempt.failures_expire_at > current_timestamp then attempt.failures + 1 else 1 end,
+  failures_expire_at = excluded.failures_expire_at,
   blocked_until = (
     select
-      case when attempt.failures >= limits.free and attempt.expires_at > current_timestamp then
+      case when attempt.failures >= limits.free and attempt.failures_expire_at > current_timestamp then
         current_timestamp + pg_catalog.make_interval(secs => least(
-          limits.longest_seconds, :firstDelaySeconds!::double precision * pg_catalog.power(2, least(attempt.failures - limits.free, 30))
+          limits.longest_seconds,
+          :firstDelaySeconds!::double precision * pg_catalog.power(2, least(attempt.failures - limits.free, 30))
         ))
       end
     from unnest(:keys!::text[], :free!::int[], :longestSeconds!::double precision[]) as limits (key, free, longest_seconds)

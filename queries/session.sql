@@ -77,7 +77,7 @@ trusted as (
   from signed_in
   where :trustKey::text is not null
   on conflict (key) do update set
-    failures = 0, blocked_until = null, succeeded_at = excluded.succeeded_at, expires_at = excluded.expires_at
+    failures = 0, failures_expire_at = null, blocked_until = null, succeeded_at = excluded.succeeded_at, expires_at = excluded.expires_at
 )
 select
   signed_in.id,

@@ -141,9 +141,9 @@ select
   coalesce(account.banned_until > current_timestamp, false) as banned
 from (
   select
-    ceil(extract(epoch from max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int
+    pg_catalog.ceil(extract(epoch from pg_catalog.max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int
       as "retryAfterSeconds",
-    coalesce(pg_catalog.sum(failures), 0)::int as failures
+    coalesce(pg_catalog.sum(failures) filter (where failures_expire_at > current_timestamp), 0)::int as failures
   from pevensie.log_in_attempt
   where
     key = any (:keys!::text[])

@@ -91,21 +91,30 @@ export class EmbeddedPostgres {
   /** Starts the server again after {@link kill} or {@link halt}, on the same port and data. */
   async boot(): Promise<void> {
     const flags = Object.entries(this.#settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const args = ["-D", join(this.#folder, "data"), "-p", String(this.port), "-h", "127.0.0.1", "-k", "", ...flags];
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    let child = this.#spawn(args);
+    while (!(await this.#answers())) {
+      if (Date.now() > deadline) throw new Error(`Postgres did not start:\n${this.#log}`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (child.exitCode === null) continue;
+      // After a kill the postmaster's children live on for a moment, and keep a new one from starting.
+      if (!this.#log.includes("is still in use")) throw new Error(`Postgres did not start:\n${this.#log}`);
+      child = this.#spawn(args);
+    }
+  }
+
+  #spawn(args: readonly string[]): ChildProcess {
     this.#log = "";
-    const child = spawn(
-      this.#binaries.postgres,
-      ["-D", join(this.#folder, "data"), "-p", String(this.port), "-h", "127.0.0.1", "-k", "", ...flags],
-      { stdio: ["ignore", "ignore", "pipe"], ...this.#binaries.owner },
-    );
+    const child = spawn(this.#binaries.postgres, args, {
+      stdio: ["ignore", "ignore", "pipe"],
+      ...this.#binaries.owner,
+    });
     child.stderr.on("data", (chunk: Buffer) => {
       this.#log = (this.#log + chunk.toString()).slice(-16_384);
     });
     this.#process = child;
-    const deadline = Date.now() + START_TIMEOUT_MS;
-    while (!(await this.#answers())) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`Postgres did not start:\n${this.#log}`);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    return child;
   }
 
   /** Ends the server as a crash of the machine would: SIGKILL to the postmaster and, by that, to all its children. */

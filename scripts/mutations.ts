@@ -38,12 +38,16 @@ const COPIED = [
 /** How many run at once, each in a copy of its own. */
 const WORKERS = 2;
 
-/** Longer than any test's own time-out. */
+/** Longer than the tests of a mutation take; a run that does not end by then is broken. */
 const PATIENCE_MS = 240_000;
+
+/** The same for all of them together. */
+const BASELINE_PATIENCE_MS = 1_200_000;
 
 interface Report {
   readonly testResults: readonly {
     readonly name: string;
+    readonly status: string;
     readonly message: string;
     readonly assertionResults: readonly {
       readonly fullName: string;
@@ -91,7 +95,7 @@ async function runTests(
   folder: string,
   serverUrl: string,
   selections: readonly Selection[],
-  bail: boolean,
+  { bail }: { readonly bail: boolean },
 ): Promise<Run> {
   const report = join(folder, "report.json");
   rmSync(report, { force: true });
@@ -105,8 +109,7 @@ async function runTests(
     ...new Set(selections.map(({ file }) => file)),
     ...filter,
     "--typecheck=false",
-    "--maxWorkers=1",
-    ...(bail ? ["--bail=1"] : []),
+    ...(bail ? ["--maxWorkers=1", "--bail=1"] : [`--maxWorkers=${WORKERS}`]),
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${report}`,
@@ -119,7 +122,7 @@ async function runTests(
       output = (output + chunk).slice(-200_000);
     });
   }
-  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), bail ? PATIENCE_MS : BASELINE_PATIENCE_MS);
   const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(timer);
   return readReport(report, folder, status, output);
@@ -137,6 +140,17 @@ function readReport(path: string, folder: string, status: number | null, output:
   );
   const passed = all.filter((result) => result.status === "passed").map(({ fullName }) => fullName);
   const failed = all.filter((result) => result.status === "failed").map(({ title, file }) => ({ title, file }));
+  for (const { name, status, message } of report.testResults) {
+    // What a file does before its tests has failed, such as migrating; a file that does not load proves nothing.
+    const inHook =
+      status === "failed" &&
+      message !== "" &&
+      !/SyntaxError|ReferenceError|TypeError|Transform failed|Failed to/.test(message);
+    const file = nameOf(relative(folder, name));
+    if (inHook && !failed.some((failure) => failure.file === file))
+      failed.push({ title: "what comes before its tests", file });
+  }
+  if (passed.length + failed.length === 0) return { passed, failed, broken: "no test has such a name" };
   if (failed.length > 0 || status === 0) return { passed, failed, broken: null };
   // An exception that nobody catches fails the run, and vitest names the test that it came in.
   const [, title] =
@@ -169,7 +183,7 @@ async function requireBaseline(folder: string, serverUrl: string, mutations: rea
     byFile.set(file, names.length === 0 ? known.add("") : new Set([...known, ...names]));
   }
   const selections = [...byFile].map(([file, names]) => ({ file, names: names.has("") ? [] : [...names] }));
-  const { passed, failed, broken } = await runTests(folder, serverUrl, selections, false);
+  const { passed, failed, broken } = await runTests(folder, serverUrl, selections, { bail: false });
   const problems = failed.map(({ title, file }) => `fails without any mutation: ${file}: ${title}`);
   if (broken !== null) problems.push(broken);
   for (const name of selections.flatMap(({ names }) => names)) {
@@ -183,7 +197,7 @@ async function judge(mutation: Mutation, folder: string, serverUrl: string): Pro
   const start = performance.now();
   const undo = apply(mutation, folder);
   try {
-    const { failed, broken } = await runTests(folder, serverUrl, mutation.tests, true);
+    const { failed, broken } = await runTests(folder, serverUrl, mutation.tests, { bail: true });
     return { mutation, caughtBy: failed[0] ?? null, broken, seconds: (performance.now() - start) / 1000 };
   } finally {
     undo();

@@ -7,23 +7,28 @@ declare
     (select format('%I.%I', 'pg_catalog', collname) from pg_catalog.pg_collation
       where collname = 'und-x-icu' and collnamespace = 'pg_catalog'::regnamespace),
     'pg_catalog."default"');
-  -- What JavaScript's trim() removes (ECMA-262, WhiteSpace and LineTerminator).
-  blanks constant text := E'\t\n\x0b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009'
-    || E'\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
-  candidates constant text := format(
-    $query$
-      select id, email, normalised, count(*) over (partition by normalised, deleted_at) as claims
-      from (
-        select id, email, deleted_at, normalize(lower(normalize(btrim(email, %L), nfc) collate %s), nfc) as normalised
-        from pevensie."user"
-      ) as normalised_user
-    $query$, blanks, locale);
+  candidates text;
   collided uuid;
 begin
   if pg_catalog.getdatabaseencoding() <> 'UTF8' then
     raise warning 'pevensie: emails are not normalised, since the encoding of the database is not UTF8';
     return;
   end if;
+  candidates := format(
+    $query$
+      select id, email, normalised, count(*) over (partition by normalised, deleted_at) as claims
+      from (
+        select id, email, deleted_at,
+          normalize(lower(normalize(btrim(email, %L), nfc) collate %s), nfc) as normalised
+        from pevensie."user"
+      ) as normalised_user
+    $query$,
+    -- What JavaScript's trim() removes (ECMA-262, WhiteSpace and LineTerminator).
+    (select string_agg(chr(code), '') from unnest(array[
+      9, 10, 11, 12, 13, 32, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8232, 8233, 8239,
+      8287, 12288, 65279
+    ]) as code),
+    locale);
   for collided in
     execute format('select id from (%s) as candidate where claims > 1 and email <> normalised order by id', candidates)
   loop

@@ -38,7 +38,7 @@ export const ACCESS: readonly Mutation[] = [
   },
   {
     guard: "A session that is bound to an address is found from there alone, among several",
-    edits: [code(LOOKUP, "session.ip === null || session.ip === ip", "true || session.ip === ip")],
+    edits: [code(LOOKUP, "row.ip === null || isSameInet", "true || isSameInet")],
     tests: [tests("auth/session-binding", "G27: the matrix is the same for sessions that are asked for at once")],
   },
   {
@@ -48,7 +48,7 @@ export const ACCESS: readonly Mutation[] = [
   },
   {
     guard: "A session that is bound to a user agent is found with that one alone, among several",
-    edits: [code(LOOKUP, "session.userAgent === null || session.userAgent", "true || session.userAgent")],
+    edits: [code(LOOKUP, "row.userAgent === null || row.userAgent", "true || row.userAgent")],
     tests: [tests("auth/session-binding", "G27: the matrix is the same for sessions that are asked for at once")],
   },
   {
@@ -67,14 +67,9 @@ export const ACCESS: readonly Mutation[] = [
     tests: [tests("auth/driver-contract", "null, and nothing happens, for a user with another hash")],
   },
   {
-    guard: "A log-in with a password that has just been changed gets no session",
-    edits: [sql("session", "logIn", "    and password_hash = :passwordHash!::text\n", "")],
-    tests: [tests("auth/driver-contract", "null, and nothing happens, for a user with another hash")],
-  },
-  {
     guard: "Who makes a session waits for who is deleting its user (FOR SHARE)",
     edits: [sql("session", "createSession", "  for share\n", "")],
-    tests: [tests("auth/access-ends", "G25")],
+    tests: [tests("auth/access-ends", "G25: who makes a session or token waits", "G25: a session that is made")],
   },
   {
     guard: "Of sessions that each take the place of the others, one is left (FOR NO KEY UPDATE)",
@@ -96,7 +91,7 @@ export const ACCESS: readonly Mutation[] = [
         "",
       ),
     ],
-    tests: [tests("auth/access-ends", "G25")],
+    tests: [tests("auth/access-ends", "G25: a session that is made")],
   },
   {
     guard: "A change of password or a ban ends access in a statement of its own, after the user's row is locked",
@@ -109,7 +104,7 @@ export const ACCESS: readonly Mutation[] = [
       ),
       code(STORE, "if (params.setPasswordHash || params.setEmail || banned) {", "if (row === null) {"),
     ],
-    tests: [tests("auth/access-ends", "G25")],
+    tests: [tests("auth/access-ends", "G25: a session that is made")],
   },
   {
     guard: "A deletion ends the user's sessions",
@@ -120,7 +115,7 @@ export const ACCESS: readonly Mutation[] = [
         "if (user !== null) await transaction.write(statements.endUserAccess, { userId: id, endSessions: false });",
       ),
     ],
-    tests: [tests("auth/access-ends", "G25: deletion ends all sessions", "ends all sessions")],
+    tests: [tests("auth/access-ends", "ends all sessions")],
   },
   {
     guard: "A ban ends the user's sessions",
@@ -177,7 +172,6 @@ export const ACCESS: readonly Mutation[] = [
       ["getUserById", LIVE, ""],
       ["getUserByEmail", LIVE, ""],
       ["getUserByPhoneNumber", LIVE, ""],
-      ["getCredentialsByEmail", LIVE, ""],
     ] as const
   ).map(
     ([query, find, replace]): Mutation => ({
@@ -188,6 +182,16 @@ export const ACCESS: readonly Mutation[] = [
       ],
     }),
   ),
+  {
+    guard: "A deleted user cannot log in",
+    edits: [sql("user", "getCredentialsByEmail", " and account.deleted_at is null", "")],
+    tests: [tests("auth/log-in", "G9: unknown email, wrong password, no password, deleted")],
+  },
+  {
+    guard: "A session that is bound to a network is nobody's, among several",
+    edits: [code(LOOKUP, "parseIpAddress(inet) === ip && ip !== null", "parseIpAddress(inet) === ip")],
+    tests: [tests("auth/session-binding", "G27: a session that somebody has bound to a network by hand")],
+  },
   ...(["getUsersById", "getUsersByEmail"] as const).map(
     (query): Mutation => ({
       guard: `A deleted user is not found by ${query}, among several`,

@@ -1,5 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
+const BATCHER = "src/postgres/batcher.ts";
 const EXPIRED = "coalesce(expires_at <= current_timestamp, false)";
 
 /** The cache, and calls that share a statement. */
@@ -68,6 +69,35 @@ export const CACHE: readonly Mutation[] = [
         "return last.size < 0 ? [] : entries;",
       ),
     ],
-    tests: [tests("cache/driver-contract", "many calls at once do as one by one", "20 writers of one entry")],
+    tests: [tests("batching/one-tick")],
+  },
+  {
+    guard: "Statements that write several entries take them in one order, so that none waits in a circle",
+    edits: [
+      sql("cache", "setCacheEntries", 'order by given.resource_type collate "C", given.key collate "C"\n', ""),
+      sql("cache", "deleteCacheEntries", '  order by cache.resource_type collate "C", cache.key collate "C"\n', ""),
+    ],
+    tests: [tests("batching/consistency", "two that write the same keys in crossing orders never fail")],
+  },
+  {
+    guard: "A call that shares a statement does not fail for what another one holds",
+    edits: [code(BATCHER, "calls.length > 1 && this.#host.isFaultOfOneRow(error)", "calls.length > 9999")],
+    tests: [tests("batching/faults", "fails alone, its neighbours succeed")],
+  },
+  {
+    guard: "The call at fault is found by halving",
+    edits: [code(BATCHER, "const middle = calls.length >> 1;", "const middle = 1;")],
+    tests: [tests("batching/faults", "is found by halving")],
+  },
+  {
+    guard: "Calls that wait behind unanswered ones are refused in time",
+    edits: [
+      code(
+        BATCHER,
+        "if (forUnsent !== undefined) this.#refuseImpatient",
+        "if (forUnsent === null) this.#refuseImpatient",
+      ),
+    ],
+    tests: [tests("batching/faults", "calls that wait behind unanswered ones are refused")],
   },
 ];

@@ -2,7 +2,6 @@ import { code, type Mutation, tests } from "./mutation.js";
 
 const DATABASE = "src/postgres/database.ts";
 const CLIENT = "src/postgres/client.ts";
-const TRANSACTION = "src/postgres/transaction.ts";
 const ERRORS = "src/postgres/errors.ts";
 
 /** Faults of connections and servers. */
@@ -44,32 +43,6 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("faults/retries", "but not for ever")],
   },
   {
-    guard: "COMMIT that is answered by ROLLBACK is a failure",
-    edits: [
-      code(
-        TRANSACTION,
-        '  if (outcome !== "COMMIT") throw transaction.firstError ?? rolledBack();\n',
-        '  if (outcome === "") throw rolledBack();\n',
-      ),
-    ],
-    tests: [tests("faults/transactions", "F6: a commit that Postgres answers with ROLLBACK")],
-  },
-  {
-    guard: "A failed transaction is rolled back before its connection is used again",
-    edits: [code(TRANSACTION, "    await rollBack(client, timeout);\n", ""), code(TRANSACTION, " rollBack,", "")],
-    tests: [tests("faults/transactions", "F6")],
-  },
-  {
-    guard: "A connection that cannot be rolled back is not used again",
-    edits: [code(CLIENT, ".catch(() => abort(client));", ".catch(() => {});")],
-    tests: [tests("faults/transactions", "F6: the first error surfaces also where the rollback fails")],
-  },
-  {
-    guard: "Transactions are read committed, whatever the default is",
-    edits: [code(TRANSACTION, '"begin isolation level read committed read write"', '"begin"')],
-    tests: [tests("faults/transactions", "F6: a transaction sees what was committed while it waited")],
-  },
-  {
     guard: "A connection that owes an answer is not used again",
     edits: [
       code(
@@ -93,16 +66,19 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "A pool that is exhausted is a TIMEOUT in time",
-    edits: [code(DATABASE, "return await within(attempt, timeout);", "return await attempt;")],
+    edits: [
+      code(
+        "src/postgres/connecting.ts",
+        "      expired = true;\n      reject(new NoAnswer());\n",
+        "      expired = timeoutMillis < 0;\n",
+      ),
+    ],
     tests: [tests("faults/exhausted-pool", "F5")],
   },
   {
     guard: "The loss of a connection that is lent out ends no process",
     edits: [code(DATABASE, '    client.on("error", ignoreError);\n', "")],
-    tests: [
-      tests("faults/dead-connections", "F1: a checked-out connection dies"),
-      tests("faults/callers-pool", "F12: a connection that died in our hands"),
-    ],
+    tests: [tests("transactions/after-the-end", "one that is lost in the midst")],
   },
   {
     guard: "The loss of an idle connection ends no process",
@@ -153,7 +129,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "An error's message holds no values of rows",
-    edits: [code(ERRORS, "const message = repeatsValues ?", "const message = repeatsValues === null ?")],
+    edits: [code(ERRORS, "const message = withheld ?", "const message = withheld === null ?")],
     tests: [tests("postgres/errors", "the cause")],
   },
   {

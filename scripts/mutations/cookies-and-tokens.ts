@@ -1,5 +1,7 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
+const STORE = "src/postgres/auth-store.ts";
+const FUNCTIONS = "src/auth/functions.ts";
 const COOKIES = "src/auth/cookies.ts";
 const TOKENS = "src/auth/tokens.ts";
 
@@ -127,7 +129,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   {
     guard: "A deleted user gets no token",
     edits: [sql("one_time_token", "createOneTimeToken", "    and deleted_at is null\n", "")],
-    tests: [tests("auth/one-time-tokens", "none for a user that is unknown, deleted or banned")],
+    tests: [tests("auth/driver-contract", "not for a user that is unknown, deleted or banned, and not usable")],
   },
   {
     guard: "A banned user gets no token",
@@ -144,7 +146,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   {
     guard: "Who makes a token waits for who is deleting its user (FOR SHARE)",
     edits: [sql("one_time_token", "createOneTimeToken", "  for share\n", "")],
-    tests: [tests("auth/access-ends", "G25")],
+    tests: [tests("auth/access-ends", "G25: who makes a session or token waits", "G25: a one-time token that is made")],
   },
   {
     guard: "A change of password voids tokens",
@@ -162,11 +164,64 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     guard: "A change of email voids tokens",
     edits: [
       code(
-        "src/postgres/auth-store.ts",
+        STORE,
         "if (params.setPasswordHash || params.setEmail || banned) {",
         "if (params.setPasswordHash || banned) {",
       ),
     ],
     tests: [tests("auth/access-ends", "voids live tokens")],
+  },
+  {
+    guard: "A reset ends the user's sessions",
+    edits: [
+      code(
+        STORE,
+        "await transaction.write(statements.endUserAccess, { userId, endSessions: true });",
+        "await transaction.write(statements.endUserAccess, { userId, endSessions: false });",
+      ),
+    ],
+    tests: [tests("reset-password", "G23: uses the token up, sets the password")],
+  },
+  {
+    guard: "A reset sets the password only if the token is still good",
+    edits: [code(STORE, "      if (used.length === 0) return null;\n", "")],
+    tests: [tests("reset-password", "while the hash is made is refused")],
+  },
+  {
+    guard: "A reset is one transaction",
+    edits: [
+      code(
+        STORE,
+        "    const { userId } = token;\n    return this.#executor.transaction(async (transaction) => {",
+        "    const { userId } = token;\n" +
+          "    const loose = <T>(work: (executor: Executor) => Promise<T>) => work(this.#executor);\n" +
+          "    return loose(async (transaction) => {",
+      ),
+    ],
+    tests: [tests("reset-password", "G23")],
+  },
+  {
+    guard: "Two resets with one token do not wait for one another (FOR NO KEY UPDATE before FOR SHARE)",
+    edits: [
+      code(
+        STORE,
+        "      await transaction.write(statements.lockUser, { userId });\n      const used",
+        "      const used",
+      ),
+    ],
+    tests: [tests("reset-password", "G23")],
+  },
+  {
+    guard: "Nothing is hashed for a token that is no good",
+    edits: [
+      code(
+        FUNCTIONS,
+        "    if (!userId || !tokenHash) throw invalidToken();\n" +
+          "    const passwordHash = await this.#parts.hasher.hash(password);\n",
+        "    const passwordHash = await this.#parts.hasher.hash(password);\n" +
+          "    if (!userId || !tokenHash) throw invalidToken();\n",
+      ),
+    ],
+    tests: [tests("reset-password", "is refused, and nothing is hashed")],
   },
 ];

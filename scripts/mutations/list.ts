@@ -7,6 +7,7 @@ import { LOG_IN } from "./log-in.js";
 import { MIGRATIONS } from "./migrations.js";
 import type { Mutation } from "./mutation.js";
 import { SWEEPS } from "./sweeps.js";
+import { TRANSACTIONS } from "./transactions.js";
 
 /** Every guard that is taken out, in the order of the table. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -17,5 +18,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CACHE,
   ...SWEEPS,
   ...CONNECTIONS,
+  ...TRANSACTIONS,
   ...MIGRATIONS,
 ];

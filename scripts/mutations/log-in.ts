@@ -2,6 +2,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const PASSWORDS = "src/auth/passwords.ts";
 const FUNCTIONS = "src/auth/functions.ts";
+const LIMITS = "src/auth/log-in-limits.ts";
 const QUEUE = "src/auth/hash-queue.ts";
 
 /** Passwords, and what stands against guessing them. */
@@ -40,15 +41,21 @@ export const LOG_IN: readonly Mutation[] = [
     edits: [
       code(
         PASSWORDS,
-        'requireText(requireText(value, field, LIMITS).normalize("NFC"), field, LIMITS)',
-        "requireText(value, field, LIMITS)",
+        'requireText(requireText(value, field, RAW_LIMITS).normalize("NFC"), field, LIMITS)',
+        "requireText(requireText(value, field, RAW_LIMITS), field, LIMITS)",
       ),
     ],
     tests: [tests("auth/passwords", "G15")],
   },
   {
     guard: "Composed and decomposed forms of a given password are equal (NFC)",
-    edits: [code(PASSWORDS, 'unit: LIMITS.unit }).normalize("NFC")', "unit: LIMITS.unit })")],
+    edits: [
+      code(
+        PASSWORDS,
+        'requireText(value, "password", RAW_LIMITS).normalize("NFC")',
+        'requireText(value, "password", RAW_LIMITS)',
+      ),
+    ],
     tests: [tests("auth/passwords", "G15")],
   },
   {
@@ -63,14 +70,14 @@ export const LOG_IN: readonly Mutation[] = [
   },
   {
     guard: "A banned user is refused with the right password",
-    edits: [code(FUNCTIONS, '      if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");\n', "")],
+    edits: [code(FUNCTIONS, '    if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");\n', "")],
     tests: [tests("auth/log-in", "a banned user is told so")],
   },
   {
     guard: "A ban is decided by the database's clock",
     edits: [
       code(
-        "src/postgres/auth-store.ts",
+        "src/postgres/rows.ts",
         "banned: row.banned === true }",
         "banned: (row.bannedUntil?.getTime() ?? 0) > Date.now() }",
       ),
@@ -101,11 +108,11 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("auth/driver-contract", "a hash is replaced only while it is the user's")],
   },
   {
-    guard: "A log-in replaces an outdated hash only while it is the user's (compare-and-set)",
+    guard: "A log-in makes a session, and replaces a hash, only while the verified one is the user's (compare-and-set)",
     edits: [
       sql("session", "logIn", "    and password_hash = :passwordHash!::text\n", "    and :passwordHash!::text <> ''\n"),
     ],
-    tests: [tests("auth/rehash", "G14: a password change that races with its replacement")],
+    tests: [tests("auth/driver-contract", "null, and nothing happens, for a user with another hash")],
   },
   {
     guard: "So many passwords are hashed at once, and no more",
@@ -124,5 +131,50 @@ export const LOG_IN: readonly Mutation[] = [
       code(QUEUE, "if (this.#waiting.length >= this.#limits.waiting) {", "if (this.#waiting.length >= 1_000_000) {"),
     ],
     tests: [tests("auth/hashing-limits", "G16: too many that wait")],
+  },
+  {
+    guard: "A log-in that comes too soon after failures is not tried",
+    edits: [code(LIMITS, "if (retryAfterSeconds !== null) {", "if (retryAfterSeconds === -1) {")],
+    tests: [tests("limits/delays", "every attempt is TOO_MANY_ATTEMPTS", "nothing is hashed")],
+  },
+  {
+    guard: "Failures are looked at when an attempt's turn has come, so that many at once get no more tries",
+    edits: [code(LIMITS, "return this.#gate === null ? attempt() : this.#gate.run(attempt);", "return attempt();")],
+    tests: [tests("limits/processes", "100 on an account that is slowed down already")],
+  },
+  {
+    guard: "A failed log-in is counted",
+    edits: [code(LIMITS, "if (attempt !== null) await store.recordLogInFailure(attempt);", "")],
+    tests: [tests("limits/delays", "by default: 10 failures on an account are free")],
+  },
+  {
+    guard: "Each further failure doubles the delay",
+    edits: [sql("log_in_attempt", "recordLogInFailure", "pg_catalog.power(2, ", "pg_catalog.power(1, ")],
+    tests: [tests("limits/delays", "by default: 10 failures on an account are free")],
+  },
+  {
+    guard: "A delay is no longer than its limit: a stranger locks nobody out",
+    edits: [sql("log_in_attempt", "recordLogInFailure", "limits.longest_seconds,\n", "86400,\n")],
+    tests: [tests("limits/strangers", "elsewhere the delay is the account's longest at most")],
+  },
+  {
+    guard: "An hour without failures forgets them",
+    edits: [sql("user", "getCredentialsByEmail", "    and expires_at > current_timestamp\n", "")],
+    tests: [tests("limits/delays", "an hour without failures")],
+  },
+  {
+    guard: "Strangers' failures do not delay an account's owner at a known address",
+    edits: [sql("user", "getCredentialsByEmail", "      or not exists (", "      or true or not exists (")],
+    tests: [tests("limits/strangers", "its owner logs in all the same")],
+  },
+  {
+    guard: "A failure makes no address known",
+    edits: [sql("user", "getCredentialsByEmail", " and trusted.succeeded_at is not null", "")],
+    tests: [tests("limits/strangers", "a failure makes no address known")],
+  },
+  {
+    guard: "The addresses of one IPv6 network count as one",
+    edits: [code(LIMITS, ".slice(0, 4)", ".slice(0, 8)")],
+    tests: [tests("limits/strangers", "count as one")],
   },
 ];

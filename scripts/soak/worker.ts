@@ -17,8 +17,8 @@ export interface Surroundings {
   readonly breaches: Breaches;
   readonly calls: Tally;
   readonly errors: Tally;
-  /** How often the server was killed. */
-  crashes(): number;
+  /** Rises when the server is killed, and again when it is back. */
+  epoch(): number;
 }
 
 interface OwnSession {
@@ -38,8 +38,8 @@ interface OwnUser {
 interface Entry {
   readonly key: string;
   readonly value: Register<string | null>;
-  /** How often the server had been killed when the value was last known to be there. */
-  crashes: number;
+  /** When the value was last known to be there. */
+  epoch: number;
 }
 
 type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: PevensieError };
@@ -69,16 +69,16 @@ export class Worker {
     this.#entries = Array.from({ length: ENTRIES }, (_, index) => ({
       key: `key ${index}`,
       value: new Register<string | null>(null),
-      crashes: 0,
+      epoch: 0,
     }));
   }
 
   /** Calls one function after the other, until told to stop; after a crash of the server it looks at all it knows. */
   async run(stopped: () => boolean): Promise<void> {
-    let crashes = this.#on.crashes();
+    let epoch = this.#on.epoch();
     while (!stopped()) {
-      if (crashes !== this.#on.crashes()) {
-        crashes = this.#on.crashes();
+      if (epoch !== this.#on.epoch()) {
+        epoch = this.#on.epoch();
         await this.verify();
       }
       if (!(await this.#step())) await sleep(20 + Math.random() * 200);
@@ -108,11 +108,11 @@ export class Worker {
   async #step(): Promise<boolean> {
     const [first] = this.#users;
     if (first === undefined) return this.#createUser(PASSWORD);
-    const user = pick(this.#users);
+    const user = pick(this.#users) ?? first;
     const other = pick(this.#users.slice(1));
     const session = pick(user.sessions);
     const ended = pick(this.#ended);
-    const entry = pick(this.#entries);
+    const entry = pick(this.#entries) as Entry;
     const steps: readonly (readonly [number, (() => Promise<boolean>) | null])[] = [
       [25, session ? () => this.#readSession(session) : null],
       [5, ended ? () => this.#readEnded(ended) : null],
@@ -160,8 +160,9 @@ export class Worker {
         return { ok: false, error: new PevensieError("DATABASE_ERROR", "not typed", { cause: error }) };
       }
       const { code } = error;
+      if (also.includes(code)) return { ok: false, error };
       this.#on.errors.add(code);
-      if (!FAULTS.has(code) && !also.includes(code) && !(code === "OUTCOME_UNKNOWN" && kind === "write")) {
+      if (!FAULTS.has(code) && !(code === "OUTCOME_UNKNOWN" && kind === "write")) {
         this.#on.breaches.add("an error of a code that has no reason", `${name}: ${code}: ${error.message}`);
       }
       return { ok: false, error };
@@ -395,62 +396,62 @@ export class Worker {
   }
 
   async #readEntry(entry: Entry): Promise<boolean> {
-    const crashes = this.#on.crashes();
+    const epoch = this.#on.epoch();
     const answer = await this.#call("cache.get", "read", () => this.#on.cache.get(this.#name, entry.key));
-    if (answer.ok) this.#observeEntry(entry, answer.value, crashes);
+    if (answer.ok) this.#observeEntry(entry, answer.value, epoch);
     return answer.ok;
   }
 
-  /** @param crashes - how often the server had been killed when the read began */
-  #observeEntry(entry: Entry, value: string | null, crashes: number): void {
+  /** @param epoch - when the read began */
+  #observeEntry(entry: Entry, value: string | null, epoch: number): void {
     // A crash empties the cache.
-    if (this.#on.crashes() !== entry.crashes) entry.value.maybe(null, false);
+    if (this.#on.epoch() !== entry.epoch) entry.value.maybe(null, false);
     const expected = String(entry.value);
     if (!entry.value.observe((possible) => possible === value)) {
       this.#wrong("a wrong or stale cache entry", `${entry.key}: ${value}, not ${expected}`);
     }
-    entry.crashes = crashes;
+    entry.epoch = epoch;
   }
 
   async #readEntries(): Promise<boolean> {
-    const crashes = this.#on.crashes();
+    const epoch = this.#on.epoch();
     const keys = this.#entries.map(({ key }) => key);
     const answer = await this.#call("cache.getMany", "read", () => this.#on.cache.getMany(this.#name, keys));
     if (!answer.ok) return false;
-    for (const entry of this.#entries) this.#observeEntry(entry, answer.value.get(entry.key) ?? null, crashes);
+    for (const entry of this.#entries) this.#observeEntry(entry, answer.value.get(entry.key) ?? null, epoch);
     return true;
   }
 
   async #writeEntry(entry: Entry): Promise<boolean> {
-    const crashes = this.#on.crashes();
+    const epoch = this.#on.epoch();
     const value = String(this.#next());
     const set = () => this.#on.cache.set(this.#name, entry.key, value, { ttlSeconds: 86_400 });
     const answer = await this.#call("cache.set", "write", set);
-    this.#wrote(entry, value, answer, crashes);
+    this.#wrote(entry, value, answer, epoch);
     return answer.ok;
   }
 
   async #deleteEntry(entry: Entry): Promise<boolean> {
-    const crashes = this.#on.crashes();
+    const epoch = this.#on.epoch();
     const answer = await this.#call("cache.delete", "write", () => this.#on.cache.delete(this.#name, entry.key));
-    this.#wrote(entry, null, answer, crashes);
+    this.#wrote(entry, null, answer, epoch);
     return answer.ok;
   }
 
   async #writeEntries(): Promise<boolean> {
-    const crashes = this.#on.crashes();
+    const epoch = this.#on.epoch();
     const values = this.#entries.slice(0, 4).map((entry) => [entry.key, String(this.#next())] as const);
     const answer = await this.#call("cache.setMany", "write", () => this.#on.cache.setMany(this.#name, values));
     values.forEach(([, value], index) => {
-      this.#wrote(this.#entries[index] as Entry, value, answer, crashes);
+      this.#wrote(this.#entries[index] as Entry, value, answer, epoch);
     });
     return answer.ok;
   }
 
-  #wrote(entry: Entry, value: string | null, answer: Answer<unknown>, crashes: number): void {
+  #wrote(entry: Entry, value: string | null, answer: Answer<unknown>, epoch: number): void {
     if (answer.ok) {
       entry.value.is(value);
-      entry.crashes = crashes;
+      entry.epoch = epoch;
     } else if (isDoubtful(answer.error)) entry.value.maybe(value, mayStillRun(answer.error));
   }
 
@@ -469,8 +470,8 @@ function ownerOf({ id }: OwnUser) {
 }
 
 /** Every other error says that nothing was changed, and is held to that. */
-function isDoubtful({ code, cause }: PevensieError): boolean {
-  return code === "OUTCOME_UNKNOWN" || (code === "DATABASE_ERROR" && cause !== undefined);
+function isDoubtful({ code }: PevensieError): boolean {
+  return code === "OUTCOME_UNKNOWN";
 }
 
 /** A lost connection ends what ran on it; a statement that was given up may still run. */
@@ -478,8 +479,6 @@ function mayStillRun({ cause }: PevensieError): boolean {
   return cause === undefined;
 }
 
-function pick<T>(items: readonly [T, ...T[]] | Entry[]): T;
-function pick<T>(items: readonly T[]): T | undefined;
 function pick<T>(items: readonly T[]): T | undefined {
   return items[Math.floor(Math.random() * items.length)];
 }

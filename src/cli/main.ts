@@ -2,7 +2,7 @@
 import { PevensieError } from "../errors/index.js";
 import { runMigrate } from "./migrate.js";
 import { runSweep } from "./sweep.js";
-import { report, USAGE, UsageError } from "./usage.js";
+import { quoted, report, USAGE, UsageError } from "./usage.js";
 
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...rest] = args;
@@ -10,7 +10,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (asked) process.stdout.write(`${USAGE}\n`);
   else if (command === "migrate") await runMigrate(rest);
   else if (command === "sweep") await runSweep(rest);
-  else throw new UsageError(`there is no command "${command}"; see pevensie --help`);
+  else throw new UsageError(`there is no command ${quoted(command)}; see pevensie --help`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -40,11 +40,18 @@ export function parseModules(names: readonly string[]): readonly ModuleName[] {
   if (names.length === 0) throw new UsageError("name a module: auth, cache, or both");
   return names.map((name) => {
     if (name === "auth" || name === "cache") return name;
-    throw new UsageError(`there is no module "${name}"; the modules are auth and cache`);
+    throw new UsageError(`there is no module ${quoted(name)}; the modules are auth and cache`);
   });
 }
 
+/** A word of the call, to be shown; a connection string in the wrong place, and its password, is not. */
+export function quoted(word: string): string {
+  return /^[\w-]{1,32}$/.test(word) ? `"${word}"` : "of that name";
+}
+
 export function addressOf(given: string | undefined): string {
+  // A variable that is not set must not lead to whatever runs on this machine.
+  if (given === "") throw new UsageError("--addr is empty");
   return given ?? (process.env["DATABASE_URL"] || DEFAULT_ADDRESS);
 }
 

@@ -17,8 +17,8 @@ export interface BatchHost {
   leave(): void;
   /** Whether the fault lies with one of the rows, so that the others deserve another try without it. */
   isFaultOfOneRow(error: unknown): boolean;
-  /** Whether the server did not answer, so that those who wait for it in vain should be told. */
-  isUnanswered(error: unknown): boolean;
+  /** Where the server did not answer: what to tell those who wait for it in vain, and of whom nothing was sent. */
+  forUnsent(error: unknown): unknown;
   /** How long a call may wait for a server that does not answer, in milliseconds. */
   readonly patienceMillis: number;
 }
@@ -113,7 +113,8 @@ export class Batcher<Input, Output> {
     } catch (error) {
       if (calls.length > 1 && this.#host.isFaultOfOneRow(error)) return this.#answerHalves(calls);
       this.#refuse(calls, error);
-      if (this.#host.isUnanswered(error)) this.#refuseImpatient(error);
+      const forUnsent = this.#host.forUnsent(error);
+      if (forUnsent !== undefined) this.#refuseImpatient(forUnsent);
       return;
     }
     calls.forEach(({ resolve }, index) => {
@@ -148,7 +149,7 @@ export class Batcher<Input, Output> {
     }
   }
 
-  /** Calls that have waited too long for a server that does not answer get the same error now, not batch after batch. */
+  /** Calls that have waited too long for a server that does not answer are told now, not batch after batch. */
   #refuseImpatient(error: unknown): void {
     const tooOld = performance.now() - this.#host.patienceMillis;
     const waiting = this.#take(this.#waiting.length);

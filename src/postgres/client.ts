@@ -1,7 +1,6 @@
 import type pg from "pg";
-import { PevensieError } from "../errors/index.js";
-import { isConnectionLoss, type StatementKind, sqlStateOf, translateStatementError } from "./errors.js";
-import { SqlState } from "./sqlstate.js";
+import { invalidInput, PevensieError } from "../errors/index.js";
+import { isConnectionLoss, isStalePlan, type StatementKind, translateStatementError } from "./errors.js";
 import type { Statement } from "./statement.js";
 import { wireTypes } from "./wire.js";
 
@@ -59,7 +58,7 @@ function send(client: pg.ClientBase, config: pg.QueryConfig, timeout: number): P
     const fail = (error: unknown) => {
       clearTimeout(timer);
       // The statement may still run, the connection is gone, or its prepared plan no longer fits.
-      if (error instanceof NoAnswer || isConnectionLoss(error) || sqlStateOf(error) === SqlState.featureNotSupported) {
+      if (error instanceof NoAnswer || isConnectionLoss(error) || isStalePlan(error)) {
         abort(client);
       }
       reject(error);
@@ -111,6 +110,7 @@ export function within<T>(promise: Promise<T>, milliseconds: number): Promise<T>
 
 /** Runs something on a client of the caller's, which keeps it whatever comes of it. */
 export async function lend<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  if (lent.has(client)) throw invalidInput("client", "is in use by another transaction that was given it");
   lent.add(client);
   try {
     return await work();

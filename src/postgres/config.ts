@@ -1,6 +1,7 @@
 import { Socket, type TcpNetConnectOpts } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type pg from "pg";
+import { parse } from "pg-connection-string";
 import { invalidInput } from "../errors/index.js";
 import { requireInteger, requireOptions } from "../input/values.js";
 
@@ -109,6 +110,8 @@ export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig
   }
   requireOptions(config, "config", CONFIG_KEYS);
   // An environment variable that is not set must not lead to whatever runs on this machine.
+  if ("connectionString" in config && !config.connectionString)
+    throw invalidInput("connectionString", "must not be empty");
   if ("connectionString" in config) requireString(config.connectionString, "connectionString");
   const full = { ...defaultConfig(), ...defined(config) };
   return { client: resolveClient(config, full), callerPool: null, ...limitsOf(full) };
@@ -146,9 +149,20 @@ function addressOf(full: PostgresConfig): pg.ClientConfig {
   return { ...pick(full, ["host", "port", "database", "user", "password", "ssl"]) };
 }
 
-/** The URL, and beside it only what was given: our defaults must not fill what the URL leaves to pg's own. */
+/** The URL, and beside it only what was given: our defaults must not fill what both leave to pg's own. */
 function addressGiven(given: Partial<PostgresConfig>): pg.ClientConfig {
-  return defined(pick(given, ["connectionString", "host", "port", "database", "user", "password", "ssl"]));
+  const parts = Object.entries(parseUrl(given.connectionString as string)).filter(([, value]) => value);
+  const beside = pick(given, ["host", "port", "database", "user", "password", "ssl"]);
+  return { ...defined(beside), ...Object.fromEntries(parts) };
+}
+
+function parseUrl(url: string): object {
+  try {
+    return parse(url);
+  } catch {
+    // The parser's own error repeats the URL, and with it the password.
+    throw invalidInput("connectionString", "must be a postgresql:// URL");
+  }
 }
 
 function requireString(value: unknown, field: string): void {

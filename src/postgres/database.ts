@@ -5,7 +5,14 @@ import { type Batchable, Batcher, type BatchHost } from "./batcher.js";
 import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
 import type { ResolvedConfig } from "./config.js";
 import { connectWithin } from "./connecting.js";
-import { isConnectionLoss, isFaultOfOneRow, type StatementKind, sqlStateOf, translateConnectError } from "./errors.js";
+import {
+  isConnectionLoss,
+  isFaultOfOneRow,
+  isStalePlan,
+  type StatementKind,
+  sqlStateOf,
+  translateConnectError,
+} from "./errors.js";
 import type { Executor, InteractiveWork } from "./executor.js";
 import { SqlState } from "./sqlstate.js";
 import { bind, type Statement } from "./statement.js";
@@ -140,7 +147,7 @@ export class Database implements Executor {
       enter: () => this.#enter(),
       leave: () => this.#leave(),
       isFaultOfOneRow,
-      isUnanswered: (error) => error instanceof PevensieError && UNANSWERED.has(error.code),
+      forUnsent,
       patienceMillis: this.#config.connectionTimeoutMillis,
     };
   }
@@ -208,8 +215,7 @@ export class Database implements Executor {
       this.#named = false;
       return true;
     }
-    // "cached plan must not change result type": a table was altered since the statement was prepared.
-    if (state === SqlState.featureNotSupported) return named;
+    if (isStalePlan(error)) return named;
     const answered = error instanceof NoAnswer || error instanceof PevensieError;
     return kind === "read" && !answered && isConnectionLoss(error);
   }
@@ -284,6 +290,14 @@ export class Database implements Executor {
 function isExhaustion(error: unknown, pool: pg.Pool): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return code === undefined && pool.totalCount >= pool.options.max;
+}
+
+/** A call that waited for a server that did not answer: nothing of it was sent, whatever became of those before it. */
+function forUnsent(error: unknown): PevensieError | undefined {
+  if (!(error instanceof PevensieError && UNANSWERED.has(error.code))) return undefined;
+  return new PevensieError("TIMEOUT", "Postgres did not answer those before; nothing was sent.", {
+    cause: error.cause,
+  });
 }
 
 function notConnected(): PevensieError {

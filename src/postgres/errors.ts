@@ -80,6 +80,12 @@ function describe(state: string, constraint: string | undefined): readonly [Peve
   return ["DATABASE_ERROR", `Postgres answered with an error (SQLSTATE ${state}); its cause has the details.`];
 }
 
+/** "cached plan must not change result type": a table was altered since a statement on it was prepared. */
+export function isStalePlan(error: unknown): boolean {
+  const { routine } = (error ?? {}) as { routine?: unknown };
+  return sqlStateOf(error) === SqlState.featureNotSupported && routine === "RevalidateCachedQuery";
+}
+
 /** Classes of errors that the values of one row can bring about; the whole statement fails with it. */
 const ROW_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "44", "54", "P0"]);
 

@@ -51,7 +51,7 @@ const ADVISORY_LOCK = "8206419072312174";
  * no statement waits long for a table in use, and nothing depends on the settings of whoever runs it.
  */
 const PREAMBLE = [
-  "begin",
+  "begin isolation level read committed read write",
   "set local statement_timeout = 0",
   "set local lock_timeout = '60s'",
   "set local standard_conforming_strings = on",

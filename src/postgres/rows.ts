@@ -45,3 +45,22 @@ export function toSession(row: Omit<IGetSessionResult, "expired">): Session {
 export function toIpAddress(text: string | null): IpAddress | null {
   return text === null ? null : parseIpAddress(text);
 }
+
+/** Rows by key, each caller's its own: what one does to its dates or metadata is nothing to the others who asked for it. */
+export class OwnRows<Row> {
+  readonly #rows: ReadonlyMap<string, Row>;
+  readonly #taken = new Set<string>();
+
+  constructor(rows: readonly Row[], keyOf: (row: Row) => string) {
+    this.#rows = new Map(rows.map((row) => [keyOf(row), row]));
+  }
+
+  take(key: string): Row | undefined {
+    const row = this.#rows.get(key);
+    if (row === undefined || !this.#taken.has(key)) {
+      this.#taken.add(key);
+      return row;
+    }
+    return structuredClone(row);
+  }
+}

@@ -3,7 +3,7 @@ import type { SessionPresentation } from "../auth/driver.js";
 import type { Session } from "../auth/session.js";
 import { type IpAddress, parseIpAddress } from "../net/index.js";
 import type { Batchable } from "./batcher.js";
-import { toSession } from "./rows.js";
+import { OwnRows, toSession } from "./rows.js";
 import { prepare } from "./statement.js";
 
 const statements = {
@@ -29,12 +29,11 @@ export const sessionLookup: Batchable<PresentedSession, Session | null> = {
 
   async many(executor, presented) {
     const rows = await executor.read(statements.getSessionsById, { ids: presented.map(({ id }) => id) });
-    const found = new Map(rows.map((row) => [row.id, row]));
+    const found = new OwnRows(rows, (row) => row.id);
     const expired = new Set<string>();
     const sessions = presented.map((presentation) => {
-      const row = found.get(presentation.id);
+      const row = found.take(presentation.id);
       if (row === undefined || !isPresentedBy(row, presentation)) return null;
-      // Each caller gets a session of its own: what one does to it is nothing to the others.
       if (!row.expired) return toSession(row);
       expired.add(presentation.id);
       return null;

@@ -86,14 +86,18 @@ async function isInTransaction(client: pg.ClientBase, timeout: number): Promise<
 class Transaction implements Executor {
   readonly #client: pg.ClientBase;
   readonly #timeout: number;
+  readonly #outer: Transaction | undefined;
   #ended = false;
   #firstError: unknown;
-  /** The nested transaction that is under way: savepoints have to end in the reverse order of their beginning. */
+  /** The nested transactions, one after the other: savepoints have to end in the reverse order of their beginning. */
   #nested: Promise<unknown> = Promise.resolve();
+  /** Whether one of them is open: what else is done then would share its fate. */
+  #open = false;
 
-  constructor(client: pg.ClientBase, timeout: number) {
+  constructor(client: pg.ClientBase, timeout: number, outer?: Transaction) {
     this.#client = client;
     this.#timeout = timeout;
+    this.#outer = outer;
   }
 
   /** Why the transaction cannot be committed any more. */
@@ -110,6 +114,10 @@ class Transaction implements Executor {
           return { rows: result.rows, rowCount: result.rowCount };
         }),
     };
+  }
+
+  get #hasEnded(): boolean {
+    return this.#ended || (this.#outer !== undefined && this.#outer.#hasEnded);
   }
 
   /** From now on whatever is left of the work is refused: the connection may be somebody else's already. */
@@ -150,19 +158,22 @@ class Transaction implements Executor {
   /** A transaction in this one: when it fails, what it did is undone, and this one can go on. */
   async nested<T>(work: InteractiveWork<T>): Promise<T> {
     await this.#command(`savepoint ${SAVEPOINT}`);
-    const inner = new Transaction(this.#client, this.#timeout);
+    const inner = new Transaction(this.#client, this.#timeout, this);
     let result: T;
+    this.#open = true;
     try {
       result = await work(inner, inner.callersClient);
       // An error that the work has kept to itself leaves nothing that could be kept.
       if (inner.#firstError !== undefined) throw inner.#firstError;
     } catch (error) {
       inner.end();
+      this.#open = false;
       await this.#command(`rollback to savepoint ${SAVEPOINT}`).catch(() => {});
       await this.#command(`release savepoint ${SAVEPOINT}`).catch(() => {});
       throw error;
     }
     inner.end();
+    this.#open = false;
     await this.#command(`release savepoint ${SAVEPOINT}`);
     return result;
   }
@@ -173,7 +184,10 @@ class Transaction implements Executor {
 
   /** After the first error Postgres refuses every statement (25P02): that error is the one to tell. */
   async #guard<T>(run: () => Promise<T>): Promise<T> {
-    if (this.#ended) throw new PevensieError("NOT_CONNECTED", "The transaction has ended: use the auth outside of it.");
+    if (this.#hasEnded) {
+      throw new PevensieError("NOT_CONNECTED", "The transaction has ended: use the auth outside of it.");
+    }
+    if (this.#open) throw invalidInput("auth", "is that of an outer transaction: use what the nested one was given");
     try {
       return await run();
     } catch (error) {

@@ -1,7 +1,7 @@
 import * as queries from "../../generated/index.js";
 import type { UserRecord } from "../auth/driver.js";
 import type { Batchable } from "./batcher.js";
-import { toUser } from "./rows.js";
+import { OwnRows, toUser } from "./rows.js";
 import { prepare } from "./statement.js";
 
 const statements = {
@@ -39,15 +39,14 @@ export function firstUser(rows: readonly queries.IGetUserByIdResult[]): UserReco
   return row === undefined ? null : toUser(row);
 }
 
-/** Each caller gets a user of its own: what one does to it is nothing to the others. */
 function inOrder(
   keys: readonly string[],
   rows: readonly queries.IGetUserByIdResult[],
   keyOf: (row: queries.IGetUserByIdResult) => string,
 ): (UserRecord | null)[] {
-  const found = new Map(rows.map((row) => [keyOf(row), row]));
+  const found = new OwnRows(rows, keyOf);
   return keys.map((key) => {
-    const row = found.get(key);
+    const row = found.take(key);
     return row === undefined ? null : toUser(row);
   });
 }

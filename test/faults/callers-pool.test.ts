@@ -6,6 +6,7 @@ import { useDatabase } from "../support/database.js";
 import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
 
 const database = useDatabase();
@@ -18,7 +19,7 @@ beforeEach(() => {
   clients = new Set();
   pool.on("connect", (client) => clients.add(client));
 });
-afterEach(() => pool.end());
+afterEach(() => endPool(pool));
 
 /** How many listeners there are to each event. */
 function listenersOf(emitter: EventEmitter): Record<string, number> {
@@ -94,7 +95,7 @@ test("F12: a connection that died in our hands leaves the pool, without a listen
 test("F12: a pool that the application ends first is a typed error, and disconnecting is still fine", async () => {
   const own = new pg.Pool({ connectionString: database.url });
   const auth = await authOn({ pool: own }).connect();
-  await own.end();
+  await endPool(own);
   expect(await codeOf(auth.listUsers())).toBe("CONNECTION_UNAVAILABLE");
   await auth.disconnect();
 });

@@ -5,6 +5,7 @@ import { useDatabase } from "../support/database.js";
 import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 
 const database = useDatabase();
 const config = { connectionString: database.url };
@@ -52,7 +53,7 @@ test("F1: an idle connection of a caller's pool dies, which nobody else listens 
       expect(await auth.getUserById(user.id)).toEqual(user);
     });
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 });
 

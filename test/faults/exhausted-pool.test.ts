@@ -6,6 +6,7 @@ import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf, timed } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
 
 const database = useDatabase();
@@ -56,7 +57,7 @@ describe("F5: a caller's pool that is exhausted", () => {
         expect(await cache.get("type", "key")).toBeNull();
       });
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   });
 });
@@ -79,7 +80,7 @@ describe("F5: nothing takes a second connection while it holds one", () => {
       await walkTogether({ pool });
       expect(pool.totalCount).toBe(1);
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   });
 });

@@ -5,6 +5,7 @@ import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from "../support/process-pgbouncer.js";
 
@@ -43,7 +44,7 @@ describe.skipIf(!hasPgBouncer)("through PgBouncer in transaction mode, with two 
         await Promise.all([walkAuth(auth), walkCache(cache), walkAuth(auth), walkCache(cache)]);
       });
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   });
 

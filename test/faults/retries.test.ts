@@ -9,6 +9,7 @@ import { COOKIE_KEY, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend } from "../support/fault-blockers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 
 const database = useDatabase();
 
@@ -38,7 +39,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await auth.disconnect();
   await cache.disconnect();
-  await pool.end();
+  await endPool(pool);
 });
 
 /** The next so many statements of a kind on a table fail with a SQLSTATE. */

@@ -8,6 +8,7 @@ import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { terminate } from "../support/fault-blockers.js";
 import { errorOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 
 const database = useDatabase();
 
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await auth.disconnect();
-  await pool.end();
+  await endPool(pool);
 });
 
 const statement = (text: string): Statement<void, unknown> => ({ name: "test", label: "test", text, parameters: [] });

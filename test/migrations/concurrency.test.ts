@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { migrate } from "../../src/postgres/index.js";
 import { describeCatalog } from "../support/catalog.js";
 import { createDatabase, databaseUrl, onServer, useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 import { runCli } from "../support/process.js";
 
 const fresh = useDatabase();
@@ -17,7 +18,7 @@ async function onEmptyDatabase(work: (url: string, name: string) => Promise<void
     await work(databaseUrl(name), name);
     expect(await describeCatalog(pool)).toBe(await describeCatalog(fresh.pool));
   } finally {
-    await pool.end();
+    await endPool(pool);
     await onServer(`drop database ${name} with (force)`);
   }
 }

@@ -4,6 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { migrate } from "../../src/postgres/index.js";
 import { describeCatalog } from "../support/catalog.js";
 import { databaseUrl, onServer, useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 
 const fresh = useDatabase();
 const names: string[] = [];
@@ -23,6 +24,6 @@ test.each(["LATIN1", "SQL_ASCII"])("a database in %s is migrated, with a warning
   try {
     expect(await describeCatalog(pool)).toBe(await describeCatalog(fresh.pool));
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 });

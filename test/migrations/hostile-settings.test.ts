@@ -5,6 +5,7 @@ import { migrate } from "../../src/postgres/index.js";
 import { describeCatalog } from "../support/catalog.js";
 import { restoreOriginal } from "../support/catalog-original.js";
 import { onServer, useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 
 const fresh = useDatabase();
 const database = useDatabase({ empty: true });
@@ -62,7 +63,7 @@ async function catalog(): Promise<string> {
   try {
     return await describeCatalog(pool);
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 }
 

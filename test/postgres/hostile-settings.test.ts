@@ -6,6 +6,7 @@ import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres
 import { authOn, createUser } from "../support/auth.js";
 import { onServer, useDatabase } from "../support/database.js";
 import { codeOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
 
 const database = useDatabase();
@@ -63,7 +64,7 @@ async function walkOnCallersPool(connectionString: string): Promise<void> {
   try {
     await walk({ pool });
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 }
 
@@ -112,7 +113,7 @@ describe("F9: settings that the application sends itself", () => {
     try {
       await walk({ pool });
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   });
 
@@ -125,7 +126,7 @@ describe("F9: settings that the application sends itself", () => {
       expect(await auth.getUserById(user.id)).toEqual(user);
       await walkAuth(auth);
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   });
 
@@ -141,7 +142,7 @@ describe("F9: settings that the application sends itself", () => {
       expect(await auth.getUserById(user.id)).toMatchObject({ id: user.id, role: "written" });
       await walkAuth(auth);
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   });
 });

@@ -4,6 +4,7 @@ import { createCache } from "../../src/cache/index.js";
 import { createCacheDriver, migrate, type PostgresDriverConfig } from "../../src/postgres/index.js";
 import { authOn } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
 
 const database = useDatabase();
@@ -39,7 +40,7 @@ test("F9: changed global type parsers, with a caller's pool that has its own, to
     expect((await pool.query("select 1 as one")).rows).toEqual([{ one: "changed by the pool" }]);
     await walk({ pool });
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 });
 
@@ -57,6 +58,6 @@ test("F9: ours change nothing for the application", async () => {
     const { rows } = await pool.query("select 9007199254740993::bigint as large, '[1]'::jsonb as json, now() as now");
     expect(rows).toEqual([{ large: "9007199254740993", json: [1], now: expect.any(Date) }]);
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 });

@@ -126,28 +126,39 @@ test("nested ones that are started together run one after the other: the failure
   expect(await own.names()).toEqual(kept);
 });
 
-test("what the outer one does beside a nested one that fails is either refused or kept", async () => {
-  let outcome: PromiseSettledResult<unknown> | undefined;
-  await auth
-    .withTransaction(async (outer, client) => {
-      const [begun, end] = [gate(), gate()];
+test("what the outer one does beside a nested one that fails is either refused or kept, whenever it is done", async () => {
+  // So many turns after the nested one was asked for: before, during and after its savepoint is made.
+  const delays: (() => Promise<unknown>)[] = [];
+  for (let turns = 0; turns < 12; turns += 1) {
+    delays.push(async () => {
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    });
+    delays.push(async () => {
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    });
+  }
+  const kept: string[] = [];
+  for (const [index, delay] of delays.entries()) {
+    await auth.withTransaction(async (outer, client) => {
+      const end = gate();
       const nested = outer.withTransaction(async (_, nestedClient) => {
         await own.add(nestedClient, "undone");
-        begun.open();
         await end.opened;
         throw failure;
       });
-      await begun.opened;
-      const beside = Promise.allSettled([own.add(client, "beside")]);
+      const outcome = Promise.allSettled([nested]);
+      await delay();
+      const beside = Promise.allSettled([own.add(client, `beside ${index}`)]);
       // Whoever waits for the end of the nested one waits here; whoever does not is done by then.
       await database.pool.query("select");
       end.open();
-      await expect(nested).rejects.toBe(failure);
-      [outcome] = await beside;
-    })
-    .catch(() => {});
-  expect(outcome).toBeDefined();
-  expect(await own.names()).toEqual(outcome?.status === "fulfilled" ? ["beside"] : []);
+      expect(await outcome).toEqual([{ status: "rejected", reason: failure }]);
+      const [done] = await beside;
+      if (done.status === "fulfilled") kept.push(`beside ${index}`);
+      else expect(done.reason).toMatchObject({ code: expect.any(String) });
+    });
+  }
+  expect(await own.names()).toEqual(kept.toSorted());
 });
 
 test("a client cannot be given inside: the transaction has one", async () => {

@@ -1,0 +1,212 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Auth } from "../../src/auth/index.js";
+import { type Cache, createCache } from "../../src/cache/index.js";
+import { createCacheDriver } from "../../src/postgres/index.js";
+import { authOn, createUser } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { whileHolding } from "../support/fault-blockers.js";
+import { withDrivers } from "../support/fault-drivers.js";
+import { codeOf } from "../support/fault-outcome.js";
+import { observedPool, statementsOf } from "../support/observed-pool.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
+
+const database = useDatabase();
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+/** An auth and a cache behind a proxy. */
+async function throughProxy<T>(work: (proxy: TcpProxy, auth: Auth, cache: Cache) => Promise<T>): Promise<T> {
+  const proxy = await TcpProxy.start(database.url);
+  cleanUps.push(() => proxy.stop());
+  const config = { connectionString: proxy.url, query_timeout: 500, connectionTimeoutMillis: 500 };
+  return withDrivers(config, (auth, cache) => work(proxy, auth, cache));
+}
+
+const times = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** Makes calls that come together, so that those of the next turn are sent together from the first one on. */
+async function crowd(call: () => Promise<unknown>): Promise<void> {
+  await Promise.all(times(5).map(call));
+}
+
+/** How many calls came to what: "answered", or the code of an error. */
+async function tally(calls: readonly Promise<unknown>[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const outcome of await Promise.allSettled(calls)) {
+    const what = outcome.status === "fulfilled" ? "answered" : (outcome.reason as { code: string }).code;
+    counts[what] = (counts[what] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe("one row at fault", () => {
+  const constrain = "alter table pevensie.cache add constraint no_bad_value check (value <> 'bad')";
+
+  test.each([1, 2, 16, 100, 600])("among %i fails alone, its neighbours succeed", async (count) => {
+    await database.pool.query(constrain);
+    cleanUps.push(() => database.pool.query("alter table pevensie.cache drop constraint no_bad_value"));
+    const type = `of ${count}`;
+    const bad = Math.floor(count / 3);
+    await withDrivers({ connectionString: database.url }, async (_, cache) => {
+      const outcomes = await Promise.allSettled(
+        times(count).map((index) => cache.set(type, `key ${index}`, index === bad ? "bad" : `value ${index}`)),
+      );
+      outcomes.forEach((outcome, index) => {
+        if (index !== bad) expect(outcome.status).toBe("fulfilled");
+        else expect(outcome).toMatchObject({ status: "rejected", reason: { code: "CONSTRAINT_VIOLATED" } });
+      });
+      const kept = await cache.getMany(
+        type,
+        times(count).map((index) => `key ${index}`),
+      );
+      expect(kept.size).toBe(count - 1);
+      for (const [key, value] of kept) expect(value).toBe(key.replace("key", "value"));
+    });
+  });
+
+  test("is found by halving: a few statements, not one for each call", async () => {
+    await database.pool.query(constrain);
+    cleanUps.push(() => database.pool.query("alter table pevensie.cache drop constraint no_bad_value"));
+    const observed = observedPool({ connectionString: database.url });
+    await using cache = await createCache({ driver: createCacheDriver({ pool: observed.pool }) }).connect();
+    cleanUps.push(() => observed.pool.end());
+    const sent = await statementsOf(observed, () =>
+      tally(times(512).map((index) => cache.set("halving", `key ${index}`, index === 300 ? "bad" : "good"))),
+    );
+    expect(sent.length).toBeLessThan(30);
+  });
+
+  test("all at fault: each is told", async () => {
+    await database.pool.query(constrain);
+    cleanUps.push(() => database.pool.query("alter table pevensie.cache drop constraint no_bad_value"));
+    await withDrivers({ connectionString: database.url }, async (_, cache) => {
+      const calls = times(40).map((index) => cache.set("all", `key ${index}`, "bad"));
+      expect(await tally(calls)).toEqual({ CONSTRAINT_VIOLATED: 40 });
+    });
+  });
+});
+
+describe("a connection that is lost in mid-batch", () => {
+  test("reads are tried once more, and answered", async () => {
+    await throughProxy(async (proxy, auth, cache) => {
+      const user = await createUser(auth, { password: null });
+      const session = await auth.createSession({ userId: user.id });
+      await cache.set("type", "key", "value");
+      const reads = {
+        getUsersById: () => auth.getUserById(user.id),
+        getUsersByEmail: () => auth.getUserByEmail(user.email),
+        getSessionsById: () => auth.getSession(session.id),
+        getCacheEntries: () => cache.get("type", "key"),
+      };
+      for (const [name, read] of Object.entries(reads)) {
+        const expected = await read();
+        await crowd(read);
+        proxy.cuts = 0;
+        proxy.cutReplyTo(`pevensie_${name}_`);
+        expect(await Promise.all(times(10).map(() => read()))).toEqual(new Array(10).fill(expected));
+        expect(proxy.cuts).toBe(1);
+      }
+    });
+  });
+
+  test("reads whose second try is lost too are told so, each", async () => {
+    await throughProxy(async (proxy, _, cache) => {
+      await cache.set("type", "key", "value");
+      await crowd(() => cache.get("type", "key"));
+      proxy.cutReplyTo("lost for good", 2);
+      expect(await tally(times(10).map(() => cache.get("lost for good", "key")))).toEqual({
+        CONNECTION_UNAVAILABLE: 10,
+      });
+      expect(proxy.cuts).toBe(2);
+      expect(await cache.get("type", "key")).toBe("value");
+    });
+  });
+
+  test("writes are OUTCOME_UNKNOWN, each, and are not tried again", async () => {
+    await throughProxy(async (proxy, _, cache) => {
+      await crowd(() => cache.set("type", "key", "value"));
+      await crowd(() => cache.delete("type", "key"));
+      await database.pool.query("create table public.written (at int); truncate pevensie.cache");
+      await database.pool.query(`
+        create function public.note() returns trigger language plpgsql as
+          $$ begin insert into public.written values (1); return null; end $$;
+        create trigger note after insert or delete on pevensie.cache for each statement execute function public.note()`);
+      cleanUps.push(() => database.pool.query("drop function public.note cascade; drop table public.written"));
+      proxy.cutReplyTo("pevensie_setCacheEntries_");
+      const sets = times(10).map((index) => cache.set("lost", `key ${index}`, "value"));
+      expect(await tally(sets)).toEqual({ OUTCOME_UNKNOWN: 10 });
+      expect(await database.rows("select from public.written")).toHaveLength(1);
+      proxy.cutReplyTo("pevensie_deleteCacheEntries_");
+      const deletes = times(10).map((index) => cache.delete("lost", `key ${index}`));
+      expect(await tally(deletes)).toEqual({ OUTCOME_UNKNOWN: 10 });
+      expect(await database.rows("select from public.written")).toHaveLength(2);
+      expect(proxy.cuts).toBe(2);
+    });
+  });
+});
+
+describe("a server that falls silent", () => {
+  test("calls that wait behind unanswered ones are refused with them, and not batch after batch", async () => {
+    await throughProxy(async (proxy, _, cache) => {
+      await cache.set("type", "key", "value");
+      await crowd(() => cache.get("type", "key"));
+      proxy.stall();
+      const before = proxy.accepted;
+      const calls = times(20_000).map(() => cache.get("type", "key"));
+      expect(await tally(calls)).toEqual({ TIMEOUT: 20_000 });
+      // In turn, 40 batches would each have waited for a connection of their own.
+      expect(proxy.accepted - before).toBeLessThan(5);
+      proxy.pass();
+      expect(await cache.get("type", "key")).toBe("value");
+    });
+  });
+
+  test("writes that were sent may have taken effect; those that waited have not, and are told so", async () => {
+    await throughProxy(async (proxy, _, cache) => {
+      await crowd(() => cache.set("type", "key", "value"));
+      proxy.stall();
+      const outcomes = await tally(times(20_000).map((index) => cache.set("silent", `key ${index}`, "value")));
+      const { OUTCOME_UNKNOWN: sent = 0, ...rest } = outcomes;
+      expect(sent).toBeGreaterThan(0);
+      // Two statements of 512 at most.
+      expect(sent).toBeLessThanOrEqual(1024);
+      expect(Object.keys(rest)).toEqual([expect.stringMatching(/^(TIMEOUT|CONNECTION_UNAVAILABLE)$/)]);
+    });
+  });
+});
+
+describe("disconnect()", () => {
+  test("waits for calls that still queue, and refuses those after it", async () => {
+    const cache = await createCache({
+      driver: createCacheDriver({ connectionString: database.url, max: 2 }),
+    }).connect();
+    await cache.set("type", "key", "value");
+    const gets = times(10_000).map(() => cache.get("type", "key"));
+    const sets = times(2_000).map((index) => cache.set("late", `key ${index}`, "value"));
+    const disconnected = cache.disconnect();
+    expect(await codeOf(cache.get("type", "key"))).toBe("NOT_CONNECTED");
+    expect(await codeOf(cache.set("type", "key", "late"))).toBe("NOT_CONNECTED");
+    expect(await tally(gets)).toEqual({ answered: 10_000 });
+    expect(await tally(sets)).toEqual({ answered: 2_000 });
+    await disconnected;
+    expect(await database.rows("select from pevensie.cache where resource_type = 'late'")).toHaveLength(2_000);
+  });
+
+  test("does not wait for ever: what the server does not answer in time is told so", async () => {
+    const config = { connectionString: database.url, query_timeout: 300, connectionTimeoutMillis: 300 };
+    const auth = await authOn(config).connect();
+    const user = await createUser(auth, { password: null });
+    await whileHolding(database.url, 'lock table pevensie."user"', async () => {
+      const calls = times(3_000).map((index) => auth.getUserById(index === 0 ? user.id : randomUUID()));
+      const outcomes = tally(calls);
+      await auth.disconnect();
+      const { answered, ...refused } = await outcomes;
+      expect(answered).toBeUndefined();
+      expect(Object.values(refused).reduce((sum, count) => sum + count, 0)).toBe(3_000);
+    });
+  });
+});

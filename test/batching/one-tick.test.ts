@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Auth, User } from "../../src/auth/index.js";
+import { type Cache, createCache } from "../../src/cache/index.js";
+import { createCacheDriver } from "../../src/postgres/index.js";
+import { authOn, createUser } from "../support/auth.js";
+import { authBackdoor } from "../support/auth-backdoor.js";
+import { useDatabase } from "../support/database.js";
+import { observedPool, statementsOf } from "../support/observed-pool.js";
+
+const database = useDatabase();
+const backdoor = authBackdoor(database);
+
+/** What a call comes to: its value, or the code of its error. */
+const settle = (call: Promise<unknown>) => call.catch((error: { code: unknown }) => ({ code: error.code }));
+
+describe.each([
+  ["with batching", true],
+  ["without batching", false],
+])("%s", (_, batching) => {
+  const observed = observedPool({ connectionString: database.url, max: 8 });
+  let auth: Auth;
+  let cache: Cache;
+  let user: User;
+  beforeAll(async () => {
+    auth = await authOn({ pool: observed.pool, batching }).connect();
+    cache = await createCache({ driver: createCacheDriver({ pool: observed.pool, batching }) }).connect();
+    user = await createUser(auth, { password: null, userMetadata: { list: ["as it was"] } });
+  });
+  afterAll(async () => {
+    await auth.disconnect();
+    await cache.disconnect();
+    await observed.pool.end();
+  });
+
+  test("1,000 mixed calls in one tick each get their own answer", async () => {
+    const bound = await auth.createSession({ userId: user.id, ip: "192.0.2.1" });
+    const free = await auth.createSession({ userId: user.id });
+    const expired = await auth.createSession({ userId: user.id, ttlSeconds: 60 });
+    await backdoor.expireSession(expired.id);
+    await cache.set("type", "live", "live value");
+    await cache.set("type", "expired", "expired value", { ttlSeconds: 60 });
+    await database.rows("update pevensie.cache set expires_at = now() where key = 'expired'");
+    const refused = (code: string) => ({ code });
+    const kinds: readonly (readonly [() => Promise<unknown>, unknown])[] = [
+      [() => auth.getSession(free.id), free],
+      [() => auth.getSession("nonsense"), null],
+      [() => auth.getSession(expired.id), null],
+      [() => auth.getSession(randomUUID()), null],
+      [() => auth.getSession(bound.id, { ip: "192.0.2.1" }), bound],
+      [() => auth.getSession(bound.id, { ip: "192.0.2.2" }), null],
+      [() => auth.getSession(bound.id), null],
+      [() => auth.getSession(free.id.toUpperCase(), { ip: "not an ip" }), refused("INVALID_INPUT")],
+      [() => auth.getUserById(user.id), user],
+      [() => auth.getUserById("nonsense"), null],
+      [() => auth.getUserById(1 as never), refused("INVALID_INPUT")],
+      [() => auth.getUserById(randomUUID()), null],
+      [() => auth.getUserByEmail(user.email.toUpperCase()), user],
+      [() => auth.getUserByEmail("nobody@example.com"), null],
+      [() => cache.get("type", "live"), "live value"],
+      [() => cache.get("type", "expired"), null],
+      [() => cache.get("type", "missing"), null],
+      [() => cache.get("type", "k".repeat(1025)), refused("INVALID_INPUT")],
+      [() => cache.get("other type", "live"), null],
+      [() => cache.set("new", "k".repeat(1024), "value"), undefined],
+      [() => cache.set("new", "\ud800", "value"), refused("INVALID_INPUT")],
+      [() => cache.set("new", "key", "value", { ttlSeconds: 0 }), refused("INVALID_INPUT")],
+      [() => cache.delete("new", "missing"), undefined],
+      [() => cache.delete("new", "\0"), refused("INVALID_INPUT")],
+    ];
+    const asked = Array.from(
+      { length: 1000 },
+      (_each, index) => kinds[(index * 7) % kinds.length] as (typeof kinds)[0],
+    );
+    const answers = await Promise.all(asked.map(([call]) => settle(call())));
+    expect(answers).toEqual(asked.map(([, answer]) => answer));
+    // What has expired is removed.
+    expect(await backdoor.sessionIds(user.id)).not.toContain(expired.id);
+    expect(await database.rows("select key from pevensie.cache where key in ('live', 'expired')")).toEqual([
+      { key: "live" },
+    ]);
+  });
+
+  test("several sets of one key in one tick: the last one counts, with its expiry", async () => {
+    const sets = Array.from({ length: 50 }, (_each, index) =>
+      cache.set("type", `key ${index % 3}`, `value ${index}`, index === 49 ? {} : { ttlSeconds: 60 }),
+    );
+    await Promise.all(sets);
+    if (!batching) return;
+    const last = { "key 0": "value 48", "key 1": "value 49", "key 2": "value 47" };
+    expect(await cache.getMany("type", Object.keys(last))).toEqual(new Map(Object.entries(last)));
+    expect(await database.rows("select key from pevensie.cache where key ~ '^key' and expires_at is null")).toEqual([
+      { key: "key 1" },
+    ]);
+  });
+
+  test("whoever asks for the same thing twice gets two separate objects", async () => {
+    const session = await auth.createSession({ userId: user.id, ip: "192.0.2.1" });
+    const lookUps = {
+      getUserById: () => auth.getUserById(user.id),
+      getUserByEmail: () => auth.getUserByEmail(user.email),
+      getSession: () => auth.getSession(session.id, { ip: "192.0.2.1" }),
+    };
+    for (const [name, lookUp] of Object.entries(lookUps)) {
+      const found = await Promise.all([lookUp(), lookUp(), lookUp(), lookUp()]);
+      const expected = structuredClone(found[0]);
+      // What one caller does to it, and to what it holds, is nothing to the others.
+      for (const one of found) {
+        expect(one, name).toEqual(expected);
+        one?.createdAt.setTime(0);
+        if (one && "appMetadata" in one) Object.assign(one.appMetadata as object, { changed: true });
+        if (one && "userMetadata" in one) (one.userMetadata as { list: unknown[] }).list.push("changed");
+        Object.assign(one as object, { id: "changed" });
+      }
+    }
+  });
+
+  test("a set and then a get of one key, each waited for, see each other", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      await cache.set("type", "own", String(round));
+      expect(await cache.get("type", "own")).toBe(String(round));
+      await cache.delete("type", "own");
+      expect(await cache.get("type", "own")).toBeNull();
+    }
+  });
+
+  test("how many statements there are", async () => {
+    const session = await auth.createSession({ userId: user.id });
+    const batches: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp]>> = {
+      getUserById: [() => auth.getUserById(user.id), /where id = \$1::uuid and deleted_at is null/],
+      getUserByEmail: [() => auth.getUserByEmail(user.email), /where email = \$1::text/],
+      getSession: [() => auth.getSession(session.id), /\bid = \$1::uuid/],
+      "cache.get": [() => cache.get("type", "live"), /key = \$2::text/],
+      "cache.set": [() => cache.set("type", "live", "x"), /^insert[\s\S]*values/],
+      "cache.delete": [() => cache.delete("type", "absent"), /^delete[\s\S]*key = \$2::text/],
+    };
+    for (const [call, plain] of Object.values(batches)) {
+      // One call alone is the plain statement for one row.
+      const alone = await statementsOf(observed, call);
+      expect(alone).toHaveLength(1);
+      expect(alone[0]).toMatch(plain);
+      const many = await statementsOf(observed, () => Promise.all(Array.from({ length: 1000 }, call)));
+      if (batching) expect(many.length).toBeLessThanOrEqual(5);
+      else expect(many).toEqual(new Array(1000).fill(alone[0]));
+    }
+  });
+});

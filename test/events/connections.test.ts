@@ -1,0 +1,265 @@
+import pg from "pg";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { PevensieEvent } from "../../src/events.js";
+import { createUser } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
+import { codeOf } from "../support/fault-outcome.js";
+import { useServer } from "../support/fault-server.js";
+import { watched } from "../support/watched.js";
+
+const database = useDatabase();
+const own = () => ({ connectionString: database.url, max: 1 });
+const LOST = { type: "connection-lost", code: "CONNECTION_UNAVAILABLE" };
+const HEALED = { type: "connection-healed" };
+
+/** The outcome of a call whose connection is ended while it waits for a lock, which is then let go of. */
+async function cutWhile(lock: string, call: () => Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
+  const { outcome } = await whileHolding(database.url, lock, async () => {
+    const pending = Promise.allSettled([call()]);
+    await terminate(database.pool, await waitForBlockedBackend(database.pool));
+    return { outcome: pending };
+  });
+  return (await outcome)[0];
+}
+
+const LOCK_USERS = 'lock table pevensie."user"';
+
+describe("connection-lost and connection-healed", () => {
+  test("a connection that is ended in mid-write, and the next statement", async () => {
+    await watched(own(), async ({ auth, ofAuth }) => {
+      const user = await createUser(auth, { password: null });
+      await cutWhile(LOCK_USERS, () => auth.setUserRole(user.id, "lost"));
+      expect(ofAuth).toEqual([LOST]);
+      await auth.getUserById(user.id);
+      await auth.getUserById(user.id);
+      expect(ofAuth).toEqual([LOST, HEALED]);
+    });
+  });
+
+  test("each loss is told once, however many calls it hits, and so is each healing", async () => {
+    await watched({ connectionString: database.url, max: 4 }, async ({ auth, ofAuth }) => {
+      const user = await createUser(auth, { password: null });
+      for (let round = 0; round < 2; round += 1) {
+        ofAuth.length = 0;
+        await whileHolding(database.url, LOCK_USERS, async () => {
+          const calls = Promise.allSettled([1, 2, 3, 4].map((role) => auth.setUserRole(user.id, String(role))));
+          const waiting = async () =>
+            (
+              await database.rows(
+                "select pg_terminate_backend(pid, 10000) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+              )
+            ).length;
+          for (let ended = 0; ended < 4; ) ended += await waiting();
+          await calls;
+        });
+        await Promise.all([1, 2, 3].map(() => auth.getUserById(user.id)));
+        expect(ofAuth).toEqual([LOST, HEALED]);
+      }
+    });
+  });
+
+  test("a transaction heals as well", async () => {
+    await watched(own(), async ({ auth, ofAuth }) => {
+      const user = await createUser(auth, { password: null });
+      await cutWhile(LOCK_USERS, () => auth.deleteUserById(user.id));
+      expect(ofAuth).toEqual([LOST]);
+      await auth.deleteUserById(user.id);
+      expect(ofAuth.slice(0, 2)).toEqual([LOST, HEALED]);
+    });
+  });
+
+  test("an answer that takes too long", async () => {
+    await watched({ ...own(), query_timeout: 300 }, async ({ auth, cache, ofAuth, ofCache }) => {
+      const user = await createUser(auth, { password: null });
+      await whileHolding(database.url, `${LOCK_USERS}; lock table pevensie.cache`, async () => {
+        expect(await codeOf(auth.getUserById(user.id))).toBe("TIMEOUT");
+        expect(await codeOf(cache.set("type", "key", "value"))).toBe("OUTCOME_UNKNOWN");
+      });
+      await auth.getUserById(user.id);
+      await cache.get("type", "key");
+      expect(ofAuth).toEqual([{ type: "connection-lost", code: "TIMEOUT" }, HEALED]);
+      expect(ofCache).toEqual([{ type: "connection-lost", code: "OUTCOME_UNKNOWN" }, HEALED]);
+    });
+  });
+
+  test("no connection to be had: a pool that is exhausted", async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    try {
+      await watched({ pool, connectionTimeoutMillis: 200 }, async ({ cache, ofCache }) => {
+        const held = await pool.connect();
+        expect(await codeOf(cache.get("type", "key"))).toBe("TIMEOUT");
+        held.release();
+        await cache.get("type", "key");
+        expect(ofCache).toEqual([{ type: "connection-lost", code: "TIMEOUT" }, HEALED]);
+      });
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test("an application's own error in a transaction is no loss", async () => {
+    await watched(own(), async ({ auth, ofAuth }) => {
+      await expect(auth.withTransaction(() => Promise.reject(new RangeError("own")))).rejects.toThrow(RangeError);
+      await auth.getUserById("0190163d-8694-739b-aea5-966c26f8ad90");
+      expect(ofAuth).toEqual([]);
+    });
+  });
+
+  test("nor is an error that the server answers with", async () => {
+    await watched(own(), async ({ auth, ofAuth }) => {
+      const user = await createUser(auth, { password: null });
+      expect(await codeOf(createUser(auth, { email: user.email, password: null }))).toBe("EMAIL_TAKEN");
+      expect(ofAuth).toEqual([]);
+    });
+  });
+});
+
+describe("with a server of its own", () => {
+  const server = useServer();
+
+  test("that is killed and comes back", async () => {
+    await watched({ connectionString: server.current.url(), max: 2 }, async ({ auth, cache, ofAuth, ofCache }) => {
+      const user = await createUser(auth, { password: null });
+      await cache.set("type", "key", "value");
+      await server.current.kill();
+      for (const call of [() => auth.getUserById(user.id), () => cache.get("type", "key")]) {
+        await expect.poll(() => codeOf(call()).catch(() => "answered"), { timeout: 10_000 }).toBe(LOST.code);
+      }
+      await server.current.boot();
+      await auth.getUserById(user.id);
+      await cache.get("type", "key");
+      for (const events of [ofAuth, ofCache]) {
+        expect(events.filter(({ type }) => type !== "retry")).toEqual([LOST, HEALED]);
+      }
+    });
+  });
+});
+
+describe("retry", () => {
+  test("a read after a lost connection", async () => {
+    await watched(own(), async ({ auth, ofAuth }) => {
+      const user = await createUser(auth, { password: null });
+      const outcome = await cutWhile(LOCK_USERS, () => auth.getUserByPhoneNumber("none"));
+      expect(outcome).toMatchObject({ status: "fulfilled", value: null });
+      const retry = { type: "retry", reason: "57P01", statement: "getUserByPhoneNumber" };
+      expect(ofAuth).toEqual([LOST, retry, HEALED]);
+      expect(user.phoneNumber).toBeNull();
+    });
+  });
+
+  test("a statement that the connection has forgotten", async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    try {
+      await watched({ pool }, async ({ auth, ofAuth }) => {
+        const user = await createUser(auth, { password: null });
+        await auth.setUserRole(user.id, "x");
+        await pool.query("deallocate all");
+        await auth.setUserRole(user.id, "y");
+        expect(ofAuth).toEqual([{ type: "retry", reason: "26000", statement: "updateUser" }]);
+      });
+    } finally {
+      await pool.end();
+    }
+  });
+
+  describe("that loses to another one", () => {
+    beforeAll(async () => {
+      await database.pool.query(`
+        create sequence public.losses;
+        create function public.lose() returns trigger language plpgsql as $$
+        begin
+          if nextval('public.losses') <= 2 then raise exception using errcode = '40P01', message = 'as asked'; end if;
+          return coalesce(new, old);
+        end
+        $$`);
+    });
+
+    test.each([
+      ["a statement", "update", "updateUser"],
+      ["a transaction", "delete", "transaction"],
+    ])("%s", async (_, kind, statement) => {
+      const table = kind === "update" ? 'pevensie."user"' : "pevensie.session";
+      await watched(own(), async ({ auth, ofAuth }) => {
+        const user = await createUser(auth, { password: null });
+        await auth.createSession({ userId: user.id });
+        await database.pool.query(`alter sequence public.losses restart;
+          create trigger lose before ${kind} on ${table} for each row execute function public.lose()`);
+        try {
+          await (kind === "update" ? auth.setUserRole(user.id, "x") : auth.deleteUserById(user.id));
+        } finally {
+          await database.pool.query(`drop trigger lose on ${table}`);
+        }
+        const retry = { type: "retry", reason: "40P01", statement };
+        expect(ofAuth.slice(0, 2)).toEqual([retry, retry]);
+        expect(ofAuth.filter(({ type }) => type === "retry")).toHaveLength(2);
+      });
+    });
+  });
+});
+
+describe("slow-query", () => {
+  const slow = (events: readonly PevensieEvent[]) => events.filter((event) => event.type === "slow-query");
+
+  test("a statement that waits for a lock for longer than slowQueryMillis, and no other", async () => {
+    await watched({ ...own(), slowQueryMillis: 40 }, async ({ auth, cache, ofAuth, ofCache }) => {
+      const user = await createUser(auth, { password: null });
+      for (const [lock, call] of [
+        [LOCK_USERS, () => auth.setUserRole(user.id, "slow")],
+        ["lock table pevensie.cache", () => cache.set("type", "key", "value")],
+      ] as const) {
+        const { outcome } = await whileHolding(database.url, lock, async () => {
+          const pending = Promise.allSettled([call()]);
+          await waitForBlockedBackend(database.pool);
+          await database.rows("select pg_sleep(0.1)");
+          return { outcome: pending };
+        });
+        expect(await outcome).toMatchObject([{ status: "fulfilled" }]);
+      }
+      expect(slow(ofAuth)).toContainEqual({
+        type: "slow-query",
+        statement: "updateUser",
+        milliseconds: expect.any(Number),
+      });
+      expect(slow(ofCache)).toContainEqual({
+        type: "slow-query",
+        statement: "setCacheEntry",
+        milliseconds: expect.any(Number),
+      });
+    });
+  });
+
+  test("0 tells of each statement, a large number of none", async () => {
+    await watched({ ...own(), slowQueryMillis: 0 }, async ({ cache, ofCache }) => {
+      await cache.set("type", "key", "value");
+      await cache.get("type", "key");
+      expect(slow(ofCache).map((event) => "statement" in event && event.statement)).toEqual([
+        "setCacheEntry",
+        "getCacheEntry",
+      ]);
+    });
+    await watched({ ...own(), slowQueryMillis: 2_000_000_000 }, async ({ cache, ofCache }) => {
+      await cache.set("type", "key", "value");
+      expect(ofCache).toEqual([]);
+    });
+  });
+
+  test("a statement in a transaction too", async () => {
+    await watched({ ...own(), slowQueryMillis: 0 }, async ({ auth, ofAuth }) => {
+      const user = await createUser(auth, { password: null });
+      ofAuth.length = 0;
+      await auth.deleteUserById(user.id);
+      await auth.withTransaction((inside) => inside.getUserById(user.id));
+      const statements = slow(ofAuth).map((event) => "statement" in event && event.statement);
+      expect(statements).toEqual(expect.arrayContaining(["deleteUser", "endUserAccess", "getUserById"]));
+    });
+  });
+
+  test("and where each statement runs in a transaction for the DateStyle's sake", async () => {
+    const connectionParameters = { DateStyle: "German, DMY" };
+    await watched({ ...own(), connectionParameters, slowQueryMillis: 0 }, async ({ cache, ofCache }) => {
+      await cache.set("type", "key", "value");
+      expect(slow(ofCache)).toContainEqual(expect.objectContaining({ statement: "setCacheEntry" }));
+    });
+  });
+});

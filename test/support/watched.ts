@@ -1,0 +1,34 @@
+import type { Auth, AuthOptions } from "../../src/auth/index.js";
+import { type Cache, createCache } from "../../src/cache/index.js";
+import type { PevensieEvent } from "../../src/events.js";
+import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
+import { authOn } from "./auth.js";
+
+/** An auth and a cache, with what they have told. */
+export interface Watched {
+  readonly auth: Auth;
+  readonly cache: Cache;
+  /** The auth's events so far. */
+  readonly ofAuth: PevensieEvent[];
+  /** The cache's events so far. */
+  readonly ofCache: PevensieEvent[];
+}
+
+/** An auth and a cache that tell what happens, for the time of some work. */
+export async function watched<T>(
+  config: PostgresDriverConfig,
+  work: (watched: Watched) => Promise<T>,
+  options: Partial<AuthOptions<never>> = {},
+): Promise<T> {
+  const ofAuth: PevensieEvent[] = [];
+  const ofCache: PevensieEvent[] = [];
+  await using auth = await authOn(config, {
+    ...(options as object),
+    onEvent: (event) => ofAuth.push(event),
+  }).connect();
+  await using cache = await createCache({
+    driver: createCacheDriver(config),
+    onEvent: (event) => ofCache.push(event),
+  }).connect();
+  return await work({ auth, cache, ofAuth, ofCache });
+}

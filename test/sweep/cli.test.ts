@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { useDatabase } from "../support/database.js";
+import { EXPIRING, useExpiringRows } from "../support/expiring-rows.js";
+import { type Running, runCli, startCli } from "../support/process.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
+
+const database = useDatabase();
+const rows = useExpiringRows(database);
+
+async function fill(expired: number): Promise<void> {
+  for (const table of EXPIRING) {
+    await rows.insertMany(table, expired, "now()");
+    await rows.insertMany(table, 2, "'infinity'");
+  }
+}
+
+const counts = () => Promise.all(EXPIRING.map((table) => rows.count(table)));
+
+/** What a process has written to its standard error so far. */
+function follow({ process }: Running): { readonly text: string } {
+  const followed = { text: "" };
+  process.stderr?.on("data", (chunk: string) => {
+    followed.text += chunk;
+  });
+  return followed;
+}
+
+const eventually = (look: () => unknown) => expect.poll(look, { timeout: 20_000, interval: 20 });
+
+describe("pevensie sweep", () => {
+  test("F14: removes what has expired, once, and tells on standard error", async () => {
+    await fill(30);
+    const outcome = await runCli(["sweep", "--addr", database.url, "auth", "cache"]);
+    expect(outcome).toMatchObject({ status: 0, signal: null, stdout: "" });
+    expect(outcome.stderr).toBe(
+      "auth: removed 30 expired sessions, 30 one-time tokens and 30 log-in attempts\ncache: removed 30 expired entries\n",
+    );
+    expect(await counts()).toEqual([2, 2, 2, 2]);
+  });
+
+  test("F14: of the modules that are named alone, with the address of DATABASE_URL", async () => {
+    await fill(5);
+    const outcome = await runCli(["sweep", "cache", "cache"], { DATABASE_URL: database.url });
+    expect(outcome).toMatchObject({ status: 0, stdout: "", stderr: "cache: removed 5 expired entries\n" });
+    expect(await counts()).toEqual([7, 7, 7, 2]);
+  });
+
+  test("F14: in batches of the given size", async () => {
+    await fill(12);
+    const outcome = await runCli(["sweep", "--addr", database.url, "--batch-size", "5", "cache"]);
+    expect(outcome).toMatchObject({ status: 0, stderr: "cache: removed 12 expired entries\n" });
+  });
+
+  test.each(["SIGTERM", "SIGINT"] as const)("F14: again and again with --every, until %s ends it", async (signal) => {
+    await fill(3);
+    const running = startCli(["sweep", "--addr", database.url, "--every", "1s", "auth", "cache"]);
+    const told = follow(running);
+    await eventually(() => told.text).toContain("cache: removed 3 expired entries");
+    for (const table of EXPIRING) await rows.insertMany(table, 4, "now()");
+    await eventually(() => told.text).toContain("cache: removed 4 expired entries");
+    running.process.kill(signal);
+    expect(await running.outcome).toMatchObject({ status: 0, signal: null, stdout: "" });
+    expect(await counts()).toEqual([2, 2, 2, 2]);
+  });
+
+  test("F14: SIGTERM ends it in the midst of its pause, however long that is", async () => {
+    const running = startCli(["sweep", "--addr", database.url, "--every", "9h", "cache"]);
+    const told = follow(running);
+    await eventually(() => told.text).toContain("cache: removed 0 expired entries");
+    running.process.kill("SIGTERM");
+    expect(await running.outcome).toMatchObject({ status: 0, signal: null });
+  });
+
+  test("F14: with --every a server that is away for a while is told of, and waited for", async () => {
+    const proxy = await TcpProxy.start(database.url);
+    const { port, url } = proxy;
+    await proxy.stop();
+    const running = startCli(["sweep", "--addr", url, "--every", "1s", "cache"]);
+    const told = follow(running);
+    await eventually(() => told.text).toMatch(/^pevensie: .+\n/);
+    const back = await TcpProxy.start(database.url, port);
+    try {
+      await eventually(() => told.text).toContain("cache: removed 0 expired entries");
+      running.process.kill("SIGTERM");
+      expect(await running.outcome).toMatchObject({ status: 0, signal: null, stdout: "" });
+    } finally {
+      await back.stop();
+    }
+  });
+
+  test("F14: without it, that is an error of one line", async () => {
+    const proxy = await TcpProxy.start(database.url);
+    const { url } = proxy;
+    await proxy.stop();
+    const outcome = await runCli(["sweep", "--addr", url, "cache"]);
+    expect(outcome).toMatchObject({ status: 1, stdout: "" });
+    expect(outcome.stderr).toMatch(/^pevensie: .+\n$/);
+    expect(outcome.stderr).not.toContain(new URL(url).password);
+  });
+
+  test.each([
+    [["sweep"], "name a module"],
+    [["sweep", "users"], 'no module "users"'],
+    [["sweep", "--every", "soon", "cache"], "--every takes a time"],
+    [["sweep", "--every", "0s", "cache"], "--every takes a time"],
+    [["sweep", "--every", "5", "cache"], "--every takes a time"],
+    [["sweep", "--batch-size", "0", "cache"], "--batch-size takes a number"],
+    [["sweep", "--batch-size", "100001", "cache"], "--batch-size takes a number"],
+    [["sweep", "--batch-size", "1.5", "cache"], "--batch-size takes a number"],
+    [["sweep", "--apply", "cache"], "--apply"],
+  ])("%j is an error of one line", async (args, message) => {
+    const outcome = await runCli([...args], { DATABASE_URL: database.url });
+    expect(outcome).toMatchObject({ status: 1, stdout: "" });
+    expect(outcome.stderr).toMatch(/^pevensie: .+\n$/);
+    expect(outcome.stderr).toContain(message);
+  });
+});

@@ -1,0 +1,60 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import * as queries from "../../src/postgres/queries.js";
+import { bind, prepare, type Statement } from "../../src/postgres/statement.js";
+import { useDatabase } from "../support/database.js";
+import { type Expiring, insertion } from "../support/expiring-rows.js";
+
+const database = useDatabase();
+const FEW = 200;
+
+beforeAll(async () => {
+  await database.pool.query(`
+    alter table pevensie.session drop constraint session_user_id_fkey;
+    alter table pevensie.one_time_token drop constraint one_time_token_user_id_fkey`);
+  for (const table of ["session", "one_time_token", "cache"] as const) {
+    await database.rows(insertion(table, "20000", "'infinity'"));
+    await database.rows(insertion(table, String(FEW), "now() - interval '1 day'"));
+    await database.rows(`analyze pevensie.${table}`);
+  }
+});
+
+/** How Postgres goes about a statement, with the values known and without. */
+async function plansOf<Params>(statement: Statement<Params, unknown>, params: Params): Promise<string[]> {
+  const client = await database.pool.connect();
+  const plans: string[] = [];
+  try {
+    for (const mode of ["force_custom_plan", "force_generic_plan"]) {
+      await client.query(`begin; set local plan_cache_mode = '${mode}'`);
+      await client.query(`prepare swept as ${statement.text}`);
+      const values = bind(statement, params).map((value) => client.escapeLiteral(String(value)));
+      const { rows } = await client.query<{ "QUERY PLAN": string }>(
+        `explain (analyze, timing off) execute swept (${values.join(", ")})`,
+      );
+      plans.push(rows.map((row) => row["QUERY PLAN"]).join("\n"));
+      await client.query("rollback; deallocate swept");
+    }
+  } finally {
+    client.release();
+  }
+  return plans;
+}
+
+describe("F14: how a batch is found", () => {
+  test("F14: removeExpiredCacheEntries looks at its range of pages alone", async () => {
+    const statement = prepare("removeExpiredCacheEntries", queries.removeExpiredCacheEntries);
+    for (const plan of await plansOf(statement, { fromPage: 0, toPage: 8, batchSize: 1000 })) {
+      expect(plan).toContain("Tid Range Scan on cache");
+      expect(plan).toContain("Tid Scan on cache");
+      expect(plan).not.toContain("Seq Scan");
+    }
+  });
+
+  test.each([
+    ["session", prepare("removeExpiredSessions", queries.removeExpiredSessions)],
+    ["one_time_token", prepare("removeExpiredOneTimeTokens", queries.removeExpiredOneTimeTokens)],
+  ] as const)("F14: expired rows of %s are found by the index on their expiry", async (table: Expiring, statement) => {
+    for (const plan of await plansOf(statement, { from: "-infinity", batchSize: 100 })) {
+      expect(plan).toContain(`Index Scan using ${table}_expires_at_idx on ${table}`);
+    }
+  });
+});
