@@ -9,11 +9,11 @@ select
 from pg_catalog.unnest(:keys!::text[]) as given (key)
 order by given.key collate "C"
 on conflict (key) do update set
-  failures = case when attempt.failures_expire_at > current_timestamp then attempt.failures + 1 else 1 end,
+  failures = case when least(attempt.failures_expire_at, attempt.expires_at) > current_timestamp then attempt.failures + 1 else 1 end,
   failures_expire_at = excluded.failures_expire_at,
   blocked_until = (
     select
-      case when attempt.failures >= limits.free and attempt.failures_expire_at > current_timestamp then
+      case when attempt.failures >= limits.free and least(attempt.failures_expire_at, attempt.expires_at) > current_timestamp then
         current_timestamp + pg_catalog.make_interval(secs => least(
           limits.longest_seconds,
           :firstDelaySeconds!::double precision * pg_catalog.power(2, least(attempt.failures - limits.free, 30))

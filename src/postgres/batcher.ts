@@ -5,6 +5,11 @@ export interface Batchable<Input, Output> {
   one(executor: Executor, input: Input): Promise<Output>;
   /** The outputs in the order of the inputs. */
   many(executor: Executor, inputs: readonly Input[]): Promise<readonly Output[]>;
+  /**
+   * For calls that must take effect in the order in which they are made, if they are for the same key: any number made of
+   * the key. Calls of one lane are never under way in two statements at once.
+   */
+  laneOf?(input: Input): number;
 }
 
 /** What a {@link Batcher} needs of whoever it works for. */
@@ -33,11 +38,25 @@ interface Call<Input, Output> {
 /** Beyond this a larger batch saves nothing more, and keeps its first caller waiting for its last. */
 const MAX_BATCH = 512;
 
-/** How many statements of one kind are under way at once: what overlaps the work of this process and of the server. */
+/** How many statements of one kind are under way at once: two overlap the work of this process and of the server. */
 const MAX_IN_FLIGHT = 2;
 
 /** Fewer calls than this are not split over two statements: what a statement costs by itself would outweigh it. */
 const WORTH_SPLITTING = 16;
+
+/** A function that answers calls of one kind in batches, in order within each lane. */
+export function batched<Input, Output>(
+  batchable: Batchable<Input, Output>,
+  host: BatchHost,
+): (input: Input) => Promise<Output> {
+  const { laneOf } = batchable;
+  if (laneOf === undefined) {
+    const batcher = new Batcher(batchable, host, MAX_IN_FLIGHT);
+    return (input) => batcher.call(input);
+  }
+  const lanes = Array.from({ length: MAX_IN_FLIGHT }, () => new Batcher(batchable, host, 1));
+  return (input) => (lanes[laneOf(input) % MAX_IN_FLIGHT] as Batcher<Input, Output>).call(input);
+}
 
 /**
  * Gathers calls of one kind that are made in the same turn of the event loop, and sends them as one statement.
@@ -47,9 +66,10 @@ const WORTH_SPLITTING = 16;
  * and a single call that costs what a plain statement does. Nothing is remembered or shared: each call is answered by a
  * statement sent after it was made.
  */
-export class Batcher<Input, Output> {
+class Batcher<Input, Output> {
   readonly #batchable: Batchable<Input, Output>;
   readonly #host: BatchHost;
+  readonly #maxInFlight: number;
   #waiting: Call<Input, Output>[] = [];
   /** How many of them, from the first, have been taken: taking is then cheap, however many wait. */
   #taken = 0;
@@ -58,9 +78,10 @@ export class Batcher<Input, Output> {
   /** Whether calls have been coming together: then the first one of a turn waits for the others. */
   #crowded = false;
 
-  constructor(batchable: Batchable<Input, Output>, host: BatchHost) {
+  constructor(batchable: Batchable<Input, Output>, host: BatchHost, maxInFlight: number) {
     this.#batchable = batchable;
     this.#host = host;
+    this.#maxInFlight = maxInFlight;
   }
 
   call(input: Input): Promise<Output> {
@@ -75,7 +96,7 @@ export class Batcher<Input, Output> {
 
   /** setImmediate runs after everything that this turn of the event loop has read from its sockets was handled. */
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= MAX_IN_FLIGHT || this.#waiting.length === this.#taken) return;
+    if (this.#scheduled || this.#inFlight >= this.#maxInFlight || this.#waiting.length === this.#taken) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -84,7 +105,7 @@ export class Batcher<Input, Output> {
   }
 
   #send(): void {
-    for (let free = MAX_IN_FLIGHT - this.#inFlight; free > 0 && this.#waiting.length > this.#taken; free -= 1) {
+    for (let free = this.#maxInFlight - this.#inFlight; free > 0 && this.#waiting.length > this.#taken; free -= 1) {
       const share = Math.ceil((this.#waiting.length - this.#taken) / free);
       const calls = this.#take(Math.min(MAX_BATCH, Math.max(WORTH_SPLITTING, share)));
       this.#crowded = calls.length > 1;

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { PevensieError } from "../errors/index.js";
 import type { EventListener } from "../events.js";
-import { type Batchable, Batcher, type BatchHost } from "./batcher.js";
+import { type Batchable, type BatchHost, batched } from "./batcher.js";
 import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
 import type { ResolvedConfig } from "./config.js";
 import { connectWithin } from "./connecting.js";
@@ -129,8 +129,7 @@ export class Database implements Executor {
 
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
     if (!this.#config.batching) return (input) => batchable.one(this, input);
-    const batcher = new Batcher(batchable, this.#batchHost());
-    return (input) => batcher.call(input);
+    return batched(batchable, this.#batchHost());
   }
 
   /** Calls are admitted one by one; their statements are then run for them, even while the database is closing. */

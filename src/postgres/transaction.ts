@@ -117,7 +117,8 @@ class Transaction implements Executor {
   }
 
   get #hasEnded(): boolean {
-    return this.#ended || (this.#outer !== undefined && this.#outer.#hasEnded);
+    const outer = this.#outer;
+    return this.#ended || (outer ? outer.#hasEnded : false);
   }
 
   /** From now on whatever is left of the work is refused: the connection may be somebody else's already. */
@@ -157,10 +158,15 @@ class Transaction implements Executor {
 
   /** A transaction in this one: when it fails, what it did is undone, and this one can go on. */
   async nested<T>(work: InteractiveWork<T>): Promise<T> {
-    await this.#command(`savepoint ${SAVEPOINT}`);
+    const begun = this.#command(`savepoint ${SAVEPOINT}`);
+    // From now on, not from when the savepoint is there: what is sent in between comes after it.
+    this.#open = true;
+    await begun.catch((error: unknown) => {
+      this.#open = false;
+      throw error;
+    });
     const inner = new Transaction(this.#client, this.#timeout, this);
     let result: T;
-    this.#open = true;
     try {
       result = await work(inner, inner.callersClient);
       // An error that the work has kept to itself leaves nothing that could be kept.

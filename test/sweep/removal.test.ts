@@ -110,6 +110,14 @@ describe("what is removed", () => {
     expect((await cache.getMany("type", ["live", "endless", "expired"])).size).toBe(2);
   });
 
+  test.each(["'-infinity'", "'0044-03-15 BC'", "'4713-01-01 BC'", "'0001-01-01'"])(
+    "F14: rows that expired at %s are no obstacle, batch after batch",
+    async (expiry) => {
+      for (const table of EXPIRING) await rows.insertMany(table, 5, expiry);
+      expect(await sweep(1)).toEqual(all(5));
+    },
+  );
+
   test("F14: nothing to remove is fine", async () => {
     expect(await sweep()).toEqual(all(0));
     for (const table of EXPIRING) await rows.insertMany(table, 10, "'infinity'");
