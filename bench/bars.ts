@@ -1,0 +1,176 @@
+import { ARGON2 } from "./contenders/argon2.js";
+import { OURS, type Path, PG_NAMED } from "./contenders/contender.js";
+import { IOREDIS } from "./contenders/ioredis.js";
+import type { Results } from "./results.js";
+import type { FloodResults } from "./scenarios/flood.js";
+import type { OpenResults } from "./scenarios/poisson.js";
+import type { StorageRow } from "./scenarios/storage.js";
+import type { SweepResults } from "./scenarios/sweep.js";
+
+/** What was set out to be reached, and what was. */
+export interface Bar {
+  readonly path: string;
+  readonly bar: string;
+  readonly measured: string;
+  /** Null where it could not be measured. */
+  readonly met: boolean | null;
+}
+
+export const KEYV = "@keyv/postgres";
+
+const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 1)}x`;
+const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
+
+/** At least so many times as fast as somebody else. */
+function faster(
+  results: Results,
+  path: Path,
+  label: string,
+  other: string,
+  levels: readonly (readonly [inFlight: number, factor: number])[],
+): Bar[] {
+  return levels
+    .filter(([inFlight]) => results.of(path, inFlight).length > 0)
+    .map(([inFlight, factor]) => {
+      const ratio = results.ratio(path, OURS, other, inFlight);
+      return {
+        path: `${label}, ${inFlight} in flight`,
+        bar: `at least ${factor}x ${other}`,
+        measured: ratio === undefined ? "not measured" : times(ratio),
+        met: ratio === undefined ? null : ratio >= factor,
+      };
+    });
+}
+
+export function mainBars(results: Results, open: OpenResults | null, flood: FloodResults | null): Bar[] {
+  return [
+    ...faster(results, "getSession", "getSession", PG_NAMED, [
+      [16, 4],
+      [64, 8],
+      [256, 9],
+    ]),
+    ...[16, 64, 256].flatMap((inFlight) => p99Below(results, inFlight)),
+    ...faster(results, "getSession", "getSession", "postgres.js", [[64, 4]]),
+    ...faster(results, "getSession", "getSession", "better-auth findSession", [[64, 30]]),
+    ...faster(results, "getSession", "getSession", "better-auth api.getSession", [[64, 60]]),
+    ...faster(results, "getSession", "getSession", PG_NAMED, [[1, 0.95]]),
+    ...(open === null ? [] : openBars(open)),
+    ...(["cacheGet", "cacheSet"] as const).flatMap((path) => {
+      const label = path === "cacheGet" ? "cache get" : "cache set";
+      const factor = path === "cacheGet" ? 8 : 7;
+      return [
+        ...faster(results, path, label, IOREDIS, [
+          [64, 1],
+          [256, 1],
+        ]),
+        ...faster(results, path, label, KEYV, [
+          [64, factor],
+          [256, factor],
+        ]),
+      ];
+    }),
+    ...faster(results, "getMany", "getMany of 1,000 keys", IOREDIS, [
+      [1, 0.5],
+      [16, 0.5],
+    ]),
+    ...(["createSession", "getUserByPhoneNumber", "deleteSession"] as const).flatMap((path) =>
+      faster(results, path, `${path}, not batched`, PG_NAMED, [[16, 0.95]]),
+    ),
+    ...faster(results, "logIn", "log-in", ARGON2, [[16, 0.95]]),
+    ...loopDelayBar(results),
+    ...(flood === null ? [] : [floodBar(flood)]),
+  ];
+}
+
+function p99Below(results: Results, inFlight: number): Bar[] {
+  const ours = results.find("getSession", OURS, inFlight);
+  const theirs = results.find("getSession", PG_NAMED, inFlight);
+  if (ours === undefined || theirs === undefined) return [];
+  return [
+    {
+      path: `getSession, ${inFlight} in flight`,
+      bar: `p99 below that of ${PG_NAMED}`,
+      measured: `${milliseconds(ours.p99)} against ${milliseconds(theirs.p99)}`,
+      met: ours.p99 < theirs.p99,
+    },
+  ];
+}
+
+function openBars({ saturation, rows }: OpenResults): Bar[] {
+  const ours = rows.find(({ contender, share }) => contender === OURS && share === 2);
+  const theirs = rows.find(({ contender, share }) => contender === PG_NAMED && share === 0.5);
+  if (ours === undefined || theirs === undefined) return [];
+  const path = `getSession, Poisson arrivals at ${Math.round(2 * saturation).toLocaleString("en")}/s`;
+  return [
+    {
+      path,
+      bar: "twice the rate at which pg saturates: not saturated",
+      measured: ours.saturated === 0 ? "not saturated" : `saturated in ${ours.saturated} of ${ours.rounds} rounds`,
+      met: ours.saturated * 2 < ours.rounds,
+    },
+    {
+      path,
+      bar: "p99 below that of pg at half its saturation",
+      measured: `${milliseconds(ours.p99)} against ${milliseconds(theirs.p99)}`,
+      met: ours.p99 < theirs.p99,
+    },
+  ];
+}
+
+function loopDelayBar(results: Results): Bar[] {
+  const delay = results.find("logIn", OURS, 16)?.loopDelay;
+  if (delay === null || delay === undefined) return [];
+  return [
+    {
+      path: "log-in, 16 in flight",
+      bar: "event-loop delay p99 under 10 ms",
+      measured: milliseconds(delay),
+      met: delay < 10,
+    },
+  ];
+}
+
+function floodBar({ calls, right, peak, waiting }: FloodResults): Bar {
+  return {
+    path: `memory, ${calls.toLocaleString("en")} getSession calls at once`,
+    bar: "bounded, and no call lost",
+    measured: `${right.toLocaleString("en")} answered right; ${peak} MiB at the peak, ${waiting} MiB of it once all calls were made`,
+    met: right === calls,
+  };
+}
+
+export function rowsBars(results: Results, rows: number): Bar[] {
+  const many = rows.toLocaleString("en");
+  const levels = (factor: number) => [64, 256].map((inFlight) => [inFlight, factor] as const);
+  return [
+    ...faster(results, "getSession", `${many} rows: getSession`, PG_NAMED, levels(5)),
+    ...faster(results, "cacheGet", `${many} rows: cache get`, PG_NAMED, levels(3.5)),
+    ...faster(results, "cacheSet", `${many} rows: cache set`, PG_NAMED, levels(3.5)),
+  ];
+}
+
+export function storageBars(rows: readonly StorageRow[]): Bar[] {
+  const [asItIs] = rows;
+  if (asItIs === undefined) return [];
+  return [
+    {
+      path: `cache set, ${asItIs.upserts.toLocaleString("en")} upserts`,
+      bar: "HOT updates above 95 %",
+      measured: `${(asItIs.hotShare * 100).toFixed(1)} %`,
+      met: asItIs.hotShare > 0.95,
+    },
+  ];
+}
+
+export function sweepBars({ phases, expired, live }: SweepResults): Bar[] {
+  const before = phases.find(({ name }) => name === "before");
+  if (before === undefined) return [];
+  return phases
+    .filter(({ name }) => name.startsWith("removing"))
+    .map((phase) => ({
+      path: `${phase.name}, ${expired.toLocaleString("en")} expired among ${live.toLocaleString("en")} live`,
+      bar: "getSession's p99 at most doubled, and every expired row removed",
+      measured: `${times(phase.p99 / before.p99)}; ${phase.removed.toLocaleString("en")} removed`,
+      met: phase.p99 <= 2 * before.p99 && phase.removed === expired,
+    }));
+}

@@ -1,0 +1,60 @@
+import type { Dataset } from "../seed.js";
+import type { PeerServers } from "../servers.js";
+
+/** What is measured: a function of this package, and whatever does the same elsewhere. */
+export const PATHS = [
+  "getSession",
+  "cacheGet",
+  "cacheSet",
+  "getMany",
+  "setMany",
+  "createSession",
+  "getUserByPhoneNumber",
+  "deleteSession",
+  "logIn",
+] as const;
+
+export type Path = (typeof PATHS)[number];
+
+/** One way to walk a path. */
+export interface Operation {
+  readonly path: Path;
+  readonly contender: string;
+  /** Whose processor time counts beside that of this process. */
+  readonly server: keyof PeerServers;
+  /** One call, with a random key. */
+  run(): Promise<unknown>;
+  /** Throws unless the answers are right. */
+  check(): Promise<void>;
+}
+
+/** A library under test, connected. */
+export interface Contender {
+  readonly operations: readonly Operation[];
+  close(): Promise<void>;
+}
+
+/** What a contender is made from. */
+export interface Stage {
+  readonly servers: PeerServers;
+  readonly data: Dataset;
+}
+
+/** A library that may turn out not to be installed, or not to work. */
+export interface Candidate {
+  readonly name: string;
+  /** Connects, and makes and fills the tables of its own, if it has any. Null where it has nothing to connect to. */
+  connect(stage: Stage): Promise<Contender | null>;
+}
+
+/** The names that other files compare by. */
+export const OURS = "pevensie";
+export const PG_NAMED = "pg, named statement";
+
+export function pick<T>(list: readonly T[]): T {
+  return list[Math.floor(Math.random() * list.length)] as T;
+}
+
+export function expect(condition: boolean, what: string): void {
+  if (!condition) throw new Error(`a wrong answer: ${what}`);
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { createAuth, createCache } from "pevensie";
+import { createAuthDriver, createCacheDriver } from "pevensie/postgres";
+import {
+  emailOf,
+  keyOf,
+  OTHER_VALUE,
+  PASSWORD,
+  phoneNumberOf,
+  RESOURCE_TYPE,
+  randomRow,
+  TTL_SECONDS,
+  VALUE,
+} from "../seed.js";
+import { type Candidate, expect, type Operation, OURS, type Path, pick, type Stage } from "./contender.js";
+
+export const COOKIE_KEY = "at least 32 bytes, from the application's secrets";
+
+/** How many keys the bulk paths take at once. */
+export const BULK = 1000;
+
+type Opened = Awaited<ReturnType<typeof open>>;
+
+/** The public functions of the built package, with its defaults. */
+export const pevensie: Candidate = {
+  name: OURS,
+  async connect(stage) {
+    const opened = await open(stage.data.url);
+    const operations = [...sessionOperations(opened, stage), ...cacheOperations(opened, stage)];
+    return {
+      operations: operations.map((operation) => ({ contender: OURS, server: "postgres", ...operation })),
+      async close() {
+        await opened.auth.disconnect();
+        await opened.cache.disconnect();
+      },
+    };
+  },
+};
+
+async function open(url: string) {
+  const config = { connectionString: url, idleTimeoutMillis: 0 };
+  return {
+    auth: await createAuth({ driver: createAuthDriver(config), cookieKey: COOKIE_KEY }).connect(),
+    cache: await createCache({ driver: createCacheDriver(config) }).connect(),
+  };
+}
+
+type Ours = Pick<Operation, "run" | "check"> & { readonly path: Path };
+
+function sessionOperations({ auth }: Opened, { data }: Stage): Ours[] {
+  const { sessionIds, userIds, users } = data;
+  return [
+    {
+      path: "getSession",
+      run: () => auth.getSession(pick(sessionIds)),
+      async check() {
+        const id = pick(sessionIds);
+        const together = await Promise.all([auth.getSession(id), auth.getSession(randomUUID())]);
+        expect((await auth.getSession(id))?.id === id, "getSession of one");
+        expect(together[0]?.id === id && together[1] === null, "getSession of two at once");
+      },
+    },
+    {
+      path: "createSession",
+      run: () => auth.createSession({ userId: pick(userIds), ttlSeconds: TTL_SECONDS }),
+      async check() {
+        const userId = pick(userIds);
+        const session = await auth.createSession({ userId, ttlSeconds: TTL_SECONDS });
+        expect(session.userId === userId && session.expiresAt !== null, "createSession");
+      },
+    },
+    {
+      path: "getUserByPhoneNumber",
+      run: () => auth.getUserByPhoneNumber(phoneNumberOf(randomRow(users))),
+      async check() {
+        expect((await auth.getUserByPhoneNumber(phoneNumberOf(1)))?.email === emailOf(1), "getUserByPhoneNumber");
+      },
+    },
+    {
+      path: "deleteSession",
+      run: () => auth.deleteSession(randomUUID()),
+      check: () => auth.deleteSession(randomUUID()),
+    },
+    {
+      path: "logIn",
+      run: () => auth.logInUser({ email: emailOf(randomRow(users)), password: PASSWORD }),
+      async check() {
+        const loggedIn = await auth.logInUser({ email: emailOf(1), password: PASSWORD });
+        expect(loggedIn?.user.email === emailOf(1), "logInUser");
+      },
+    },
+  ];
+}
+
+function cacheOperations({ cache }: Opened, { data: { rows } }: Stage): Ours[] {
+  const keys = () => Array.from({ length: BULK }, () => keyOf(randomRow(rows)));
+  const ttl = { ttlSeconds: TTL_SECONDS };
+  return [
+    {
+      path: "cacheGet",
+      run: () => cache.get(RESOURCE_TYPE, keyOf(randomRow(rows))),
+      async check() {
+        const [value, absent] = await Promise.all([cache.get(RESOURCE_TYPE, keyOf(1)), cache.get(RESOURCE_TYPE, "-")]);
+        expect(value?.length === VALUE.length && absent === null, "cache.get");
+      },
+    },
+    {
+      path: "cacheSet",
+      run: () => cache.set(RESOURCE_TYPE, keyOf(randomRow(rows)), OTHER_VALUE, ttl),
+      async check() {
+        await cache.set(RESOURCE_TYPE, keyOf(1), OTHER_VALUE, ttl);
+        expect((await cache.get(RESOURCE_TYPE, keyOf(1))) === OTHER_VALUE, "cache.set");
+      },
+    },
+    {
+      path: "getMany",
+      run: () => cache.getMany(RESOURCE_TYPE, keys()),
+      async check() {
+        const asked = keys();
+        const values = await cache.getMany(RESOURCE_TYPE, asked);
+        expect(values.size === new Set(asked).size, "cache.getMany");
+      },
+    },
+    {
+      path: "setMany",
+      run: () =>
+        cache.setMany(
+          RESOURCE_TYPE,
+          keys().map((key) => [key, OTHER_VALUE]),
+          ttl,
+        ),
+      async check() {
+        await cache.setMany(RESOURCE_TYPE, [[keyOf(2), OTHER_VALUE]], ttl);
+        expect((await cache.get(RESOURCE_TYPE, keyOf(2))) === OTHER_VALUE, "cache.setMany");
+      },
+    },
+  ];
+}

@@ -1,0 +1,133 @@
+import { parseArgs } from "node:util";
+import { PATHS, type Path } from "./contenders/contender.js";
+
+/** What a run measures, and how long it takes for it. */
+export interface Options {
+  /** The sections to measure, each on a server of its own. */
+  readonly sections: readonly SectionName[];
+  /** Paths of the main section; all of them by default. */
+  readonly only: readonly Path[];
+  /** How many rows the section `rows` ends with. */
+  readonly rows: number;
+  /** Short rounds on few rows: whether everything runs, not how fast. */
+  readonly quick: boolean;
+  /** Put the tables and the chart into docs/. */
+  readonly write: boolean;
+}
+
+export type SectionName = "main" | "rows" | "storage" | "sweep";
+
+const USAGE = `npm run bench [-- options]
+
+  (no option)      every path, side by side with its peers, on 200,000 rows
+  --rows N         getSession, cache get and cache set on 200,000 rows and on N of them, such as 10000000
+  --storage        HOT updates and bloat over 10 million upserts, with and without storage settings
+  --sweep          getSession while 5 million expired rows among 1 million live ones are removed
+  --main           the run without an option, beside other sections
+  --only a,b       of the main run only these paths: ${PATHS.join(", ")}
+  --quick          short rounds on few rows, to see that everything runs; the figures mean little
+  --write          put the results into docs/performance.md and docs/performance.svg
+`;
+
+/** Reads the command line; ends the process where it is wrong or asks for help. */
+export function readOptions(args: readonly string[]): Options {
+  try {
+    return parse(args);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+function parse(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      main: { type: "boolean", default: false },
+      rows: { type: "string" },
+      storage: { type: "boolean", default: false },
+      sweep: { type: "boolean", default: false },
+      only: { type: "string" },
+      quick: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const sections: SectionName[] = [];
+  if (values.rows !== undefined) sections.push("rows");
+  if (values.storage) sections.push("storage");
+  if (values.sweep) sections.push("sweep");
+  if (values.main || sections.length === 0) sections.unshift("main");
+  const rows = Number(values.rows ?? 10_000_000);
+  if (!Number.isInteger(rows) || rows < 1000) throw new Error("--rows must be a whole number, 1000 or more");
+  return { sections, only: readPaths(values.only), rows, quick: values.quick, write: values.write };
+}
+
+function readPaths(only: string | undefined): readonly Path[] {
+  if (only === undefined) return PATHS;
+  return only.split(",").map((name) => {
+    const path = PATHS.find((known) => known === name);
+    if (path === undefined) throw new Error(`--only: there is no path ${name}`);
+    return path;
+  });
+}
+
+/** How a run is dimensioned. */
+export interface Plan {
+  readonly users: number;
+  readonly rows: number;
+  /** Rounds of several calls in flight. */
+  readonly rounds: ClosedRounds;
+  /** One call in flight is noisier: more rounds, shorter ones. */
+  readonly single: ClosedRounds;
+  /** Functions that are to be within 5 % of each other. */
+  readonly close: ClosedRounds;
+  readonly logIn: ClosedRounds;
+  readonly openLoop: Rounds;
+  /** getSession calls made at once. */
+  readonly flood: number;
+  readonly upserts: number;
+  readonly sweep: { readonly live: number; readonly expired: number; readonly rate: number; readonly window: Rounds };
+}
+
+export interface Rounds {
+  readonly count: number;
+  readonly milliseconds: number;
+}
+
+export interface ClosedRounds extends Rounds {
+  /** How long each contender runs before anything counts: until the compiler knows it, and its connections are open. */
+  readonly warmUp: number;
+}
+
+const FULL: Plan = {
+  users: 20_000,
+  rows: 200_000,
+  rounds: { count: 7, milliseconds: 500, warmUp: 500 },
+  single: { count: 21, milliseconds: 150, warmUp: 500 },
+  close: { count: 15, milliseconds: 400, warmUp: 500 },
+  logIn: { count: 5, milliseconds: 3000, warmUp: 500 },
+  openLoop: { count: 5, milliseconds: 3000 },
+  flood: 1_000_000,
+  upserts: 10_000_000,
+  sweep: { live: 1_000_000, expired: 5_000_000, rate: 4000, window: { count: 5, milliseconds: 5000 } },
+};
+
+const QUICK: Plan = {
+  users: 2000,
+  rows: 20_000,
+  rounds: { count: 3, milliseconds: 80, warmUp: 80 },
+  single: { count: 5, milliseconds: 40, warmUp: 80 },
+  close: { count: 5, milliseconds: 80, warmUp: 80 },
+  logIn: { count: 2, milliseconds: 500, warmUp: 80 },
+  openLoop: { count: 2, milliseconds: 500 },
+  flood: 100_000,
+  upserts: 100_000,
+  sweep: { live: 5000, expired: 25_000, rate: 1000, window: { count: 2, milliseconds: 500 } },
+};
+
+export const planOf = ({ quick }: Options): Plan => (quick ? QUICK : FULL);

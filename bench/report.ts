@@ -1,0 +1,134 @@
+import type { Bar } from "./bars.js";
+import { type Path, PG_NAMED } from "./contenders/contender.js";
+import type { Absence } from "./contenders/index.js";
+import type { Results, Row } from "./results.js";
+import type { FloodResults } from "./scenarios/flood.js";
+import type { OpenResults } from "./scenarios/poisson.js";
+import type { StorageRow } from "./scenarios/storage.js";
+import type { SweepResults } from "./scenarios/sweep.js";
+
+const TITLES: Readonly<Record<Path, string>> = {
+  getSession: "Session look-up by id",
+  cacheGet: "Cache get",
+  cacheSet: "Cache set, an upsert with an expiry",
+  getMany: "Cache getMany, 1,000 keys",
+  setMany: "Cache setMany, 1,000 entries",
+  createSession: "createSession, not batched",
+  getUserByPhoneNumber: "getUserByPhoneNumber, not batched",
+  deleteSession: "deleteSession of an absent id, not batched",
+  logIn: "Log-in",
+};
+
+const whole = (value: number) => Math.round(value).toLocaleString("en");
+const percent = (value: number) => `${Math.round(value * 100)} %`;
+const digits = (value: number) => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : whole(value));
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  // What comes first is a name; all else are figures.
+  const rule = header.map((_, index) => (index === 0 ? "---" : "---:"));
+  return [line(header), line(rule), ...rows.map(line)].join("\n");
+}
+
+export function barsTable(bars: readonly Bar[]): string {
+  const verdict = (met: boolean | null) => (met === null ? "not measured" : met ? "yes" : "**no**");
+  const rows = bars.map(({ path, bar, measured, met }) => `| ${path} | ${bar} | ${measured} | ${verdict(met)} |`);
+  return ["| path | bar | measured | met |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+export function pathSection(results: Results, path: Path, label = TITLES[path]): string {
+  return results
+    .levels(path)
+    .map((inFlight) => `**${label}, ${inFlight} in flight**\n\n${levelTable(results, path, inFlight)}`)
+    .join("\n\n");
+}
+
+function levelTable(results: Results, path: Path, inFlight: number): string {
+  const rows = results.of(path, inFlight);
+  const reference = rows.find(({ contender }) => contender === PG_NAMED);
+  const watched = rows.some(({ loopDelay }) => loopDelay !== null);
+  const header = ["", "ops/s", "spread", "p50 ms", "p99 ms", "CPU µs, client", "CPU µs, server"];
+  if (reference !== undefined) header.splice(3, 0, "times pg");
+  if (watched) header.push("event-loop p99 ms");
+  const cells = (row: Row) => {
+    const line = [
+      row.contender,
+      whole(row.opsPerSecond.median),
+      percent(row.opsPerSecond.spread),
+      digits(row.p50),
+      digits(row.p99),
+      digits(row.clientCpu),
+      row.serverCpu === null ? "" : digits(row.serverCpu),
+    ];
+    if (reference !== undefined) line.splice(3, 0, digits(row.opsPerSecond.median / reference.opsPerSecond.median));
+    if (watched) line.push(row.loopDelay === null ? "" : digits(row.loopDelay));
+    return line;
+  };
+  return table(header, rows.map(cells));
+}
+
+export function openSection({ saturation, rows }: OpenResults): string {
+  const header = ["", "arrivals/s", "of pg's saturation", "p50 ms", "p99 ms", "saturated rounds"];
+  const cells = rows.map((row) => [
+    row.contender,
+    whole(row.rate),
+    `${row.share}x`,
+    digits(row.p50),
+    digits(row.p99),
+    `${row.saturated} of ${row.rounds}`,
+  ]);
+  const title = `**Session look-up, open loop**: ${PG_NAMED}, saturates at ${whole(saturation)} arrivals a second`;
+  return `${title}\n\n${table(header, cells)}`;
+}
+
+export function floodSection(results: FloodResults): string {
+  const rejected = Object.entries(results.rejected).map(([code, count]) => `${whole(count)} ${code}`);
+  return [
+    `**${whole(results.calls)} getSession calls at once**: ${whole(results.right)} answered right,`,
+    `${rejected.length === 0 ? "none rejected" : `rejected: ${rejected.join(", ")}`}, in ${digits(results.seconds)} s.`,
+    `Resident memory ${results.before} MiB before, ${results.waiting} MiB once all calls were made, ${results.peak} MiB at the peak.`,
+  ].join("\n");
+}
+
+/** Both sizes of the tables beside each other, ratios last. */
+export function rowsSection(sizes: readonly (readonly [rows: number, Results])[]): string {
+  const paths: readonly Path[] = ["getSession", "cacheGet", "cacheSet"];
+  return paths
+    .flatMap((path) =>
+      sizes.map(([rows, results]) => pathSection(results, path, `${TITLES[path]}, ${whole(rows)} rows`)),
+    )
+    .join("\n\n");
+}
+
+export function storageSection(rows: readonly StorageRow[]): string {
+  const header = ["settings of the table", "upserts/s", "HOT", "table MiB", "indexes MiB", "dead rows", "autovacuums"];
+  const cells = rows.map((row) => [
+    row.settings === "" ? "as the schema is" : `\`${row.settings}\``,
+    whole(row.perSecond),
+    `${(row.hotShare * 100).toFixed(1)} %`,
+    `${whole(row.before.table)} → ${whole(row.after.table)}`,
+    `${whole(row.before.indexes)} → ${whole(row.after.indexes)}`,
+    whole(row.deadRows),
+    whole(row.autovacuums),
+  ]);
+  return table(header, cells);
+}
+
+export function sweepSection({ rate, phases }: SweepResults): string {
+  const header = [`getSession at ${whole(rate)} a second`, "p50 ms", "p99 ms", "rows removed", "seconds"];
+  return table(
+    header,
+    phases.map(({ name, p50, p99, removed, seconds }) => [
+      name,
+      digits(p50),
+      digits(p99),
+      whole(removed),
+      digits(seconds),
+    ]),
+  );
+}
+
+export function absencesList(absences: readonly Absence[]): string {
+  if (absences.length === 0) return "";
+  return ["Not measured:", "", ...absences.map(({ name, reason }) => `- ${name}: ${reason}`)].join("\n");
+}

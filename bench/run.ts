@@ -1,0 +1,151 @@
+import { type Bar, mainBars, rowsBars, storageBars, sweepBars } from "./bars.js";
+import { chart } from "./chart.js";
+import type { Path } from "./contenders/contender.js";
+import { CANDIDATES, Field } from "./contenders/index.js";
+import { pevensie } from "./contenders/pevensie.js";
+import { pgNamed } from "./contenders/pg.js";
+import { writeChart, writeSection } from "./docs.js";
+import { describeMachine } from "./machine.js";
+import { type ClosedRounds, type Options, type Plan, planOf, type SectionName } from "./options.js";
+import { say } from "./progress.js";
+import * as report from "./report.js";
+import { Results } from "./results.js";
+import { flood } from "./scenarios/flood.js";
+import { poisson } from "./scenarios/poisson.js";
+import { sideBySide } from "./scenarios/side-by-side.js";
+import { storage } from "./scenarios/storage.js";
+import { sweep } from "./scenarios/sweep.js";
+import { addRows, seed } from "./seed.js";
+import { type PeerServers, startPostgres, startRedis } from "./servers.js";
+
+/** What a section has to tell. */
+interface Section {
+  readonly bars: readonly Bar[];
+  readonly markdown: string;
+  /** An SVG. */
+  readonly chart?: string | null;
+}
+
+const SECTIONS: Readonly<Record<SectionName, (stage: Setting) => Promise<Section>>> = {
+  main: mainSection,
+  rows: rowsSection,
+  storage: storageSection,
+  sweep: sweepSection,
+};
+
+interface Setting {
+  readonly servers: PeerServers;
+  readonly options: Options;
+  readonly plan: Plan;
+}
+
+/** Measures the sections one after another, each on servers of its own. */
+export async function run(options: Options): Promise<void> {
+  const plan = planOf(options);
+  for (const name of options.sections) {
+    const postgres = await startPostgres();
+    const redis = name === "main" ? await startRedis() : null;
+    const servers: PeerServers = { postgres, redis };
+    if (name === "main") say(redis === null ? "no redis-server on PATH: measured without Redis" : redis.version);
+    const section = await SECTIONS[name]({ servers, options, plan });
+    const machine = describeMachine(name, servers, plan, options.quick);
+    const markdown = [machine, report.barsTable(section.bars), section.markdown].join("\n\n");
+    console.log(`\n${markdown}\n`);
+    if (options.write) {
+      writeSection(name, markdown);
+      if (section.chart) writeChart(section.chart);
+    }
+    await redis?.stop();
+    await postgres.stop();
+  }
+}
+
+async function mainSection({ servers, options, plan }: Setting): Promise<Section> {
+  say(`loading ${plan.rows.toLocaleString("en")} sessions and cache entries`);
+  const data = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
+  const field = await Field.assemble(CANDIDATES, { servers, data });
+  const results = new Results();
+  for (const [path, levels] of levelsOf(plan)) {
+    if (!options.only.includes(path)) continue;
+    for (const [inFlight, rounds] of levels) {
+      results.add(await sideBySide(field, servers, path, inFlight, rounds));
+    }
+  }
+  const withSessions = options.only.includes("getSession");
+  const open = withSessions ? await poisson(field, plan) : null;
+  await field.close();
+  const flooded = withSessions ? await flood(data.url, plan.flood) : null;
+  return {
+    bars: mainBars(results, open, flooded),
+    markdown: [
+      report.absencesList(field.absences),
+      ...options.only.map((path) => report.pathSection(results, path)),
+      open === null ? "" : report.openSection(open),
+      flooded === null ? "" : report.floodSection(flooded),
+    ]
+      .filter((part) => part !== "")
+      .join("\n\n"),
+    chart: chart(results),
+  };
+}
+
+function levelsOf({ rounds, single, close, logIn }: Plan): [Path, [inFlight: number, ClosedRounds][]][] {
+  const all: [number, ClosedRounds][] = [
+    [1, single],
+    [16, rounds],
+    [64, rounds],
+    [256, rounds],
+  ];
+  const bulk: [number, ClosedRounds][] = [
+    [1, rounds],
+    [16, rounds],
+  ];
+  return [
+    ["getSession", all],
+    ["cacheGet", all],
+    ["cacheSet", all],
+    ["getMany", bulk],
+    ["setMany", bulk],
+    ["createSession", [[16, close]]],
+    ["getUserByPhoneNumber", [[16, close]]],
+    ["deleteSession", [[16, close]]],
+    ["logIn", [[16, logIn]]],
+  ];
+}
+
+/** Few rows and then many, in one run: what changes is what the rows do. */
+async function rowsSection({ servers, options, plan }: Setting): Promise<Section> {
+  const url = await servers.postgres.createDatabase("pevensie");
+  let data = await seed(url, plan.users, plan.rows);
+  const sizes: [number, Results][] = [];
+  for (const rows of [plan.rows, options.rows]) {
+    if (rows > data.rows) {
+      say(`loading ${rows.toLocaleString("en")} sessions and cache entries`);
+      data = await addRows(url, plan.users, data.rows, rows);
+    }
+    const field = await Field.assemble([pevensie, pgNamed], { servers, data });
+    const results = new Results();
+    for (const path of ["getSession", "cacheGet", "cacheSet"] as const) {
+      for (const inFlight of [64, 256]) results.add(await sideBySide(field, servers, path, inFlight, plan.rounds));
+    }
+    await field.close();
+    sizes.push([rows, results]);
+  }
+  const [, many] = sizes;
+  return {
+    bars: many === undefined ? [] : rowsBars(many[1], options.rows),
+    markdown: report.rowsSection(sizes),
+  };
+}
+
+async function storageSection({ servers, plan }: Setting): Promise<Section> {
+  const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
+  const rows = await storage(url, plan);
+  return { bars: storageBars(rows), markdown: report.storageSection(rows) };
+}
+
+async function sweepSection({ servers, plan }: Setting): Promise<Section> {
+  const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, 0);
+  const results = await sweep(url, plan);
+  return { bars: sweepBars(results), markdown: report.sweepSection(results) };
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createServer, connect as openSocket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { EmbeddedPostgres } from "../scripts/embedded-postgres.js";
+import { postmasterOf } from "./cpu.js";
+import { poolOf } from "./statements.js";
+
+/** A server under test, and the process whose time (with its children's) is what an operation costs there. */
+export interface ServerProcess {
+  readonly version: string;
+  readonly pid: number;
+}
+
+export interface PostgresProcess extends ServerProcess {
+  url(database?: string): string;
+  /** Makes an empty database; its connection string. */
+  createDatabase(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface RedisProcess extends ServerProcess {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export interface PeerServers {
+  readonly postgres: PostgresProcess;
+  /** Null where Redis is not installed. */
+  readonly redis: RedisProcess | null;
+}
+
+/** Durable, as it would be in production. */
+export const POSTGRES_SETTINGS = {
+  fsync: "on",
+  synchronous_commit: "on",
+  full_page_writes: "on",
+  shared_buffers: "512MB",
+  max_wal_size: "4GB",
+  max_connections: "200",
+} as const;
+
+export const REDIS_SETTINGS = ["--save", "", "--appendonly", "no"] as const;
+
+export async function startPostgres(): Promise<PostgresProcess> {
+  const server = await EmbeddedPostgres.start({ settings: POSTGRES_SETTINGS });
+  const pool = poolOf(server.url(), 1);
+  try {
+    const { rows } = await pool.query("select current_setting('server_version') as version, pg_backend_pid() as pid");
+    return {
+      version: `PostgreSQL ${rows[0].version}`,
+      pid: postmasterOf(rows[0].pid),
+      url: (database) => server.url(database),
+      createDatabase: (name) => createDatabase(server, name),
+      stop: () => server.stop(),
+    };
+  } finally {
+    await pool.end();
+  }
+}
+
+async function createDatabase(server: EmbeddedPostgres, name: string): Promise<string> {
+  const pool = poolOf(server.url(), 1);
+  await pool.query(`create database ${name}`);
+  await pool.end();
+  return server.url(name);
+}
+
+const runningRedis = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of runningRedis) child.kill("SIGKILL");
+});
+
+/** A Redis of our own on a free port, or null where there is none to start. */
+export async function startRedis(): Promise<RedisProcess | null> {
+  const version = redisVersion();
+  if (version === null) return null;
+  const port = await freePort();
+  const args = ["--port", String(port), "--bind", "127.0.0.1", ...REDIS_SETTINGS, "--daemonize", "no"];
+  const child = spawn("redis-server", args, { stdio: "ignore" });
+  runningRedis.add(child);
+  for (let attempt = 0; !(await accepts(port)); attempt += 1) {
+    if (child.exitCode !== null || attempt > 100) throw new Error("redis-server did not start");
+    await sleep(50);
+  }
+  return {
+    version,
+    pid: child.pid ?? 0,
+    port,
+    stop: async () => {
+      runningRedis.delete(child);
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+function redisVersion(): string | null {
+  try {
+    const text = execFileSync("redis-server", ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return `Redis ${/v=(\S+)/.exec(text)?.[1] ?? "of unknown version"}`;
+  } catch {
+    return null;
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = openSocket(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
