@@ -69,7 +69,7 @@ export const CACHE: readonly Mutation[] = [
         "return last.size < 0 ? [] : entries;",
       ),
     ],
-    tests: [tests("batching/one-tick")],
+    tests: [tests("batching/one-tick", "several sets of one key in one tick", "how many statements there are")],
   },
   {
     guard: "Statements that write several entries take them in one order, so that none waits in a circle",

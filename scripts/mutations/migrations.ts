@@ -77,7 +77,7 @@ export const MIGRATIONS: readonly Mutation[] = [
         "create index one_time_token_live_unique_idx",
       ),
     ],
-    tests: [tests("migrations/catalog")],
+    tests: [tests("migrations/catalog", "the catalog that the migrations make")],
   },
   {
     guard: "Emails that collide are left as they are",

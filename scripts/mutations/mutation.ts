@@ -39,8 +39,8 @@ export function sql(table: string, query: string, find: string, replace: string)
   return { file: `queries/${table}.sql`, query, find, replace };
 }
 
-/** The tests of test/<file>.test.ts whose names contain any of these; all of them, without names. */
-export function tests(file: string, ...names: readonly string[]): Selection {
+/** The tests of test/<file>.test.ts whose names contain any of these. */
+export function tests(file: string, ...names: readonly [string, ...string[]]): Selection {
   return { file: `test/${file}.test.ts`, names };
 }
 

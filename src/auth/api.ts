@@ -243,7 +243,8 @@ export interface AuthFunctions<M = Json> {
    * Runs some work in one transaction: what `auth` does there and what you do with `client` takes effect together, or not
    * at all. It commits when the work's promise resolves and rolls back when it rejects; the first error is the one that
    * surfaces. Inside it, `auth.withTransaction` nests, by a savepoint. The work may run again from the start, where
-   * Postgres says that the transaction lost to another one (40001, 40P01): keep other effects out of it.
+   * Postgres says that the transaction lost to another one (40001, 40P01): keep other effects out of it. A failed log-in
+   * in it is not counted when it rolls back.
    */
   withTransaction<T>(
     work: (auth: AuthFunctions<M>, client: TransactionClient) => Promise<T>,

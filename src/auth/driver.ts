@@ -132,7 +132,8 @@ export interface TransactionClient {
 
 export interface TransactionResult {
   readonly rows: Record<string, unknown>[];
-  readonly rowCount: number | null;
+  /** How many rows the statement returned or changed. */
+  readonly rowCount: number;
 }
 
 /**

@@ -212,7 +212,12 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
       const again = await this.#verifyCredentials(credentials, requirePasswordGuess(options.password));
       loggedIn = again && (await logIn(again));
     }
-    return loggedIn && { session: loggedIn.session, user: decodeUserRecord(this.#codec, loggedIn.user) };
+    if (loggedIn === null) {
+      const { id: userId } = verified.user;
+      this.#emit({ type: "log-in-failed", reason: "wrong-email-or-password", userId, ip: client.ip });
+      return null;
+    }
+    return { session: loggedIn.session, user: decodeUserRecord(this.#codec, loggedIn.user) };
   }
 
   createSessionCookie(session: Session): string {

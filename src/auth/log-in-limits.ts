@@ -17,6 +17,9 @@ export interface LogInLimit {
  * Delays for those who guess passwords, counted in the database, so that they hold over all processes. There is no
  * lock-out: a stranger's failures delay an account's owner by the account's longest delay at most, and not at all at an
  * address where the owner has logged in within the last 30 days. An hour without failures forgets them.
+ *
+ * In each process twice as many attempts as `passwordHashing.maxConcurrent` are under way at once: so many may be made
+ * before the first failure of them counts.
  */
 export interface LogInLimits {
   /** Failures on one account from one address. Default: 5 free, at most 900 seconds. */

@@ -16,7 +16,7 @@ import {
 import type { Executor, InteractiveWork } from "./executor.js";
 import { SqlState } from "./sqlstate.js";
 import { bind, type Statement } from "./statement.js";
-import { runOnCallersClient, runTransaction } from "./transaction.js";
+import { runOnCallersClient, runTransaction, type TransactionSettings } from "./transaction.js";
 import { UnreadableTimestamp } from "./wire.js";
 
 /** How often a transaction that lost to another one (40001, 40P01) is tried. */
@@ -121,9 +121,8 @@ export class Database implements Executor {
   }
 
   interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T> {
-    const timeout = this.#config.queryTimeoutMillis;
     return this.#admit(() =>
-      client === undefined ? this.#transaction(work) : runOnCallersClient(client, timeout, work),
+      client === undefined ? this.#transaction(work) : runOnCallersClient(client, this.#transactionSettings, work),
     );
   }
 
@@ -223,7 +222,7 @@ export class Database implements Executor {
     for (let attempt = 1; ; attempt += 1) {
       const client = await this.#checkOut();
       try {
-        return await runTransaction(client, this.#config.queryTimeoutMillis, this.#isoByItself, work);
+        return await runTransaction(client, this.#transactionSettings, work);
       } catch (error) {
         const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
         const lost = state !== undefined && LOST_TO_ANOTHER.has(state);
@@ -236,6 +235,14 @@ export class Database implements Executor {
         this.#giveBack(client);
       }
     }
+  }
+
+  get #transactionSettings(): TransactionSettings {
+    return {
+      timeout: this.#config.queryTimeoutMillis,
+      isoByItself: this.#isoByItself,
+      onStatement: (label, milliseconds) => this.#succeeded(label, milliseconds),
+    };
   }
 
   #succeeded(statement: string, milliseconds: number): void {

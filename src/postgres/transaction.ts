@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { setDateStyle } from "../../generated/index.js";
-import type { TransactionClient, TransactionResult } from "../auth/driver.js";
+import type { TransactionClient } from "../auth/driver.js";
 import { invalidInput, PevensieError } from "../errors/index.js";
 import type { Batchable } from "./batcher.js";
 import { command, lend, query, rollBack, sendOwn, translate } from "./client.js";
@@ -16,19 +16,25 @@ const BEGIN = "begin isolation level read committed read write";
 
 const SAVEPOINT = "pevensie";
 
-/**
- * Runs some work between `begin` and `commit`, or rolls back and lets its error surface.
- *
- * @param isoByItself - whether the connection writes timestamps in ISO style; if not, the transaction is told to
- */
+/** How the statements of a transaction are run. */
+export interface TransactionSettings {
+  /** How long each may take, in milliseconds. */
+  readonly timeout: number;
+  /** Whether the connection writes timestamps in ISO style; if not, the transaction is told to. */
+  readonly isoByItself: boolean;
+  /** Is told of each that has succeeded. */
+  onStatement(label: string, milliseconds: number): void;
+}
+
+/** Runs some work between `begin` and `commit`, or rolls back and lets its error surface. */
 export async function runTransaction<T>(
   client: pg.ClientBase,
-  timeout: number,
-  isoByItself: boolean,
+  settings: TransactionSettings,
   work: InteractiveWork<T>,
 ): Promise<T> {
+  const { timeout, isoByItself } = settings;
   await command(client, BEGIN, "read", timeout);
-  const transaction = new Transaction(client, timeout);
+  const transaction = new Transaction(client, settings);
   let result: T;
   try {
     if (!isoByItself) await transaction.read(dateStyle, { dateStyle: "ISO" });
@@ -46,14 +52,20 @@ export async function runTransaction<T>(
 }
 
 /** Runs some work on a client of the caller's: in the transaction that it is in, or in one of its own. */
-export async function runOnCallersClient<T>(client: unknown, timeout: number, work: InteractiveWork<T>): Promise<T> {
+export async function runOnCallersClient<T>(
+  client: unknown,
+  settings: TransactionSettings,
+  work: InteractiveWork<T>,
+): Promise<T> {
   if (typeof (client as Partial<pg.ClientBase> | null)?.query !== "function") {
     throw invalidInput("client", "must be a pg client");
   }
   const own = client as pg.ClientBase;
   return lend(own, async () => {
-    if (!(await isInTransaction(own, timeout))) return runTransaction(own, timeout, false, work);
-    const transaction = new Transaction(own, timeout);
+    if (!(await isInTransaction(own, settings.timeout))) {
+      return runTransaction(own, { ...settings, isoByItself: false }, work);
+    }
+    const transaction = new Transaction(own, settings);
     try {
       return await transaction.nested(async (inner, callersClient) => {
         const [before] = await inner.read(dateStyle, { dateStyle: "ISO" });
@@ -85,7 +97,7 @@ async function isInTransaction(client: pg.ClientBase, timeout: number): Promise<
 /** Statements on one connection, between the beginning and the end of a transaction, or of a savepoint in it. */
 class Transaction implements Executor {
   readonly #client: pg.ClientBase;
-  readonly #timeout: number;
+  readonly #settings: TransactionSettings;
   readonly #outer: Transaction | undefined;
   #ended = false;
   #firstError: unknown;
@@ -94,9 +106,12 @@ class Transaction implements Executor {
   /** Whether one of them is open: what else is done then would share its fate. */
   #open = false;
 
-  constructor(client: pg.ClientBase, timeout: number, outer?: Transaction) {
+  /** The last statement on the connection, of this transaction or of one around it: the next one comes after it. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(client: pg.ClientBase, settings: TransactionSettings, outer?: Transaction) {
     this.#client = client;
-    this.#timeout = timeout;
+    this.#settings = settings;
     this.#outer = outer;
   }
 
@@ -110,8 +125,8 @@ class Transaction implements Executor {
     return {
       query: (text, values) =>
         this.#guard(async () => {
-          const result: TransactionResult = await sendOwn(this.#client, text, values ?? [], this.#timeout);
-          return { rows: result.rows, rowCount: result.rowCount };
+          const result = await sendOwn(this.#client, text, values ?? [], this.#settings.timeout);
+          return { rows: result.rows, rowCount: result.rowCount ?? 0 };
         }),
     };
   }
@@ -119,6 +134,11 @@ class Transaction implements Executor {
   get #hasEnded(): boolean {
     const outer = this.#outer;
     return this.#ended || (outer ? outer.#hasEnded : false);
+  }
+
+  #requireLive(): void {
+    if (!this.#hasEnded) return;
+    throw new PevensieError("NOT_CONNECTED", "The transaction has ended: use the auth outside of it.");
   }
 
   /** From now on whatever is left of the work is refused: the connection may be somebody else's already. */
@@ -129,10 +149,13 @@ class Transaction implements Executor {
   read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
     return this.#guard(async () => {
       try {
-        return await query(this.#client, statement, bind(statement, params), this.#timeout, false);
+        const start = performance.now();
+        const rows = await query<Row>(this.#client, statement, bind(statement, params), this.#settings.timeout, false);
+        this.#settings.onStatement(statement.label, performance.now() - start);
+        return rows;
       } catch (error) {
         // Nothing of a transaction takes effect before its commit: a lost answer leaves no doubt here.
-        throw translate(error, "read", this.#timeout);
+        throw translate(error, "read", this.#settings.timeout);
       }
     });
   }
@@ -165,7 +188,7 @@ class Transaction implements Executor {
       this.#open = false;
       throw error;
     });
-    const inner = new Transaction(this.#client, this.#timeout, this);
+    const inner = new Transaction(this.#client, this.#settings, this);
     let result: T;
     try {
       result = await work(inner, inner.callersClient);
@@ -185,17 +208,30 @@ class Transaction implements Executor {
   }
 
   async #command(text: string): Promise<void> {
-    await this.#guard(() => command(this.#client, text, "read", this.#timeout));
+    await this.#guard(() => command(this.#client, text, "read", this.#settings.timeout));
+  }
+
+  get #root(): Transaction {
+    return this.#outer ? this.#outer.#root : this;
+  }
+
+  /** One statement at a time, in the order in which they were asked for: pg is to do without a queue of its own. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(run);
+    this.#last = turn.catch(() => {});
+    return turn;
   }
 
   /** After the first error Postgres refuses every statement (25P02): that error is the one to tell. */
   async #guard<T>(run: () => Promise<T>): Promise<T> {
-    if (this.#hasEnded) {
-      throw new PevensieError("NOT_CONNECTED", "The transaction has ended: use the auth outside of it.");
-    }
+    this.#requireLive();
     if (this.#open) throw invalidInput("auth", "is that of an outer transaction: use what the nested one was given");
     try {
-      return await run();
+      return await this.#root.#inTurn(() => {
+        // Its turn may come when nobody waits for it any more, and the connection is somebody else's.
+        this.#requireLive();
+        return run();
+      });
     } catch (error) {
       const state = sqlStateOf(error) ?? sqlStateOf((error as Error).cause);
       if (state === SqlState.inFailedTransaction && this.#firstError !== undefined) throw this.#firstError;

@@ -96,5 +96,10 @@ function parseSpecial(text: string): Date {
 export function formatTimestamptz(date: Date): string {
   const time = date.getTime();
   if (time === END_OF_TIME) return "infinity";
-  return time === -END_OF_TIME ? "-infinity" : date.toISOString();
+  if (time === -END_OF_TIME) return "-infinity";
+  const iso = date.toISOString();
+  const year = date.getUTCFullYear();
+  // ISO 8601 counts a year 0 and signs long years; Postgres has 1 BC, and no signs.
+  if (year < 1) return `${String(1 - year).padStart(4, "0")}${iso.slice(iso.indexOf("-", 1))} BC`;
+  return iso.replace("+", "");
 }
