@@ -159,7 +159,20 @@ export const LOG_IN: readonly Mutation[] = [
   },
   {
     guard: "An hour without failures forgets them",
-    edits: [sql("user", "getCredentialsByEmail", "    and expires_at > current_timestamp\n", "")],
+    edits: [
+      sql(
+        "log_in_attempt",
+        "recordLogInFailure",
+        "case when least(attempt.failures_expire_at, attempt.expires_at) > current_timestamp then attempt.failures + 1 else 1 end",
+        "attempt.failures + 1",
+      ),
+      sql(
+        "log_in_attempt",
+        "recordLogInFailure",
+        " and least(attempt.failures_expire_at, attempt.expires_at) > current_timestamp then",
+        " then",
+      ),
+    ],
     tests: [tests("limits/delays", "an hour without failures")],
   },
   {

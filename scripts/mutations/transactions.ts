@@ -38,7 +38,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "What is used after the end of its transaction is refused",
-    edits: [code(TRANSACTION, "    if (this.#hasEnded) {", "    if (this.#client === null) {")],
+    edits: [code(TRANSACTION, "    if (!this.#hasEnded) return;\n", "    if (this.#client !== null) return;\n")],
     tests: [tests("transactions/after-the-end", "once the transaction")],
   },
   {
