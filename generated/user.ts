@@ -559,6 +559,7 @@ export interface IUpdateUserResult {
   createdAt: Date;
   deletedAt: Date | null;
   email: string;
+  emailChanged: boolean | null;
   emailConfirmedAt: Date | null;
   id: string;
   lastSignIn: Date | null;
@@ -575,41 +576,46 @@ export interface IUpdateUserQuery {
   result: IUpdateUserResult;
 }
 
-const updateUserIR: any = {"usedParamSet":{"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true,"id":true},"params":[{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":184,"b":192}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":208,"b":212}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":255,"b":264},{"a":422,"b":431}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":280,"b":285},{"a":455,"b":460}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":366}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":382,"b":398}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":540,"b":555},{"a":745,"b":760}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":571,"b":582},{"a":805,"b":816}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":657,"b":683}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":699,"b":721}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":904,"b":920}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":936,"b":948}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1007,"b":1021}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1037,"b":1047}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1112,"b":1127}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1143,"b":1154}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1214,"b":1230}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1246,"b":1258}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":1318,"b":1333}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":1349,"b":1360}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1408,"b":1411}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is not confirmed.\nupdate pevensie.\"user\"\nset\n  updated_at = current_timestamp,\n  role = case when :setRole!::boolean then :role::text else role end,\n  email = case when :setEmail!::boolean then :email::text else email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::timestamptz\n    when :setEmail!::boolean and email <> :email::text then null\n    else email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::timestamptz\n    when :setPhoneNumber!::boolean and phone_number is distinct from :phoneNumber::text then null\n    else phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else banned_until end\nwhere id = :id!::uuid and deleted_at is null\nreturning\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\",\n  coalesce(banned_until > current_timestamp, false) as banned"};
+const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":243,"b":246}]},{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":388,"b":396}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":412,"b":416}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":467,"b":476},{"a":642,"b":651}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":492,"b":497},{"a":683,"b":688}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":566,"b":586}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":602,"b":618}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":776,"b":791},{"a":989,"b":1004}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":807,"b":818},{"a":1057,"b":1068}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":901,"b":927}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":943,"b":965}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1164,"b":1180}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":1196,"b":1208}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1275,"b":1289}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1305,"b":1315}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1388,"b":1403}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1419,"b":1430}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1498,"b":1514}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1530,"b":1542}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":1610,"b":1625}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":1641,"b":1652}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is not confirmed. The email before is\n-- read under the same lock that the update takes.\nwith before as (\n  select id, email from pevensie.\"user\" where id = :id!::uuid and deleted_at is null for no key update\n)\nupdate pevensie.\"user\" as account\nset\n  updated_at = current_timestamp,\n  role = case when :setRole!::boolean then :role::text else account.role end,\n  email = case when :setEmail!::boolean then :email::text else account.email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::timestamptz\n    when :setEmail!::boolean and account.email <> :email::text then null\n    else account.email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else account.phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::timestamptz\n    when :setPhoneNumber!::boolean and account.phone_number is distinct from :phoneNumber::text then null\n    else account.phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else account.password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else account.last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else account.app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else account.user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else account.banned_until end\nfrom before\nwhere account.id = before.id\nreturning\n  account.id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  account.email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\",\n  coalesce(banned_until > current_timestamp, false) as banned,\n  account.email <> before.email as \"emailChanged\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Changes the columns whose "set" parameter is true. A changed email or phone number is not confirmed.
- * update pevensie."user"
+ * -- Changes the columns whose "set" parameter is true. A changed email or phone number is not confirmed. The email before is
+ * -- read under the same lock that the update takes.
+ * with before as (
+ *   select id, email from pevensie."user" where id = :id!::uuid and deleted_at is null for no key update
+ * )
+ * update pevensie."user" as account
  * set
  *   updated_at = current_timestamp,
- *   role = case when :setRole!::boolean then :role::text else role end,
- *   email = case when :setEmail!::boolean then :email::text else email end,
+ *   role = case when :setRole!::boolean then :role::text else account.role end,
+ *   email = case when :setEmail!::boolean then :email::text else account.email end,
  *   email_confirmed_at = case
  *     when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::timestamptz
- *     when :setEmail!::boolean and email <> :email::text then null
- *     else email_confirmed_at
+ *     when :setEmail!::boolean and account.email <> :email::text then null
+ *     else account.email_confirmed_at
  *   end,
- *   phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else phone_number end,
+ *   phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else account.phone_number end,
  *   phone_number_confirmed_at = case
  *     when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::timestamptz
- *     when :setPhoneNumber!::boolean and phone_number is distinct from :phoneNumber::text then null
- *     else phone_number_confirmed_at
+ *     when :setPhoneNumber!::boolean and account.phone_number is distinct from :phoneNumber::text then null
+ *     else account.phone_number_confirmed_at
  *   end,
- *   password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else password_hash end,
- *   last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else last_sign_in end,
- *   app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else app_metadata end,
- *   user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else user_metadata end,
- *   banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else banned_until end
- * where id = :id!::uuid and deleted_at is null
+ *   password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else account.password_hash end,
+ *   last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else account.last_sign_in end,
+ *   app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else account.app_metadata end,
+ *   user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else account.user_metadata end,
+ *   banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else account.banned_until end
+ * from before
+ * where account.id = before.id
  * returning
- *   id,
+ *   account.id,
  *   created_at as "createdAt",
  *   updated_at as "updatedAt",
  *   deleted_at as "deletedAt",
  *   role,
- *   email,
+ *   account.email,
  *   email_confirmed_at as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
  *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
@@ -617,7 +623,8 @@ const updateUserIR: any = {"usedParamSet":{"setRole":true,"role":true,"setEmail"
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
  *   banned_until as "bannedUntil",
- *   coalesce(banned_until > current_timestamp, false) as banned
+ *   coalesce(banned_until > current_timestamp, false) as banned,
+ *   account.email <> before.email as "emailChanged"
  * ```
  */
 export const updateUser = new PreparedQuery<IUpdateUserParams,IUpdateUserResult>(updateUserIR);

@@ -184,36 +184,41 @@ returning
   banned_until as "bannedUntil";
 
 /* @name updateUser */
--- Changes the columns whose "set" parameter is true. A changed email or phone number is not confirmed.
-update pevensie."user"
+-- Changes the columns whose "set" parameter is true. A changed email or phone number is not confirmed. The email before is
+-- read under the same lock that the update takes.
+with before as (
+  select id, email from pevensie."user" where id = :id!::uuid and deleted_at is null for no key update
+)
+update pevensie."user" as account
 set
   updated_at = current_timestamp,
-  role = case when :setRole!::boolean then :role::text else role end,
-  email = case when :setEmail!::boolean then :email::text else email end,
+  role = case when :setRole!::boolean then :role::text else account.role end,
+  email = case when :setEmail!::boolean then :email::text else account.email end,
   email_confirmed_at = case
     when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::timestamptz
-    when :setEmail!::boolean and email <> :email::text then null
-    else email_confirmed_at
+    when :setEmail!::boolean and account.email <> :email::text then null
+    else account.email_confirmed_at
   end,
-  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else phone_number end,
+  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else account.phone_number end,
   phone_number_confirmed_at = case
     when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::timestamptz
-    when :setPhoneNumber!::boolean and phone_number is distinct from :phoneNumber::text then null
-    else phone_number_confirmed_at
+    when :setPhoneNumber!::boolean and account.phone_number is distinct from :phoneNumber::text then null
+    else account.phone_number_confirmed_at
   end,
-  password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else password_hash end,
-  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else last_sign_in end,
-  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else app_metadata end,
-  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else user_metadata end,
-  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else banned_until end
-where id = :id!::uuid and deleted_at is null
+  password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else account.password_hash end,
+  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else account.last_sign_in end,
+  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else account.app_metadata end,
+  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else account.user_metadata end,
+  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else account.banned_until end
+from before
+where account.id = before.id
 returning
-  id,
+  account.id,
   created_at as "createdAt",
   updated_at as "updatedAt",
   deleted_at as "deletedAt",
   role,
-  email,
+  account.email,
   email_confirmed_at as "emailConfirmedAt",
   phone_number as "phoneNumber",
   phone_number_confirmed_at as "phoneNumberConfirmedAt",
@@ -221,7 +226,8 @@ returning
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
   banned_until as "bannedUntil",
-  coalesce(banned_until > current_timestamp, false) as banned;
+  coalesce(banned_until > current_timestamp, false) as banned,
+  account.email <> before.email as "emailChanged";
 
 /* @name replacePasswordHash */
 -- Replaces a hash that is outdated, unless the password has been changed meanwhile.

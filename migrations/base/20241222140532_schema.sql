@@ -1,5 +1,5 @@
 -- The schema, the versions of its modules, and ids that sort by creation time.
-create schema pevensie;
+create schema if not exists pevensie;
 
 create type pevensie.module as enum ('base', 'auth', 'cache');
 

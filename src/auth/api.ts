@@ -43,25 +43,25 @@ export interface DisconnectedAuth<M = Json> {
 
 export interface ListUsersOptions {
   /** At most this many, 0 to 10,000. Default: 100. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** How many to pass over. Default: 0. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /**
    * Patterns, in which `%` stands for any text, `_` for any character, and `\` makes the next one plain. A user matches
    * when any pattern of any field does; an empty list matches nobody. Default: every user.
    */
-  readonly filters?: UserFilters;
+  readonly filters?: UserFilters | undefined;
   /**
    * Is told of each user whose metadata does not decode; the page then goes without them. Default: the first one fails
    * the call with INVALID_METADATA.
    */
-  readonly onInvalidMetadata?: (userId: string, error: PevensieError) => void;
+  readonly onInvalidMetadata?: ((userId: string, error: PevensieError) => void) | undefined;
 }
 
 export interface UserFilters {
-  readonly id?: readonly string[];
-  readonly email?: readonly string[];
-  readonly phoneNumber?: readonly string[];
+  readonly id?: readonly string[] | undefined;
+  readonly email?: readonly string[] | undefined;
+  readonly phoneNumber?: readonly string[] | undefined;
 }
 
 export interface CreateUserOptions<M> {
@@ -69,31 +69,31 @@ export interface CreateUserOptions<M> {
   /** 8 to 1,024 characters; null makes a user that cannot log in with a password. */
   readonly password: string | null;
   readonly userMetadata: M;
-  readonly role?: string | null;
-  readonly phoneNumber?: string | null;
+  readonly role?: string | null | undefined;
+  readonly phoneNumber?: string | null | undefined;
 }
 
 /** What to change: a key that is absent stays, null clears. */
 export interface UserUpdate<M> {
-  readonly role?: string | null;
+  readonly role?: string | null | undefined;
   /** A changed email is not confirmed, unless the same update says so, and voids one-time tokens. */
-  readonly email?: string;
-  readonly emailConfirmedAt?: Date | null;
+  readonly email?: string | undefined;
+  readonly emailConfirmedAt?: Date | null | undefined;
   /** A changed number is not confirmed, unless the same update says so. */
-  readonly phoneNumber?: string | null;
-  readonly phoneNumberConfirmedAt?: Date | null;
+  readonly phoneNumber?: string | null | undefined;
+  readonly phoneNumberConfirmedAt?: Date | null | undefined;
   /** Ends every session and voids one-time tokens. */
-  readonly password?: string | null;
-  readonly lastSignIn?: Date | null;
-  readonly appMetadata?: Json;
-  readonly userMetadata?: M;
+  readonly password?: string | null | undefined;
+  readonly lastSignIn?: Date | null | undefined;
+  readonly appMetadata?: Json | undefined;
+  readonly userMetadata?: M | undefined;
   /** A date in the future ends every session and voids one-time tokens. */
-  readonly bannedUntil?: Date | null;
+  readonly bannedUntil?: Date | null | undefined;
 }
 
 export interface SetPasswordOptions {
   /** The session that the change does not end: that of whoever makes it. */
-  readonly keepSessionId?: string;
+  readonly keepSessionId?: string | undefined;
 }
 
 /** Who presents a session, or is to be the only one who can. */
@@ -107,9 +107,9 @@ export interface ClientDescription {
 export interface CreateSessionOptions extends ClientDescription {
   readonly userId: string;
   /** Seconds, 1 to 3,155,760,000. Default: it does not expire. */
-  readonly ttlSeconds?: number | null;
+  readonly ttlSeconds?: number | null | undefined;
   /** Ends every other session of the user. Default: false. */
-  readonly deleteOtherSessions?: boolean;
+  readonly deleteOtherSessions?: boolean | undefined;
 }
 
 export interface LogInOptions extends ClientDescription {
@@ -129,7 +129,7 @@ export interface WithTransactionOptions {
    * A client of your own (a `pg` client) to run on: in your transaction, where it is in one, between a savepoint and its
    * release. Default: one of the driver's.
    */
-  readonly client?: { query(text: string, values?: unknown[]): unknown };
+  readonly client?: { query(text: string, values?: unknown[]): unknown } | undefined;
 }
 
 export interface OneTimeTokenOwner {

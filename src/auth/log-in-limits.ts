@@ -14,9 +14,10 @@ export interface LogInLimit {
 }
 
 /**
- * Delays for those who guess passwords, counted in the database, so that they hold over all processes. There is no
- * lock-out: a stranger's failures delay an account's owner by the account's longest delay at most, and not at all at an
- * address where the owner has logged in within the last 30 days. An hour without failures forgets them.
+ * Delays for those who guess passwords, counted in the database, so that they hold over all processes. An hour without
+ * failures forgets them. A stranger's failures do not hold up an account's owner at an address where the owner has logged
+ * in within the last 30 days; at another one, while the guessing goes on, the owner has to compete for the account's one
+ * attempt in each of its longest delays.
  *
  * In each process twice as many attempts as `passwordHashing.maxConcurrent` are under way at once: so many may be made
  * before the first failure of them counts.

@@ -30,7 +30,7 @@ export interface DisconnectedCache {
 
 export interface SetOptions {
   /** Seconds, 1 to 3,155,760,000. Default: the entry does not expire. */
-  readonly ttlSeconds?: number | null;
+  readonly ttlSeconds?: number | null | undefined;
 }
 
 /**

@@ -121,7 +121,7 @@ export class PostgresAuthStore implements AuthStore {
       const [row] = await transaction.write(statements.updateUser, params);
       if (row === undefined) return null;
       const banned = params.setBannedUntil && row.banned === true;
-      if (params.setPasswordHash || params.setEmail || banned) {
+      if (params.setPasswordHash || row.emailChanged || banned) {
         await transaction.write(statements.endUserAccess, {
           userId: id,
           endSessions: params.setPasswordHash || banned,

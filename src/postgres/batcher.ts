@@ -10,6 +10,8 @@ export interface Batchable<Input, Output> {
    * the key. Calls of one lane are never under way in two statements at once.
    */
   laneOf?(input: Input): number;
+  /** How much text a call sends, where that may be much: what a statement carries is bounded by it, too. */
+  weightOf?(input: Input): number;
 }
 
 /** What a {@link Batcher} needs of whoever it works for. */
@@ -37,6 +39,9 @@ interface Call<Input, Output> {
 
 /** Beyond this a larger batch saves nothing more, and keeps its first caller waiting for its last. */
 const MAX_BATCH = 512;
+
+/** How much text one statement carries, in UTF-16 units, unless a single call has more. */
+const MAX_WEIGHT = 4 * 1024 * 1024;
 
 /** How many statements of one kind are under way at once: two overlap the work of this process and of the server. */
 const MAX_IN_FLIGHT = 2;
@@ -118,13 +123,27 @@ class Batcher<Input, Output> {
   }
 
   #take(count: number): Call<Input, Output>[] {
-    const calls = this.#waiting.slice(this.#taken, this.#taken + count);
+    const calls = this.#waiting.slice(this.#taken, this.#taken + this.#lightEnough(count));
     this.#taken += calls.length;
     if (this.#taken * 2 >= this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#taken);
       this.#taken = 0;
     }
     return calls;
+  }
+
+  /** So many of the first calls that wait as one statement can carry, but one at least. */
+  #lightEnough(count: number): number {
+    const { weightOf } = this.#batchable;
+    if (weightOf === undefined) return count;
+    let weight = 0;
+    for (let index = 0; index < count; index += 1) {
+      const call = this.#waiting[this.#taken + index];
+      if (call === undefined) return count;
+      weight += weightOf(call.input);
+      if (weight > MAX_WEIGHT && index > 0) return index;
+    }
+    return count;
   }
 
   async #answer(calls: readonly Call<Input, Output>[]): Promise<void> {
@@ -173,7 +192,8 @@ class Batcher<Input, Output> {
   /** Calls that have waited too long for a server that does not answer are told now, not batch after batch. */
   #refuseImpatient(error: unknown): void {
     const tooOld = performance.now() - this.#host.patienceMillis;
-    const waiting = this.#take(this.#waiting.length);
+    const waiting = this.#waiting.slice(this.#taken);
+    this.#taken = 0;
     const patient = waiting.findIndex(({ since }) => since > tooOld);
     const impatient = patient === -1 ? waiting : waiting.slice(0, patient);
     this.#waiting = waiting.slice(impatient.length);

@@ -47,6 +47,7 @@ export const cacheGet: Batchable<CacheKey, string | null> = {
 /** Writes an entry; of several for one name the last one counts. */
 export const cacheSet: Batchable<CacheEntry, void> = {
   laneOf: laneOfKey,
+  weightOf: ({ value }) => value.length,
 
   async one(executor, { resourceType, key, value, ttlSeconds }) {
     await executor.write(statements.set, { resourceType, key, value, ttlSeconds });

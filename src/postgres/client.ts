@@ -43,14 +43,18 @@ export async function command(
   }
 }
 
-/** The caller's own SQL, with the pool's own type parsers. */
-export function sendOwn(
+/** The caller's own SQL, with the pool's own type parsers; its errors are the database's own. */
+export async function sendOwn(
   client: pg.ClientBase,
   text: string,
   values: readonly unknown[],
   timeout: number,
 ): Promise<pg.QueryResult> {
-  return send(client, { text, values: [...values] }, timeout);
+  try {
+    return await send(client, { text, values: [...values] }, timeout);
+  } catch (error) {
+    throw error instanceof NoAnswer ? translate(error, "read", timeout) : error;
+  }
 }
 
 function send(client: pg.ClientBase, config: pg.QueryConfig, timeout: number): Promise<pg.QueryResult> {

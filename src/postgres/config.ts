@@ -59,7 +59,9 @@ export interface CallerPool {
 }
 
 /** What a driver is made from: settings for a pool of its own, or a pool of the caller's. */
-export type PostgresDriverConfig = Partial<PostgresConfig> | CallerPool;
+export type PostgresDriverConfig =
+  | { readonly [K in keyof PostgresConfig]?: PostgresConfig[K] | undefined }
+  | CallerPool;
 
 /** A local Postgres with the password "postgres", ten connections, and time-outs of five seconds. */
 export function defaultConfig(): PostgresConfig {
@@ -113,8 +115,9 @@ export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig
   if ("connectionString" in config && !config.connectionString)
     throw invalidInput("connectionString", "must not be empty");
   if ("connectionString" in config) requireString(config.connectionString, "connectionString");
-  const full = { ...defaultConfig(), ...defined(config) };
-  return { client: resolveClient(config, full), callerPool: null, ...limitsOf(full) };
+  const given = defined(config) as Partial<PostgresConfig>;
+  const full = { ...defaultConfig(), ...given };
+  return { client: resolveClient(given, full), callerPool: null, ...limitsOf(full) };
 }
 
 function limitsOf(full: PostgresConfig) {

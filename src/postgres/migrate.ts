@@ -1,7 +1,8 @@
 import pg from "pg";
 import { invalidInput, PevensieError } from "../errors/index.js";
+import { NoAnswer } from "./client.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "./config.js";
-import { retryConnecting } from "./connecting.js";
+import { connectWithin, retryConnecting } from "./connecting.js";
 import { sanitizeCause, translateConnectError } from "./errors.js";
 import {
   latestVersion,
@@ -93,7 +94,11 @@ async function withClient<T>(config: ResolvedConfig, work: (client: pg.ClientBas
   // A connection that dies between two statements raises an event, which nobody hearing would end the process.
   const ignore = () => {};
   if (config.callerPool) {
-    const client = await config.callerPool.connect().catch((error) => Promise.reject(translateConnectError(error)));
+    const timeout = config.connectionTimeoutMillis;
+    const client = await connectWithin(config.callerPool, timeout).catch((error) => {
+      if (!(error instanceof NoAnswer)) throw translateConnectError(error);
+      throw new PevensieError("TIMEOUT", `No connection to Postgres was to be had within ${timeout} ms.`);
+    });
     client.on("error", ignore);
     let failed = true;
     try {

@@ -21,16 +21,18 @@ export interface MigrationFile {
 const FILE_NAME = /^(\d{14})_([a-z0-9_]+)\.sql$/;
 
 /** The package's folder of migrations, wherever the package is installed. */
-const FOLDER = join(dirname(createRequire(import.meta.url).resolve("pevensie/package.json")), "migrations");
+function folder(): string {
+  return join(dirname(createRequire(import.meta.url).resolve("pevensie/package.json")), "migrations");
+}
 
 /** A module's migrations, oldest first. */
 export function listMigrations(module: ModuleName): readonly MigrationFile[] {
-  return readdirSync(join(FOLDER, module))
+  return readdirSync(join(folder(), module))
     .sort()
     .map((file) => {
       const [, version, name] = FILE_NAME.exec(file) ?? [];
       if (version === undefined || name === undefined) throw new Error(`not a migration's name: ${module}/${file}`);
-      return { module, version, name, path: join(FOLDER, module, file) };
+      return { module, version, name, path: join(folder(), module, file) };
     });
 }
 

@@ -57,8 +57,10 @@ export async function runOnCallersClient<T>(
   settings: TransactionSettings,
   work: InteractiveWork<T>,
 ): Promise<T> {
-  if (typeof (client as Partial<pg.ClientBase> | null)?.query !== "function") {
-    throw invalidInput("client", "must be a pg client");
+  const given = client as { query?: unknown; totalCount?: unknown } | null;
+  // A pool has query() too, but sends each statement wherever there is room.
+  if (typeof given?.query !== "function" || given.totalCount !== undefined) {
+    throw invalidInput("client", "must be a pg client, such as pool.connect() gives, and no pool");
   }
   const own = client as pg.ClientBase;
   return lend(own, async () => {
@@ -126,6 +128,7 @@ class Transaction implements Executor {
       query: (text, values) =>
         this.#guard(async () => {
           const result = await sendOwn(this.#client, text, values ?? [], this.#settings.timeout);
+          if (Array.isArray(result)) throw invalidInput("text", "must be one statement");
           return { rows: result.rows, rowCount: result.rowCount ?? 0 };
         }),
     };
