@@ -354,6 +354,7 @@ export const getUsersByEmail = new PreparedQuery<IGetUsersByEmailParams,IGetUser
 export interface IGetCredentialsByEmailParams {
   accountKey?: string | null | void;
   email: string;
+  floodFailures: number;
   keys: stringArray;
   trustKey?: string | null | void;
 }
@@ -385,15 +386,16 @@ export interface IGetCredentialsByEmailQuery {
   result: IGetCredentialsByEmailResult;
 }
 
-const getCredentialsByEmailIR: any = {"usedParamSet":{"keys":true,"accountKey":true,"trustKey":true,"email":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1605,"b":1610}]},{"name":"accountKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1683,"b":1693}]},{"name":"trustKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1806,"b":1814}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":1983,"b":1989}]}],"statement":"-- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,\n-- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from\n-- anywhere (:accountKey) do not count where it was logged in to from the same address (:trustKey) before. The hash is for\n-- verification alone: keep it out of responses and logs.\nselect\n  delay.\"retryAfterSeconds\",\n  delay.failures,\n  coalesce(account.id) as id,\n  coalesce(account.created_at) as \"createdAt\",\n  coalesce(account.updated_at) as \"updatedAt\",\n  coalesce(account.deleted_at) as \"deletedAt\",\n  coalesce(account.role) as role,\n  coalesce(account.email) as email,\n  coalesce(account.email_confirmed_at) as \"emailConfirmedAt\",\n  coalesce(account.phone_number) as \"phoneNumber\",\n  coalesce(account.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  coalesce(account.last_sign_in) as \"lastSignIn\",\n  coalesce(account.app_metadata) as \"appMetadata\",\n  coalesce(account.user_metadata) as \"userMetadata\",\n  coalesce(account.banned_until) as \"bannedUntil\",\n  coalesce(account.password_hash) as \"passwordHash\",\n  coalesce(account.banned_until > current_timestamp, false) as banned\nfrom (\n  select\n    pg_catalog.ceil(extract(epoch from pg_catalog.max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int\n      as \"retryAfterSeconds\",\n    coalesce(pg_catalog.sum(failures) filter (where failures_expire_at > current_timestamp), 0)::int as failures\n  from pevensie.log_in_attempt\n  where\n    key = any (:keys!::text[])\n    and expires_at > current_timestamp\n    and (\n      key <> :accountKey::text\n      or not exists (\n        select from pevensie.log_in_attempt as trusted\n        where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp\n      )\n    )\n) as delay\nleft join pevensie.\"user\" as account on account.email = :email!::text and account.deleted_at is null"};
+const getCredentialsByEmailIR: any = {"usedParamSet":{"keys":true,"accountKey":true,"trustKey":true,"floodFailures":true,"email":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1719,"b":1724}]},{"name":"accountKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1797,"b":1807}]},{"name":"trustKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1824,"b":1832},{"a":1953,"b":1961},{"a":2221,"b":2229}]},{"name":"floodFailures","required":true,"transform":{"type":"scalar"},"locs":[{"a":2089,"b":2103}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":2443,"b":2449}]}],"statement":"-- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,\n-- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from\n-- anywhere (:accountKey) do not count at an address (:trustKey) where it was logged in to before, nor, up to a flood of them,\n-- at one that has not failed on it itself: a stranger elsewhere must not lock the owner out. The hash is for verification\n-- alone: keep it out of responses and logs.\nselect\n  delay.\"retryAfterSeconds\",\n  delay.failures,\n  coalesce(account.id) as id,\n  coalesce(account.created_at) as \"createdAt\",\n  coalesce(account.updated_at) as \"updatedAt\",\n  coalesce(account.deleted_at) as \"deletedAt\",\n  coalesce(account.role) as role,\n  coalesce(account.email) as email,\n  coalesce(account.email_confirmed_at) as \"emailConfirmedAt\",\n  coalesce(account.phone_number) as \"phoneNumber\",\n  coalesce(account.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  coalesce(account.last_sign_in) as \"lastSignIn\",\n  coalesce(account.app_metadata) as \"appMetadata\",\n  coalesce(account.user_metadata) as \"userMetadata\",\n  coalesce(account.banned_until) as \"bannedUntil\",\n  coalesce(account.password_hash) as \"passwordHash\",\n  coalesce(account.banned_until > current_timestamp, false) as banned\nfrom (\n  select\n    pg_catalog.ceil(extract(epoch from pg_catalog.max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int\n      as \"retryAfterSeconds\",\n    coalesce(pg_catalog.sum(failures) filter (where failures_expire_at > current_timestamp), 0)::int as failures\n  from pevensie.log_in_attempt\n  where\n    key = any (:keys!::text[])\n    and expires_at > current_timestamp\n    and (\n      key <> :accountKey::text\n      or :trustKey::text is null\n      or not exists (\n        select from pevensie.log_in_attempt as trusted\n        where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp\n      )\n      and (\n        failures >= :floodFailures!::int\n        or exists (\n          select from pevensie.log_in_attempt as own\n          where\n            own.key = :trustKey::text\n            and own.failures > 0\n            and least(own.failures_expire_at, own.expires_at) > current_timestamp\n        )\n      )\n    )\n) as delay\nleft join pevensie.\"user\" as account on account.email = :email!::text and account.deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,
  * -- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from
- * -- anywhere (:accountKey) do not count where it was logged in to from the same address (:trustKey) before. The hash is for
- * -- verification alone: keep it out of responses and logs.
+ * -- anywhere (:accountKey) do not count at an address (:trustKey) where it was logged in to before, nor, up to a flood of them,
+ * -- at one that has not failed on it itself: a stranger elsewhere must not lock the owner out. The hash is for verification
+ * -- alone: keep it out of responses and logs.
  * select
  *   delay."retryAfterSeconds",
  *   delay.failures,
@@ -423,9 +425,20 @@ const getCredentialsByEmailIR: any = {"usedParamSet":{"keys":true,"accountKey":t
  *     and expires_at > current_timestamp
  *     and (
  *       key <> :accountKey::text
+ *       or :trustKey::text is null
  *       or not exists (
  *         select from pevensie.log_in_attempt as trusted
  *         where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp
+ *       )
+ *       and (
+ *         failures >= :floodFailures!::int
+ *         or exists (
+ *           select from pevensie.log_in_attempt as own
+ *           where
+ *             own.key = :trustKey::text
+ *             and own.failures > 0
+ *             and least(own.failures_expire_at, own.expires_at) > current_timestamp
+ *         )
  *       )
  *     )
  * ) as delay

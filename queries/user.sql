@@ -119,8 +119,9 @@ where email = any (:emails!::text[]) and deleted_at is null;
 /* @name getCredentialsByEmail */
 -- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,
 -- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from
--- anywhere (:accountKey) do not count where it was logged in to from the same address (:trustKey) before. The hash is for
--- verification alone: keep it out of responses and logs.
+-- anywhere (:accountKey) do not count at an address (:trustKey) where it was logged in to before, nor, up to a flood of them,
+-- at one that has not failed on it itself: a stranger elsewhere must not lock the owner out. The hash is for verification
+-- alone: keep it out of responses and logs.
 select
   delay."retryAfterSeconds",
   delay.failures,
@@ -150,9 +151,20 @@ from (
     and expires_at > current_timestamp
     and (
       key <> :accountKey::text
+      or :trustKey::text is null
       or not exists (
         select from pevensie.log_in_attempt as trusted
         where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp
+      )
+      and (
+        failures >= :floodFailures!::int
+        or exists (
+          select from pevensie.log_in_attempt as own
+          where
+            own.key = :trustKey::text
+            and own.failures > 0
+            and least(own.failures_expire_at, own.expires_at) > current_timestamp
+        )
       )
     )
 ) as delay

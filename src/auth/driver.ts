@@ -104,6 +104,8 @@ export interface LogInAttempt {
   readonly trustKey: string | null;
   /** Every key, with the number of failures that cost nothing and the longest delay that others bring. */
   readonly limits: readonly { readonly key: string; readonly free: number; readonly longestSeconds: number }[];
+  /** From so many failures on, `accountKey` counts at every address but those with a success. */
+  readonly floodFailures: number;
   readonly firstDelaySeconds: number;
   readonly rememberSeconds: number;
   readonly trustSeconds: number;

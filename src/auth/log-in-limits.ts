@@ -16,8 +16,7 @@ export interface LogInLimit {
 /**
  * Delays for those who guess passwords, counted in the database, so that they hold over all processes. An hour without
  * failures forgets them. A stranger's failures do not hold up an account's owner at an address where the owner has logged
- * in within the last 30 days; at another one, while the guessing goes on, the owner has to compete for the account's one
- * attempt in each of its longest delays.
+ * in within the last 30 days, nor, until they become a flood, at a new one that has not failed on the account itself.
  *
  * In each process twice as many attempts as `passwordHashing.maxConcurrent` are under way at once: so many may be made
  * before the first failure of them counts.
@@ -25,7 +24,10 @@ export interface LogInLimit {
 export interface LogInLimits {
   /** Failures on one account from one address. Default: 5 free, at most 900 seconds. */
   readonly accountAndAddress?: LogInLimit;
-  /** Failures on one account from anywhere. Default: 10 free, at most 60 seconds. */
+  /**
+   * Failures on one account from anywhere. They hold up addresses that have failed on it themselves; when there are ten times
+   * as many as are free, every address that has no log-in of the last 30 days. Default: 10 free, at most 60 seconds.
+   */
   readonly account?: LogInLimit;
   /** Failures from one address (for IPv6, its /64 network) on any account. Default: 50 free, at most 900 seconds. */
   readonly address?: LogInLimit;
@@ -37,6 +39,7 @@ const DEFAULTS: Required<LogInLimits> = {
   address: { free: 50, longestSeconds: 900 },
 };
 
+const FLOOD = 10;
 const FIRST_DELAY_SECONDS = 1;
 const REMEMBER_SECONDS = 60 * 60;
 const TRUST_SECONDS = 30 * 24 * 60 * 60;
@@ -116,6 +119,7 @@ function attemptOf(email: string, ip: IpAddress | null, limits: Required<LogInLi
     accountKey,
     trustKey,
     limits: keys,
+    floodFailures: limits.account.free * FLOOD,
     firstDelaySeconds: FIRST_DELAY_SECONDS,
     rememberSeconds: REMEMBER_SECONDS,
     trustSeconds: TRUST_SECONDS,

@@ -98,6 +98,7 @@ export class PostgresAuthStore implements AuthStore {
       keys: attempt?.limits.map(({ key }) => key) ?? [],
       accountKey: attempt?.accountKey ?? null,
       trustKey: attempt?.trustKey ?? null,
+      floodFailures: attempt?.floodFailures ?? 0,
     });
     return {
       credentials: row === undefined ? null : toCredentials(row),

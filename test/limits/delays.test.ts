@@ -122,6 +122,7 @@ describe("while a delay lasts", () => {
   });
 
   test("attempts count for nothing: they do not make it longer, nor another limit fuller", async () => {
+    expect(await attempt(auth, user.email, WRONG, IP)).toBe("wrong");
     await block(user.email);
     const before = await rows.all();
     for (let index = 0; index < 5; index += 1) {
