@@ -102,7 +102,7 @@ export const ACCESS: readonly Mutation[] = [
         "      await transaction.write(statements.endUserAccess, { userId: id, endSessions: true, keepSessionId });\n" +
           "      const [row] = await transaction.write(statements.updateUser, params);\n",
       ),
-      code(STORE, "if (params.setPasswordHash || params.setEmail || banned) {", "if (row === null) {"),
+      code(STORE, "if (params.setPasswordHash || row.emailChanged || banned) {", "if (row === null) {"),
     ],
     tests: [tests("auth/access-ends", "G25: a session that is made")],
   },
@@ -217,7 +217,9 @@ export const ACCESS: readonly Mutation[] = [
   ),
   {
     guard: "A changed email is not confirmed",
-    edits: [sql("user", "updateUser", "    when :setEmail!::boolean and email <> :email::text then null\n", "")],
+    edits: [
+      sql("user", "updateUser", "    when :setEmail!::boolean and account.email <> :email::text then null\n", ""),
+    ],
     tests: [tests("auth/emails", "a changed one is not confirmed")],
   },
 ];

@@ -165,7 +165,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     edits: [
       code(
         STORE,
-        "if (params.setPasswordHash || params.setEmail || banned) {",
+        "if (params.setPasswordHash || row.emailChanged || banned) {",
         "if (params.setPasswordHash || banned) {",
       ),
     ],

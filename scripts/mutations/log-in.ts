@@ -178,7 +178,12 @@ export const LOG_IN: readonly Mutation[] = [
   {
     guard: "Strangers' failures do not delay an account's owner at a known address",
     edits: [sql("user", "getCredentialsByEmail", "      or not exists (", "      or true or not exists (")],
-    tests: [tests("limits/strangers", "its owner logs in all the same")],
+    tests: [tests("limits/strangers", "its owner logs in all the same from an address known")],
+  },
+  {
+    guard: "Strangers' failures do not delay an account's owner at a new address, short of a flood",
+    edits: [sql("user", "getCredentialsByEmail", "        failures >= ", "        true or failures >= ")],
+    tests: [tests("limits/strangers", "its owner logs in all the same from an address that is new")],
   },
   {
     guard: "A failure makes no address known",

@@ -21,6 +21,7 @@ import { PevensieError } from "../errors/index.js";
 import { parseId } from "../input/uuid.js";
 import type { Executor } from "./executor.js";
 import { toCredentials, toIpAddress, toSession, toUser } from "./rows.js";
+import { newSessionId } from "./session-id.js";
 import { type PresentedSession, sessionLookup } from "./session-lookup.js";
 import { prepare } from "./statement.js";
 import { removeExpiredLogInAttempts, removeExpiredOneTimeTokens, removeExpiredSessions } from "./sweep.js";
@@ -146,7 +147,7 @@ export class PostgresAuthStore implements AuthStore {
   }
 
   async createSession(session: NewSession, deleteOtherSessions: boolean): Promise<Session> {
-    const params = { ...session, id: uuidv7() };
+    const params = { ...session, id: newSessionId() };
     const [row] = deleteOtherSessions
       ? await this.#executor.transaction(async (transaction) => {
           await transaction.write(statements.lockUser, { userId: session.userId });
@@ -167,7 +168,7 @@ export class PostgresAuthStore implements AuthStore {
     const params = {
       ...logIn,
       userId,
-      sessionId: uuidv7(),
+      sessionId: newSessionId(),
       accountKey: attempt?.accountKey ?? null,
       trustKey: attempt?.trustKey ?? null,
       trustSeconds: attempt?.trustSeconds ?? 0,
