@@ -67,13 +67,13 @@ export {
 } from "./log_in_attempt.js";
 export {
   getModuleVersions,
-  setDateStyle,
+  setTransactionSettings,
   type IGetModuleVersionsParams,
   type IGetModuleVersionsQuery,
   type IGetModuleVersionsResult,
-  type ISetDateStyleParams,
-  type ISetDateStyleQuery,
-  type ISetDateStyleResult,
+  type ISetTransactionSettingsParams,
+  type ISetTransactionSettingsQuery,
+  type ISetTransactionSettingsResult,
   type module,
 } from "./module_version.js";
 export {

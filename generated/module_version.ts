@@ -11,6 +11,7 @@ export type IGetModuleVersionsParams = void;
 export interface IGetModuleVersionsResult {
   dateStyle: string | null;
   module: module;
+  schemas: string | null;
   version: string | null;
 }
 
@@ -20,7 +21,7 @@ export interface IGetModuleVersionsQuery {
   result: IGetModuleVersionsResult;
 }
 
-const getModuleVersionsIR: any = {"usedParamSet":{},"params":[],"statement":"select\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,\n  pg_catalog.current_setting('DateStyle') as \"dateStyle\"\nfrom pevensie.module_version"};
+const getModuleVersionsIR: any = {"usedParamSet":{},"params":[],"statement":"select\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,\n  pg_catalog.current_setting('DateStyle') as \"dateStyle\",\n  pg_catalog.array_to_string(pg_catalog.current_schemas(true), ',') as schemas\nfrom pevensie.module_version"};
 
 /**
  * Query generated from SQL:
@@ -28,43 +29,53 @@ const getModuleVersionsIR: any = {"usedParamSet":{},"params":[],"statement":"sel
  * select
  *   module,
  *   pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,
- *   pg_catalog.current_setting('DateStyle') as "dateStyle"
+ *   pg_catalog.current_setting('DateStyle') as "dateStyle",
+ *   pg_catalog.array_to_string(pg_catalog.current_schemas(true), ',') as schemas
  * from pevensie.module_version
  * ```
  */
 export const getModuleVersions = new PreparedQuery<IGetModuleVersionsParams,IGetModuleVersionsResult>(getModuleVersionsIR);
 
 
-/** 'SetDateStyle' parameters type */
-export interface ISetDateStyleParams {
-  dateStyle: string;
+/** 'SetTransactionSettings' parameters type */
+export interface ISetTransactionSettingsParams {
+  dateStyle?: string | null | void;
+  searchPath?: string | null | void;
 }
 
-/** 'SetDateStyle' return type */
-export interface ISetDateStyleResult {
-  current: string | null;
+/** 'SetTransactionSettings' return type */
+export interface ISetTransactionSettingsResult {
+  dateStyle: string | null;
   isolation: string | null;
-  previous: string | null;
+  newDateStyle: string | null;
+  newSearchPath: string | null;
+  schemas: string | null;
+  searchPath: string | null;
 }
 
-/** 'SetDateStyle' query type */
-export interface ISetDateStyleQuery {
-  params: ISetDateStyleParams;
-  result: ISetDateStyleResult;
+/** 'SetTransactionSettings' query type */
+export interface ISetTransactionSettingsQuery {
+  params: ISetTransactionSettingsParams;
+  result: ISetTransactionSettingsResult;
 }
 
-const setDateStyleIR: any = {"usedParamSet":{"dateStyle":true},"params":[{"name":"dateStyle","required":true,"transform":{"type":"scalar"},"locs":[{"a":282,"b":292}]}],"statement":"-- For the transaction. Timestamps are read in ISO style; a connection of somebody else's gets its own style back.\nselect\n  pg_catalog.current_setting('transaction_isolation') as isolation,\n  pg_catalog.current_setting('DateStyle') as previous,\n  pg_catalog.set_config('DateStyle', :dateStyle!::text, true) as current"};
+const setTransactionSettingsIR: any = {"usedParamSet":{"dateStyle":true,"searchPath":true},"params":[{"name":"dateStyle","required":false,"transform":{"type":"scalar"},"locs":[{"a":431,"b":440}]},{"name":"searchPath","required":false,"transform":{"type":"scalar"},"locs":[{"a":579,"b":589}]}],"statement":"-- For the transaction; NULL leaves a setting as it is. Says what was set before, which therefore comes first.\nselect\n  pg_catalog.current_setting('transaction_isolation') as isolation,\n  pg_catalog.current_setting('DateStyle') as \"dateStyle\",\n  pg_catalog.current_setting('search_path') as \"searchPath\",\n  pg_catalog.array_to_string(pg_catalog.current_schemas(true), ',') as schemas,\n  pg_catalog.set_config('DateStyle', coalesce(:dateStyle::pg_catalog.text, pg_catalog.current_setting('DateStyle')), true)\n    as \"newDateStyle\",\n  pg_catalog.set_config('search_path', coalesce(:searchPath::pg_catalog.text, pg_catalog.current_setting('search_path')), true)\n    as \"newSearchPath\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- For the transaction. Timestamps are read in ISO style; a connection of somebody else's gets its own style back.
+ * -- For the transaction; NULL leaves a setting as it is. Says what was set before, which therefore comes first.
  * select
  *   pg_catalog.current_setting('transaction_isolation') as isolation,
- *   pg_catalog.current_setting('DateStyle') as previous,
- *   pg_catalog.set_config('DateStyle', :dateStyle!::text, true) as current
+ *   pg_catalog.current_setting('DateStyle') as "dateStyle",
+ *   pg_catalog.current_setting('search_path') as "searchPath",
+ *   pg_catalog.array_to_string(pg_catalog.current_schemas(true), ',') as schemas,
+ *   pg_catalog.set_config('DateStyle', coalesce(:dateStyle::pg_catalog.text, pg_catalog.current_setting('DateStyle')), true)
+ *     as "newDateStyle",
+ *   pg_catalog.set_config('search_path', coalesce(:searchPath::pg_catalog.text, pg_catalog.current_setting('search_path')), true)
+ *     as "newSearchPath"
  * ```
  */
-export const setDateStyle = new PreparedQuery<ISetDateStyleParams,ISetDateStyleResult>(setDateStyleIR);
+export const setTransactionSettings = new PreparedQuery<ISetTransactionSettingsParams,ISetTransactionSettingsResult>(setTransactionSettingsIR);
 
 

@@ -147,11 +147,27 @@ export const CONNECTIONS: readonly Mutation[] = [
     guard: "Where timestamps do not come in ISO style, each statement asks for it",
     edits: [
       code(
-        "src/postgres/connection.ts",
-        "    if (!iso) this.database.setDateStylePerTransaction();\n",
-        "    if (iso === null) this.database.setDateStylePerTransaction();\n",
+        "src/postgres/settings.ts",
+        "settings.dateStyle?.startsWith(DATE_STYLE) === true && isHarmlessPath(settings)",
+        "isHarmlessPath(settings)",
       ),
     ],
+    tests: [tests("postgres/hostile-settings", "F9")],
+  },
+  {
+    guard: "Where a schema stands before pg_catalog, each statement sets its search_path",
+    edits: [
+      code(
+        "src/postgres/settings.ts",
+        "settings.dateStyle?.startsWith(DATE_STYLE) === true && isHarmlessPath(settings)",
+        "settings.dateStyle?.startsWith(DATE_STYLE) === true",
+      ),
+    ],
+    tests: [tests("postgres/hostile-settings", "F9")],
+  },
+  {
+    guard: "In a transaction, the caller's SQL has the caller's search_path, and ours has its own",
+    edits: [code("src/postgres/transaction.ts", '      await this.#root.#usePath("ours");\n', "")],
     tests: [tests("postgres/hostile-settings", "F9")],
   },
   {

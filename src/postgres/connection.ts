@@ -4,6 +4,7 @@ import type { ResolvedConfig } from "./config.js";
 import { Database } from "./database.js";
 import { schemaOutdatedMessage } from "./errors.js";
 import { latestVersion, type ModuleName } from "./migration-files.js";
+import { areHarmless } from "./settings.js";
 import { prepare } from "./statement.js";
 import { newerSchemaMessage } from "./versions.js";
 
@@ -61,8 +62,7 @@ export class Connection {
       if (version < latestVersion(module)) throw this.#schemaOutdated();
       if (version > latestVersion(module)) warnOfNewerSchema(module);
     }
-    const iso = rows.every(({ dateStyle }) => dateStyle?.startsWith("ISO"));
-    if (!iso) this.database.setDateStylePerTransaction();
+    if (!rows.every(areHarmless)) this.database.setSettingsPerTransaction();
   }
 
   /** Nothing else can keep a connection from being had at that time than a server that does not answer. */

@@ -42,8 +42,8 @@ export class Database implements Executor {
   #closing = false;
   /** False once a server or pooler has refused a prepared statement. */
   #named = true;
-  /** Whether timestamps come in ISO style by themselves. */
-  #isoByItself = true;
+  /** Whether the connections' settings are harmless to our statements. */
+  #harmless = true;
   /** Whether the last attempt to use a connection lost it, or found none. */
   #lost = false;
   #emit: EventListener = () => {};
@@ -59,7 +59,7 @@ export class Database implements Executor {
   open(): void {
     this.#closing = false;
     this.#named = true;
-    this.#isoByItself = true;
+    this.#harmless = true;
     this.#pool = this.#config.callerPool ?? this.#createPool();
     this.#pool.on("error", ignoreError);
   }
@@ -79,9 +79,9 @@ export class Database implements Executor {
     this.#emit = listener;
   }
 
-  /** From now on statements run in a transaction that sets the DateStyle first: the connections have another one. */
-  setDateStylePerTransaction(): void {
-    this.#isoByItself = false;
+  /** From now on statements run in a transaction that sets what they need first: the connections have other settings. */
+  setSettingsPerTransaction(): void {
+    this.#harmless = false;
   }
 
   /**
@@ -171,7 +171,7 @@ export class Database implements Executor {
   }
 
   #run<Params, Row>(kind: StatementKind, statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    if (this.#isoByItself) return this.#runAlone(kind, statement, params);
+    if (this.#harmless) return this.#runAlone(kind, statement, params);
     return this.#transaction((transaction) => transaction[kind](statement, params));
   }
 
@@ -193,7 +193,7 @@ export class Database implements Executor {
       } catch (error) {
         if (error instanceof UnreadableTimestamp) {
           // The DateStyle was changed since connect() looked.
-          this.#isoByItself = false;
+          this.#harmless = false;
           if (kind === "read") return this.#run(kind, statement, params);
         }
         const again = this.#mayRunAgain(error, kind, attempt, named);
@@ -240,7 +240,7 @@ export class Database implements Executor {
   get #transactionSettings(): TransactionSettings {
     return {
       timeout: this.#config.queryTimeoutMillis,
-      isoByItself: this.#isoByItself,
+      harmless: this.#harmless,
       onStatement: (label, milliseconds) => this.#succeeded(label, milliseconds),
     };
   }

@@ -134,7 +134,7 @@ async function readVersions(client: pg.ClientBase): Promise<ReadonlyMap<string, 
   if (exists.rows[0]?.["found"] !== true) return new Map();
   const { rows } = await query(
     client,
-    "select module::text, pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version" +
+    "select module::pg_catalog.text as module, pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version" +
       " from pevensie.module_version",
   );
   return new Map(rows.map((row) => [String(row["module"]), String(row["version"])]));

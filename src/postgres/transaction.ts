@@ -1,15 +1,13 @@
 import type pg from "pg";
-import { setDateStyle } from "../../generated/index.js";
 import type { TransactionClient } from "../auth/driver.js";
 import { invalidInput, PevensieError } from "../errors/index.js";
 import type { Batchable } from "./batcher.js";
 import { command, lend, query, rollBack, sendOwn, translate } from "./client.js";
 import { sqlStateOf } from "./errors.js";
 import type { Executor, InteractiveWork } from "./executor.js";
+import { DATE_STYLE, isHarmlessPath, SEARCH_PATH, setSettings } from "./settings.js";
 import { SqlState } from "./sqlstate.js";
-import { bind, prepare, type Statement } from "./statement.js";
-
-const dateStyle = prepare("setDateStyle", setDateStyle);
+import { bind, type Statement } from "./statement.js";
 
 /** Two statements of ours, one after the other: what a lock of the first waited for has to be visible to the second. */
 const BEGIN = "begin isolation level read committed read write";
@@ -20,8 +18,8 @@ const SAVEPOINT = "pevensie";
 export interface TransactionSettings {
   /** How long each may take, in milliseconds. */
   readonly timeout: number;
-  /** Whether the connection writes timestamps in ISO style; if not, the transaction is told to. */
-  readonly isoByItself: boolean;
+  /** Whether the connection's settings are harmless to our statements; if not, the transaction gets others. */
+  readonly harmless: boolean;
   /** Is told of each that has succeeded. */
   onStatement(label: string, milliseconds: number): void;
 }
@@ -32,12 +30,12 @@ export async function runTransaction<T>(
   settings: TransactionSettings,
   work: InteractiveWork<T>,
 ): Promise<T> {
-  const { timeout, isoByItself } = settings;
+  const { timeout, harmless } = settings;
   await command(client, BEGIN, "read", timeout);
   const transaction = new Transaction(client, settings);
   let result: T;
   try {
-    if (!isoByItself) await transaction.read(dateStyle, { dateStyle: "ISO" });
+    if (!harmless) await transaction.takeSettings();
     result = await work(transaction, transaction.callersClient);
   } catch (error) {
     transaction.end();
@@ -65,17 +63,17 @@ export async function runOnCallersClient<T>(
   const own = client as pg.ClientBase;
   return lend(own, async () => {
     if (!(await isInTransaction(own, settings.timeout))) {
-      return runTransaction(own, { ...settings, isoByItself: false }, work);
+      return runTransaction(own, { ...settings, harmless: false }, work);
     }
     const transaction = new Transaction(own, settings);
     try {
       return await transaction.nested(async (inner, callersClient) => {
-        const [before] = await inner.read(dateStyle, { dateStyle: "ISO" });
-        if (before?.isolation !== "read committed") {
+        const { isolation, dateStyle } = await inner.takeSettings();
+        if (isolation !== "read committed") {
           throw invalidInput("client", "must be in a transaction with the isolation level read committed");
         }
         const result = await work(inner, callersClient);
-        await inner.read(dateStyle, { dateStyle: before.previous ?? "ISO" });
+        await inner.giveSettingsBack(dateStyle);
         return result;
       });
     } finally {
@@ -108,6 +106,10 @@ class Transaction implements Executor {
   /** Whether one of them is open: what else is done then would share its fate. */
   #open = false;
 
+  /** The caller's search_path, where it is not harmless: then statements of ours and of the caller's take turns with it. */
+  #callersPath: string | null = null;
+  #pathInForce: "ours" | "caller's" | "unknown" = "caller's";
+
   /** The last statement on the connection, of this transaction or of one around it: the next one comes after it. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -127,6 +129,7 @@ class Transaction implements Executor {
     return {
       query: (text, values) =>
         this.#guard(async () => {
+          await this.#root.#usePath("caller's");
           const result = await sendOwn(this.#client, text, values ?? [], this.#settings.timeout);
           if (Array.isArray(result)) throw invalidInput("text", "must be one statement");
           return { rows: result.rows, rowCount: result.rowCount ?? 0 };
@@ -151,16 +154,46 @@ class Transaction implements Executor {
 
   read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
     return this.#guard(async () => {
-      try {
-        const start = performance.now();
-        const rows = await query<Row>(this.#client, statement, bind(statement, params), this.#settings.timeout, false);
-        this.#settings.onStatement(statement.label, performance.now() - start);
-        return rows;
-      } catch (error) {
-        // Nothing of a transaction takes effect before its commit: a lost answer leaves no doubt here.
-        throw translate(error, "read", this.#settings.timeout);
-      }
+      await this.#root.#usePath("ours");
+      return this.#query(statement, params);
     });
+  }
+
+  async #query<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    try {
+      const start = performance.now();
+      const rows = await query<Row>(this.#client, statement, bind(statement, params), this.#settings.timeout, false);
+      this.#settings.onStatement(statement.label, performance.now() - start);
+      return rows;
+    } catch (error) {
+      // Nothing of a transaction takes effect before its commit: a lost answer leaves no doubt here.
+      throw translate(error, "read", this.#settings.timeout);
+    }
+  }
+
+  /** Sets what our statements need for the whole transaction, but for the search_path, which the caller's SQL may need. */
+  async takeSettings(): Promise<{ isolation: string | null; dateStyle: string | null }> {
+    const [before] = await this.#guard(() => this.#query(setSettings, { dateStyle: DATE_STYLE }));
+    if (before === undefined) throw rolledBack();
+    if (!isHarmlessPath(before)) this.#root.#callersPath = before.searchPath;
+    return before;
+  }
+
+  async giveSettingsBack(dateStyle: string | null): Promise<void> {
+    await this.#guard(async () => {
+      await this.#root.#usePath("caller's");
+      await this.#query(setSettings, { dateStyle });
+    });
+  }
+
+  /** Whose statement comes next: for the root, which knows what was set last. */
+  async #usePath(whose: "ours" | "caller's"): Promise<void> {
+    if (this.#callersPath === null || this.#pathInForce === whose) return;
+    const searchPath = whose === "ours" ? SEARCH_PATH : this.#callersPath;
+    const [before] = await this.#query(setSettings, { searchPath });
+    // The caller may have set another one meanwhile.
+    if (this.#pathInForce === "caller's") this.#callersPath = before?.searchPath ?? this.#callersPath;
+    this.#pathInForce = whose;
   }
 
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
@@ -183,7 +216,7 @@ class Transaction implements Executor {
   }
 
   /** A transaction in this one: when it fails, what it did is undone, and this one can go on. */
-  async nested<T>(work: InteractiveWork<T>): Promise<T> {
+  async nested<T>(work: (inner: Transaction, client: TransactionClient) => Promise<T>): Promise<T> {
     const begun = this.#command(`savepoint ${SAVEPOINT}`);
     // From now on, not from when the savepoint is there: what is sent in between comes after it.
     this.#open = true;
@@ -200,6 +233,8 @@ class Transaction implements Executor {
     } catch (error) {
       inner.end();
       this.#open = false;
+      // What was set in it is undone, too.
+      this.#root.#pathInForce = "unknown";
       await this.#command(`rollback to savepoint ${SAVEPOINT}`).catch(() => {});
       await this.#command(`release savepoint ${SAVEPOINT}`).catch(() => {});
       throw error;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { TransactionClient } from "../../src/auth/index.js";
 import { createCache } from "../../src/cache/index.js";
 import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
 import { authOn, createUser } from "../support/auth.js";
@@ -12,7 +13,23 @@ import { walkAuth, walkCache } from "../support/fault-walk.js";
 const database = useDatabase();
 const name = new URL(database.url).pathname.slice(1);
 
-/** Stands before pg_catalog and pevensie: tables of our names, and functions and operators of Postgres's names. */
+const TYPES = ["uuid", "text", "timestamptz", "inet", "jsonb", "tid", "bool", "int4", "int8", "float8", "name", "oid"];
+const COMPARED = ["uuid", "text", "timestamptz", "inet", "bool", "int4", "int8", "float8"];
+const OPERATORS = ["=", "<>", "<", "<=", ">", ">="];
+
+/** Operators that say the opposite of the truth. */
+const deception = (type: string) =>
+  OPERATORS.map((operator, index) => {
+    const name = `hostile.deceive_${type}_${index}`;
+    const operands = `pg_catalog.${type}, pg_catalog.${type}`;
+    return `
+      create function ${name}(${operands}) returns pg_catalog.bool language sql as $$
+        select not $1 operator(pg_catalog.${operator}) $2
+      $$;
+      create operator hostile.${operator} (leftarg = pg_catalog.${type}, rightarg = pg_catalog.${type}, function = ${name});`;
+  }).join("\n");
+
+/** Stands before pg_catalog and pevensie: tables of our names; functions, types and operators of Postgres's names. */
 const DECOYS = `
   create schema hostile;
   create table hostile."user" (id text, email text, deleted_at text);
@@ -24,7 +41,9 @@ const DECOYS = `
   create function hostile.host(inet) returns text language sql as $$ select 'hostile' $$;
   create function hostile.unnest(text[]) returns setof text language sql as $$ select '%' $$;
   create function hostile.make_interval(secs double precision) returns interval language sql as $$ select interval '1 year' $$;
-  create function hostile.uuid7() returns uuid language sql as $$ select '00000000-0000-0000-0000-000000000000'::uuid $$;`;
+  create function hostile.uuid7() returns uuid language sql as $$ select '00000000-0000-0000-0000-000000000000'::uuid $$;
+  ${COMPARED.map((type) => `${deception(type)}`).join("\n")}
+  ${TYPES.map((type) => `create type hostile.${type} as (decoy pg_catalog.text);`).join("\n")}`;
 
 const SETTINGS: Readonly<Record<string, string>> = {
   "a hostile search_path": "search_path = hostile, pg_catalog, pevensie",
@@ -77,6 +96,58 @@ describe("F9: settings of the database", () => {
   test.each(Object.entries(SETTINGS))("%s, with a caller's pool", async (_, setting) => {
     await onServer(`alter database ${name} set ${setting}`);
     await walkOnCallersPool(database.url);
+  });
+});
+
+describe("F9: a hostile search_path, in a transaction with the caller's own SQL", () => {
+  /** Something that means one thing to the caller and another to us: a decoy of the caller's, which says the opposite. */
+  const isDeceived = async (client: TransactionClient | pg.ClientBase) =>
+    (await client.query("select 1 = 1 as truth")).rows[0]?.["truth"] === false;
+
+  async function walkTurns(config: PostgresDriverConfig, client?: pg.ClientBase): Promise<void> {
+    await using auth = await authOn(config).connect();
+    const user = await createUser(auth);
+    await auth.withTransaction(
+      async (inside, own) => {
+        expect(await isDeceived(own)).toBe(true);
+        expect(await inside.getUserById(user.id)).toEqual(user);
+        expect(await isDeceived(own)).toBe(true);
+        await expect(
+          inside.withTransaction(async (nested, ownNested) => {
+            expect(await nested.getUserByEmail(user.email)).toEqual(user);
+            expect(await isDeceived(ownNested)).toBe(true);
+            expect(await nested.setUserRole(user.id, "undone")).toMatchObject({ role: "undone" });
+            throw new Error("undo");
+          }),
+        ).rejects.toThrow("undo");
+        expect(await inside.getUserById(user.id)).toEqual(user);
+        expect(await isDeceived(own)).toBe(true);
+        await own.query("set local search_path = pg_catalog");
+        expect(await inside.getUserById(user.id)).toEqual(user);
+        expect(await isDeceived(own)).toBe(false);
+        await own.query("set local search_path = hostile, pg_catalog");
+        expect(await inside.getUserById(user.id)).toEqual(user);
+        expect(await isDeceived(own)).toBe(true);
+      },
+      client === undefined ? {} : { client },
+    );
+  }
+
+  test.each(["a pool", "a client in no transaction", "a client in a transaction"])("%s", async (whose) => {
+    await onServer(`alter database ${name} set search_path = hostile, pg_catalog`);
+    const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+    const client = await pool.connect();
+    try {
+      if (whose === "a client in a transaction") await client.query("begin");
+      await walkTurns({ pool }, whose === "a pool" ? undefined : client);
+      expect(await isDeceived(client)).toBe(true);
+      const { rows } = await client.query("show search_path");
+      expect(rows).toEqual([{ search_path: "hostile, pg_catalog" }]);
+      await client.query("rollback");
+    } finally {
+      client.release();
+      await endPool(pool);
+    }
   });
 });
 
