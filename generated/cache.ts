@@ -192,9 +192,8 @@ export interface IGetCacheEntriesParams {
 
 /** 'GetCacheEntries' return type */
 export interface IGetCacheEntriesResult {
-  expired: boolean | null;
   position: number | null;
-  value: string;
+  value: string | null;
 }
 
 /** 'GetCacheEntries' query type */
@@ -203,14 +202,17 @@ export interface IGetCacheEntriesQuery {
   result: IGetCacheEntriesResult;
 }
 
-const getCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":238,"b":252}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":263,"b":268}]}],"statement":"-- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for.\nselect asked.position::int as position, cache.value, coalesce(cache.expires_at <= current_timestamp, false) as expired\nfrom unnest(:resourceTypes!::text[], :keys!::text[]) with ordinality as asked (resource_type, key, position)\njoin pevensie.cache as cache on cache.resource_type = asked.resource_type and cache.key = asked.key"};
+const getCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":495,"b":509}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":529,"b":534}]}],"statement":"-- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for; the value of an\n-- expired one is NULL. Arrays stand in a select of their own, so that a plan cannot depend on how long they are: one that\n-- did would be made anew at every call with fewer elements than the plan for any array is made for.\nselect asked.position::int as position, case when cache.expires_at <= current_timestamp then null else cache.value end as value\nfrom unnest((select :resourceTypes!::text[]), (select :keys!::text[]))\n  with ordinality as asked (resource_type, key, position)\njoin pevensie.cache as cache on cache.resource_type = asked.resource_type and cache.key = asked.key"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for.
- * select asked.position::int as position, cache.value, coalesce(cache.expires_at <= current_timestamp, false) as expired
- * from unnest(:resourceTypes!::text[], :keys!::text[]) with ordinality as asked (resource_type, key, position)
+ * -- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for; the value of an
+ * -- expired one is NULL. Arrays stand in a select of their own, so that a plan cannot depend on how long they are: one that
+ * -- did would be made anew at every call with fewer elements than the plan for any array is made for.
+ * select asked.position::int as position, case when cache.expires_at <= current_timestamp then null else cache.value end as value
+ * from unnest((select :resourceTypes!::text[]), (select :keys!::text[]))
+ *   with ordinality as asked (resource_type, key, position)
  * join pevensie.cache as cache on cache.resource_type = asked.resource_type and cache.key = asked.key
  * ```
  */
@@ -234,7 +236,7 @@ export interface ISetCacheEntriesQuery {
   result: ISetCacheEntriesResult;
 }
 
-const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":403,"b":417}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":428,"b":433}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":444,"b":451}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":462,"b":474}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for\n-- another that waits for it.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  current_timestamp + pg_catalog.make_interval(secs => nullif(given.ttl_seconds, 0))\nfrom unnest(:resourceTypes!::text[], :keys!::text[], :values!::text[], :ttlsSeconds!::double precision[])\n  as given (resource_type, key, value, ttl_seconds)\norder by given.resource_type collate \"C\", given.key collate \"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":418,"b":432}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":456,"b":461}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":485,"b":492}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":516,"b":528}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for\n-- another that waits for it.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  current_timestamp + pg_catalog.make_interval(secs => nullif(given.ttl_seconds, 0))\nfrom\n  unnest(\n    (select :resourceTypes!::text[]),\n    (select :keys!::text[]),\n    (select :values!::text[]),\n    (select :ttlsSeconds!::double precision[])\n  ) as given (resource_type, key, value, ttl_seconds)\norder by given.resource_type collate \"C\", given.key collate \"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
@@ -247,8 +249,13 @@ const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true
  *   given.key,
  *   given.value,
  *   current_timestamp + pg_catalog.make_interval(secs => nullif(given.ttl_seconds, 0))
- * from unnest(:resourceTypes!::text[], :keys!::text[], :values!::text[], :ttlsSeconds!::double precision[])
- *   as given (resource_type, key, value, ttl_seconds)
+ * from
+ *   unnest(
+ *     (select :resourceTypes!::text[]),
+ *     (select :keys!::text[]),
+ *     (select :values!::text[]),
+ *     (select :ttlsSeconds!::double precision[])
+ *   ) as given (resource_type, key, value, ttl_seconds)
  * order by given.resource_type collate "C", given.key collate "C"
  * on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at
  * ```
@@ -271,14 +278,14 @@ export interface IDeleteCacheEntriesQuery {
   result: IDeleteCacheEntriesResult;
 }
 
-const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":71,"b":85}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":96,"b":101}]}],"statement":"with doomed as (\n  select cache.resource_type, cache.key\n  from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)\n  join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key\n  order by cache.resource_type collate \"C\", cache.key collate \"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type = doomed.resource_type and cache.key = doomed.key"};
+const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":79,"b":93}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":113,"b":118}]}],"statement":"with doomed as (\n  select cache.resource_type, cache.key\n  from unnest((select :resourceTypes!::text[]), (select :keys!::text[])) as given (resource_type, key)\n  join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key\n  order by cache.resource_type collate \"C\", cache.key collate \"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type = doomed.resource_type and cache.key = doomed.key"};
 
 /**
  * Query generated from SQL:
  * ```
  * with doomed as (
  *   select cache.resource_type, cache.key
- *   from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)
+ *   from unnest((select :resourceTypes!::text[]), (select :keys!::text[])) as given (resource_type, key)
  *   join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key
  *   order by cache.resource_type collate "C", cache.key collate "C"
  *   for update of cache
@@ -306,7 +313,7 @@ export interface IDeleteExpiredCacheEntriesQuery {
   result: IDeleteExpiredCacheEntriesResult;
 }
 
-const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":176,"b":190}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":201,"b":206}]}],"statement":"-- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.\nwith expired as (\n  select cache.resource_type, cache.key\n  from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)\n  join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key\n  where cache.expires_at <= current_timestamp\n  for update of cache skip locked\n)\ndelete from pevensie.cache as cache\nusing expired\nwhere\n  cache.resource_type = expired.resource_type and cache.key = expired.key and cache.expires_at <= current_timestamp"};
+const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":184,"b":198}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":218,"b":223}]}],"statement":"-- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.\nwith expired as (\n  select cache.resource_type, cache.key\n  from unnest((select :resourceTypes!::text[]), (select :keys!::text[])) as given (resource_type, key)\n  join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key\n  where cache.expires_at <= current_timestamp\n  for update of cache skip locked\n)\ndelete from pevensie.cache as cache\nusing expired\nwhere\n  cache.resource_type = expired.resource_type and cache.key = expired.key and cache.expires_at <= current_timestamp"};
 
 /**
  * Query generated from SQL:
@@ -314,7 +321,7 @@ const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"
  * -- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.
  * with expired as (
  *   select cache.resource_type, cache.key
- *   from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)
+ *   from unnest((select :resourceTypes!::text[]), (select :keys!::text[])) as given (resource_type, key)
  *   join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key
  *   where cache.expires_at <= current_timestamp
  *   for update of cache skip locked

@@ -362,7 +362,7 @@ export interface IGetSessionsByIdQuery {
   result: IGetSessionsByIdResult;
 }
 
-const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":330,"b":334}]}],"statement":"-- For many at once, whoever presents them: what a session is bound to has to be compared with that.\nselect\n  id,\n  created_at as \"createdAt\",\n  expires_at as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at <= current_timestamp, false) as expired\nfrom pevensie.session\nwhere id = any (:ids!::uuid[])"};
+const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":338,"b":342}]}],"statement":"-- For many at once, whoever presents them: what a session is bound to has to be compared with that.\nselect\n  id,\n  created_at as \"createdAt\",\n  expires_at as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at <= current_timestamp, false) as expired\nfrom pevensie.session\nwhere id = any ((select :ids!::uuid[])::uuid[])"};
 
 /**
  * Query generated from SQL:
@@ -377,7 +377,7 @@ const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"i
  *   user_agent as "userAgent",
  *   coalesce(expires_at <= current_timestamp, false) as expired
  * from pevensie.session
- * where id = any (:ids!::uuid[])
+ * where id = any ((select :ids!::uuid[])::uuid[])
  * ```
  */
 export const getSessionsById = new PreparedQuery<IGetSessionsByIdParams,IGetSessionsByIdResult>(getSessionsByIdIR);
@@ -397,7 +397,7 @@ export interface IDeleteExpiredSessionsQuery {
   result: IDeleteExpiredSessionsResult;
 }
 
-const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":127,"b":131}]}],"statement":"-- Rows that somebody else is deleting are left to them.\nwith expired as (\n  select id from pevensie.session\n  where id = any (:ids!::uuid[]) and expires_at <= current_timestamp\n  for update skip locked\n)\ndelete from pevensie.session as session\nusing expired\nwhere session.id = expired.id"};
+const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":135,"b":139}]}],"statement":"-- Rows that somebody else is deleting are left to them.\nwith expired as (\n  select id from pevensie.session\n  where id = any ((select :ids!::uuid[])::uuid[]) and expires_at <= current_timestamp\n  for update skip locked\n)\ndelete from pevensie.session as session\nusing expired\nwhere session.id = expired.id"};
 
 /**
  * Query generated from SQL:
@@ -405,7 +405,7 @@ const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"na
  * -- Rows that somebody else is deleting are left to them.
  * with expired as (
  *   select id from pevensie.session
- *   where id = any (:ids!::uuid[]) and expires_at <= current_timestamp
+ *   where id = any ((select :ids!::uuid[])::uuid[]) and expires_at <= current_timestamp
  *   for update skip locked
  * )
  * delete from pevensie.session as session

@@ -270,7 +270,7 @@ export interface IGetUsersByIdQuery {
   result: IGetUsersByIdResult;
 }
 
-const getUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":420,"b":424}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere id = any (:ids!::uuid[]) and deleted_at is null"};
+const getUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":428,"b":432}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere id = any ((select :ids!::uuid[])::uuid[]) and deleted_at is null"};
 
 /**
  * Query generated from SQL:
@@ -290,7 +290,7 @@ const getUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids"
  *   user_metadata as "userMetadata",
  *   banned_until as "bannedUntil"
  * from pevensie."user"
- * where id = any (:ids!::uuid[]) and deleted_at is null
+ * where id = any ((select :ids!::uuid[])::uuid[]) and deleted_at is null
  * ```
  */
 export const getUsersById = new PreparedQuery<IGetUsersByIdParams,IGetUsersByIdResult>(getUsersByIdIR);
@@ -324,7 +324,7 @@ export interface IGetUsersByEmailQuery {
   result: IGetUsersByEmailResult;
 }
 
-const getUsersByEmailIR: any = {"usedParamSet":{"emails":true},"params":[{"name":"emails","required":true,"transform":{"type":"scalar"},"locs":[{"a":423,"b":430}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere email = any (:emails!::text[]) and deleted_at is null"};
+const getUsersByEmailIR: any = {"usedParamSet":{"emails":true},"params":[{"name":"emails","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":438}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere email = any ((select :emails!::text[])::text[]) and deleted_at is null"};
 
 /**
  * Query generated from SQL:
@@ -344,7 +344,7 @@ const getUsersByEmailIR: any = {"usedParamSet":{"emails":true},"params":[{"name"
  *   user_metadata as "userMetadata",
  *   banned_until as "bannedUntil"
  * from pevensie."user"
- * where email = any (:emails!::text[]) and deleted_at is null
+ * where email = any ((select :emails!::text[])::text[]) and deleted_at is null
  * ```
  */
 export const getUsersByEmail = new PreparedQuery<IGetUsersByEmailParams,IGetUsersByEmailResult>(getUsersByEmailIR);

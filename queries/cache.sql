@@ -32,9 +32,12 @@ delete from pevensie.cache
 where key = :key!::text and expires_at <= current_timestamp;
 
 /* @name getCacheEntries */
--- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for.
-select asked.position::int as position, cache.value, coalesce(cache.expires_at <= current_timestamp, false) as expired
-from unnest(:resourceTypes!::text[], :keys!::text[]) with ordinality as asked (resource_type, key, position)
+-- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for; the value of an
+-- expired one is NULL. Arrays stand in a select of their own, so that a plan cannot depend on how long they are: one that
+-- did would be made anew at every call with fewer elements than the plan for any array is made for.
+select asked.position::int as position, case when cache.expires_at <= current_timestamp then null else cache.value end as value
+from unnest((select :resourceTypes!::text[]), (select :keys!::text[]))
+  with ordinality as asked (resource_type, key, position)
 join pevensie.cache as cache on cache.resource_type = asked.resource_type and cache.key = asked.key;
 
 /* @name setCacheEntries */
@@ -46,15 +49,20 @@ select
   given.key,
   given.value,
   current_timestamp + pg_catalog.make_interval(secs => nullif(given.ttl_seconds, 0))
-from unnest(:resourceTypes!::text[], :keys!::text[], :values!::text[], :ttlsSeconds!::double precision[])
-  as given (resource_type, key, value, ttl_seconds)
+from
+  unnest(
+    (select :resourceTypes!::text[]),
+    (select :keys!::text[]),
+    (select :values!::text[]),
+    (select :ttlsSeconds!::double precision[])
+  ) as given (resource_type, key, value, ttl_seconds)
 order by given.resource_type collate "C", given.key collate "C"
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
 
 /* @name deleteCacheEntries */
 with doomed as (
   select cache.resource_type, cache.key
-  from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)
+  from unnest((select :resourceTypes!::text[]), (select :keys!::text[])) as given (resource_type, key)
   join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key
   order by cache.resource_type collate "C", cache.key collate "C"
   for update of cache
@@ -67,7 +75,7 @@ where cache.resource_type = doomed.resource_type and cache.key = doomed.key;
 -- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.
 with expired as (
   select cache.resource_type, cache.key
-  from unnest(:resourceTypes!::text[], :keys!::text[]) as given (resource_type, key)
+  from unnest((select :resourceTypes!::text[]), (select :keys!::text[])) as given (resource_type, key)
   join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key
   where cache.expires_at <= current_timestamp
   for update of cache skip locked

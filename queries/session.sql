@@ -135,13 +135,13 @@ select
   user_agent as "userAgent",
   coalesce(expires_at <= current_timestamp, false) as expired
 from pevensie.session
-where id = any (:ids!::uuid[]);
+where id = any ((select :ids!::uuid[])::uuid[]);
 
 /* @name deleteExpiredSessions */
 -- Rows that somebody else is deleting are left to them.
 with expired as (
   select id from pevensie.session
-  where id = any (:ids!::uuid[]) and expires_at <= current_timestamp
+  where id = any ((select :ids!::uuid[])::uuid[]) and expires_at <= current_timestamp
   for update skip locked
 )
 delete from pevensie.session as session

@@ -96,7 +96,7 @@ select
   user_metadata as "userMetadata",
   banned_until as "bannedUntil"
 from pevensie."user"
-where id = any (:ids!::uuid[]) and deleted_at is null;
+where id = any ((select :ids!::uuid[])::uuid[]) and deleted_at is null;
 
 /* @name getUsersByEmail */
 select
@@ -114,7 +114,7 @@ select
   user_metadata as "userMetadata",
   banned_until as "bannedUntil"
 from pevensie."user"
-where email = any (:emails!::text[]) and deleted_at is null;
+where email = any ((select :emails!::text[])::text[]) and deleted_at is null;
 
 /* @name getCredentialsByEmail */
 -- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,

@@ -47,7 +47,7 @@ const MAX_WEIGHT = 4 * 1024 * 1024;
 const MAX_IN_FLIGHT = 2;
 
 /** Fewer calls than this are not split over two statements: what a statement costs by itself would outweigh it. */
-const WORTH_SPLITTING = 16;
+const WORTH_SPLITTING = 4;
 
 /** A function that answers calls of one kind in batches, in order within each lane. */
 export function batched<Input, Output>(

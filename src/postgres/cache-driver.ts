@@ -14,8 +14,11 @@ const statements = {
 };
 
 /** A large call goes out in steps of so many rows, and of about so much text: its memory stays bounded, here and there. */
-const ROWS_AT_ONCE = 5_000;
+const ROWS_AT_ONCE = 512;
 const TEXT_AT_ONCE = 4 * 1024 * 1024;
+
+/** So many steps are under way at once: the server looks up those of one while this process reads those of the other. */
+const STEPS_AT_ONCE = 2;
 
 /**
  * A cache driver on Postgres: the table `pevensie.cache`, in a pool of its own or in the caller's.
@@ -73,32 +76,26 @@ class PostgresCacheDriver implements CacheDriver {
   }
 
   async getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>> {
+    const steps = inSteps(keys, (key) => key.length);
+    const values = await eachStep(steps, (some) => cacheGet.many(this.#executor, nameAll(resourceType, some)));
     const found = new Map<string, string>();
-    for (const some of inSteps(keys, (key) => key.length)) {
-      const names = some.map((key) => ({ resourceType, key }));
-      const values = await cacheGet.many(this.#executor, names);
-      some.forEach((key, index) => {
-        const value = values[index];
-        if (typeof value === "string") found.set(key, value);
-      });
-    }
+    values.flat().forEach((value, index) => {
+      if (value !== null) found.set(keys[index] as string, value);
+    });
     return found;
   }
 
   async setMany(resourceType: string, entries: ReadonlyMap<string, string>, ttlSeconds: number | null): Promise<void> {
-    for (const some of inSteps(entries, ([key, value]) => key.length + value.length)) {
+    const steps = inSteps([...entries], ([key, value]) => key.length + value.length);
+    await eachStep(steps, (some) => {
       const rows = some.map(([key, value]) => ({ resourceType, key, value, ttlSeconds }));
-      await cacheSet.many(this.#executor, rows);
-    }
+      return cacheSet.many(this.#executor, rows);
+    });
   }
 
   async deleteMany(resourceType: string, keys: readonly string[]): Promise<void> {
-    for (const some of inSteps(keys, (key) => key.length)) {
-      await cacheDelete.many(
-        this.#executor,
-        some.map((key) => ({ resourceType, key })),
-      );
-    }
+    const steps = inSteps(keys, (key) => key.length);
+    await eachStep(steps, (some) => cacheDelete.many(this.#executor, nameAll(resourceType, some)));
   }
 
   removeExpired(batchSize: number): Promise<number> {
@@ -106,18 +103,43 @@ class PostgresCacheDriver implements CacheDriver {
   }
 }
 
-/** The items in groups that are bounded in number and in text. */
-function* inSteps<T>(items: Iterable<T>, lengthOf: (item: T) => number): Generator<T[]> {
-  let group: T[] = [];
+function nameAll(resourceType: string, keys: readonly string[]): CacheKey[] {
+  return keys.map((key) => ({ resourceType, key }));
+}
+
+/** The items in order, in groups that are bounded in number and in text. As few groups as can be, and as even. */
+function* inSteps<T>(items: readonly T[], lengthOf: (item: T) => number): Generator<readonly T[]> {
+  const steps = Math.ceil(items.length / ROWS_AT_ONCE);
+  const rows = Math.ceil(items.length / steps);
+  let start = 0;
   let length = 0;
-  for (const item of items) {
-    group.push(item);
-    length += lengthOf(item);
-    if (group.length >= ROWS_AT_ONCE || length >= TEXT_AT_ONCE) {
-      yield group;
-      group = [];
-      length = 0;
-    }
+  for (let end = 1; end <= items.length; end += 1) {
+    length += lengthOf(items[end - 1] as T);
+    if (end - start < rows && length < TEXT_AT_ONCE && end < items.length) continue;
+    yield items.slice(start, end);
+    start = end;
+    length = 0;
   }
-  if (group.length > 0) yield group;
+}
+
+/** The outcomes in the order of the steps. After the first that fails no other begins. */
+async function eachStep<T, R>(steps: Generator<T>, work: (step: T) => Promise<R>): Promise<R[]> {
+  const outcomes: R[] = [];
+  let begun = 0;
+  const goOn = async () => {
+    for (let next = steps.next(); next.done !== true; next = steps.next()) {
+      const place = begun;
+      begun += 1;
+      try {
+        outcomes[place] = await work(next.value);
+      } catch (error) {
+        steps.return(undefined);
+        throw error;
+      }
+    }
+  };
+  const workers = await Promise.allSettled(Array.from({ length: STEPS_AT_ONCE }, goOn));
+  const failed = workers.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+  return outcomes;
 }

@@ -36,7 +36,7 @@ export const cacheGet: Batchable<CacheKey, string | null> = {
     const expired: CacheKey[] = [];
     for (const row of rows) {
       const index = Number(row.position) - 1;
-      if (row.expired) expired.push(keys[index] as CacheKey);
+      if (row.value === null) expired.push(keys[index] as CacheKey);
       else values[index] = row.value;
     }
     if (expired.length > 0) await executor.write(statements.deleteManyExpired, columnsOf(expired));

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { invalidInput, PevensieError } from "../errors/index.js";
 import { isConnectionLoss, isStalePlan, type StatementKind, translateStatementError } from "./errors.js";
+import { canExecute, Execution } from "./execution.js";
 import type { Statement } from "./statement.js";
 import { wireTypes } from "./wire.js";
 
@@ -20,10 +21,15 @@ export const ignoreError = () => {};
 export function query<Row>(
   client: pg.ClientBase,
   statement: Statement<never, Row>,
-  values: unknown[],
+  values: (string | null)[],
   timeout: number,
   named: boolean,
 ): Promise<Row[]> {
+  if (canExecute(client)) {
+    return answered(client, timeout, (callback) => {
+      client.query(new Execution<Row>(statement, values, named, callback) as unknown as pg.Submittable);
+    });
+  }
   const { name, text } = statement;
   const config = named ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
   return send(client, config, timeout).then((result) => result.rows as Row[]);
@@ -58,6 +64,15 @@ export async function sendOwn(
 }
 
 function send(client: pg.ClientBase, config: pg.QueryConfig, timeout: number): Promise<pg.QueryResult> {
+  return answered(client, timeout, (callback) => client.query(config, callback));
+}
+
+/** What a client calls back with, or {@link NoAnswer} if it takes too long. */
+function answered<T>(
+  client: pg.ClientBase,
+  timeout: number,
+  ask: (callback: (error: unknown, result?: T) => void) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       clearTimeout(timer);
@@ -68,10 +83,10 @@ function send(client: pg.ClientBase, config: pg.QueryConfig, timeout: number): P
       reject(error);
     };
     const timer = setTimeout(() => fail(new NoAnswer()), timeout);
-    client.query(config, (error: unknown, result: pg.QueryResult) => {
+    ask((error, result) => {
       if (error) return fail(error);
       clearTimeout(timer);
-      resolve(result);
+      resolve(result as T);
     });
   });
 }

@@ -39,11 +39,13 @@ export function prepare<Params, Row>(label: string, query: PreparedQuery<Params,
   };
 }
 
-/** The parameters in the order of the statement's text; what is absent is NULL. */
-export function bind<Params>(statement: Statement<Params, unknown>, params: Params): unknown[] {
+/** The parameters in the order of the statement's text, as Postgres reads them; what is absent is NULL. */
+export function bind<Params>(statement: Statement<Params, unknown>, params: Params): (string | null)[] {
   return statement.parameters.map((name) => {
-    const value: unknown = params[name] ?? null;
-    return Array.isArray(value) ? encodeArray(value) : value;
+    const value: unknown = params[name];
+    if (typeof value === "string") return value;
+    if (value === undefined || value === null) return null;
+    return Array.isArray(value) ? encodeArray(value) : String(value);
   });
 }
 

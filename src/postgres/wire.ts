@@ -16,10 +16,13 @@ const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
 
 const asText = (text: string) => text;
 
+/** How values of a type are read. */
+export function parserOf(oid: number): (text: string) => unknown {
+  return PARSERS.get(oid) ?? asText;
+}
+
 /** The `types` of a pg query configuration. */
-export const wireTypes = {
-  getTypeParser: (oid: number) => PARSERS.get(oid) ?? asText,
-};
+export const wireTypes = { getTypeParser: parserOf };
 
 /** A timestamp in a DateStyle that leaves in doubt what is meant. The connection is as good as before. */
 export class UnreadableTimestamp extends Error {}
