@@ -96,6 +96,10 @@ function levelsOf({ rounds, single, close, logIn }: Plan): [Path, [inFlight: num
     [64, rounds],
     [256, rounds],
   ];
+  const some: [number, ClosedRounds][] = [
+    [1, single],
+    [64, rounds],
+  ];
   const bulk: [number, ClosedRounds][] = [
     [1, rounds],
     [16, rounds],
@@ -104,8 +108,11 @@ function levelsOf({ rounds, single, close, logIn }: Plan): [Path, [inFlight: num
     ["getSession", all],
     ["cacheGet", all],
     ["cacheSet", all],
+    ["cacheDelete", some],
     ["getMany", bulk],
     ["setMany", bulk],
+    ["getUserById", some],
+    ["getUserByEmail", some],
     ["createSession", [[16, close]]],
     ["getUserByPhoneNumber", [[16, close]]],
     ["deleteSession", [[16, close]]],

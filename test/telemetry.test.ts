@@ -89,7 +89,7 @@ describe("the standard instrumentation of pg", () => {
     const spans = statementSpans();
     expect(spans.length).toBeGreaterThan(0);
     expect(spans.length).toBeLessThan(10);
-    expect(spans.map(textOf).join()).toContain("any ($1::uuid[])");
+    expect(spans.map(textOf).join()).toContain("any ((select $1::uuid[])");
   });
 
   test("makes one for each statement of a transaction, its beginning and end included", async () => {

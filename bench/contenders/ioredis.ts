@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { keyOf, OTHER_VALUE, randomRow, TTL_SECONDS, VALUE } from "../seed.js";
 import { type Candidate, expect, type Operation } from "./contender.js";
 import { BULK } from "./pevensie.js";
@@ -59,6 +60,14 @@ function single(client: Client, rows: number): Redis[] {
         await client.set(keyOf(1), OTHER_VALUE, "EX", TTL_SECONDS);
         expect((await client.get(keyOf(1))) === OTHER_VALUE, "ioredis set");
         expect((await client.ttl(keyOf(1))) > 0, "ioredis expiry");
+      },
+    },
+    {
+      path: "cacheDelete",
+      run: () => client.del(randomUUID()),
+      async check() {
+        await client.set("deleted", VALUE);
+        expect((await client.del("deleted")) === 1, "ioredis del");
       },
     },
   ];

@@ -61,6 +61,21 @@ function sessionOperations({ auth }: Opened, { data }: Stage): Ours[] {
       },
     },
     {
+      path: "getUserById",
+      run: () => auth.getUserById(pick(userIds)),
+      async check() {
+        const id = pick(userIds);
+        expect((await auth.getUserById(id))?.id === id, "getUserById");
+      },
+    },
+    {
+      path: "getUserByEmail",
+      run: () => auth.getUserByEmail(emailOf(randomRow(users))),
+      async check() {
+        expect((await auth.getUserByEmail(emailOf(1)))?.email === emailOf(1), "getUserByEmail");
+      },
+    },
+    {
       path: "createSession",
       run: () => auth.createSession({ userId: pick(userIds), ttlSeconds: TTL_SECONDS }),
       async check() {
@@ -110,6 +125,15 @@ function cacheOperations({ cache }: Opened, { data: { rows } }: Stage): Ours[] {
       async check() {
         await cache.set(RESOURCE_TYPE, keyOf(1), OTHER_VALUE, ttl);
         expect((await cache.get(RESOURCE_TYPE, keyOf(1))) === OTHER_VALUE, "cache.set");
+      },
+    },
+    {
+      path: "cacheDelete",
+      run: () => cache.delete(RESOURCE_TYPE, randomUUID()),
+      async check() {
+        await cache.set(RESOURCE_TYPE, "deleted", VALUE);
+        await cache.delete(RESOURCE_TYPE, "deleted");
+        expect((await cache.get(RESOURCE_TYPE, "deleted")) === null, "cache.delete");
       },
     },
     {

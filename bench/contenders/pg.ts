@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { uuidv7 } from "uuidv7";
-import { keyOf, OTHER_VALUE, phoneNumberOf, RESOURCE_TYPE, randomRow, TTL_SECONDS, VALUE } from "../seed.js";
+import { emailOf, keyOf, OTHER_VALUE, phoneNumberOf, RESOURCE_TYPE, randomRow, TTL_SECONDS, VALUE } from "../seed.js";
 import { poolOf, textOf } from "../statements.js";
 import { type Candidate, expect, type Operation, type Path, PG_NAMED, pick, type Stage } from "./contender.js";
 import { BULK } from "./pevensie.js";
@@ -78,6 +78,11 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
       hasNone,
     ),
     verified(
+      "cacheDelete",
+      run("deleteCacheEntry", ["resourceType", "key"], () => [RESOURCE_TYPE, randomUUID()]),
+      hasNone,
+    ),
+    verified(
       "getMany",
       run("getCacheEntries", ["resourceTypes", "keys"], () => [same(BULK, RESOURCE_TYPE), keys()]),
       (found) => found.length === BULK,
@@ -90,6 +95,16 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
         return [same(length, RESOURCE_TYPE), chosen, same(length, OTHER_VALUE), same(length, TTL_SECONDS)];
       }),
       hasNone,
+    ),
+    verified(
+      "getUserById",
+      run("getUserById", ["id"], () => [pick(userIds)]),
+      hasOne,
+    ),
+    verified(
+      "getUserByEmail",
+      run("getUserByEmail", ["email"], () => [emailOf(randomRow(users))]),
+      hasOne,
     ),
     verified(
       "createSession",

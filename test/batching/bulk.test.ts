@@ -30,16 +30,16 @@ describe("many at once", () => {
     const entries = new Map(times(100_000).map((index) => [`key ${index}`, `value ${index}`]));
     const set = await statementsOf(observed, () => cache.setMany("type", entries));
     expect(set.length).toBeGreaterThan(1);
-    expect(set.length).toBeLessThanOrEqual(100);
+    expect(set.length).toBeLessThanOrEqual(100_000 / 500);
     let found = new Map<string, string>();
     const get = await statementsOf(observed, async () => {
       found = await cache.getMany("type", entries.keys());
     });
-    expect(get.length).toBeLessThanOrEqual(100);
+    expect(get.length).toBeLessThanOrEqual(100_000 / 500);
     expect(found.size).toBe(100_000);
     expect([...entries].every(([key, value]) => found.get(key) === value)).toBe(true);
     const half = [...entries.keys()].filter((_, index) => index % 2 === 0);
-    expect((await statementsOf(observed, () => cache.deleteMany("type", half))).length).toBeLessThanOrEqual(100);
+    expect((await statementsOf(observed, () => cache.deleteMany("type", half))).length).toBeLessThanOrEqual(100_000 / 500);
     const left = await cache.getMany("type", entries.keys());
     expect(left.size).toBe(50_000);
     expect(half.some((key) => left.has(key))).toBe(false);
