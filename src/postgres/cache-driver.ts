@@ -1,7 +1,16 @@
 import * as queries from "../../generated/index.js";
 import type { CacheDriver, CacheKey } from "../cache/driver.js";
 import type { EventListener } from "../events.js";
-import { type CacheEntry, cacheDelete, cacheGet, cacheSet } from "./cache-entries.js";
+import { Queue } from "../queue.js";
+import {
+  type CacheEntry,
+  cacheDelete,
+  cacheGet,
+  cacheSet,
+  deleteEntries,
+  getEntries,
+  type NameColumns,
+} from "./cache-entries.js";
 import { type PostgresDriverConfig, resolveConfig } from "./config.js";
 import { Connection } from "./connection.js";
 import type { Executor } from "./executor.js";
@@ -17,8 +26,11 @@ const statements = {
 const ROWS_AT_ONCE = 512;
 const TEXT_AT_ONCE = 4 * 1024 * 1024;
 
-/** So many steps are under way at once: the server looks up those of one while this process reads those of the other. */
+/** So many steps of a call are under way at once: the server looks up those of one while this process reads the other's. */
 const STEPS_AT_ONCE = 2;
+
+/** So many steps of all calls: more would only take each other's time, and connections from whoever else needs one. */
+const STEPS_OF_ALL = 3;
 
 /**
  * A cache driver on Postgres: the table `pevensie.cache`, in a pool of its own or in the caller's.
@@ -35,6 +47,7 @@ class PostgresCacheDriver implements CacheDriver {
   readonly #set: (entry: CacheEntry) => Promise<void>;
   readonly #get: (key: CacheKey) => Promise<string | null>;
   readonly #delete: (key: CacheKey) => Promise<void>;
+  readonly #steps = Queue.unbounded(STEPS_OF_ALL);
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -77,17 +90,20 @@ class PostgresCacheDriver implements CacheDriver {
 
   async getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>> {
     const steps = inSteps(keys, (key) => key.length);
-    const values = await eachStep(steps, (some) => cacheGet.many(this.#executor, nameAll(resourceType, some)));
     const found = new Map<string, string>();
-    values.flat().forEach((value, index) => {
-      if (value !== null) found.set(keys[index] as string, value);
-    });
+    let index = 0;
+    for (const values of await this.#each(steps, (some) => getEntries(this.#executor, ofOneType(resourceType, some)))) {
+      for (const value of values) {
+        if (value !== null) found.set(keys[index] as string, value);
+        index += 1;
+      }
+    }
     return found;
   }
 
   async setMany(resourceType: string, entries: ReadonlyMap<string, string>, ttlSeconds: number | null): Promise<void> {
     const steps = inSteps([...entries], ([key, value]) => key.length + value.length);
-    await eachStep(steps, (some) => {
+    await this.#each(steps, (some) => {
       const rows = some.map(([key, value]) => ({ resourceType, key, value, ttlSeconds }));
       return cacheSet.many(this.#executor, rows);
     });
@@ -95,7 +111,30 @@ class PostgresCacheDriver implements CacheDriver {
 
   async deleteMany(resourceType: string, keys: readonly string[]): Promise<void> {
     const steps = inSteps(keys, (key) => key.length);
-    await eachStep(steps, (some) => cacheDelete.many(this.#executor, nameAll(resourceType, some)));
+    await this.#each(steps, (some) => deleteEntries(this.#executor, ofOneType(resourceType, some)));
+  }
+
+  /** The outcomes in the order of the steps. After the first that fails no other begins. */
+  async #each<T, R>(steps: Generator<T>, work: (step: T) => Promise<R>): Promise<R[]> {
+    const outcomes: R[] = [];
+    let begun = 0;
+    const goOn = async () => {
+      for (let next = steps.next(); next.done !== true; next = steps.next()) {
+        const place = begun;
+        begun += 1;
+        const step = next.value;
+        try {
+          outcomes[place] = await this.#steps.run(() => work(step));
+        } catch (error) {
+          steps.return(undefined);
+          throw error;
+        }
+      }
+    };
+    const workers = await Promise.allSettled(Array.from({ length: STEPS_AT_ONCE }, goOn));
+    const failed = workers.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+    return outcomes;
   }
 
   removeExpired(batchSize: number): Promise<number> {
@@ -103,8 +142,8 @@ class PostgresCacheDriver implements CacheDriver {
   }
 }
 
-function nameAll(resourceType: string, keys: readonly string[]): CacheKey[] {
-  return keys.map((key) => ({ resourceType, key }));
+function ofOneType(resourceType: string, keys: readonly string[]): NameColumns {
+  return { resourceTypes: new Array<string>(keys.length).fill(resourceType), keys: [...keys] };
 }
 
 /** The items in order, in groups that are bounded in number and in text. As few groups as can be, and as even. */
@@ -120,26 +159,4 @@ function* inSteps<T>(items: readonly T[], lengthOf: (item: T) => number): Genera
     start = end;
     length = 0;
   }
-}
-
-/** The outcomes in the order of the steps. After the first that fails no other begins. */
-async function eachStep<T, R>(steps: Generator<T>, work: (step: T) => Promise<R>): Promise<R[]> {
-  const outcomes: R[] = [];
-  let begun = 0;
-  const goOn = async () => {
-    for (let next = steps.next(); next.done !== true; next = steps.next()) {
-      const place = begun;
-      begun += 1;
-      try {
-        outcomes[place] = await work(next.value);
-      } catch (error) {
-        steps.return(undefined);
-        throw error;
-      }
-    }
-  };
-  const workers = await Promise.allSettled(Array.from({ length: STEPS_AT_ONCE }, goOn));
-  const failed = workers.find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
-  return outcomes;
 }

@@ -1,6 +1,7 @@
 import * as queries from "../../generated/index.js";
 import type { CacheKey } from "../cache/driver.js";
 import type { Batchable } from "./batcher.js";
+import type { Executor } from "./executor.js";
 import { prepare } from "./statement.js";
 
 const statements = {
@@ -30,18 +31,7 @@ export const cacheGet: Batchable<CacheKey, string | null> = {
     return null;
   },
 
-  async many(executor, keys) {
-    const rows = await executor.read(statements.getMany, columnsOf(keys));
-    const values: (string | null)[] = new Array(keys.length).fill(null);
-    const expired: CacheKey[] = [];
-    for (const row of rows) {
-      const index = Number(row.position) - 1;
-      if (row.value === null) expired.push(keys[index] as CacheKey);
-      else values[index] = row.value;
-    }
-    if (expired.length > 0) await executor.write(statements.deleteManyExpired, columnsOf(expired));
-    return values;
-  },
+  many: (executor, keys) => getEntries(executor, columnsOf(keys)),
 };
 
 /** Writes an entry; of several for one name the last one counts. */
@@ -73,10 +63,36 @@ export const cacheDelete: Batchable<CacheKey, void> = {
   },
 
   async many(executor, keys) {
-    await executor.write(statements.deleteMany, columnsOf(keys));
+    await deleteEntries(executor, columnsOf(keys));
     return new Array<void>(keys.length);
   },
 };
+
+/** Names of entries, the way that arrays of a statement have them. */
+export interface NameColumns {
+  readonly resourceTypes: string[];
+  readonly keys: string[];
+}
+
+/** The live values of many entries, in the order of their names; those that have expired are removed. */
+export async function getEntries(executor: Executor, names: NameColumns): Promise<(string | null)[]> {
+  const rows = await executor.read(statements.getMany, names);
+  const values: (string | null)[] = new Array(names.keys.length).fill(null);
+  const expired: NameColumns = { resourceTypes: [], keys: [] };
+  for (const { position, value } of rows) {
+    const index = Number(position) - 1;
+    values[index] = value;
+    if (value !== null) continue;
+    expired.resourceTypes.push(names.resourceTypes[index] as string);
+    expired.keys.push(names.keys[index] as string);
+  }
+  if (expired.keys.length > 0) await executor.write(statements.deleteManyExpired, expired);
+  return values;
+}
+
+export async function deleteEntries(executor: Executor, names: NameColumns): Promise<void> {
+  await executor.write(statements.deleteMany, names);
+}
 
 /** Cheap, and different for most keys that differ. */
 function laneOfKey({ key }: CacheKey): number {
@@ -84,7 +100,7 @@ function laneOfKey({ key }: CacheKey): number {
   return length === 0 ? 0 : key.charCodeAt(length - 1) ^ key.charCodeAt(length >> 1);
 }
 
-function columnsOf(keys: readonly CacheKey[]): { resourceTypes: string[]; keys: string[] } {
+function columnsOf(keys: readonly CacheKey[]): NameColumns {
   return { resourceTypes: keys.map(({ resourceType }) => resourceType), keys: keys.map(({ key }) => key) };
 }
 
