@@ -15,13 +15,14 @@ export interface Options {
   readonly write: boolean;
 }
 
-export type SectionName = "main" | "rows" | "storage" | "sweep";
+export type SectionName = "main" | "rows" | "storage" | "churn" | "sweep";
 
 const USAGE = `npm run bench [-- options]
 
   (no option)      every path, side by side with its peers, on 200,000 rows
   --rows N         getSession, cache get and cache set on 200,000 rows and on N of them, such as 10000000
   --storage        HOT updates and bloat over 10 million upserts, with and without storage settings
+  --churn          bloat of 2 million sessions that come and go, with and without storage settings
   --sweep          getSession while 5 million expired rows among 1 million live ones are removed
   --main           the run without an option, beside other sections
   --only a,b       of the main run only these paths: ${PATHS.join(", ")}
@@ -46,6 +47,7 @@ function parse(args: readonly string[]): Options {
       main: { type: "boolean", default: false },
       rows: { type: "string" },
       storage: { type: "boolean", default: false },
+      churn: { type: "boolean", default: false },
       sweep: { type: "boolean", default: false },
       only: { type: "string" },
       quick: { type: "boolean", default: false },
@@ -60,6 +62,7 @@ function parse(args: readonly string[]): Options {
   const sections: SectionName[] = [];
   if (values.rows !== undefined) sections.push("rows");
   if (values.storage) sections.push("storage");
+  if (values.churn) sections.push("churn");
   if (values.sweep) sections.push("sweep");
   if (values.main || sections.length === 0) sections.unshift("main");
   const rows = Number(values.rows ?? 10_000_000);
@@ -91,6 +94,8 @@ export interface Plan {
   /** getSession calls made at once. */
   readonly flood: number;
   readonly upserts: number;
+  /** Sessions that come and go. */
+  readonly churn: number;
   readonly sweep: { readonly live: number; readonly expired: number; readonly rate: number; readonly window: Rounds };
 }
 
@@ -114,6 +119,7 @@ const FULL: Plan = {
   openLoop: { count: 5, milliseconds: 3000 },
   flood: 1_000_000,
   upserts: 10_000_000,
+  churn: 2_000_000,
   sweep: { live: 1_000_000, expired: 5_000_000, rate: 4000, window: { count: 5, milliseconds: 5000 } },
 };
 
@@ -127,6 +133,7 @@ const QUICK: Plan = {
   openLoop: { count: 2, milliseconds: 500 },
   flood: 100_000,
   upserts: 100_000,
+  churn: 20_000,
   sweep: { live: 5000, expired: 25_000, rate: 1000, window: { count: 2, milliseconds: 500 } },
 };
 

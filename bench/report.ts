@@ -2,9 +2,10 @@ import type { Bar } from "./bars.js";
 import { type Path, PG_NAMED } from "./contenders/contender.js";
 import type { Absence } from "./contenders/index.js";
 import type { Results, Row } from "./results.js";
+import type { ChurnRow } from "./scenarios/churn.js";
 import type { FloodResults } from "./scenarios/flood.js";
 import type { OpenResults } from "./scenarios/poisson.js";
-import type { StorageRow } from "./scenarios/storage.js";
+import type { Sizes, StorageRow } from "./scenarios/storage.js";
 import type { SweepResults } from "./scenarios/sweep.js";
 
 const TITLES: Readonly<Record<Path, string>> = {
@@ -103,14 +104,36 @@ export function rowsSection(sizes: readonly (readonly [rows: number, Results])[]
     .join("\n\n");
 }
 
-export function storageSection(rows: readonly StorageRow[]): string {
-  const header = ["settings of the table", "upserts/s", "HOT", "table MiB", "indexes MiB", "dead rows", "autovacuums"];
+export function churnTable(rows: readonly ChurnRow[]): string {
+  const header = ["settings of the session table", "come and gone", "table MiB", "indexes MiB", "autovacuums"];
+  const cells = rows.map((row) => [
+    row.settings === "" ? "as the schema is" : `\`${row.settings}\``,
+    whole(row.turns),
+    ...sizeCells(row),
+    whole(row.autovacuums),
+  ]);
+  return table(header, cells);
+}
+
+function sizeCells({ before, after }: { readonly before: Sizes; readonly after: Sizes }): string[] {
+  return [`${whole(before.table)} → ${whole(after.table)}`, `${whole(before.indexes)} → ${whole(after.indexes)}`];
+}
+
+export function storageTable(rows: readonly StorageRow[]): string {
+  const header = [
+    "settings of the cache table",
+    "upserts/s",
+    "HOT",
+    "table MiB",
+    "indexes MiB",
+    "dead rows",
+    "autovacuums",
+  ];
   const cells = rows.map((row) => [
     row.settings === "" ? "as the schema is" : `\`${row.settings}\``,
     whole(row.perSecond),
     `${(row.hotShare * 100).toFixed(1)} %`,
-    `${whole(row.before.table)} → ${whole(row.after.table)}`,
-    `${whole(row.before.indexes)} → ${whole(row.after.indexes)}`,
+    ...sizeCells(row),
     whole(row.deadRows),
     whole(row.autovacuums),
   ]);

@@ -10,6 +10,7 @@ import { type ClosedRounds, type Options, type Plan, planOf, type SectionName } 
 import { say } from "./progress.js";
 import * as report from "./report.js";
 import { Results } from "./results.js";
+import { churn } from "./scenarios/churn.js";
 import { flood } from "./scenarios/flood.js";
 import { poisson } from "./scenarios/poisson.js";
 import { sideBySide } from "./scenarios/side-by-side.js";
@@ -30,6 +31,7 @@ const SECTIONS: Readonly<Record<SectionName, (stage: Setting) => Promise<Section
   main: mainSection,
   rows: rowsSection,
   storage: storageSection,
+  churn: churnSection,
   sweep: sweepSection,
 };
 
@@ -49,7 +51,8 @@ export async function run(options: Options): Promise<void> {
     if (name === "main") say(redis === null ? "no redis-server on PATH: measured without Redis" : redis.version);
     const section = await SECTIONS[name]({ servers, options, plan });
     const machine = describeMachine(name, servers, plan, options.quick);
-    const markdown = [machine, report.barsTable(section.bars), section.markdown].join("\n\n");
+    const bars = section.bars.length > 0 ? [report.barsTable(section.bars)] : [];
+    const markdown = [machine, ...bars, section.markdown].join("\n\n");
     console.log(`\n${markdown}\n`);
     if (options.write) {
       writeSection(name, markdown);
@@ -148,7 +151,12 @@ async function rowsSection({ servers, options, plan }: Setting): Promise<Section
 async function storageSection({ servers, plan }: Setting): Promise<Section> {
   const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
   const rows = await storage(url, plan);
-  return { bars: storageBars(rows), markdown: report.storageSection(rows) };
+  return { bars: storageBars(rows), markdown: report.storageTable(rows) };
+}
+
+async function churnSection({ servers, plan }: Setting): Promise<Section> {
+  const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
+  return { bars: [], markdown: report.churnTable(await churn(url, plan.churn)) };
 }
 
 async function sweepSection({ servers, plan }: Setting): Promise<Section> {

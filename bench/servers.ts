@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createServer, connect as openSocket } from "node:net";
+import { totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EmbeddedPostgres } from "../scripts/embedded-postgres.js";
 import { postmasterOf } from "./cpu.js";
@@ -29,12 +30,15 @@ export interface PeerServers {
   readonly redis: RedisProcess | null;
 }
 
+/** A quarter of the machine's memory, as PostgreSQL's documentation recommends for a server of its own (20.4.1). */
+const SHARED_BUFFERS_MB = Math.floor(totalmem() / 4 / 2 ** 20);
+
 /** Durable, as it would be in production. */
 export const POSTGRES_SETTINGS = {
   fsync: "on",
   synchronous_commit: "on",
   full_page_writes: "on",
-  shared_buffers: "512MB",
+  shared_buffers: `${SHARED_BUFFERS_MB}MB`,
   max_wal_size: "4GB",
   max_connections: "200",
 } as const;

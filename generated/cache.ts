@@ -23,7 +23,7 @@ export interface ISetCacheEntryQuery {
   result: ISetCacheEntryResult;
 }
 
-const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":78,"b":91}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":102,"b":106}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":117,"b":123}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":187,"b":197}]}],"statement":"insert into pevensie.cache (resource_type, key, value, expires_at)\nvalues (\n  :resourceType!::text,\n  :key!::text,\n  :value!::text,\n  current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds::double precision)\n)\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":78,"b":91}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":102,"b":106}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":117,"b":123}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":154,"b":164}]}],"statement":"insert into pevensie.cache (resource_type, key, value, expires_at)\nvalues (\n  :resourceType!::text,\n  :key!::text,\n  :value!::text,\n  current_timestamp + :ttlSeconds::double precision * interval '1 second'\n)\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
@@ -33,7 +33,7 @@ const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"va
  *   :resourceType!::text,
  *   :key!::text,
  *   :value!::text,
- *   current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds::double precision)
+ *   current_timestamp + :ttlSeconds::double precision * interval '1 second'
  * )
  * on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at
  * ```
@@ -236,7 +236,7 @@ export interface ISetCacheEntriesQuery {
   result: ISetCacheEntriesResult;
 }
 
-const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":418,"b":432}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":456,"b":461}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":485,"b":492}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":516,"b":528}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for\n-- another that waits for it.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  current_timestamp + pg_catalog.make_interval(secs => nullif(given.ttl_seconds, 0))\nfrom\n  unnest(\n    (select :resourceTypes!::text[]),\n    (select :keys!::text[]),\n    (select :values!::text[]),\n    (select :ttlsSeconds!::double precision[])\n  ) as given (resource_type, key, value, ttl_seconds)\norder by given.resource_type collate \"C\", given.key collate \"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":406,"b":420}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":444,"b":449}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":473,"b":480}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":504,"b":516}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for\n-- another that waits for it.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'\nfrom\n  unnest(\n    (select :resourceTypes!::text[]),\n    (select :keys!::text[]),\n    (select :values!::text[]),\n    (select :ttlsSeconds!::double precision[])\n  ) as given (resource_type, key, value, ttl_seconds)\norder by given.resource_type collate \"C\", given.key collate \"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
@@ -248,7 +248,7 @@ const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true
  *   given.resource_type,
  *   given.key,
  *   given.value,
- *   current_timestamp + pg_catalog.make_interval(secs => nullif(given.ttl_seconds, 0))
+ *   current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'
  * from
  *   unnest(
  *     (select :resourceTypes!::text[]),

@@ -4,7 +4,7 @@ values (
   :resourceType!::text,
   :key!::text,
   :value!::text,
-  current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds::double precision)
+  current_timestamp + :ttlSeconds::double precision * interval '1 second'
 )
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
 
@@ -48,7 +48,7 @@ select
   given.resource_type,
   given.key,
   given.value,
-  current_timestamp + pg_catalog.make_interval(secs => nullif(given.ttl_seconds, 0))
+  current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'
 from
   unnest(
     (select :resourceTypes!::text[]),

@@ -33,7 +33,7 @@ const VARIANTS = ["", "fillfactor = 80", EAGER, `fillfactor = 80, ${EAGER}`];
 
 const IN_FLIGHT = 256;
 
-/** Sessions are not here: they are written once and removed, and nothing updates them. */
+/** Many upserts of few entries. */
 export async function storage(url: string, plan: Plan): Promise<StorageRow[]> {
   const pool = poolOf(url, 1);
   const rows: StorageRow[] = [];
@@ -58,7 +58,7 @@ async function prepareTable(pool: pg.Pool, settings: string, rows: number): Prom
 }
 
 async function upsert(pool: pg.Pool, url: string, settings: string, { upserts, rows }: Plan): Promise<StorageRow> {
-  const before = await sizes(pool);
+  const before = await sizesOf(pool, "pevensie.cache");
   const cache = await createCache({ driver: createCacheDriver({ connectionString: url }) }).connect();
   let left = upserts;
   const caller = async () => {
@@ -85,16 +85,16 @@ async function upsert(pool: pg.Pool, url: string, settings: string, { upserts, r
     perSecond: upserts / seconds,
     hotShare: hot / updates,
     before,
-    after: await sizes(pool),
+    after: await sizesOf(pool, "pevensie.cache"),
     deadRows: dead,
     autovacuums,
   };
 }
 
-async function sizes(pool: pg.Pool): Promise<Sizes> {
+export async function sizesOf(pool: pg.Pool, table: string): Promise<Sizes> {
   const { rows } = await pool.query(
-    `select pg_table_size('pevensie.cache') / 1048576.0::float8 as "table",
-       pg_indexes_size('pevensie.cache') / 1048576.0::float8 as indexes`,
+    `select pg_table_size($1) / 1048576.0::float8 as "table", pg_indexes_size($1) / 1048576.0::float8 as indexes`,
+    [table],
   );
   return rows[0];
 }

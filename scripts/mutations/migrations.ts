@@ -25,6 +25,11 @@ export const MIGRATIONS: readonly Mutation[] = [
     tests: [tests("migrations/concurrency", "F10: of callers that want different modules")],
   },
   {
+    guard: "A migration is recorded over the version that it was planned for, and no other",
+    edits: [code(MIGRATE, `' and version = \${literal(current)};`, "';")],
+    tests: [tests("migrations/rerun", "what was planned for another version records nothing")],
+  },
+  {
     guard: "A newer database is refused",
     edits: [
       code(

@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
-import { invalidInput } from "../errors/index.js";
+import { disconnectedFrom, invalidInput } from "../errors/index.js";
 import { type EventListener, safeListener } from "../events.js";
 import { requireInteger, requireOptions } from "../input/values.js";
 import type { Json } from "../json.js";
 import type { Auth, AuthOptions, DisconnectedAuth } from "./api.js";
 import { CookieSigner } from "./cookies.js";
-import type { AuthDriver } from "./driver.js";
-import { type AuthParts, StoreFunctions } from "./functions.js";
+import type { AuthDriver, AuthStore } from "./driver.js";
+import { type AuthParts, type Lease, StoreFunctions } from "./functions.js";
 import { LogInLimiter } from "./log-in-limits.js";
 import { jsonCodec } from "./metadata.js";
 import { PasswordHasher } from "./passwords.js";
@@ -68,14 +68,22 @@ function disconnected<M>(parts: ConnectableParts<M>): DisconnectedAuth<M> {
 
 class ConnectedAuth<M> extends StoreFunctions<M> implements Auth<M> {
   readonly #connectable: ConnectableParts<M>;
+  readonly #lease: Lease;
+  #disconnected: Promise<void> | undefined;
 
   constructor(parts: ConnectableParts<M>) {
-    super(parts, parts.driver, parts.emit);
+    const lease: Lease = { store: parts.driver };
+    super(parts, lease, parts.emit);
     this.#connectable = parts;
+    this.#lease = lease;
   }
 
   async disconnect(): Promise<DisconnectedAuth<M>> {
-    await this.#connectable.driver.disconnect();
+    // Once: later, the driver may be connected for somebody else.
+    this.#disconnected ??= this.#connectable.driver.disconnect().finally(() => {
+      this.#lease.store = disconnectedFrom<AuthStore>();
+    });
+    await this.#disconnected;
     return disconnected(this.#connectable);
   }
 

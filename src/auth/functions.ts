@@ -57,16 +57,25 @@ export interface AuthParts<M> {
   readonly limiter: LogInLimiter;
 }
 
+/** A store, until whoever lent it takes it back. */
+export interface Lease {
+  store: AuthStore;
+}
+
 /** The functions of an auth over a store: a driver, or a transaction of one. */
 export class StoreFunctions<M> implements AuthFunctions<M> {
   readonly #parts: AuthParts<M>;
-  readonly #store: AuthStore;
+  readonly #lease: Lease;
   readonly #emit: EventListener;
 
-  constructor(parts: AuthParts<M>, store: AuthStore, emit: EventListener) {
+  constructor(parts: AuthParts<M>, lease: Lease, emit: EventListener) {
     this.#parts = parts;
-    this.#store = store;
+    this.#lease = lease;
     this.#emit = emit;
+  }
+
+  get #store(): AuthStore {
+    return this.#lease.store;
   }
 
   get #codec(): MetadataCodec<M> {
@@ -282,7 +291,7 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     const parts = { ...this.#parts, limiter: this.#parts.limiter.withoutGate() };
     const result = await this.#store.transaction(client, (store, own) => {
       events = [];
-      return work(new StoreFunctions(parts, store, (event) => events.push(event)), own);
+      return work(new StoreFunctions(parts, { store }, (event) => events.push(event)), own);
     });
     for (const event of events) this.#emit(event);
     return result;

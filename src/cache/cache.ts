@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/index.js";
+import { disconnectedFrom, invalidInput } from "../errors/index.js";
 import { type EventListener, safeListener } from "../events.js";
 import { requireText, type TextLimits } from "../input/text.js";
 import { optionalTtl, type RemoveExpiredOptions, readBatchSize, requireOptions } from "../input/values.js";
@@ -98,17 +98,28 @@ function disconnected(driver: CacheDriver, emit: EventListener): DisconnectedCac
 }
 
 class ConnectedCache implements Cache {
-  readonly #driver: CacheDriver;
+  #driver: CacheDriver;
   readonly #emit: EventListener;
+  #disconnected: Promise<DisconnectedCache> | undefined;
 
   constructor(driver: CacheDriver, emit: EventListener) {
     this.#driver = driver;
     this.#emit = emit;
   }
 
-  async disconnect(): Promise<DisconnectedCache> {
-    await this.#driver.disconnect();
-    return disconnected(this.#driver, this.#emit);
+  disconnect(): Promise<DisconnectedCache> {
+    // Once: later, the driver may be connected for somebody else.
+    this.#disconnected ??= this.#letGo(this.#driver);
+    return this.#disconnected;
+  }
+
+  async #letGo(driver: CacheDriver): Promise<DisconnectedCache> {
+    try {
+      await driver.disconnect();
+    } finally {
+      this.#driver = disconnectedFrom<CacheDriver>();
+    }
+    return disconnected(driver, this.#emit);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -46,8 +46,8 @@ const MAX_WEIGHT = 4 * 1024 * 1024;
 /** How many statements of one kind are under way at once: two overlap the work of this process and of the server. */
 const MAX_IN_FLIGHT = 2;
 
-/** Fewer calls than this are not split over two statements: what a statement costs by itself would outweigh it. */
-const WORTH_SPLITTING = 4;
+/** Calls are split over the statements that may be under way, but not into parts of fewer than this. */
+const WORTH_A_STATEMENT = 4;
 
 /** A function that answers calls of one kind in batches, in order within each lane. */
 export function batched<Input, Output>(
@@ -111,8 +111,9 @@ class Batcher<Input, Output> {
 
   #send(): void {
     for (let free = this.#maxInFlight - this.#inFlight; free > 0 && this.#waiting.length > this.#taken; free -= 1) {
-      const share = Math.ceil((this.#waiting.length - this.#taken) / free);
-      const calls = this.#take(Math.min(MAX_BATCH, Math.max(WORTH_SPLITTING, share)));
+      const waiting = this.#waiting.length - this.#taken;
+      const share = waiting < free * WORTH_A_STATEMENT ? waiting : Math.ceil(waiting / free);
+      const calls = this.#take(Math.min(MAX_BATCH, share));
       this.#crowded = calls.length > 1;
       this.#inFlight += 1;
       void this.#answer(calls).finally(() => {

@@ -39,8 +39,8 @@ export interface PostgresConfig {
   /** Which version of IP a host's name is resolved to: 4, 6, or "any" that works. Default: "any". */
   readonly ipVersion: "any" | 4 | 6;
   /**
-   * Whether look-ups and cache calls that are made at the same time share a statement: some eight times the throughput
-   * for sessions under load, at no cost for a single call. Default: true.
+   * Whether look-ups and cache calls that are made at the same time share a statement: several times the throughput under
+   * load, at no cost for a single call. Default: true.
    */
   readonly batching: boolean;
 }

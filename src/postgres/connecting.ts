@@ -9,14 +9,18 @@ const REFUSED_PATIENCE_MS = 1_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
 
-/** A connection out of the pool, or {@link NoAnswer}: most calls, which get one at the first attempt, cost one timer. */
+/** A connection out of the pool, or {@link NoAnswer}. */
 export function connectWithin(pool: pg.Pool, timeoutMillis: number): Promise<pg.PoolClient> {
   return new Promise((resolve, reject) => {
     let expired = false;
-    const timer = setTimeout(() => {
-      expired = true;
-      reject(new NoAnswer());
-    }, timeoutMillis);
+    // One that lies idle comes at once, as most do: they need no timer.
+    const timer =
+      pool.idleCount > pool.waitingCount
+        ? undefined
+        : setTimeout(() => {
+            expired = true;
+            reject(new NoAnswer());
+          }, timeoutMillis);
     const done = (client: pg.PoolClient) => {
       clearTimeout(timer);
       // A connection that comes too late for this call goes straight back.

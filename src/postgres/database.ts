@@ -1,5 +1,5 @@
 import pg from "pg";
-import { PevensieError } from "../errors/index.js";
+import { notConnected, PevensieError } from "../errors/index.js";
 import type { EventListener } from "../events.js";
 import { type Batchable, type BatchHost, batched } from "./batcher.js";
 import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
@@ -61,17 +61,22 @@ export class Database implements Executor {
     this.#named = true;
     this.#harmless = true;
     this.#pool = this.#config.callerPool ?? this.#createPool();
-    this.#pool.on("error", ignoreError);
+    hear(this.#pool);
   }
 
   #createPool(): pg.Pool {
-    return new pg.Pool({
-      ...this.#config.client,
-      max: this.#config.max,
-      idleTimeoutMillis: this.#config.idleTimeoutMillis,
-      // Our own timer comes first and tells why; this one makes pg give up its attempt to connect.
-      connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,
-    });
+    const { client, max, idleTimeoutMillis, connectionTimeoutMillis } = this.#config;
+    // Our own timer comes first and tells why; this one makes pg give up its attempt. A pool that has it sets it at every
+    // call, be it for an idle connection.
+    const patience = { connectionTimeoutMillis: connectionTimeoutMillis + 250 };
+    class Client extends pg.Client {
+      constructor() {
+        super({ ...client, ...patience });
+        // For as long as it lives; on a pool of the caller's we hear only while we use it.
+        this.on("error", ignoreError);
+      }
+    }
+    return new pg.Pool({ ...client, max, idleTimeoutMillis, Client });
   }
 
   /** Sends events of connections and statements to a listener that never throws. */
@@ -95,7 +100,7 @@ export class Database implements Executor {
     await this.#idleWithin(this.#config.queryTimeoutMillis);
     for (const client of this.#checkedOut) abort(client);
     this.#pool = undefined;
-    if (pool === this.#config.callerPool) pool.off("error", ignoreError);
+    if (pool === this.#config.callerPool) stopHearing(pool);
     else await within(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);
   }
 
@@ -275,7 +280,7 @@ export class Database implements Executor {
       }
       throw translateConnectError(error);
     }
-    client.on("error", ignoreError);
+    if (pool === this.#config.callerPool) client.on("error", ignoreError);
     this.#checkedOut.add(client);
     return client;
   }
@@ -283,13 +288,28 @@ export class Database implements Executor {
   /** Back to the pool, or out of it where the connection's state is in doubt. */
   #giveBack(client: pg.PoolClient): void {
     this.#checkedOut.delete(client);
-    client.off("error", ignoreError);
+    if (this.#config.callerPool) client.off("error", ignoreError);
     client.release(isAborted(client));
   }
 
   #translate(error: unknown, kind: StatementKind): PevensieError {
     return translate(error, kind, this.#config.queryTimeoutMillis);
   }
+}
+
+/** How many databases use a pool: the first to come hears its errors for all of them, and the last to go stops. */
+const users = new WeakMap<pg.Pool, number>();
+
+function hear(pool: pg.Pool): void {
+  const others = users.get(pool) ?? 0;
+  if (others === 0) pool.on("error", ignoreError);
+  users.set(pool, others + 1);
+}
+
+function stopHearing(pool: pg.Pool): void {
+  const others = (users.get(pool) ?? 1) - 1;
+  if (others === 0) pool.off("error", ignoreError);
+  users.set(pool, others);
 }
 
 /** pg-pool has no code for its own time-out; with all connections lent out, it can be nothing else. */
@@ -304,8 +324,4 @@ function forUnsent(error: unknown): PevensieError | undefined {
   return new PevensieError("TIMEOUT", "Postgres did not answer those before; nothing was sent.", {
     cause: error.cause,
   });
-}
-
-function notConnected(): PevensieError {
-  return new PevensieError("NOT_CONNECTED", "Not connected: call connect() first, and nothing after disconnect().");
 }

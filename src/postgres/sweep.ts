@@ -16,6 +16,42 @@ const statements = {
 /** One mebibyte of pages: few enough to be read in a moment, enough to hold a batch. */
 const PAGES_AT_ONCE = 128;
 
+/** A batch is to take so long: whoever waits for a processor or a page that it holds waits no longer. */
+const BATCH_MILLISECONDS = 0.5;
+
+/** Batches are not made smaller than this: a commit of each takes its time, too. */
+const SMALLEST_BATCH = 50;
+
+/** The rest after a batch, in times of what it took: three quarters of the server's time are left to others. */
+const REST = 3;
+
+/** How a sweep goes about it: in batches that are soon over, with rests between them. */
+class Pace {
+  readonly #largest: number;
+  #batchSize: number;
+
+  constructor(batchSize: number) {
+    this.#largest = batchSize;
+    this.#batchSize = batchSize;
+  }
+
+  /** Of the next batch. */
+  get batchSize(): number {
+    return this.#batchSize;
+  }
+
+  /** Runs a batch, and rests. */
+  async keep<T>(batch: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await batch();
+    const took = performance.now() - start;
+    const fitting = Math.max(SMALLEST_BATCH, Math.round(this.#batchSize * Math.min(2, BATCH_MILLISECONDS / took)));
+    this.#batchSize = Math.min(this.#largest, fitting);
+    await sleep(took * REST);
+    return result;
+  }
+}
+
 type ByExpiry = Statement<{ from: string; batchSize: number }, { expiresAt: Date | null }>;
 
 export function removeExpiredSessions(executor: Executor, batchSize: number): Promise<number> {
@@ -28,21 +64,24 @@ export function removeExpiredOneTimeTokens(executor: Executor, batchSize: number
 
 /** The table is small, since an hour without failures expires a row: it needs no index to sweep it by. */
 export async function removeExpiredLogInAttempts(executor: Executor, batchSize: number): Promise<number> {
+  const pace = new Pace(batchSize);
   for (let removed = 0; ; ) {
-    const rows = await atEase(() => executor.write(statements.removeExpiredLogInAttempts, { batchSize }));
+    const size = pace.batchSize;
+    const rows = await pace.keep(() => executor.write(statements.removeExpiredLogInAttempts, { batchSize: size }));
     removed += rows.length;
-    if (rows.length < batchSize) return removed;
+    if (rows.length < size) return removed;
   }
 }
 
 /** Along the index, each batch from where the one before it ended: what is removed already is not looked at again. */
 async function removeByExpiry(executor: Executor, statement: ByExpiry, batchSize: number): Promise<number> {
+  const pace = new Pace(batchSize);
   let removed = 0;
   for (let from = new Date(-END_OF_TIME); ; ) {
-    const params = { from: formatTimestamptz(from), batchSize };
-    const rows = await atEase(() => executor.write(statement, params));
+    const params = { from: formatTimestamptz(from), batchSize: pace.batchSize };
+    const rows = await pace.keep(() => executor.write(statement, params));
     removed += rows.length;
-    if (rows.length < batchSize) return removed;
+    if (rows.length < params.batchSize) return removed;
     from = rows.at(-1)?.expiresAt ?? from;
   }
 }
@@ -51,21 +90,14 @@ async function removeByExpiry(executor: Executor, statement: ByExpiry, batchSize
 export async function removeExpiredCacheEntries(executor: Executor, batchSize: number): Promise<number> {
   const [size] = await executor.read(statements.getCachePages, undefined);
   const pages = size?.pages ?? 0;
+  const pace = new Pace(batchSize);
   let removed = 0;
   for (let fromPage = 0; fromPage < pages; ) {
-    const params = { fromPage, toPage: fromPage + PAGES_AT_ONCE, batchSize };
-    const [row] = await atEase(() => executor.write(statements.removeExpiredCacheEntries, params));
+    const params = { fromPage, toPage: fromPage + PAGES_AT_ONCE, batchSize: pace.batchSize };
+    const [row] = await pace.keep(() => executor.write(statements.removeExpiredCacheEntries, params));
     const count = row?.removed ?? 0;
     removed += count;
-    if (count < batchSize) fromPage += PAGES_AT_ONCE;
+    if (count < params.batchSize) fromPage += PAGES_AT_ONCE;
   }
   return removed;
-}
-
-/** Rests as long as the work took: a sweep leaves at least half of the server's time to those who wait for it. */
-async function atEase<T>(work: () => Promise<T>): Promise<T> {
-  const start = performance.now();
-  const result = await work();
-  await sleep(performance.now() - start);
-  return result;
 }

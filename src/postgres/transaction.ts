@@ -14,6 +14,10 @@ const BEGIN = "begin isolation level read committed read write";
 
 const SAVEPOINT = "pevensie";
 
+/** What would end the transaction behind our back; savepoints, and going back to them, are the caller's to use. */
+const ENDS_TRANSACTION =
+  /^\s*(?:begin|commit|end|abort|rollback(?!\s+(?:work\s+|transaction\s+)?to\b)|(?:start|prepare)\s+transaction)\b/i;
+
 /** How the statements of a transaction are run. */
 export interface TransactionSettings {
   /** How long each may take, in milliseconds. */
@@ -129,6 +133,7 @@ class Transaction implements Executor {
     return {
       query: (text, values) =>
         this.#guard(async () => {
+          if (ENDS_TRANSACTION.test(text)) throw invalidInput("text", "must not begin or end a transaction");
           await this.#root.#usePath("caller's");
           const result = await sendOwn(this.#client, text, values ?? [], this.#settings.timeout);
           if (Array.isArray(result)) throw invalidInput("text", "must be one statement");

@@ -82,6 +82,10 @@ describe("connecting and disconnecting", () => {
     await expect(second.getUserById(user.id)).resolves.toEqual(user);
     const cookie = second.createSessionCookie(await second.createSession({ userId: user.id }));
     expect(first.validateSessionCookie(cookie)).toBe(second.validateSessionCookie(cookie));
+    // What was let go of stays so, and takes nothing from who came after.
+    await expect(first.getUserById(user.id)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    await first.disconnect();
+    await expect(second.getUserById(user.id)).resolves.toEqual(user);
     await second.disconnect();
   });
 

@@ -39,7 +39,9 @@ describe("many at once", () => {
     expect(found.size).toBe(100_000);
     expect([...entries].every(([key, value]) => found.get(key) === value)).toBe(true);
     const half = [...entries.keys()].filter((_, index) => index % 2 === 0);
-    expect((await statementsOf(observed, () => cache.deleteMany("type", half))).length).toBeLessThanOrEqual(100_000 / 500);
+    expect((await statementsOf(observed, () => cache.deleteMany("type", half))).length).toBeLessThanOrEqual(
+      100_000 / 500,
+    );
     const left = await cache.getMany("type", entries.keys());
     expect(left.size).toBe(50_000);
     expect(half.some((key) => left.has(key))).toBe(false);

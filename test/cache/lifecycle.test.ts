@@ -46,6 +46,10 @@ describe("connecting and disconnecting", () => {
     const [again] = await Promise.all([first.disconnect(), first.disconnect()]);
     const second = await again.connect();
     await expect(second.get("type", "key")).resolves.toBe("value");
+    // What was let go of stays so, and takes nothing from who came after.
+    await expect(first.get("type", "key")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    await first.disconnect();
+    await expect(second.get("type", "key")).resolves.toBe("value");
     await second.disconnect();
     await expect(second.disconnect()).resolves.toHaveProperty("connect");
   });

@@ -71,6 +71,15 @@ test("F12: one driver's end is not that of another on the same pool", async () =
   expect(pool.listenerCount("error")).toBe(0);
 });
 
+test("F12: any number of drivers on one pool hear its errors with one listener", async () => {
+  const auths = await Promise.all(Array.from({ length: 12 }, () => authOn({ pool }).connect()));
+  expect(pool.listenerCount("error")).toBe(1);
+  for (const auth of auths.slice(1)) await auth.disconnect();
+  expect(pool.listenerCount("error")).toBe(1);
+  await auths[0]?.disconnect();
+  expect(pool.listenerCount("error")).toBe(0);
+});
+
 test("F12: the driver does not end, at its deadline, what the application runs on the pool", async () => {
   const auth = await authOn({ pool, query_timeout: 300 }).connect();
   const own = pool.query("select pg_sleep(1), 'mine' as whose");

@@ -4,6 +4,7 @@ import { describeCatalog } from "../support/catalog.js";
 import { useDatabase } from "../support/database.js";
 
 const database = useDatabase();
+const empty = useDatabase({ empty: true });
 
 test.each([true, false])("on a database that is up to date there is nothing to do (apply: %s)", async (apply) => {
   const before = await describeCatalog(database.pool);
@@ -13,6 +14,17 @@ test.each([true, false])("on a database that is up to date there is nothing to d
   expect(result).toEqual({ applied: apply, migrations: [], sql: "", warnings: [] });
   expect(await describeCatalog(database.pool)).toBe(before);
   expect(await rows()).toEqual(versions);
+});
+
+test("what was planned for another version records nothing", async () => {
+  const { migrations } = await migrate({ modules: ["auth"], connectionString: empty.url });
+  const last = migrations.at(-1)?.sql ?? "";
+  const record = last.slice(last.lastIndexOf("do $$"));
+  expect(record).toMatch(/^do \$\$/);
+  const versions = () => database.rows("select module, version from pevensie.module_version order by module");
+  const before = await versions();
+  await expect(database.pool.query(record)).rejects.toThrow("is no longer at version");
+  expect(await versions()).toEqual(before);
 });
 
 test("a caller's pool is used, and is as it was afterwards", async () => {

@@ -6,7 +6,7 @@ import type { Auth, AuthFunctions, User } from "../../src/auth/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { terminate } from "../support/fault-blockers.js";
-import { codeOf } from "../support/fault-outcome.js";
+import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { gate, useOwnRows } from "../support/own-rows.js";
 
 const database = useDatabase();
@@ -139,15 +139,37 @@ describe("the connection afterwards", () => {
     expect(before.rows).toMatchObject([{ outside: true, xid: null }]);
   });
 
-  test("after work that ends the transaction by itself, nothing of it is taken for committed with it", async () => {
+  test.each([
+    "rollback",
+    "ROLLBACK WORK",
+    "commit",
+    " commit and chain",
+    "end",
+    "abort",
+    "begin",
+    "start transaction",
+    "prepare transaction 'x'",
+  ])("work cannot end the transaction by itself: %s is refused, and nothing is committed", async (text) => {
     const before = await stateOf();
     const call = auth.withTransaction(async (_, client) => {
       await own.add(client, "ended");
-      await client.query("rollback");
+      await client.query(text);
     });
-    await Promise.allSettled([call]);
+    expect(await errorOf(call)).toMatchObject({ code: "INVALID_INPUT", field: "text" });
     expect(await own.names()).toEqual([]);
     expect(await stateOf()).toEqual(before);
+  });
+
+  test("work has savepoints of its own", async () => {
+    await auth.withTransaction(async (_, client) => {
+      await own.add(client, "kept");
+      await client.query("savepoint mine");
+      await own.add(client, "undone");
+      await client.query("rollback to mine");
+      await client.query("Rollback Work To Savepoint mine");
+      await client.query("release savepoint mine");
+    });
+    expect(await own.names()).toEqual(["kept"]);
   });
 
   test("one that is lost in the midst is given up, and the next call has another", async () => {
