@@ -24,6 +24,7 @@ const STYLE = `
     .group { font-weight: 600 }
     .note { fill: #59636e; font-size: 12px }
     .name { text-anchor: end }
+    .value { stroke: #ffffff; stroke-width: 5px; paint-order: stroke }
     .bar { fill: #a8b1bb }
     .ours { fill: #0969da }
     .one { stroke: #59636e; stroke-dasharray: 3 3 }
@@ -31,6 +32,7 @@ const STYLE = `
       .card { fill: #0d1117; stroke: #3d444d }
       text { fill: #f0f6fc }
       .note { fill: #9198a1 }
+      .value { stroke: #0d1117 }
       .bar { fill: #545d68 }
       .ours { fill: #4493f8 }
       .one { stroke: #9198a1 }
@@ -58,7 +60,8 @@ export function chart(results: Results): string | null {
     });
     y = top + bars.length * ROW;
     const one = MARGIN + LABELS + scale;
-    lines.push(`<line class="one" x1="${one.toFixed(1)}" x2="${one.toFixed(1)}" y1="${top - 4}" y2="${y - 4}"/>`);
+    // Behind the figures.
+    lines.unshift(`<line class="one" x1="${one.toFixed(1)}" x2="${one.toFixed(1)}" y1="${top - 4}" y2="${y - 4}"/>`);
     return lines;
   });
   const height = y + MARGIN;
@@ -91,7 +94,7 @@ function draw({ name, ratio }: Bar, y: number, scale: number): string[] {
   return [
     `<text class="name" x="${left - 8}" y="${baseline}">${escaped(name)}</text>`,
     `<rect class="${name === OURS ? "ours" : "bar"}" x="${left}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2"/>`,
-    `<text x="${(left + width + 6).toFixed(1)}" y="${baseline}">${ratio.toFixed(ratio < 10 ? 2 : 1)}</text>`,
+    `<text class="value" x="${(left + width + 6).toFixed(1)}" y="${baseline}">${ratio.toFixed(ratio < 10 ? 2 : 1)}</text>`,
   ];
 }
 

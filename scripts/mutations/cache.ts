@@ -12,7 +12,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "An expired entry is a miss, among several",
-    edits: [sql("cache", "getCacheEntries", "coalesce(cache.expires_at <= current_timestamp, false)", "false")],
+    edits: [sql("cache", "getCacheEntries", "when cache.expires_at <= current_timestamp", "when false")],
     tests: [tests("cache/driver-contract", "many calls at once do as one by one", "getMany, setMany and deleteMany")],
   },
   {

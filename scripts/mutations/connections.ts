@@ -69,20 +69,23 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/connecting.ts",
-        "      expired = true;\n      reject(new NoAnswer());\n",
-        "      expired = timeoutMillis < 0;\n",
+        "            expired = true;\n            reject(new NoAnswer());\n",
+        "            expired = timeoutMillis < 0;\n",
       ),
     ],
     tests: [tests("faults/exhausted-pool", "F5")],
   },
   {
     guard: "The loss of a connection that is lent out ends no process",
-    edits: [code(DATABASE, '    client.on("error", ignoreError);\n', "")],
+    edits: [
+      code(DATABASE, '    if (pool === this.#config.callerPool) client.on("error", ignoreError);\n', ""),
+      code(DATABASE, '        this.on("error", ignoreError);\n', ""),
+    ],
     tests: [tests("transactions/after-the-end", "one that is lost in the midst")],
   },
   {
     guard: "The loss of an idle connection ends no process",
-    edits: [code(DATABASE, '    this.#pool.on("error", ignoreError);\n', "")],
+    edits: [code(DATABASE, "    hear(this.#pool);\n", "")],
     tests: [
       tests("faults/dead-connections", "F1: an idle connection dies", "F1: an idle connection of a caller's pool"),
     ],
@@ -92,7 +95,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         DATABASE,
-        'if (pool === this.#config.callerPool) pool.off("error", ignoreError);',
+        "if (pool === this.#config.callerPool) stopHearing(pool);",
         "if (pool === this.#config.callerPool) return;",
       ),
     ],
@@ -100,10 +103,19 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "A caller's pool is not ended",
-    edits: [
-      code(DATABASE, 'if (pool === this.#config.callerPool) pool.off("error", ignoreError);\n    else await', "await"),
-    ],
+    edits: [code(DATABASE, "if (pool === this.#config.callerPool) stopHearing(pool);\n    else await", "await")],
     tests: [tests("faults/callers-pool", "F12")],
+  },
+  {
+    guard: "An auth that was disconnected stays so, whoever connects its driver",
+    edits: [
+      code(
+        "src/auth/auth.ts",
+        "      this.#lease.store = disconnectedFrom<AuthStore>();\n",
+        "      disconnectedFrom<AuthStore>();\n",
+      ),
+    ],
+    tests: [tests("auth/lifecycle", "what disconnect() gives can connect again")],
   },
   {
     guard: "disconnect() waits for what is under way",

@@ -55,8 +55,13 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "A caller's transaction has to be read committed",
-    edits: [code(TRANSACTION, 'if (before?.isolation !== "read committed") {', "if (before === null) {")],
+    edits: [code(TRANSACTION, 'if (isolation !== "read committed") {', "if (isolation === null) {")],
     tests: [tests("transactions/callers-client", "is refused, and stays usable")],
+  },
+  {
+    guard: "The caller's SQL cannot end the transaction",
+    edits: [code(TRANSACTION, "if (ENDS_TRANSACTION.test(text))", "if (ENDS_TRANSACTION.test(text.slice(99)))")],
+    tests: [tests("transactions/after-the-end", "work cannot end the transaction by itself")],
   },
   {
     guard: "Events of a transaction are told after its commit, and not without one",
