@@ -13,16 +13,14 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "json.ts": [],
   "events.ts": [],
-  "queue.ts": [],
   errors: [],
   net: [],
   input: ["errors", "net", "json.ts"],
-  auth: ["errors", "events.ts", "queue.ts", "net", "input", "json.ts", "@node-rs/argon2"],
+  auth: ["errors", "events.ts", "net", "input", "json.ts", "@node-rs/argon2"],
   cache: ["errors", "events.ts", "net", "input", "json.ts"],
   postgres: [
     "errors",
     "events.ts",
-    "queue.ts",
     "net",
     "input",
     "json.ts",

@@ -69,18 +69,15 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/connecting.ts",
-        "            expired = true;\n            reject(new NoAnswer());\n",
-        "            expired = timeoutMillis < 0;\n",
+        "      expired = true;\n      reject(new NoAnswer());\n",
+        "      expired = timeoutMillis < 0;\n",
       ),
     ],
     tests: [tests("faults/exhausted-pool", "F5")],
   },
   {
     guard: "The loss of a connection that is lent out ends no process",
-    edits: [
-      code(DATABASE, '    if (pool === this.#config.callerPool) client.on("error", ignoreError);\n', ""),
-      code(DATABASE, '        this.on("error", ignoreError);\n', ""),
-    ],
+    edits: [code(DATABASE, '    client.on("error", ignoreError);\n', "")],
     tests: [tests("transactions/after-the-end", "one that is lost in the midst")],
   },
   {

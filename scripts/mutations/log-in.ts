@@ -3,7 +3,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 const PASSWORDS = "src/auth/passwords.ts";
 const FUNCTIONS = "src/auth/functions.ts";
 const LIMITS = "src/auth/log-in-limits.ts";
-const QUEUE = "src/queue.ts";
+const QUEUE = "src/auth/hash-queue.ts";
 
 /** Passwords, and what stands against guessing them. */
 export const LOG_IN: readonly Mutation[] = [
@@ -128,11 +128,7 @@ export const LOG_IN: readonly Mutation[] = [
   {
     guard: "So many passwords wait to be hashed, and no more",
     edits: [
-      code(
-        QUEUE,
-        "if (this.#waiting.length >= this.#limits.waiting) throw",
-        "if (this.#waiting.length >= 1_000_000) throw",
-      ),
+      code(QUEUE, "if (this.#waiting.length >= this.#limits.waiting) {", "if (this.#waiting.length >= 1_000_000) {"),
     ],
     tests: [tests("auth/hashing-limits", "G16: too many that wait")],
   },

@@ -60,7 +60,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "The caller's SQL cannot end the transaction",
-    edits: [code(TRANSACTION, "if (ENDS_TRANSACTION.test(text))", "if (ENDS_TRANSACTION.test(text.slice(99)))")],
+    edits: [code(TRANSACTION, "if (ENDS_TRANSACTION.test(bare))", "if (ENDS_TRANSACTION.test(bare.slice(99)))")],
     tests: [tests("transactions/after-the-end", "work cannot end the transaction by itself")],
   },
   {

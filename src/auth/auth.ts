@@ -80,11 +80,19 @@ class ConnectedAuth<M> extends StoreFunctions<M> implements Auth<M> {
 
   async disconnect(): Promise<DisconnectedAuth<M>> {
     // Once: later, the driver may be connected for somebody else.
-    this.#disconnected ??= this.#connectable.driver.disconnect().finally(() => {
-      this.#lease.store = disconnectedFrom<AuthStore>();
-    });
+    this.#disconnected ??= this.#letGo();
     await this.#disconnected;
     return disconnected(this.#connectable);
+  }
+
+  async #letGo(): Promise<void> {
+    try {
+      await this.#connectable.driver.disconnect();
+      this.#lease.store = disconnectedFrom<AuthStore>();
+    } catch (error) {
+      this.#disconnected = undefined;
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { invalidInput, PevensieError } from "../errors/index.js";
 import { requireOptions } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
-import { Queue, type QueueLimits } from "../queue.js";
 import type { AuthStore, Credentials, LogInAttempt } from "./driver.js";
-import { tooManyPasswords } from "./passwords.js";
+import { HashQueue, type QueueLimits } from "./hash-queue.js";
 
 /** How failures on one thing slow down further attempts on it. */
 export interface LogInLimit {
@@ -58,16 +57,16 @@ export interface AdmittedAttempt {
 /** Turns log-ins away that come too soon after others that failed. */
 export class LogInLimiter {
   readonly #limits: Required<LogInLimits> | null;
-  readonly #gate: Queue | null;
+  readonly #gate: HashQueue | null;
 
-  private constructor(limits: Required<LogInLimits> | null, gate: Queue | null) {
+  private constructor(limits: Required<LogInLimits> | null, gate: HashQueue | null) {
     this.#limits = limits;
     this.#gate = gate;
   }
 
   /** @param gate - how many attempts are under way at once: so many may be made before the first failure counts */
   static create(options: unknown, gate: QueueLimits): LogInLimiter {
-    return new LogInLimiter(options === false ? null : readLimits(options ?? {}), new Queue(gate, tooManyPasswords));
+    return new LogInLimiter(options === false ? null : readLimits(options ?? {}), new HashQueue(gate));
   }
 
   /** For a transaction: what waits for its turn must not hold a connection that those before it may be waiting for. */

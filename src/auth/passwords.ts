@@ -1,7 +1,7 @@
 import { hash, verify } from "@node-rs/argon2";
 import { PevensieError } from "../errors/index.js";
 import { requireText, type TextLimits } from "../input/text.js";
-import { Queue, type QueueLimits } from "../queue.js";
+import { HashQueue, type QueueLimits } from "./hash-queue.js";
 
 /** OWASP's recommendation for argon2id, which is the library's default algorithm: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -32,16 +32,12 @@ export function requirePasswordGuess(value: unknown): string {
   return requireText(password, "password", { max: LIMITS.max, unit: LIMITS.unit });
 }
 
-export function tooManyPasswords(): PevensieError {
-  return new PevensieError("OVERLOADED", "Too many passwords are waiting to be hashed: try again later.");
-}
-
 /** Hashes and verifies passwords off the event loop, a few at a time. */
 export class PasswordHasher {
-  readonly #queue: Queue;
+  readonly #queue: HashQueue;
 
   constructor(limits: QueueLimits) {
-    this.#queue = new Queue(limits, tooManyPasswords);
+    this.#queue = new HashQueue(limits);
   }
 
   /** A PHC string with a fresh salt. @throws PASSWORD_HASH_FAILED, OVERLOADED */

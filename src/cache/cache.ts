@@ -116,9 +116,11 @@ class ConnectedCache implements Cache {
   async #letGo(driver: CacheDriver): Promise<DisconnectedCache> {
     try {
       await driver.disconnect();
-    } finally {
-      this.#driver = disconnectedFrom<CacheDriver>();
+    } catch (error) {
+      this.#disconnected = undefined;
+      throw error;
     }
+    this.#driver = disconnectedFrom<CacheDriver>();
     return disconnected(driver, this.#emit);
   }
 

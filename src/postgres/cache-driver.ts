@@ -1,7 +1,6 @@
 import * as queries from "../../generated/index.js";
 import type { CacheDriver, CacheKey } from "../cache/driver.js";
 import type { EventListener } from "../events.js";
-import { Queue } from "../queue.js";
 import {
   type CacheEntry,
   cacheDelete,
@@ -29,9 +28,6 @@ const TEXT_AT_ONCE = 4 * 1024 * 1024;
 /** So many steps of a call are under way at once: the server looks up those of one while this process reads the other's. */
 const STEPS_AT_ONCE = 2;
 
-/** So many steps of all calls: more would only take each other's time, and connections from whoever else needs one. */
-const STEPS_OF_ALL = 3;
-
 /**
  * A cache driver on Postgres: the table `pevensie.cache`, in a pool of its own or in the caller's.
  *
@@ -47,7 +43,6 @@ class PostgresCacheDriver implements CacheDriver {
   readonly #set: (entry: CacheEntry) => Promise<void>;
   readonly #get: (key: CacheKey) => Promise<string | null>;
   readonly #delete: (key: CacheKey) => Promise<void>;
-  readonly #steps = Queue.unbounded(STEPS_OF_ALL);
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -117,21 +112,22 @@ class PostgresCacheDriver implements CacheDriver {
   /** The outcomes in the order of the steps. After the first that fails no other begins. */
   async #each<T, R>(steps: Generator<T>, work: (step: T) => Promise<R>): Promise<R[]> {
     const outcomes: R[] = [];
+    // On a small pool a step must not wait for a connection that another one of the same call holds.
+    const atOnce = Math.min(STEPS_AT_ONCE, this.#executor.connections);
     let begun = 0;
     const goOn = async () => {
       for (let next = steps.next(); next.done !== true; next = steps.next()) {
         const place = begun;
         begun += 1;
-        const step = next.value;
         try {
-          outcomes[place] = await this.#steps.run(() => work(step));
+          outcomes[place] = await work(next.value);
         } catch (error) {
           steps.return(undefined);
           throw error;
         }
       }
     };
-    const workers = await Promise.allSettled(Array.from({ length: STEPS_AT_ONCE }, goOn));
+    const workers = await Promise.allSettled(Array.from({ length: atOnce }, goOn));
     const failed = workers.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
     return outcomes;

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { invalidInput, PevensieError } from "../errors/index.js";
 import { isConnectionLoss, isStalePlan, type StatementKind, translateStatementError } from "./errors.js";
-import { canExecute, Execution } from "./execution.js";
+import { canExecute, Execution, type Rows } from "./execution.js";
 import type { Statement } from "./statement.js";
 import { wireTypes } from "./wire.js";
 
@@ -26,9 +26,9 @@ export function query<Row>(
   named: boolean,
 ): Promise<Row[]> {
   if (canExecute(client)) {
-    return answered(client, timeout, (callback) => {
+    return answered<Rows<Row>>(client, timeout, (callback) => {
       client.query(new Execution<Row>(statement, values, named, callback) as unknown as pg.Submittable);
-    });
+    }).then(({ rows }) => rows);
   }
   const { name, text } = statement;
   const config = named ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
@@ -57,7 +57,9 @@ export async function sendOwn(
   timeout: number,
 ): Promise<pg.QueryResult> {
   try {
-    return await send(client, { text, values: [...values] }, timeout);
+    // Extended, so that the server takes one statement only: another one could end the transaction.
+    const config = { text, values: [...values], queryMode: "extended" };
+    return await send(client, config, timeout);
   } catch (error) {
     throw error instanceof NoAnswer ? translate(error, "read", timeout) : error;
   }
@@ -83,11 +85,17 @@ function answered<T>(
       reject(error);
     };
     const timer = setTimeout(() => fail(new NoAnswer()), timeout);
-    ask((error, result) => {
-      if (error) return fail(error);
-      clearTimeout(timer);
-      resolve(result as T);
-    });
+    try {
+      ask((error, result) => {
+        if (error) return fail(error);
+        clearTimeout(timer);
+        resolve(result as T);
+      });
+    } catch (error) {
+      // Nobody knows what was sent of it.
+      abort(client);
+      fail(error);
+    }
   });
 }
 

@@ -9,22 +9,19 @@ const REFUSED_PATIENCE_MS = 1_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
 
-/** A connection out of the pool, or {@link NoAnswer}. */
+/** A connection out of the pool, or {@link NoAnswer}: most calls, which get one at the first attempt, cost one timer. */
 export function connectWithin(pool: pg.Pool, timeoutMillis: number): Promise<pg.PoolClient> {
   return new Promise((resolve, reject) => {
     let expired = false;
-    // One that lies idle comes at once, as most do: they need no timer.
-    const timer =
-      pool.idleCount > pool.waitingCount
-        ? undefined
-        : setTimeout(() => {
-            expired = true;
-            reject(new NoAnswer());
-          }, timeoutMillis);
+    const timer = setTimeout(() => {
+      expired = true;
+      reject(new NoAnswer());
+    }, timeoutMillis);
     const done = (client: pg.PoolClient) => {
       clearTimeout(timer);
       // A connection that comes too late for this call goes straight back.
-      if (expired) client.release();
+      // Not at once: many of them would be served one inside the other.
+      if (expired) setImmediate(() => client.release());
       else resolve(client);
     };
     const fail = (error: unknown) => {
@@ -33,6 +30,7 @@ export function connectWithin(pool: pg.Pool, timeoutMillis: number): Promise<pg.
     };
     pool.connect((error, client) => {
       if (client !== undefined) done(client);
+      else if (expired) return;
       else if (patienceFor(error, timeoutMillis) === 0) fail(error);
       else
         retryConnecting(() => pool.connect(), timeoutMillis)

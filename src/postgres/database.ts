@@ -65,18 +65,13 @@ export class Database implements Executor {
   }
 
   #createPool(): pg.Pool {
-    const { client, max, idleTimeoutMillis, connectionTimeoutMillis } = this.#config;
-    // Our own timer comes first and tells why; this one makes pg give up its attempt. A pool that has it sets it at every
-    // call, be it for an idle connection.
-    const patience = { connectionTimeoutMillis: connectionTimeoutMillis + 250 };
-    class Client extends pg.Client {
-      constructor() {
-        super({ ...client, ...patience });
-        // For as long as it lives; on a pool of the caller's we hear only while we use it.
-        this.on("error", ignoreError);
-      }
-    }
-    return new pg.Pool({ ...client, max, idleTimeoutMillis, Client });
+    return new pg.Pool({
+      ...this.#config.client,
+      max: this.#config.max,
+      idleTimeoutMillis: this.#config.idleTimeoutMillis,
+      // Our own timer comes first and tells why; this one makes pg give up its attempt to connect, and forget who waits.
+      connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,
+    });
   }
 
   /** Sends events of connections and statements to a listener that never throws. */
@@ -113,6 +108,10 @@ export class Database implements Executor {
     this.#onIdle = undefined;
   }
 
+  get connections(): number {
+    return this.#config.callerPool?.options.max ?? this.#config.max;
+  }
+
   read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
     return this.#admit(() => this.#run("read", statement, params));
   }
@@ -139,6 +138,7 @@ export class Database implements Executor {
   /** Calls are admitted one by one; their statements are then run for them, even while the database is closing. */
   #batchHost(): BatchHost {
     const executor: Executor = {
+      connections: this.connections,
       read: (statement, params) => this.#run("read", statement, params),
       write: (statement, params) => this.#run("write", statement, params),
       transaction: (work) => this.#transaction(work),
@@ -280,7 +280,7 @@ export class Database implements Executor {
       }
       throw translateConnectError(error);
     }
-    if (pool === this.#config.callerPool) client.on("error", ignoreError);
+    client.on("error", ignoreError);
     this.#checkedOut.add(client);
     return client;
   }
@@ -288,7 +288,7 @@ export class Database implements Executor {
   /** Back to the pool, or out of it where the connection's state is in doubt. */
   #giveBack(client: pg.PoolClient): void {
     this.#checkedOut.delete(client);
-    if (this.#config.callerPool) client.off("error", ignoreError);
+    client.off("error", ignoreError);
     client.release(isAborted(client));
   }
 

@@ -7,7 +7,7 @@ interface Wire {
   /** The text of what has been prepared here, by name; and of what has been sent to be, but not confirmed. */
   readonly parsedStatements: Record<string, string | undefined>;
   readonly submittedNamedStatements?: Record<string, string | undefined>;
-  readonly stream: { cork(): void; uncork(): void };
+  readonly stream: { cork?(): void; uncork?(): void };
   parse(message: { name: string; text: string; types: readonly number[] }): void;
   bind(message: { statement: string; values: readonly (string | null)[] }): void;
   describe(message: { type: "P"; name: string }): void;
@@ -29,6 +29,12 @@ export function canExecute(client: pg.ClientBase): boolean {
   return connection?.parsedStatements !== undefined && pipeline !== true;
 }
 
+/** What instrumentation expects of a result. */
+export interface Rows<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number;
+}
+
 /**
  * A statement on its way through a client of pg's, which takes such objects as it takes its own queries. It does what
  * `pg.Query` does, but for two things at every call: it does not ask again what columns a prepared statement has, and it
@@ -38,7 +44,7 @@ export class Execution<Row> {
   /** Instrumentation of pg looks for these three. */
   readonly text: string;
   readonly name: string;
-  callback: (error: unknown, rows?: Row[]) => void;
+  callback: (error: unknown, result?: Rows<Row>) => void;
   readonly #values: readonly (string | null)[];
   readonly #rows: Row[] = [];
   #columns: readonly Column[] | undefined;
@@ -50,7 +56,7 @@ export class Execution<Row> {
     statement: Statement<never, Row>,
     values: readonly (string | null)[],
     named: boolean,
-    callback: (error: unknown, rows?: Row[]) => void,
+    callback: (error: unknown, result?: Rows<Row>) => void,
   ) {
     this.text = statement.text;
     this.name = named ? statement.name : "";
@@ -62,7 +68,7 @@ export class Execution<Row> {
     this.#wire = wire;
     const prepared = this.name !== "" && wire.parsedStatements[this.name] !== undefined;
     this.#columns = prepared ? columnsPrepared.get(wire)?.get(this.name) : undefined;
-    wire.stream.cork();
+    wire.stream.cork?.();
     try {
       if (!prepared) wire.parse({ name: this.name, text: this.text, types: [] });
       wire.bind({ statement: this.name, values: this.#values });
@@ -73,7 +79,7 @@ export class Execution<Row> {
       this.#error = error;
     }
     wire.sync();
-    wire.stream.uncork();
+    wire.stream.uncork?.();
   }
 
   handleRowDescription({ fields }: { fields: readonly pg.FieldDef[] }): void {
@@ -118,7 +124,7 @@ export class Execution<Row> {
   }
 
   handleReadyForQuery(): void {
-    if (this.#error === undefined) this.callback(null, this.#rows);
+    if (this.#error === undefined) this.callback(null, { rows: this.#rows, rowCount: this.#rows.length });
     else this.callback(this.#error);
   }
 }

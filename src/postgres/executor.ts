@@ -7,6 +7,8 @@ export type InteractiveWork<T> = (transaction: Executor, client: TransactionClie
 
 /** What the drivers need of a database. A pool has it, and so has a transaction. */
 export interface Executor {
+  /** How many statements it can have under way at once. */
+  readonly connections: number;
   /** Runs a statement that changes nothing: it is run again where the connection was lost. */
   read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs a statement that changes something; where its answer is lost, it may or may not have taken effect. */

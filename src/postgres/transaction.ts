@@ -16,7 +16,28 @@ const SAVEPOINT = "pevensie";
 
 /** What would end the transaction behind our back; savepoints, and going back to them, are the caller's to use. */
 const ENDS_TRANSACTION =
-  /^\s*(?:begin|commit|end|abort|rollback(?!\s+(?:work\s+|transaction\s+)?to\b)|(?:start|prepare)\s+transaction)\b/i;
+  /^(?:begin|commit|end|abort|rollback(?!\s+(?:(?:work|transaction)\s+)?to\b)|(?:start|prepare)\s+transaction)\b/i;
+const BACK_TO_SAVEPOINT = /^rollback\s+(?:(?:work|transaction)\s+)?to\b/i;
+
+/** The text from its first word on: behind blanks, semicolons and comments, which can be nested. */
+function fromFirstWord(text: string): string {
+  for (let at = 0; ; ) {
+    BLANKS.lastIndex = at;
+    BLANKS.test(text);
+    at = BLANKS.lastIndex;
+    if (!text.startsWith("/*", at)) return text.slice(at);
+    for (let depth = 0; depth > 0 || text.startsWith("/*", at); ) {
+      COMMENT_EDGE.lastIndex = at;
+      const edge = COMMENT_EDGE.exec(text);
+      if (edge === null) return "";
+      depth += edge[0] === "/*" ? 1 : -1;
+      at = COMMENT_EDGE.lastIndex;
+    }
+  }
+}
+
+const BLANKS = /(?:[\s;]|--[^\r\n]*)*/y;
+const COMMENT_EDGE = /\/\*|\*\//g;
 
 /** How the statements of a transaction are run. */
 export interface TransactionSettings {
@@ -112,7 +133,7 @@ class Transaction implements Executor {
 
   /** The caller's search_path, where it is not harmless: then statements of ours and of the caller's take turns with it. */
   #callersPath: string | null = null;
-  #pathInForce: "ours" | "caller's" | "unknown" = "caller's";
+  #pathInForce: "ours" | "caller's" = "caller's";
 
   /** The last statement on the connection, of this transaction or of one around it: the next one comes after it. */
   #last: Promise<unknown> = Promise.resolve();
@@ -123,6 +144,9 @@ class Transaction implements Executor {
     this.#outer = outer;
   }
 
+  /** Statements of a transaction come one after the other. */
+  readonly connections = 1;
+
   /** Why the transaction cannot be committed any more. */
   get firstError(): unknown {
     return this.#firstError;
@@ -131,14 +155,23 @@ class Transaction implements Executor {
   /** For the caller's own SQL; its errors are the database's own. */
   get callersClient(): TransactionClient {
     return {
-      query: (text, values) =>
-        this.#guard(async () => {
-          if (ENDS_TRANSACTION.test(text)) throw invalidInput("text", "must not begin or end a transaction");
-          await this.#root.#usePath("caller's");
+      query: async (text, values) => {
+        const bare = fromFirstWord(String(text));
+        if (ENDS_TRANSACTION.test(bare)) throw invalidInput("text", "must not begin or end a transaction");
+        const goesBack = BACK_TO_SAVEPOINT.test(bare);
+        return this.#guard(async () => {
+          // A savepoint of the caller's was made under the caller's path, to which this goes back; and nothing else may be
+          // sent before it in a transaction that has failed.
+          if (!goesBack) await this.#root.#usePath("caller's");
           const result = await sendOwn(this.#client, text, values ?? [], this.#settings.timeout);
           if (Array.isArray(result)) throw invalidInput("text", "must be one statement");
+          if (goesBack) {
+            this.#root.#pathInForce = "caller's";
+            this.#firstError = undefined;
+          }
           return { rows: result.rows, rowCount: result.rowCount ?? 0 };
-        }),
+        });
+      },
     };
   }
 
@@ -222,6 +255,7 @@ class Transaction implements Executor {
 
   /** A transaction in this one: when it fails, what it did is undone, and this one can go on. */
   async nested<T>(work: (inner: Transaction, client: TransactionClient) => Promise<T>): Promise<T> {
+    const root = this.#root;
     const begun = this.#command(`savepoint ${SAVEPOINT}`);
     // From now on, not from when the savepoint is there: what is sent in between comes after it.
     this.#open = true;
@@ -229,6 +263,7 @@ class Transaction implements Executor {
       this.#open = false;
       throw error;
     });
+    const path = { callers: root.#callersPath, inForce: root.#pathInForce };
     const inner = new Transaction(this.#client, this.#settings, this);
     let result: T;
     try {
@@ -239,7 +274,8 @@ class Transaction implements Executor {
       inner.end();
       this.#open = false;
       // What was set in it is undone, too.
-      this.#root.#pathInForce = "unknown";
+      root.#callersPath = path.callers;
+      root.#pathInForce = path.inForce;
       await this.#command(`rollback to savepoint ${SAVEPOINT}`).catch(() => {});
       await this.#command(`release savepoint ${SAVEPOINT}`).catch(() => {});
       throw error;

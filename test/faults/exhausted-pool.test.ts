@@ -35,6 +35,50 @@ test("F5: a pool that is exhausted is a TIMEOUT in time, and works again afterwa
   });
 });
 
+test.each(["a pool of its own", "a caller's pool"])(
+  "F5: thousands that gave up on %s leave it whole",
+  async (whose) => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    const connecting = { connectionTimeoutMillis: 300, query_timeout: 20_000 };
+    const own = { connectionString: database.url, max: 1, ...connecting };
+    try {
+      await withDrivers(whose === "a caller's pool" ? { pool, ...connecting } : own, async (auth, cache) => {
+        const user = await createUser(auth);
+        const first = await whileHolding(
+          database.url,
+          `lock table pevensie."user" in access exclusive mode`,
+          async () => {
+            const call = auth.getUserById(user.id);
+            await waitForBlockedBackend(database.pool);
+            const codes = await Promise.all(Array.from({ length: 5000 }, () => codeOf(cache.getAll("key"))));
+            expect(new Set(codes)).toEqual(new Set(["TIMEOUT"]));
+            return { call };
+          },
+        );
+        expect(await first.call).toEqual(user);
+        expect(await cache.getAll("key")).toEqual(new Map());
+        expect(await auth.listUsers({ filters: { id: [user.id] } })).toEqual([user]);
+      });
+    } finally {
+      await endPool(pool);
+    }
+  },
+);
+
+test("F4: a call on a caller's pool that is ended in the same turn is told so", async () => {
+  const pool = new pg.Pool({ connectionString: database.url });
+  await withDrivers({ pool, connectionTimeoutMillis: 300 }, async (_, cache) => {
+    await cache.getAll("key");
+    const { value, elapsed } = await timed(() => {
+      const call = codeOf(cache.getAll("key"));
+      void pool.end();
+      return call;
+    });
+    expect(["TIMEOUT", "CONNECTION_UNAVAILABLE"]).toContain(value);
+    expect(elapsed).toBeLessThan(300 + SLACK);
+  });
+});
+
 describe("F5: a caller's pool that is exhausted", () => {
   test.each([
     ["waits as long as ours", {}, { connectionTimeoutMillis: 300 }],

@@ -133,6 +133,28 @@ describe("F9: a hostile search_path, in a transaction with the caller's own SQL"
     );
   }
 
+  test("a path that a nested transaction set, and undid, is forgotten", async () => {
+    await onServer(`alter database ${name} set search_path = hostile, pg_catalog`);
+    await using auth = await authOn({ connectionString: database.url }).connect();
+    const user = await createUser(auth);
+    await auth.withTransaction(async (inside, own) => {
+      expect(await inside.getUserById(user.id)).toEqual(user);
+      const nested = inside.withTransaction(async (innermost, ownNested) => {
+        await ownNested.query("set local search_path = public, hostile, pg_catalog");
+        expect(await innermost.getUserById(user.id)).toEqual(user);
+        throw new Error("undo");
+      });
+      await expect(nested).rejects.toThrow("undo");
+      expect((await own.query("show search_path")).rows).toEqual([{ search_path: "hostile, pg_catalog" }]);
+      await own.query("savepoint mine");
+      expect(await codeOf(inside.setUserEmail(user.id, ""))).toBe("INVALID_INPUT");
+      await expect(own.query("select 1 / 0")).rejects.toThrow();
+      await own.query("rollback to savepoint mine");
+      expect(await isDeceived(own)).toBe(true);
+      expect(await inside.getUserById(user.id)).toEqual(user);
+    });
+  });
+
   test.each(["a pool", "a client in no transaction", "a client in a transaction"])("%s", async (whose) => {
     await onServer(`alter database ${name} set search_path = hostile, pg_catalog`);
     const pool = new pg.Pool({ connectionString: database.url, max: 2 });

@@ -149,6 +149,9 @@ describe("the connection afterwards", () => {
     "begin",
     "start transaction",
     "prepare transaction 'x'",
+    "; commit",
+    "-- done\ncommit",
+    "/* all /* of it */ -- is */ -- done\n/**/ commit -- now",
   ])("work cannot end the transaction by itself: %s is refused, and nothing is committed", async (text) => {
     const before = await stateOf();
     const call = auth.withTransaction(async (_, client) => {
@@ -170,6 +173,37 @@ describe("the connection afterwards", () => {
       await client.query("release savepoint mine");
     });
     expect(await own.names()).toEqual(["kept"]);
+  });
+
+  test.each([false, true])("work goes back to a savepoint after an error (nested: %s)", async (nested) => {
+    const work = async (inside: AuthFunctions, client: TransactionClient) => {
+      await own.add(client, "kept");
+      await client.query("savepoint mine");
+      const taken = { email: user.email, password: null, userMetadata: {} };
+      expect(await codeOf(inside.createUserWithEmail(taken))).toBe("EMAIL_TAKEN");
+      await client.query("rollback to mine");
+      expect(await inside.getUserById(user.id)).toEqual(user);
+    };
+    await auth.withTransaction((inside, client) => (nested ? inside.withTransaction(work) : work(inside, client)));
+    expect(await own.names()).toEqual(["kept"]);
+  });
+
+  test("what was refused before it was sent is not why the transaction fails", async () => {
+    const call = auth.withTransaction(async (_, client) => {
+      expect(await codeOf(client.query("commit"))).toBe("INVALID_INPUT");
+      await expect(client.query("select 1 / 0")).rejects.toMatchObject({ code: "22012" });
+      await client.query("select 1");
+    });
+    await expect(call).rejects.toMatchObject({ code: "22012" });
+  });
+
+  test("several statements in one text are refused before any of them", async () => {
+    const call = auth.withTransaction(async (_, client) => {
+      await own.add(client, "before");
+      await client.query("insert into public.own (name) values ('first'); commit");
+    });
+    await expect(call).rejects.toMatchObject({ code: "42601" });
+    expect(await own.names()).toEqual([]);
   });
 
   test("one that is lost in the midst is given up, and the next call has another", async () => {

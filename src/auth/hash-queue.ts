@@ -1,3 +1,5 @@
+import { PevensieError } from "../errors/index.js";
+
 /** A bound on how much runs at once, and on how much waits. */
 export interface QueueLimits {
   /** How many run at once. */
@@ -7,24 +9,16 @@ export interface QueueLimits {
 }
 
 /** Runs tasks in the order they come, a few at a time, and turns them away once too many wait. */
-export class Queue {
+export class HashQueue {
   readonly #limits: QueueLimits;
-  readonly #refusal: () => Error;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** @param refusal - what those are told who are turned away */
-  constructor(limits: QueueLimits, refusal: () => Error) {
+  constructor(limits: QueueLimits) {
     this.#limits = limits;
-    this.#refusal = refusal;
   }
 
-  /** One that turns nobody away. */
-  static unbounded(running: number): Queue {
-    return new Queue({ running, waiting: Number.POSITIVE_INFINITY }, () => new Error("the queue has no bound"));
-  }
-
-  /** @throws the refusal, without having run the task */
+  /** @throws OVERLOADED without having run the task */
   async run<T>(task: () => Promise<T>): Promise<T> {
     if (this.#running < this.#limits.running) this.#running += 1;
     else await this.#turn();
@@ -39,7 +33,9 @@ export class Queue {
   }
 
   #turn(): Promise<void> {
-    if (this.#waiting.length >= this.#limits.waiting) throw this.#refusal();
+    if (this.#waiting.length >= this.#limits.waiting) {
+      throw new PevensieError("OVERLOADED", "Too many passwords are waiting to be hashed: try again later.");
+    }
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });
