@@ -76,6 +76,11 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("faults/exhausted-pool", "F5")],
   },
   {
+    guard: "Connections that come too late go back one after the other, and not one inside the other",
+    edits: [code("src/postgres/connecting.ts", "setImmediate(() => client.release())", "client.release()")],
+    tests: [tests("faults/exhausted-pool", "F5: thousands that gave up on a caller's pool")],
+  },
+  {
     guard: "The loss of a connection that is lent out ends no process",
     edits: [code(DATABASE, '    client.on("error", ignoreError);\n', "")],
     tests: [tests("transactions/after-the-end", "one that is lost in the midst")],
