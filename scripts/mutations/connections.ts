@@ -1,5 +1,6 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
+const EXECUTION = "src/postgres/execution.ts";
 const DATABASE = "src/postgres/database.ts";
 const CLIENT = "src/postgres/client.ts";
 const ERRORS = "src/postgres/errors.ts";
@@ -149,11 +150,8 @@ export const CONNECTIONS: readonly Mutation[] = [
   {
     guard: "Values are read by wire types of our own",
     edits: [
-      code(
-        CLIENT,
-        "named ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes }",
-        "named ? { name, text, values } : { text, values }",
-      ),
+      code(EXECUTION, 'import type pg from "pg";', 'import pg from "pg";'),
+      code(EXECUTION, "parse: parserOf(dataTypeID)", 'parse: pg.types.getTypeParser(dataTypeID, "text")'),
     ],
     tests: [tests("postgres/type-parsers", "F9")],
   },
