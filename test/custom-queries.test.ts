@@ -11,6 +11,7 @@ import {
 } from "../src/postgres/index.js";
 import { authOn, createUser, useAuth } from "./support/auth.js";
 import { useDatabase } from "./support/database.js";
+import { endPool } from "./support/fault-pool.js";
 
 const database = useDatabase();
 const auth = useAuth(database.url);
@@ -178,7 +179,7 @@ describe("under hostile settings", () => {
   const auths: Auth[] = [];
   afterAll(async () => {
     for (const each of auths) await each.disconnect();
-    for (const pool of pools) await pool.end();
+    for (const pool of pools) await endPool(pool);
   });
   const poolWith = (parameters: object) => {
     const options = Object.entries(parameters).map(

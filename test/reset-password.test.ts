@@ -5,6 +5,7 @@ import { authOn, createUser, PASSWORD } from "./support/auth.js";
 import { authBackdoor } from "./support/auth-backdoor.js";
 import { useDatabase } from "./support/database.js";
 import { errorOf } from "./support/fault-outcome.js";
+import { endPool } from "./support/fault-pool.js";
 import { observedPool, statementsOf } from "./support/observed-pool.js";
 import { type Refusal, whileRefusing } from "./support/refusals.js";
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await observed.pool.end();
+  await endPool(observed.pool);
 });
 beforeEach(() => {
   observed.before = undefined;

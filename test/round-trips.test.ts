@@ -7,6 +7,7 @@ import { authOn, createUser, PASSWORD, uniqueEmail } from "./support/auth.js";
 import { authBackdoor } from "./support/auth-backdoor.js";
 import { cacheBackdoor } from "./support/cache-backdoor.js";
 import { useDatabase } from "./support/database.js";
+import { endPool } from "./support/fault-pool.js";
 import { observedPool, statementsOf } from "./support/observed-pool.js";
 
 const database = useDatabase();
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await auth.disconnect();
   await cache.disconnect();
-  await observed.pool.end();
+  await endPool(observed.pool);
 });
 
 const owner = () => ({ userId: user.id, tokenType: "password-reset" }) as const;

@@ -6,6 +6,7 @@ import * as queries from "../../src/postgres/queries.js";
 import { authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 import { observedPool } from "../support/observed-pool.js";
 
 const database = useDatabase();
@@ -103,7 +104,7 @@ describe("a session or token that is made at that very moment", () => {
   });
   afterAll(async () => {
     await racing.disconnect();
-    await observed.pool.end();
+    await endPool(observed.pool);
   });
 
   /** A user with {@link PASSWORD}, without the price of hashing it. */

@@ -4,11 +4,12 @@ import { createAuthDriver, type PostgresDriverConfig } from "../../src/postgres/
 import { authDriverContract } from "../contracts/auth-driver.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 
 const database = useDatabase();
 // One connection: whatever checks out a second while it holds one would wait for ever.
 const pool = new pg.Pool({ connectionString: database.url, max: 1 });
-afterAll(() => pool.end());
+afterAll(() => endPool(pool));
 
 const variants: Readonly<Record<string, PostgresDriverConfig>> = {
   "Postgres, with a pool of its own": { connectionString: database.url },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 import { storableText } from "../support/texts.js";
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await cache.disconnect();
-  await observed.pool.end();
+  await endPool(observed.pool);
 });
 beforeEach(() => database.rows("truncate pevensie.cache"));
 

@@ -8,6 +8,7 @@ import { useDatabase } from "../support/database.js";
 import { whileHolding } from "../support/fault-blockers.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
@@ -73,7 +74,7 @@ describe("one row at fault", () => {
     cleanUps.push(() => database.pool.query("alter table pevensie.cache drop constraint no_bad_value"));
     const observed = observedPool({ connectionString: database.url });
     await using cache = await createCache({ driver: createCacheDriver({ pool: observed.pool }) }).connect();
-    cleanUps.push(() => observed.pool.end());
+    cleanUps.push(() => endPool(observed.pool));
     const sent = await statementsOf(observed, () =>
       tally(times(512).map((index) => cache.set("halving", `key ${index}`, index === 300 ? "bad" : "good"))),
     );

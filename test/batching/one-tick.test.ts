@@ -6,6 +6,7 @@ import { createCacheDriver } from "../../src/postgres/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 
 const database = useDatabase();
@@ -30,7 +31,7 @@ describe.each([
   afterAll(async () => {
     await auth.disconnect();
     await cache.disconnect();
-    await observed.pool.end();
+    await endPool(observed.pool);
   });
 
   test("1,000 mixed calls in one tick each get their own answer", async () => {

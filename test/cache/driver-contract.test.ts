@@ -4,11 +4,12 @@ import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres
 import { cacheDriverContract } from "../contracts/cache-driver.js";
 import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 
 const database = useDatabase();
 // One connection: whatever checks out a second while it holds one would wait for ever.
 const pool = new pg.Pool({ connectionString: database.url, max: 1 });
-afterAll(() => pool.end());
+afterAll(() => endPool(pool));
 
 const variants: Readonly<Record<string, PostgresDriverConfig>> = {
   "Postgres, with a pool of its own": { connectionString: database.url },

@@ -6,6 +6,7 @@ import { createCacheDriver } from "../../src/postgres/index.js";
 import { getCacheEntry } from "../../src/postgres/queries.js";
 import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 import { hostileText, isStorable } from "../support/texts.js";
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await cache.disconnect();
-  await observed.pool.end();
+  await endPool(observed.pool);
 });
 beforeEach(() => {
   observed.before = undefined;

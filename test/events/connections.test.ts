@@ -5,6 +5,7 @@ import { createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { codeOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { useServer } from "../support/fault-server.js";
 import { watched } from "../support/watched.js";
 
@@ -94,7 +95,7 @@ describe("connection-lost and connection-healed", () => {
         expect(ofCache).toEqual([{ type: "connection-lost", code: "TIMEOUT" }, HEALED]);
       });
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   });
 
@@ -159,7 +160,7 @@ describe("retry", () => {
         expect(ofAuth).toEqual([{ type: "retry", reason: "26000", statement: "updateUser" }]);
       });
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   });
 

@@ -5,6 +5,7 @@ import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { codeOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { observedPool } from "../support/observed-pool.js";
 
 const database = useDatabase();
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await observed.pool.end();
+  await endPool(observed.pool);
 });
 beforeEach(async () => {
   await database.rows("truncate pevensie.log_in_attempt");

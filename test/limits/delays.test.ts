@@ -3,6 +3,7 @@ import type { Auth, User } from "../../src/auth/index.js";
 import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { errorOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { delaysOf as allDelaysOf, attempt, useLogInRows, WRONG } from "../support/log-in-rows.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await observed.pool.end();
+  await endPool(observed.pool);
 });
 
 const delaysOf = (count: number, by: Auth, email: string, ip?: string) => allDelaysOf(rows, count, by, email, ip);

@@ -4,6 +4,7 @@ import { type Auth, createAuth, type LogInLimits } from "../../src/auth/index.js
 import { createAuthDriver } from "../../src/postgres/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 import { attempt, useLogInRows, WRONG } from "../support/log-in-rows.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await observed.pool.end();
+  await endPool(observed.pool);
 });
 
 describe("what is stored", () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import { authOn, createUser } from "./auth.js";
+import { endPool } from "./fault-pool.js";
 import { observedPool, statementsOf } from "./observed-pool.js";
 
 /** An auth whose statements are watched, with a user to try things on. Use what it gives inside tests. */
@@ -36,7 +37,7 @@ export function useWatchedAuth(url: string, hashRuns: () => number = () => 0): W
   });
   afterAll(async () => {
     await watched.auth.disconnect();
-    await observed.pool.end();
+    await endPool(observed.pool);
   });
   return watched;
 }

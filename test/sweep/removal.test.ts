@@ -7,6 +7,7 @@ import * as queries from "../../src/postgres/queries.js";
 import { authOn, createUser, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { EXPIRING, type Expiring, insertion, useExpiringRows } from "../support/expiring-rows.js";
+import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 
 const database = useDatabase();
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await cache.disconnect();
-  await observed.pool.end();
+  await endPool(observed.pool);
 });
 
 /** Sweeps everything. @returns how many rows of each table were removed */

@@ -7,6 +7,7 @@ import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { terminate } from "../support/fault-blockers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { gate, useOwnRows } from "../support/own-rows.js";
 
 const database = useDatabase();
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await pool.end();
+  await endPool(pool);
 });
 beforeEach(async () => {
   await database.pool.query("truncate public.own");

@@ -4,6 +4,7 @@ import type { Auth } from "../../src/auth/index.js";
 import { authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { useOwnRows } from "../support/own-rows.js";
 import { whileRefusing } from "../support/refusals.js";
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await pool.end();
+  await endPool(pool);
 });
 
 const newUser = () => ({ email: uniqueEmail(), password: null, userMetadata: {} });

@@ -6,6 +6,7 @@ import * as queries from "../../src/postgres/queries.js";
 import { authOn, createUser, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 import { useOwnRows } from "../support/own-rows.js";
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await observed.pool.end();
+  await endPool(observed.pool);
 });
 beforeEach(async () => {
   await database.pool.query("truncate public.own");

@@ -4,6 +4,7 @@ import type { Auth, User } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/events.js";
 import { authOn, createUser, PASSWORD } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 import { useOwnRows } from "../support/own-rows.js";
 import { whileRefusing } from "../support/refusals.js";
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await pool.end();
+  await endPool(pool);
 });
 beforeEach(async () => {
   user = await createUser(auth);

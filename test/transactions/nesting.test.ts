@@ -4,6 +4,7 @@ import type { Auth, User } from "../../src/auth/index.js";
 import { authOn, createUser, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { gate, useOwnRows } from "../support/own-rows.js";
 
 const database = useDatabase();
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await pool.end();
+  await endPool(pool);
 });
 beforeEach(async () => {
   await database.pool.query("truncate public.own");

@@ -5,6 +5,7 @@ import type { Auth, AuthFunctions, User } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/events.js";
 import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
 import { useOwnRows } from "../support/own-rows.js";
 import { whileRefusing } from "../support/refusals.js";
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await auth.disconnect();
-  await pool.end();
+  await endPool(pool);
 });
 beforeEach(async () => {
   events.length = 0;
