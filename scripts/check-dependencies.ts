@@ -13,11 +13,12 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "json.ts": [],
   "events.ts": [],
+  "lease.ts": ["errors"],
   errors: [],
   net: [],
   input: ["errors", "net", "json.ts"],
-  auth: ["errors", "events.ts", "net", "input", "json.ts", "@node-rs/argon2"],
-  cache: ["errors", "events.ts", "net", "input", "json.ts"],
+  auth: ["errors", "events.ts", "lease.ts", "net", "input", "json.ts", "@node-rs/argon2"],
+  cache: ["errors", "events.ts", "lease.ts", "net", "input", "json.ts"],
   postgres: [
     "errors",
     "events.ts",

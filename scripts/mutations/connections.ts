@@ -113,9 +113,9 @@ export const CONNECTIONS: readonly Mutation[] = [
     guard: "An auth that was disconnected stays so, whoever connects its driver",
     edits: [
       code(
-        "src/auth/auth.ts",
-        "      this.#lease.store = disconnectedFrom<AuthStore>();\n",
-        "      disconnectedFrom<AuthStore>();\n",
+        "src/lease.ts",
+        "    this.#driver = new Proxy({} as Driver, { get: () => () => Promise.reject(notConnected()) });\n",
+        "    notConnected();\n",
       ),
     ],
     tests: [tests("auth/lifecycle", "what disconnect() gives can connect again")],

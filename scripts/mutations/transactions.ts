@@ -60,18 +60,18 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "The caller's SQL cannot end the transaction",
-    edits: [code(TRANSACTION, "if (ENDS_TRANSACTION.test(bare))", "if (ENDS_TRANSACTION.test(bare.slice(99)))")],
+    edits: [
+      code(
+        "src/postgres/transaction-control.ts",
+        "if (BOUNDARY.test(statement))",
+        "if (BOUNDARY.test(statement.slice(99)))",
+      ),
+    ],
     tests: [tests("transactions/after-the-end", "work cannot end the transaction by itself")],
   },
   {
     guard: "Events of a transaction are told after its commit, and not without one",
-    edits: [
-      code(
-        "src/auth/functions.ts",
-        "(event) => events.push(event)), own);",
-        "(event) => {\n        events.length = 0;\n        this.#emit(event);\n      }), own);",
-      ),
-    ],
+    edits: [code("src/auth/functions.ts", "() => store, keep), own);", "() => store, this.#emit), own);")],
     tests: [tests("transactions/events", "none is told after a rollback")],
   },
 ];

@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
-import { disconnectedFrom, invalidInput } from "../errors/index.js";
+import { invalidInput } from "../errors/index.js";
 import { type EventListener, safeListener } from "../events.js";
 import { requireInteger, requireOptions } from "../input/values.js";
 import type { Json } from "../json.js";
+import { Lease } from "../lease.js";
 import type { Auth, AuthOptions, DisconnectedAuth } from "./api.js";
 import { CookieSigner } from "./cookies.js";
-import type { AuthDriver, AuthStore } from "./driver.js";
-import { type AuthParts, type Lease, StoreFunctions } from "./functions.js";
+import type { AuthDriver } from "./driver.js";
+import { type AuthParts, StoreFunctions } from "./functions.js";
 import { LogInLimiter } from "./log-in-limits.js";
 import { jsonCodec } from "./metadata.js";
 import { PasswordHasher } from "./passwords.js";
@@ -68,31 +69,18 @@ function disconnected<M>(parts: ConnectableParts<M>): DisconnectedAuth<M> {
 
 class ConnectedAuth<M> extends StoreFunctions<M> implements Auth<M> {
   readonly #connectable: ConnectableParts<M>;
-  readonly #lease: Lease;
-  #disconnected: Promise<void> | undefined;
+  readonly #lease: Lease<AuthDriver>;
 
   constructor(parts: ConnectableParts<M>) {
-    const lease: Lease = { store: parts.driver };
-    super(parts, lease, parts.emit);
+    const lease = new Lease(parts.driver);
+    super(parts, () => lease.driver, parts.emit);
     this.#connectable = parts;
     this.#lease = lease;
   }
 
   async disconnect(): Promise<DisconnectedAuth<M>> {
-    // Once: later, the driver may be connected for somebody else.
-    this.#disconnected ??= this.#letGo();
-    await this.#disconnected;
+    await this.#lease.end();
     return disconnected(this.#connectable);
-  }
-
-  async #letGo(): Promise<void> {
-    try {
-      await this.#connectable.driver.disconnect();
-      this.#lease.store = disconnectedFrom<AuthStore>();
-    } catch (error) {
-      this.#disconnected = undefined;
-      throw error;
-    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -57,25 +57,21 @@ export interface AuthParts<M> {
   readonly limiter: LogInLimiter;
 }
 
-/** A store, until whoever lent it takes it back. */
-export interface Lease {
-  store: AuthStore;
-}
-
 /** The functions of an auth over a store: a driver, or a transaction of one. */
 export class StoreFunctions<M> implements AuthFunctions<M> {
   readonly #parts: AuthParts<M>;
-  readonly #lease: Lease;
+  readonly #currentStore: () => AuthStore;
   readonly #emit: EventListener;
 
-  constructor(parts: AuthParts<M>, lease: Lease, emit: EventListener) {
+  /** @param store - gives the store, asked at every call */
+  constructor(parts: AuthParts<M>, store: () => AuthStore, emit: EventListener) {
     this.#parts = parts;
-    this.#lease = lease;
+    this.#currentStore = store;
     this.#emit = emit;
   }
 
   get #store(): AuthStore {
-    return this.#lease.store;
+    return this.#currentStore();
   }
 
   get #codec(): MetadataCodec<M> {
@@ -289,9 +285,10 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     // What happens in a transaction has happened when it is committed.
     let events: PevensieEvent[] = [];
     const parts = { ...this.#parts, limiter: this.#parts.limiter.withoutGate() };
+    const keep: EventListener = (event) => events.push(event);
     const result = await this.#store.transaction(client, (store, own) => {
       events = [];
-      return work(new StoreFunctions(parts, { store }, (event) => events.push(event)), own);
+      return work(new StoreFunctions(parts, () => store, keep), own);
     });
     for (const event of events) this.#emit(event);
     return result;

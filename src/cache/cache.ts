@@ -1,7 +1,8 @@
-import { disconnectedFrom, invalidInput } from "../errors/index.js";
+import { invalidInput } from "../errors/index.js";
 import { type EventListener, safeListener } from "../events.js";
 import { requireText, type TextLimits } from "../input/text.js";
 import { optionalTtl, type RemoveExpiredOptions, readBatchSize, requireOptions } from "../input/values.js";
+import { Lease } from "../lease.js";
 import type { CacheDriver, CacheKey } from "./driver.js";
 
 /** An index entry of Postgres holds some 2,700 bytes; two texts of this size fit with room to spare. */
@@ -98,30 +99,23 @@ function disconnected(driver: CacheDriver, emit: EventListener): DisconnectedCac
 }
 
 class ConnectedCache implements Cache {
-  #driver: CacheDriver;
+  readonly #connectable: CacheDriver;
+  readonly #lease: Lease<CacheDriver>;
   readonly #emit: EventListener;
-  #disconnected: Promise<DisconnectedCache> | undefined;
 
   constructor(driver: CacheDriver, emit: EventListener) {
-    this.#driver = driver;
+    this.#connectable = driver;
+    this.#lease = new Lease(driver);
     this.#emit = emit;
   }
 
-  disconnect(): Promise<DisconnectedCache> {
-    // Once: later, the driver may be connected for somebody else.
-    this.#disconnected ??= this.#letGo(this.#driver);
-    return this.#disconnected;
+  get #driver(): CacheDriver {
+    return this.#lease.driver;
   }
 
-  async #letGo(driver: CacheDriver): Promise<DisconnectedCache> {
-    try {
-      await driver.disconnect();
-    } catch (error) {
-      this.#disconnected = undefined;
-      throw error;
-    }
-    this.#driver = disconnectedFrom<CacheDriver>();
-    return disconnected(driver, this.#emit);
+  async disconnect(): Promise<DisconnectedCache> {
+    await this.#lease.end();
+    return disconnected(this.#connectable, this.#emit);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -85,11 +85,6 @@ export function notConnected(): PevensieError {
   return new PevensieError("NOT_CONNECTED", "Not connected: call connect() first, and nothing after disconnect().");
 }
 
-/** Stands for something that was let go of: every function of it rejects with NOT_CONNECTED. */
-export function disconnectedFrom<T extends object>(): T {
-  return new Proxy({} as T, { get: () => () => Promise.reject(notConnected()) });
-}
-
 /** An INVALID_INPUT error that names the field; the message must not repeat the value. */
 export function invalidInput(field: string, requirement: string): PevensieError {
   return new PevensieError("INVALID_INPUT", `${field} ${requirement}`, { field });

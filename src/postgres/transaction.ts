@@ -8,36 +8,12 @@ import type { Executor, InteractiveWork } from "./executor.js";
 import { DATE_STYLE, isHarmlessPath, SEARCH_PATH, setSettings } from "./settings.js";
 import { SqlState } from "./sqlstate.js";
 import { bind, type Statement } from "./statement.js";
+import { transactionControlIn } from "./transaction-control.js";
 
 /** Two statements of ours, one after the other: what a lock of the first waited for has to be visible to the second. */
 const BEGIN = "begin isolation level read committed read write";
 
 const SAVEPOINT = "pevensie";
-
-/** What would end the transaction behind our back; savepoints, and going back to them, are the caller's to use. */
-const ENDS_TRANSACTION =
-  /^(?:begin|commit|end|abort|rollback(?!\s+(?:(?:work|transaction)\s+)?to\b)|(?:start|prepare)\s+transaction)\b/i;
-const BACK_TO_SAVEPOINT = /^rollback\s+(?:(?:work|transaction)\s+)?to\b/i;
-
-/** The text from its first word on: behind blanks, semicolons and comments, which can be nested. */
-function fromFirstWord(text: string): string {
-  for (let at = 0; ; ) {
-    BLANKS.lastIndex = at;
-    BLANKS.test(text);
-    at = BLANKS.lastIndex;
-    if (!text.startsWith("/*", at)) return text.slice(at);
-    for (let depth = 0; depth > 0 || text.startsWith("/*", at); ) {
-      COMMENT_EDGE.lastIndex = at;
-      const edge = COMMENT_EDGE.exec(text);
-      if (edge === null) return "";
-      depth += edge[0] === "/*" ? 1 : -1;
-      at = COMMENT_EDGE.lastIndex;
-    }
-  }
-}
-
-const BLANKS = /(?:[\s;]|--[^\r\n]*)*/y;
-const COMMENT_EDGE = /\/\*|\*\//g;
 
 /** How the statements of a transaction are run. */
 export interface TransactionSettings {
@@ -156,9 +132,9 @@ class Transaction implements Executor {
   get callersClient(): TransactionClient {
     return {
       query: async (text, values) => {
-        const bare = fromFirstWord(String(text));
-        if (ENDS_TRANSACTION.test(bare)) throw invalidInput("text", "must not begin or end a transaction");
-        const goesBack = BACK_TO_SAVEPOINT.test(bare);
+        const control = transactionControlIn(text);
+        if (control === "boundary") throw invalidInput("text", "must not begin or end a transaction");
+        const goesBack = control === "back to a savepoint";
         return this.#guard(async () => {
           // A savepoint of the caller's was made under the caller's path, to which this goes back; and nothing else may be
           // sent before it in a transaction that has failed.
