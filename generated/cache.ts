@@ -236,13 +236,13 @@ export interface ISetCacheEntriesQuery {
   result: ISetCacheEntriesResult;
 }
 
-const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":406,"b":420}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":444,"b":449}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":473,"b":480}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":504,"b":516}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for\n-- another that waits for it.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'\nfrom\n  unnest(\n    (select :resourceTypes!::text[]),\n    (select :keys!::text[]),\n    (select :values!::text[]),\n    (select :ttlsSeconds!::double precision[])\n  ) as given (resource_type, key, value, ttl_seconds)\norder by given.resource_type collate \"C\", given.key collate \"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":490,"b":504}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":555,"b":560}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":601,"b":608}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":651,"b":663}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for\n-- another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the rows.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'\nfrom\n  (\n    select\n      unnest((select :resourceTypes!::text[])) as resource_type,\n      unnest((select :keys!::text[])) as key,\n      unnest((select :values!::text[])) as value,\n      unnest((select :ttlsSeconds!::double precision[])) as ttl_seconds\n  ) as given\norder by given.resource_type collate \"C\", given.key collate \"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for
- * -- another that waits for it.
+ * -- another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the rows.
  * insert into pevensie.cache (resource_type, key, value, expires_at)
  * select
  *   given.resource_type,
@@ -250,12 +250,13 @@ const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true
  *   given.value,
  *   current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'
  * from
- *   unnest(
- *     (select :resourceTypes!::text[]),
- *     (select :keys!::text[]),
- *     (select :values!::text[]),
- *     (select :ttlsSeconds!::double precision[])
- *   ) as given (resource_type, key, value, ttl_seconds)
+ *   (
+ *     select
+ *       unnest((select :resourceTypes!::text[])) as resource_type,
+ *       unnest((select :keys!::text[])) as key,
+ *       unnest((select :values!::text[])) as value,
+ *       unnest((select :ttlsSeconds!::double precision[])) as ttl_seconds
+ *   ) as given
  * order by given.resource_type collate "C", given.key collate "C"
  * on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at
  * ```

@@ -42,7 +42,7 @@ join pevensie.cache as cache on cache.resource_type = asked.resource_type and ca
 
 /* @name setCacheEntries */
 -- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for
--- another that waits for it.
+-- another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the rows.
 insert into pevensie.cache (resource_type, key, value, expires_at)
 select
   given.resource_type,
@@ -50,12 +50,13 @@ select
   given.value,
   current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'
 from
-  unnest(
-    (select :resourceTypes!::text[]),
-    (select :keys!::text[]),
-    (select :values!::text[]),
-    (select :ttlsSeconds!::double precision[])
-  ) as given (resource_type, key, value, ttl_seconds)
+  (
+    select
+      unnest((select :resourceTypes!::text[])) as resource_type,
+      unnest((select :keys!::text[])) as key,
+      unnest((select :values!::text[])) as value,
+      unnest((select :ttlsSeconds!::double precision[])) as ttl_seconds
+  ) as given
 order by given.resource_type collate "C", given.key collate "C"
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
 

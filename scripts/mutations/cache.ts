@@ -1,6 +1,8 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const BATCHER = "src/postgres/batcher.ts";
+const LINES = "src/postgres/lines.ts";
+const EXECUTION = "src/postgres/execution.ts";
 const EXPIRED = "coalesce(expires_at <= current_timestamp, false)";
 
 /** The cache, and calls that share a statement. */
@@ -104,5 +106,30 @@ export const CACHE: readonly Mutation[] = [
       ),
     ],
     tests: [tests("batching/faults", "calls that wait behind unanswered ones are refused")],
+  },
+  {
+    guard: "Calls for one key take effect in their order",
+    edits: [code(BATCHER, "if (batch.orders.has(order)) return batch;", "if (order === -1) return batch;")],
+    tests: [tests("batching/lines", "take effect in the order of the calls")],
+  },
+  {
+    guard: "What waits for a connection gets one, however many statements keep it busy",
+    edits: [code(LINES, "this.#host.isContended || ", "")],
+    tests: [tests("batching/lines", "is left to others that wait for it")],
+  },
+  {
+    guard: "What comes behind a statement that takes long goes another way",
+    edits: [code(LINES, "now - head.begun > milliseconds", "now - head.begun > 1_000_000")],
+    tests: [tests("batching/lines", "go on over another connection")],
+  },
+  {
+    guard: "A statement is sent ahead of its turn only where all before it are",
+    edits: [code(EXECUTION, "if (ahead.isSent && known)", "if (known)")],
+    tests: [tests("postgres/execution", "statements that follow each other")],
+  },
+  {
+    guard: "A statement is sent ahead of its turn only where the connection knows it",
+    edits: [code(EXECUTION, "if (ahead.isSent && known)", "if (ahead.isSent)")],
+    tests: [tests("postgres/execution", "statements that follow each other")],
   },
 ];

@@ -1,15 +1,17 @@
+import type { StatementKind } from "./errors.js";
 import type { Executor } from "./executor.js";
 
 /** One kind of call, as a statement for a single one and as a statement for many. */
 export interface Batchable<Input, Output> {
+  readonly kind: StatementKind;
   one(executor: Executor, input: Input): Promise<Output>;
   /** The outputs in the order of the inputs. */
   many(executor: Executor, inputs: readonly Input[]): Promise<readonly Output[]>;
   /**
    * For calls that must take effect in the order in which they are made, if they are for the same key: any number made of
-   * the key. Calls of one lane are never under way in two statements at once.
+   * the key. Calls with the same number are never under way in two statements at once.
    */
-  laneOf?(input: Input): number;
+  orderOf?(input: Input): number;
   /** How much text a call sends, where that may be much: what a statement carries is bounded by it, too. */
   weightOf?(input: Input): number;
 }
@@ -18,6 +20,8 @@ export interface Batchable<Input, Output> {
 export interface BatchHost {
   /** Runs the statements of calls that have been admitted. */
   readonly executor: Executor;
+  /** For how many more statements there is room, while so many are under way. */
+  roomBeside(underWay: number): number;
   /** Admits a call, or throws. */
   enter(): void;
   /** A call that was admitted has its answer. */
@@ -37,30 +41,31 @@ interface Call<Input, Output> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Calls that go out together. */
+interface Batch<Input, Output> {
+  readonly calls: Call<Input, Output>[];
+  /** What {@link Batchable.orderOf} gives for them. */
+  readonly orders: Set<number>;
+  /** Calls that have to come after one of these, in their order. */
+  readonly behind: Call<Input, Output>[];
+}
+
 /** Beyond this a larger batch saves nothing more, and keeps its first caller waiting for its last. */
 const MAX_BATCH = 512;
 
 /** How much text one statement carries, in UTF-16 units, unless a single call has more. */
 const MAX_WEIGHT = 4 * 1024 * 1024;
 
-/** How many statements of one kind are under way at once: two overlap the work of this process and of the server. */
-const MAX_IN_FLIGHT = 2;
-
 /** Calls are split over the statements that may be under way, but not into parts of fewer than this. */
 const WORTH_A_STATEMENT = 4;
 
-/** A function that answers calls of one kind in batches, in order within each lane. */
+/** A function that answers calls of one kind in batches. */
 export function batched<Input, Output>(
   batchable: Batchable<Input, Output>,
   host: BatchHost,
 ): (input: Input) => Promise<Output> {
-  const { laneOf } = batchable;
-  if (laneOf === undefined) {
-    const batcher = new Batcher(batchable, host, MAX_IN_FLIGHT);
-    return (input) => batcher.call(input);
-  }
-  const lanes = Array.from({ length: MAX_IN_FLIGHT }, () => new Batcher(batchable, host, 1));
-  return (input) => (lanes[laneOf(input) % MAX_IN_FLIGHT] as Batcher<Input, Output>).call(input);
+  const batcher = new Batcher(batchable, host);
+  return (input) => batcher.call(input);
 }
 
 /**
@@ -74,19 +79,17 @@ export function batched<Input, Output>(
 class Batcher<Input, Output> {
   readonly #batchable: Batchable<Input, Output>;
   readonly #host: BatchHost;
-  readonly #maxInFlight: number;
   #waiting: Call<Input, Output>[] = [];
   /** How many of them, from the first, have been taken: taking is then cheap, however many wait. */
   #taken = 0;
-  #inFlight = 0;
+  readonly #underWay = new Set<Batch<Input, Output>>();
   #scheduled = false;
   /** Whether calls have been coming together: then the first one of a turn waits for the others. */
   #crowded = false;
 
-  constructor(batchable: Batchable<Input, Output>, host: BatchHost, maxInFlight: number) {
+  constructor(batchable: Batchable<Input, Output>, host: BatchHost) {
     this.#batchable = batchable;
     this.#host = host;
-    this.#maxInFlight = maxInFlight;
   }
 
   call(input: Input): Promise<Output> {
@@ -94,14 +97,14 @@ class Batcher<Input, Output> {
       this.#host.enter();
       this.#waiting.push({ input, since: performance.now(), resolve, reject });
       // A call that comes alone, as the last one did, need not wait to find that out.
-      if (!this.#crowded && this.#inFlight === 0 && !this.#scheduled) this.#send();
+      if (!this.#crowded && this.#underWay.size === 0 && !this.#scheduled) this.#send();
       else this.#schedule();
     });
   }
 
   /** setImmediate runs after everything that this turn of the event loop has read from its sockets was handled. */
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= this.#maxInFlight || this.#waiting.length === this.#taken) return;
+    if (this.#scheduled || this.#waiting.length === this.#taken) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -110,58 +113,78 @@ class Batcher<Input, Output> {
   }
 
   #send(): void {
-    for (let free = this.#maxInFlight - this.#inFlight; free > 0 && this.#waiting.length > this.#taken; free -= 1) {
+    let free = this.#host.roomBeside(this.#underWay.size);
+    for (; free > 0 && this.#waiting.length > this.#taken; free -= 1) {
       const waiting = this.#waiting.length - this.#taken;
-      const share = waiting < free * WORTH_A_STATEMENT ? waiting : Math.ceil(waiting / free);
-      const calls = this.#take(Math.min(MAX_BATCH, share));
-      this.#crowded = calls.length > 1;
-      this.#inFlight += 1;
-      void this.#answer(calls).finally(() => {
-        this.#inFlight -= 1;
-        this.#schedule();
-      });
+      const batch = this.#take(waiting < free * WORTH_A_STATEMENT ? waiting : Math.ceil(waiting / free));
+      if (batch.calls.length === 0) return;
+      this.#crowded = batch.calls.length > 1;
+      this.#underWay.add(batch);
+      void this.#answer(batch.calls).then((forUnsent) => this.#finish(batch, forUnsent));
     }
   }
 
-  #take(count: number): Call<Input, Output>[] {
-    const calls = this.#waiting.slice(this.#taken, this.#taken + this.#lightEnough(count));
-    this.#taken += calls.length;
+  /** A share of the calls that wait, as far as one statement can carry it. */
+  #take(share: number): Batch<Input, Output> {
+    const { weightOf, orderOf } = this.#batchable;
+    const batch: Batch<Input, Output> = { calls: [], orders: new Set(), behind: [] };
+    let weight = 0;
+    for (; this.#taken < this.#waiting.length && batch.calls.length < MAX_BATCH; this.#taken += 1) {
+      const call = this.#waiting[this.#taken] as Call<Input, Output>;
+      weight += weightOf?.(call.input) ?? 0;
+      if (weight > MAX_WEIGHT && batch.calls.length > 0) break;
+      if (orderOf !== undefined) {
+        const order = orderOf(call.input);
+        const ahead = this.#underWayWith(order);
+        if (ahead !== undefined) {
+          ahead.behind.push(call);
+          continue;
+        }
+        // What would have to wait for these calls goes with them.
+        if (batch.calls.length >= share && !batch.orders.has(order)) break;
+        batch.orders.add(order);
+      } else if (batch.calls.length >= share) break;
+      batch.calls.push(call);
+    }
+    // Taking is cheap, however many wait.
     if (this.#taken * 2 >= this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#taken);
       this.#taken = 0;
     }
-    return calls;
+    return batch;
   }
 
-  /** So many of the first calls that wait as one statement can carry, but one at least. */
-  #lightEnough(count: number): number {
-    const { weightOf } = this.#batchable;
-    if (weightOf === undefined) return count;
-    let weight = 0;
-    for (let index = 0; index < count; index += 1) {
-      const call = this.#waiting[this.#taken + index];
-      if (call === undefined) return count;
-      weight += weightOf(call.input);
-      if (weight > MAX_WEIGHT && index > 0) return index;
+  #underWayWith(order: number): Batch<Input, Output> | undefined {
+    for (const batch of this.#underWay) if (batch.orders.has(order)) return batch;
+    return undefined;
+  }
+
+  /** @param forUnsent - what to tell those who have waited too long, where the server did not answer */
+  #finish(batch: Batch<Input, Output>, forUnsent: unknown): void {
+    this.#underWay.delete(batch);
+    if (batch.behind.length > 0) {
+      this.#waiting = batch.behind.concat(this.#waiting.slice(this.#taken));
+      this.#taken = 0;
     }
-    return count;
+    if (forUnsent !== undefined) this.#refuseImpatient(forUnsent);
+    this.#schedule();
   }
 
-  async #answer(calls: readonly Call<Input, Output>[]): Promise<void> {
+  /** Never rejects; gives what {@link BatchHost.forUnsent} does. */
+  async #answer(calls: readonly Call<Input, Output>[]): Promise<unknown> {
     let outputs: readonly Output[];
     try {
       outputs = await this.#run(calls);
     } catch (error) {
       if (calls.length > 1 && this.#host.isFaultOfOneRow(error)) return this.#answerHalves(calls);
       this.#refuse(calls, error);
-      const forUnsent = this.#host.forUnsent(error);
-      if (forUnsent !== undefined) this.#refuseImpatient(forUnsent);
-      return;
+      return this.#host.forUnsent(error);
     }
     calls.forEach(({ resolve }, index) => {
       this.#host.leave();
       resolve(outputs[index] as Output);
     });
+    return undefined;
   }
 
   #run(calls: readonly Call<Input, Output>[]): Promise<readonly Output[]> {
@@ -177,10 +200,11 @@ class Batcher<Input, Output> {
   }
 
   /** Finds the call at fault by halving, so that its neighbours cost a few statements and not one each. */
-  async #answerHalves(calls: readonly Call<Input, Output>[]): Promise<void> {
+  async #answerHalves(calls: readonly Call<Input, Output>[]): Promise<unknown> {
     const middle = calls.length >> 1;
-    await this.#answer(calls.slice(0, middle));
-    await this.#answer(calls.slice(middle));
+    const first = await this.#answer(calls.slice(0, middle));
+    const second = await this.#answer(calls.slice(middle));
+    return first ?? second;
   }
 
   #refuse(calls: readonly Call<Input, Output>[], error: unknown): void {

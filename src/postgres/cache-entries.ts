@@ -23,6 +23,8 @@ export interface CacheEntry extends CacheKey {
 
 /** A live value; null for an entry that is not there, and for an expired one, which is removed. */
 export const cacheGet: Batchable<CacheKey, string | null> = {
+  kind: "read",
+
   async one(executor, { resourceType, key }) {
     const [entry] = await executor.read(statements.get, { resourceType, key });
     if (entry === undefined) return null;
@@ -36,7 +38,8 @@ export const cacheGet: Batchable<CacheKey, string | null> = {
 
 /** Writes an entry; of several for one name the last one counts. */
 export const cacheSet: Batchable<CacheEntry, void> = {
-  laneOf: laneOfKey,
+  kind: "write",
+  orderOf: hashOf,
   weightOf: ({ value }) => value.length,
 
   async one(executor, { resourceType, key, value, ttlSeconds }) {
@@ -56,7 +59,8 @@ export const cacheSet: Batchable<CacheEntry, void> = {
 
 /** Removes an entry, if it is there. */
 export const cacheDelete: Batchable<CacheKey, void> = {
-  laneOf: laneOfKey,
+  kind: "write",
+  orderOf: hashOf,
 
   async one(executor, { resourceType, key }) {
     await executor.write(statements.delete, { resourceType, key });
@@ -94,11 +98,17 @@ export async function deleteEntries(executor: Executor, names: NameColumns): Pro
   await executor.write(statements.deleteMany, names);
 }
 
-/** Cheap, and different for most keys that differ. */
-function laneOfKey({ key }: CacheKey): number {
+/** Cheap, and different for most keys that differ: made of the last characters, which mostly tell keys apart. */
+function hashOf({ key }: CacheKey): number {
   const { length } = key;
-  return length === 0 ? 0 : key.charCodeAt(length - 1) ^ key.charCodeAt(length >> 1);
+  let hash = length;
+  for (let at = Math.max(0, length - HASHED_CHARACTERS); at < length; at += 1) {
+    hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
+  }
+  return hash;
 }
+
+const HASHED_CHARACTERS = 24;
 
 function columnsOf(keys: readonly CacheKey[]): NameColumns {
   return { resourceTypes: keys.map(({ resourceType }) => resourceType), keys: keys.map(({ key }) => key) };

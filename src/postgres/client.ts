@@ -26,8 +26,10 @@ export function query<Row>(
   named: boolean,
 ): Promise<Row[]> {
   if (canExecute(client)) {
+    const execution = new Execution<Row>(statement, values, named);
     return answered<Rows<Row>>(client, timeout, (callback) => {
-      client.query(new Execution<Row>(statement, values, named, callback) as unknown as pg.Submittable);
+      execution.callback = callback;
+      client.query(execution as unknown as pg.Submittable);
     }).then(({ rows }) => rows);
   }
   const { name, text } = statement;
@@ -70,7 +72,7 @@ function send(client: pg.ClientBase, config: pg.QueryConfig, timeout: number): P
 }
 
 /** What a client calls back with, or {@link NoAnswer} if it takes too long. */
-function answered<T>(
+export function answered<T>(
   client: pg.ClientBase,
   timeout: number,
   ask: (callback: (error: unknown, result?: T) => void) => void,

@@ -13,7 +13,9 @@ import {
   sqlStateOf,
   translateConnectError,
 } from "./errors.js";
+import { canExecute } from "./execution.js";
 import type { Executor, InteractiveWork } from "./executor.js";
+import { type LineHost, Lines, MAX_LINES } from "./lines.js";
 import { SqlState } from "./sqlstate.js";
 import { bind, type Statement } from "./statement.js";
 import { runOnCallersClient, runTransaction, type TransactionSettings } from "./transaction.js";
@@ -44,6 +46,8 @@ export class Database implements Executor {
   #named = true;
   /** Whether the connections' settings are harmless to our statements. */
   #harmless = true;
+  /** Whether the connections take statements of ours as they are, one before the other is answered. */
+  #executes = false;
   /** Whether the last attempt to use a connection lost it, or found none. */
   #lost = false;
   #emit: EventListener = () => {};
@@ -132,21 +136,23 @@ export class Database implements Executor {
 
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
     if (!this.#config.batching) return (input) => batchable.one(this, input);
-    return batched(batchable, this.#batchHost());
+    return batched(batchable, this.#batchHost(new Lines(this.#lineHost, batchable.kind)));
   }
 
   /** Calls are admitted one by one; their statements are then run for them, even while the database is closing. */
-  #batchHost(): BatchHost {
+  #batchHost(lines: Lines): BatchHost {
     const executor: Executor = {
       connections: this.connections,
-      read: (statement, params) => this.#run("read", statement, params),
-      write: (statement, params) => this.#run("write", statement, params),
+      read: (statement, params) => this.#run("read", statement, params, lines),
+      write: (statement, params) => this.#run("write", statement, params, lines),
       transaction: (work) => this.#transaction(work),
       interactive: (client, work) => this.interactive(client, work),
       batch: (batchable) => (input) => batchable.one(executor, input),
     };
     return {
       executor,
+      roomBeside: (underWay) =>
+        this.#pipelines ? Math.min(lines.room, lines.capacity - underWay) : MAX_LINES - underWay,
       enter: () => this.#enter(),
       leave: () => this.#leave(),
       isFaultOfOneRow,
@@ -175,26 +181,47 @@ export class Database implements Executor {
     }
   }
 
-  #run<Params, Row>(kind: StatementKind, statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    if (this.#harmless) return this.#runAlone(kind, statement, params);
+  get #lineHost(): LineHost {
+    const isContended = () => (this.#pool?.waitingCount ?? 0) > 0;
+    return {
+      checkOut: () => this.#checkOut(),
+      giveBack: (client) => this.#giveBack(client),
+      get isContended() {
+        return isContended();
+      },
+      timeout: this.#config.queryTimeoutMillis,
+      onStatement: (label, milliseconds) => this.#succeeded(label, milliseconds),
+    };
+  }
+
+  /** Whether statements can be sent ahead of the answers to others: prepared ones, on connections that can. */
+  get #pipelines(): boolean {
+    return this.#executes && this.#named && this.#harmless;
+  }
+
+  #run<Params, Row>(
+    kind: StatementKind,
+    statement: Statement<Params, Row>,
+    params: Params,
+    lines?: Lines,
+  ): Promise<Row[]> {
+    if (this.#harmless) return this.#runAlone(kind, statement, params, lines);
     return this.#transaction((transaction) => transaction[kind](statement, params));
   }
 
-  async #runAlone<Params, Row>(kind: StatementKind, statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+  async #runAlone<Params, Row>(
+    kind: StatementKind,
+    statement: Statement<Params, Row>,
+    params: Params,
+    lines?: Lines,
+  ): Promise<Row[]> {
     const values = bind(statement, params);
     for (let attempt = 1; ; attempt += 1) {
       // A second attempt prepares nothing: what was prepared may be why there is one.
       const named = this.#named && attempt === 1;
       try {
-        const client = await this.#checkOut();
-        try {
-          const start = performance.now();
-          const rows = await query<Row>(client, statement, values, this.#config.queryTimeoutMillis, named);
-          this.#succeeded(statement.label, performance.now() - start);
-          return rows;
-        } finally {
-          this.#giveBack(client);
-        }
+        const inLine = named && this.#pipelines ? lines?.run(statement, values) : undefined;
+        return await (inLine ?? this.#runOnOwn(statement, values, named));
       } catch (error) {
         if (error instanceof UnreadableTimestamp) {
           // The DateStyle was changed since connect() looked.
@@ -206,6 +233,18 @@ export class Database implements Executor {
         this.#failed(translated, again ? statement.label : null);
         if (!again) throw translated;
       }
+    }
+  }
+
+  async #runOnOwn<Row>(statement: Statement<never, Row>, values: (string | null)[], named: boolean): Promise<Row[]> {
+    const client = await this.#checkOut();
+    try {
+      const start = performance.now();
+      const rows = await query<Row>(client, statement, values, this.#config.queryTimeoutMillis, named);
+      this.#succeeded(statement.label, performance.now() - start);
+      return rows;
+    } finally {
+      this.#giveBack(client);
     }
   }
 
@@ -280,6 +319,7 @@ export class Database implements Executor {
       }
       throw translateConnectError(error);
     }
+    this.#executes = canExecute(client);
     client.on("error", ignoreError);
     this.#checkedOut.add(client);
     return client;

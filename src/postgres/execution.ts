@@ -29,6 +29,16 @@ export function canExecute(client: pg.ClientBase): boolean {
   return connection?.parsedStatements !== undefined && pipeline !== true;
 }
 
+/** A statement on its way, for whoever comes behind it on the connection. */
+export interface UnderWay {
+  /** When its turn came: nothing else was under way before it. */
+  readonly begun: number;
+  readonly isSent: boolean;
+  readonly isDone: boolean;
+  /** Called once it is done. */
+  onDone: (() => void) | undefined;
+}
+
 /** What instrumentation expects of a result. */
 export interface Rows<Row> {
   readonly rows: Row[];
@@ -40,31 +50,48 @@ export interface Rows<Row> {
  * `pg.Query` does, but for two things at every call: it does not ask again what columns a prepared statement has, and it
  * makes nothing but the rows.
  */
-export class Execution<Row> {
+export class Execution<Row> implements UnderWay {
   /** Instrumentation of pg looks for these three. */
   readonly text: string;
   readonly name: string;
-  callback: (error: unknown, result?: Rows<Row>) => void;
+  callback: (error: unknown, result?: Rows<Row>) => void = () => {};
   readonly #values: readonly (string | null)[];
   readonly #rows: Row[] = [];
   #columns: readonly Column[] | undefined;
   #wire: Wire | undefined;
   #error: unknown;
+  begun = Number.POSITIVE_INFINITY;
+  isSent = false;
+  isDone = false;
+  onDone: (() => void) | undefined;
 
   /** @param named - whether it is prepared under its name; if not, it is prepared for this once */
-  constructor(
-    statement: Statement<never, Row>,
-    values: readonly (string | null)[],
-    named: boolean,
-    callback: (error: unknown, result?: Rows<Row>) => void,
-  ) {
+  constructor(statement: Statement<never, Row>, values: readonly (string | null)[], named: boolean) {
     this.text = statement.text;
     this.name = named ? statement.name : "";
     this.#values = values;
-    this.callback = callback;
+  }
+
+  /**
+   * Takes its turn behind a statement that is under way, and is sent at once where the connection knows it already
+   * (PostgreSQL documentation, 54.2.4). Answers come in the order in which statements were sent, and pg, which hears of one
+   * at a time, hears of this one when it is the next to be answered.
+   */
+  follow(ahead: UnderWay, client: pg.ClientBase): void {
+    ahead.onDone = () => client.query(this as unknown as pg.Submittable);
+    const { connection } = client as unknown as { connection: Wire };
+    const known =
+      connection.parsedStatements[this.name] !== undefined && columnsPrepared.get(connection)?.has(this.name);
+    if (ahead.isSent && known) this.#send(connection);
   }
 
   submit(wire: Wire): void {
+    this.begun = performance.now();
+    if (!this.isSent) this.#send(wire);
+  }
+
+  #send(wire: Wire): void {
+    this.isSent = true;
     this.#wire = wire;
     const prepared = this.name !== "" && wire.parsedStatements[this.name] !== undefined;
     this.#columns = prepared ? columnsPrepared.get(wire)?.get(this.name) : undefined;
@@ -120,11 +147,20 @@ export class Execution<Row> {
   handlePortalSuspended(): void {}
 
   handleError(error: unknown): void {
+    this.#done();
     this.callback(error);
   }
 
   handleReadyForQuery(): void {
+    this.#done();
     if (this.#error === undefined) this.callback(null, { rows: this.#rows, rowCount: this.#rows.length });
     else this.callback(this.#error);
+  }
+
+  #done(): void {
+    this.isDone = true;
+    const { onDone } = this;
+    this.onDone = undefined;
+    onDone?.();
   }
 }

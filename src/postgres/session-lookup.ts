@@ -19,6 +19,8 @@ export interface PresentedSession extends SessionPresentation {
 
 /** A session that is presented by somebody: found if it is bound to nothing else; removed if it has expired. */
 export const sessionLookup: Batchable<PresentedSession, Session | null> = {
+  kind: "read",
+
   async one(executor, { id, ip, userAgent }) {
     const [row] = await executor.read(statements.getSession, { id, ip, userAgent });
     if (row === undefined) return null;

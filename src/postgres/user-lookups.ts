@@ -12,6 +12,8 @@ const statements = {
 };
 
 export const userByIdLookup: Batchable<string, UserRecord | null> = {
+  kind: "read",
+
   async one(executor, id) {
     return firstUser(await executor.read(statements.getUserById, { id }));
   },
@@ -23,6 +25,8 @@ export const userByIdLookup: Batchable<string, UserRecord | null> = {
 };
 
 export const userByEmailLookup: Batchable<string, UserRecord | null> = {
+  kind: "read",
+
   async one(executor, email) {
     return firstUser(await executor.read(statements.getUserByEmail, { email }));
   },

@@ -1,0 +1,152 @@
+import type pg from "pg";
+import { answered, isAborted } from "./client.js";
+import type { StatementKind } from "./errors.js";
+import { Execution, type Rows, type UnderWay } from "./execution.js";
+import type { Statement } from "./statement.js";
+
+/** How many connections the statements of one kind take. */
+export const MAX_LINES = 2;
+
+interface Traffic {
+  /** How many statements are on their way through one connection at once: the server never has to wait for the next. */
+  readonly depth: number;
+  /** While the statement at its head takes longer, in milliseconds, a line is slow: others do not go behind it. */
+  readonly slow: number;
+}
+
+/** Writes take the server longer, so that a second connection is worth more to them, and a third statement less. */
+const TRAFFIC: Readonly<Record<StatementKind, Traffic>> = {
+  read: { depth: 3, slow: 1 },
+  write: { depth: 2, slow: 0.2 },
+};
+
+/** Where lines get their connections. */
+export interface LineHost {
+  checkOut(): Promise<pg.PoolClient>;
+  giveBack(client: pg.PoolClient): void;
+  /** Whether others wait for a connection. */
+  readonly isContended: boolean;
+  /** How long a statement may take, in milliseconds. */
+  readonly timeout: number;
+  /** A statement was answered, so many milliseconds after its turn had come. */
+  onStatement(label: string, milliseconds: number): void;
+}
+
+/**
+ * The connections for statements of one kind. On each, a few statements are on their way at once (PostgreSQL
+ * documentation, 54.2.4): a server process that finds its next statement waiting neither goes to sleep nor has to be
+ * woken, which takes longer than to look up a few rows.
+ */
+export class Lines {
+  readonly #host: LineHost;
+  readonly #traffic: Traffic;
+  readonly #lines: Line[] = [];
+
+  constructor(host: LineHost, kind: StatementKind) {
+    this.#host = host;
+    this.#traffic = TRAFFIC[kind];
+  }
+
+  /** How many statements can be under way at once. */
+  get capacity(): number {
+    return this.#traffic.depth * MAX_LINES;
+  }
+
+  /** For how many more statements there is room now. */
+  get room(): number {
+    const now = performance.now();
+    const { depth, slow } = this.#traffic;
+    const open = this.#open;
+    const quick = open.find((line) => !line.hasTakenLonger(slow, now));
+    if (quick !== undefined) return depth - quick.length;
+    if (this.#lines.length < MAX_LINES) return depth;
+    return open.reduce((room, line) => room + depth - line.length, 0);
+  }
+
+  /** Runs a prepared statement; null where no line has room. The error is the server's own, or `NoAnswer`. */
+  run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Row[]> | null {
+    const line = this.#choose();
+    if (line === null) return null;
+    return line.run(statement, values);
+  }
+
+  #choose(): Line | null {
+    const now = performance.now();
+    const { depth, slow } = this.#traffic;
+    const open = this.#open.filter((line) => line.length < depth);
+    const quick = open.find((line) => !line.hasTakenLonger(slow, now));
+    if (quick !== undefined) return quick;
+    if (this.#lines.length >= MAX_LINES) return open[0] ?? null;
+    const line = new Line(this.#host, () => this.#lines.splice(this.#lines.indexOf(line), 1));
+    this.#lines.push(line);
+    return line;
+  }
+
+  get #open(): Line[] {
+    return this.#lines.filter((line) => line.isOpen);
+  }
+}
+
+/** A connection, from the first statement of many to the last. */
+class Line {
+  readonly #host: LineHost;
+  readonly #onEnd: () => void;
+  readonly #connected: Promise<pg.PoolClient>;
+  #client: pg.PoolClient | undefined;
+  /** How many statements have entered and not left. */
+  #length = 0;
+  /** Those of them that have been submitted, in this order. */
+  readonly #underWay: UnderWay[] = [];
+
+  constructor(host: LineHost, onEnd: () => void) {
+    this.#host = host;
+    this.#onEnd = onEnd;
+    this.#connected = host.checkOut();
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Whether it takes more statements: not while others wait for a connection. */
+  get isOpen(): boolean {
+    return this.#client === undefined || !(this.#host.isContended || isAborted(this.#client));
+  }
+
+  /** Whether the statement whose turn it is has had it for longer. */
+  hasTakenLonger(milliseconds: number, now: number): boolean {
+    const head = this.#underWay.find(({ isDone }) => !isDone);
+    return head !== undefined && now - head.begun > milliseconds;
+  }
+
+  async run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Row[]> {
+    const execution = new Execution<Row>(statement, values, true);
+    this.#length += 1;
+    try {
+      const client = this.#client ?? (await this.#connected);
+      this.#client = client;
+      const { rows } = await answered<Rows<Row>>(client, this.#host.timeout, (callback) => {
+        execution.callback = callback;
+        this.#submit(client, execution);
+      });
+      this.#host.onStatement(statement.label, performance.now() - execution.begun);
+      return rows;
+    } finally {
+      this.#length -= 1;
+      this.#underWay.splice(this.#underWay.indexOf(execution), 1);
+      if (this.#length === 0) this.#end();
+    }
+  }
+
+  #end(): void {
+    this.#onEnd();
+    if (this.#client !== undefined) this.#host.giveBack(this.#client);
+  }
+
+  #submit<Row>(client: pg.ClientBase, execution: Execution<Row>): void {
+    const ahead = this.#underWay.at(-1);
+    this.#underWay.push(execution);
+    if (ahead === undefined || ahead.isDone) client.query(execution as unknown as pg.Submittable);
+    else execution.follow(ahead, client);
+  }
+}
