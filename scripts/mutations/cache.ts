@@ -109,7 +109,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "Calls for one key take effect in their order",
-    edits: [code(BATCHER, "if (batch.orders.has(order)) return batch;", "if (order === -1) return batch;")],
+    edits: [code(BATCHER, "orders.has(order))", "order === 0.5 && orders.has(order))")],
     tests: [tests("batching/lines", "take effect in the order of the calls")],
   },
   {
@@ -124,12 +124,12 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "A statement is sent ahead of its turn only where all before it are",
-    edits: [code(EXECUTION, "if (ahead.isSent && known)", "if (known)")],
-    tests: [tests("postgres/execution", "statements that follow each other")],
+    edits: [code(LINES, "else if (ahead.isSent) execution", "else execution")],
+    tests: [tests("batching/lines", "statements that follow each other")],
   },
   {
     guard: "A statement is sent ahead of its turn only where the connection knows it",
-    edits: [code(EXECUTION, "if (ahead.isSent && known)", "if (ahead.isSent)")],
-    tests: [tests("postgres/execution", "statements that follow each other")],
+    edits: [code(EXECUTION, "if (known) this.#send(connection)", "this.#send(connection)")],
+    tests: [tests("batching/lines", "statements that follow each other")],
   },
 ];

@@ -82,7 +82,8 @@ class Batcher<Input, Output> {
   #waiting: Call<Input, Output>[] = [];
   /** How many of them, from the first, have been taken: taking is then cheap, however many wait. */
   #taken = 0;
-  readonly #underWay = new Set<Batch<Input, Output>>();
+  /** No set: what was deleted from one that lives long stays in memory until the old generation is collected. */
+  readonly #underWay: Batch<Input, Output>[] = [];
   #scheduled = false;
   /** Whether calls have been coming together: then the first one of a turn waits for the others. */
   #crowded = false;
@@ -97,7 +98,7 @@ class Batcher<Input, Output> {
       this.#host.enter();
       this.#waiting.push({ input, since: performance.now(), resolve, reject });
       // A call that comes alone, as the last one did, need not wait to find that out.
-      if (!this.#crowded && this.#underWay.size === 0 && !this.#scheduled) this.#send();
+      if (!this.#crowded && this.#underWay.length === 0 && !this.#scheduled) this.#send();
       else this.#schedule();
     });
   }
@@ -113,13 +114,13 @@ class Batcher<Input, Output> {
   }
 
   #send(): void {
-    let free = this.#host.roomBeside(this.#underWay.size);
+    let free = this.#host.roomBeside(this.#underWay.length);
     for (; free > 0 && this.#waiting.length > this.#taken; free -= 1) {
       const waiting = this.#waiting.length - this.#taken;
       const batch = this.#take(waiting < free * WORTH_A_STATEMENT ? waiting : Math.ceil(waiting / free));
       if (batch.calls.length === 0) return;
       this.#crowded = batch.calls.length > 1;
-      this.#underWay.add(batch);
+      this.#underWay.push(batch);
       void this.#answer(batch.calls).then((forUnsent) => this.#finish(batch, forUnsent));
     }
   }
@@ -155,13 +156,12 @@ class Batcher<Input, Output> {
   }
 
   #underWayWith(order: number): Batch<Input, Output> | undefined {
-    for (const batch of this.#underWay) if (batch.orders.has(order)) return batch;
-    return undefined;
+    return this.#underWay.find(({ orders }) => orders.has(order));
   }
 
   /** @param forUnsent - what to tell those who have waited too long, where the server did not answer */
   #finish(batch: Batch<Input, Output>, forUnsent: unknown): void {
-    this.#underWay.delete(batch);
+    this.#underWay.splice(this.#underWay.indexOf(batch), 1);
     if (batch.behind.length > 0) {
       this.#waiting = batch.behind.concat(this.#waiting.slice(this.#taken));
       this.#taken = 0;

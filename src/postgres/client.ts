@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { invalidInput, PevensieError } from "../errors/index.js";
+import { deadlineIn } from "./deadlines.js";
 import { isConnectionLoss, isStalePlan, type StatementKind, translateStatementError } from "./errors.js";
 import { canExecute, Execution, type Rows } from "./execution.js";
 import type { Statement } from "./statement.js";
@@ -79,18 +80,18 @@ export function answered<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
-      clearTimeout(timer);
+      deadline.cancel();
       // The statement may still run, the connection is gone, or its prepared plan no longer fits.
       if (error instanceof NoAnswer || isConnectionLoss(error) || isStalePlan(error)) {
         abort(client);
       }
       reject(error);
     };
-    const timer = setTimeout(() => fail(new NoAnswer()), timeout);
+    const deadline = deadlineIn(timeout, () => fail(new NoAnswer()));
     try {
       ask((error, result) => {
         if (error) return fail(error);
-        clearTimeout(timer);
+        deadline.cancel();
         resolve(result as T);
       });
     } catch (error) {

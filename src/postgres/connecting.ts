@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { ignoreError, NoAnswer } from "./client.js";
+import { deadlineIn } from "./deadlines.js";
 import { sqlStateOf } from "./errors.js";
 import { SqlState } from "./sqlstate.js";
 
@@ -9,23 +10,23 @@ const REFUSED_PATIENCE_MS = 1_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
 
-/** A connection out of the pool, or {@link NoAnswer}: most calls, which get one at the first attempt, cost one timer. */
+/** A connection out of the pool, or {@link NoAnswer}: most calls, which get one at the first attempt, cost one deadline. */
 export function connectWithin(pool: pg.Pool, timeoutMillis: number): Promise<pg.PoolClient> {
   return new Promise((resolve, reject) => {
     let expired = false;
-    const timer = setTimeout(() => {
+    const deadline = deadlineIn(timeoutMillis, () => {
       expired = true;
       reject(new NoAnswer());
-    }, timeoutMillis);
+    });
     const done = (client: pg.PoolClient) => {
-      clearTimeout(timer);
+      deadline.cancel();
       // A connection that comes too late for this call goes straight back.
       // Not at once: many of them would be served one inside the other.
       if (expired) setImmediate(() => client.release());
       else resolve(client);
     };
     const fail = (error: unknown) => {
-      clearTimeout(timer);
+      deadline.cancel();
       reject(error);
     };
     pool.connect((error, client) => {

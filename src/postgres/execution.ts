@@ -29,16 +29,6 @@ export function canExecute(client: pg.ClientBase): boolean {
   return connection?.parsedStatements !== undefined && pipeline !== true;
 }
 
-/** A statement on its way, for whoever comes behind it on the connection. */
-export interface UnderWay {
-  /** When its turn came: nothing else was under way before it. */
-  readonly begun: number;
-  readonly isSent: boolean;
-  readonly isDone: boolean;
-  /** Called once it is done. */
-  onDone: (() => void) | undefined;
-}
-
 /** What instrumentation expects of a result. */
 export interface Rows<Row> {
   readonly rows: Row[];
@@ -50,7 +40,7 @@ export interface Rows<Row> {
  * `pg.Query` does, but for two things at every call: it does not ask again what columns a prepared statement has, and it
  * makes nothing but the rows.
  */
-export class Execution<Row> implements UnderWay {
+export class Execution<Row> {
   /** Instrumentation of pg looks for these three. */
   readonly text: string;
   readonly name: string;
@@ -60,10 +50,11 @@ export class Execution<Row> implements UnderWay {
   #columns: readonly Column[] | undefined;
   #wire: Wire | undefined;
   #error: unknown;
+  /** Called once it has been answered, before anything else that the server sent is read. */
+  onDone = () => {};
+  /** When its turn came: nothing else was to be answered before it. */
   begun = Number.POSITIVE_INFINITY;
   isSent = false;
-  isDone = false;
-  onDone: (() => void) | undefined;
 
   /** @param named - whether it is prepared under its name; if not, it is prepared for this once */
   constructor(statement: Statement<never, Row>, values: readonly (string | null)[], named: boolean) {
@@ -73,16 +64,14 @@ export class Execution<Row> implements UnderWay {
   }
 
   /**
-   * Takes its turn behind a statement that is under way, and is sent at once where the connection knows it already
-   * (PostgreSQL documentation, 54.2.4). Answers come in the order in which statements were sent, and pg, which hears of one
-   * at a time, hears of this one when it is the next to be answered.
+   * Sends it before its turn has come, where the connection knows it already. Answers come in the order in which statements
+   * were sent, and pg, which hears of one at a time, has to hear of this one when it is the next to be answered.
    */
-  follow(ahead: UnderWay, client: pg.ClientBase): void {
-    ahead.onDone = () => client.query(this as unknown as pg.Submittable);
+  sendAhead(client: pg.ClientBase): void {
     const { connection } = client as unknown as { connection: Wire };
     const known =
       connection.parsedStatements[this.name] !== undefined && columnsPrepared.get(connection)?.has(this.name);
-    if (ahead.isSent && known) this.#send(connection);
+    if (known) this.#send(connection);
   }
 
   submit(wire: Wire): void {
@@ -147,20 +136,13 @@ export class Execution<Row> implements UnderWay {
   handlePortalSuspended(): void {}
 
   handleError(error: unknown): void {
-    this.#done();
+    this.onDone();
     this.callback(error);
   }
 
   handleReadyForQuery(): void {
-    this.#done();
+    this.onDone();
     if (this.#error === undefined) this.callback(null, { rows: this.#rows, rowCount: this.#rows.length });
     else this.callback(this.#error);
-  }
-
-  #done(): void {
-    this.isDone = true;
-    const { onDone } = this;
-    this.onDone = undefined;
-    onDone?.();
   }
 }

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { answered, isAborted } from "./client.js";
 import type { StatementKind } from "./errors.js";
-import { Execution, type Rows, type UnderWay } from "./execution.js";
+import { Execution, type Rows } from "./execution.js";
 import type { Statement } from "./statement.js";
 
 /** How many connections the statements of one kind take. */
@@ -95,8 +95,8 @@ class Line {
   #client: pg.PoolClient | undefined;
   /** How many statements have entered and not left. */
   #length = 0;
-  /** Those of them that have been submitted, in this order. */
-  readonly #underWay: UnderWay[] = [];
+  /** Those of them that are to be answered, in this order. */
+  readonly #underWay: Pick<Execution<never>, "begun" | "isSent">[] = [];
 
   constructor(host: LineHost, onEnd: () => void) {
     this.#host = host;
@@ -115,7 +115,7 @@ class Line {
 
   /** Whether the statement whose turn it is has had it for longer. */
   hasTakenLonger(milliseconds: number, now: number): boolean {
-    const head = this.#underWay.find(({ isDone }) => !isDone);
+    const [head] = this.#underWay;
     return head !== undefined && now - head.begun > milliseconds;
   }
 
@@ -133,7 +133,6 @@ class Line {
       return rows;
     } finally {
       this.#length -= 1;
-      this.#underWay.splice(this.#underWay.indexOf(execution), 1);
       if (this.#length === 0) this.#end();
     }
   }
@@ -146,7 +145,19 @@ class Line {
   #submit<Row>(client: pg.ClientBase, execution: Execution<Row>): void {
     const ahead = this.#underWay.at(-1);
     this.#underWay.push(execution);
-    if (ahead === undefined || ahead.isDone) client.query(execution as unknown as pg.Submittable);
-    else execution.follow(ahead, client);
+    // One function for all: what leads from a statement to those behind it would keep V8 from ever taking them for young.
+    execution.onDone = this.#goOn;
+    if (ahead === undefined) submit(client, execution);
+    else if (ahead.isSent) execution.sendAhead(client);
   }
+
+  readonly #goOn = () => {
+    this.#underWay.shift();
+    const [next] = this.#underWay;
+    if (next !== undefined && this.#client !== undefined) submit(this.#client, next);
+  };
+}
+
+function submit(client: pg.ClientBase, execution: object): void {
+  client.query(execution as pg.Submittable);
 }

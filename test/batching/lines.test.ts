@@ -131,40 +131,52 @@ describe("statements of one kind", () => {
   });
 });
 
-describe("a connection that statements keep busy", () => {
+/** Lines of the pool's own, without a driver. */
+function linesOf(kind: "read" | "write"): Lines {
+  const host = {
+    checkOut: () => pool.connect(),
+    giveBack: (client: pg.PoolClient) => client.release(),
+    get isContended() {
+      return pool.waitingCount > 0;
+    },
+    timeout: 10_000,
+    onStatement() {},
+  };
+  return new Lines(host, kind);
+}
+
+test("statements that follow each other are answered each by itself, be they known to the connection or not", async () => {
+  const lines = linesOf("read");
+  const ask = (name: string) => {
+    const text = `select '${name}: ' || $1::text as said`;
+    return lines.run({ label: name, name, text, parameters: [] }, ["answer"]);
+  };
+  for (const round of times(2)) {
+    const names = ["known", `new ${round}`, "known"];
+    expect(await Promise.all(names.map(ask))).toEqual(names.map((name) => [{ said: `${name}: answer` }]));
+  }
+});
+
+test("a connection that statements keep busy is left to others that wait for it", async () => {
+  await endPool(pool);
+  open(1);
   const sleep: Statement<never, unknown> = {
     label: "sleep",
     name: "sleep",
     text: "select pg_catalog.pg_sleep(0.02)::text",
     parameters: [],
   };
-
-  test("is left to others that wait for it", async () => {
-    await endPool(pool);
-    open(1);
-    let isServed = false;
-    const lines = new Lines(
-      {
-        checkOut: () => pool.connect(),
-        giveBack: (client) => client.release(),
-        get isContended() {
-          return pool.waitingCount > 0;
-        },
-        timeout: 10_000,
-        onStatement() {},
-      },
-      "read",
-    );
-    let count = 0;
-    const goOn = async () => {
-      for (; !isServed && count < 100; count += 1) await lines.run(sleep, []);
-    };
-    const first = goOn();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    const second = goOn();
-    await pool.query("select");
-    isServed = true;
-    expect(count).toBeLessThan(20);
-    await Promise.all([first, second]);
-  });
+  const lines = linesOf("read");
+  let isServed = false;
+  let count = 0;
+  const goOn = async () => {
+    for (; !isServed && count < 100; count += 1) await lines.run(sleep, []);
+  };
+  const first = goOn();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  const second = goOn();
+  await pool.query("select");
+  isServed = true;
+  expect(count).toBeLessThan(20);
+  await Promise.all([first, second]);
 });

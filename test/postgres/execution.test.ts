@@ -1,7 +1,5 @@
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Execution, type UnderWay } from "../../src/postgres/execution.js";
-import type { Statement } from "../../src/postgres/statement.js";
 import { createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { withDrivers } from "../support/fault-drivers.js";
@@ -66,35 +64,6 @@ test("a stream that cannot be corked does as well", async () => {
     await walkAuth(auth);
     await walkCache(cache);
   });
-});
-
-test("statements that follow each other are answered each by itself, be they known to the connection or not", async () => {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    const asked = (name: string) =>
-      ({ label: name, name, text: `select '${name}' || $1::text as said`, parameters: [] }) as Statement<
-        never,
-        unknown
-      >;
-    for (const round of ["1", "2"]) {
-      let ahead: UnderWay | undefined;
-      const names = ["known", `new ${round}`, "known", "known", `newer ${round}`];
-      const answers = names.map(
-        (name) =>
-          new Promise((resolve, reject) => {
-            const execution = new Execution(asked(name), [` ${round}`], true);
-            execution.callback = (error, result) => (error === null ? resolve(result?.rows) : reject(error));
-            if (ahead === undefined) client.query(execution as unknown as pg.Submittable);
-            else execution.follow(ahead, client);
-            ahead = execution;
-          }),
-      );
-      expect(await Promise.all(answers)).toEqual(names.map((name) => [{ said: `${name} ${round}` }]));
-    }
-  } finally {
-    await client.end();
-  }
 });
 
 test("a client that takes no queries but pg's own is given those", async () => {

@@ -1,0 +1,92 @@
+/** Something that happens unless it is called off in time. */
+export interface Deadline {
+  cancel(): void;
+}
+
+/**
+ * Sets a deadline. Of those of one length, which few ever reach, all share a timer: one timer for each statement costs more
+ * than the statement's other bookkeeping, and while there is always one under way, V8 takes what hangs on past ones for
+ * alive. Keeps no process alive: that is for the socket on which an answer is awaited.
+ */
+export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadline {
+  let queue = queues.get(milliseconds);
+  if (queue === undefined) {
+    queue = new Queue(milliseconds);
+    queues.set(milliseconds, queue);
+  }
+  return queue.add(onDeadline);
+}
+
+/** By their length. */
+const queues = new Map<number, Queue>();
+
+interface Entry {
+  readonly due: number;
+  /** Undefined once it has been called, or called off. */
+  onDeadline: (() => void) | undefined;
+}
+
+/** Entries of one length are due in the order in which they are made. */
+class Queue {
+  readonly #milliseconds: number;
+  #entries: (Entry | undefined)[] = [];
+  /** Where the first that is left stands. */
+  #first = 0;
+  #left = 0;
+  #isTicking = false;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+  }
+
+  add(onDeadline: () => void): Deadline {
+    const entry: Entry = { due: performance.now() + this.#milliseconds, onDeadline };
+    this.#entries.push(entry);
+    this.#left += 1;
+    if (!this.#isTicking) this.#tickIn(this.#milliseconds);
+    return {
+      cancel: () => {
+        if (entry.onDeadline !== undefined) this.#drop(entry);
+      },
+    };
+  }
+
+  #drop(entry: Entry): void {
+    entry.onDeadline = undefined;
+    this.#left -= 1;
+    const entries = this.#entries;
+    for (; this.#first < entries.length && entries[this.#first]?.onDeadline === undefined; this.#first += 1) {
+      entries[this.#first] = undefined;
+    }
+    if (this.#first === entries.length) entries.length = 0;
+    else if (entries.length > 2 * this.#left + SLACK) this.#entries = entries.filter((one) => one?.onDeadline);
+    else return;
+    this.#first = 0;
+  }
+
+  #tickIn(milliseconds: number): void {
+    this.#isTicking = true;
+    setTimeout(() => this.#tick(), Math.ceil(milliseconds)).unref();
+  }
+
+  #tick(): void {
+    for (let next = this.#next; next !== undefined; next = this.#next) {
+      const early = next.due - performance.now();
+      if (early > 0) {
+        this.#tickIn(early);
+        return;
+      }
+      const { onDeadline } = next;
+      this.#drop(next);
+      onDeadline?.();
+    }
+    this.#isTicking = false;
+  }
+
+  get #next(): Entry | undefined {
+    return this.#entries[this.#first];
+  }
+}
+
+/** So many entries that were called off may stand behind one that was not. */
+const SLACK = 32;

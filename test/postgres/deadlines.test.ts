@@ -1,0 +1,51 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { deadlineIn } from "../../src/postgres/deadlines.js";
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+test("deadlines come in their order, each once, and not before their time", async () => {
+  const start = performance.now();
+  const came: [string, number][] = [];
+  const note = (name: string) => () => came.push([name, performance.now() - start]);
+  deadlineIn(40, note("first of 40"));
+  deadlineIn(20, note("of 20"));
+  await sleep(10);
+  deadlineIn(40, note("second of 40"));
+  await expect.poll(() => came.length).toBe(3);
+  await sleep(60);
+  expect(came.map(([name]) => name)).toEqual(["of 20", "first of 40", "second of 40"]);
+  for (const [index, least] of [20, 40, 50].entries()) expect(came[index]?.[1]).toBeGreaterThanOrEqual(least);
+});
+
+test("what is called off does not come, and keeps nothing else from coming", async () => {
+  const came: number[] = [];
+  const deadlines = Array.from({ length: 1_000 }, (_, index) => deadlineIn(30, () => came.push(index)));
+  const kept = [0, 1, 500, 999];
+  for (const [index, deadline] of deadlines.entries()) if (!kept.includes(index)) deadline.cancel();
+  await expect.poll(() => came.length).toBe(kept.length);
+  expect(came).toEqual(kept);
+  for (const deadline of deadlines) deadline.cancel();
+  await sleep(60);
+  expect(came).toEqual(kept);
+});
+
+test("one that is set when another comes, comes in its turn", async () => {
+  const came: string[] = [];
+  deadlineIn(10, () => {
+    came.push("first");
+    deadlineIn(10, () => came.push("second"));
+  });
+  await expect.poll(() => came).toEqual(["first", "second"]);
+});
+
+test("a deadline keeps no process alive", async () => {
+  const script = `
+    import { deadlineIn } from ${JSON.stringify(new URL("../../src/postgres/deadlines.ts", import.meta.url).href)};
+    deadlineIn(600_000, () => {});
+  `;
+  await promisify(execFile)(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    timeout: 60_000,
+  });
+});
