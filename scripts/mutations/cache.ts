@@ -109,7 +109,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "Calls for one key take effect in their order",
-    edits: [code(BATCHER, "orders.has(order))", "order === 0.5 && orders.has(order))")],
+    edits: [code(BATCHER, "=> orders.has(order));", "=> order === 0.5 && orders.has(order));")],
     tests: [tests("batching/lines", "take effect in the order of the calls")],
   },
   {

@@ -3,6 +3,7 @@ import type { EventListener, PevensieEvent } from "../events.js";
 import { parseId } from "../input/uuid.js";
 import { optionalTtl, type RemoveExpiredOptions, readBatchSize, requireOptions, requireTtl } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
+import { promiseOf } from "../promise.js";
 import type {
   AuthFunctions,
   ClientDescription,
@@ -179,11 +180,13 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     return created;
   }
 
-  async getSession(sessionId: string, presentation: ClientDescription = {}): Promise<Session | null> {
-    requireOptions(presentation, "presentation", CLIENT_KEYS);
-    const client = readClient(presentation);
-    const id = parseId(sessionId, "sessionId");
-    return id === null ? null : this.#store.getSession(id, client);
+  getSession(sessionId: string, presentation: ClientDescription = {}): Promise<Session | null> {
+    return promiseOf(() => {
+      requireOptions(presentation, "presentation", CLIENT_KEYS);
+      const client = readClient(presentation);
+      const id = parseId(sessionId, "sessionId");
+      return id === null ? null : this.#store.getSession(id, client);
+    });
   }
 
   async deleteSession(sessionId: string): Promise<void> {

@@ -3,6 +3,7 @@ import { type EventListener, safeListener } from "../events.js";
 import { requireText, type TextLimits } from "../input/text.js";
 import { optionalTtl, type RemoveExpiredOptions, readBatchSize, requireOptions } from "../input/values.js";
 import { Lease } from "../lease.js";
+import { promiseOf } from "../promise.js";
 import type { CacheDriver, CacheKey } from "./driver.js";
 
 /** An index entry of Postgres holds some 2,700 bytes; two texts of this size fit with room to spare. */
@@ -122,22 +123,24 @@ class ConnectedCache implements Cache {
     await this.disconnect();
   }
 
-  async set(resourceType: string, key: string, value: string, options: SetOptions = {}): Promise<void> {
-    const { ttlSeconds } = requireOptions(options, "options", ["ttlSeconds"]);
-    const entry = requireKey(resourceType, key);
-    return this.#driver.set(entry, requireText(value, "value", VALUE_LIMITS), optionalTtl(ttlSeconds));
+  set(resourceType: string, key: string, value: string, options: SetOptions = {}): Promise<void> {
+    return promiseOf(() => {
+      const { ttlSeconds } = requireOptions(options, "options", ["ttlSeconds"]);
+      const entry = requireKey(resourceType, key);
+      return this.#driver.set(entry, requireText(value, "value", VALUE_LIMITS), optionalTtl(ttlSeconds));
+    });
   }
 
-  async get(resourceType: string, key: string): Promise<string | null> {
-    return this.#driver.get(requireKey(resourceType, key));
+  get(resourceType: string, key: string): Promise<string | null> {
+    return promiseOf(() => this.#driver.get(requireKey(resourceType, key)));
   }
 
   async getAll(key: string): Promise<Map<string, string>> {
     return this.#driver.getAll(requireName(key, "key"));
   }
 
-  async delete(resourceType: string, key: string): Promise<void> {
-    return this.#driver.delete(requireKey(resourceType, key));
+  delete(resourceType: string, key: string): Promise<void> {
+    return promiseOf(() => this.#driver.delete(requireKey(resourceType, key)));
   }
 
   async getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>> {

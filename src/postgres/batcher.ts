@@ -85,6 +85,8 @@ class Batcher<Input, Output> {
   /** No set: what was deleted from one that lives long stays in memory until the old generation is collected. */
   readonly #underWay: Batch<Input, Output>[] = [];
   #scheduled = false;
+  /** When the first call of this turn came. */
+  #now = 0;
   /** Whether calls have been coming together: then the first one of a turn waits for the others. */
   #crowded = false;
 
@@ -96,7 +98,8 @@ class Batcher<Input, Output> {
   call(input: Input): Promise<Output> {
     return new Promise((resolve, reject) => {
       this.#host.enter();
-      this.#waiting.push({ input, since: performance.now(), resolve, reject });
+      if (!this.#scheduled) this.#now = performance.now();
+      this.#waiting.push({ input, since: this.#now, resolve, reject });
       // A call that comes alone, as the last one did, need not wait to find that out.
       if (!this.#crowded && this.#underWay.length === 0 && !this.#scheduled) this.#send();
       else this.#schedule();

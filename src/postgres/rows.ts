@@ -48,19 +48,17 @@ export function toIpAddress(text: string | null): IpAddress | null {
 
 /** Rows by key, each caller's its own: what one does to its dates or metadata is nothing to the others who asked for it. */
 export class OwnRows<Row> {
-  readonly #rows: ReadonlyMap<string, Row>;
-  readonly #taken = new Set<string>();
+  readonly #rows = new Map<string, { readonly row: Row; isTaken: boolean }>();
 
   constructor(rows: readonly Row[], keyOf: (row: Row) => string) {
-    this.#rows = new Map(rows.map((row) => [keyOf(row), row]));
+    for (const row of rows) this.#rows.set(keyOf(row), { row, isTaken: false });
   }
 
   take(key: string): Row | undefined {
-    const row = this.#rows.get(key);
-    if (row === undefined || !this.#taken.has(key)) {
-      this.#taken.add(key);
-      return row;
-    }
-    return structuredClone(row);
+    const found = this.#rows.get(key);
+    if (found === undefined) return undefined;
+    if (found.isTaken) return structuredClone(found.row);
+    found.isTaken = true;
+    return found.row;
   }
 }

@@ -50,21 +50,19 @@ function parseCommon(text: string): Date | null {
   } else if (length !== 22) {
     return null;
   }
-  const offset = twoDigits(text, length - 2) * 3_600_000;
-  const wallClock = Date.UTC(
-    twoDigits(text, 0) * 100 + twoDigits(text, 2),
-    twoDigits(text, 5) - 1,
-    twoDigits(text, 8),
-    twoDigits(text, 11),
-    twoDigits(text, 14),
-    twoDigits(text, 17),
-    fraction,
-  );
-  const year = twoDigits(text, 0);
-  // Date.UTC takes the years 0 to 99 for 1900 to 1999; NaN is some other form.
-  return year === 0 || Number.isNaN(wallClock)
-    ? null
-    : new Date(sign === PLUS ? wallClock - offset : wallClock + offset);
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const days = daysSinceEpoch(year, twoDigits(text, 5), twoDigits(text, 8));
+  const seconds = twoDigits(text, 11) * 3600 + twoDigits(text, 14) * 60 + twoDigits(text, 17);
+  const offset = twoDigits(text, length - 2) * 3600;
+  const utcSeconds = days * 86_400 + (sign === PLUS ? seconds - offset : seconds + offset);
+  return new Date(utcSeconds * 1000 + fraction);
+}
+
+/** Of a date in the proleptic Gregorian calendar. Years begin in March here, so that a leap day is a year's last. */
+function daysSinceEpoch(year: number, month: number, day: number): number {
+  const y = month > 2 ? year : year - 1;
+  const dayOfYear = Math.trunc((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
+  return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468;
 }
 
 const ZERO = 48;
