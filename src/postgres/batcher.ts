@@ -1,9 +1,10 @@
-import type { StatementKind } from "./errors.js";
 import type { Executor } from "./executor.js";
+import type { TrafficKind } from "./lines.js";
 
 /** One kind of call, as a statement for a single one and as a statement for many. */
 export interface Batchable<Input, Output> {
-  readonly kind: StatementKind;
+  /** Bulk calls go out each by itself: all that they share is the bound on the statements under way. */
+  readonly traffic: TrafficKind;
   one(executor: Executor, input: Input): Promise<Output>;
   /** The outputs in the order of the inputs. */
   many(executor: Executor, inputs: readonly Input[]): Promise<readonly Output[]>;
@@ -130,10 +131,11 @@ class Batcher<Input, Output> {
 
   /** A share of the calls that wait, as far as one statement can carry it. */
   #take(share: number): Batch<Input, Output> {
-    const { weightOf, orderOf } = this.#batchable;
+    const { traffic, weightOf, orderOf } = this.#batchable;
+    const most = traffic === "bulk" ? 1 : MAX_BATCH;
     const batch: Batch<Input, Output> = { calls: [], orders: new Set(), behind: [] };
     let weight = 0;
-    for (; this.#taken < this.#waiting.length && batch.calls.length < MAX_BATCH; this.#taken += 1) {
+    for (; this.#taken < this.#waiting.length && batch.calls.length < most; this.#taken += 1) {
       const call = this.#waiting[this.#taken] as Call<Input, Output>;
       weight += weightOf?.(call.input) ?? 0;
       if (weight > MAX_WEIGHT && batch.calls.length > 0) break;

@@ -5,9 +5,9 @@ import {
   type CacheEntry,
   cacheDelete,
   cacheGet,
+  cacheGetMany,
   cacheSet,
   deleteEntries,
-  getEntries,
   type NameColumns,
 } from "./cache-entries.js";
 import { type PostgresDriverConfig, resolveConfig } from "./config.js";
@@ -42,6 +42,7 @@ class PostgresCacheDriver implements CacheDriver {
   readonly #executor: Executor;
   readonly #set: (entry: CacheEntry) => Promise<void>;
   readonly #get: (key: CacheKey) => Promise<string | null>;
+  readonly #getMany: (names: NameColumns) => Promise<(string | null)[]>;
   readonly #delete: (key: CacheKey) => Promise<void>;
 
   constructor(connection: Connection) {
@@ -49,6 +50,7 @@ class PostgresCacheDriver implements CacheDriver {
     this.#executor = connection.database;
     this.#set = this.#executor.batch(cacheSet);
     this.#get = this.#executor.batch(cacheGet);
+    this.#getMany = this.#executor.batch(cacheGetMany);
     this.#delete = this.#executor.batch(cacheDelete);
   }
 
@@ -87,7 +89,7 @@ class PostgresCacheDriver implements CacheDriver {
     const steps = inSteps(keys, (key) => key.length);
     const found = new Map<string, string>();
     let index = 0;
-    for (const values of await this.#each(steps, (some) => getEntries(this.#executor, ofOneType(resourceType, some)))) {
+    for (const values of await this.#each(steps, (some) => this.#getMany(ofOneType(resourceType, some)))) {
       for (const value of values) {
         if (value !== null) found.set(keys[index] as string, value);
         index += 1;

@@ -23,7 +23,7 @@ export interface CacheEntry extends CacheKey {
 
 /** A live value; null for an entry that is not there, and for an expired one, which is removed. */
 export const cacheGet: Batchable<CacheKey, string | null> = {
-  kind: "read",
+  traffic: "reads",
 
   async one(executor, { resourceType, key }) {
     const [entry] = await executor.read(statements.get, { resourceType, key });
@@ -38,7 +38,7 @@ export const cacheGet: Batchable<CacheKey, string | null> = {
 
 /** Writes an entry; of several for one name the last one counts. */
 export const cacheSet: Batchable<CacheEntry, void> = {
-  kind: "write",
+  traffic: "writes",
   orderOf: hashOf,
   weightOf: ({ value }) => value.length,
 
@@ -59,7 +59,7 @@ export const cacheSet: Batchable<CacheEntry, void> = {
 
 /** Removes an entry, if it is there. */
 export const cacheDelete: Batchable<CacheKey, void> = {
-  kind: "write",
+  traffic: "writes",
   orderOf: hashOf,
 
   async one(executor, { resourceType, key }) {
@@ -78,8 +78,15 @@ export interface NameColumns {
   readonly keys: string[];
 }
 
+/** A step of a bulk call: the values of {@link getEntries}. */
+export const cacheGetMany: Batchable<NameColumns, (string | null)[]> = {
+  traffic: "bulk",
+  one: getEntries,
+  many: (executor, steps) => Promise.all(steps.map((names) => getEntries(executor, names))),
+};
+
 /** The live values of many entries, in the order of their names; those that have expired are removed. */
-export async function getEntries(executor: Executor, names: NameColumns): Promise<(string | null)[]> {
+async function getEntries(executor: Executor, names: NameColumns): Promise<(string | null)[]> {
   const rows = await executor.read(statements.getMany, names);
   const values: (string | null)[] = new Array(names.keys.length).fill(null);
   const expired: NameColumns = { resourceTypes: [], keys: [] };

@@ -136,7 +136,7 @@ export class Database implements Executor {
 
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
     if (!this.#config.batching) return (input) => batchable.one(this, input);
-    return batched(batchable, this.#batchHost(new Lines(this.#lineHost, batchable.kind)));
+    return batched(batchable, this.#batchHost(new Lines(this.#lineHost, batchable.traffic)));
   }
 
   /** Calls are admitted one by one; their statements are then run for them, even while the database is closing. */

@@ -1,6 +1,5 @@
 import type pg from "pg";
 import { answered, isAborted } from "./client.js";
-import type { StatementKind } from "./errors.js";
 import { Execution, type Rows } from "./execution.js";
 import type { Statement } from "./statement.js";
 
@@ -14,10 +13,14 @@ interface Traffic {
   readonly slow: number;
 }
 
-/** Writes take the server longer, so that a second connection is worth more to them, and a third statement less. */
-const TRAFFIC: Readonly<Record<StatementKind, Traffic>> = {
-  read: { depth: 3, slow: 1 },
-  write: { depth: 2, slow: 0.2 },
+/** What goes over a line: look-ups, writes, or large statements that read. */
+export type TrafficKind = "reads" | "writes" | "bulk";
+
+/** The longer statements take the server, the more a second connection is worth, and the less a third statement. */
+const TRAFFIC: Readonly<Record<TrafficKind, Traffic>> = {
+  reads: { depth: 3, slow: 1 },
+  writes: { depth: 2, slow: 0.2 },
+  bulk: { depth: 3, slow: 0 },
 };
 
 /** Where lines get their connections. */
@@ -42,7 +45,7 @@ export class Lines {
   readonly #traffic: Traffic;
   readonly #lines: Line[] = [];
 
-  constructor(host: LineHost, kind: StatementKind) {
+  constructor(host: LineHost, kind: TrafficKind) {
     this.#host = host;
     this.#traffic = TRAFFIC[kind];
   }

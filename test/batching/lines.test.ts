@@ -132,7 +132,7 @@ describe("statements of one kind", () => {
 });
 
 /** Lines of the pool's own, without a driver. */
-function linesOf(kind: "read" | "write"): Lines {
+function linesOf(kind: "reads" | "writes"): Lines {
   const host = {
     checkOut: () => pool.connect(),
     giveBack: (client: pg.PoolClient) => client.release(),
@@ -146,7 +146,7 @@ function linesOf(kind: "read" | "write"): Lines {
 }
 
 test("statements that follow each other are answered each by itself, be they known to the connection or not", async () => {
-  const lines = linesOf("read");
+  const lines = linesOf("reads");
   const ask = (name: string) => {
     const text = `select '${name}: ' || $1::text as said`;
     return lines.run({ label: name, name, text, parameters: [] }, ["answer"]);
@@ -166,7 +166,7 @@ test("a connection that statements keep busy is left to others that wait for it"
     text: "select pg_catalog.pg_sleep(0.02)::text",
     parameters: [],
   };
-  const lines = linesOf("read");
+  const lines = linesOf("reads");
   let isServed = false;
   let count = 0;
   const goOn = async () => {
