@@ -59,8 +59,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         CLIENT,
-        "const timer = setTimeout(() => fail(new NoAnswer()), timeout);",
-        "const timer = setTimeout(() => {}, timeout);",
+        "const deadline = deadlineIn(timeout, () => fail(new NoAnswer()));",
+        "const deadline = deadlineIn(timeout, () => {});",
       ),
     ],
     tests: [tests("faults/black-hole", "F4: a statement that takes too long")],
@@ -70,7 +70,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/connecting.ts",
-        "      expired = true;\n      reject(new NoAnswer());\n",
+        "      expired = true;\n      reject(noneToBeHad(timeoutMillis));\n",
         "      expired = timeoutMillis < 0;\n",
       ),
     ],
@@ -83,7 +83,12 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "The loss of a connection that is lent out ends no process",
-    edits: [code(DATABASE, '    client.on("error", ignoreError);\n', "")],
+    edits: [code(DATABASE, 'pool.on("connect", (client) => client.on("error", ignoreError))', "pool")],
+    tests: [tests("batching/faults", "reads are tried once more")],
+  },
+  {
+    guard: "The loss of a connection that a caller's pool lent out ends no process",
+    edits: [code(DATABASE, 'client.on("error", ignoreError);\n    this.#checkedOut', "this.#checkedOut")],
     tests: [tests("transactions/after-the-end", "one that is lost in the midst")],
   },
   {

@@ -25,17 +25,17 @@ export function query<Row>(
   values: (string | null)[],
   timeout: number,
   named: boolean,
-): Promise<Row[]> {
+): Promise<{ readonly rows: Row[] }> {
   if (canExecute(client)) {
     const execution = new Execution<Row>(statement, values, named);
     return answered<Rows<Row>>(client, timeout, (callback) => {
       execution.callback = callback;
       client.query(execution as unknown as pg.Submittable);
-    }).then(({ rows }) => rows);
+    });
   }
   const { name, text } = statement;
   const config = named ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
-  return send(client, config, timeout).then((result) => result.rows as Row[]);
+  return send(client, config, timeout) as Promise<{ readonly rows: Row[] }>;
 }
 
 /** Runs a command of a transaction's; gives the server's word for what it did. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import { ignoreError, NoAnswer } from "./client.js";
+import { PevensieError } from "../errors/index.js";
+import { ignoreError } from "./client.js";
 import { deadlineIn } from "./deadlines.js";
-import { sqlStateOf } from "./errors.js";
+import { sqlStateOf, translateConnectError } from "./errors.js";
 import { SqlState } from "./sqlstate.js";
 
 /** Nothing listens: either a server that restarts, which is soon back, or none at all, which is soon told. */
@@ -10,24 +11,37 @@ const REFUSED_PATIENCE_MS = 1_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
 
-/** A connection out of the pool, or {@link NoAnswer}: most calls, which get one at the first attempt, cost one deadline. */
-export function connectWithin(pool: pg.Pool, timeoutMillis: number): Promise<pg.PoolClient> {
+/**
+ * A connection out of the pool: most calls, which get one at the first attempt, cost one promise and one deadline.
+ *
+ * @param onClient - is told of the connection before anybody else
+ * @throws PevensieError CONNECTION_UNAVAILABLE, or TIMEOUT where none is to be had in time
+ */
+export function connectWithin(
+  pool: pg.Pool,
+  timeoutMillis: number,
+  onClient: (client: pg.PoolClient) => void,
+): Promise<pg.PoolClient> {
   return new Promise((resolve, reject) => {
     let expired = false;
     const deadline = deadlineIn(timeoutMillis, () => {
       expired = true;
-      reject(new NoAnswer());
+      reject(noneToBeHad(timeoutMillis));
     });
     const done = (client: pg.PoolClient) => {
       deadline.cancel();
       // A connection that comes too late for this call goes straight back.
       // Not at once: many of them would be served one inside the other.
-      if (expired) setImmediate(() => client.release());
-      else resolve(client);
+      if (expired) {
+        setImmediate(() => client.release());
+        return;
+      }
+      onClient(client);
+      resolve(client);
     };
     const fail = (error: unknown) => {
       deadline.cancel();
-      reject(error);
+      reject(isExhaustion(error, pool) ? noneToBeHad(timeoutMillis) : translateConnectError(error));
     };
     pool.connect((error, client) => {
       if (client !== undefined) done(client);
@@ -39,6 +53,16 @@ export function connectWithin(pool: pg.Pool, timeoutMillis: number): Promise<pg.
           .catch(ignoreError);
     });
   });
+}
+
+function noneToBeHad(timeoutMillis: number): PevensieError {
+  return new PevensieError("TIMEOUT", `No connection to Postgres was to be had within ${timeoutMillis} ms.`);
+}
+
+/** pg-pool has no code for its own time-out; with all connections lent out, it can be nothing else. */
+function isExhaustion(error: unknown, pool: pg.Pool): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === undefined && pool.totalCount >= pool.options.max;
 }
 
 /**

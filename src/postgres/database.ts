@@ -5,14 +5,7 @@ import { type Batchable, type BatchHost, batched } from "./batcher.js";
 import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
 import type { ResolvedConfig } from "./config.js";
 import { connectWithin } from "./connecting.js";
-import {
-  isConnectionLoss,
-  isFaultOfOneRow,
-  isStalePlan,
-  type StatementKind,
-  sqlStateOf,
-  translateConnectError,
-} from "./errors.js";
+import { isConnectionLoss, isFaultOfOneRow, isStalePlan, type StatementKind, sqlStateOf } from "./errors.js";
 import { canExecute } from "./execution.js";
 import type { Executor, InteractiveWork } from "./executor.js";
 import { type LineHost, Lines, MAX_LINES } from "./lines.js";
@@ -69,13 +62,14 @@ export class Database implements Executor {
   }
 
   #createPool(): pg.Pool {
-    return new pg.Pool({
+    const pool = new pg.Pool({
       ...this.#config.client,
       max: this.#config.max,
       idleTimeoutMillis: this.#config.idleTimeoutMillis,
       // Our own timer comes first and tells why; this one makes pg give up its attempt to connect, and forget who waits.
       connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,
     });
+    return pool.on("connect", (client) => client.on("error", ignoreError));
   }
 
   /** Sends events of connections and statements to a listener that never throws. */
@@ -117,11 +111,11 @@ export class Database implements Executor {
   }
 
   read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    return this.#admit(() => this.#run("read", statement, params));
+    return this.#run("read", statement, params);
   }
 
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    return this.#admit(() => this.#run("write", statement, params));
+    return this.#run("write", statement, params);
   }
 
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
@@ -199,53 +193,50 @@ export class Database implements Executor {
     return this.#executes && this.#named && this.#harmless;
   }
 
-  #run<Params, Row>(
+  /** @param lines - those of a call that has been admitted already; without them, it is admitted here */
+  async #run<Params, Row>(
     kind: StatementKind,
     statement: Statement<Params, Row>,
     params: Params,
     lines?: Lines,
   ): Promise<Row[]> {
-    if (this.#harmless) return this.#runAlone(kind, statement, params, lines);
-    return this.#transaction((transaction) => transaction[kind](statement, params));
-  }
-
-  async #runAlone<Params, Row>(
-    kind: StatementKind,
-    statement: Statement<Params, Row>,
-    params: Params,
-    lines?: Lines,
-  ): Promise<Row[]> {
-    const values = bind(statement, params);
-    for (let attempt = 1; ; attempt += 1) {
-      // A second attempt prepares nothing: what was prepared may be why there is one.
-      const named = this.#named && attempt === 1;
-      try {
-        const inLine = named && this.#pipelines ? lines?.run(statement, values) : undefined;
-        return await (inLine ?? this.#runOnOwn(statement, values, named));
-      } catch (error) {
-        if (error instanceof UnreadableTimestamp) {
-          // The DateStyle was changed since connect() looked.
-          this.#harmless = false;
-          if (kind === "read") return this.#run(kind, statement, params);
-        }
-        const again = this.#mayRunAgain(error, kind, attempt, named);
-        const translated = this.#translate(error, kind);
-        this.#failed(translated, again ? statement.label : null);
-        if (!again) throw translated;
-      }
-    }
-  }
-
-  async #runOnOwn<Row>(statement: Statement<never, Row>, values: (string | null)[], named: boolean): Promise<Row[]> {
-    const client = await this.#checkOut();
+    if (lines === undefined) this.#enter();
     try {
-      const start = performance.now();
-      const rows = await query<Row>(client, statement, values, this.#config.queryTimeoutMillis, named);
-      this.#succeeded(statement.label, performance.now() - start);
-      return rows;
+      const values = bind(statement, params);
+      for (let attempt = 1; this.#harmless; attempt += 1) {
+        // A second attempt prepares nothing: what was prepared may be why there is one.
+        const named = this.#named && attempt === 1;
+        try {
+          const answer = named && this.#pipelines ? lines?.run(statement, values) : undefined;
+          if (answer) return (await answer).rows;
+          const client = await this.#checkOut();
+          try {
+            const start = performance.now();
+            const { rows } = await query<Row>(client, statement, values, this.#config.queryTimeoutMillis, named);
+            this.#succeeded(statement.label, performance.now() - start);
+            return rows;
+          } finally {
+            this.#giveBack(client);
+          }
+        } catch (error) {
+          if (this.#mayReadInTransaction(error, kind)) continue;
+          const again = this.#mayRunAgain(error, kind, attempt, named);
+          const translated = this.#translate(error, kind);
+          this.#failed(translated, again ? statement.label : null);
+          if (!again) throw translated;
+        }
+      }
+      return await this.#transaction((transaction) => transaction[kind](statement, params));
     } finally {
-      this.#giveBack(client);
+      if (lines === undefined) this.#leave();
     }
+  }
+
+  /** Whether the DateStyle was changed since connect() looked; what cannot be read is then read in a transaction. */
+  #mayReadInTransaction(error: unknown, kind: StatementKind): boolean {
+    if (!(error instanceof UnreadableTimestamp)) return false;
+    this.#harmless = false;
+    return kind === "read";
   }
 
   /** Whether a statement outside a transaction is run again; it is the only place that decides so. */
@@ -306,29 +297,22 @@ export class Database implements Executor {
   }
 
   /** A connection for some work; every one is to be given back. */
-  async #checkOut(): Promise<pg.PoolClient> {
+  #checkOut(): Promise<pg.PoolClient> {
     const pool = this.#pool;
-    if (pool === undefined) throw notConnected();
-    const timeout = this.#config.connectionTimeoutMillis;
-    let client: pg.PoolClient;
-    try {
-      client = await connectWithin(pool, timeout);
-    } catch (error) {
-      if (error instanceof NoAnswer || isExhaustion(error, pool)) {
-        throw new PevensieError("TIMEOUT", `No connection to Postgres was to be had within ${timeout} ms.`);
-      }
-      throw translateConnectError(error);
-    }
-    this.#executes = canExecute(client);
-    client.on("error", ignoreError);
-    this.#checkedOut.add(client);
-    return client;
+    if (pool === undefined) return Promise.reject(notConnected());
+    return connectWithin(pool, this.#config.connectionTimeoutMillis, this.#lendOut);
   }
+
+  readonly #lendOut = (client: pg.PoolClient): void => {
+    this.#executes = canExecute(client);
+    if (this.#config.callerPool) client.on("error", ignoreError);
+    this.#checkedOut.add(client);
+  };
 
   /** Back to the pool, or out of it where the connection's state is in doubt. */
   #giveBack(client: pg.PoolClient): void {
     this.#checkedOut.delete(client);
-    client.off("error", ignoreError);
+    if (this.#config.callerPool) client.off("error", ignoreError);
     client.release(isAborted(client));
   }
 
@@ -350,12 +334,6 @@ function stopHearing(pool: pg.Pool): void {
   const others = (users.get(pool) ?? 1) - 1;
   if (others === 0) pool.off("error", ignoreError);
   users.set(pool, others);
-}
-
-/** pg-pool has no code for its own time-out; with all connections lent out, it can be nothing else. */
-function isExhaustion(error: unknown, pool: pg.Pool): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === undefined && pool.totalCount >= pool.options.max;
 }
 
 /** A call that waited for a server that did not answer: nothing of it was sent, whatever became of those before it. */

@@ -67,7 +67,7 @@ export class Lines {
   }
 
   /** Runs a prepared statement; null where no line has room. The error is the server's own, or `NoAnswer`. */
-  run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Row[]> | null {
+  run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Rows<Row>> | null {
     const line = this.#choose();
     if (line === null) return null;
     return line.run(statement, values);
@@ -122,18 +122,18 @@ class Line {
     return head !== undefined && now - head.begun > milliseconds;
   }
 
-  async run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Row[]> {
+  async run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Rows<Row>> {
     const execution = new Execution<Row>(statement, values, true);
     this.#length += 1;
     try {
       const client = this.#client ?? (await this.#connected);
       this.#client = client;
-      const { rows } = await answered<Rows<Row>>(client, this.#host.timeout, (callback) => {
+      const result = await answered<Rows<Row>>(client, this.#host.timeout, (callback) => {
         execution.callback = callback;
         this.#submit(client, execution);
       });
       this.#host.onStatement(statement.label, performance.now() - execution.begun);
-      return rows;
+      return result;
     } finally {
       this.#length -= 1;
       if (this.#length === 0) this.#end();

@@ -1,6 +1,5 @@
 import pg from "pg";
 import { invalidInput, PevensieError } from "../errors/index.js";
-import { NoAnswer } from "./client.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "./config.js";
 import { connectWithin, retryConnecting } from "./connecting.js";
 import { sanitizeCause, translateConnectError } from "./errors.js";
@@ -94,12 +93,9 @@ async function withClient<T>(config: ResolvedConfig, work: (client: pg.ClientBas
   // A connection that dies between two statements raises an event, which nobody hearing would end the process.
   const ignore = () => {};
   if (config.callerPool) {
-    const timeout = config.connectionTimeoutMillis;
-    const client = await connectWithin(config.callerPool, timeout).catch((error) => {
-      if (!(error instanceof NoAnswer)) throw translateConnectError(error);
-      throw new PevensieError("TIMEOUT", `No connection to Postgres was to be had within ${timeout} ms.`);
+    const client = await connectWithin(config.callerPool, config.connectionTimeoutMillis, (lent) => {
+      lent.on("error", ignore);
     });
-    client.on("error", ignore);
     let failed = true;
     try {
       const result = await work(client);

@@ -176,7 +176,13 @@ class Transaction implements Executor {
   async #query<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
     try {
       const start = performance.now();
-      const rows = await query<Row>(this.#client, statement, bind(statement, params), this.#settings.timeout, false);
+      const { rows } = await query<Row>(
+        this.#client,
+        statement,
+        bind(statement, params),
+        this.#settings.timeout,
+        false,
+      );
       this.#settings.onStatement(statement.label, performance.now() - start);
       return rows;
     } catch (error) {

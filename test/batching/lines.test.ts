@@ -147,9 +147,9 @@ function linesOf(kind: "reads" | "writes"): Lines {
 
 test("statements that follow each other are answered each by itself, be they known to the connection or not", async () => {
   const lines = linesOf("reads");
-  const ask = (name: string) => {
+  const ask = async (name: string) => {
     const text = `select '${name}: ' || $1::text as said`;
-    return lines.run({ label: name, name, text, parameters: [] }, ["answer"]);
+    return (await lines.run({ label: name, name, text, parameters: [] }, ["answer"]))?.rows;
   };
   for (const round of times(2)) {
     const names = ["known", `new ${round}`, "known"];
