@@ -119,17 +119,36 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "What comes behind a statement that takes long goes another way",
-    edits: [code(LINES, "now - head.begun > milliseconds", "now - head.begun > 1_000_000")],
-    tests: [tests("batching/lines", "go on over another connection")],
+    edits: [code(LINES, "now - since > milliseconds", "now - since > 1_000_000")],
+    tests: [tests("batching/lines", "one that takes long is passed by")],
   },
   {
     guard: "A statement is sent ahead of its turn only where all before it are",
     edits: [code(LINES, "else if (ahead.isSent) execution", "else execution")],
-    tests: [tests("batching/lines", "statements that follow each other")],
+    tests: [tests("batching/lines", "are answered each by itself")],
   },
   {
     guard: "A statement is sent ahead of its turn only where the connection knows it",
     edits: [code(EXECUTION, "if (known) this.#send(connection)", "this.#send(connection)")],
-    tests: [tests("batching/lines", "statements that follow each other")],
+    tests: [tests("batching/lines", "are answered each by itself")],
+  },
+  {
+    guard: "Nobody is given the answer to a statement of somebody else's",
+    edits: [
+      code(LINES, "if (next.isSent && next.begun === Number.POSITIVE_INFINITY) giveUp(connectionOf(client));", ""),
+    ],
+    tests: [tests("batching/lines", "somebody else's statement")],
+  },
+  {
+    guard: "On a pool of the caller's, nothing is sent ahead",
+    edits: [
+      code("src/postgres/database.ts", "this.#config.callerPool === undefined && this.#executes", "this.#executes"),
+    ],
+    tests: [tests("batching/lines", "a pool of the caller's")],
+  },
+  {
+    guard: "Those that wait go on as soon as there is room",
+    edits: [code(BATCHER, "      this.#looksAgain = false;\n      this.#schedule();\n", "")],
+    tests: [tests("batching/lines", "those that wait are looked at again")],
   },
 ];

@@ -78,7 +78,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "Connections that come too late go back one after the other, and not one inside the other",
-    edits: [code("src/postgres/connecting.ts", "setImmediate(() => client.release())", "client.release()")],
+    edits: [code("src/postgres/connecting.ts", "        setImmediate(() => {", "        [0].forEach(() => {")],
     tests: [tests("faults/exhausted-pool", "F5: thousands that gave up on a caller's pool")],
   },
   {

@@ -63,8 +63,8 @@ export const TRANSACTIONS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/transaction-control.ts",
-        "if (BOUNDARY.test(statement))",
-        "if (BOUNDARY.test(statement.slice(99)))",
+        "const isBoundary = ALWAYS.has(first)",
+        "const isBoundary = ALWAYS.has(text)",
       ),
     ],
     tests: [tests("transactions/after-the-end", "work cannot end the transaction by itself")],

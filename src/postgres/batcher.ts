@@ -1,10 +1,14 @@
+import { deadlineIn } from "./deadlines.js";
 import type { Executor } from "./executor.js";
 import type { TrafficKind } from "./lines.js";
 
 /** One kind of call, as a statement for a single one and as a statement for many. */
 export interface Batchable<Input, Output> {
-  /** Bulk calls go out each by itself: all that they share is the bound on the statements under way. */
-  readonly traffic: TrafficKind;
+  /**
+   * Whether it changes anything: of what does, no statement is sent before those ahead of it are answered, since one that
+   * waits for a lock would take it along. Bulk calls go out each by itself, and share no more than a bound.
+   */
+  readonly traffic: TrafficKind | "writes";
   one(executor: Executor, input: Input): Promise<Output>;
   /** The outputs in the order of the inputs. */
   many(executor: Executor, inputs: readonly Input[]): Promise<readonly Output[]>;
@@ -57,6 +61,9 @@ const MAX_BATCH = 512;
 /** How much text one statement carries, in UTF-16 units, unless a single call has more. */
 const MAX_WEIGHT = 4 * 1024 * 1024;
 
+/** How often those that wait are looked at when nothing else happens. */
+const LOOK_AGAIN_MILLIS = 5;
+
 /** Calls are split over the statements that may be under way, but not into parts of fewer than this. */
 const WORTH_A_STATEMENT = 4;
 
@@ -88,6 +95,7 @@ class Batcher<Input, Output> {
   #scheduled = false;
   /** When the first call of this turn came. */
   #now = 0;
+  #looksAgain = false;
   /** Whether calls have been coming together: then the first one of a turn waits for the others. */
   #crowded = false;
 
@@ -122,11 +130,22 @@ class Batcher<Input, Output> {
     for (; free > 0 && this.#waiting.length > this.#taken; free -= 1) {
       const waiting = this.#waiting.length - this.#taken;
       const batch = this.#take(waiting < free * WORTH_A_STATEMENT ? waiting : Math.ceil(waiting / free));
-      if (batch.calls.length === 0) return;
+      if (batch.calls.length === 0) break;
       this.#crowded = batch.calls.length > 1;
       this.#underWay.push(batch);
       void this.#answer(batch.calls).then((forUnsent) => this.#finish(batch, forUnsent));
     }
+    if (this.#waiting.length > this.#taken) this.#lookAgain();
+  }
+
+  /** There may be room before anything is answered, or called: once a statement has taken long. */
+  #lookAgain(): void {
+    if (this.#looksAgain) return;
+    this.#looksAgain = true;
+    deadlineIn(LOOK_AGAIN_MILLIS, () => {
+      this.#looksAgain = false;
+      this.#schedule();
+    });
   }
 
   /** A share of the calls that wait, as far as one statement can carry it. */
@@ -135,21 +154,23 @@ class Batcher<Input, Output> {
     const most = traffic === "bulk" ? 1 : MAX_BATCH;
     const batch: Batch<Input, Output> = { calls: [], orders: new Set(), behind: [] };
     let weight = 0;
-    for (; this.#taken < this.#waiting.length && batch.calls.length < most; this.#taken += 1) {
+    for (let passed = 0; this.#taken < this.#waiting.length && batch.calls.length < most; this.#taken += 1) {
       const call = this.#waiting[this.#taken] as Call<Input, Output>;
-      weight += weightOf?.(call.input) ?? 0;
-      if (weight > MAX_WEIGHT && batch.calls.length > 0) break;
-      if (orderOf !== undefined) {
-        const order = orderOf(call.input);
+      const order = orderOf?.(call.input);
+      if (order !== undefined) {
         const ahead = this.#underWayWith(order);
         if (ahead !== undefined) {
+          if (passed === MAX_BATCH) break;
+          passed += 1;
           ahead.behind.push(call);
           continue;
         }
-        // What would have to wait for these calls goes with them.
-        if (batch.calls.length >= share && !batch.orders.has(order)) break;
-        batch.orders.add(order);
-      } else if (batch.calls.length >= share) break;
+      }
+      // What would have to wait for these calls goes with them.
+      if (batch.calls.length >= share && (order === undefined || !batch.orders.has(order))) break;
+      weight += weightOf?.(call.input) ?? 0;
+      if (weight > MAX_WEIGHT && batch.calls.length > 0) break;
+      if (order !== undefined) batch.orders.add(order);
       batch.calls.push(call);
     }
     // Taking is cheap, however many wait.
@@ -167,12 +188,20 @@ class Batcher<Input, Output> {
   /** @param forUnsent - what to tell those who have waited too long, where the server did not answer */
   #finish(batch: Batch<Input, Output>, forUnsent: unknown): void {
     this.#underWay.splice(this.#underWay.indexOf(batch), 1);
-    if (batch.behind.length > 0) {
-      this.#waiting = batch.behind.concat(this.#waiting.slice(this.#taken));
-      this.#taken = 0;
-    }
+    this.#putBack(batch.behind);
     if (forUnsent !== undefined) this.#refuseImpatient(forUnsent);
     this.#schedule();
+  }
+
+  /** Before all that wait: in the places of those that were taken, where there are as many. */
+  #putBack(calls: readonly Call<Input, Output>[]): void {
+    if (calls.length > this.#taken) {
+      this.#waiting = calls.concat(this.#waiting.slice(this.#taken));
+      this.#taken = 0;
+    } else {
+      this.#taken -= calls.length;
+      for (const [index, call] of calls.entries()) this.#waiting[this.#taken + index] = call;
+    }
   }
 
   /** Never rejects; gives what {@link BatchHost.forUnsent} does. */
@@ -222,11 +251,11 @@ class Batcher<Input, Output> {
   /** Calls that have waited too long for a server that does not answer are told now, not batch after batch. */
   #refuseImpatient(error: unknown): void {
     const tooOld = performance.now() - this.#host.patienceMillis;
-    const waiting = this.#waiting.slice(this.#taken);
+    const impatient: Call<Input, Output>[] = [];
+    const patient: Call<Input, Output>[] = [];
+    for (const call of this.#waiting.slice(this.#taken)) (call.since > tooOld ? patient : impatient).push(call);
+    this.#waiting = patient;
     this.#taken = 0;
-    const patient = waiting.findIndex(({ since }) => since > tooOld);
-    const impatient = patient === -1 ? waiting : waiting.slice(0, patient);
-    this.#waiting = waiting.slice(impatient.length);
     this.#refuse(impatient, error);
   }
 }

@@ -23,7 +23,7 @@ export interface CacheEntry extends CacheKey {
 
 /** A live value; null for an entry that is not there, and for an expired one, which is removed. */
 export const cacheGet: Batchable<CacheKey, string | null> = {
-  traffic: "reads",
+  traffic: "look-ups",
 
   async one(executor, { resourceType, key }) {
     const [entry] = await executor.read(statements.get, { resourceType, key });

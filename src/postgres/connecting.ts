@@ -14,7 +14,7 @@ const LONGEST_PAUSE_MS = 400;
 /**
  * A connection out of the pool: most calls, which get one at the first attempt, cost one promise and one deadline.
  *
- * @param onClient - is told of the connection before anybody else
+ * @param onClient - is told of the connection before anything else can happen to it
  * @throws PevensieError CONNECTION_UNAVAILABLE, or TIMEOUT where none is to be had in time
  */
 export function connectWithin(
@@ -33,7 +33,11 @@ export function connectWithin(
       // A connection that comes too late for this call goes straight back.
       // Not at once: many of them would be served one inside the other.
       if (expired) {
-        setImmediate(() => client.release());
+        client.on("error", ignoreError);
+        setImmediate(() => {
+          client.off("error", ignoreError);
+          client.release();
+        });
         return;
       }
       onClient(client);

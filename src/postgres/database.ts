@@ -130,15 +130,16 @@ export class Database implements Executor {
 
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
     if (!this.#config.batching) return (input) => batchable.one(this, input);
-    return batched(batchable, this.#batchHost(new Lines(this.#lineHost, batchable.traffic)));
+    const { traffic } = batchable;
+    return batched(batchable, this.#batchHost(traffic === "writes" ? null : new Lines(this.#lineHost, traffic)));
   }
 
   /** Calls are admitted one by one; their statements are then run for them, even while the database is closing. */
-  #batchHost(lines: Lines): BatchHost {
+  #batchHost(lines: Lines | null): BatchHost {
     const executor: Executor = {
       connections: this.connections,
-      read: (statement, params) => this.#run("read", statement, params, lines),
-      write: (statement, params) => this.#run("write", statement, params, lines),
+      read: (statement, params) => this.#run("read", statement, params, lines ?? "admitted"),
+      write: (statement, params) => this.#run("write", statement, params, "admitted"),
       transaction: (work) => this.#transaction(work),
       interactive: (client, work) => this.interactive(client, work),
       batch: (batchable) => (input) => batchable.one(executor, input),
@@ -146,7 +147,7 @@ export class Database implements Executor {
     return {
       executor,
       roomBeside: (underWay) =>
-        this.#pipelines ? Math.min(lines.room, lines.capacity - underWay) : MAX_LINES - underWay,
+        lines !== null && this.#pipelines ? Math.min(lines.room, lines.capacity - underWay) : MAX_LINES - underWay,
       enter: () => this.#enter(),
       leave: () => this.#leave(),
       isFaultOfOneRow,
@@ -188,26 +189,29 @@ export class Database implements Executor {
     };
   }
 
-  /** Whether statements can be sent ahead of the answers to others: prepared ones, on connections that can. */
+  /**
+   * Whether statements can be sent ahead of the answers to others: prepared ones, on connections that can, and that nobody
+   * else has a hold of. On a pool of the caller's, a handler of its events may at any time send statements of its own.
+   */
   get #pipelines(): boolean {
-    return this.#executes && this.#named && this.#harmless;
+    return this.#config.callerPool === undefined && this.#executes && this.#named && this.#harmless;
   }
 
-  /** @param lines - those of a call that has been admitted already; without them, it is admitted here */
+  /** @param route - whether the call has been admitted already; and the lines that it may take */
   async #run<Params, Row>(
     kind: StatementKind,
     statement: Statement<Params, Row>,
     params: Params,
-    lines?: Lines,
+    route: "to be admitted" | "admitted" | Lines = "to be admitted",
   ): Promise<Row[]> {
-    if (lines === undefined) this.#enter();
+    if (route === "to be admitted") this.#enter();
     try {
       const values = bind(statement, params);
       for (let attempt = 1; this.#harmless; attempt += 1) {
         // A second attempt prepares nothing: what was prepared may be why there is one.
         const named = this.#named && attempt === 1;
         try {
-          const answer = named && this.#pipelines ? lines?.run(statement, values) : undefined;
+          const answer = named && this.#pipelines && route instanceof Lines ? route.run(statement, values) : null;
           if (answer) return (await answer).rows;
           const client = await this.#checkOut();
           try {
@@ -228,7 +232,7 @@ export class Database implements Executor {
       }
       return await this.#transaction((transaction) => transaction[kind](statement, params));
     } finally {
-      if (lines === undefined) this.#leave();
+      if (route === "to be admitted") this.#leave();
     }
   }
 

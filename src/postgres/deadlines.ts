@@ -6,7 +6,7 @@ export interface Deadline {
 /**
  * Sets a deadline. Of those of one length, which few ever reach, all share a timer: one timer for each statement costs more
  * than the statement's other bookkeeping, and while there is always one under way, V8 takes what hangs on past ones for
- * alive. Keeps no process alive: that is for the socket on which an answer is awaited.
+ * alive. Like a timer, it keeps the process alive until it is reached or called off.
  */
 export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadline {
   let queue = queues.get(milliseconds);
@@ -33,7 +33,7 @@ class Queue {
   /** Where the first that is left stands. */
   #first = 0;
   #left = 0;
-  #isTicking = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(milliseconds: number) {
     this.#milliseconds = milliseconds;
@@ -43,7 +43,8 @@ class Queue {
     const entry: Entry = { due: performance.now() + this.#milliseconds, onDeadline };
     this.#entries.push(entry);
     this.#left += 1;
-    if (!this.#isTicking) this.#tickIn(this.#milliseconds);
+    if (this.#timer === undefined) this.#tickIn(this.#milliseconds);
+    else if (this.#left === 1) this.#timer.ref();
     return {
       cancel: () => {
         if (entry.onDeadline !== undefined) this.#drop(entry);
@@ -54,6 +55,7 @@ class Queue {
   #drop(entry: Entry): void {
     entry.onDeadline = undefined;
     this.#left -= 1;
+    if (this.#left === 0) this.#timer?.unref();
     const entries = this.#entries;
     for (; this.#first < entries.length && entries[this.#first]?.onDeadline === undefined; this.#first += 1) {
       entries[this.#first] = undefined;
@@ -65,8 +67,7 @@ class Queue {
   }
 
   #tickIn(milliseconds: number): void {
-    this.#isTicking = true;
-    setTimeout(() => this.#tick(), Math.ceil(milliseconds)).unref();
+    this.#timer = setTimeout(() => this.#tick(), Math.ceil(milliseconds));
   }
 
   #tick(): void {
@@ -80,7 +81,7 @@ class Queue {
       this.#drop(next);
       onDeadline?.();
     }
-    this.#isTicking = false;
+    this.#timer = undefined;
   }
 
   get #next(): Entry | undefined {

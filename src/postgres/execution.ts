@@ -50,8 +50,8 @@ export class Execution<Row> {
   #columns: readonly Column[] | undefined;
   #wire: Wire | undefined;
   #error: unknown;
-  /** Called once it has been answered, before anything else that the server sent is read. */
-  onDone = () => {};
+  /** Called once it has been answered, before anything else is read. After an error, the next one's turn comes a little later. */
+  onDone: (turn: "now" | "later") => void = () => {};
   /** When its turn came: nothing else was to be answered before it. */
   begun = Number.POSITIVE_INFINITY;
   isSent = false;
@@ -136,12 +136,12 @@ export class Execution<Row> {
   handlePortalSuspended(): void {}
 
   handleError(error: unknown): void {
-    this.onDone();
+    this.onDone("later");
     this.callback(error);
   }
 
   handleReadyForQuery(): void {
-    this.onDone();
+    this.onDone("now");
     if (this.#error === undefined) this.callback(null, { rows: this.#rows, rowCount: this.#rows.length });
     else this.callback(this.#error);
   }

@@ -1,3 +1,5 @@
+import type { EventEmitter } from "node:events";
+import type { Duplex } from "node:stream";
 import type pg from "pg";
 import { answered, isAborted } from "./client.js";
 import { Execution, type Rows } from "./execution.js";
@@ -13,13 +15,12 @@ interface Traffic {
   readonly slow: number;
 }
 
-/** What goes over a line: look-ups, writes, or large statements that read. */
-export type TrafficKind = "reads" | "writes" | "bulk";
+/** What goes over a line: look-ups, or the steps of large ones. */
+export type TrafficKind = "look-ups" | "bulk";
 
-/** The longer statements take the server, the more a second connection is worth, and the less a third statement. */
+/** The longer statements take the server, the more a second connection is worth. */
 const TRAFFIC: Readonly<Record<TrafficKind, Traffic>> = {
-  reads: { depth: 3, slow: 1 },
-  writes: { depth: 2, slow: 0.2 },
+  "look-ups": { depth: 3, slow: 1 },
   bulk: { depth: 3, slow: 0 },
 };
 
@@ -36,7 +37,7 @@ export interface LineHost {
 }
 
 /**
- * The connections for statements of one kind. On each, a few statements are on their way at once (PostgreSQL
+ * The connections for look-ups of one kind. On each, a few statements are on their way at once (PostgreSQL
  * documentation, 54.2.4): a server process that finds its next statement waiting neither goes to sleep nor has to be
  * woken, which takes longer than to look up a few rows.
  */
@@ -95,6 +96,7 @@ class Line {
   readonly #host: LineHost;
   readonly #onEnd: () => void;
   readonly #connected: Promise<pg.PoolClient>;
+  readonly #since = performance.now();
   #client: pg.PoolClient | undefined;
   /** How many statements have entered and not left. */
   #length = 0;
@@ -116,10 +118,10 @@ class Line {
     return this.#client === undefined || !(this.#host.isContended || isAborted(this.#client));
   }
 
-  /** Whether the statement whose turn it is has had it for longer. */
+  /** Whether the statement whose turn it is has had it for longer, or the connection is not there yet after that time. */
   hasTakenLonger(milliseconds: number, now: number): boolean {
-    const [head] = this.#underWay;
-    return head !== undefined && now - head.begun > milliseconds;
+    const since = this.#client === undefined ? this.#since : this.#underWay[0]?.begun;
+    return since !== undefined && now - since > milliseconds;
   }
 
   async run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Rows<Row>> {
@@ -154,13 +156,37 @@ class Line {
     else if (ahead.isSent) execution.sendAhead(client);
   }
 
-  readonly #goOn = () => {
+  readonly #goOn = (turn: "now" | "later") => {
     this.#underWay.shift();
     const [next] = this.#underWay;
-    if (next !== undefined && this.#client !== undefined) submit(this.#client, next);
+    const client = this.#client;
+    if (next === undefined || client === undefined) return;
+    submit(client, next);
+    const check = () => {
+      if (next.isSent && next.begun === Number.POSITIVE_INFINITY) giveUp(connectionOf(client));
+    };
+    if (turn === "now") check();
+    else connectionOf(client).once("readyForQuery", check);
   };
+}
+
+interface Connection extends EventEmitter {
+  readonly stream: Duplex;
+}
+
+function connectionOf(client: pg.ClientBase): Connection {
+  return (client as unknown as { connection: Connection }).connection;
 }
 
 function submit(client: pg.ClientBase, execution: object): void {
   client.query(execution as pg.Submittable);
+}
+
+/**
+ * Somebody else's statement has come between two of ours, and would be given the answer to the second: whatever there is on
+ * the connection fails before that is read. Nobody but us has connections of our pool, unless pg itself was changed.
+ */
+function giveUp(connection: Connection): void {
+  connection.emit("error", new Error("a statement of somebody else's came between statements that were sent together"));
+  connection.stream.destroy();
 }

@@ -19,7 +19,7 @@ export interface PresentedSession extends SessionPresentation {
 
 /** A session that is presented by somebody: found if it is bound to nothing else; removed if it has expired. */
 export const sessionLookup: Batchable<PresentedSession, Session | null> = {
-  traffic: "reads",
+  traffic: "look-ups",
 
   async one(executor, { id, ip, userAgent }) {
     const [row] = await executor.read(statements.getSession, { id, ip, userAgent });

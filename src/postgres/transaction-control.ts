@@ -1,28 +1,43 @@
-const BOUNDARY =
-  /^(?:begin|commit|end|abort|rollback(?!\s+(?:(?:work|transaction)\s+)?to\b)|(?:start|prepare)\s+transaction)\b/i;
-const BACK_TO_SAVEPOINT = /^rollback\s+(?:(?:work|transaction)\s+)?to\b/i;
+/** What a caller's statement would do to the transaction it is in: end it or begin another, or go back in it. */
+export function transactionControlIn(text: string): "boundary" | "back to a savepoint" | null {
+  const [first = "", ...others] = firstWords(String(text).toLowerCase());
+  const next = others[0] === "work" || others[0] === "transaction" ? others[1] : others[0];
+  if (first === "rollback" && next === "to") return "back to a savepoint";
+  const isBoundary = ALWAYS.has(first) || (WITH_TRANSACTION.has(first) && others[0] === "transaction");
+  return isBoundary ? "boundary" : null;
+}
 
+const ALWAYS: ReadonlySet<string> = new Set(["begin", "commit", "end", "abort", "rollback"]);
+const WITH_TRANSACTION: ReadonlySet<string> = new Set(["start", "prepare"]);
+
+/** The first three words of a text, whatever blanks and comments stand before and between them. */
+function firstWords(text: string): string[] {
+  const words: string[] = [];
+  for (let at = 0; words.length < 3; ) {
+    WORD.lastIndex = afterBlanks(text, at);
+    const word = WORD.exec(text);
+    if (word === null) break;
+    words.push(word[0]);
+    at = WORD.lastIndex;
+  }
+  return words;
+}
+
+const WORD = /[a-z]+/y;
 const BLANKS = /(?:[\s;]+|--[^\r\n]*)*/y;
 const COMMENT_EDGE = /\/\*|\*\//g;
 
-/** What a caller's statement would do to the transaction it is in: end it or begin another, or go back in it. */
-export function transactionControlIn(text: string): "boundary" | "back to a savepoint" | null {
-  const statement = fromFirstWord(String(text));
-  if (BOUNDARY.test(statement)) return "boundary";
-  return BACK_TO_SAVEPOINT.test(statement) ? "back to a savepoint" : null;
-}
-
-/** The text from its first word on: behind blanks, semicolons and comments, which can be nested. */
-function fromFirstWord(text: string): string {
-  for (let at = 0; ; ) {
+/** Where the blanks, semicolons and comments end that begin at a place. Comments can be nested. */
+function afterBlanks(text: string, start: number): number {
+  for (let at = start; ; ) {
     BLANKS.lastIndex = at;
     BLANKS.test(text);
     at = BLANKS.lastIndex;
-    if (!text.startsWith("/*", at)) return text.slice(at);
+    if (!text.startsWith("/*", at)) return at;
     for (let depth = 0; depth > 0 || text.startsWith("/*", at); ) {
       COMMENT_EDGE.lastIndex = at;
       const edge = COMMENT_EDGE.exec(text);
-      if (edge === null) return "";
+      if (edge === null) return text.length;
       depth += edge[0] === "/*" ? 1 : -1;
       at = COMMENT_EDGE.lastIndex;
     }

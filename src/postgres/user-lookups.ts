@@ -12,7 +12,7 @@ const statements = {
 };
 
 export const userByIdLookup: Batchable<string, UserRecord | null> = {
-  traffic: "reads",
+  traffic: "look-ups",
 
   async one(executor, id) {
     return firstUser(await executor.read(statements.getUserById, { id }));
@@ -25,7 +25,7 @@ export const userByIdLookup: Batchable<string, UserRecord | null> = {
 };
 
 export const userByEmailLookup: Batchable<string, UserRecord | null> = {
-  traffic: "reads",
+  traffic: "look-ups",
 
   async one(executor, email) {
     return firstUser(await executor.read(statements.getUserByEmail, { email }));

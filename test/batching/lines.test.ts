@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Cache } from "../../src/cache/index.js";
-import { Lines } from "../../src/postgres/lines.js";
+import { batched } from "../../src/postgres/batcher.js";
+import { type LineHost, Lines } from "../../src/postgres/lines.js";
 import type { Statement } from "../../src/postgres/statement.js";
 import { useDatabase } from "../support/database.js";
 import { whileHolding } from "../support/fault-blockers.js";
@@ -21,11 +23,16 @@ interface Connection {
 let pool: pg.Pool;
 /** What goes over each connection: a statement's name when it is sent, and "answer". */
 let traffic: string[][];
+let clients: pg.PoolClient[];
 
 function open(max: number): void {
   traffic = [];
+  clients = [];
   pool = new pg.Pool({ connectionString: database.url, max });
+  pool.on("error", () => {});
   pool.on("connect", (client) => {
+    client.on("error", () => {});
+    clients.push(client);
     const { connection } = client as unknown as { connection: Connection };
     const log: string[] = [];
     traffic.push(log);
@@ -41,72 +48,182 @@ function open(max: number): void {
 beforeEach(() => open(2));
 afterEach(() => endPool(pool));
 
-const cacheOn = <T>(work: (cache: Cache) => Promise<T>) => withDrivers({ pool }, (_, cache) => work(cache));
-
-/** Calls that come together, over and over: the statements for them are then known on the connection. */
-async function warmUp(call: (index: number) => Promise<unknown>): Promise<void> {
-  for (let round = 0; round < 3; round += 1) await Promise.all(times(24).map(call));
-  for (const log of traffic) log.length = 0;
+/** Lines of the pool's own, without a driver. */
+function linesOf(host: Partial<LineHost> = {}): Lines {
+  return new Lines(
+    {
+      checkOut: () => pool.connect(),
+      giveBack: (client) => client.release((client as unknown as { _ending: boolean })._ending),
+      get isContended() {
+        return pool.waitingCount > 0;
+      },
+      timeout: 10_000,
+      onStatement() {},
+      ...host,
+    },
+    "look-ups",
+  );
 }
 
-describe("statements of one kind", () => {
-  test("are sent three at once on one connection, where they read", async () => {
-    await cacheOn(async (cache) => {
-      await cache.setMany(
-        "type",
-        times(24).map((index) => [`key ${index}`, `value ${index}`]),
-      );
-      const get = (index: number) => cache.get("type", `key ${index}`);
-      await warmUp(get);
-      expect(await Promise.all(times(24).map(get))).toEqual(times(24).map((index) => `value ${index}`));
-      const [used, ...others] = traffic.filter((log) => log.length > 0);
-      expect(used).toEqual([...new Array(3).fill("getCacheEntries"), ...new Array(3).fill("answer")]);
-      expect(others).toEqual([]);
-    });
-  });
+const statement = (name: string, text: string): Statement<never, { said: string }> => ({
+  label: name,
+  name,
+  text,
+  parameters: [],
+});
+const echo = statement("echo", "select $1::text as said");
+const divide = statement("divide", "select (6 / $1::int)::text as said");
+/** Answered once nobody else holds the lock. */
+const wait = statement("wait", "select pg_catalog.pg_advisory_xact_lock(7)::text || $1::text as said");
+const waitAndFail = statement(
+  "wait_and_fail",
+  "select (1 / case when pg_catalog.pg_advisory_xact_lock(7)::text = '' then $1::int end)::text as said",
+);
+const HOLD = "select pg_catalog.pg_advisory_xact_lock(7)";
 
-  test("are sent two at once on one connection, where they write", async () => {
-    await cacheOn(async (cache) => {
-      const set = (index: number) => cache.set("type", `key ${index}`, "value");
-      await warmUp(set);
-      await Promise.all(times(16).map(set));
-      const [used, ...others] = traffic.filter((log) => log.length > 0);
-      expect(used).toEqual(["setCacheEntries", "setCacheEntries", "answer", "answer"]);
-      expect(others).toEqual([]);
-    });
+/** What the statement says on a line; undefined where none has room. */
+async function say(
+  lines: Lines,
+  asked: Statement<never, { said: string }>,
+  value: string,
+): Promise<string | undefined> {
+  const answer = lines.run(asked, [value]);
+  return answer === null ? undefined : (await answer).rows[0]?.said;
+}
+
+describe("look-ups of one kind", () => {
+  test("are sent three at once on one connection", async () => {
+    const lines = linesOf();
+    await say(lines, echo, "known from now on");
+    for (const log of traffic) log.length = 0;
+    expect(await Promise.all(["a", "b", "c"].map((value) => say(lines, echo, value)))).toEqual(["a", "b", "c"]);
+    expect(traffic).toEqual([["echo", "echo", "echo", "answer", "answer", "answer"]]);
   });
 
   test("fail and succeed each by itself", async () => {
-    await database.pool.query("alter table pevensie.cache add constraint no_bad_value check (value <> 'bad')");
-    try {
-      await cacheOn(async (cache) => {
-        await warmUp((index) => cache.set("type", `key ${index}`, "value"));
-        const bad = 3;
-        const outcomes = await Promise.allSettled(
-          times(16).map((index) => cache.set("type", `new ${index}`, index === bad ? "bad" : "value")),
-        );
-        expect(outcomes.map(({ status }) => status === "rejected")).toEqual(times(16).map((index) => index === bad));
-        const written = await cache.getMany(
-          "type",
-          times(16).map((index) => `new ${index}`),
-        );
-        expect(written.size).toBe(15);
-      });
-    } finally {
-      await database.pool.query("alter table pevensie.cache drop constraint no_bad_value");
+    const lines = linesOf();
+    await say(lines, divide, "1");
+    const outcomes = await Promise.allSettled(["1", "0", "2"].map((value) => say(lines, divide, value)));
+    expect(outcomes[0]).toMatchObject({ value: "6" });
+    expect(outcomes[1]).toMatchObject({ reason: { code: "22012" } });
+    expect(outcomes[2]).toMatchObject({ value: "3" });
+  });
+
+  test("are answered each by itself, be they known to the connection or not", async () => {
+    const lines = linesOf();
+    const ask = (name: string) => say(lines, statement(name, `select '${name}: ' || $1::text as said`), "answer");
+    for (const round of times(2)) {
+      const names = ["known", `new ${round}`, "known"];
+      expect(await Promise.all(names.map(ask))).toEqual(names.map((name) => `${name}: answer`));
     }
   });
 
-  test("go on over another connection, while one waits for a lock", async () => {
+  test("one that takes long is passed by on another connection", async () => {
+    const lines = linesOf();
+    await Promise.all([say(lines, wait, ""), say(lines, echo, "")]);
+    let late: Promise<string | undefined> | undefined;
+    await whileHolding(database.url, HOLD, async () => {
+      late = say(lines, wait, "late");
+      await sleep(20);
+      expect(await Promise.all(["a", "b", "c"].map((value) => say(lines, echo, value)))).toEqual(["a", "b", "c"]);
+    });
+    expect(await late).toBe("late");
+  });
+
+  test("a connection that is not to be had is passed by", async () => {
+    let attempts = 0;
+    const lines = linesOf({
+      checkOut() {
+        attempts += 1;
+        return attempts === 1 ? new Promise(() => {}) : pool.connect();
+      },
+    });
+    void say(lines, echo, "never");
+    await sleep(20);
+    expect(await say(lines, echo, "answered")).toBe("answered");
+  });
+
+  test.each([
+    ["an answer", wait],
+    ["an error", waitAndFail],
+  ])("somebody else's statement that comes after %s fails them, and gets no answer of theirs", async (_, ahead) => {
+    await endPool(pool);
+    open(1);
+    const lines = linesOf();
+    await Promise.allSettled([say(lines, ahead, "0"), say(lines, echo, "")]);
+    const outcomes = await whileHolding(database.url, HOLD, async () => {
+      const ours = [say(lines, ahead, "0"), say(lines, echo, "second"), say(lines, echo, "third")];
+      await expect.poll(() => traffic[0]?.slice(-3)).toEqual([ahead.name, "echo", "echo"]);
+      const theirs = clients[0]?.query("select 'theirs' as said");
+      return { all: Promise.allSettled([...ours, theirs]) };
+    });
+    const [first, ...others] = await outcomes.all;
+    expect(first).toMatchObject(ahead === wait ? { value: "0" } : { reason: { code: "22012" } });
+    expect(others.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(await say(lines, echo, "afterwards")).toBe("afterwards");
+  });
+});
+
+test("a connection that statements keep busy is left to others that wait for it", async () => {
+  await endPool(pool);
+  open(1);
+  const lines = linesOf();
+  const nap = statement("nap", "select pg_catalog.pg_sleep(0.02)::text || $1::text as said");
+  let isServed = false;
+  let count = 0;
+  const goOn = async () => {
+    for (; !isServed && count < 100; count += 1) await say(lines, nap, "");
+  };
+  const first = goOn();
+  await sleep(10);
+  const second = goOn();
+  await pool.query("select");
+  isServed = true;
+  expect(count).toBeLessThan(20);
+  await Promise.all([first, second]);
+});
+
+/** Calls that come together, over and over: the statements for them are then known on the connection. */
+async function warmUp(call: (index: number) => Promise<unknown>): Promise<void> {
+  for (const _ of times(3)) await Promise.all(times(24).map(call));
+  for (const log of traffic) log.length = 0;
+}
+
+const cacheOn = <T>(work: (cache: Cache) => Promise<T>) => withDrivers({ pool }, (_, cache) => work(cache));
+
+describe("on a connection of its own goes", () => {
+  test("each look-up on a pool of the caller's, whose handlers may send statements at any time", async () => {
+    await cacheOn(async (cache) => {
+      const get = (index: number) => cache.get("type", `key ${index}`);
+      await warmUp(get);
+      await Promise.all(times(24).map(get));
+      for (const log of traffic) expect(log).toEqual(["getCacheEntries", "answer"]);
+    });
+  });
+
+  test("each write", async () => {
+    await cacheOn(async (cache) => {
+      const set = (index: number) => cache.set("type", `key ${index}`, "value");
+      await warmUp(set);
+      await Promise.all(times(24).map(set));
+      for (const log of traffic) expect(log).toEqual(["setCacheEntries", "answer"]);
+    });
+  });
+});
+
+describe("calls that wait", () => {
+  test("go on while one of them waits for a lock", async () => {
     await cacheOn(async (cache) => {
       await cache.set("type", "held", "before");
       await warmUp((index) => cache.set("type", `key ${index}`, "value"));
       let held: Promise<void> | undefined;
       await whileHolding(database.url, "update pevensie.cache set value = 'x' where key = 'held'", async () => {
         held = cache.set("type", "held", "after");
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        for (const round of times(5))
-          await Promise.all(times(24).map((index) => cache.set("type", `${round} ${index}`, "v")));
+        const others = times(3_000).map((index) => cache.set("type", `other ${index}`, "value"));
+        // One statement may have taken others along with the one that waits.
+        let done = 0;
+        for (const other of others) void other.then(() => (done += 1));
+        await expect.poll(() => done).toBeGreaterThanOrEqual(3_000 - 512);
       });
       await held;
       expect(await cache.get("type", "held")).toBe("after");
@@ -121,7 +238,7 @@ describe("statements of one kind", () => {
       await whileHolding(database.url, "update pevensie.cache set value = 'x' where key = 'a'", async () => {
         // One statement, which waits for the first key before it comes to the second.
         sets.push(cache.set("type", "a", "1"), cache.set("type", "b", "1"));
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await sleep(20);
         sets.push(cache.set("type", "b", "2"));
         await cache.set("type", "c", "2");
       });
@@ -129,54 +246,37 @@ describe("statements of one kind", () => {
       expect(await cache.get("type", "b")).toBe("2");
     });
   });
-});
 
-/** Lines of the pool's own, without a driver. */
-function linesOf(kind: "reads" | "writes"): Lines {
-  const host = {
-    checkOut: () => pool.connect(),
-    giveBack: (client: pg.PoolClient) => client.release(),
-    get isContended() {
-      return pool.waitingCount > 0;
-    },
-    timeout: 10_000,
-    onStatement() {},
-  };
-  return new Lines(host, kind);
-}
+  test("any number of them, for one key, end with the last", async () => {
+    await cacheOn(async (cache) => {
+      await Promise.all(times(20_000).map((index) => cache.set("type", `key ${index % 3}`, String(index))));
+      const values = await cache.getMany("type", ["key 0", "key 1", "key 2"]);
+      expect([...values.values()].sort()).toEqual(["19997", "19998", "19999"]);
+    });
+  });
 
-test("statements that follow each other are answered each by itself, be they known to the connection or not", async () => {
-  const lines = linesOf("reads");
-  const ask = async (name: string) => {
-    const text = `select '${name}: ' || $1::text as said`;
-    return (await lines.run({ label: name, name, text, parameters: [] }, ["answer"]))?.rows;
-  };
-  for (const round of times(2)) {
-    const names = ["known", `new ${round}`, "known"];
-    expect(await Promise.all(names.map(ask))).toEqual(names.map((name) => [{ said: `${name}: answer` }]));
-  }
-});
-
-test("a connection that statements keep busy is left to others that wait for it", async () => {
-  await endPool(pool);
-  open(1);
-  const sleep: Statement<never, unknown> = {
-    label: "sleep",
-    name: "sleep",
-    text: "select pg_catalog.pg_sleep(0.02)::text",
-    parameters: [],
-  };
-  const lines = linesOf("reads");
-  let isServed = false;
-  let count = 0;
-  const goOn = async () => {
-    for (; !isServed && count < 100; count += 1) await lines.run(sleep, []);
-  };
-  const first = goOn();
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  const second = goOn();
-  await pool.query("select");
-  isServed = true;
-  expect(count).toBeLessThan(20);
-  await Promise.all([first, second]);
+  test("those that wait are looked at again, though nothing is answered or called", async () => {
+    let room = 1;
+    const call = batched<string, string>(
+      {
+        traffic: "look-ups",
+        one: (_, input) => (input === "first" ? new Promise(() => {}) : Promise.resolve(input)),
+        many: (_, inputs) => Promise.resolve(inputs),
+      },
+      {
+        executor: {} as never,
+        roomBeside: (underWay) => room - underWay,
+        enter() {},
+        leave() {},
+        isFaultOfOneRow: () => false,
+        forUnsent: () => undefined,
+        patienceMillis: 10_000,
+      },
+    );
+    void call("first");
+    const second = call("second");
+    await sleep(10);
+    room = 2;
+    expect(await second).toBe("second");
+  });
 });

@@ -152,6 +152,9 @@ describe("the connection afterwards", () => {
     "prepare transaction 'x'",
     "; commit",
     "-- done\ncommit",
+    "prepare/**/transaction 'x'",
+    "start --\ntransaction",
+    "rollback/* */work",
     "/* all /* of it */ -- is */ -- done\n/**/ commit -- now",
   ])("work cannot end the transaction by itself: %s is refused, and nothing is committed", async (text) => {
     const before = await stateOf();
@@ -171,6 +174,7 @@ describe("the connection afterwards", () => {
       await own.add(client, "undone");
       await client.query("rollback to mine");
       await client.query("Rollback Work To Savepoint mine");
+      await client.query("rollback/**/to mine");
       await client.query("release savepoint mine");
     });
     expect(await own.names()).toEqual(["kept"]);
