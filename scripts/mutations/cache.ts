@@ -141,9 +141,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "On a pool of the caller's, nothing is sent ahead",
-    edits: [
-      code("src/postgres/database.ts", "this.#config.callerPool === undefined && this.#executes", "this.#executes"),
-    ],
+    edits: [code("src/postgres/database.ts", "this.#config.callerPool === null && this.#executes", "this.#executes")],
     tests: [tests("batching/lines", "a pool of the caller's")],
   },
   {

@@ -194,7 +194,7 @@ export class Database implements Executor {
    * else has a hold of. On a pool of the caller's, a handler of its events may at any time send statements of its own.
    */
   get #pipelines(): boolean {
-    return this.#config.callerPool === undefined && this.#executes && this.#named && this.#harmless;
+    return this.#config.callerPool === null && this.#executes && this.#named && this.#harmless;
   }
 
   /** @param route - whether the call has been admitted already; and the lines that it may take */

@@ -113,7 +113,7 @@ describe("look-ups of one kind", () => {
     const lines = linesOf();
     const ask = (name: string) => say(lines, statement(name, `select '${name}: ' || $1::text as said`), "answer");
     for (const round of times(2)) {
-      const names = ["known", `new ${round}`, "known"];
+      const names = [`new ${round}`, `new ${round}`, "known"];
       expect(await Promise.all(names.map(ask))).toEqual(names.map((name) => `${name}: answer`));
     }
   });
@@ -190,6 +190,30 @@ async function warmUp(call: (index: number) => Promise<unknown>): Promise<void> 
 }
 
 const cacheOn = <T>(work: (cache: Cache) => Promise<T>) => withDrivers({ pool }, (_, cache) => work(cache));
+
+test("on a pool of the driver's own, look-ups go ahead of answers", async () => {
+  const log: string[] = [];
+  const { Connection } = pg as unknown as { Connection: { prototype: Connection } };
+  const { bind } = Connection.prototype;
+  const heard = new WeakSet<Connection>();
+  Connection.prototype.bind = function (this: Connection, message) {
+    if (!heard.has(this)) this.on("readyForQuery", () => log.push("answer"));
+    heard.add(this);
+    log.push(message.statement.replace(/^pevensie_(.*)_.*$/, "$1"));
+    bind.call(this, message);
+  };
+  try {
+    await withDrivers({ connectionString: database.url }, async (_, cache) => {
+      const get = (index: number) => cache.get("type", `key ${index}`);
+      await warmUp(get);
+      log.length = 0;
+      await Promise.all(times(24).map(get));
+      expect(log).toEqual([...new Array(3).fill("getCacheEntries"), ...new Array(3).fill("answer")]);
+    });
+  } finally {
+    Connection.prototype.bind = bind;
+  }
+});
 
 describe("on a connection of its own goes", () => {
   test("each look-up on a pool of the caller's, whose handlers may send statements at any time", async () => {
