@@ -114,7 +114,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "What waits for a connection gets one, however many statements keep it busy",
-    edits: [code(LINES, "this.#host.isContended || ", "")],
+    edits: [code(LINES, "this.#host.isContended() || ", "")],
     tests: [tests("batching/lines", "is left to others that wait for it")],
   },
   {

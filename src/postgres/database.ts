@@ -177,13 +177,10 @@ export class Database implements Executor {
   }
 
   get #lineHost(): LineHost {
-    const isContended = () => (this.#pool?.waitingCount ?? 0) > 0;
     return {
       checkOut: () => this.#checkOut(),
       giveBack: (client) => this.#giveBack(client),
-      get isContended() {
-        return isContended();
-      },
+      isContended: () => (this.#pool?.waitingCount ?? 0) > 0,
       timeout: this.#config.queryTimeoutMillis,
       onStatement: (label, milliseconds) => this.#succeeded(label, milliseconds),
     };

@@ -29,7 +29,7 @@ export interface LineHost {
   checkOut(): Promise<pg.PoolClient>;
   giveBack(client: pg.PoolClient): void;
   /** Whether others wait for a connection. */
-  readonly isContended: boolean;
+  isContended(): boolean;
   /** How long a statement may take, in milliseconds. */
   readonly timeout: number;
   /** A statement was answered, so many milliseconds after its turn had come. */
@@ -69,9 +69,7 @@ export class Lines {
 
   /** Runs a prepared statement; null where no line has room. The error is the server's own, or `NoAnswer`. */
   run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Rows<Row>> | null {
-    const line = this.#choose();
-    if (line === null) return null;
-    return line.run(statement, values);
+    return this.#choose()?.run(statement, values) ?? null;
   }
 
   #choose(): Line | null {
@@ -115,7 +113,7 @@ class Line {
 
   /** Whether it takes more statements: not while others wait for a connection. */
   get isOpen(): boolean {
-    return this.#client === undefined || !(this.#host.isContended || isAborted(this.#client));
+    return this.#client === undefined || !(this.#host.isContended() || isAborted(this.#client));
   }
 
   /** Whether the statement whose turn it is has had it for longer, or the connection is not there yet after that time. */

@@ -54,9 +54,7 @@ function linesOf(host: Partial<LineHost> = {}): Lines {
     {
       checkOut: () => pool.connect(),
       giveBack: (client) => client.release((client as unknown as { _ending: boolean })._ending),
-      get isContended() {
-        return pool.waitingCount > 0;
-      },
+      isContended: () => pool.waitingCount > 0,
       timeout: 10_000,
       onStatement() {},
       ...host,
