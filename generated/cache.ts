@@ -236,13 +236,14 @@ export interface ISetCacheEntriesQuery {
   result: ISetCacheEntriesResult;
 }
 
-const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":490,"b":504}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":555,"b":560}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":601,"b":608}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":651,"b":663}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for\n-- another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the rows.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'\nfrom\n  (\n    select\n      unnest((select :resourceTypes!::text[])) as resource_type,\n      unnest((select :keys!::text[])) as key,\n      unnest((select :values!::text[])) as value,\n      unnest((select :ttlsSeconds!::double precision[])) as ttl_seconds\n  ) as given\norder by given.resource_type collate \"C\", given.key collate \"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":756,"b":770}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":809,"b":814}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":843,"b":850}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":881,"b":893}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one\n-- order, so that none waits for another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the\n-- rows; \"offset 0\" keeps a plan from depending on how long the arrays are.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'\nfrom\n  (\n    select\n      unnest(arrays.resource_types) as resource_type,\n      unnest(arrays.keys) as key,\n      unnest(arrays.values) as value,\n      unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::text[] as resource_types,\n          :keys!::text[] as keys,\n          :values!::text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate \"C\", given.key collate \"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for
- * -- another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the rows.
+ * -- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one
+ * -- order, so that none waits for another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the
+ * -- rows; "offset 0" keeps a plan from depending on how long the arrays are.
  * insert into pevensie.cache (resource_type, key, value, expires_at)
  * select
  *   given.resource_type,
@@ -252,10 +253,19 @@ const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true
  * from
  *   (
  *     select
- *       unnest((select :resourceTypes!::text[])) as resource_type,
- *       unnest((select :keys!::text[])) as key,
- *       unnest((select :values!::text[])) as value,
- *       unnest((select :ttlsSeconds!::double precision[])) as ttl_seconds
+ *       unnest(arrays.resource_types) as resource_type,
+ *       unnest(arrays.keys) as key,
+ *       unnest(arrays.values) as value,
+ *       unnest(arrays.ttls_seconds) as ttl_seconds
+ *     from
+ *       (
+ *         select
+ *           :resourceTypes!::text[] as resource_types,
+ *           :keys!::text[] as keys,
+ *           :values!::text[] as values,
+ *           :ttlsSeconds!::double precision[] as ttls_seconds
+ *         offset 0
+ *       ) as arrays
  *   ) as given
  * order by given.resource_type collate "C", given.key collate "C"
  * on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at

@@ -41,8 +41,9 @@ from unnest((select :resourceTypes!::text[]), (select :keys!::text[]))
 join pevensie.cache as cache on cache.resource_type = asked.resource_type and cache.key = asked.key;
 
 /* @name setCacheEntries */
--- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one order, so that none waits for
--- another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the rows.
+-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one
+-- order, so that none waits for another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the
+-- rows; "offset 0" keeps a plan from depending on how long the arrays are.
 insert into pevensie.cache (resource_type, key, value, expires_at)
 select
   given.resource_type,
@@ -52,10 +53,19 @@ select
 from
   (
     select
-      unnest((select :resourceTypes!::text[])) as resource_type,
-      unnest((select :keys!::text[])) as key,
-      unnest((select :values!::text[])) as value,
-      unnest((select :ttlsSeconds!::double precision[])) as ttl_seconds
+      unnest(arrays.resource_types) as resource_type,
+      unnest(arrays.keys) as key,
+      unnest(arrays.values) as value,
+      unnest(arrays.ttls_seconds) as ttl_seconds
+    from
+      (
+        select
+          :resourceTypes!::text[] as resource_types,
+          :keys!::text[] as keys,
+          :values!::text[] as values,
+          :ttlsSeconds!::double precision[] as ttls_seconds
+        offset 0
+      ) as arrays
   ) as given
 order by given.resource_type collate "C", given.key collate "C"
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;

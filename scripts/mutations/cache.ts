@@ -72,8 +72,8 @@ export const CACHE: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/cache-entries.ts",
-        "return last.size === entries.length ? entries : [...last.values()];",
-        "return last.size < 0 ? [] : entries;",
+        "return [...last.values()].sort(",
+        "return (last.size < 0 ? [] : [...entries]).sort(",
       ),
     ],
     tests: [tests("batching/one-tick", "several sets of one key in one tick", "how many statements there are")],
@@ -148,5 +148,51 @@ export const CACHE: readonly Mutation[] = [
     guard: "Those that wait go on as soon as there is room",
     edits: [code(BATCHER, "      this.#looksAgain = false;\n      this.#schedule();\n", "")],
     tests: [tests("batching/lines", "those that wait are looked at again")],
+  },
+  {
+    guard: "What had to wait is sent ahead as soon as it can be",
+    edits: [code(LINES, "    this.#sendRestAhead(client);\n", "")],
+    tests: [tests("batching/lines", "are sent ahead as soon as the connection knows them")],
+  },
+  {
+    guard: "After disconnect() and connect() nothing waits for a connection of the old pool",
+    edits: [code("src/postgres/database.ts", "for (const lines of this.#lines) lines.forget();", "")],
+    tests: [tests("faults/disconnecting", "connected again, nothing waits")],
+  },
+  {
+    guard: "Calls for other keys go on, whatever part of the key tells them apart",
+    edits: [
+      code("src/postgres/cache-entries.ts", "for (let at = 0; at < text", "for (let at = text.length - 4; at < text"),
+    ],
+    tests: [tests("batching/lines", "whatever in their keys tells them")],
+  },
+  {
+    guard: "A call is refused for what it waited itself",
+    edits: [
+      code(
+        BATCHER,
+        "    this.#scheduled = true;\n    this.#now = performance.now();\n",
+        "    this.#scheduled = true;\n",
+      ),
+    ],
+    tests: [tests("batching/faults", "for what it waited itself")],
+  },
+  {
+    guard: "Texts go out in their length in bytes",
+    edits: [
+      code("src/postgres/arrays.ts", "buffer.writeInt32BE(written, at);", "buffer.writeInt32BE(text.length, at);"),
+    ],
+    tests: [tests("postgres/arrays", "as it was, in either form")],
+  },
+  {
+    guard: "A deadline that throws keeps no other from coming",
+    edits: [
+      code(
+        "src/postgres/deadlines.ts",
+        "if (this.#next !== undefined) this.#tickIn(Math.max(0, this.#next.due - now()));",
+        "if (this.#next !== undefined && this.#next.due > now()) this.#tickIn(this.#next.due - now());",
+      ),
+    ],
+    tests: [tests("postgres/deadlines", "a function that throws")],
   },
 ];

@@ -5,13 +5,13 @@ import type { TrafficKind } from "./lines.js";
 /** One kind of call, as a statement for a single one and as a statement for many. */
 export interface Batchable<Input, Output> {
   /**
-   * Whether it changes anything: of what does, no statement is sent before those ahead of it are answered, since one that
-   * waits for a lock would take it along. Bulk calls go out each by itself, and share no more than a bound.
+   * Writes go out on connections of their own, each when the one ahead of it there was answered: behind one that waits for
+   * a lock, others would have to wait, too. Everything else goes over lines.
    */
   readonly traffic: TrafficKind | "writes";
   one(executor: Executor, input: Input): Promise<Output>;
-  /** The outputs in the order of the inputs. */
-  many(executor: Executor, inputs: readonly Input[]): Promise<readonly Output[]>;
+  /** The outputs in the order of the inputs. Absent where each call is large enough to be a statement by itself. */
+  many?(executor: Executor, inputs: readonly Input[]): Promise<readonly Output[]>;
   /**
    * For calls that must take effect in the order in which they are made, if they are for the same key: any number made of
    * the key. Calls with the same number are never under way in two statements at once.
@@ -93,7 +93,7 @@ class Batcher<Input, Output> {
   /** No set: what was deleted from one that lives long stays in memory until the old generation is collected. */
   readonly #underWay: Batch<Input, Output>[] = [];
   #scheduled = false;
-  /** When the first call of this turn came. */
+  /** When the first call of this turn came, or what it comes behind was answered. */
   #now = 0;
   #looksAgain = false;
   /** Whether calls have been coming together: then the first one of a turn waits for the others. */
@@ -119,6 +119,7 @@ class Batcher<Input, Output> {
   #schedule(): void {
     if (this.#scheduled || this.#waiting.length === this.#taken) return;
     this.#scheduled = true;
+    this.#now = performance.now();
     setImmediate(() => {
       this.#scheduled = false;
       this.#send();
@@ -150,8 +151,8 @@ class Batcher<Input, Output> {
 
   /** A share of the calls that wait, as far as one statement can carry it. */
   #take(share: number): Batch<Input, Output> {
-    const { traffic, weightOf, orderOf } = this.#batchable;
-    const most = traffic === "bulk" ? 1 : MAX_BATCH;
+    const { many, weightOf, orderOf } = this.#batchable;
+    const most = many === undefined ? 1 : MAX_BATCH;
     const batch: Batch<Input, Output> = { calls: [], orders: new Set(), behind: [] };
     let weight = 0;
     for (let passed = 0; this.#taken < this.#waiting.length && batch.calls.length < most; this.#taken += 1) {
@@ -166,14 +167,13 @@ class Batcher<Input, Output> {
           continue;
         }
       }
-      // What would have to wait for these calls goes with them.
+      // More than a share, where it would otherwise have to wait for an answer to this batch: calls for the same key.
       if (batch.calls.length >= share && (order === undefined || !batch.orders.has(order))) break;
       weight += weightOf?.(call.input) ?? 0;
       if (weight > MAX_WEIGHT && batch.calls.length > 0) break;
       if (order !== undefined) batch.orders.add(order);
       batch.calls.push(call);
     }
-    // Taking is cheap, however many wait.
     if (this.#taken * 2 >= this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#taken);
       this.#taken = 0;
@@ -223,14 +223,9 @@ class Batcher<Input, Output> {
 
   #run(calls: readonly Call<Input, Output>[]): Promise<readonly Output[]> {
     const { executor } = this.#host;
-    const [first] = calls;
-    if (calls.length > 1 || first === undefined) {
-      return this.#batchable.many(
-        executor,
-        calls.map(({ input }) => input),
-      );
-    }
-    return this.#batchable.one(executor, first.input).then((output) => [output]);
+    const inputs = calls.map(({ input }) => input);
+    if (inputs.length > 1 && this.#batchable.many !== undefined) return this.#batchable.many(executor, inputs);
+    return this.#batchable.one(executor, inputs[0] as Input).then((output) => [output]);
   }
 
   /** Finds the call at fault by halving, so that its neighbours cost a few statements and not one each. */

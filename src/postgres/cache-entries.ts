@@ -6,7 +6,7 @@ import { prepare } from "./statement.js";
 
 const statements = {
   set: prepare("setCacheEntry", queries.setCacheEntry),
-  setMany: prepare("setCacheEntries", queries.setCacheEntries),
+  setMany: prepare("setCacheEntries", queries.setCacheEntries, ["values"]),
   get: prepare("getCacheEntry", queries.getCacheEntry),
   getMany: prepare("getCacheEntries", queries.getCacheEntries),
   delete: prepare("deleteCacheEntry", queries.deleteCacheEntry),
@@ -37,7 +37,7 @@ export const cacheGet: Batchable<CacheKey, string | null> = {
 };
 
 /** Writes an entry; of several for one name the last one counts. */
-export const cacheSet: Batchable<CacheEntry, void> = {
+export const cacheSet = {
   traffic: "writes",
   orderOf: hashOf,
   weightOf: ({ value }) => value.length,
@@ -55,7 +55,7 @@ export const cacheSet: Batchable<CacheEntry, void> = {
     });
     return new Array<void>(entries.length);
   },
-};
+} satisfies Batchable<CacheEntry, void>;
 
 /** Removes an entry, if it is there. */
 export const cacheDelete: Batchable<CacheKey, void> = {
@@ -82,7 +82,6 @@ export interface NameColumns {
 export const cacheGetMany: Batchable<NameColumns, (string | null)[]> = {
   traffic: "bulk",
   one: getEntries,
-  many: (executor, steps) => Promise.all(steps.map((names) => getEntries(executor, names))),
 };
 
 /** The live values of many entries, in the order of their names; those that have expired are removed. */
@@ -105,24 +104,33 @@ export async function deleteEntries(executor: Executor, names: NameColumns): Pro
   await executor.write(statements.deleteMany, names);
 }
 
-/** Cheap, and different for most keys that differ: made of the last characters, which mostly tell keys apart. */
-function hashOf({ key }: CacheKey): number {
-  const { length } = key;
-  let hash = length;
-  for (let at = Math.max(0, length - HASHED_CHARACTERS); at < length; at += 1) {
-    hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
-  }
-  return hash;
+/** Different for most names that differ. */
+function hashOf({ resourceType, key }: CacheKey): number {
+  return hashOn(hashOn(0, resourceType), key);
 }
 
-const HASHED_CHARACTERS = 24;
+function hashOn(start: number, text: string): number {
+  let hash = start;
+  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash;
+}
 
 function columnsOf(keys: readonly CacheKey[]): NameColumns {
   return { resourceTypes: keys.map(({ resourceType }) => resourceType), keys: keys.map(({ key }) => key) };
 }
 
-/** An upsert cannot touch a row twice; texts of Postgres hold no NUL, so that one tells type and key apart. */
+/**
+ * An upsert cannot touch a row twice; texts of Postgres hold no NUL, so that one tells type and key apart. In the order of the
+ * statement, for most keys, so that Postgres finds little to sort.
+ */
 function lastOfEachName(entries: readonly CacheEntry[]): readonly CacheEntry[] {
   const last = new Map(entries.map((entry) => [`${entry.resourceType}\0${entry.key}`, entry]));
-  return last.size === entries.length ? entries : [...last.values()];
+  return [...last.values()].sort(
+    (one, other) => compare(one.resourceType, other.resourceType) || compare(one.key, other.key),
+  );
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

@@ -3,7 +3,7 @@ import { invalidInput, PevensieError } from "../errors/index.js";
 import { deadlineIn } from "./deadlines.js";
 import { isConnectionLoss, isStalePlan, type StatementKind, translateStatementError } from "./errors.js";
 import { canExecute, Execution, type Rows } from "./execution.js";
-import type { Statement } from "./statement.js";
+import type { Statement, Value } from "./statement.js";
 import { wireTypes } from "./wire.js";
 
 /** No answer came in time. A connection that owes one has to be given up, since it may still come. */
@@ -22,7 +22,7 @@ export const ignoreError = () => {};
 export function query<Row>(
   client: pg.ClientBase,
   statement: Statement<never, Row>,
-  values: (string | null)[],
+  values: Value[],
   timeout: number,
   named: boolean,
 ): Promise<{ readonly rows: Row[] }> {

@@ -32,7 +32,10 @@ export interface PostgresConfig {
   readonly idleTimeoutMillis: number;
   /** How long a call waits for a connection, be it queueing or connecting, in milliseconds. Default: 5,000. */
   readonly connectionTimeoutMillis: number;
-  /** How long a statement may take before its connection is given up, in milliseconds. Default: 5,000. */
+  /**
+   * How long a statement may take before its connection is given up, in milliseconds; with look-ups that are sent ahead of
+   * the answers to others, that includes their turn. Default: 5,000.
+   */
   readonly query_timeout: number;
   /** From how many milliseconds on a statement is told of as a "slow-query" event. Default: 1,000. */
   readonly slowQueryMillis: number;
@@ -96,7 +99,7 @@ export interface ResolvedConfig {
   readonly slowQueryMillis: number;
 }
 
-const MAX_TIMEOUT = 2_147_483_647;
+export const MAX_TIMEOUT = 2_147_483_647;
 const POOL_KEYS = ["pool", "connectionTimeoutMillis", "query_timeout", "batching", "slowQueryMillis"] as const;
 const CONFIG_KEYS = [
   "connectionString",

@@ -3,16 +3,19 @@ import { notConnected, PevensieError } from "../errors/index.js";
 import type { EventListener } from "../events.js";
 import { type Batchable, type BatchHost, batched } from "./batcher.js";
 import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
-import type { ResolvedConfig } from "./config.js";
+import { MAX_TIMEOUT, type ResolvedConfig } from "./config.js";
 import { connectWithin } from "./connecting.js";
 import { isConnectionLoss, isFaultOfOneRow, isStalePlan, type StatementKind, sqlStateOf } from "./errors.js";
 import { canExecute } from "./execution.js";
 import type { Executor, InteractiveWork } from "./executor.js";
-import { type LineHost, Lines, MAX_LINES } from "./lines.js";
+import { type LineHost, Lines } from "./lines.js";
 import { SqlState } from "./sqlstate.js";
 import { bind, type Statement } from "./statement.js";
 import { runOnCallersClient, runTransaction, type TransactionSettings } from "./transaction.js";
 import { UnreadableTimestamp } from "./wire.js";
+
+/** How many batches of a kind are under way at once, where each takes a connection of its own. */
+const BATCHES_AT_ONCE = 3;
 
 /** How often a transaction that lost to another one (40001, 40P01) is tried. */
 const TRANSACTION_ATTEMPTS = 4;
@@ -47,6 +50,7 @@ export class Database implements Executor {
   #pending = 0;
   #onIdle: (() => void) | undefined;
   readonly #checkedOut = new Set<pg.PoolClient>();
+  readonly #lines: Lines[] = [];
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
@@ -57,6 +61,8 @@ export class Database implements Executor {
     this.#closing = false;
     this.#named = true;
     this.#harmless = true;
+    // Those of the last pool may still wait for a connection of it.
+    for (const lines of this.#lines) lines.forget();
     this.#pool = this.#config.callerPool ?? this.#createPool();
     hear(this.#pool);
   }
@@ -67,7 +73,7 @@ export class Database implements Executor {
       max: this.#config.max,
       idleTimeoutMillis: this.#config.idleTimeoutMillis,
       // Our own timer comes first and tells why; this one makes pg give up its attempt to connect, and forget who waits.
-      connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,
+      connectionTimeoutMillis: Math.min(this.#config.connectionTimeoutMillis + 250, MAX_TIMEOUT),
     });
     return pool.on("connect", (client) => client.on("error", ignoreError));
   }
@@ -131,7 +137,10 @@ export class Database implements Executor {
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
     if (!this.#config.batching) return (input) => batchable.one(this, input);
     const { traffic } = batchable;
-    return batched(batchable, this.#batchHost(traffic === "writes" ? null : new Lines(this.#lineHost, traffic)));
+    if (traffic === "writes") return batched(batchable, this.#batchHost(null));
+    const lines = new Lines(this.#lineHost, traffic);
+    this.#lines.push(lines);
+    return batched(batchable, this.#batchHost(lines));
   }
 
   /** Calls are admitted one by one; their statements are then run for them, even while the database is closing. */
@@ -147,7 +156,9 @@ export class Database implements Executor {
     return {
       executor,
       roomBeside: (underWay) =>
-        lines !== null && this.#pipelines ? Math.min(lines.room, lines.capacity - underWay) : MAX_LINES - underWay,
+        lines !== null && this.#pipelines
+          ? Math.min(lines.room, lines.capacity - underWay)
+          : BATCHES_AT_ONCE - underWay,
       enter: () => this.#enter(),
       leave: () => this.#leave(),
       isFaultOfOneRow,

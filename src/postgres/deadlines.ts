@@ -1,3 +1,5 @@
+import { AsyncResource } from "node:async_hooks";
+
 /** Something that happens unless it is called off in time. */
 export interface Deadline {
   cancel(): void;
@@ -16,6 +18,12 @@ export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadli
   }
   return queue.add(onDeadline);
 }
+
+/** Real time, whatever the application's tests do to the clock afterwards. */
+const now = performance.now.bind(performance);
+
+/** In no request's asynchronous context, which a timer that is set again and again would keep in memory. */
+const setTimer = AsyncResource.bind(setTimeout) as typeof setTimeout;
 
 /** By their length. */
 const queues = new Map<number, Queue>();
@@ -40,7 +48,7 @@ class Queue {
   }
 
   add(onDeadline: () => void): Deadline {
-    const entry: Entry = { due: performance.now() + this.#milliseconds, onDeadline };
+    const entry: Entry = { due: now() + this.#milliseconds, onDeadline };
     this.#entries.push(entry);
     this.#left += 1;
     if (this.#timer === undefined) this.#tickIn(this.#milliseconds);
@@ -67,21 +75,21 @@ class Queue {
   }
 
   #tickIn(milliseconds: number): void {
-    this.#timer = setTimeout(() => this.#tick(), Math.ceil(milliseconds));
+    this.#timer = setTimer(() => this.#tick(), Math.ceil(milliseconds));
   }
 
   #tick(): void {
-    for (let next = this.#next; next !== undefined; next = this.#next) {
-      const early = next.due - performance.now();
-      if (early > 0) {
-        this.#tickIn(early);
-        return;
+    try {
+      for (let next = this.#next; next !== undefined && next.due <= now(); next = this.#next) {
+        const { onDeadline } = next;
+        this.#drop(next);
+        onDeadline?.();
       }
-      const { onDeadline } = next;
-      this.#drop(next);
-      onDeadline?.();
+    } finally {
+      // Whatever a function throws, those behind it have their turn.
+      this.#timer = undefined;
+      if (this.#next !== undefined) this.#tickIn(Math.max(0, this.#next.due - now()));
     }
-    this.#timer = undefined;
   }
 
   get #next(): Entry | undefined {

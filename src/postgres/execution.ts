@@ -1,5 +1,6 @@
 import type pg from "pg";
-import type { Statement } from "./statement.js";
+import { TextArray } from "./arrays.js";
+import type { Statement, Value } from "./statement.js";
 import { parserOf } from "./wire.js";
 
 /** What a query sends and hears through: the part of pg's `Connection` that pg-cursor uses, too. */
@@ -9,7 +10,11 @@ interface Wire {
   readonly submittedNamedStatements?: Record<string, string | undefined>;
   readonly stream: { cork?(): void; uncork?(): void };
   parse(message: { name: string; text: string; types: readonly number[] }): void;
-  bind(message: { statement: string; values: readonly (string | null)[] }): void;
+  bind(message: {
+    statement: string;
+    values: readonly Value[];
+    valueMapper(value: Value): string | Buffer | null;
+  }): void;
   describe(message: { type: "P"; name: string }): void;
   execute(message: object): void;
   sync(): void;
@@ -29,6 +34,10 @@ export function canExecute(client: pg.ClientBase): boolean {
   return connection?.parsedStatements !== undefined && pipeline !== true;
 }
 
+function onWire(value: Value): string | Buffer | null {
+  return value instanceof TextArray ? value.toBuffer() : value;
+}
+
 /** What instrumentation expects of a result. */
 export interface Rows<Row> {
   readonly rows: Row[];
@@ -45,7 +54,7 @@ export class Execution<Row> {
   readonly text: string;
   readonly name: string;
   callback: (error: unknown, result?: Rows<Row>) => void = () => {};
-  readonly #values: readonly (string | null)[];
+  readonly #values: readonly Value[];
   readonly #rows: Row[] = [];
   #columns: readonly Column[] | undefined;
   #wire: Wire | undefined;
@@ -57,7 +66,7 @@ export class Execution<Row> {
   isSent = false;
 
   /** @param named - whether it is prepared under its name; if not, it is prepared for this once */
-  constructor(statement: Statement<never, Row>, values: readonly (string | null)[], named: boolean) {
+  constructor(statement: Statement<never, Row>, values: readonly Value[], named: boolean) {
     this.text = statement.text;
     this.name = named ? statement.name : "";
     this.#values = values;
@@ -87,7 +96,7 @@ export class Execution<Row> {
     wire.stream.cork?.();
     try {
       if (!prepared) wire.parse({ name: this.name, text: this.text, types: [] });
-      wire.bind({ statement: this.name, values: this.#values });
+      wire.bind({ statement: this.name, values: this.#values, valueMapper: onWire });
       if (this.#columns === undefined) wire.describe({ type: "P", name: "" });
       wire.execute({});
     } catch (error) {

@@ -3,10 +3,10 @@ import type { Duplex } from "node:stream";
 import type pg from "pg";
 import { answered, isAborted } from "./client.js";
 import { Execution, type Rows } from "./execution.js";
-import type { Statement } from "./statement.js";
+import type { Statement, Value } from "./statement.js";
 
-/** How many connections the statements of one kind take. */
-export const MAX_LINES = 2;
+/** How many connections the look-ups of one kind take. */
+const MAX_LINES = 2;
 
 interface Traffic {
   /** How many statements are on their way through one connection at once: the server never has to wait for the next. */
@@ -18,7 +18,7 @@ interface Traffic {
 /** What goes over a line: look-ups, or the steps of large ones. */
 export type TrafficKind = "look-ups" | "bulk";
 
-/** The longer statements take the server, the more a second connection is worth. */
+/** The steps of bulk calls take the server so long that its second processor is worth a connection from the first on. */
 const TRAFFIC: Readonly<Record<TrafficKind, Traffic>> = {
   "look-ups": { depth: 3, slow: 1 },
   bulk: { depth: 3, slow: 0 },
@@ -44,7 +44,7 @@ export interface LineHost {
 export class Lines {
   readonly #host: LineHost;
   readonly #traffic: Traffic;
-  readonly #lines: Line[] = [];
+  #lines: Line[] = [];
 
   constructor(host: LineHost, kind: TrafficKind) {
     this.#host = host;
@@ -56,7 +56,10 @@ export class Lines {
     return this.#traffic.depth * MAX_LINES;
   }
 
-  /** For how many more statements there is room now. */
+  /**
+   * For how many more statements there is room now. While a quick line is full there is none, although a second line could
+   * be opened: what waits then goes out in a larger batch, soon.
+   */
   get room(): number {
     const now = performance.now();
     const { depth, slow } = this.#traffic;
@@ -67,8 +70,13 @@ export class Lines {
     return open.reduce((room, line) => room + depth - line.length, 0);
   }
 
+  /** What is under way goes on; what comes from now on takes new connections. */
+  forget(): void {
+    this.#lines = [];
+  }
+
   /** Runs a prepared statement; null where no line has room. The error is the server's own, or `NoAnswer`. */
-  run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Rows<Row>> | null {
+  run<Row>(statement: Statement<never, Row>, values: Value[]): Promise<Rows<Row>> | null {
     return this.#choose()?.run(statement, values) ?? null;
   }
 
@@ -79,7 +87,9 @@ export class Lines {
     const quick = open.find((line) => !line.hasTakenLonger(slow, now));
     if (quick !== undefined) return quick;
     if (this.#lines.length >= MAX_LINES) return open[0] ?? null;
-    const line = new Line(this.#host, () => this.#lines.splice(this.#lines.indexOf(line), 1));
+    const line = new Line(this.#host, () => {
+      this.#lines = this.#lines.filter((other) => other !== line);
+    });
     this.#lines.push(line);
     return line;
   }
@@ -99,7 +109,7 @@ class Line {
   /** How many statements have entered and not left. */
   #length = 0;
   /** Those of them that are to be answered, in this order. */
-  readonly #underWay: Pick<Execution<never>, "begun" | "isSent">[] = [];
+  readonly #underWay: Pick<Execution<never>, "begun" | "isSent" | "sendAhead">[] = [];
 
   constructor(host: LineHost, onEnd: () => void) {
     this.#host = host;
@@ -122,7 +132,7 @@ class Line {
     return since !== undefined && now - since > milliseconds;
   }
 
-  async run<Row>(statement: Statement<never, Row>, values: (string | null)[]): Promise<Rows<Row>> {
+  async run<Row>(statement: Statement<never, Row>, values: Value[]): Promise<Rows<Row>> {
     const execution = new Execution<Row>(statement, values, true);
     this.#length += 1;
     try {
@@ -154,12 +164,22 @@ class Line {
     else if (ahead.isSent) execution.sendAhead(client);
   }
 
+  /** What had to wait, since the connection did not know it or one ahead of it yet. */
+  #sendRestAhead(client: pg.ClientBase): void {
+    for (const [at, execution] of this.#underWay.entries()) {
+      if (execution.isSent) continue;
+      if (at > 0) execution.sendAhead(client);
+      if (!execution.isSent) return;
+    }
+  }
+
   readonly #goOn = (turn: "now" | "later") => {
     this.#underWay.shift();
     const [next] = this.#underWay;
     const client = this.#client;
     if (next === undefined || client === undefined) return;
     submit(client, next);
+    this.#sendRestAhead(client);
     const check = () => {
       if (next.isSent && next.begun === Number.POSITIVE_INFINITY) giveUp(connectionOf(client));
     };

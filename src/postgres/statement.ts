@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PreparedQuery } from "@pgtyped/runtime";
+import { arrayText, TextArray } from "./arrays.js";
 
 /** A query of pgtyped's with its text and the order of its parameters worked out once instead of at every call. */
 export interface Statement<Params, Row> {
@@ -10,6 +11,8 @@ export interface Statement<Params, Row> {
   readonly text: string;
   /** Which parameter stands at $1, $2 … */
   readonly parameters: readonly (keyof Params)[];
+  /** Those of them that are arrays of texts which may be long: they are sent in binary form. */
+  readonly longTexts: readonly (keyof Params)[];
   /** Keeps the row's type; never set. */
   readonly row?: Row;
 }
@@ -19,8 +22,15 @@ class Placeholder {
   constructor(readonly name: string) {}
 }
 
+/** A parameter as it is handed to a client. */
+export type Value = string | TextArray | null;
+
 /** Reads text and parameter order off the generated function itself, by running it on a connection that only listens. */
-export function prepare<Params, Row>(label: string, query: PreparedQuery<Params, Row>): Statement<Params, Row> {
+export function prepare<Params, Row>(
+  label: string,
+  query: PreparedQuery<Params, Row>,
+  longTexts: readonly (keyof Params)[] = [],
+): Statement<Params, Row> {
   let seen: { text: string; values: readonly Placeholder[] } | undefined;
   const everyParameter = new Proxy({}, { get: (_, name) => new Placeholder(String(name)) }) as Params;
   void query.run(everyParameter, {
@@ -36,31 +46,17 @@ export function prepare<Params, Row>(label: string, query: PreparedQuery<Params,
     name: `pevensie_${label}_${digest}`,
     text: seen.text,
     parameters: seen.values.map(({ name }) => name as keyof Params),
+    longTexts,
   };
 }
 
 /** The parameters in the order of the statement's text, as Postgres reads them; what is absent is NULL. */
-export function bind<Params>(statement: Statement<Params, unknown>, params: Params): (string | null)[] {
+export function bind<Params>(statement: Statement<Params, unknown>, params: Params): Value[] {
   return statement.parameters.map((name) => {
     const value: unknown = params[name];
     if (typeof value === "string") return value;
     if (value === undefined || value === null) return null;
-    return Array.isArray(value) ? encodeArray(value) : String(value);
+    if (!Array.isArray(value)) return String(value);
+    return statement.longTexts.includes(name) ? new TextArray(value) : arrayText(value);
   });
 }
-
-/**
- * A Postgres array's text (PostgreSQL documentation, 8.15.6). pg would do it too, at several times the cost: it looks at
- * every element for what it might be.
- */
-function encodeArray(values: readonly (string | number)[]): string {
-  let text = "{";
-  for (const value of values) {
-    if (text.length > 1) text += ",";
-    if (typeof value === "number") text += value;
-    else text += NEEDS_ESCAPE.test(value) ? `"${value.replaceAll(/["\\]/g, "\\$&")}"` : `"${value}"`;
-  }
-  return `${text}}`;
-}
-
-const NEEDS_ESCAPE = /["\\]/;

@@ -23,7 +23,8 @@ function firstWords(text: string): string[] {
   return words;
 }
 
-const WORD = /[a-z]+/y;
+/** An identifier, as far as a keyword can be one (PostgreSQL documentation, 4.1.1). */
+const WORD = /[a-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const BLANKS = /(?:[\s;]+|--[^\r\n]*)*/y;
 const COMMENT_EDGE = /\/\*|\*\//g;
 

@@ -24,7 +24,7 @@ export function parserOf(oid: number): (text: string) => unknown {
 /** The `types` of a pg query configuration. */
 export const wireTypes = { getTypeParser: parserOf };
 
-/** A timestamp in a DateStyle that leaves in doubt what is meant. The connection is as good as before. */
+/** A timestamp in a DateStyle that leaves in doubt what is meant. */
 export class UnreadableTimestamp extends Error {}
 
 const ISO = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?( BC)?$/;

@@ -45,7 +45,7 @@ function open(max: number): void {
   });
 }
 
-beforeEach(() => open(2));
+beforeEach(() => open(3));
 afterEach(() => endPool(pool));
 
 /** Lines of the pool's own, without a driver. */
@@ -68,6 +68,7 @@ const statement = (name: string, text: string): Statement<never, { said: string 
   name,
   text,
   parameters: [],
+  longTexts: [],
 });
 const echo = statement("echo", "select $1::text as said");
 const divide = statement("divide", "select (6 / $1::int)::text as said");
@@ -96,6 +97,33 @@ describe("look-ups of one kind", () => {
     for (const log of traffic) log.length = 0;
     expect(await Promise.all(["a", "b", "c"].map((value) => say(lines, echo, value)))).toEqual(["a", "b", "c"]);
     expect(traffic).toEqual([["echo", "echo", "echo", "answer", "answer", "answer"]]);
+  });
+
+  test("are sent ahead as soon as the connection knows them, however many come at first", async () => {
+    const lines = linesOf();
+    const goOn = async () => {
+      for (const _ of times(10)) await say(lines, echo, "");
+    };
+    await Promise.all([goOn(), goOn(), goOn()]);
+    const [log = []] = traffic;
+    // An answer is told of here after it has been acted upon.
+    expect(log.slice(0, 4)).toEqual(["echo", "echo", "echo", "answer"]);
+  });
+
+  test("take another connection once those they wait for are forgotten", async () => {
+    let attempts = 0;
+    const lines = linesOf({
+      checkOut() {
+        attempts += 1;
+        return attempts <= 2 ? new Promise(() => {}) : pool.connect();
+      },
+    });
+    for (const _ of times(2)) {
+      void say(lines, echo, "never");
+      await sleep(20);
+    }
+    lines.forget();
+    expect(await say(lines, echo, "answered")).toBe("answered");
   });
 
   test("fail and succeed each by itself", async () => {
@@ -249,6 +277,27 @@ describe("calls that wait", () => {
       });
       await held;
       expect(await cache.get("type", "held")).toBe("after");
+    });
+  });
+
+  test("go on, whatever in their keys tells them from the one that waits for a lock", async () => {
+    await cacheOn(async (cache) => {
+      const shapes = [
+        (name: string) => `${name}:the settings of one user`,
+        (name: string) => `the settings of:${name}`,
+      ];
+      for (const keyOf of shapes) {
+        const held = keyOf(crypto.randomUUID());
+        await cache.set("type", held, "before");
+        let late: Promise<void> | undefined;
+        const hold = `update pevensie.cache set value = 'x' where key = '${held}'`;
+        await whileHolding(database.url, hold, async () => {
+          late = cache.set("type", held, "after");
+          await sleep(20);
+          await Promise.all(times(50).map(() => cache.set("type", keyOf(crypto.randomUUID()), "value")));
+        });
+        await late;
+      }
     });
   });
 

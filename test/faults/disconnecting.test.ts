@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createAuthDriver, createCacheDriver } from "../../src/postgres/index.js";
@@ -162,6 +163,30 @@ describe("again and at once", () => {
     expect(await codeOf(auth.getUserById(user.id))).toBe("NOT_CONNECTED");
     const again = await disconnected.connect();
     expect(await again.getUserById(user.id)).toEqual(user);
+    await again.disconnect();
+  });
+
+  test("F12: connected again, nothing waits for a connection of the pool before", async () => {
+    const auth = await authOn({ ...named, max: 1, query_timeout: 300, connectionTimeoutMillis: 3_000 }).connect();
+    const user = await createUser(auth);
+    const session = await auth.createSession({ userId: user.id });
+    let isHeld = false;
+    const holding = auth.withTransaction(async (_, client) => {
+      for (;;) {
+        await client.query("select pg_catalog.pg_sleep(0.05)");
+        isHeld = true;
+      }
+    });
+    await expect.poll(() => isHeld).toBe(true);
+    const waiting: Promise<unknown>[] = [];
+    for (let call = 0; call < 3; call += 1) {
+      waiting.push(auth.getSession(session.id));
+      await sleep(20);
+    }
+    const outcomes = Promise.allSettled([holding, ...waiting]);
+    const again = await (await auth.disconnect()).connect();
+    expect(await again.getSession(session.id)).toEqual(session);
+    await outcomes;
     await again.disconnect();
   });
 

@@ -26,7 +26,13 @@ afterEach(async () => {
   await endPool(pool);
 });
 
-const statement = (text: string): Statement<void, unknown> => ({ name: "test", label: "test", text, parameters: [] });
+const statement = (text: string): Statement<void, unknown> => ({
+  name: "test",
+  label: "test",
+  text,
+  parameters: [],
+  longTexts: [],
+});
 
 async function withDatabase<T>(work: (own: Database) => Promise<T>): Promise<T> {
   const own = new Database(resolveConfig({ pool }));

@@ -257,6 +257,14 @@ test("max is the most connections that a driver opens", async () => {
   }
 });
 
+test("the longest time-outs are taken", async () => {
+  const longest = 2_147_483_647;
+  const limits = { idleTimeoutMillis: longest, connectionTimeoutMillis: longest, query_timeout: longest };
+  const driver = createAuthDriver({ ...parts, ...limits });
+  await driver.connect();
+  await driver.disconnect();
+});
+
 test("a connection that lies idle is closed after idleTimeoutMillis", async () => {
   const connectionParameters = { application_name: "soon idle" };
   const driver = createAuthDriver({ ...parts, idleTimeoutMillis: 50, connectionParameters });

@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { deadlineIn } from "../../src/postgres/deadlines.js";
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -42,6 +43,46 @@ test("one that is set when another comes, comes in its turn", async () => {
     deadlineIn(10, () => came.push("second"));
   });
   await expect.poll(() => came).toEqual(["first", "second"]);
+});
+
+test("a function that throws keeps nothing else from coming", async () => {
+  const came: string[] = [];
+  const thrown: unknown[] = [];
+  const listeners = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException").on("uncaughtException", (error) => thrown.push(error));
+  try {
+    deadlineIn(10, () => {
+      throw new Error("of the first");
+    });
+    deadlineIn(10, () => came.push("second"));
+    await expect.poll(() => came).toEqual(["second"]);
+    deadlineIn(10, () => came.push("third"));
+    await expect.poll(() => came).toEqual(["second", "third"]);
+  } finally {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of listeners) process.on("uncaughtException", listener);
+  }
+  expect(thrown).toMatchObject([{ message: "of the first" }]);
+});
+
+test("deadlines are set in real time, whatever tests of the application's do to the clock", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+  const came: string[] = [];
+  deadlineIn(15, () => came.push("came"));
+  vi.useRealTimers();
+  await expect.poll(() => came).toEqual(["came"]);
+});
+
+test("a timer remembers nothing of the request that set it", async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const seen = await storage.run(
+    "a request",
+    () =>
+      new Promise((resolve) => {
+        deadlineIn(10, () => resolve(storage.getStore()));
+      }),
+  );
+  expect(seen).toBeUndefined();
 });
 
 test("a deadline keeps the process alive until it comes or is called off", async () => {

@@ -52,7 +52,7 @@ test("a parameter that is absent or undefined is NULL; what is falsy is not", ()
 });
 
 test("a parameter of a name that objects have by themselves is not taken from there", () => {
-  const statement = { name: "x", label: "x", text: "select $1", parameters: ["missing"] as const };
+  const statement = { name: "x", label: "x", text: "select $1", parameters: ["missing"] as const, longTexts: [] };
   expect(bind(statement, {} as { missing: string })).toEqual([null]);
 });
 

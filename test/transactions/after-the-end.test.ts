@@ -167,6 +167,14 @@ describe("the connection afterwards", () => {
     expect(await stateOf()).toEqual(before);
   });
 
+  test("work may prepare statements, whatever their names begin with", async () => {
+    await auth.withTransaction(async (_, client) => {
+      await client.query("prepare transaction_plan as select 1 as one");
+      expect((await client.query("execute transaction_plan")).rows).toEqual([{ one: 1 }]);
+      await client.query("deallocate transaction_plan");
+    });
+  });
+
   test("work has savepoints of its own", async () => {
     await auth.withTransaction(async (_, client) => {
       await own.add(client, "kept");
