@@ -48,7 +48,8 @@ const WORTH_SLEEPING_MILLISECONDS = 2;
 
 /**
  * Poisson arrivals. Latency counts from when a call was due, so that a process too busy to make it in time does not hide
- * that. The event loop turns without sleeping: a timer's millisecond would gather arrivals into groups.
+ * that. The event loop turns without sleeping: a timer's millisecond would gather arrivals into groups. It makes as little
+ * garbage as can be meanwhile: with a promise for each turn, what collecting them took was most of every contender's p99.
  */
 export async function openLoop(run: () => Promise<unknown>, rate: number, milliseconds: number): Promise<OpenRound> {
   const latencies: number[] = [];
@@ -56,19 +57,30 @@ export async function openLoop(run: () => Promise<unknown>, rate: number, millis
   let waiting = 0;
   const call = (due: number) => {
     waiting += 1;
-    void run()
-      .then(() => latencies.push(performance.now() - due))
-      .catch((error) => failures.push(error))
-      .finally(() => {
+    run().then(
+      () => {
         waiting -= 1;
-      });
+        latencies.push(performance.now() - due);
+      },
+      (error) => {
+        waiting -= 1;
+        failures.push(error);
+      },
+    );
   };
-  const start = performance.now();
-  const end = start + milliseconds;
-  for (let due = start + gap(rate); due < end; ) {
-    for (let now = performance.now(); due <= now && due < end; due += gap(rate)) call(due);
-    await nextTurn(due - performance.now());
-  }
+  await new Promise<void>((resolve) => {
+    const start = performance.now();
+    const end = start + milliseconds;
+    let due = start + gap(rate);
+    const turn = () => {
+      for (const now = performance.now(); due <= now && due < end; due += gap(rate)) call(due);
+      if (due >= end) return resolve();
+      const left = due - performance.now();
+      if (left > WORTH_SLEEPING_MILLISECONDS) setTimeout(turn, left - 1);
+      else setImmediate(turn);
+    };
+    turn();
+  });
   const backlog = waiting;
   while (waiting > 0) await sleep(5);
   if (failures.length > 0) throw failures[0];
@@ -80,11 +92,6 @@ export async function openLoop(run: () => Promise<unknown>, rate: number, millis
 
 /** Milliseconds to the next arrival: exponentially distributed. */
 const gap = (rate: number) => (-Math.log(1 - Math.random()) * 1000) / rate;
-
-function nextTurn(millisecondsLeft: number): Promise<void> {
-  if (millisecondsLeft > WORTH_SLEEPING_MILLISECONDS) return sleep(millisecondsLeft - 1);
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 /** A figure over several rounds. */
 export interface Spread {

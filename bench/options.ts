@@ -116,7 +116,7 @@ const FULL: Plan = {
   single: { count: 21, milliseconds: 150, warmUp: 500 },
   close: { count: 15, milliseconds: 400, warmUp: 500 },
   logIn: { count: 5, milliseconds: 3000, warmUp: 500 },
-  openLoop: { count: 5, milliseconds: 3000 },
+  openLoop: { count: 11, milliseconds: 2000 },
   flood: 1_000_000,
   upserts: 10_000_000,
   churn: 2_000_000,

@@ -17,10 +17,10 @@ const statements = {
 const PAGES_AT_ONCE = 128;
 
 /** A batch is to take so long: whoever waits for a processor or a page that it holds waits no longer. */
-const BATCH_MILLISECONDS = 0.5;
+const BATCH_MILLISECONDS = 0.3;
 
 /** Batches are not made smaller than this: a commit of each takes its time, too. */
-const SMALLEST_BATCH = 50;
+const SMALLEST_BATCH = 10;
 
 /** The rest after a batch, in times of what it took: three quarters of the server's time are left to others. */
 const REST = 3;
