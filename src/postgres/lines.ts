@@ -20,7 +20,7 @@ export type TrafficKind = "look-ups" | "bulk";
 
 /** The steps of bulk calls take the server so long that its second processor is worth a connection from the first on. */
 const TRAFFIC: Readonly<Record<TrafficKind, Traffic>> = {
-  "look-ups": { depth: 3, slow: 1 },
+  "look-ups": { depth: 3, slow: 2 },
   bulk: { depth: 3, slow: 0 },
 };
 
