@@ -381,6 +381,7 @@ export interface IRemoveExpiredCacheEntriesParams {
 
 /** 'RemoveExpiredCacheEntries' return type */
 export interface IRemoveExpiredCacheEntriesResult {
+  milliseconds: number | null;
   removed: number | null;
 }
 
@@ -390,7 +391,7 @@ export interface IRemoveExpiredCacheEntriesQuery {
   result: IRemoveExpiredCacheEntriesResult;
 }
 
-const removeExpiredCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":327,"b":336}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":392,"b":399}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":460,"b":470}]}],"statement":"-- One batch of a sweep, in a range of pages: there is no index on expires_at, since with one every upsert would have to\n-- write to it (and none could be a HOT update). Rows that somebody else holds are left to them.\nwith expired as (\n  select ctid as place from pevensie.cache\n  where\n    ctid >= pg_catalog.format('(%s,0)', :fromPage!::int)::tid\n    and ctid < pg_catalog.format('(%s,0)', :toPage!::int)::tid\n    and expires_at <= current_timestamp\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid = any (array(select place from expired)) and cache.expires_at <= current_timestamp\n)\nselect pg_catalog.count(*)::int as removed from expired"};
+const removeExpiredCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":327,"b":336}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":392,"b":399}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":460,"b":470}]}],"statement":"-- One batch of a sweep, in a range of pages: there is no index on expires_at, since with one every upsert would have to\n-- write to it (and none could be a HOT update). Rows that somebody else holds are left to them.\nwith expired as (\n  select ctid as place from pevensie.cache\n  where\n    ctid >= pg_catalog.format('(%s,0)', :fromPage!::int)::tid\n    and ctid < pg_catalog.format('(%s,0)', :toPage!::int)::tid\n    and expires_at <= current_timestamp\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid = any (array(select place from expired)) and cache.expires_at <= current_timestamp\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
@@ -409,8 +410,12 @@ const removeExpiredCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPag
  * removed as (
  *   delete from pevensie.cache as cache
  *   where cache.ctid = any (array(select place from expired)) and cache.expires_at <= current_timestamp
+ *   returning cache.key
  * )
- * select pg_catalog.count(*)::int as removed from expired
+ * select
+ *   pg_catalog.count(*)::int as removed,
+ *   pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+ * from removed
  * ```
  */
 export const removeExpiredCacheEntries = new PreparedQuery<IRemoveExpiredCacheEntriesParams,IRemoveExpiredCacheEntriesResult>(removeExpiredCacheEntriesIR);

@@ -92,7 +92,8 @@ export interface IRemoveExpiredLogInAttemptsParams {
 
 /** 'RemoveExpiredLogInAttempts' return type */
 export interface IRemoveExpiredLogInAttemptsResult {
-  expiresAt: Date;
+  milliseconds: number | null;
+  removed: number | null;
 }
 
 /** 'RemoveExpiredLogInAttempts' query type */
@@ -101,7 +102,7 @@ export interface IRemoveExpiredLogInAttemptsQuery {
   result: IRemoveExpiredLogInAttemptsResult;
 }
 
-const removeExpiredLogInAttemptsIR: any = {"usedParamSet":{"batchSize":true},"params":[{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":181,"b":191}]}],"statement":"-- One batch of a sweep. Rows that somebody else holds are left to them.\nwith expired as (\n  select key from pevensie.log_in_attempt\n  where expires_at <= current_timestamp\n  limit :batchSize!::int\n  for update skip locked\n)\ndelete from pevensie.log_in_attempt as attempt\nusing expired\nwhere attempt.key = expired.key\nreturning attempt.expires_at as \"expiresAt\""};
+const removeExpiredLogInAttemptsIR: any = {"usedParamSet":{"batchSize":true},"params":[{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":181,"b":191}]}],"statement":"-- One batch of a sweep. Rows that somebody else holds are left to them.\nwith expired as (\n  select key from pevensie.log_in_attempt\n  where expires_at <= current_timestamp\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.log_in_attempt as attempt\n  using expired\n  where attempt.key = expired.key\n  returning attempt.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
@@ -112,11 +113,17 @@ const removeExpiredLogInAttemptsIR: any = {"usedParamSet":{"batchSize":true},"pa
  *   where expires_at <= current_timestamp
  *   limit :batchSize!::int
  *   for update skip locked
+ * ),
+ * removed as (
+ *   delete from pevensie.log_in_attempt as attempt
+ *   using expired
+ *   where attempt.key = expired.key
+ *   returning attempt.key
  * )
- * delete from pevensie.log_in_attempt as attempt
- * using expired
- * where attempt.key = expired.key
- * returning attempt.expires_at as "expiresAt"
+ * select
+ *   pg_catalog.count(*)::int as removed,
+ *   pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+ * from removed
  * ```
  */
 export const removeExpiredLogInAttempts = new PreparedQuery<IRemoveExpiredLogInAttemptsParams,IRemoveExpiredLogInAttemptsResult>(removeExpiredLogInAttemptsIR);

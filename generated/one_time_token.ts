@@ -226,7 +226,9 @@ export interface IRemoveExpiredOneTimeTokensParams {
 
 /** 'RemoveExpiredOneTimeTokens' return type */
 export interface IRemoveExpiredOneTimeTokensResult {
-  expiresAt: Date;
+  milliseconds: number | null;
+  removed: number | null;
+  until: Date | null;
 }
 
 /** 'RemoveExpiredOneTimeTokens' query type */
@@ -235,12 +237,13 @@ export interface IRemoveExpiredOneTimeTokensQuery {
   result: IRemoveExpiredOneTimeTokensResult;
 }
 
-const removeExpiredOneTimeTokensIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":211,"b":216}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":297,"b":307}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.\nwith expired as (\n  select id, expires_at from pevensie.one_time_token\n  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.one_time_token as token\n  using expired\n  where token.id = expired.id\n)\nselect expires_at as \"expiresAt\" from expired"};
+const removeExpiredOneTimeTokensIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":301}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":382,"b":392}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.\n-- The milliseconds are those of the server, without the network's and the commit's.\nwith expired as (\n  select id, expires_at from pevensie.one_time_token\n  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.one_time_token as token\n  using expired\n  where token.id = expired.id\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.max(expires_at) as until,\n  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
+ * -- The milliseconds are those of the server, without the network's and the commit's.
  * with expired as (
  *   select id, expires_at from pevensie.one_time_token
  *   where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
@@ -252,8 +255,13 @@ const removeExpiredOneTimeTokensIR: any = {"usedParamSet":{"from":true,"batchSiz
  *   delete from pevensie.one_time_token as token
  *   using expired
  *   where token.id = expired.id
+ *   returning expired.expires_at
  * )
- * select expires_at as "expiresAt" from expired
+ * select
+ *   pg_catalog.count(*)::int as removed,
+ *   pg_catalog.max(expires_at) as until,
+ *   pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+ * from removed
  * ```
  */
 export const removeExpiredOneTimeTokens = new PreparedQuery<IRemoveExpiredOneTimeTokensParams,IRemoveExpiredOneTimeTokensResult>(removeExpiredOneTimeTokensIR);

@@ -424,7 +424,9 @@ export interface IRemoveExpiredSessionsParams {
 
 /** 'RemoveExpiredSessions' return type */
 export interface IRemoveExpiredSessionsResult {
-  expiresAt: Date | null;
+  milliseconds: number | null;
+  removed: number | null;
+  until: Date | null;
 }
 
 /** 'RemoveExpiredSessions' query type */
@@ -433,12 +435,13 @@ export interface IRemoveExpiredSessionsQuery {
   result: IRemoveExpiredSessionsResult;
 }
 
-const removeExpiredSessionsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":204,"b":209}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":290,"b":300}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.\nwith expired as (\n  select id, expires_at from pevensie.session\n  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.session as session\n  using expired\n  where session.id = expired.id\n)\nselect expires_at as \"expiresAt\" from expired"};
+const removeExpiredSessionsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":289,"b":294}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":375,"b":385}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.\n-- The milliseconds are those of the server, without the network's and the commit's.\nwith expired as (\n  select id, expires_at from pevensie.session\n  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.session as session\n  using expired\n  where session.id = expired.id\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.max(expires_at) as until,\n  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
+ * -- The milliseconds are those of the server, without the network's and the commit's.
  * with expired as (
  *   select id, expires_at from pevensie.session
  *   where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
@@ -450,8 +453,13 @@ const removeExpiredSessionsIR: any = {"usedParamSet":{"from":true,"batchSize":tr
  *   delete from pevensie.session as session
  *   using expired
  *   where session.id = expired.id
+ *   returning expired.expires_at
  * )
- * select expires_at as "expiresAt" from expired
+ * select
+ *   pg_catalog.count(*)::int as removed,
+ *   pg_catalog.max(expires_at) as until,
+ *   pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+ * from removed
  * ```
  */
 export const removeExpiredSessions = new PreparedQuery<IRemoveExpiredSessionsParams,IRemoveExpiredSessionsResult>(removeExpiredSessionsIR);

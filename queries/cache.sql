@@ -115,5 +115,9 @@ with expired as (
 removed as (
   delete from pevensie.cache as cache
   where cache.ctid = any (array(select place from expired)) and cache.expires_at <= current_timestamp
+  returning cache.key
 )
-select pg_catalog.count(*)::int as removed from expired;
+select
+  pg_catalog.count(*)::int as removed,
+  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+from removed;

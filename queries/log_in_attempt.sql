@@ -36,8 +36,14 @@ with expired as (
   where expires_at <= current_timestamp
   limit :batchSize!::int
   for update skip locked
+),
+removed as (
+  delete from pevensie.log_in_attempt as attempt
+  using expired
+  where attempt.key = expired.key
+  returning attempt.key
 )
-delete from pevensie.log_in_attempt as attempt
-using expired
-where attempt.key = expired.key
-returning attempt.expires_at as "expiresAt";
+select
+  pg_catalog.count(*)::int as removed,
+  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+from removed;

@@ -83,6 +83,7 @@ where
 
 /* @name removeExpiredOneTimeTokens */
 -- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
+-- The milliseconds are those of the server, without the network's and the commit's.
 with expired as (
   select id, expires_at from pevensie.one_time_token
   where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
@@ -94,5 +95,10 @@ removed as (
   delete from pevensie.one_time_token as token
   using expired
   where token.id = expired.id
+  returning expired.expires_at
 )
-select expires_at as "expiresAt" from expired;
+select
+  pg_catalog.count(*)::int as removed,
+  pg_catalog.max(expires_at) as until,
+  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+from removed;

@@ -155,9 +155,9 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("batching/lines", "are sent ahead as soon as the connection knows them")],
   },
   {
-    guard: "After disconnect() and connect() nothing waits for a connection of the old pool",
-    edits: [code("src/postgres/database.ts", "for (const lines of this.#lines) lines.forget();", "")],
-    tests: [tests("faults/disconnecting", "connected again, nothing waits")],
+    guard: "After disconnect() nothing waits for a connection",
+    edits: [code("src/postgres/database.ts", "for (const giveUp of this.#waiting) giveUp(notConnected());", "")],
+    tests: [tests("faults/disconnecting", "what still waits for a connection")],
   },
   {
     guard: "Calls for other keys go on, whatever part of the key tells them apart",

@@ -14,7 +14,7 @@ export class TextArray {
     return arrayText(this.#texts);
   }
 
-  /** What `array_send` makes of it (PostgreSQL, src/backend/utils/adt/arrayfuncs.c). */
+  /** As `array_recv` reads it (PostgreSQL, src/backend/utils/adt/arrayfuncs.c). */
   toBuffer(): Buffer {
     const texts = this.#texts;
     let length = HEADER_BYTES;

@@ -6,7 +6,7 @@ import type { TrafficKind } from "./lines.js";
 export interface Batchable<Input, Output> {
   /**
    * Writes go out on connections of their own, each when the one ahead of it there was answered: behind one that waits for
-   * a lock, others would have to wait, too. Everything else goes over lines.
+   * a lock, others would have to wait, too. Everything else goes over lines, where it may.
    */
   readonly traffic: TrafficKind | "writes";
   one(executor: Executor, input: Input): Promise<Output>;

@@ -15,24 +15,32 @@ const LONGEST_PAUSE_MS = 400;
  * A connection out of the pool: most calls, which get one at the first attempt, cost one promise and one deadline.
  *
  * @param onClient - is told of the connection before anything else can happen to it
+ * @param waiting - holds, as long as it waits, what ends the waiting with an error
  * @throws PevensieError CONNECTION_UNAVAILABLE, or TIMEOUT where none is to be had in time
  */
 export function connectWithin(
   pool: pg.Pool,
   timeoutMillis: number,
   onClient: (client: pg.PoolClient) => void,
+  waiting: Set<(error: PevensieError) => void> = new Set(),
 ): Promise<pg.PoolClient> {
   return new Promise((resolve, reject) => {
-    let expired = false;
-    const deadline = deadlineIn(timeoutMillis, () => {
-      expired = true;
-      reject(noneToBeHad(timeoutMillis));
-    });
-    const done = (client: pg.PoolClient) => {
+    let isOver = false;
+    const end = () => {
+      isOver = true;
       deadline.cancel();
+      waiting.delete(giveUp);
+    };
+    const giveUp = (error: PevensieError) => {
+      end();
+      reject(error);
+    };
+    const deadline = deadlineIn(timeoutMillis, () => giveUp(noneToBeHad(timeoutMillis)));
+    waiting.add(giveUp);
+    const done = (client: pg.PoolClient) => {
       // A connection that comes too late for this call goes straight back.
       // Not at once: many of them would be served one inside the other.
-      if (expired) {
+      if (isOver) {
         client.on("error", ignoreError);
         setImmediate(() => {
           client.off("error", ignoreError);
@@ -40,16 +48,16 @@ export function connectWithin(
         });
         return;
       }
+      end();
       onClient(client);
       resolve(client);
     };
     const fail = (error: unknown) => {
-      deadline.cancel();
-      reject(isExhaustion(error, pool) ? noneToBeHad(timeoutMillis) : translateConnectError(error));
+      giveUp(isExhaustion(error, pool) ? noneToBeHad(timeoutMillis) : translateConnectError(error));
     };
     pool.connect((error, client) => {
       if (client !== undefined) done(client);
-      else if (expired) return;
+      else if (isOver) return;
       else if (patienceFor(error, timeoutMillis) === 0) fail(error);
       else
         retryConnecting(() => pool.connect(), timeoutMillis)

@@ -8,14 +8,14 @@ import { connectWithin } from "./connecting.js";
 import { isConnectionLoss, isFaultOfOneRow, isStalePlan, type StatementKind, sqlStateOf } from "./errors.js";
 import { canExecute } from "./execution.js";
 import type { Executor, InteractiveWork } from "./executor.js";
-import { type LineHost, Lines } from "./lines.js";
+import { type LineHost, Lines, MAX_LINES } from "./lines.js";
 import { SqlState } from "./sqlstate.js";
 import { bind, type Statement } from "./statement.js";
 import { runOnCallersClient, runTransaction, type TransactionSettings } from "./transaction.js";
 import { UnreadableTimestamp } from "./wire.js";
 
-/** How many batches of a kind are under way at once, where each takes a connection of its own. */
-const BATCHES_AT_ONCE = 3;
+/** How many batches of writes of a kind are under way at once, each on a connection of its own. */
+const WRITES_AT_ONCE = 3;
 
 /** How often a transaction that lost to another one (40001, 40P01) is tried. */
 const TRANSACTION_ATTEMPTS = 4;
@@ -50,7 +50,8 @@ export class Database implements Executor {
   #pending = 0;
   #onIdle: (() => void) | undefined;
   readonly #checkedOut = new Set<pg.PoolClient>();
-  readonly #lines: Lines[] = [];
+  /** What ends the waits for a connection. */
+  readonly #waiting = new Set<(error: PevensieError) => void>();
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
@@ -61,8 +62,6 @@ export class Database implements Executor {
     this.#closing = false;
     this.#named = true;
     this.#harmless = true;
-    // Those of the last pool may still wait for a connection of it.
-    for (const lines of this.#lines) lines.forget();
     this.#pool = this.#config.callerPool ?? this.#createPool();
     hear(this.#pool);
   }
@@ -98,6 +97,7 @@ export class Database implements Executor {
     this.#closing = true;
     await this.#idleWithin(this.#config.queryTimeoutMillis);
     for (const client of this.#checkedOut) abort(client);
+    for (const giveUp of this.#waiting) giveUp(notConnected());
     this.#pool = undefined;
     if (pool === this.#config.callerPool) stopHearing(pool);
     else await within(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);
@@ -137,10 +137,7 @@ export class Database implements Executor {
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
     if (!this.#config.batching) return (input) => batchable.one(this, input);
     const { traffic } = batchable;
-    if (traffic === "writes") return batched(batchable, this.#batchHost(null));
-    const lines = new Lines(this.#lineHost, traffic);
-    this.#lines.push(lines);
-    return batched(batchable, this.#batchHost(lines));
+    return batched(batchable, this.#batchHost(traffic === "writes" ? null : new Lines(this.#lineHost, traffic)));
   }
 
   /** Calls are admitted one by one; their statements are then run for them, even while the database is closing. */
@@ -153,12 +150,11 @@ export class Database implements Executor {
       interactive: (client, work) => this.interactive(client, work),
       batch: (batchable) => (input) => batchable.one(executor, input),
     };
+    const most = Math.min(lines === null ? WRITES_AT_ONCE : MAX_LINES, this.connections);
     return {
       executor,
       roomBeside: (underWay) =>
-        lines !== null && this.#pipelines
-          ? Math.min(lines.room, lines.capacity - underWay)
-          : BATCHES_AT_ONCE - underWay,
+        lines !== null && this.#pipelines ? Math.min(lines.room, lines.capacity - underWay) : most - underWay,
       enter: () => this.#enter(),
       leave: () => this.#leave(),
       isFaultOfOneRow,
@@ -312,7 +308,7 @@ export class Database implements Executor {
   #checkOut(): Promise<pg.PoolClient> {
     const pool = this.#pool;
     if (pool === undefined) return Promise.reject(notConnected());
-    return connectWithin(pool, this.#config.connectionTimeoutMillis, this.#lendOut);
+    return connectWithin(pool, this.#config.connectionTimeoutMillis, this.#lendOut, this.#waiting);
   }
 
   readonly #lendOut = (client: pg.PoolClient): void => {

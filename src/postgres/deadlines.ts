@@ -22,7 +22,7 @@ export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadli
 /** Real time, whatever the application's tests do to the clock afterwards. */
 const now = performance.now.bind(performance);
 
-/** In no request's asynchronous context, which a timer that is set again and again would keep in memory. */
+/** In the asynchronous context of whoever loads this, not in that of a request: a timer set again and again would keep it. */
 const setTimer = AsyncResource.bind(setTimeout) as typeof setTimeout;
 
 /** By their length. */

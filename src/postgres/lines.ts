@@ -6,7 +6,7 @@ import { Execution, type Rows } from "./execution.js";
 import type { Statement, Value } from "./statement.js";
 
 /** How many connections the look-ups of one kind take. */
-const MAX_LINES = 2;
+export const MAX_LINES = 2;
 
 interface Traffic {
   /** How many statements are on their way through one connection at once: the server never has to wait for the next. */
@@ -68,11 +68,6 @@ export class Lines {
     if (quick !== undefined) return depth - quick.length;
     if (this.#lines.length < MAX_LINES) return depth;
     return open.reduce((room, line) => room + depth - line.length, 0);
-  }
-
-  /** What is under way goes on; what comes from now on takes new connections. */
-  forget(): void {
-    this.#lines = [];
   }
 
   /** Runs a prepared statement; null where no line has room. The error is the server's own, or `NoAnswer`. */

@@ -16,43 +16,52 @@ const statements = {
 /** One mebibyte of pages: few enough to be read in a moment, enough to hold a batch. */
 const PAGES_AT_ONCE = 128;
 
-/** A batch is to take so long: whoever waits for a processor or a page that it holds waits no longer. */
-const BATCH_MILLISECONDS = 0.3;
+/** A batch is to take the server so long: whoever waits for a processor or a page that it holds waits no longer. */
+const BATCH_MILLISECONDS = 0.2;
 
 /** Batches are not made smaller than this: a commit of each takes its time, too. */
 const SMALLEST_BATCH = 10;
 
-/** The rest after a batch, in times of what it took: three quarters of the server's time are left to others. */
-const REST = 3;
+/** The rest after a batch, in times of what it took the server: four fifths of its time are left to others. */
+const REST = 4;
+
+interface Batch {
+  readonly removed: number | null;
+  /** What it took the server. How far away that is, or how busy this process, says nothing of how large a batch may be. */
+  readonly milliseconds: number | null;
+}
 
 /** How a sweep goes about it: in batches that are soon over, with rests between them. */
 class Pace {
   readonly #largest: number;
   #batchSize: number;
+  #removed = 0;
 
   constructor(batchSize: number) {
     this.#largest = batchSize;
-    this.#batchSize = batchSize;
+    this.#batchSize = Math.min(batchSize, SMALLEST_BATCH);
   }
 
-  /** Of the next batch. */
-  get batchSize(): number {
-    return this.#batchSize;
+  /** In all batches. */
+  get removed(): number {
+    return this.#removed;
   }
 
-  /** Runs a batch, and rests. */
-  async keep<T>(batch: () => Promise<T>): Promise<T> {
-    const start = performance.now();
-    const result = await batch();
-    const took = performance.now() - start;
-    const fitting = Math.max(SMALLEST_BATCH, Math.round(this.#batchSize * Math.min(2, BATCH_MILLISECONDS / took)));
+  /** Runs a batch, and rests; undefined once there was less to remove than it could have. */
+  async keep<B extends Batch>(run: (batchSize: number) => Promise<B[]>): Promise<B | undefined> {
+    const size = this.#batchSize;
+    const [batch] = await run(size);
+    const removed = batch?.removed ?? 0;
+    const took = batch?.milliseconds ?? 0;
+    this.#removed += removed;
+    const fitting = Math.max(SMALLEST_BATCH, Math.round(size * Math.min(2, BATCH_MILLISECONDS / took)));
     this.#batchSize = Math.min(this.#largest, fitting);
     await sleep(took * REST);
-    return result;
+    return removed < size ? undefined : batch;
   }
 }
 
-type ByExpiry = Statement<{ from: string; batchSize: number }, { expiresAt: Date | null }>;
+type ByExpiry = Statement<{ from: string; batchSize: number }, Batch & { until: Date | null }>;
 
 export function removeExpiredSessions(executor: Executor, batchSize: number): Promise<number> {
   return removeByExpiry(executor, statements.removeExpiredSessions as ByExpiry, batchSize);
@@ -65,25 +74,20 @@ export function removeExpiredOneTimeTokens(executor: Executor, batchSize: number
 /** The table is small, since an hour without failures expires a row: it needs no index to sweep it by. */
 export async function removeExpiredLogInAttempts(executor: Executor, batchSize: number): Promise<number> {
   const pace = new Pace(batchSize);
-  for (let removed = 0; ; ) {
-    const size = pace.batchSize;
-    const rows = await pace.keep(() => executor.write(statements.removeExpiredLogInAttempts, { batchSize: size }));
-    removed += rows.length;
-    if (rows.length < size) return removed;
-  }
+  const next = () => pace.keep((size) => executor.write(statements.removeExpiredLogInAttempts, { batchSize: size }));
+  while ((await next()) !== undefined);
+  return pace.removed;
 }
 
 /** Along the index, each batch from where the one before it ended: what is removed already is not looked at again. */
 async function removeByExpiry(executor: Executor, statement: ByExpiry, batchSize: number): Promise<number> {
   const pace = new Pace(batchSize);
-  let removed = 0;
-  for (let from = new Date(-END_OF_TIME); ; ) {
-    const params = { from: formatTimestamptz(from), batchSize: pace.batchSize };
-    const rows = await pace.keep(() => executor.write(statement, params));
-    removed += rows.length;
-    if (rows.length < params.batchSize) return removed;
-    from = rows.at(-1)?.expiresAt ?? from;
+  for (let from: Date | null | undefined = new Date(-END_OF_TIME); from; ) {
+    const start = formatTimestamptz(from);
+    const batch = await pace.keep((size) => executor.write(statement, { from: start, batchSize: size }));
+    from = batch?.until;
   }
+  return pace.removed;
 }
 
 /** Through the table's pages, range by range, a range again as long as it gives full batches. */
@@ -91,13 +95,12 @@ export async function removeExpiredCacheEntries(executor: Executor, batchSize: n
   const [size] = await executor.read(statements.getCachePages, undefined);
   const pages = size?.pages ?? 0;
   const pace = new Pace(batchSize);
-  let removed = 0;
   for (let fromPage = 0; fromPage < pages; ) {
-    const params = { fromPage, toPage: fromPage + PAGES_AT_ONCE, batchSize: pace.batchSize };
-    const [row] = await pace.keep(() => executor.write(statements.removeExpiredCacheEntries, params));
-    const count = row?.removed ?? 0;
-    removed += count;
-    if (count < params.batchSize) fromPage += PAGES_AT_ONCE;
+    const range = { fromPage, toPage: fromPage + PAGES_AT_ONCE };
+    const batch = await pace.keep((size) =>
+      executor.write(statements.removeExpiredCacheEntries, { ...range, batchSize: size }),
+    );
+    if (batch === undefined) fromPage = range.toPage;
   }
-  return removed;
+  return pace.removed;
 }

@@ -9,6 +9,7 @@ const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
   [20, Number], // int8
   [21, Number], // int2
   [23, Number], // int4
+  [701, Number], // float8
   [114, JSON.parse], // json
   [3802, JSON.parse], // jsonb
   [1184, parseTimestamptz],

@@ -198,7 +198,7 @@ test("a call is refused for what it waited itself, not for what others did", asy
       leave() {},
       isFaultOfOneRow: () => false,
       forUnsent: () => new Error("nothing was sent"),
-      patienceMillis: 100,
+      patienceMillis: 1_000,
     },
   );
   // The third is called in the turn in which the first one's answer makes room for the second.
@@ -207,10 +207,10 @@ test("a call is refused for what it waited itself, not for what others did", asy
     return call("third");
   });
   const second = call("second");
-  await sleep(90);
+  await sleep(600);
   failing.shift()?.();
   await expect.poll(() => failing.length).toBe(1);
-  await sleep(40);
+  await sleep(600);
   failing.shift()?.();
   await expect(second).rejects.toThrow("no answer");
   await expect.poll(() => failing.length).toBe(1);

@@ -166,8 +166,8 @@ describe("again and at once", () => {
     await again.disconnect();
   });
 
-  test("F12: connected again, nothing waits for a connection of the pool before", async () => {
-    const auth = await authOn({ ...named, max: 1, query_timeout: 300, connectionTimeoutMillis: 3_000 }).connect();
+  test("F12: what still waits for a connection is told so, and nothing waits when connected again", async () => {
+    const auth = await authOn({ ...named, max: 1, query_timeout: 300, connectionTimeoutMillis: 60_000 }).connect();
     const user = await createUser(auth);
     const session = await auth.createSession({ userId: user.id });
     let isHeld = false;
@@ -178,13 +178,14 @@ describe("again and at once", () => {
       }
     });
     await expect.poll(() => isHeld).toBe(true);
-    const waiting: Promise<unknown>[] = [];
-    for (let call = 0; call < 3; call += 1) {
-      waiting.push(auth.getSession(session.id));
-      await sleep(20);
+    const waiting: Promise<string>[] = [];
+    for (let call = 0; call < 8; call += 1) {
+      waiting.push(codeOf(auth.getSession(session.id)), codeOf(auth.deleteSession(session.id)));
+      await sleep(10);
     }
-    const outcomes = Promise.allSettled([holding, ...waiting]);
+    const outcomes = Promise.allSettled([holding]);
     const again = await (await auth.disconnect()).connect();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(["NOT_CONNECTED"]));
     expect(await again.getSession(session.id)).toEqual(session);
     await outcomes;
     await again.disconnect();

@@ -81,7 +81,9 @@ describe("what is removed", () => {
       await client.query(insertion("cache", "3", "current_timestamp"));
       await client.query(insertion("cache", "2", "current_timestamp + interval '1 microsecond'"));
       const params = { fromPage: 0, toPage: 100, batchSize: 100 };
-      expect(await queries.removeExpiredCacheEntries.run(params, client)).toEqual([{ removed: 3 }]);
+      expect(await queries.removeExpiredCacheEntries.run(params, client)).toEqual([
+        { removed: 3, milliseconds: expect.any(Number) },
+      ]);
       const { rows: left } = await client.query("select from pevensie.cache");
       expect(left).toHaveLength(2);
     } finally {
@@ -128,7 +130,7 @@ describe("what is removed", () => {
 });
 
 describe("in batches", () => {
-  test.each([1, 7, 50, 51, 1000])("F14: of %i rows at most", async (batchSize) => {
+  test.each([1, 7, 12, 50, 1000])("F14: of %i rows at most", async (batchSize) => {
     await database.pool.query(`
       create table public.batch (of text, size int);
       create function public.note_batch() returns trigger language plpgsql as $$
@@ -150,7 +152,9 @@ describe("in batches", () => {
       );
       expect(batches).toHaveLength(EXPIRING.length);
       for (const { largest, sum } of batches) {
-        expect(largest).toBe(Math.min(batchSize, 50));
+        // They begin small, and grow where they are soon over.
+        expect(largest).toBeGreaterThanOrEqual(Math.min(batchSize, 10));
+        expect(largest).toBeLessThanOrEqual(batchSize);
         expect(sum).toBe(50);
       }
     } finally {
