@@ -156,7 +156,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "After disconnect() nothing waits for a connection",
-    edits: [code("src/postgres/database.ts", "for (const giveUp of this.#waiting) giveUp(notConnected());", "")],
+    edits: [code("src/postgres/database.ts", "this.#waits.end(notConnected());", "")],
     tests: [tests("faults/disconnecting", "what still waits for a connection")],
   },
   {

@@ -11,32 +11,59 @@ const REFUSED_PATIENCE_MS = 1_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
 
+type GiveUp = (error: PevensieError) => void;
+
+/**
+ * Who waits for a connection of a pool, so that it can be ended. Places of an array, taken again and again: a set makes its
+ * table anew now and then, and V8 takes whatever is in a past one for alive until it collects its old generation.
+ */
+export class Waits {
+  readonly #places: (GiveUp | undefined)[] = [];
+  readonly #free: number[] = [];
+
+  /** Gives the place to {@link leave}. */
+  enter(giveUp: GiveUp): number {
+    const place = this.#free.pop() ?? this.#places.length;
+    this.#places[place] = giveUp;
+    return place;
+  }
+
+  leave(place: number): void {
+    this.#places[place] = undefined;
+    this.#free.push(place);
+  }
+
+  end(error: PevensieError): void {
+    for (const giveUp of this.#places) giveUp?.(error);
+  }
+}
+
 /**
  * A connection out of the pool: most calls, which get one at the first attempt, cost one promise and one deadline.
  *
  * @param onClient - is told of the connection before anything else can happen to it
- * @param waiting - holds, as long as it waits, what ends the waiting with an error
  * @throws PevensieError CONNECTION_UNAVAILABLE, or TIMEOUT where none is to be had in time
  */
 export function connectWithin(
   pool: pg.Pool,
   timeoutMillis: number,
   onClient: (client: pg.PoolClient) => void,
-  waiting: Set<(error: PevensieError) => void> = new Set(),
+  waits = new Waits(),
 ): Promise<pg.PoolClient> {
   return new Promise((resolve, reject) => {
     let isOver = false;
     const end = () => {
       isOver = true;
       deadline.cancel();
-      waiting.delete(giveUp);
+      waits.leave(place);
     };
     const giveUp = (error: PevensieError) => {
+      if (isOver) return;
       end();
       reject(error);
     };
     const deadline = deadlineIn(timeoutMillis, () => giveUp(noneToBeHad(timeoutMillis)));
-    waiting.add(giveUp);
+    const place = waits.enter(giveUp);
     const done = (client: pg.PoolClient) => {
       // A connection that comes too late for this call goes straight back.
       // Not at once: many of them would be served one inside the other.

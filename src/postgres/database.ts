@@ -4,7 +4,7 @@ import type { EventListener } from "../events.js";
 import { type Batchable, type BatchHost, batched } from "./batcher.js";
 import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
 import { MAX_TIMEOUT, type ResolvedConfig } from "./config.js";
-import { connectWithin } from "./connecting.js";
+import { connectWithin, Waits } from "./connecting.js";
 import { isConnectionLoss, isFaultOfOneRow, isStalePlan, type StatementKind, sqlStateOf } from "./errors.js";
 import { canExecute } from "./execution.js";
 import type { Executor, InteractiveWork } from "./executor.js";
@@ -50,8 +50,7 @@ export class Database implements Executor {
   #pending = 0;
   #onIdle: (() => void) | undefined;
   readonly #checkedOut = new Set<pg.PoolClient>();
-  /** What ends the waits for a connection. */
-  readonly #waiting = new Set<(error: PevensieError) => void>();
+  readonly #waits = new Waits();
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
@@ -97,7 +96,7 @@ export class Database implements Executor {
     this.#closing = true;
     await this.#idleWithin(this.#config.queryTimeoutMillis);
     for (const client of this.#checkedOut) abort(client);
-    for (const giveUp of this.#waiting) giveUp(notConnected());
+    this.#waits.end(notConnected());
     this.#pool = undefined;
     if (pool === this.#config.callerPool) stopHearing(pool);
     else await within(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);
@@ -308,7 +307,7 @@ export class Database implements Executor {
   #checkOut(): Promise<pg.PoolClient> {
     const pool = this.#pool;
     if (pool === undefined) return Promise.reject(notConnected());
-    return connectWithin(pool, this.#config.connectionTimeoutMillis, this.#lendOut, this.#waiting);
+    return connectWithin(pool, this.#config.connectionTimeoutMillis, this.#lendOut, this.#waits);
   }
 
   readonly #lendOut = (client: pg.PoolClient): void => {
