@@ -70,8 +70,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/connecting.ts",
-        "      expired = true;\n      reject(noneToBeHad(timeoutMillis));\n",
-        "      expired = timeoutMillis < 0;\n",
+        "deadlineIn(timeoutMillis, () => giveUp(noneToBeHad(timeoutMillis)));",
+        "deadlineIn(timeoutMillis, () => {});",
       ),
     ],
     tests: [tests("faults/exhausted-pool", "F5")],
