@@ -4,8 +4,13 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
-    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    setupFiles: ["test/support/no-warnings.ts"],
+    // Most of a test's time is waiting, so that two cores serve three files at a time.
+    maxWorkers: 3,
+    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.test.json" },
+    // These only end tests that hang. They are many times what a test takes where other processes occupy every core.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

@@ -26,34 +26,44 @@ export interface ICreateOneTimeTokenQuery {
   result: ICreateOneTimeTokenResult;
 }
 
-const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"tokenType":true,"tokenHash":true,"ttlSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":185,"b":192}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":404,"b":407}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":418,"b":428}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":475,"b":485}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":549,"b":560}]}],"statement":"-- Takes the place of the live token of that user and type. No row: the user does not exist, is deleted, or is banned.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id = :userId!::uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until <= current_timestamp)\n  for share\n)\ninsert into pevensie.one_time_token (id, token_type, user_id, token_hash, expires_at)\nselect\n  :id!::uuid,\n  :tokenType!::pevensie.one_time_token_type,\n  owner.id,\n  :tokenHash!::text,\n  current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds!::double precision)\nfrom owner\non conflict (user_id, token_type) where deleted_at is null and used_at is null\ndo update set\n  id = excluded.id,\n  created_at = excluded.created_at,\n  expires_at = excluded.expires_at,\n  token_hash = excluded.token_hash\nreturning id"};
+const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"tokenType":true,"tokenHash":true,"ttlSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":434,"b":441},{"a":552,"b":559}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":824,"b":827}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":849,"b":859}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":906,"b":916}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1012,"b":1023}]}],"statement":"-- Adds a token to the live row of that user and type, which keeps the four before it. Without a row the user does not exist,\n-- is deleted, or is banned. A token whose statement waited for a change of the email was requested for the old address:\n-- the snapshot has another email than the locked row, and the token is void from the start.\nwith requested as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, email from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at)\nselect\n  :id!::pg_catalog.uuid,\n  :tokenType!::pevensie.one_time_token_type,\n  owner.id,\n  :tokenHash!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n  case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\non conflict (user_id, token_type) where deleted_at is null and used_at is null\ndo update set\n  id = excluded.id,\n  created_at = excluded.created_at,\n  expires_at = excluded.expires_at,\n  token_hash = excluded.token_hash,\n  earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],\n  earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4]\nreturning id"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Takes the place of the live token of that user and type. No row: the user does not exist, is deleted, or is banned.
- * with owner as (
- *   select id from pevensie."user"
+ * -- Adds a token to the live row of that user and type, which keeps the four before it. Without a row the user does not exist,
+ * -- is deleted, or is banned. A token whose statement waited for a change of the email was requested for the old address:
+ * -- the snapshot has another email than the locked row, and the token is void from the start.
+ * with requested as (
+ *   select id, email from pevensie."user"
+ *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ * ),
+ * owner as (
+ *   select id, email from pevensie."user"
  *   where
- *     id = :userId!::uuid
+ *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *     and deleted_at is null
- *     and (banned_until is null or banned_until <= current_timestamp)
+ *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
  *   for share
  * )
- * insert into pevensie.one_time_token (id, token_type, user_id, token_hash, expires_at)
+ * insert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at)
  * select
- *   :id!::uuid,
+ *   :id!::pg_catalog.uuid,
  *   :tokenType!::pevensie.one_time_token_type,
  *   owner.id,
- *   :tokenHash!::text,
- *   current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds!::double precision)
+ *   :tokenHash!::pg_catalog.text,
+ *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
+ *   case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end
  * from owner
+ * join requested on requested.id operator(pg_catalog.=) owner.id
  * on conflict (user_id, token_type) where deleted_at is null and used_at is null
  * do update set
  *   id = excluded.id,
  *   created_at = excluded.created_at,
  *   expires_at = excluded.expires_at,
- *   token_hash = excluded.token_hash
+ *   token_hash = excluded.token_hash,
+ *   earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],
+ *   earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4]
  * returning id
  * ```
  */
@@ -68,7 +78,7 @@ export interface IGetOneTimeTokenOwnerParams {
 
 /** 'GetOneTimeTokenOwner' return type */
 export interface IGetOneTimeTokenOwnerResult {
-  userId: string;
+  userId: string | null;
 }
 
 /** 'GetOneTimeTokenOwner' query type */
@@ -77,20 +87,35 @@ export interface IGetOneTimeTokenOwnerQuery {
   result: IGetOneTimeTokenOwnerResult;
 }
 
-const getOneTimeTokenOwnerIR: any = {"usedParamSet":{"tokenType":true,"tokenHash":true},"params":[{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":163,"b":173}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":230,"b":240}]}],"statement":"-- Whose a live token is, for whoever has nothing but the token.\nselect token.user_id as \"userId\"\nfrom pevensie.one_time_token as token\nwhere\n  token.token_type = :tokenType!::pevensie.one_time_token_type\n  and token.token_hash = :tokenHash!::text\n  and token.deleted_at is null\n  and token.used_at is null\n  and token.expires_at > current_timestamp"};
+const getOneTimeTokenOwnerIR: any = {"usedParamSet":{"tokenHash":true,"tokenType":true},"params":[{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":381,"b":391},{"a":541,"b":551},{"a":660,"b":670}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":876,"b":886}]}],"statement":"-- Whose a live token is, for a caller that has nothing but the token. Each half has its index; materialized, since the\n-- planner would otherwise read all live tokens of the type where the table was never analysed.\nwith holder as materialized (\n  select user_id, token_type, deleted_at, used_at, expires_at\n  from pevensie.one_time_token\n  where token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n  union all\n  select\n    user_id, token_type, deleted_at, used_at,\n    earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)]\n  from pevensie.one_time_token\n  where\n    earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]\n    and earlier_hashes operator(pg_catalog.<>) '{}'\n    and deleted_at is null\n    and used_at is null\n)\nselect user_id as \"userId\"\nfrom holder\nwhere\n  token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and deleted_at is null\n  and used_at is null\n  and expires_at operator(pg_catalog.>) current_timestamp"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Whose a live token is, for whoever has nothing but the token.
- * select token.user_id as "userId"
- * from pevensie.one_time_token as token
+ * -- Whose a live token is, for a caller that has nothing but the token. Each half has its index; materialized, since the
+ * -- planner would otherwise read all live tokens of the type where the table was never analysed.
+ * with holder as materialized (
+ *   select user_id, token_type, deleted_at, used_at, expires_at
+ *   from pevensie.one_time_token
+ *   where token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
+ *   union all
+ *   select
+ *     user_id, token_type, deleted_at, used_at,
+ *     earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)]
+ *   from pevensie.one_time_token
+ *   where
+ *     earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]
+ *     and earlier_hashes operator(pg_catalog.<>) '{}'
+ *     and deleted_at is null
+ *     and used_at is null
+ * )
+ * select user_id as "userId"
+ * from holder
  * where
- *   token.token_type = :tokenType!::pevensie.one_time_token_type
- *   and token.token_hash = :tokenHash!::text
- *   and token.deleted_at is null
- *   and token.used_at is null
- *   and token.expires_at > current_timestamp
+ *   token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
+ *   and deleted_at is null
+ *   and used_at is null
+ *   and expires_at operator(pg_catalog.>) current_timestamp
  * ```
  */
 export const getOneTimeTokenOwner = new PreparedQuery<IGetOneTimeTokenOwnerParams,IGetOneTimeTokenOwnerResult>(getOneTimeTokenOwnerIR);
@@ -114,23 +139,27 @@ export interface IValidateOneTimeTokenQuery {
   result: IValidateOneTimeTokenResult;
 }
 
-const validateOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"tokenHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":136,"b":143}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":176,"b":186}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":243,"b":253}]}],"statement":"select token.id\nfrom pevensie.one_time_token as token\njoin pevensie.\"user\" as owner on owner.id = token.user_id\nwhere\n  token.user_id = :userId!::uuid\n  and token.token_type = :tokenType!::pevensie.one_time_token_type\n  and token.token_hash = :tokenHash!::text\n  and token.deleted_at is null\n  and token.used_at is null\n  and token.expires_at > current_timestamp\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until <= current_timestamp)"};
+const validateOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"tokenHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":178,"b":185}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":250,"b":260}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":403,"b":413},{"a":577,"b":587}]}],"statement":"select token.id\nfrom pevensie.one_time_token as token\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) token.user_id\nwhere\n  token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and token.deleted_at is null\n  and token.used_at is null\n  and (\n    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n    and token.expires_at operator(pg_catalog.>) current_timestamp\n    or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]\n      operator(pg_catalog.>) current_timestamp\n  )\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
  * ```
  * select token.id
  * from pevensie.one_time_token as token
- * join pevensie."user" as owner on owner.id = token.user_id
+ * join pevensie."user" as owner on owner.id operator(pg_catalog.=) token.user_id
  * where
- *   token.user_id = :userId!::uuid
- *   and token.token_type = :tokenType!::pevensie.one_time_token_type
- *   and token.token_hash = :tokenHash!::text
+ *   token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *   and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
  *   and token.deleted_at is null
  *   and token.used_at is null
- *   and token.expires_at > current_timestamp
+ *   and (
+ *     token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
+ *     and token.expires_at operator(pg_catalog.>) current_timestamp
+ *     or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]
+ *       operator(pg_catalog.>) current_timestamp
+ *   )
  *   and owner.deleted_at is null
- *   and (owner.banned_until is null or owner.banned_until <= current_timestamp)
+ *   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)
  * ```
  */
 export const validateOneTimeToken = new PreparedQuery<IValidateOneTimeTokenParams,IValidateOneTimeTokenResult>(validateOneTimeTokenIR);
@@ -154,30 +183,35 @@ export interface IUseOneTimeTokenQuery {
   result: IUseOneTimeTokenResult;
 }
 
-const useOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"tokenHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":168,"b":175}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":433,"b":443}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":500,"b":510}]}],"statement":"-- The owner's row is locked before the token's, in the order of whoever deletes or changes the user.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id = :userId!::uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until <= current_timestamp)\n  for share\n)\nupdate pevensie.one_time_token as token\nset used_at = current_timestamp\nfrom owner\nwhere\n  token.user_id = owner.id\n  and token.token_type = :tokenType!::pevensie.one_time_token_type\n  and token.token_hash = :tokenHash!::text\n  and token.deleted_at is null\n  and token.used_at is null\n  and token.expires_at > current_timestamp\nreturning token.id"};
+const useOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"tokenHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":236,"b":243}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":575,"b":585}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":728,"b":738},{"a":902,"b":912}]}],"statement":"-- Uses the row, and with it every token in it. The owner's row is locked before the token's, in the order of a deletion or a\n-- change of the user.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\nupdate pevensie.one_time_token as token\nset used_at = current_timestamp\nfrom owner\nwhere\n  token.user_id operator(pg_catalog.=) owner.id\n  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and token.deleted_at is null\n  and token.used_at is null\n  and (\n    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n    and token.expires_at operator(pg_catalog.>) current_timestamp\n    or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]\n      operator(pg_catalog.>) current_timestamp\n  )\nreturning token.id"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The owner's row is locked before the token's, in the order of whoever deletes or changes the user.
+ * -- Uses the row, and with it every token in it. The owner's row is locked before the token's, in the order of a deletion or a
+ * -- change of the user.
  * with owner as (
  *   select id from pevensie."user"
  *   where
- *     id = :userId!::uuid
+ *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *     and deleted_at is null
- *     and (banned_until is null or banned_until <= current_timestamp)
+ *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
  *   for share
  * )
  * update pevensie.one_time_token as token
  * set used_at = current_timestamp
  * from owner
  * where
- *   token.user_id = owner.id
- *   and token.token_type = :tokenType!::pevensie.one_time_token_type
- *   and token.token_hash = :tokenHash!::text
+ *   token.user_id operator(pg_catalog.=) owner.id
+ *   and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
  *   and token.deleted_at is null
  *   and token.used_at is null
- *   and token.expires_at > current_timestamp
+ *   and (
+ *     token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
+ *     and token.expires_at operator(pg_catalog.>) current_timestamp
+ *     or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]
+ *       operator(pg_catalog.>) current_timestamp
+ *   )
  * returning token.id
  * ```
  */
@@ -200,19 +234,40 @@ export interface IDeleteOneTimeTokenQuery {
   result: IDeleteOneTimeTokenResult;
 }
 
-const deleteOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"tokenHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":84,"b":91}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":118,"b":128}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":179,"b":189}]}],"statement":"update pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere\n  user_id = :userId!::uuid\n  and token_type = :tokenType!::pevensie.one_time_token_type\n  and token_hash = :tokenHash!::text\n  and deleted_at is null\n  and used_at is null"};
+const deleteOneTimeTokenIR: any = {"usedParamSet":{"tokenHash":true,"userId":true,"tokenType":true},"params":[{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":960,"b":970},{"a":1273,"b":1283},{"a":1360,"b":1370}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1048,"b":1055}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":1120,"b":1130}]}],"statement":"-- Takes one token out of its row. The row is void once none is left; otherwise the newest of the others becomes its token.\nupdate pevensie.one_time_token as token\nset (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at) = (\n  select\n    case when kept.hashes is null then current_timestamp end,\n    coalesce(kept.hashes[1], token.token_hash),\n    coalesce(kept.expiries[1], token.expires_at),\n    coalesce(kept.hashes[2:5], '{}'),\n    coalesce(kept.expiries[2:5], '{}')\n  from (\n    select\n      pg_catalog.array_agg(each.hash order by each.place) as hashes,\n      pg_catalog.array_agg(each.expires_at order by each.place) as expiries\n    from rows from (\n      pg_catalog.unnest(pg_catalog.array_prepend(token.token_hash, token.earlier_hashes)),\n      pg_catalog.unnest(pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))\n    ) with ordinality as each (hash, expires_at, place)\n    where each.hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text\n  ) as kept\n)\nwhere\n  token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and token.deleted_at is null\n  and token.used_at is null\n  and (\n    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n    or token.earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]\n  )"};
 
 /**
  * Query generated from SQL:
  * ```
- * update pevensie.one_time_token
- * set deleted_at = current_timestamp
+ * -- Takes one token out of its row. The row is void once none is left; otherwise the newest of the others becomes its token.
+ * update pevensie.one_time_token as token
+ * set (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at) = (
+ *   select
+ *     case when kept.hashes is null then current_timestamp end,
+ *     coalesce(kept.hashes[1], token.token_hash),
+ *     coalesce(kept.expiries[1], token.expires_at),
+ *     coalesce(kept.hashes[2:5], '{}'),
+ *     coalesce(kept.expiries[2:5], '{}')
+ *   from (
+ *     select
+ *       pg_catalog.array_agg(each.hash order by each.place) as hashes,
+ *       pg_catalog.array_agg(each.expires_at order by each.place) as expiries
+ *     from rows from (
+ *       pg_catalog.unnest(pg_catalog.array_prepend(token.token_hash, token.earlier_hashes)),
+ *       pg_catalog.unnest(pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))
+ *     ) with ordinality as each (hash, expires_at, place)
+ *     where each.hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text
+ *   ) as kept
+ * )
  * where
- *   user_id = :userId!::uuid
- *   and token_type = :tokenType!::pevensie.one_time_token_type
- *   and token_hash = :tokenHash!::text
- *   and deleted_at is null
- *   and used_at is null
+ *   token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *   and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
+ *   and token.deleted_at is null
+ *   and token.used_at is null
+ *   and (
+ *     token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
+ *     or token.earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]
+ *   )
  * ```
  */
 export const deleteOneTimeToken = new PreparedQuery<IDeleteOneTimeTokenParams,IDeleteOneTimeTokenResult>(deleteOneTimeTokenIR);
@@ -226,9 +281,9 @@ export interface IRemoveExpiredOneTimeTokensParams {
 
 /** 'RemoveExpiredOneTimeTokens' return type */
 export interface IRemoveExpiredOneTimeTokensResult {
-  milliseconds: number | null;
+  milliseconds: string | null;
   removed: number | null;
-  until: Date | null;
+  until: string | null;
 }
 
 /** 'RemoveExpiredOneTimeTokens' query type */
@@ -237,16 +292,19 @@ export interface IRemoveExpiredOneTimeTokensQuery {
   result: IRemoveExpiredOneTimeTokensResult;
 }
 
-const removeExpiredOneTimeTokensIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":301}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":382,"b":392}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.\n-- The milliseconds are those of the server, without the network's and the commit's.\nwith expired as (\n  select id, expires_at from pevensie.one_time_token\n  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.one_time_token as token\n  using expired\n  where token.id = expired.id\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.max(expires_at) as until,\n  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds\nfrom removed"};
+const removeExpiredOneTimeTokensIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":365,"b":370}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":561,"b":571}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Locked rows are left to their holders, and so are rows\n-- with an earlier token that lives on. The milliseconds are those of the server, without the network's and the commit's.\nwith expired as (\n  select id, expires_at from pevensie.one_time_token\n  where\n    expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz\n    and expires_at operator(pg_catalog.<=) current_timestamp\n    and current_timestamp operator(pg_catalog.>=) all (earlier_expire_at)\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.one_time_token as token\n  using expired\n  where token.id operator(pg_catalog.=) expired.id\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.max(expires_at)) as until,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
- * -- The milliseconds are those of the server, without the network's and the commit's.
+ * -- One batch of a sweep, oldest first, from where the last one ended. Locked rows are left to their holders, and so are rows
+ * -- with an earlier token that lives on. The milliseconds are those of the server, without the network's and the commit's.
  * with expired as (
  *   select id, expires_at from pevensie.one_time_token
- *   where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
+ *   where
+ *     expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz
+ *     and expires_at operator(pg_catalog.<=) current_timestamp
+ *     and current_timestamp operator(pg_catalog.>=) all (earlier_expire_at)
  *   order by expires_at
  *   limit :batchSize!::int
  *   for update skip locked
@@ -254,13 +312,14 @@ const removeExpiredOneTimeTokensIR: any = {"usedParamSet":{"from":true,"batchSiz
  * removed as (
  *   delete from pevensie.one_time_token as token
  *   using expired
- *   where token.id = expired.id
+ *   where token.id operator(pg_catalog.=) expired.id
  *   returning expired.expires_at
  * )
  * select
  *   pg_catalog.count(*)::int as removed,
- *   pg_catalog.max(expires_at) as until,
- *   pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+ *   extract(epoch from pg_catalog.max(expires_at)) as until,
+ *   extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+ *     operator(pg_catalog.*) 1000 as milliseconds
  * from removed
  * ```
  */

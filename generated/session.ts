@@ -19,8 +19,8 @@ export interface ICreateSessionParams {
 
 /** 'CreateSession' return type */
 export interface ICreateSessionResult {
-  createdAt: Date;
-  expiresAt: Date | null;
+  createdAt: string;
+  expiresAt: string | null;
   id: string;
   ip: string | null;
   userAgent: string | null;
@@ -33,7 +33,7 @@ export interface ICreateSessionQuery {
   result: ICreateSessionResult;
 }
 
-const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":284,"b":291}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":488,"b":491}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":555,"b":565}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":601,"b":603}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":614,"b":623}]}],"statement":"-- No row: the user does not exist, is deleted, or is banned. The lock conflicts with every change of the user's row, so\n-- that who deletes the user waits for this session and ends it, or is waited for and seen here.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id = :userId!::uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until <= current_timestamp)\n  for share\n)\ninsert into pevensie.session (id, expires_at, user_id, ip, user_agent)\nselect\n  :id!::uuid,\n  current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n  owner.id,\n  :ip::inet,\n  :userAgent::text\nfrom owner\nreturning\n  id,\n  created_at as \"createdAt\",\n  expires_at as \"expiresAt\",\n  user_id as \"userId\",\n  pg_catalog.host(ip) as ip,\n  user_agent as \"userAgent\""};
+const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":305,"b":312}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":541,"b":544}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":640,"b":650}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":686,"b":688}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":710,"b":719}]}],"statement":"-- No row: the user does not exist, is deleted, or is banned. The lock conflicts with every change of the user's row, so\n-- that who deletes the user waits for this session and ends it, or is waited for and seen here.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.session (id, expires_at, user_id, ip, user_agent)\nselect\n  :id!::pg_catalog.uuid,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n  owner.id,\n  :ip::pg_catalog.inet,\n  :userAgent::pg_catalog.text\nfrom owner\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  pg_catalog.host(ip) as ip,\n  user_agent as \"userAgent\""};
 
 /**
  * Query generated from SQL:
@@ -43,23 +43,23 @@ const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSecond
  * with owner as (
  *   select id from pevensie."user"
  *   where
- *     id = :userId!::uuid
+ *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *     and deleted_at is null
- *     and (banned_until is null or banned_until <= current_timestamp)
+ *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
  *   for share
  * )
  * insert into pevensie.session (id, expires_at, user_id, ip, user_agent)
  * select
- *   :id!::uuid,
- *   current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds::double precision),
+ *   :id!::pg_catalog.uuid,
+ *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
  *   owner.id,
- *   :ip::inet,
- *   :userAgent::text
+ *   :ip::pg_catalog.inet,
+ *   :userAgent::pg_catalog.text
  * from owner
  * returning
  *   id,
- *   created_at as "createdAt",
- *   expires_at as "expiresAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from expires_at) as "expiresAt",
  *   user_id as "userId",
  *   pg_catalog.host(ip) as ip,
  *   user_agent as "userAgent"
@@ -84,7 +84,7 @@ export interface ILockUserQuery {
   result: ILockUserResult;
 }
 
-const lockUserIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":162,"b":169}]}],"statement":"-- Holds off whoever creates sessions or tokens for the user, and whoever changes the user, until the transaction ends.\nselect id\nfrom pevensie.\"user\"\nwhere id = :userId!::uuid and deleted_at is null\nfor no key update"};
+const lockUserIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":183,"b":190}]}],"statement":"-- Holds off whoever creates sessions or tokens for the user, and whoever changes the user, until the transaction ends.\nselect id\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null\nfor no key update"};
 
 /**
  * Query generated from SQL:
@@ -92,7 +92,7 @@ const lockUserIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userI
  * -- Holds off whoever creates sessions or tokens for the user, and whoever changes the user, until the transaction ends.
  * select id
  * from pevensie."user"
- * where id = :userId!::uuid and deleted_at is null
+ * where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
  * for no key update
  * ```
  */
@@ -114,13 +114,13 @@ export interface IDeleteOtherSessionsQuery {
   result: IDeleteOtherSessionsResult;
 }
 
-const deleteOtherSessionsIR: any = {"usedParamSet":{"userId":true,"keepSessionId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":45,"b":52}]},{"name":"keepSessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":70,"b":84}]}],"statement":"delete from pevensie.session\nwhere user_id = :userId!::uuid and id <> :keepSessionId!::uuid"};
+const deleteOtherSessionsIR: any = {"usedParamSet":{"userId":true,"keepSessionId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":66,"b":73}]},{"name":"keepSessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":123,"b":137}]}],"statement":"delete from pevensie.session\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and id operator(pg_catalog.<>) :keepSessionId!::pg_catalog.uuid"};
 
 /**
  * Query generated from SQL:
  * ```
  * delete from pevensie.session
- * where user_id = :userId!::uuid and id <> :keepSessionId!::uuid
+ * where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and id operator(pg_catalog.<>) :keepSessionId!::pg_catalog.uuid
  * ```
  */
 export const deleteOtherSessions = new PreparedQuery<IDeleteOtherSessionsParams,IDeleteOtherSessionsResult>(deleteOtherSessionsIR);
@@ -128,13 +128,14 @@ export const deleteOtherSessions = new PreparedQuery<IDeleteOtherSessionsParams,
 
 /** 'LogIn' parameters type */
 export interface ILogInParams {
-  accountKey?: string | null | void;
+  budgetKey?: string | null | void;
+  exemptionSeconds?: number | null | void;
   ip?: string | null | void;
   newPasswordHash?: string | null | void;
   passwordHash: string;
+  replaceSessionId?: string | null | void;
+  scope?: string | null | void;
   sessionId: string;
-  trustKey?: string | null | void;
-  trustSeconds: number;
   ttlSeconds: number;
   userAgent?: string | null | void;
   userId: string;
@@ -143,22 +144,23 @@ export interface ILogInParams {
 /** 'LogIn' return type */
 export interface ILogInResult {
   appMetadata: Json;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
+  replacedUserId: string | null;
   role: string | null;
-  sessionCreatedAt: Date;
-  sessionExpiresAt: Date | null;
+  sessionCreatedAt: string;
+  sessionExpiresAt: string | null;
   sessionId: string;
   sessionIp: string | null;
   sessionUserAgent: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -168,24 +170,25 @@ export interface ILogInQuery {
   result: ILogInResult;
 }
 
-const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true,"accountKey":true,"trustKey":true,"trustSeconds":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":384,"b":399}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":440,"b":447}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":479,"b":492}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":887,"b":897}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":963,"b":974}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1018,"b":1020}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1033,"b":1042}]},{"name":"accountKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1201,"b":1211}]},{"name":"trustKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1363,"b":1371},{"a":1518,"b":1526}]},{"name":"trustSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1459,"b":1472}]}],"statement":"-- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified;\n-- then forgets the failures on the account, and keeps in mind from where it was logged in to (:trustKey).\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::text, password_hash)\n  where\n    id = :userId!::uuid\n    and password_hash = :passwordHash!::text\n    and deleted_at is null\n    and (banned_until is null or banned_until <= current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session (id, expires_at, user_id, ip, user_agent)\n  select\n    :sessionId!::uuid,\n    current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n    signed_in.id,\n    :ip::inet,\n    :userAgent::text\n  from signed_in\n  returning id, created_at, expires_at, user_id, ip, user_agent\n),\nforgotten as (\n  delete from pevensie.log_in_attempt\n  where key = :accountKey::text and exists (select from signed_in)\n),\ntrusted as (\n  insert into pevensie.log_in_attempt (key, failures, succeeded_at, expires_at)\n  select\n    :trustKey::text, 0, current_timestamp,\n    current_timestamp + pg_catalog.make_interval(secs => :trustSeconds!::double precision)\n  from signed_in\n  where :trustKey::text is not null\n  on conflict (key) do update set\n    failures = 0, failures_expire_at = null, blocked_until = null, succeeded_at = excluded.succeeded_at, expires_at = excluded.expires_at\n)\nselect\n  signed_in.id,\n  signed_in.created_at as \"createdAt\",\n  signed_in.updated_at as \"updatedAt\",\n  signed_in.deleted_at as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  signed_in.email_confirmed_at as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  signed_in.phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  signed_in.last_sign_in as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  signed_in.banned_until as \"bannedUntil\",\n  created.id as \"sessionId\",\n  created.created_at as \"sessionCreatedAt\",\n  created.expires_at as \"sessionExpiresAt\",\n  pg_catalog.host(created.ip) as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\"\nfrom signed_in, created"};
+const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true,"scope":true,"budgetKey":true,"exemptionSeconds":true,"replaceSessionId":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":488,"b":503}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":576,"b":583}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":647,"b":660}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1087,"b":1097}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1195,"b":1206}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1250,"b":1252}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1276,"b":1285}]},{"name":"scope","required":false,"transform":{"type":"scalar"},"locs":[{"a":1513,"b":1518},{"a":1711,"b":1716}]},{"name":"budgetKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1542,"b":1551}]},{"name":"exemptionSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1649,"b":1665}]},{"name":"replaceSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":1941,"b":1957}]}],"statement":"-- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified;\n-- then grants the exemption of a known address (:scope), where there is one to grant, and ends the session that the login\n-- replaces, whoever's it is. Budgets are not touched: a login waits for no failed one.\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session (id, expires_at, user_id, ip, user_agent)\n  select\n    :sessionId!::pg_catalog.uuid,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n    signed_in.id,\n    :ip::pg_catalog.inet,\n    :userAgent::pg_catalog.text\n  from signed_in\n  returning id, created_at, expires_at, user_id, ip, user_agent\n),\ngranted as (\n  insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\n  select\n    signed_in.id,\n    :scope::pg_catalog.text,\n    :budgetKey::pg_catalog.text,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)\n  from signed_in\n  where :scope::pg_catalog.text is not null\n  on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at\n),\nreplaced as (\n  delete from pevensie.session\n  where id operator(pg_catalog.=) :replaceSessionId::pg_catalog.uuid and exists (select from signed_in)\n  returning user_id\n)\nselect\n  signed_in.id,\n  extract(epoch from signed_in.created_at) as \"createdAt!\",\n  extract(epoch from signed_in.updated_at) as \"updatedAt!\",\n  extract(epoch from signed_in.deleted_at) as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  extract(epoch from signed_in.email_confirmed_at) as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  extract(epoch from signed_in.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from signed_in.last_sign_in) as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  extract(epoch from signed_in.banned_until) as \"bannedUntil\",\n  created.id as \"sessionId\",\n  extract(epoch from created.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from created.expires_at) as \"sessionExpiresAt\",\n  pg_catalog.host(created.ip) as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\",\n  (select user_id from replaced) as \"replacedUserId\"\nfrom signed_in, created"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified;
- * -- then forgets the failures on the account, and keeps in mind from where it was logged in to (:trustKey).
+ * -- then grants the exemption of a known address (:scope), where there is one to grant, and ends the session that the login
+ * -- replaces, whoever's it is. Budgets are not touched: a login waits for no failed one.
  * with signed_in as (
  *   update pevensie."user"
  *   set
  *     last_sign_in = current_timestamp,
  *     updated_at = current_timestamp,
- *     password_hash = coalesce(:newPasswordHash::text, password_hash)
+ *     password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)
  *   where
- *     id = :userId!::uuid
- *     and password_hash = :passwordHash!::text
+ *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *     and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
  *     and deleted_at is null
- *     and (banned_until is null or banned_until <= current_timestamp)
+ *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
  *   returning
  *     id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,
  *     last_sign_in, app_metadata, user_metadata, banned_until
@@ -193,47 +196,50 @@ const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"pass
  * created as (
  *   insert into pevensie.session (id, expires_at, user_id, ip, user_agent)
  *   select
- *     :sessionId!::uuid,
- *     current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
+ *     :sessionId!::pg_catalog.uuid,
+ *     current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
  *     signed_in.id,
- *     :ip::inet,
- *     :userAgent::text
+ *     :ip::pg_catalog.inet,
+ *     :userAgent::pg_catalog.text
  *   from signed_in
  *   returning id, created_at, expires_at, user_id, ip, user_agent
  * ),
- * forgotten as (
- *   delete from pevensie.log_in_attempt
- *   where key = :accountKey::text and exists (select from signed_in)
- * ),
- * trusted as (
- *   insert into pevensie.log_in_attempt (key, failures, succeeded_at, expires_at)
+ * granted as (
+ *   insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)
  *   select
- *     :trustKey::text, 0, current_timestamp,
- *     current_timestamp + pg_catalog.make_interval(secs => :trustSeconds!::double precision)
+ *     signed_in.id,
+ *     :scope::pg_catalog.text,
+ *     :budgetKey::pg_catalog.text,
+ *     current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)
  *   from signed_in
- *   where :trustKey::text is not null
- *   on conflict (key) do update set
- *     failures = 0, failures_expire_at = null, blocked_until = null, succeeded_at = excluded.succeeded_at, expires_at = excluded.expires_at
+ *   where :scope::pg_catalog.text is not null
+ *   on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at
+ * ),
+ * replaced as (
+ *   delete from pevensie.session
+ *   where id operator(pg_catalog.=) :replaceSessionId::pg_catalog.uuid and exists (select from signed_in)
+ *   returning user_id
  * )
  * select
  *   signed_in.id,
- *   signed_in.created_at as "createdAt",
- *   signed_in.updated_at as "updatedAt",
- *   signed_in.deleted_at as "deletedAt",
+ *   extract(epoch from signed_in.created_at) as "createdAt!",
+ *   extract(epoch from signed_in.updated_at) as "updatedAt!",
+ *   extract(epoch from signed_in.deleted_at) as "deletedAt",
  *   signed_in.role,
  *   signed_in.email,
- *   signed_in.email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from signed_in.email_confirmed_at) as "emailConfirmedAt",
  *   signed_in.phone_number as "phoneNumber",
- *   signed_in.phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   signed_in.last_sign_in as "lastSignIn",
+ *   extract(epoch from signed_in.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from signed_in.last_sign_in) as "lastSignIn",
  *   signed_in.app_metadata as "appMetadata",
  *   signed_in.user_metadata as "userMetadata",
- *   signed_in.banned_until as "bannedUntil",
+ *   extract(epoch from signed_in.banned_until) as "bannedUntil",
  *   created.id as "sessionId",
- *   created.created_at as "sessionCreatedAt",
- *   created.expires_at as "sessionExpiresAt",
+ *   extract(epoch from created.created_at) as "sessionCreatedAt!",
+ *   extract(epoch from created.expires_at) as "sessionExpiresAt",
  *   pg_catalog.host(created.ip) as "sessionIp",
- *   created.user_agent as "sessionUserAgent"
+ *   created.user_agent as "sessionUserAgent",
+ *   (select user_id from replaced) as "replacedUserId"
  * from signed_in, created
  * ```
  */
@@ -249,9 +255,9 @@ export interface IGetSessionParams {
 
 /** 'GetSession' return type */
 export interface IGetSessionResult {
-  createdAt: Date;
+  createdAt: string;
   expired: boolean | null;
-  expiresAt: Date | null;
+  expiresAt: string | null;
   id: string;
   ip: string | null;
   userAgent: string | null;
@@ -264,7 +270,7 @@ export interface IGetSessionQuery {
   result: IGetSessionResult;
 }
 
-const getSessionIR: any = {"usedParamSet":{"id":true,"ip":true,"userAgent":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":347,"b":350}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":384,"b":386}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":437,"b":446}]}],"statement":"-- A session that is bound to an ip or a user agent is found only when the same one is presented.\nselect\n  id,\n  created_at as \"createdAt\",\n  expires_at as \"expiresAt\",\n  user_id as \"userId\",\n  pg_catalog.host(ip) as ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at <= current_timestamp, false) as expired\nfrom pevensie.session\nwhere\n  id = :id!::uuid\n  and (ip is null or ip = :ip::inet)\n  and (user_agent is null or user_agent = :userAgent::text)"};
+const getSessionIR: any = {"usedParamSet":{"id":true,"ip":true,"userAgent":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":430,"b":433}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":499,"b":501}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":584,"b":593}]}],"statement":"-- A session that is bound to an ip or a user agent is found only when the same one is presented.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  pg_catalog.host(ip) as ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.session\nwhere\n  id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and (ip is null or ip operator(pg_catalog.=) :ip::pg_catalog.inet)\n  and (user_agent is null or user_agent operator(pg_catalog.=) :userAgent::pg_catalog.text)"};
 
 /**
  * Query generated from SQL:
@@ -272,17 +278,17 @@ const getSessionIR: any = {"usedParamSet":{"id":true,"ip":true,"userAgent":true}
  * -- A session that is bound to an ip or a user agent is found only when the same one is presented.
  * select
  *   id,
- *   created_at as "createdAt",
- *   expires_at as "expiresAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from expires_at) as "expiresAt",
  *   user_id as "userId",
  *   pg_catalog.host(ip) as ip,
  *   user_agent as "userAgent",
- *   coalesce(expires_at <= current_timestamp, false) as expired
+ *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
  * from pevensie.session
  * where
- *   id = :id!::uuid
- *   and (ip is null or ip = :ip::inet)
- *   and (user_agent is null or user_agent = :userAgent::text)
+ *   id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and (ip is null or ip operator(pg_catalog.=) :ip::pg_catalog.inet)
+ *   and (user_agent is null or user_agent operator(pg_catalog.=) :userAgent::pg_catalog.text)
  * ```
  */
 export const getSession = new PreparedQuery<IGetSessionParams,IGetSessionResult>(getSessionIR);
@@ -302,42 +308,16 @@ export interface IDeleteSessionQuery {
   result: IDeleteSessionResult;
 }
 
-const deleteSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":40,"b":43}]}],"statement":"delete from pevensie.session\nwhere id = :id!::uuid"};
+const deleteSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":61,"b":64}]}],"statement":"delete from pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
 
 /**
  * Query generated from SQL:
  * ```
  * delete from pevensie.session
- * where id = :id!::uuid
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
  * ```
  */
 export const deleteSession = new PreparedQuery<IDeleteSessionParams,IDeleteSessionResult>(deleteSessionIR);
-
-
-/** 'DeleteExpiredSession' parameters type */
-export interface IDeleteExpiredSessionParams {
-  id: string;
-}
-
-/** 'DeleteExpiredSession' return type */
-export type IDeleteExpiredSessionResult = void;
-
-/** 'DeleteExpiredSession' query type */
-export interface IDeleteExpiredSessionQuery {
-  params: IDeleteExpiredSessionParams;
-  result: IDeleteExpiredSessionResult;
-}
-
-const deleteExpiredSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":40,"b":43}]}],"statement":"delete from pevensie.session\nwhere id = :id!::uuid and expires_at <= current_timestamp"};
-
-/**
- * Query generated from SQL:
- * ```
- * delete from pevensie.session
- * where id = :id!::uuid and expires_at <= current_timestamp
- * ```
- */
-export const deleteExpiredSession = new PreparedQuery<IDeleteExpiredSessionParams,IDeleteExpiredSessionResult>(deleteExpiredSessionIR);
 
 
 /** 'GetSessionsById' parameters type */
@@ -347,9 +327,9 @@ export interface IGetSessionsByIdParams {
 
 /** 'GetSessionsById' return type */
 export interface IGetSessionsByIdResult {
-  createdAt: Date;
+  createdAt: string;
   expired: boolean | null;
-  expiresAt: Date | null;
+  expiresAt: string | null;
   id: string;
   ip: string | null;
   userAgent: string | null;
@@ -362,7 +342,7 @@ export interface IGetSessionsByIdQuery {
   result: IGetSessionsByIdResult;
 }
 
-const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":338,"b":342}]}],"statement":"-- For many at once, whoever presents them: what a session is bound to has to be compared with that.\nselect\n  id,\n  created_at as \"createdAt\",\n  expires_at as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at <= current_timestamp, false) as expired\nfrom pevensie.session\nwhere id = any ((select :ids!::uuid[])::uuid[])"};
+const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":421,"b":425}]}],"statement":"-- For many at once, whoever presents them: what a session is bound to has to be compared with that.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.session\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])"};
 
 /**
  * Query generated from SQL:
@@ -370,14 +350,14 @@ const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"i
  * -- For many at once, whoever presents them: what a session is bound to has to be compared with that.
  * select
  *   id,
- *   created_at as "createdAt",
- *   expires_at as "expiresAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from expires_at) as "expiresAt",
  *   user_id as "userId",
  *   ip,
  *   user_agent as "userAgent",
- *   coalesce(expires_at <= current_timestamp, false) as expired
+ *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
  * from pevensie.session
- * where id = any ((select :ids!::uuid[])::uuid[])
+ * where id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
  * ```
  */
 export const getSessionsById = new PreparedQuery<IGetSessionsByIdParams,IGetSessionsByIdResult>(getSessionsByIdIR);
@@ -397,7 +377,7 @@ export interface IDeleteExpiredSessionsQuery {
   result: IDeleteExpiredSessionsResult;
 }
 
-const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":135,"b":139}]}],"statement":"-- Rows that somebody else is deleting are left to them.\nwith expired as (\n  select id from pevensie.session\n  where id = any ((select :ids!::uuid[])::uuid[]) and expires_at <= current_timestamp\n  for update skip locked\n)\ndelete from pevensie.session as session\nusing expired\nwhere session.id = expired.id"};
+const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":160,"b":164}]}],"statement":"-- Rows that somebody else is deleting are left to them.\nwith expired as (\n  select id from pevensie.session\n  where\n    id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n    and expires_at operator(pg_catalog.<=) current_timestamp\n  for update skip locked\n)\ndelete from pevensie.session as session\nusing expired\nwhere session.id operator(pg_catalog.=) expired.id"};
 
 /**
  * Query generated from SQL:
@@ -405,12 +385,14 @@ const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"na
  * -- Rows that somebody else is deleting are left to them.
  * with expired as (
  *   select id from pevensie.session
- *   where id = any ((select :ids!::uuid[])::uuid[]) and expires_at <= current_timestamp
+ *   where
+ *     id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
+ *     and expires_at operator(pg_catalog.<=) current_timestamp
  *   for update skip locked
  * )
  * delete from pevensie.session as session
  * using expired
- * where session.id = expired.id
+ * where session.id operator(pg_catalog.=) expired.id
  * ```
  */
 export const deleteExpiredSessions = new PreparedQuery<IDeleteExpiredSessionsParams,IDeleteExpiredSessionsResult>(deleteExpiredSessionsIR);
@@ -424,9 +406,9 @@ export interface IRemoveExpiredSessionsParams {
 
 /** 'RemoveExpiredSessions' return type */
 export interface IRemoveExpiredSessionsResult {
-  milliseconds: number | null;
+  milliseconds: string | null;
   removed: number | null;
-  until: Date | null;
+  until: string | null;
 }
 
 /** 'RemoveExpiredSessions' query type */
@@ -435,7 +417,7 @@ export interface IRemoveExpiredSessionsQuery {
   result: IRemoveExpiredSessionsResult;
 }
 
-const removeExpiredSessionsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":289,"b":294}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":375,"b":385}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.\n-- The milliseconds are those of the server, without the network's and the commit's.\nwith expired as (\n  select id, expires_at from pevensie.session\n  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.session as session\n  using expired\n  where session.id = expired.id\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.max(expires_at) as until,\n  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds\nfrom removed"};
+const removeExpiredSessionsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":310,"b":315}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":428,"b":438}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.\n-- The milliseconds are those of the server, without the network's and the commit's.\nwith expired as (\n  select id, expires_at from pevensie.session\n  where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.session as session\n  using expired\n  where session.id operator(pg_catalog.=) expired.id\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.max(expires_at)) as until,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
@@ -444,7 +426,7 @@ const removeExpiredSessionsIR: any = {"usedParamSet":{"from":true,"batchSize":tr
  * -- The milliseconds are those of the server, without the network's and the commit's.
  * with expired as (
  *   select id, expires_at from pevensie.session
- *   where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
+ *   where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp
  *   order by expires_at
  *   limit :batchSize!::int
  *   for update skip locked
@@ -452,13 +434,14 @@ const removeExpiredSessionsIR: any = {"usedParamSet":{"from":true,"batchSize":tr
  * removed as (
  *   delete from pevensie.session as session
  *   using expired
- *   where session.id = expired.id
+ *   where session.id operator(pg_catalog.=) expired.id
  *   returning expired.expires_at
  * )
  * select
  *   pg_catalog.count(*)::int as removed,
- *   pg_catalog.max(expires_at) as until,
- *   pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+ *   extract(epoch from pg_catalog.max(expires_at)) as until,
+ *   extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+ *     operator(pg_catalog.*) 1000 as milliseconds
  * from removed
  * ```
  */

@@ -8,6 +8,10 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 export type NumberOrString = number | string;
 
+export type NumberOrStringArray = (NumberOrString)[];
+
+export type booleanArray = (boolean)[];
+
 export type stringArray = (string)[];
 
 /** 'ListUsers' parameters type */
@@ -24,17 +28,17 @@ export interface IListUsersParams {
 /** 'ListUsers' return type */
 export interface IListUsersResult {
   appMetadata: Json;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
   role: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -44,34 +48,43 @@ export interface IListUsersQuery {
   result: IListUsersResult;
 }
 
-const listUsersIR: any = {"usedParamSet":{"everyone":true,"ids":true,"idPatterns":true,"emailPatterns":true,"phoneNumberPatterns":true,"limit":true,"offset":true},"params":[{"name":"everyone","required":true,"transform":{"type":"scalar"},"locs":[{"a":443,"b":452}]},{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":480,"b":484}]},{"name":"idPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":540,"b":551}]},{"name":"emailPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":647,"b":661}]},{"name":"phoneNumberPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":754,"b":774}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":851,"b":857}]},{"name":"offset","required":true,"transform":{"type":"scalar"},"locs":[{"a":874,"b":881}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere\n  deleted_at is null\n  and (\n    :everyone!::boolean\n    or id = any (:ids!::uuid[])\n    or exists (select from pg_catalog.unnest(:idPatterns!::text[]) as pattern where id::text like pattern)\n    or exists (select from pg_catalog.unnest(:emailPatterns!::text[]) as pattern where email like pattern)\n    or exists (select from pg_catalog.unnest(:phoneNumberPatterns!::text[]) as pattern where phone_number like pattern)\n  )\norder by id\nlimit :limit!::bigint offset :offset!::bigint"};
+const listUsersIR: any = {"usedParamSet":{"everyone":true,"ids":true,"idPatterns":true,"emailPatterns":true,"phoneNumberPatterns":true,"limit":true,"offset":true},"params":[{"name":"everyone","required":true,"transform":{"type":"scalar"},"locs":[{"a":585,"b":594}]},{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":643,"b":647}]},{"name":"idPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":721,"b":732}]},{"name":"emailPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":887,"b":901}]},{"name":"phoneNumberPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":1042,"b":1062}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":1180,"b":1186}]},{"name":"offset","required":true,"transform":{"type":"scalar"},"locs":[{"a":1203,"b":1210}]}],"statement":"select\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere\n  deleted_at is null\n  and (\n    :everyone!::boolean\n    or id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])\n    or exists (\n      select from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern\n      where id::pg_catalog.text operator(pg_catalog.~~) pattern\n    )\n    or exists (\n      select from pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]) as pattern\n      where email operator(pg_catalog.~~) pattern\n    )\n    or exists (\n      select from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern\n      where phone_number operator(pg_catalog.~~) pattern\n    )\n  )\norder by id\nlimit :limit!::bigint offset :offset!::bigint"};
 
 /**
  * Query generated from SQL:
  * ```
  * select
  *   id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * from pevensie."user"
  * where
  *   deleted_at is null
  *   and (
  *     :everyone!::boolean
- *     or id = any (:ids!::uuid[])
- *     or exists (select from pg_catalog.unnest(:idPatterns!::text[]) as pattern where id::text like pattern)
- *     or exists (select from pg_catalog.unnest(:emailPatterns!::text[]) as pattern where email like pattern)
- *     or exists (select from pg_catalog.unnest(:phoneNumberPatterns!::text[]) as pattern where phone_number like pattern)
+ *     or id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])
+ *     or exists (
+ *       select from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern
+ *       where id::pg_catalog.text operator(pg_catalog.~~) pattern
+ *     )
+ *     or exists (
+ *       select from pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]) as pattern
+ *       where email operator(pg_catalog.~~) pattern
+ *     )
+ *     or exists (
+ *       select from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern
+ *       where phone_number operator(pg_catalog.~~) pattern
+ *     )
  *   )
  * order by id
  * limit :limit!::bigint offset :offset!::bigint
@@ -88,17 +101,17 @@ export interface IGetUserByIdParams {
 /** 'GetUserById' return type */
 export interface IGetUserByIdResult {
   appMetadata: Json;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
   role: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -108,27 +121,27 @@ export interface IGetUserByIdQuery {
   result: IGetUserByIdResult;
 }
 
-const getUserByIdIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":415,"b":418}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere id = :id!::uuid and deleted_at is null"};
+const getUserByIdIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":578,"b":581}]}],"statement":"select\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
  * select
  *   id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * from pevensie."user"
- * where id = :id!::uuid and deleted_at is null
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
  * ```
  */
 export const getUserById = new PreparedQuery<IGetUserByIdParams,IGetUserByIdResult>(getUserByIdIR);
@@ -142,17 +155,17 @@ export interface IGetUserByEmailParams {
 /** 'GetUserByEmail' return type */
 export interface IGetUserByEmailResult {
   appMetadata: Json;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
   role: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -162,27 +175,27 @@ export interface IGetUserByEmailQuery {
   result: IGetUserByEmailResult;
 }
 
-const getUserByEmailIR: any = {"usedParamSet":{"email":true},"params":[{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":418,"b":424}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere email = :email!::text and deleted_at is null"};
+const getUserByEmailIR: any = {"usedParamSet":{"email":true},"params":[{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":581,"b":587}]}],"statement":"select\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere email operator(pg_catalog.=) :email!::pg_catalog.text and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
  * select
  *   id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * from pevensie."user"
- * where email = :email!::text and deleted_at is null
+ * where email operator(pg_catalog.=) :email!::pg_catalog.text and deleted_at is null
  * ```
  */
 export const getUserByEmail = new PreparedQuery<IGetUserByEmailParams,IGetUserByEmailResult>(getUserByEmailIR);
@@ -196,17 +209,17 @@ export interface IGetUserByPhoneNumberParams {
 /** 'GetUserByPhoneNumber' return type */
 export interface IGetUserByPhoneNumberResult {
   appMetadata: Json;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
   role: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -216,27 +229,27 @@ export interface IGetUserByPhoneNumberQuery {
   result: IGetUserByPhoneNumberResult;
 }
 
-const getUserByPhoneNumberIR: any = {"usedParamSet":{"phoneNumber":true},"params":[{"name":"phoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":425,"b":437}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere phone_number = :phoneNumber!::text and deleted_at is null"};
+const getUserByPhoneNumberIR: any = {"usedParamSet":{"phoneNumber":true},"params":[{"name":"phoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":588,"b":600}]}],"statement":"select\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere phone_number operator(pg_catalog.=) :phoneNumber!::pg_catalog.text and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
  * select
  *   id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * from pevensie."user"
- * where phone_number = :phoneNumber!::text and deleted_at is null
+ * where phone_number operator(pg_catalog.=) :phoneNumber!::pg_catalog.text and deleted_at is null
  * ```
  */
 export const getUserByPhoneNumber = new PreparedQuery<IGetUserByPhoneNumberParams,IGetUserByPhoneNumberResult>(getUserByPhoneNumberIR);
@@ -250,17 +263,17 @@ export interface IGetUsersByIdParams {
 /** 'GetUsersById' return type */
 export interface IGetUsersByIdResult {
   appMetadata: Json;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
   role: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -270,27 +283,27 @@ export interface IGetUsersByIdQuery {
   result: IGetUsersByIdResult;
 }
 
-const getUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":428,"b":432}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere id = any ((select :ids!::uuid[])::uuid[]) and deleted_at is null"};
+const getUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":591,"b":595}]}],"statement":"select\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[]) and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
  * select
  *   id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * from pevensie."user"
- * where id = any ((select :ids!::uuid[])::uuid[]) and deleted_at is null
+ * where id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[]) and deleted_at is null
  * ```
  */
 export const getUsersById = new PreparedQuery<IGetUsersByIdParams,IGetUsersByIdResult>(getUsersByIdIR);
@@ -304,17 +317,17 @@ export interface IGetUsersByEmailParams {
 /** 'GetUsersByEmail' return type */
 export interface IGetUsersByEmailResult {
   appMetadata: Json;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
   role: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -324,27 +337,27 @@ export interface IGetUsersByEmailQuery {
   result: IGetUsersByEmailResult;
 }
 
-const getUsersByEmailIR: any = {"usedParamSet":{"emails":true},"params":[{"name":"emails","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":438}]}],"statement":"select\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere email = any ((select :emails!::text[])::text[]) and deleted_at is null"};
+const getUsersByEmailIR: any = {"usedParamSet":{"emails":true},"params":[{"name":"emails","required":true,"transform":{"type":"scalar"},"locs":[{"a":594,"b":601}]}],"statement":"select\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere email operator(pg_catalog.=) any ((select :emails!::pg_catalog.text[])::pg_catalog.text[]) and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
  * select
  *   id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * from pevensie."user"
- * where email = any ((select :emails!::text[])::text[]) and deleted_at is null
+ * where email operator(pg_catalog.=) any ((select :emails!::pg_catalog.text[])::pg_catalog.text[]) and deleted_at is null
  * ```
  */
 export const getUsersByEmail = new PreparedQuery<IGetUsersByEmailParams,IGetUsersByEmailResult>(getUsersByEmailIR);
@@ -352,32 +365,27 @@ export const getUsersByEmail = new PreparedQuery<IGetUsersByEmailParams,IGetUser
 
 /** 'GetCredentialsByEmail' parameters type */
 export interface IGetCredentialsByEmailParams {
-  accountKey?: string | null | void;
+  admittingSeconds: NumberOrStringArray;
+  anywhereScope: string;
   email: string;
-  floodFailures: number;
+  freshSeconds: number;
   keys: stringArray;
-  trustKey?: string | null | void;
+  knownScope?: string | null | void;
+  local: booleanArray;
 }
 
 /** 'GetCredentialsByEmail' return type */
 export interface IGetCredentialsByEmailResult {
-  appMetadata: Json | null;
+  anywhereBudgetKey: string | null;
+  anywhereSpentSeconds: string | null;
   banned: boolean | null;
-  bannedUntil: Date | null;
-  createdAt: Date | null;
-  deletedAt: Date | null;
-  email: string | null;
-  emailConfirmedAt: Date | null;
-  failures: number | null;
-  id: string | null;
-  lastSignIn: Date | null;
+  knownBudgetKey: string | null;
+  knownIsFresh: boolean | null;
+  knownSpentSeconds: string | null;
+  localWaitSeconds: string | null;
   passwordHash: string | null;
-  phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
-  retryAfterSeconds: number | null;
-  role: string | null;
-  updatedAt: Date | null;
-  userMetadata: Json | null;
+  userId: string | null;
+  waitSeconds: string | null;
 }
 
 /** 'GetCredentialsByEmail' query type */
@@ -386,63 +394,62 @@ export interface IGetCredentialsByEmailQuery {
   result: IGetCredentialsByEmailResult;
 }
 
-const getCredentialsByEmailIR: any = {"usedParamSet":{"keys":true,"accountKey":true,"trustKey":true,"floodFailures":true,"email":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1719,"b":1724}]},{"name":"accountKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1797,"b":1807}]},{"name":"trustKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1824,"b":1832},{"a":1953,"b":1961},{"a":2221,"b":2229}]},{"name":"floodFailures","required":true,"transform":{"type":"scalar"},"locs":[{"a":2089,"b":2103}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":2443,"b":2449}]}],"statement":"-- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,\n-- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from\n-- anywhere (:accountKey) do not count at an address (:trustKey) where it was logged in to before, nor, up to a flood of them,\n-- at one that has not failed on it itself: a stranger elsewhere must not lock the owner out. The hash is for verification\n-- alone: keep it out of responses and logs.\nselect\n  delay.\"retryAfterSeconds\",\n  delay.failures,\n  coalesce(account.id) as id,\n  coalesce(account.created_at) as \"createdAt\",\n  coalesce(account.updated_at) as \"updatedAt\",\n  coalesce(account.deleted_at) as \"deletedAt\",\n  coalesce(account.role) as role,\n  coalesce(account.email) as email,\n  coalesce(account.email_confirmed_at) as \"emailConfirmedAt\",\n  coalesce(account.phone_number) as \"phoneNumber\",\n  coalesce(account.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  coalesce(account.last_sign_in) as \"lastSignIn\",\n  coalesce(account.app_metadata) as \"appMetadata\",\n  coalesce(account.user_metadata) as \"userMetadata\",\n  coalesce(account.banned_until) as \"bannedUntil\",\n  coalesce(account.password_hash) as \"passwordHash\",\n  coalesce(account.banned_until > current_timestamp, false) as banned\nfrom (\n  select\n    pg_catalog.ceil(extract(epoch from pg_catalog.max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int\n      as \"retryAfterSeconds\",\n    coalesce(pg_catalog.sum(failures) filter (where failures_expire_at > current_timestamp), 0)::int as failures\n  from pevensie.log_in_attempt\n  where\n    key = any (:keys!::text[])\n    and expires_at > current_timestamp\n    and (\n      key <> :accountKey::text\n      or :trustKey::text is null\n      or not exists (\n        select from pevensie.log_in_attempt as trusted\n        where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp\n      )\n      and (\n        failures >= :floodFailures!::int\n        or exists (\n          select from pevensie.log_in_attempt as own\n          where\n            own.key = :trustKey::text\n            and own.failures > 0\n            and least(own.failures_expire_at, own.expires_at) > current_timestamp\n        )\n      )\n    )\n) as delay\nleft join pevensie.\"user\" as account on account.email = :email!::text and account.deleted_at is null"};
+const getCredentialsByEmailIR: any = {"usedParamSet":{"freshSeconds":true,"keys":true,"admittingSeconds":true,"local":true,"email":true,"knownScope":true,"anywhereScope":true},"params":[{"name":"freshSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":792,"b":805}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1561,"b":1566}]},{"name":"admittingSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1615,"b":1632}]},{"name":"local","required":true,"transform":{"type":"scalar"},"locs":[{"a":1684,"b":1690}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":1947,"b":1953}]},{"name":"knownScope","required":false,"transform":{"type":"scalar"},"locs":[{"a":2148,"b":2158}]},{"name":"anywhereScope","required":true,"transform":{"type":"scalar"},"locs":[{"a":2506,"b":2520}]}],"statement":"-- What verification needs, always in one row: when the given budgets of failed logins admit an attempt, in seconds from now;\n-- the exemptions that the user has from them; and the user, if there is one. Metadata is left out: reading it would tell\n-- by the time of an answer who has much of it. coalesce with one argument tells pgtyped that a value can be null.\nselect\n  shared.\"waitSeconds\",\n  shared.\"localWaitSeconds\",\n  coalesce(account.id) as \"userId\",\n  coalesce(account.password_hash) as \"passwordHash\",\n  coalesce(account.banned_until operator(pg_catalog.>) current_timestamp, false) as banned,\n  coalesce(known.budget_key) as \"knownBudgetKey\",\n  coalesce(\n    known.expires_at operator(pg_catalog.>) (\n      current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :freshSeconds!::double precision)\n    ),\n    false\n  ) as \"knownIsFresh\",\n  extract(epoch from known_budget.expires_at operator(pg_catalog.-) current_timestamp) as \"knownSpentSeconds\",\n  coalesce(anywhere.budget_key) as \"anywhereBudgetKey\",\n  extract(epoch from anywhere_budget.expires_at operator(pg_catalog.-) current_timestamp) as \"anywhereSpentSeconds\"\nfrom (\n  select\n    pg_catalog.max(budget.wait_seconds) as \"waitSeconds\",\n    pg_catalog.max(budget.wait_seconds) filter (where budget.local) as \"localWaitSeconds\"\n  from (\n    select\n      given.local,\n      extract(epoch from stored.expires_at operator(pg_catalog.-) current_timestamp)\n        operator(pg_catalog.-) given.admitting_seconds as wait_seconds\n    from\n      rows from (\n        pg_catalog.unnest(:keys!::pg_catalog.text[]),\n        pg_catalog.unnest(:admittingSeconds!::pg_catalog.numeric[]),\n        pg_catalog.unnest(:local!::boolean[])\n      ) as given (key, admitting_seconds, local)\n    join pevensie.log_in_budget as stored on stored.key operator(pg_catalog.=) given.key\n  ) as budget\n) as shared\nleft join pevensie.\"user\" as account\n  on account.email operator(pg_catalog.=) :email!::pg_catalog.text and account.deleted_at is null\nleft join pevensie.log_in_exemption as known\n  on\n    known.user_id operator(pg_catalog.=) account.id\n    and known.scope operator(pg_catalog.=) :knownScope::pg_catalog.text\n    and known.expires_at operator(pg_catalog.>) current_timestamp\nleft join pevensie.log_in_budget as known_budget on known_budget.key operator(pg_catalog.=) known.budget_key\nleft join pevensie.log_in_exemption as anywhere\n  on\n    anywhere.user_id operator(pg_catalog.=) account.id\n    and anywhere.scope operator(pg_catalog.=) :anywhereScope!::pg_catalog.text\n    and anywhere.expires_at operator(pg_catalog.>) current_timestamp\nleft join pevensie.log_in_budget as anywhere_budget on anywhere_budget.key operator(pg_catalog.=) anywhere.budget_key"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,
- * -- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from
- * -- anywhere (:accountKey) do not count at an address (:trustKey) where it was logged in to before, nor, up to a flood of them,
- * -- at one that has not failed on it itself: a stranger elsewhere must not lock the owner out. The hash is for verification
- * -- alone: keep it out of responses and logs.
+ * -- What verification needs, always in one row: when the given budgets of failed logins admit an attempt, in seconds from now;
+ * -- the exemptions that the user has from them; and the user, if there is one. Metadata is left out: reading it would tell
+ * -- by the time of an answer who has much of it. coalesce with one argument tells pgtyped that a value can be null.
  * select
- *   delay."retryAfterSeconds",
- *   delay.failures,
- *   coalesce(account.id) as id,
- *   coalesce(account.created_at) as "createdAt",
- *   coalesce(account.updated_at) as "updatedAt",
- *   coalesce(account.deleted_at) as "deletedAt",
- *   coalesce(account.role) as role,
- *   coalesce(account.email) as email,
- *   coalesce(account.email_confirmed_at) as "emailConfirmedAt",
- *   coalesce(account.phone_number) as "phoneNumber",
- *   coalesce(account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
- *   coalesce(account.last_sign_in) as "lastSignIn",
- *   coalesce(account.app_metadata) as "appMetadata",
- *   coalesce(account.user_metadata) as "userMetadata",
- *   coalesce(account.banned_until) as "bannedUntil",
+ *   shared."waitSeconds",
+ *   shared."localWaitSeconds",
+ *   coalesce(account.id) as "userId",
  *   coalesce(account.password_hash) as "passwordHash",
- *   coalesce(account.banned_until > current_timestamp, false) as banned
+ *   coalesce(account.banned_until operator(pg_catalog.>) current_timestamp, false) as banned,
+ *   coalesce(known.budget_key) as "knownBudgetKey",
+ *   coalesce(
+ *     known.expires_at operator(pg_catalog.>) (
+ *       current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :freshSeconds!::double precision)
+ *     ),
+ *     false
+ *   ) as "knownIsFresh",
+ *   extract(epoch from known_budget.expires_at operator(pg_catalog.-) current_timestamp) as "knownSpentSeconds",
+ *   coalesce(anywhere.budget_key) as "anywhereBudgetKey",
+ *   extract(epoch from anywhere_budget.expires_at operator(pg_catalog.-) current_timestamp) as "anywhereSpentSeconds"
  * from (
  *   select
- *     pg_catalog.ceil(extract(epoch from pg_catalog.max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int
- *       as "retryAfterSeconds",
- *     coalesce(pg_catalog.sum(failures) filter (where failures_expire_at > current_timestamp), 0)::int as failures
- *   from pevensie.log_in_attempt
- *   where
- *     key = any (:keys!::text[])
- *     and expires_at > current_timestamp
- *     and (
- *       key <> :accountKey::text
- *       or :trustKey::text is null
- *       or not exists (
- *         select from pevensie.log_in_attempt as trusted
- *         where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp
- *       )
- *       and (
- *         failures >= :floodFailures!::int
- *         or exists (
- *           select from pevensie.log_in_attempt as own
- *           where
- *             own.key = :trustKey::text
- *             and own.failures > 0
- *             and least(own.failures_expire_at, own.expires_at) > current_timestamp
- *         )
- *       )
- *     )
- * ) as delay
- * left join pevensie."user" as account on account.email = :email!::text and account.deleted_at is null
+ *     pg_catalog.max(budget.wait_seconds) as "waitSeconds",
+ *     pg_catalog.max(budget.wait_seconds) filter (where budget.local) as "localWaitSeconds"
+ *   from (
+ *     select
+ *       given.local,
+ *       extract(epoch from stored.expires_at operator(pg_catalog.-) current_timestamp)
+ *         operator(pg_catalog.-) given.admitting_seconds as wait_seconds
+ *     from
+ *       rows from (
+ *         pg_catalog.unnest(:keys!::pg_catalog.text[]),
+ *         pg_catalog.unnest(:admittingSeconds!::pg_catalog.numeric[]),
+ *         pg_catalog.unnest(:local!::boolean[])
+ *       ) as given (key, admitting_seconds, local)
+ *     join pevensie.log_in_budget as stored on stored.key operator(pg_catalog.=) given.key
+ *   ) as budget
+ * ) as shared
+ * left join pevensie."user" as account
+ *   on account.email operator(pg_catalog.=) :email!::pg_catalog.text and account.deleted_at is null
+ * left join pevensie.log_in_exemption as known
+ *   on
+ *     known.user_id operator(pg_catalog.=) account.id
+ *     and known.scope operator(pg_catalog.=) :knownScope::pg_catalog.text
+ *     and known.expires_at operator(pg_catalog.>) current_timestamp
+ * left join pevensie.log_in_budget as known_budget on known_budget.key operator(pg_catalog.=) known.budget_key
+ * left join pevensie.log_in_exemption as anywhere
+ *   on
+ *     anywhere.user_id operator(pg_catalog.=) account.id
+ *     and anywhere.scope operator(pg_catalog.=) :anywhereScope!::pg_catalog.text
+ *     and anywhere.expires_at operator(pg_catalog.>) current_timestamp
+ * left join pevensie.log_in_budget as anywhere_budget on anywhere_budget.key operator(pg_catalog.=) anywhere.budget_key
  * ```
  */
 export const getCredentialsByEmail = new PreparedQuery<IGetCredentialsByEmailParams,IGetCredentialsByEmailResult>(getCredentialsByEmailIR);
@@ -464,14 +471,14 @@ export interface IGetUserStandingQuery {
   result: IGetUserStandingResult;
 }
 
-const getUserStandingIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":99,"b":106}]}],"statement":"select coalesce(banned_until > current_timestamp, false) as banned\nfrom pevensie.\"user\"\nwhere id = :userId!::uuid and deleted_at is null"};
+const getUserStandingIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":141,"b":148}]}],"statement":"select coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
- * select coalesce(banned_until > current_timestamp, false) as banned
+ * select coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned
  * from pevensie."user"
- * where id = :userId!::uuid and deleted_at is null
+ * where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
  * ```
  */
 export const getUserStanding = new PreparedQuery<IGetUserStandingParams,IGetUserStandingResult>(getUserStandingIR);
@@ -491,17 +498,17 @@ export interface ICreateUserParams {
 /** 'CreateUser' return type */
 export interface ICreateUserResult {
   appMetadata: Json;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
   role: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -511,32 +518,144 @@ export interface ICreateUserQuery {
   result: ICreateUserResult;
 }
 
-const createUserIR: any = {"usedParamSet":{"id":true,"role":true,"email":true,"phoneNumber":true,"passwordHash":true,"appMetadata":true,"userMetadata":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":115,"b":118}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":127,"b":131}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":140,"b":146}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":155,"b":166}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":175,"b":187}]},{"name":"appMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":196,"b":208}]},{"name":"userMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":218,"b":231}]}],"statement":"insert into pevensie.\"user\" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)\nvalues (\n  :id!::uuid, :role::text, :email!::text, :phoneNumber::text, :passwordHash::text, :appMetadata!::jsonb, :userMetadata!::jsonb\n)\nreturning\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\""};
+const createUserIR: any = {"usedParamSet":{"id":true,"role":true,"email":true,"phoneNumber":true,"passwordHash":true,"appMetadata":true,"userMetadata":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":115,"b":118}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":140,"b":144}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":166,"b":172}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":194,"b":205}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":227,"b":239}]},{"name":"appMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":261,"b":273}]},{"name":"userMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":309}]}],"statement":"insert into pevensie.\"user\" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)\nvalues (\n  :id!::pg_catalog.uuid,\n  :role::pg_catalog.text,\n  :email!::pg_catalog.text,\n  :phoneNumber::pg_catalog.text,\n  :passwordHash::pg_catalog.text,\n  :appMetadata!::pg_catalog.jsonb,\n  :userMetadata!::pg_catalog.jsonb\n)\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
  * ```
  * insert into pevensie."user" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)
  * values (
- *   :id!::uuid, :role::text, :email!::text, :phoneNumber::text, :passwordHash::text, :appMetadata!::jsonb, :userMetadata!::jsonb
+ *   :id!::pg_catalog.uuid,
+ *   :role::pg_catalog.text,
+ *   :email!::pg_catalog.text,
+ *   :phoneNumber::pg_catalog.text,
+ *   :passwordHash::pg_catalog.text,
+ *   :appMetadata!::pg_catalog.jsonb,
+ *   :userMetadata!::pg_catalog.jsonb
  * )
  * returning
  *   id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * ```
  */
 export const createUser = new PreparedQuery<ICreateUserParams,ICreateUserResult>(createUserIR);
+
+
+/** 'CreateUserUnlessTaken' parameters type */
+export interface ICreateUserUnlessTakenParams {
+  appMetadata: Json;
+  email: string;
+  id: string;
+  passwordHash?: string | null | void;
+  phoneNumber?: string | null | void;
+  role?: string | null | void;
+  userMetadata: Json;
+}
+
+/** 'CreateUserUnlessTaken' return type */
+export interface ICreateUserUnlessTakenResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'CreateUserUnlessTaken' query type */
+export interface ICreateUserUnlessTakenQuery {
+  params: ICreateUserUnlessTakenParams;
+  result: ICreateUserUnlessTakenResult;
+}
+
+const createUserUnlessTakenIR: any = {"usedParamSet":{"id":true,"role":true,"email":true,"phoneNumber":true,"passwordHash":true,"appMetadata":true,"userMetadata":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":350,"b":353}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":375,"b":379}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":401,"b":407}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":429,"b":440}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":462,"b":474}]},{"name":"appMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":496,"b":508}]},{"name":"userMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":531,"b":544}]}],"statement":"-- createUser without an error where the email or the phone number is taken: the error's DETAIL would put the value into the\n-- server's log. No row: another live user has one of them, or an index of the application's own is violated.\ninsert into pevensie.\"user\" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)\nvalues (\n  :id!::pg_catalog.uuid,\n  :role::pg_catalog.text,\n  :email!::pg_catalog.text,\n  :phoneNumber::pg_catalog.text,\n  :passwordHash::pg_catalog.text,\n  :appMetadata!::pg_catalog.jsonb,\n  :userMetadata!::pg_catalog.jsonb\n)\non conflict do nothing\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- createUser without an error where the email or the phone number is taken: the error's DETAIL would put the value into the
+ * -- server's log. No row: another live user has one of them, or an index of the application's own is violated.
+ * insert into pevensie."user" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)
+ * values (
+ *   :id!::pg_catalog.uuid,
+ *   :role::pg_catalog.text,
+ *   :email!::pg_catalog.text,
+ *   :phoneNumber::pg_catalog.text,
+ *   :passwordHash::pg_catalog.text,
+ *   :appMetadata!::pg_catalog.jsonb,
+ *   :userMetadata!::pg_catalog.jsonb
+ * )
+ * on conflict do nothing
+ * returning
+ *   id,
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
+ *   role,
+ *   email,
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+ *   phone_number as "phoneNumber",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
+ *   app_metadata as "appMetadata",
+ *   user_metadata as "userMetadata",
+ *   extract(epoch from banned_until) as "bannedUntil"
+ * ```
+ */
+export const createUserUnlessTaken = new PreparedQuery<ICreateUserUnlessTakenParams,ICreateUserUnlessTakenResult>(createUserUnlessTakenIR);
+
+
+/** 'RefuseTaken' parameters type */
+export interface IRefuseTakenParams {
+  email?: string | null | void;
+  id: string;
+  isNew: boolean;
+  phoneNumber?: string | null | void;
+}
+
+/** 'RefuseTaken' return type */
+export interface IRefuseTakenResult {
+  refused: undefined | null;
+}
+
+/** 'RefuseTaken' query type */
+export interface IRefuseTakenQuery {
+  params: IRefuseTakenParams;
+  result: IRefuseTakenResult;
+}
+
+const refuseTakenIR: any = {"usedParamSet":{"id":true,"email":true,"phoneNumber":true,"isNew":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":193,"b":196},{"a":381,"b":384}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":216,"b":221}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":241,"b":252}]},{"name":"isNew","required":true,"transform":{"type":"scalar"},"locs":[{"a":291,"b":297}]}],"statement":"-- Raises a unique violation without DETAIL where another live user has the email or the phone number. Does nothing for an\n-- unknown user, unless it is a new one.\nselect pevensie.refuse_taken(:id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text) as refused\nwhere\n  :isNew!::boolean\n  or exists (select from pevensie.\"user\" where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Raises a unique violation without DETAIL where another live user has the email or the phone number. Does nothing for an
+ * -- unknown user, unless it is a new one.
+ * select pevensie.refuse_taken(:id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text) as refused
+ * where
+ *   :isNew!::boolean
+ *   or exists (select from pevensie."user" where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null)
+ * ```
+ */
+export const refuseTaken = new PreparedQuery<IRefuseTakenParams,IRefuseTakenResult>(refuseTakenIR);
 
 
 /** 'UpdateUser' parameters type */
@@ -568,18 +687,18 @@ export interface IUpdateUserParams {
 export interface IUpdateUserResult {
   appMetadata: Json;
   banned: boolean | null;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
   emailChanged: boolean | null;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
   role: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -589,7 +708,7 @@ export interface IUpdateUserQuery {
   result: IUpdateUserResult;
 }
 
-const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":243,"b":246}]},{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":388,"b":396}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":412,"b":416}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":467,"b":476},{"a":642,"b":651}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":492,"b":497},{"a":683,"b":688}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":566,"b":586}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":602,"b":618}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":776,"b":791},{"a":989,"b":1004}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":807,"b":818},{"a":1057,"b":1068}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":901,"b":927}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":943,"b":965}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1164,"b":1180}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":1196,"b":1208}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1275,"b":1289}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1305,"b":1315}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1388,"b":1403}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1419,"b":1430}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1498,"b":1514}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1530,"b":1542}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":1610,"b":1625}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":1641,"b":1652}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is not confirmed. The email before is\n-- read under the same lock that the update takes.\nwith before as (\n  select id, email from pevensie.\"user\" where id = :id!::uuid and deleted_at is null for no key update\n)\nupdate pevensie.\"user\" as account\nset\n  updated_at = current_timestamp,\n  role = case when :setRole!::boolean then :role::text else account.role end,\n  email = case when :setEmail!::boolean then :email::text else account.email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::timestamptz\n    when :setEmail!::boolean and account.email <> :email::text then null\n    else account.email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else account.phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::timestamptz\n    when :setPhoneNumber!::boolean and account.phone_number is distinct from :phoneNumber::text then null\n    else account.phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else account.password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else account.last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else account.app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else account.user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else account.banned_until end\nfrom before\nwhere account.id = before.id\nreturning\n  account.id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  account.email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\",\n  coalesce(banned_until > current_timestamp, false) as banned,\n  account.email <> before.email as \"emailChanged\""};
+const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":266,"b":269}]},{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":424,"b":432}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":448,"b":452}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":514,"b":523},{"a":711,"b":720}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":539,"b":544},{"a":773,"b":778}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":624,"b":644}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":660,"b":676}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":877,"b":892},{"a":1118,"b":1133}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":908,"b":919},{"a":1217,"b":1228},{"a":1292,"b":1303}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":1013,"b":1039}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1055,"b":1077}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1434,"b":1450}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":1466,"b":1478}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1556,"b":1570}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1586,"b":1596}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1680,"b":1695}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1711,"b":1722}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1801,"b":1817}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1833,"b":1845}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":1924,"b":1939}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":1955,"b":1966}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is not confirmed. The email before is\n-- read under the same lock that the update takes.\nwith before as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n)\nupdate pevensie.\"user\" as account\nset\n  updated_at = current_timestamp,\n  role = case when :setRole!::boolean then :role::pg_catalog.text else account.role end,\n  email = case when :setEmail!::boolean then :email::pg_catalog.text else account.email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::pg_catalog.timestamptz\n    when :setEmail!::boolean and account.email operator(pg_catalog.<>) :email::pg_catalog.text then null\n    else account.email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::pg_catalog.text else account.phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::pg_catalog.timestamptz\n    when\n      :setPhoneNumber!::boolean\n      and coalesce(\n        account.phone_number operator(pg_catalog.<>) :phoneNumber::pg_catalog.text,\n        account.phone_number is not null or :phoneNumber::pg_catalog.text is not null\n      )\n    then null\n    else account.phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::pg_catalog.text else account.password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end\nfrom before\nwhere account.id operator(pg_catalog.=) before.id\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  account.email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\",\n  coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned,\n  account.email operator(pg_catalog.<>) before.email as \"emailChanged\""};
 
 /**
  * Query generated from SQL:
@@ -597,47 +716,55 @@ const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,
  * -- Changes the columns whose "set" parameter is true. A changed email or phone number is not confirmed. The email before is
  * -- read under the same lock that the update takes.
  * with before as (
- *   select id, email from pevensie."user" where id = :id!::uuid and deleted_at is null for no key update
+ *   select id, email from pevensie."user"
+ *   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
+ *   for no key update
  * )
  * update pevensie."user" as account
  * set
  *   updated_at = current_timestamp,
- *   role = case when :setRole!::boolean then :role::text else account.role end,
- *   email = case when :setEmail!::boolean then :email::text else account.email end,
+ *   role = case when :setRole!::boolean then :role::pg_catalog.text else account.role end,
+ *   email = case when :setEmail!::boolean then :email::pg_catalog.text else account.email end,
  *   email_confirmed_at = case
- *     when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::timestamptz
- *     when :setEmail!::boolean and account.email <> :email::text then null
+ *     when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::pg_catalog.timestamptz
+ *     when :setEmail!::boolean and account.email operator(pg_catalog.<>) :email::pg_catalog.text then null
  *     else account.email_confirmed_at
  *   end,
- *   phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else account.phone_number end,
+ *   phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::pg_catalog.text else account.phone_number end,
  *   phone_number_confirmed_at = case
- *     when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::timestamptz
- *     when :setPhoneNumber!::boolean and account.phone_number is distinct from :phoneNumber::text then null
+ *     when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::pg_catalog.timestamptz
+ *     when
+ *       :setPhoneNumber!::boolean
+ *       and coalesce(
+ *         account.phone_number operator(pg_catalog.<>) :phoneNumber::pg_catalog.text,
+ *         account.phone_number is not null or :phoneNumber::pg_catalog.text is not null
+ *       )
+ *     then null
  *     else account.phone_number_confirmed_at
  *   end,
- *   password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else account.password_hash end,
- *   last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else account.last_sign_in end,
- *   app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else account.app_metadata end,
- *   user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else account.user_metadata end,
- *   banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else account.banned_until end
+ *   password_hash = case when :setPasswordHash!::boolean then :passwordHash::pg_catalog.text else account.password_hash end,
+ *   last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,
+ *   app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,
+ *   user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,
+ *   banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end
  * from before
- * where account.id = before.id
+ * where account.id operator(pg_catalog.=) before.id
  * returning
  *   account.id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   account.email,
- *   email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil",
- *   coalesce(banned_until > current_timestamp, false) as banned,
- *   account.email <> before.email as "emailChanged"
+ *   extract(epoch from banned_until) as "bannedUntil",
+ *   coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned,
+ *   account.email operator(pg_catalog.<>) before.email as "emailChanged"
  * ```
  */
 export const updateUser = new PreparedQuery<IUpdateUserParams,IUpdateUserResult>(updateUserIR);
@@ -659,15 +786,18 @@ export interface IReplacePasswordHashQuery {
   result: IReplacePasswordHashResult;
 }
 
-const replacePasswordHashIR: any = {"usedParamSet":{"newPasswordHash":true,"id":true,"passwordHash":true},"params":[{"name":"newPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":128,"b":144}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":195,"b":198}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":226,"b":239}]}],"statement":"-- Replaces a hash that is outdated, unless the password has been changed meanwhile.\nupdate pevensie.\"user\"\nset password_hash = :newPasswordHash!::text, updated_at = current_timestamp\nwhere id = :id!::uuid and password_hash = :passwordHash!::text and deleted_at is null"};
+const replacePasswordHashIR: any = {"usedParamSet":{"newPasswordHash":true,"id":true,"passwordHash":true},"params":[{"name":"newPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":128,"b":144}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":229,"b":232}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":294,"b":307}]}],"statement":"-- Replaces a hash that is outdated, unless the password has been changed meanwhile.\nupdate pevensie.\"user\"\nset password_hash = :newPasswordHash!::pg_catalog.text, updated_at = current_timestamp\nwhere\n  id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n  and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Replaces a hash that is outdated, unless the password has been changed meanwhile.
  * update pevensie."user"
- * set password_hash = :newPasswordHash!::text, updated_at = current_timestamp
- * where id = :id!::uuid and password_hash = :passwordHash!::text and deleted_at is null
+ * set password_hash = :newPasswordHash!::pg_catalog.text, updated_at = current_timestamp
+ * where
+ *   id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
+ *   and deleted_at is null
  * ```
  */
 export const replacePasswordHash = new PreparedQuery<IReplacePasswordHashParams,IReplacePasswordHashResult>(replacePasswordHashIR);
@@ -681,17 +811,17 @@ export interface IDeleteUserParams {
 /** 'DeleteUser' return type */
 export interface IDeleteUserResult {
   appMetadata: Json;
-  bannedUntil: Date | null;
-  createdAt: Date;
-  deletedAt: Date | null;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
   email: string;
-  emailConfirmedAt: Date | null;
+  emailConfirmedAt: string | null;
   id: string;
-  lastSignIn: Date | null;
+  lastSignIn: string | null;
   phoneNumber: string | null;
-  phoneNumberConfirmedAt: Date | null;
+  phoneNumberConfirmedAt: string | null;
   role: string | null;
-  updatedAt: Date;
+  updatedAt: string;
   userMetadata: Json;
 }
 
@@ -701,7 +831,7 @@ export interface IDeleteUserQuery {
   result: IDeleteUserResult;
 }
 
-const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":195,"b":198}]}],"statement":"-- The first statement of two: end the user's access in the next one of the same transaction.\nupdate pevensie.\"user\"\nset deleted_at = current_timestamp, updated_at = current_timestamp\nwhere id = :id!::uuid and deleted_at is null\nreturning\n  id,\n  created_at as \"createdAt\",\n  updated_at as \"updatedAt\",\n  deleted_at as \"deletedAt\",\n  role,\n  email,\n  email_confirmed_at as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  phone_number_confirmed_at as \"phoneNumberConfirmedAt\",\n  last_sign_in as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  banned_until as \"bannedUntil\""};
+const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":216,"b":219}]}],"statement":"-- The first statement of two: end the user's access in the next one of the same transaction.\nupdate pevensie.\"user\"\nset deleted_at = current_timestamp, updated_at = current_timestamp\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
@@ -709,21 +839,21 @@ const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","re
  * -- The first statement of two: end the user's access in the next one of the same transaction.
  * update pevensie."user"
  * set deleted_at = current_timestamp, updated_at = current_timestamp
- * where id = :id!::uuid and deleted_at is null
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
  * returning
  *   id,
- *   created_at as "createdAt",
- *   updated_at as "updatedAt",
- *   deleted_at as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   email_confirmed_at as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   phone_number_confirmed_at as "phoneNumberConfirmedAt",
- *   last_sign_in as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   banned_until as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * ```
  */
 export const deleteUser = new PreparedQuery<IDeleteUserParams,IDeleteUserResult>(deleteUserIR);
@@ -745,20 +875,27 @@ export interface IEndUserAccessQuery {
   result: IEndUserAccessResult;
 }
 
-const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":276,"b":288}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":313,"b":320},{"a":457,"b":464}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":352,"b":365}]}],"statement":"-- Ends a user's sessions and voids the live tokens. It has to be a statement of its own, after the one that changed or\n-- locked the user's row: only then does its snapshot hold what was committed while that one waited.\nwith ended as (\n  delete from pevensie.session\n  where :endSessions!::boolean and user_id = :userId!::uuid and id is distinct from :keepSessionId::uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id = :userId!::uuid and deleted_at is null and used_at is null"};
+const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":308},{"a":530,"b":542}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":358,"b":365},{"a":588,"b":595},{"a":719,"b":726}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":419,"b":432}]}],"statement":"-- Ends a user's sessions and exemptions, and voids the live tokens. It has to be a statement of its own, after the one\n-- that changed or locked the user's row: only then does its snapshot hold what was committed while that one waited.\nwith ended as (\n  delete from pevensie.session\n  where\n    :endSessions!::boolean\n    and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\nforgotten as (\n  delete from pevensie.log_in_exemption\n  where :endSessions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Ends a user's sessions and voids the live tokens. It has to be a statement of its own, after the one that changed or
- * -- locked the user's row: only then does its snapshot hold what was committed while that one waited.
+ * -- Ends a user's sessions and exemptions, and voids the live tokens. It has to be a statement of its own, after the one
+ * -- that changed or locked the user's row: only then does its snapshot hold what was committed while that one waited.
  * with ended as (
  *   delete from pevensie.session
- *   where :endSessions!::boolean and user_id = :userId!::uuid and id is distinct from :keepSessionId::uuid
+ *   where
+ *     :endSessions!::boolean
+ *     and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *     and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
+ * ),
+ * forgotten as (
+ *   delete from pevensie.log_in_exemption
+ *   where :endSessions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * )
  * update pevensie.one_time_token
  * set deleted_at = current_timestamp
- * where user_id = :userId!::uuid and deleted_at is null and used_at is null
+ * where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null
  * ```
  */
 export const endUserAccess = new PreparedQuery<IEndUserAccessParams,IEndUserAccessResult>(endUserAccessIR);

@@ -1,104 +1,191 @@
 /* @name setCacheEntry */
+-- With a lockTimeoutMillis it waits no longer than that for a locked row, and fails (55P03). The time-out is set until the
+-- transaction ends, before anything is locked: PostgreSQL reads it when it begins to wait. NULL leaves it as it is.
 insert into pevensie.cache (resource_type, key, value, expires_at)
-values (
-  :resourceType!::text,
-  :key!::text,
-  :value!::text,
-  current_timestamp + :ttlSeconds::double precision * interval '1 second'
-)
+select
+  :resourceType!::pg_catalog.text,
+  :key!::pg_catalog.text,
+  :value!::pg_catalog.text,
+  current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')
+where
+  pg_catalog.set_config(
+    'lock_timeout',
+    coalesce(
+      (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
+    ),
+    true
+  ) is not null
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
 
 /* @name getCacheEntry */
-select value, coalesce(expires_at <= current_timestamp, false) as expired
+-- A value of more bytes than :largest is left out: NULL, though the entry has not expired. Without :largest none is. The size
+-- of a value is known without reading it.
+select
+  case when pg_catalog.octet_length(value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null else value end as value,
+  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
 from pevensie.cache
-where resource_type = :resourceType!::text and key = :key!::text;
+where
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text;
 
 /* @name getCacheEntriesByKey */
-select resource_type as "resourceType", value, coalesce(expires_at <= current_timestamp, false) as expired
+-- A value of more than its share of :largest bytes is left out: NULL, though the entry has not expired. Without :largest none is.
+select
+  resource_type as "resourceType",
+  case
+    when
+      pg_catalog.octet_length(value)
+        operator(pg_catalog.>) (:largest::pg_catalog.int4 operator(pg_catalog./) (pg_catalog.count(*) over ()))
+      then null
+    else value
+  end as value,
+  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
 from pevensie.cache
-where key = :key!::text
+where key operator(pg_catalog.=) :key!::pg_catalog.text
 order by resource_type;
 
 /* @name deleteCacheEntry */
+-- The time-out as in setCacheEntry. A subselect without a reference to the row is evaluated once, before the first row is
+-- looked for.
 delete from pevensie.cache
-where resource_type = :resourceType!::text and key = :key!::text;
-
-/* @name deleteExpiredCacheEntry */
-delete from pevensie.cache
-where resource_type = :resourceType!::text and key = :key!::text and expires_at <= current_timestamp;
-
-/* @name deleteExpiredCacheEntriesByKey */
-delete from pevensie.cache
-where key = :key!::text and expires_at <= current_timestamp;
+where
+  resource_type operator(pg_catalog.=) (
+    select :resourceType!::pg_catalog.text
+    where
+      pg_catalog.set_config(
+        'lock_timeout',
+        coalesce(
+          (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
+        ),
+        true
+      ) is not null
+  )
+  and key operator(pg_catalog.=) :key!::pg_catalog.text;
 
 /* @name getCacheEntries */
 -- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for; the value of an
--- expired one is NULL. Arrays stand in a select of their own, so that a plan cannot depend on how long they are: one that
--- did would be made anew at every call with fewer elements than the plan for any array is made for.
-select asked.position::int as position, case when cache.expires_at <= current_timestamp then null else cache.value end as value
-from unnest((select :resourceTypes!::text[]), (select :keys!::text[]))
-  with ordinality as asked (resource_type, key, position)
-join pevensie.cache as cache on cache.resource_type = asked.resource_type and cache.key = asked.key;
+-- expired one is NULL. So is one of more bytes than :largest: then the position is negative. Arrays stand in a select of
+-- their own, so that a plan cannot depend on how long they are: one that did would be made anew at every call with fewer
+-- elements than the plan for any array is made for.
+select
+  (
+    case
+      when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4
+        then operator(pg_catalog.-) asked.position
+      else asked.position
+    end
+  )::int as position,
+  case
+    when cache.expires_at operator(pg_catalog.<=) current_timestamp then null
+    when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null
+    else cache.value
+  end as value
+from
+  rows from (
+    pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
+    pg_catalog.unnest((select :keys!::pg_catalog.text[]))
+  ) with ordinality as asked (resource_type, key, position)
+join pevensie.cache as cache
+  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key;
 
 /* @name setCacheEntries */
 -- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one
 -- order, so that none waits for another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the
--- rows; "offset 0" keeps a plan from depending on how long the arrays are.
+-- rows; "offset 0" keeps a plan from depending on how long the arrays are. The time-out as in setCacheEntry.
 insert into pevensie.cache (resource_type, key, value, expires_at)
 select
   given.resource_type,
   given.key,
   given.value,
-  current_timestamp + nullif(given.ttl_seconds, 0) * interval '1 second'
+  case
+    when given.ttl_seconds operator(pg_catalog.<>) 0
+      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+  end
 from
   (
     select
-      unnest(arrays.resource_types) as resource_type,
-      unnest(arrays.keys) as key,
-      unnest(arrays.values) as value,
-      unnest(arrays.ttls_seconds) as ttl_seconds
+      pg_catalog.unnest(arrays.resource_types) as resource_type,
+      pg_catalog.unnest(arrays.keys) as key,
+      pg_catalog.unnest(arrays.values) as value,
+      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds
     from
       (
         select
-          :resourceTypes!::text[] as resource_types,
-          :keys!::text[] as keys,
-          :values!::text[] as values,
+          :resourceTypes!::pg_catalog.text[] as resource_types,
+          :keys!::pg_catalog.text[] as keys,
+          :values!::pg_catalog.text[] as values,
           :ttlsSeconds!::double precision[] as ttls_seconds
+        where
+          pg_catalog.set_config(
+            'lock_timeout',
+            coalesce(
+              (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
+            ),
+            true
+          ) is not null
         offset 0
       ) as arrays
   ) as given
-order by given.resource_type collate "C", given.key collate "C"
+order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
 
 /* @name deleteCacheEntries */
+-- The time-out as in setCacheEntry.
 with doomed as (
   select cache.resource_type, cache.key
-  from unnest((select :resourceTypes!::text[]), (select :keys!::text[])) as given (resource_type, key)
-  join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key
-  order by cache.resource_type collate "C", cache.key collate "C"
+  from
+    rows from (
+      pg_catalog.unnest(
+        (
+          select :resourceTypes!::pg_catalog.text[]
+          where
+            pg_catalog.set_config(
+              'lock_timeout',
+              coalesce(
+                (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
+              ),
+              true
+            ) is not null
+        )
+      ),
+      pg_catalog.unnest((select :keys!::pg_catalog.text[]))
+    ) as given (resource_type, key)
+  join pevensie.cache as cache
+    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+  order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
   for update of cache
 )
 delete from pevensie.cache as cache
 using doomed
-where cache.resource_type = doomed.resource_type and cache.key = doomed.key;
+where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key;
 
 /* @name deleteExpiredCacheEntries */
 -- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.
 with expired as (
   select cache.resource_type, cache.key
-  from unnest((select :resourceTypes!::text[]), (select :keys!::text[])) as given (resource_type, key)
-  join pevensie.cache as cache on cache.resource_type = given.resource_type and cache.key = given.key
-  where cache.expires_at <= current_timestamp
+  from
+    rows from (
+      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
+      pg_catalog.unnest((select :keys!::pg_catalog.text[]))
+    ) as given (resource_type, key)
+  join pevensie.cache as cache
+    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+  where cache.expires_at operator(pg_catalog.<=) current_timestamp
   for update of cache skip locked
 )
 delete from pevensie.cache as cache
 using expired
 where
-  cache.resource_type = expired.resource_type and cache.key = expired.key and cache.expires_at <= current_timestamp;
+  cache.resource_type operator(pg_catalog.=) expired.resource_type
+  and cache.key operator(pg_catalog.=) expired.key
+  and cache.expires_at operator(pg_catalog.<=) current_timestamp;
 
 /* @name getCachePages */
 -- How many pages the table has: the end of a sweep through them.
-select (pg_catalog.pg_relation_size('pevensie.cache') / pg_catalog.current_setting('block_size')::int)::int as pages;
+select
+  (
+    pg_catalog.pg_relation_size('pevensie.cache'::pg_catalog.regclass)
+    operator(pg_catalog./) pg_catalog.current_setting('block_size')::int
+  )::int as pages;
 
 /* @name removeExpiredCacheEntries */
 -- One batch of a sweep, in a range of pages: there is no index on expires_at, since with one every upsert would have to
@@ -106,18 +193,21 @@ select (pg_catalog.pg_relation_size('pevensie.cache') / pg_catalog.current_setti
 with expired as (
   select ctid as place from pevensie.cache
   where
-    ctid >= pg_catalog.format('(%s,0)', :fromPage!::int)::tid
-    and ctid < pg_catalog.format('(%s,0)', :toPage!::int)::tid
-    and expires_at <= current_timestamp
+    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid
+    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid
+    and expires_at operator(pg_catalog.<=) current_timestamp
   limit :batchSize!::int
   for update skip locked
 ),
 removed as (
   delete from pevensie.cache as cache
-  where cache.ctid = any (array(select place from expired)) and cache.expires_at <= current_timestamp
+  where
+    cache.ctid operator(pg_catalog.=) any (array(select place from expired))
+    and cache.expires_at operator(pg_catalog.<=) current_timestamp
   returning cache.key
 )
 select
   pg_catalog.count(*)::int as removed,
-  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+    operator(pg_catalog.*) 1000 as milliseconds
 from removed;

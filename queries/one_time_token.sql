@@ -1,92 +1,150 @@
 /* @name createOneTimeToken */
--- Takes the place of the live token of that user and type. No row: the user does not exist, is deleted, or is banned.
-with owner as (
-  select id from pevensie."user"
+-- Adds a token to the live row of that user and type, which keeps the four before it. Without a row the user does not exist,
+-- is deleted, or is banned. A token whose statement waited for a change of the email was requested for the old address:
+-- the snapshot has another email than the locked row, and the token is void from the start.
+with requested as (
+  select id, email from pevensie."user"
+  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+),
+owner as (
+  select id, email from pevensie."user"
   where
-    id = :userId!::uuid
+    id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
-    and (banned_until is null or banned_until <= current_timestamp)
+    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
   for share
 )
-insert into pevensie.one_time_token (id, token_type, user_id, token_hash, expires_at)
+insert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at)
 select
-  :id!::uuid,
+  :id!::pg_catalog.uuid,
   :tokenType!::pevensie.one_time_token_type,
   owner.id,
-  :tokenHash!::text,
-  current_timestamp + pg_catalog.make_interval(secs => :ttlSeconds!::double precision)
+  :tokenHash!::pg_catalog.text,
+  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
+  case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end
 from owner
+join requested on requested.id operator(pg_catalog.=) owner.id
 on conflict (user_id, token_type) where deleted_at is null and used_at is null
 do update set
   id = excluded.id,
   created_at = excluded.created_at,
   expires_at = excluded.expires_at,
-  token_hash = excluded.token_hash
+  token_hash = excluded.token_hash,
+  earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],
+  earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4]
 returning id;
 
 /* @name getOneTimeTokenOwner */
--- Whose a live token is, for whoever has nothing but the token.
-select token.user_id as "userId"
-from pevensie.one_time_token as token
+-- Whose a live token is, for a caller that has nothing but the token. Each half has its index; materialized, since the
+-- planner would otherwise read all live tokens of the type where the table was never analysed.
+with holder as materialized (
+  select user_id, token_type, deleted_at, used_at, expires_at
+  from pevensie.one_time_token
+  where token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
+  union all
+  select
+    user_id, token_type, deleted_at, used_at,
+    earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)]
+  from pevensie.one_time_token
+  where
+    earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]
+    and earlier_hashes operator(pg_catalog.<>) '{}'
+    and deleted_at is null
+    and used_at is null
+)
+select user_id as "userId"
+from holder
 where
-  token.token_type = :tokenType!::pevensie.one_time_token_type
-  and token.token_hash = :tokenHash!::text
-  and token.deleted_at is null
-  and token.used_at is null
-  and token.expires_at > current_timestamp;
+  token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
+  and deleted_at is null
+  and used_at is null
+  and expires_at operator(pg_catalog.>) current_timestamp;
 
 /* @name validateOneTimeToken */
 select token.id
 from pevensie.one_time_token as token
-join pevensie."user" as owner on owner.id = token.user_id
+join pevensie."user" as owner on owner.id operator(pg_catalog.=) token.user_id
 where
-  token.user_id = :userId!::uuid
-  and token.token_type = :tokenType!::pevensie.one_time_token_type
-  and token.token_hash = :tokenHash!::text
+  token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
   and token.deleted_at is null
   and token.used_at is null
-  and token.expires_at > current_timestamp
+  and (
+    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
+    and token.expires_at operator(pg_catalog.>) current_timestamp
+    or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]
+      operator(pg_catalog.>) current_timestamp
+  )
   and owner.deleted_at is null
-  and (owner.banned_until is null or owner.banned_until <= current_timestamp);
+  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
 
 /* @name useOneTimeToken */
--- The owner's row is locked before the token's, in the order of whoever deletes or changes the user.
+-- Uses the row, and with it every token in it. The owner's row is locked before the token's, in the order of a deletion or a
+-- change of the user.
 with owner as (
   select id from pevensie."user"
   where
-    id = :userId!::uuid
+    id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
-    and (banned_until is null or banned_until <= current_timestamp)
+    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
   for share
 )
 update pevensie.one_time_token as token
 set used_at = current_timestamp
 from owner
 where
-  token.user_id = owner.id
-  and token.token_type = :tokenType!::pevensie.one_time_token_type
-  and token.token_hash = :tokenHash!::text
+  token.user_id operator(pg_catalog.=) owner.id
+  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
   and token.deleted_at is null
   and token.used_at is null
-  and token.expires_at > current_timestamp
+  and (
+    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
+    and token.expires_at operator(pg_catalog.>) current_timestamp
+    or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]
+      operator(pg_catalog.>) current_timestamp
+  )
 returning token.id;
 
 /* @name deleteOneTimeToken */
-update pevensie.one_time_token
-set deleted_at = current_timestamp
+-- Takes one token out of its row. The row is void once none is left; otherwise the newest of the others becomes its token.
+update pevensie.one_time_token as token
+set (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at) = (
+  select
+    case when kept.hashes is null then current_timestamp end,
+    coalesce(kept.hashes[1], token.token_hash),
+    coalesce(kept.expiries[1], token.expires_at),
+    coalesce(kept.hashes[2:5], '{}'),
+    coalesce(kept.expiries[2:5], '{}')
+  from (
+    select
+      pg_catalog.array_agg(each.hash order by each.place) as hashes,
+      pg_catalog.array_agg(each.expires_at order by each.place) as expiries
+    from rows from (
+      pg_catalog.unnest(pg_catalog.array_prepend(token.token_hash, token.earlier_hashes)),
+      pg_catalog.unnest(pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))
+    ) with ordinality as each (hash, expires_at, place)
+    where each.hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text
+  ) as kept
+)
 where
-  user_id = :userId!::uuid
-  and token_type = :tokenType!::pevensie.one_time_token_type
-  and token_hash = :tokenHash!::text
-  and deleted_at is null
-  and used_at is null;
+  token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
+  and token.deleted_at is null
+  and token.used_at is null
+  and (
+    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
+    or token.earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]
+  );
 
 /* @name removeExpiredOneTimeTokens */
--- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
--- The milliseconds are those of the server, without the network's and the commit's.
+-- One batch of a sweep, oldest first, from where the last one ended. Locked rows are left to their holders, and so are rows
+-- with an earlier token that lives on. The milliseconds are those of the server, without the network's and the commit's.
 with expired as (
   select id, expires_at from pevensie.one_time_token
-  where expires_at >= :from!::timestamptz and expires_at <= current_timestamp
+  where
+    expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz
+    and expires_at operator(pg_catalog.<=) current_timestamp
+    and current_timestamp operator(pg_catalog.>=) all (earlier_expire_at)
   order by expires_at
   limit :batchSize!::int
   for update skip locked
@@ -94,11 +152,12 @@ with expired as (
 removed as (
   delete from pevensie.one_time_token as token
   using expired
-  where token.id = expired.id
+  where token.id operator(pg_catalog.=) expired.id
   returning expired.expires_at
 )
 select
   pg_catalog.count(*)::int as removed,
-  pg_catalog.max(expires_at) as until,
-  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) * 1000 as milliseconds
+  extract(epoch from pg_catalog.max(expires_at)) as until,
+  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+    operator(pg_catalog.*) 1000 as milliseconds
 from removed;

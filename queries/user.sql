@@ -1,27 +1,36 @@
 /* @name listUsers */
 select
   id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  email_confirmed_at as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  banned_until as "bannedUntil"
+  extract(epoch from banned_until) as "bannedUntil"
 from pevensie."user"
 where
   deleted_at is null
   and (
     :everyone!::boolean
-    or id = any (:ids!::uuid[])
-    or exists (select from pg_catalog.unnest(:idPatterns!::text[]) as pattern where id::text like pattern)
-    or exists (select from pg_catalog.unnest(:emailPatterns!::text[]) as pattern where email like pattern)
-    or exists (select from pg_catalog.unnest(:phoneNumberPatterns!::text[]) as pattern where phone_number like pattern)
+    or id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])
+    or exists (
+      select from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern
+      where id::pg_catalog.text operator(pg_catalog.~~) pattern
+    )
+    or exists (
+      select from pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]) as pattern
+      where email operator(pg_catalog.~~) pattern
+    )
+    or exists (
+      select from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern
+      where phone_number operator(pg_catalog.~~) pattern
+    )
   )
 order by id
 limit :limit!::bigint offset :offset!::bigint;
@@ -29,251 +38,311 @@ limit :limit!::bigint offset :offset!::bigint;
 /* @name getUserById */
 select
   id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  email_confirmed_at as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  banned_until as "bannedUntil"
+  extract(epoch from banned_until) as "bannedUntil"
 from pevensie."user"
-where id = :id!::uuid and deleted_at is null;
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null;
 
 /* @name getUserByEmail */
 select
   id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  email_confirmed_at as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  banned_until as "bannedUntil"
+  extract(epoch from banned_until) as "bannedUntil"
 from pevensie."user"
-where email = :email!::text and deleted_at is null;
+where email operator(pg_catalog.=) :email!::pg_catalog.text and deleted_at is null;
 
 /* @name getUserByPhoneNumber */
 select
   id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  email_confirmed_at as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  banned_until as "bannedUntil"
+  extract(epoch from banned_until) as "bannedUntil"
 from pevensie."user"
-where phone_number = :phoneNumber!::text and deleted_at is null;
+where phone_number operator(pg_catalog.=) :phoneNumber!::pg_catalog.text and deleted_at is null;
 
 /* @name getUsersById */
 select
   id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  email_confirmed_at as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  banned_until as "bannedUntil"
+  extract(epoch from banned_until) as "bannedUntil"
 from pevensie."user"
-where id = any ((select :ids!::uuid[])::uuid[]) and deleted_at is null;
+where id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[]) and deleted_at is null;
 
 /* @name getUsersByEmail */
 select
   id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  email_confirmed_at as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  banned_until as "bannedUntil"
+  extract(epoch from banned_until) as "bannedUntil"
 from pevensie."user"
-where email = any ((select :emails!::text[])::text[]) and deleted_at is null;
+where email operator(pg_catalog.=) any ((select :emails!::pg_catalog.text[])::pg_catalog.text[]) and deleted_at is null;
 
 /* @name getCredentialsByEmail */
--- What a log-in has to know, always in one row: for how long no attempt must be made, how many failures there are to forget,
--- and the user, if there is one (coalesce with one argument tells pgtyped that there may be none). Failures on the account from
--- anywhere (:accountKey) do not count at an address (:trustKey) where it was logged in to before, nor, up to a flood of them,
--- at one that has not failed on it itself: a stranger elsewhere must not lock the owner out. The hash is for verification
--- alone: keep it out of responses and logs.
+-- What verification needs, always in one row: when the given budgets of failed logins admit an attempt, in seconds from now;
+-- the exemptions that the user has from them; and the user, if there is one. Metadata is left out: reading it would tell
+-- by the time of an answer who has much of it. coalesce with one argument tells pgtyped that a value can be null.
 select
-  delay."retryAfterSeconds",
-  delay.failures,
-  coalesce(account.id) as id,
-  coalesce(account.created_at) as "createdAt",
-  coalesce(account.updated_at) as "updatedAt",
-  coalesce(account.deleted_at) as "deletedAt",
-  coalesce(account.role) as role,
-  coalesce(account.email) as email,
-  coalesce(account.email_confirmed_at) as "emailConfirmedAt",
-  coalesce(account.phone_number) as "phoneNumber",
-  coalesce(account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
-  coalesce(account.last_sign_in) as "lastSignIn",
-  coalesce(account.app_metadata) as "appMetadata",
-  coalesce(account.user_metadata) as "userMetadata",
-  coalesce(account.banned_until) as "bannedUntil",
+  shared."waitSeconds",
+  shared."localWaitSeconds",
+  coalesce(account.id) as "userId",
   coalesce(account.password_hash) as "passwordHash",
-  coalesce(account.banned_until > current_timestamp, false) as banned
+  coalesce(account.banned_until operator(pg_catalog.>) current_timestamp, false) as banned,
+  coalesce(known.budget_key) as "knownBudgetKey",
+  coalesce(
+    known.expires_at operator(pg_catalog.>) (
+      current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :freshSeconds!::double precision)
+    ),
+    false
+  ) as "knownIsFresh",
+  extract(epoch from known_budget.expires_at operator(pg_catalog.-) current_timestamp) as "knownSpentSeconds",
+  coalesce(anywhere.budget_key) as "anywhereBudgetKey",
+  extract(epoch from anywhere_budget.expires_at operator(pg_catalog.-) current_timestamp) as "anywhereSpentSeconds"
 from (
   select
-    pg_catalog.ceil(extract(epoch from pg_catalog.max(blocked_until) filter (where blocked_until > current_timestamp) - current_timestamp))::int
-      as "retryAfterSeconds",
-    coalesce(pg_catalog.sum(failures) filter (where failures_expire_at > current_timestamp), 0)::int as failures
-  from pevensie.log_in_attempt
-  where
-    key = any (:keys!::text[])
-    and expires_at > current_timestamp
-    and (
-      key <> :accountKey::text
-      or :trustKey::text is null
-      or not exists (
-        select from pevensie.log_in_attempt as trusted
-        where trusted.key = :trustKey::text and trusted.succeeded_at is not null and trusted.expires_at > current_timestamp
-      )
-      and (
-        failures >= :floodFailures!::int
-        or exists (
-          select from pevensie.log_in_attempt as own
-          where
-            own.key = :trustKey::text
-            and own.failures > 0
-            and least(own.failures_expire_at, own.expires_at) > current_timestamp
-        )
-      )
-    )
-) as delay
-left join pevensie."user" as account on account.email = :email!::text and account.deleted_at is null;
+    pg_catalog.max(budget.wait_seconds) as "waitSeconds",
+    pg_catalog.max(budget.wait_seconds) filter (where budget.local) as "localWaitSeconds"
+  from (
+    select
+      given.local,
+      extract(epoch from stored.expires_at operator(pg_catalog.-) current_timestamp)
+        operator(pg_catalog.-) given.admitting_seconds as wait_seconds
+    from
+      rows from (
+        pg_catalog.unnest(:keys!::pg_catalog.text[]),
+        pg_catalog.unnest(:admittingSeconds!::pg_catalog.numeric[]),
+        pg_catalog.unnest(:local!::boolean[])
+      ) as given (key, admitting_seconds, local)
+    join pevensie.log_in_budget as stored on stored.key operator(pg_catalog.=) given.key
+  ) as budget
+) as shared
+left join pevensie."user" as account
+  on account.email operator(pg_catalog.=) :email!::pg_catalog.text and account.deleted_at is null
+left join pevensie.log_in_exemption as known
+  on
+    known.user_id operator(pg_catalog.=) account.id
+    and known.scope operator(pg_catalog.=) :knownScope::pg_catalog.text
+    and known.expires_at operator(pg_catalog.>) current_timestamp
+left join pevensie.log_in_budget as known_budget on known_budget.key operator(pg_catalog.=) known.budget_key
+left join pevensie.log_in_exemption as anywhere
+  on
+    anywhere.user_id operator(pg_catalog.=) account.id
+    and anywhere.scope operator(pg_catalog.=) :anywhereScope!::pg_catalog.text
+    and anywhere.expires_at operator(pg_catalog.>) current_timestamp
+left join pevensie.log_in_budget as anywhere_budget on anywhere_budget.key operator(pg_catalog.=) anywhere.budget_key;
 
 /* @name getUserStanding */
-select coalesce(banned_until > current_timestamp, false) as banned
+select coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned
 from pevensie."user"
-where id = :userId!::uuid and deleted_at is null;
+where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null;
 
 /* @name createUser */
 insert into pevensie."user" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)
 values (
-  :id!::uuid, :role::text, :email!::text, :phoneNumber::text, :passwordHash::text, :appMetadata!::jsonb, :userMetadata!::jsonb
+  :id!::pg_catalog.uuid,
+  :role::pg_catalog.text,
+  :email!::pg_catalog.text,
+  :phoneNumber::pg_catalog.text,
+  :passwordHash::pg_catalog.text,
+  :appMetadata!::pg_catalog.jsonb,
+  :userMetadata!::pg_catalog.jsonb
 )
 returning
   id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  email_confirmed_at as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  banned_until as "bannedUntil";
+  extract(epoch from banned_until) as "bannedUntil";
+
+/* @name createUserUnlessTaken */
+-- createUser without an error where the email or the phone number is taken: the error's DETAIL would put the value into the
+-- server's log. No row: another live user has one of them, or an index of the application's own is violated.
+insert into pevensie."user" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)
+values (
+  :id!::pg_catalog.uuid,
+  :role::pg_catalog.text,
+  :email!::pg_catalog.text,
+  :phoneNumber::pg_catalog.text,
+  :passwordHash::pg_catalog.text,
+  :appMetadata!::pg_catalog.jsonb,
+  :userMetadata!::pg_catalog.jsonb
+)
+on conflict do nothing
+returning
+  id,
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
+  role,
+  email,
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  extract(epoch from banned_until) as "bannedUntil";
+
+/* @name refuseTaken */
+-- Raises a unique violation without DETAIL where another live user has the email or the phone number. Does nothing for an
+-- unknown user, unless it is a new one.
+select pevensie.refuse_taken(:id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text) as refused
+where
+  :isNew!::boolean
+  or exists (select from pevensie."user" where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null);
 
 /* @name updateUser */
 -- Changes the columns whose "set" parameter is true. A changed email or phone number is not confirmed. The email before is
 -- read under the same lock that the update takes.
 with before as (
-  select id, email from pevensie."user" where id = :id!::uuid and deleted_at is null for no key update
+  select id, email from pevensie."user"
+  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
+  for no key update
 )
 update pevensie."user" as account
 set
   updated_at = current_timestamp,
-  role = case when :setRole!::boolean then :role::text else account.role end,
-  email = case when :setEmail!::boolean then :email::text else account.email end,
+  role = case when :setRole!::boolean then :role::pg_catalog.text else account.role end,
+  email = case when :setEmail!::boolean then :email::pg_catalog.text else account.email end,
   email_confirmed_at = case
-    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::timestamptz
-    when :setEmail!::boolean and account.email <> :email::text then null
+    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::pg_catalog.timestamptz
+    when :setEmail!::boolean and account.email operator(pg_catalog.<>) :email::pg_catalog.text then null
     else account.email_confirmed_at
   end,
-  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::text else account.phone_number end,
+  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::pg_catalog.text else account.phone_number end,
   phone_number_confirmed_at = case
-    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::timestamptz
-    when :setPhoneNumber!::boolean and account.phone_number is distinct from :phoneNumber::text then null
+    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::pg_catalog.timestamptz
+    when
+      :setPhoneNumber!::boolean
+      and coalesce(
+        account.phone_number operator(pg_catalog.<>) :phoneNumber::pg_catalog.text,
+        account.phone_number is not null or :phoneNumber::pg_catalog.text is not null
+      )
+    then null
     else account.phone_number_confirmed_at
   end,
-  password_hash = case when :setPasswordHash!::boolean then :passwordHash::text else account.password_hash end,
-  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::timestamptz else account.last_sign_in end,
-  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::jsonb else account.app_metadata end,
-  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::jsonb else account.user_metadata end,
-  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::timestamptz else account.banned_until end
+  password_hash = case when :setPasswordHash!::boolean then :passwordHash::pg_catalog.text else account.password_hash end,
+  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,
+  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,
+  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,
+  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end
 from before
-where account.id = before.id
+where account.id operator(pg_catalog.=) before.id
 returning
   account.id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   account.email,
-  email_confirmed_at as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  banned_until as "bannedUntil",
-  coalesce(banned_until > current_timestamp, false) as banned,
-  account.email <> before.email as "emailChanged";
+  extract(epoch from banned_until) as "bannedUntil",
+  coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned,
+  account.email operator(pg_catalog.<>) before.email as "emailChanged";
 
 /* @name replacePasswordHash */
 -- Replaces a hash that is outdated, unless the password has been changed meanwhile.
 update pevensie."user"
-set password_hash = :newPasswordHash!::text, updated_at = current_timestamp
-where id = :id!::uuid and password_hash = :passwordHash!::text and deleted_at is null;
+set password_hash = :newPasswordHash!::pg_catalog.text, updated_at = current_timestamp
+where
+  id operator(pg_catalog.=) :id!::pg_catalog.uuid
+  and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
+  and deleted_at is null;
 
 /* @name deleteUser */
 -- The first statement of two: end the user's access in the next one of the same transaction.
 update pevensie."user"
 set deleted_at = current_timestamp, updated_at = current_timestamp
-where id = :id!::uuid and deleted_at is null
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
 returning
   id,
-  created_at as "createdAt",
-  updated_at as "updatedAt",
-  deleted_at as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  email_confirmed_at as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  phone_number_confirmed_at as "phoneNumberConfirmedAt",
-  last_sign_in as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  banned_until as "bannedUntil";
+  extract(epoch from banned_until) as "bannedUntil";
 
 /* @name endUserAccess */
--- Ends a user's sessions and voids the live tokens. It has to be a statement of its own, after the one that changed or
--- locked the user's row: only then does its snapshot hold what was committed while that one waited.
+-- Ends a user's sessions and exemptions, and voids the live tokens. It has to be a statement of its own, after the one
+-- that changed or locked the user's row: only then does its snapshot hold what was committed while that one waited.
 with ended as (
   delete from pevensie.session
-  where :endSessions!::boolean and user_id = :userId!::uuid and id is distinct from :keepSessionId::uuid
+  where
+    :endSessions!::boolean
+    and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
+),
+forgotten as (
+  delete from pevensie.log_in_exemption
+  where :endSessions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 )
 update pevensie.one_time_token
 set deleted_at = current_timestamp
-where user_id = :userId!::uuid and deleted_at is null and used_at is null;
+where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null;

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "events.ts": [],
   "lease.ts": ["errors"],
   "promise.ts": [],
+  "timers.ts": [],
   errors: [],
   net: [],
   input: ["errors", "net", "json.ts"],
@@ -26,6 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "net",
     "input",
     "json.ts",
+    "timers.ts",
+    "promise.ts",
     "auth",
     "cache",
     "generated",
@@ -47,6 +50,12 @@ const MAY_HOLD_SQL = [
 ];
 const SQL = /["'`]\s*(?:select|insert into|update|delete from|begin|commit|rollback|set local|with)\s/i;
 
+/** Everything that waits takes its time from src/timers.ts, which the fake timers of an application do not reach. */
+const TIMERS =
+  /\b(?:setTimeout|setInterval|setImmediate|performance\.now|process\.hrtime)\b|"node:(?:timers|perf_hooks)/;
+/** A process of its own has no fake timers. */
+const MAY_HAVE_TIMERS = ["timers.ts", "cli/sweep.ts"];
+
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
 
 const problems: string[] = [];
@@ -67,6 +76,9 @@ for (const entry of readdirSync(source, { recursive: true, encoding: "utf8" })) 
     if (target !== room && target !== "node" && !allowed.includes(target)) {
       problems.push(`src/${file} must not import ${specifier}`);
     }
+  }
+  if (TIMERS.test(code) && !MAY_HAVE_TIMERS.includes(file)) {
+    problems.push(`src/${file} must take its timers from src/timers.ts`);
   }
   if (SQL.test(code) && !MAY_HOLD_SQL.includes(file)) problems.push(`src/${file} holds SQL, which belongs in queries/`);
 }

@@ -50,6 +50,8 @@ try {
   run("npm", ["install", "--silent", "--no-audit", "--no-fund", tarball], folder);
   writeFileSync(join(folder, "program.mjs"), PROGRAM);
   run("npx", ["--no-install", "pevensie", "migrate", "--apply", "auth", "cache"], folder, env);
+  run("npx", ["--no-install", "pevensie", "migrate", "--check", "auth", "cache"], folder, env);
+  process.stdout.write(`pevensie ${run("npx", ["--no-install", "pevensie", "--version"], folder, env)}`);
   process.stdout.write(run(process.execPath, ["program.mjs"], folder, env));
 } finally {
   await server.stop();

@@ -1,5 +1,5 @@
 /**
- * queries/*.sql → generated/, by pgtyped against a live schema.
+ * queries/*.sql → generated/, by pgtyped against a live schema, and migrations/*.sql → generated/, as text.
  *
  * `npm run generate` replaces generated/; with `--check` it only compares, and fails on a difference. The schema is
  * DATABASE_URL's if that is set, and else that of an embedded Postgres with every migration applied.
@@ -11,13 +11,15 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { migrate } from "../src/postgres/migrate.js";
+import pg from "pg";
 import { EmbeddedPostgres } from "./embedded-postgres.js";
+import { generateMigrations, readMigrations } from "./generate-migrations.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const MIGRATIONS = join(ROOT, "migrations");
 const HEADER = "// DO NOT EDIT: made from queries/ by `npm run generate`.\n";
 
-/** Runs pgtyped on the queries of `source` against a schema; gives the files that generated/ should hold, by name. */
+/** Runs pgtyped on the queries of `source` against a schema; returns the files that generated/ should hold, by name. */
 export function generate(connectionString: string, source = join(ROOT, "queries")): Map<string, string> {
   // pgtyped writes paths relative to its working directory into its output, so it works on a copy that looks like ROOT.
   const folder = mkdtempSync(join(tmpdir(), "pevensie-generate-"));
@@ -35,7 +37,7 @@ export function generate(connectionString: string, source = join(ROOT, "queries"
       files.set(module, HEADER + readFileSync(path, "utf8"));
     }
     files.set("index.ts", indexOf(files));
-    return files;
+    return new Map([...files, ...generateMigrations(MIGRATIONS)]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -80,17 +82,26 @@ export function differences(files: ReadonlyMap<string, string>, folder: string):
   });
 }
 
+/** The files themselves, not what is generated of them, which may be about to change. */
+async function applyMigrations(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query("set search_path = ''");
+  for (const { sql } of readMigrations(MIGRATIONS)) await client.query(sql);
+  await client.end();
+}
+
 async function main(): Promise<void> {
   const target = join(ROOT, "generated");
   const address = process.env["DATABASE_URL"];
   const server = address ? undefined : await EmbeddedPostgres.start();
   const connectionString = address || (server as EmbeddedPostgres).url();
   try {
-    if (server) await migrate({ modules: ["auth", "cache"], apply: true, connectionString });
+    if (server) await applyMigrations(connectionString);
     const files = generate(connectionString);
     const different = differences(files, target);
     if (process.argv.includes("--check")) {
-      if (different.length === 0) return console.log("generated/ matches queries/ and the schema");
+      if (different.length === 0) return console.log("generated/ matches queries/, migrations/ and the schema");
       console.error(`generated/ does not match: ${different.join(", ")}; run "npm run generate"`);
       process.exitCode = 1;
       return;

@@ -5,6 +5,12 @@
  */
 export * from "./auth/index.js";
 export * from "./cache/index.js";
-export { PevensieError, type PevensieErrorCode, type PevensieErrorOptions } from "./errors/index.js";
+export {
+  isPevensieError,
+  PevensieError,
+  type PevensieErrorCode,
+  type PevensieErrorOptions,
+  WithheldError,
+} from "./errors/index.js";
 export type { EventListener, PevensieEvent, SessionEnd } from "./events.js";
 export * from "./net/index.js";

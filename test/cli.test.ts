@@ -1,9 +1,12 @@
+import { createRequire } from "node:module";
 import { beforeEach, expect, test } from "vitest";
 import { migrate } from "../src/postgres/index.js";
 import { describeCatalog } from "./support/catalog.js";
 import { restoreOriginal } from "./support/catalog-original.js";
 import { useDatabase } from "./support/database.js";
-import { runCli } from "./support/process.js";
+import { runCli, runProgram } from "./support/process.js";
+
+const { version: packageVersion } = createRequire(import.meta.url)("../package.json") as { version: string };
 
 const fresh = useDatabase();
 const database = useDatabase({ empty: true });
@@ -50,6 +53,25 @@ test("--apply makes the schema, and the second time there is nothing to do", asy
   expect(await describeCatalog(database.pool)).toBe(catalog);
 });
 
+test("--check exits 1 while a migration is pending, prints no SQL and changes nothing; afterwards it exits 0", async () => {
+  const args = ["migrate", "--addr", database.url, "--check", "auth", "cache"];
+  const pending = await runCli(args);
+  expect(pending).toMatchObject({ status: 1, stdout: "" });
+  expect(pending.stderr).toMatch(/^(pending: (base|auth|cache) \d{14} \w+\n)+$/);
+  expect(await isEmpty()).toBe(true);
+  await migrate({ modules: ["auth", "cache"], apply: true, connectionString: database.url });
+  const done = await runCli(args);
+  expect(done).toMatchObject({ status: 0, stdout: "" });
+  expect(done.stderr).toMatch(/^nothing to apply[^\n]*\n$/);
+});
+
+test("--check and --apply exclude each other", async () => {
+  const { status, stderr } = await runCli(["migrate", "--addr", database.url, "--check", "--apply", "auth"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(ONE_LINE);
+  expect(await isEmpty()).toBe(true);
+});
+
 test("warnings of an original's emails go to standard error, by the users' ids", async () => {
   await restoreOriginal(database.pool);
   const { status, stdout, stderr } = await runCli(["migrate", "--addr", database.url, "--apply", "auth", "cache"]);
@@ -76,6 +98,22 @@ test.each([[["--help"]], [["-h"]], [["help"]], [[]], [["migrate", "--help"]]])("
   const { status, stdout, stderr } = await runCli(args);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).toMatch(/^usage: pevensie migrate /);
+});
+
+test.each([
+  ["--help", /^usage: /, "not loaded"],
+  ["--version", new RegExp(`^${packageVersion.replaceAll(".", "\\.")}\n$`), "not loaded"],
+  ["migrate", /^$/, "loaded"],
+])("%s prints what it should, and pg is %s", async (arg, expected, pg) => {
+  const reporter = `
+    import { createRequire } from "node:module";
+    const { cache } = createRequire(process.cwd() + "/");
+    process.on("exit", () => console.error(Object.keys(cache).some((file) => /node_modules.pg.lib/.test(file)) ? "loaded" : "not loaded"));`;
+  const hook = `data:text/javascript,${encodeURIComponent(reporter)}`;
+  const args = ["--import", "tsx", "--import", hook, "src/cli/main.ts", arg];
+  const { stdout, stderr } = await runProgram(process.execPath, args, "");
+  expect(stdout).toMatch(expected);
+  expect(stderr.trim().split("\n").at(-1)).toBe(pg);
 });
 
 test.each([
@@ -118,6 +156,16 @@ test("a statement that fails exits 1 with one line that says which, and changes 
   expect(await describeCatalog(database.pool)).toBe(before);
 });
 
+/** The environment of a shell in which psql would reach the server of this run. */
+const { hostname, port, username, password, pathname } = new URL(database.url);
+const elsewhere = {
+  PGHOST: hostname,
+  PGPORT: port,
+  PGUSER: username,
+  PGPASSWORD: decodeURIComponent(password),
+  PGDATABASE: pathname.slice(1),
+};
+
 /** The server of this run, with a user that it does not know. */
 const strangers = Object.assign(new URL(database.url), { username: "nobody_here", password: "planted-secret" }).href;
 
@@ -130,33 +178,42 @@ test.each([
     "an address with a port that is none",
     ["migrate", "auth", "--addr", "postgresql://me:planted-secret@localhost:99999/x"],
   ],
+  ["an address without slashes", ["migrate", "auth", "--addr", "postgres:planted-secret@localhost/db"]],
+  ["an address without slashes, to sweep", ["sweep", "auth", "--addr", "postgres:planted-secret@localhost/db"]],
+  ["an address without a scheme", ["migrate", "auth", "--addr", "me:planted-secret@localhost/db"]],
+  ["libpq's keywords", ["migrate", "auth", "--addr", "host=localhost password=planted-secret"]],
+  ["an unknown parameter", ["migrate", "auth", "--addr", `${NOBODY}?sslMode=planted-secret`]],
+  ["an address behind dashes", ["migrate", "auth", `--${NOBODY}`]],
+  ["an address behind a dash", ["migrate", "auth", `-${NOBODY}`]],
+  ["an address as the value of a flag that takes none", ["migrate", "auth", `--apply=${NOBODY}`]],
   ["an address in the place of a module", ["migrate", NOBODY, "auth"]],
   ["an address in the place of the command", [NOBODY]],
   ["an address under a wrong flag", ["migrate", `--address=${NOBODY}`, "auth"]],
   ["an address after a wrong flag", ["migrate", "--address", NOBODY, "auth"]],
 ])("%s exits 1 with one line, in which the password is not", async (_, args) => {
-  const { status, stdout, stderr } = await runCli(args);
+  const { status, stdout, stderr } = await runCli(args, elsewhere);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(ONE_LINE);
-  expect(stderr).not.toContain("planted-secret");
+  expect(stderr).not.toContain("lanted-secret");
 });
 
-test("a password in DATABASE_URL is not printed either", async () => {
-  const { status, stdout, stderr } = await runCli(["migrate", "auth"], { DATABASE_URL: NOBODY });
-  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  expect(stderr).toMatch(ONE_LINE);
-  expect(stderr).not.toContain("planted-secret");
+test.each([NOBODY, "postgres:planted-secret@localhost/db", `${NOBODY}?channel_binding=require`])(
+  "a password in DATABASE_URL is not printed either: %s",
+  async (DATABASE_URL) => {
+    const { status, stdout, stderr } = await runCli(["migrate", "auth"], { ...elsewhere, DATABASE_URL });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(ONE_LINE);
+    expect(stderr).not.toContain("lanted-secret");
+  },
+);
+
+test("a PGSSLMODE that is not supported is named", async () => {
+  const { status, stderr } = await runCli(["migrate", "auth", "--addr", database.url], { PGSSLMODE: "allow" });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^pevensie: PGSSLMODE [^\n]+\n$/);
 });
 
 test("an --addr that is empty is refused: it comes of a variable that is not set, and pg would connect anywhere", async () => {
-  const { hostname, port, username, password, pathname } = new URL(database.url);
-  const elsewhere = {
-    PGHOST: hostname,
-    PGPORT: port,
-    PGUSER: username,
-    PGPASSWORD: decodeURIComponent(password),
-    PGDATABASE: pathname.slice(1),
-  };
   const { status, stdout, stderr } = await runCli(["migrate", "--apply", "auth", "--addr", ""], elsewhere);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(ONE_LINE);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { encodeMetadata } from "../src/input/metadata.js";
-import { isStorable, optionalText, requireText } from "../src/input/text.js";
+import { composeText, isStorable, optionalText, requireText } from "../src/input/text.js";
 import { parseId } from "../src/input/uuid.js";
 import {
   END_OF_TIME,
@@ -14,6 +14,41 @@ import {
 } from "../src/input/values.js";
 
 const refusal = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
+
+describe("composeText", () => {
+  const MARKS = ["\u0301", "\u0323", "\u0327", "\u0345", "\u{1d165}"];
+  const marks = (count: number) => Array.from({ length: count }, (_, index) => MARKS[index % MARKS.length]).join("");
+
+  test("G35: more than 30 combining marks in a row are refused before anything is composed", () => {
+    const normalize = vi.spyOn(String.prototype, "normalize");
+    try {
+      for (const text of [marks(31), `a${marks(31)}`, `${marks(30)}a${marks(31)}b`, marks(4096)]) {
+        expect(() => composeText(text, "field")).toThrowError(refusal("field"));
+      }
+      expect(normalize).not.toHaveBeenCalled();
+    } finally {
+      normalize.mockRestore();
+    }
+  });
+
+  test("30 combining marks in a row are composed, as often as they come", () => {
+    for (const text of [marks(30), `a${marks(30)}`, `\u1ead${marks(30)}`.repeat(100), "", "a", "\u{1f600}\ufe0f"]) {
+      expect(composeText(text, "field")).toBe(text.normalize("NFC"));
+    }
+  });
+
+  test("no character outside the category of marks is reordered by composing", () => {
+    const reordered: string[] = [];
+    for (let point = 0; point <= 0x10ffff; point += 1) {
+      if (point >= 0xd800 && point <= 0xdfff) continue;
+      const character = String.fromCodePoint(point);
+      if (/\p{M}/u.test(character)) continue;
+      // U+0345 has the highest combining class that there is: anything but a starter is moved before it.
+      if (`\u0345${character}`.normalize("NFD") !== `\u0345${character.normalize("NFD")}`) reordered.push(character);
+    }
+    expect(reordered).toEqual([]);
+  });
+});
 
 describe("requireText", () => {
   const ten = { min: 2, max: 10, unit: "characters" } as const;
@@ -141,6 +176,29 @@ describe("requireOptions", () => {
   test("a key of any length makes a short field", () => {
     expect(() => requireOptions({ ["k".repeat(10_000)]: 1 }, "options", ["a"])).toThrowError(refusal("k".repeat(64)));
   });
+
+  const NAMES: readonly (readonly [name: string, shown: string])[] = [
+    ["a\nb", String.raw`"a\nb"`],
+    ["\r\n2026-01-01 INFO all is well", String.raw`"\r\n2026-01-01 INFO all is well"`],
+    ["\u001b[31mred\u0007", String.raw`"\u001b[31mred\u0007"`],
+    ["a\u2028b\u0085c\u007f", String.raw`"a\u{2028}b\u{85}c\u{7f}"`],
+    ["\u202eright to left", String.raw`"\u{202e}right to left"`],
+    ["\ud800", String.raw`"\ud800"`],
+    ["\u{e0041}", String.raw`"\u{e0041}"`],
+    ['with "quotes" and blanks', String.raw`"with \"quotes\" and blanks"`],
+    ["größe", '"größe"'],
+    ["", '""'],
+    ["__proto__ ", '"__proto__ "'],
+    ["plain_Name-2.$", "plain_Name-2.$"],
+  ];
+
+  test("G12: an unknown option's name is escaped in the message and in the field", () => {
+    for (const [name, shown] of NAMES) {
+      const message = `${shown} is not an option here; the options are a, b`;
+      const refused = expect.objectContaining({ field: shown, message });
+      expect(() => requireOptions({ [name]: 1 }, "options", ["a", "b"])).toThrowError(refused);
+    }
+  });
 });
 
 describe("encodeMetadata", () => {
@@ -200,6 +258,95 @@ describe("encodeMetadata", () => {
         expect(JSON.parse(encodeMetadata(value, "metadata"))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
+  });
+
+  test("G35: a getter or a proxy that changes its mind is sent as it was checked, and read once", () => {
+    const answers = (...values: unknown[]) => {
+      const left = [...values];
+      return () => (left.length > 1 ? left.shift() : left[0]);
+    };
+    const hostile = [{ toJSON: () => "unchecked" }, "\0unchecked", new Array(5).fill("unchecked"), undefined, 1n];
+    for (const second of hostile) {
+      const array = Object.defineProperty(["checked", "x"], 0, { get: answers("checked", second), enumerable: true });
+      const object = Object.defineProperty({}, "key", { get: answers("checked", second), enumerable: true });
+      const reads = new Map<unknown, number>();
+      const get = (target: object, key: string | symbol): unknown => {
+        const count = (reads.get(key) ?? 0) + 1;
+        reads.set(key, count);
+        return count === 1 ? Reflect.get(target, key) : second;
+      };
+      expect(encodeMetadata([array, object], "metadata")).toBe('[["checked","x"],{"key":"checked"}]');
+      expect(encodeMetadata(new Proxy(["checked"], { get }), "metadata")).toBe('["checked"]');
+      expect(Object.fromEntries(reads)).toEqual({ toJSON: 1, length: 1, 0: 1 });
+      reads.clear();
+      expect(encodeMetadata(new Proxy({ key: "checked" }, { get }), "metadata")).toBe('{"key":"checked"}');
+      expect(Object.fromEntries(reads)).toEqual({ toJSON: 1, key: 1 });
+    }
+  });
+
+  test("G35: a toJSON function is refused wherever it is, on an array too", () => {
+    const toJSON = () => "unchecked";
+    class Converted extends Array<number> {
+      toJSON() {
+        return "unchecked";
+      }
+    }
+    const hidden = (value: object) => Object.defineProperty(value, "toJSON", { value: toJSON });
+    for (const value of [Object.assign([1], { toJSON }), hidden([1]), hidden({ a: 1 }), Converted.of(1, 2)]) {
+      for (const nested of [value, [value], { list: [value] }]) {
+        expect(() => encodeMetadata(nested, "metadata")).toThrowError(refusal("metadata"));
+      }
+    }
+    class Plain extends Array<number> {}
+    expect(encodeMetadata([Plain.of(1, 2), { toJSON: "text" }], "metadata")).toBe('[[1,2],{"toJSON":"text"}]');
+  });
+
+  test("G35: an iterator, symbol keys and extra keys of an array put nothing into what is sent", () => {
+    const iterated = Object.assign([1, 2], { [Symbol.iterator]: () => [3][Symbol.iterator](), extra: 4 });
+    expect(encodeMetadata([iterated, { a: 1, [Symbol("s")]: 2 }], "metadata")).toBe('[[1,2],{"a":1}]');
+  });
+
+  test("G8: __proto__ is a key like any other, and pollutes nothing", () => {
+    const text = '{"__proto__":{"polluted":true},"list":[{"__proto__":null}]}';
+    expect(encodeMetadata(JSON.parse(text), "metadata")).toBe(text);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test("G8: numbers count with all the digits that they have as they are answered", () => {
+    const numbers = (count: number) => new Array<number>(count).fill(1e308);
+    expect(encodeMetadata(numbers(3000), "metadata")).toHaveLength(3000 * "1e+308,".length + 1);
+    for (const value of [numbers(3500), numbers(3500).map((number) => 1 / number)]) {
+      expect(() => encodeMetadata(value, "metadata")).toThrowError(refusal("metadata"));
+    }
+  });
+
+  test("G35: what throws when it is read is refused, without what it threw", () => {
+    const fail = (): never => {
+      throw new Error("planted-secret");
+    };
+    const revoked = Proxy.revocable([], {});
+    revoked.revoke();
+    const values = [
+      Object.defineProperty({}, "key", { get: fail, enumerable: true }),
+      Object.defineProperty([1], 0, { get: fail }),
+      new Proxy({}, { ownKeys: fail }),
+      new Proxy({}, { getPrototypeOf: fail }),
+      revoked.proxy,
+    ];
+    for (const value of values) {
+      expect(() => encodeMetadata([value], "metadata")).toThrowError(refusal("metadata"));
+      expect(() => encodeMetadata(value, "metadata")).not.toThrowError(/planted-secret/);
+    }
+  });
+
+  test("G8: a proxy that claims to be endless is refused after a bounded number of reads", () => {
+    let reads = 0;
+    const get = (_: object, key: string | symbol): unknown => {
+      reads += 1;
+      return key === "length" ? 2 ** 53 : key === "toJSON" ? undefined : 0;
+    };
+    expect(() => encodeMetadata(new Proxy([], { get }), "metadata")).toThrowError(refusal("metadata"));
+    expect(reads).toBeLessThan(1024 * 1024 + 10);
   });
 
   test("G8: what never ends, or is too deep or too large, is refused and does no harm", () => {

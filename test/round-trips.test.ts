@@ -41,9 +41,9 @@ async function verbsOf(work: () => unknown): Promise<string[]> {
   });
 }
 
-/** What follows the CTEs, which are in parentheses. */
+/** What follows the CTEs, which are in parentheses. Comments have words of their own. */
 function mainStatement(text: string): string {
-  let outside = text;
+  let outside = text.replaceAll(/^\s*--.*$/gm, "");
   for (let inner = ""; inner !== outside; ) {
     inner = outside;
     outside = outside.replace(/\([^()]*\)/g, "");
@@ -58,7 +58,6 @@ describe("look-ups", () => {
     "getUserById, of nobody": () => auth.getUserById(UNKNOWN),
     getUserByEmail: () => auth.getUserByEmail(user.email),
     getUserByPhoneNumber: () => auth.getUserByPhoneNumber("+1 555 0100"),
-    getUserByEmailAndPassword: () => auth.getUserByEmailAndPassword(user.email, PASSWORD),
     "getUserByEmailAndPassword, of nobody": () => auth.getUserByEmailAndPassword(uniqueEmail(), PASSWORD),
     "getSession, of nobody": () => auth.getSession(UNKNOWN),
     "validateOneTimeToken, of nobody": () => auth.validateOneTimeToken({ ...owner(), token: `pr_${"A".repeat(43)}` }),
@@ -68,6 +67,16 @@ describe("look-ups", () => {
 
   test.each(Object.entries(lookUps))("%s is one statement", async (_, lookUp) => {
     await expect(verbsOf(lookUp)).resolves.toEqual(["select"]);
+  });
+
+  test("getUserByEmailAndPassword is two: the user is read when the password was right", async () => {
+    await expect(verbsOf(() => auth.getUserByEmailAndPassword(user.email, PASSWORD))).resolves.toEqual([
+      "select",
+      "select",
+    ]);
+    await expect(verbsOf(() => auth.getUserByEmailAndPassword(user.email, "wrong password"))).resolves.toEqual([
+      "select",
+    ]);
   });
 
   test("getSession is one statement, also for somebody else", async () => {
@@ -87,16 +96,18 @@ describe("look-ups", () => {
     await expect(verbsOf(() => cache.getAll("key"))).resolves.toEqual(["select"]);
   });
 
-  test("reading something expired is two: it is removed", async () => {
+  test("reading something expired is one, and a transaction that removes it", async () => {
+    // The second select sets how long the removal waits for locks.
+    const withRemoval = ["select", "begin", "select", "delete", "commit"];
     const { id } = await auth.createSession({ userId: user.id, ttlSeconds: 60 });
     await rows.expireSession(id);
-    await expect(verbsOf(() => auth.getSession(id))).resolves.toEqual(["select", "delete"]);
+    await expect(verbsOf(() => auth.getSession(id))).resolves.toEqual(withRemoval);
     await expect(verbsOf(() => auth.getSession(id))).resolves.toEqual(["select"]);
     const key = randomUUID();
     for (const read of [() => cache.get("type", key), () => cache.getAll(key)]) {
       await cache.set("type", key, "value", { ttlSeconds: 60 });
       await rows.expire({ resourceType: "type", key });
-      await expect(verbsOf(read)).resolves.toEqual(["select", "delete"]);
+      await expect(verbsOf(read)).resolves.toEqual(withRemoval);
       await expect(verbsOf(read)).resolves.toEqual(["select"]);
     }
   });
@@ -150,7 +161,7 @@ describe("plain writes", () => {
     const logIn = (password: string) => () => limited.logInUser({ email: user.email, password, ip: "::1" });
     await expect(verbsOf(logIn(PASSWORD))).resolves.toEqual(["select", "select"]);
     const [read, write] = await statementsOf(observed, logIn(PASSWORD));
-    expect(read).toMatch(/from pevensie\.log_in_attempt/);
+    expect(read).toMatch(/pevensie\.log_in_budget/);
     expect(write).toMatch(/insert into pevensie\.session/);
     await expect(verbsOf(logIn("wrong password"))).resolves.toEqual(["select", "insert"]);
   });
@@ -163,12 +174,16 @@ describe("plain writes", () => {
 
 describe("what ends access", () => {
   const ENDING = ["begin", "update", "update", "commit"];
+  /** A new email is looked up first: the error of an update that violates the index would put it into the server's log. */
+  const NEW_EMAIL = ["begin", "select", "update", "update", "commit"];
 
   test("a new password, a new email, a ban and a deletion change the user, then end access, in one transaction", async () => {
     await expect(verbsOf(() => auth.setUserPassword(user.id, "another password"))).resolves.toEqual(ENDING);
-    await expect(verbsOf(() => auth.setUserEmail(user.id, uniqueEmail()))).resolves.toEqual(ENDING);
+    await expect(verbsOf(() => auth.setUserEmail(user.id, uniqueEmail()))).resolves.toEqual(NEW_EMAIL);
     await expect(verbsOf(() => auth.updateUser(user.id, { bannedUntil: FUTURE }))).resolves.toEqual(ENDING);
-    await expect(verbsOf(() => auth.updateUser(user.id, { email: uniqueEmail(), role: "x" }))).resolves.toEqual(ENDING);
+    await expect(verbsOf(() => auth.updateUser(user.id, { email: uniqueEmail(), role: "x" }))).resolves.toEqual(
+      NEW_EMAIL,
+    );
     const doomed = await createUser(auth, { password: null });
     const deletion = () => auth.deleteUserById(doomed.id);
     await expect(verbsOf(deletion)).resolves.toEqual(ENDING);

@@ -1,22 +1,39 @@
+import type pg from "pg";
 import { describe, expectTypeOf, test } from "vitest";
 import {
   type Auth,
   type AuthDriver,
+  type AuthFunctions,
+  type AuthOptions,
   createAuth,
   type DisconnectedAuth,
   type Json,
+  type LogInLimits,
   type MetadataCodec,
+  type PasswordHashingOptions,
   type Session,
+  type TransactionClient,
+  type TransactionResult,
   type User,
 } from "../src/auth/index.js";
-import { type Cache, type CacheDriver, createCache, type DisconnectedCache } from "../src/cache/index.js";
+import {
+  type Cache,
+  type CacheDriver,
+  type CacheOptions,
+  createCache,
+  type DisconnectedCache,
+  type SetOptions,
+} from "../src/cache/index.js";
 import * as everything from "../src/index.js";
 import { formatIpAddress, type IpAddress, parseIpAddress } from "../src/net/index.js";
 import {
+  type CallerPool,
   createAuthDriver,
   createCacheDriver,
   decodeSession,
   decodeUser,
+  type MigrateOptions,
+  type PostgresDriverConfig,
   type SessionRow,
   type UserRow,
 } from "../src/postgres/index.js";
@@ -33,8 +50,23 @@ declare const codec: MetadataCodec<Profile>;
 declare const auth: Auth;
 declare const profiles: Auth<Profile>;
 declare const cache: Cache;
+declare const client: TransactionClient;
 
 const cookieKey = "";
+
+/** The optional properties of a type, or of the types of a union, that cannot be given as undefined. */
+type OptionsThatRefuseUndefined<T> = T extends unknown
+  ? {
+      [K in keyof T]-?: object extends Pick<T, K> ? (Record<K, undefined> extends Pick<T, K> ? never : K) : never;
+    }[keyof T]
+  : never;
+
+/** Every options object that a function of an auth takes. */
+type AuthCallOptions = {
+  [K in keyof Auth<Profile>]: Auth<Profile>[K] extends (...args: infer A) => unknown
+    ? Exclude<Extract<A[number], object>, Date>
+    : never;
+}[keyof Auth];
 
 describe("what is not connected", () => {
   test("an auth can do nothing but connect", () => {
@@ -88,6 +120,22 @@ describe("creating", () => {
     createAuth({ driver, cookieKey, cookieKeys: [] });
   });
 
+  test("every option may be undefined", () => {
+    expectTypeOf<OptionsThatRefuseUndefined<AuthOptions<Json>>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<AuthOptions<Profile>>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<PasswordHashingOptions>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<LogInLimits>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<CacheOptions>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<SetOptions>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<CallerPool>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<PostgresDriverConfig>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<MigrateOptions>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<AuthCallOptions>>().toEqualTypeOf<never>();
+    expectTypeOf<OptionsThatRefuseUndefined<everything.PevensieErrorOptions>>().toEqualTypeOf<never>();
+    // @ts-expect-error - what is required is not optional
+    createCache({ driver: undefined });
+  });
+
   test("a driver takes settings or a pool, and not a misspelt setting", () => {
     expectTypeOf(createAuthDriver).returns.toEqualTypeOf<AuthDriver>();
     expectTypeOf(createCacheDriver).returns.toEqualTypeOf<CacheDriver>();
@@ -134,6 +182,54 @@ describe("metadata", () => {
     profiles.updateUser("", { userMetadata: { name: "" } });
     // @ts-expect-error - metadata is needed
     profiles.createUserWithEmail({ email: "", password: "" });
+  });
+
+  test("needs a codec where it is not JSON", () => {
+    // @ts-expect-error - nothing makes JSON a profile
+    createAuth<Profile>({ driver, cookieKey });
+    // @ts-expect-error - nothing makes JSON a profile
+    createAuth<Profile>({ driver, cookieKey, userMetadata: undefined });
+    // @ts-expect-error - the type is JSON, but not every JSON is of the type
+    createAuth<{ nickname: string }>({ driver, cookieKey });
+    // @ts-expect-error - anything could be encoded
+    createAuth<unknown>({ driver, cookieKey });
+    // @ts-expect-error - nothing makes JSON a profile
+    const options: AuthOptions<Profile> = { driver, cookieKey };
+    expectTypeOf(options).toEqualTypeOf<AuthOptions<Profile>>();
+  });
+
+  test("needs no codec where it is JSON", () => {
+    expectTypeOf(createAuth<Json>({ driver, cookieKey })).toEqualTypeOf<DisconnectedAuth<Json>>();
+    expectTypeOf(createAuth({ driver, cookieKey, userMetadata: undefined })).toEqualTypeOf<DisconnectedAuth<Json>>();
+    const options: AuthOptions<Json> = { driver, cookieKey };
+    expectTypeOf(createAuth(options)).toEqualTypeOf<DisconnectedAuth<Json>>();
+  });
+
+  test("has the type that a codec in place has", () => {
+    const inPlace = createAuth({
+      driver,
+      cookieKey,
+      userMetadata: { decode: (json) => ({ name: String(json) }), encode: ({ name }) => name },
+    });
+    expectTypeOf(inPlace).toEqualTypeOf<DisconnectedAuth<{ name: string }>>();
+  });
+
+  test("has any type in functions that pass options or a codec on", () => {
+    const fromOptions = <M>(options: AuthOptions<M>) => createAuth(options);
+    const fromCodec = <M>(userMetadata: MetadataCodec<M>) => createAuth({ driver, cookieKey, userMetadata });
+    const withListener = <M>(options: AuthOptions<M>) => createAuth<M>({ ...options, onEvent: () => {} });
+    interface ProfileOptions extends AuthOptions<Profile> {
+      readonly more: string;
+    }
+    const fromExtended = (options: ProfileOptions) => createAuth(options);
+    for (const make of [fromOptions, withListener]) {
+      expectTypeOf(make({ driver, cookieKey, userMetadata: codec })).toEqualTypeOf<DisconnectedAuth<Profile>>();
+    }
+    expectTypeOf(fromOptions({ driver, cookieKey } as AuthOptions<Json>)).toEqualTypeOf<DisconnectedAuth<Json>>();
+    expectTypeOf(fromCodec(codec)).toEqualTypeOf<DisconnectedAuth<Profile>>();
+    expectTypeOf(fromExtended).returns.toEqualTypeOf<DisconnectedAuth<Profile>>();
+    // @ts-expect-error - nothing makes JSON a profile
+    fromOptions<Profile>({ driver, cookieKey });
   });
 
   test("a codec has both directions, and gives JSON", () => {
@@ -202,6 +298,51 @@ describe("shapes", () => {
     auth.updateUser("", { email: null });
     // @ts-expect-error - no such property
     auth.updateUser("", { passwordHash: "" });
+  });
+});
+
+describe("transactions", () => {
+  test("the client gives rows of the type that the caller names", () => {
+    expectTypeOf(client.query<{ one: number }>("select 1 as one")).resolves.toEqualTypeOf<{
+      readonly rows: { one: number }[];
+      readonly rowCount: number;
+    }>();
+    expectTypeOf(client.query("select 1 as one")).resolves.toEqualTypeOf<TransactionResult>();
+    expectTypeOf<TransactionResult["rows"]>().toEqualTypeOf<Record<string, unknown>[]>();
+    const text = "select $1::int as one";
+    expectTypeOf(client.query<{ one: number }>({ text, values: [1] })).resolves.toHaveProperty("rows");
+    expectTypeOf(client.query({ text, rowMode: "array" }, [1])).resolves.toEqualTypeOf<TransactionResult<unknown[]>>();
+    expectTypeOf(client.query<[number]>({ text, rowMode: "array" })).resolves.toEqualTypeOf<
+      TransactionResult<[number]>
+    >();
+  });
+
+  test("the client takes pg's configurations, and no callback or cursor", () => {
+    client.query({} as pg.QueryConfig);
+    expectTypeOf(client.query({} as pg.QueryArrayConfig)).resolves.toEqualTypeOf<TransactionResult<unknown[]>>();
+    // @ts-expect-error - a callback
+    client.query("select 1", () => {});
+    // @ts-expect-error - a callback after the values
+    client.query("select 1", [], () => {});
+    // @ts-expect-error - a cursor, or any other Submittable
+    client.query({} as pg.Submittable);
+    // @ts-expect-error - no text
+    client.query({ values: [1] });
+    // @ts-expect-error - no such mode
+    client.query({ text: "", rowMode: "object" });
+  });
+
+  test("the client fits generated queries, and whatever runs on a pg-like client", () => {
+    getUserByEmail.run({ email: "" }, client);
+    expectTypeOf<TransactionClient>().toExtend<{
+      query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
+    }>();
+    auth.withTransaction(async (inside, own) => {
+      expectTypeOf(own).toEqualTypeOf<TransactionClient>();
+      expectTypeOf(inside).toEqualTypeOf<AuthFunctions<Json>>();
+    });
+    auth.withTransaction(async () => {}, { client: {} as pg.PoolClient });
+    auth.withTransaction(async () => {}, { client: {} as pg.Client });
   });
 });
 

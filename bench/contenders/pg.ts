@@ -64,35 +64,36 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
     ),
     verified(
       "cacheGet",
-      run("getCacheEntry", ["resourceType", "key"], () => [RESOURCE_TYPE, key()]),
+      run("getCacheEntry", ["largest", "resourceType", "key"], () => [null, RESOURCE_TYPE, key()]),
       hasValue,
     ),
     verified(
       "cacheSet",
-      run("setCacheEntry", ["resourceType", "key", "value", "ttlSeconds"], () => [
+      run("setCacheEntry", ["resourceType", "key", "value", "ttlSeconds", "lockTimeoutMillis"], () => [
         RESOURCE_TYPE,
         key(),
         OTHER_VALUE,
         TTL_SECONDS,
+        null,
       ]),
       hasNone,
     ),
     verified(
       "cacheDelete",
-      run("deleteCacheEntry", ["resourceType", "key"], () => [RESOURCE_TYPE, randomUUID()]),
+      run("deleteCacheEntry", ["resourceType", "lockTimeoutMillis", "key"], () => [RESOURCE_TYPE, null, randomUUID()]),
       hasNone,
     ),
     verified(
       "getMany",
-      run("getCacheEntries", ["resourceTypes", "keys"], () => [same(BULK, RESOURCE_TYPE), keys()]),
+      run("getCacheEntries", ["largest", "resourceTypes", "keys"], () => [null, same(BULK, RESOURCE_TYPE), keys()]),
       (found) => found.length === BULK,
     ),
     verified(
       "setMany",
-      run("setCacheEntries", ["resourceTypes", "keys", "values", "ttlsSeconds"], () => {
+      run("setCacheEntries", ["resourceTypes", "keys", "values", "ttlsSeconds", "lockTimeoutMillis"], () => {
         const chosen = distinctKeys();
         const { length } = chosen;
-        return [same(length, RESOURCE_TYPE), chosen, same(length, OTHER_VALUE), same(length, TTL_SECONDS)];
+        return [same(length, RESOURCE_TYPE), chosen, same(length, OTHER_VALUE), same(length, TTL_SECONDS), null];
       }),
       hasNone,
     ),

@@ -1,5 +1,6 @@
 /** Users, sessions, one-time tokens and a cache on a real Postgres, from the first migration to the last row: `npm run demo`. */
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -27,7 +28,8 @@ const profile: MetadataCodec<Profile> = {
 };
 
 const COMMAND = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
-const COOKIE_KEY = "at least 32 bytes, from the application's secrets";
+/** An application has one key, in its secrets; for the demo, one of its own will do. */
+const COOKIE_KEY = process.env["COOKIE_KEY"] ?? randomBytes(32).toString("base64");
 const PASSWORD = "through the wardrobe";
 const NEW_PASSWORD = "further up and further in";
 const client = { ip: "2001:DB8::1", userAgent: "demo/1.0" };

@@ -3,7 +3,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 const BATCHER = "src/postgres/batcher.ts";
 const LINES = "src/postgres/lines.ts";
 const EXECUTION = "src/postgres/execution.ts";
-const EXPIRED = "coalesce(expires_at <= current_timestamp, false)";
+const EXPIRED = "coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)";
 
 /** The cache, and calls that share a statement. */
 export const CACHE: readonly Mutation[] = [
@@ -14,7 +14,9 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "An expired entry is a miss, among several",
-    edits: [sql("cache", "getCacheEntries", "when cache.expires_at <= current_timestamp", "when false")],
+    edits: [
+      sql("cache", "getCacheEntries", "when cache.expires_at operator(pg_catalog.<=) current_timestamp", "when false"),
+    ],
     tests: [tests("cache/driver-contract", "many calls at once do as one by one", "getMany, setMany and deleteMany")],
   },
   {
@@ -24,27 +26,29 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "An entry is expired at the very moment of its expiry",
-    edits: [sql("cache", "getCacheEntry", "expires_at <= current_timestamp", "expires_at < current_timestamp")],
+    edits: [
+      sql(
+        "cache",
+        "getCacheEntry",
+        "expires_at operator(pg_catalog.<=) current_timestamp",
+        "expires_at operator(pg_catalog.<) current_timestamp",
+      ),
+    ],
     tests: [tests("cache/entries", "at the very moment of its expiry")],
   },
   {
     guard: "A value that is written over an expired one survives who reads that",
-    edits: [sql("cache", "deleteExpiredCacheEntry", " and expires_at <= current_timestamp", "")],
-    tests: [tests("cache/entries", "G29: a fresh value survives")],
-  },
-  {
-    guard: "A value that is written over an expired one survives who reads all under its key",
-    edits: [sql("cache", "deleteExpiredCacheEntriesByKey", " and expires_at <= current_timestamp", "")],
-    tests: [tests("cache/entries", "G29: a fresh value survives")],
-  },
-  {
-    guard: "A value that is written over an expired one survives who reads that, among several",
     edits: [
-      sql("cache", "deleteExpiredCacheEntries", "  where cache.expires_at <= current_timestamp\n", ""),
       sql(
         "cache",
         "deleteExpiredCacheEntries",
-        "cache.key = expired.key and cache.expires_at <= current_timestamp",
+        "  where cache.expires_at operator(pg_catalog.<=) current_timestamp\n",
+        "",
+      ),
+      sql(
+        "cache",
+        "deleteExpiredCacheEntries",
+        "cache.key operator(pg_catalog.=) expired.key\n  and cache.expires_at operator(pg_catalog.<=) current_timestamp",
         "cache.key = expired.key",
       ),
     ],
@@ -61,7 +65,7 @@ export const CACHE: readonly Mutation[] = [
       sql(
         "cache",
         "getCacheEntry",
-        "resource_type = :resourceType!::text and key",
+        "resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key",
         ":resourceType!::text <> '' and key",
       ),
     ],
@@ -79,12 +83,28 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("batching/one-tick", "several sets of one key in one tick", "how many statements there are")],
   },
   {
-    guard: "Statements that write several entries take them in one order, so that none waits in a circle",
+    guard: "setCacheEntries takes entries in one order, so that none waits in a circle",
     edits: [
-      sql("cache", "setCacheEntries", 'order by given.resource_type collate "C", given.key collate "C"\n', ""),
-      sql("cache", "deleteCacheEntries", '  order by cache.resource_type collate "C", cache.key collate "C"\n', ""),
+      sql(
+        "cache",
+        "setCacheEntries",
+        'order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"\n',
+        "",
+      ),
     ],
-    tests: [tests("batching/consistency", "two that write the same keys in crossing orders never fail")],
+    tests: [tests("cache/lock-timeouts", "setCacheEntries locks rows in the order of their keys")],
+  },
+  {
+    guard: "deleteCacheEntries takes entries in one order, so that none waits in a circle",
+    edits: [
+      sql(
+        "cache",
+        "deleteCacheEntries",
+        '  order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"\n',
+        "",
+      ),
+    ],
+    tests: [tests("cache/lock-timeouts", "deleteCacheEntries locks rows in the order of their keys")],
   },
   {
     guard: "A call that shares a statement does not fail for what another one holds",
@@ -119,8 +139,13 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "What comes behind a statement that takes long goes another way",
-    edits: [code(LINES, "now - since > milliseconds", "now - since > 1_000_000")],
+    edits: [code(LINES, "time - this.since > milliseconds", "time - this.since > 1_000_000")],
     tests: [tests("batching/lines", "one that takes long is passed by")],
+  },
+  {
+    guard: "Where all connections are slow, a statement shares the one that became slow last",
+    edits: [code(LINES, "line.since > least.since", "line.since < least.since")],
+    tests: [tests("batching/lines", "share the connection that became slow last")],
   },
   {
     guard: "A statement is sent ahead of its turn only where all before it are",
@@ -135,8 +160,14 @@ export const CACHE: readonly Mutation[] = [
   {
     guard: "Nobody is given the answer to a statement of somebody else's",
     edits: [
+      code(LINES, "if (next.isSent && hasQueued(client)) giveUp(connectionOf(client));", ""),
       code(LINES, "if (next.isSent && next.begun === Number.POSITIVE_INFINITY) giveUp(connectionOf(client));", ""),
     ],
+    tests: [tests("batching/lines", "somebody else's statement")],
+  },
+  {
+    guard: "pg is given no reason to warn of a foreign statement",
+    edits: [code(LINES, "if (next.isSent && hasQueued(client)) giveUp(connectionOf(client));", "")],
     tests: [tests("batching/lines", "somebody else's statement")],
   },
   {
@@ -168,14 +199,8 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "A call is refused for what it waited itself",
-    edits: [
-      code(
-        BATCHER,
-        "    this.#scheduled = true;\n    this.#now = performance.now();\n",
-        "    this.#scheduled = true;\n",
-      ),
-    ],
-    tests: [tests("batching/faults", "for what it waited itself")],
+    edits: [code(BATCHER, "    this.#scheduled = true;\n    this.#now = now();\n", "    this.#scheduled = true;\n")],
+    tests: [tests("batching/patience", "for what it waited itself")],
   },
   {
     guard: "Texts go out in their length in bytes",
@@ -189,8 +214,8 @@ export const CACHE: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/deadlines.ts",
-        "if (this.#next !== undefined) this.#tickIn(Math.max(0, this.#next.due - now()));",
-        "if (this.#next !== undefined && this.#next.due > now()) this.#tickIn(this.#next.due - now());",
+        "if (this.#next !== undefined) this.#tickAt(this.#next.due);",
+        "if (this.#next !== undefined && this.#next.due > time) this.#tickAt(this.#next.due);",
       ),
     ],
     tests: [tests("postgres/deadlines", "a function that throws")],

@@ -4,6 +4,7 @@ const EXECUTION = "src/postgres/execution.ts";
 const DATABASE = "src/postgres/database.ts";
 const CLIENT = "src/postgres/client.ts";
 const ERRORS = "src/postgres/errors.ts";
+const CONNECTION_STRING = "src/postgres/connection-string.ts";
 
 /** Faults of connections and servers. */
 export const CONNECTIONS: readonly Mutation[] = [
@@ -78,12 +79,18 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "Connections that come too late go back one after the other, and not one inside the other",
-    edits: [code("src/postgres/connecting.ts", "        setImmediate(() => {", "        [0].forEach(() => {")],
-    tests: [tests("faults/exhausted-pool", "F5: thousands that gave up on a caller's pool")],
+    edits: [code("src/postgres/connecting.ts", "        onNextTurn(() => {", "        [0].forEach(() => {")],
+    tests: [tests("faults/exhausted-pool", "F5: thousands that gave up on a caller's pool that hides")],
   },
   {
     guard: "The loss of a connection that is lent out ends no process",
-    edits: [code(DATABASE, 'pool.on("connect", (client) => client.on("error", ignoreError))', "pool")],
+    edits: [
+      code(
+        DATABASE,
+        '      client.on("error", ignoreError);\n      abortOnOtherEncoding',
+        "      abortOnOtherEncoding",
+      ),
+    ],
     tests: [tests("batching/faults", "reads are tried once more")],
   },
   {
@@ -161,33 +168,6 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("postgres/type-parsers", "F9")],
   },
   {
-    guard: "Where timestamps do not come in ISO style, each statement asks for it",
-    edits: [
-      code(
-        "src/postgres/settings.ts",
-        "settings.dateStyle?.startsWith(DATE_STYLE) === true && isHarmlessPath(settings)",
-        "isHarmlessPath(settings)",
-      ),
-    ],
-    tests: [tests("postgres/hostile-settings", "F9")],
-  },
-  {
-    guard: "Where a schema stands before pg_catalog, each statement sets its search_path",
-    edits: [
-      code(
-        "src/postgres/settings.ts",
-        "settings.dateStyle?.startsWith(DATE_STYLE) === true && isHarmlessPath(settings)",
-        "settings.dateStyle?.startsWith(DATE_STYLE) === true",
-      ),
-    ],
-    tests: [tests("postgres/hostile-settings", "F9")],
-  },
-  {
-    guard: "In a transaction, the caller's SQL has the caller's search_path, and ours has its own",
-    edits: [code("src/postgres/transaction.ts", '      await this.#root.#usePath("ours");\n', "")],
-    tests: [tests("postgres/hostile-settings", "F9")],
-  },
-  {
     guard: "A pooler that knows no prepared statements is served without",
     edits: [
       code(
@@ -208,5 +188,54 @@ export const CONNECTIONS: readonly Mutation[] = [
       ),
     ],
     tests: [tests("faults/connecting", "is tried again until it is over")],
+  },
+  {
+    guard: "A connection string without its slashes is no connection string",
+    edits: [
+      code(CONNECTION_STRING, "  /^postgres(?:ql)?:\\/\\/(?:(?<user>", "  /^postgres(?:ql)?:(?:\\/\\/)?(?:(?<user>"),
+    ],
+    tests: [tests("postgres/connection-strings", "is refused without its text")],
+  },
+  {
+    guard: "A password whose special characters are not encoded does not end up in the database's name",
+    edits: [code(CONNECTION_STRING, "(?:\\/(?<dbname>[^@?#]*))?", "(?:\\/(?<dbname>[^?#]*))?")],
+    tests: [tests("postgres/connection-strings", "is refused without its text")],
+  },
+  {
+    guard: "A parameter of a connection string that is not understood is refused",
+    edits: [code(CONNECTION_STRING, "throw unknownParameter(given);", "continue;")],
+    tests: [tests("postgres/connection-strings", "a parameter that is not understood")],
+  },
+  {
+    guard: "A value of a connection string's parameter that is not understood is refused",
+    edits: [
+      code(
+        CONNECTION_STRING,
+        "requireAccepted(name, value, FIELD,",
+        "if (value === FIELD) requireAccepted(name, value, FIELD,",
+      ),
+    ],
+    tests: [tests("postgres/connection-strings", "a parameter that is not understood")],
+  },
+  {
+    guard: "A host that may be a URL with its password is refused",
+    edits: [code("src/postgres/config.ts", '  if (address.host) requireHost(address.host, "host");\n', "")],
+    tests: [tests("postgres/connection-strings", "is refused without its text")],
+  },
+  {
+    guard: "PGSSLMODE is honoured where nothing else is given",
+    edits: [
+      code(
+        "src/postgres/tls.ts",
+        "{ ...parametersOfEnvironment(parameters, isGiven), ...parameters }",
+        "{ ...(isGiven ? parametersOfEnvironment(parameters, isGiven) : {}), ...parameters }",
+      ),
+    ],
+    tests: [tests("postgres/connection-strings", "is honoured where nothing else is given")],
+  },
+  {
+    guard: "The command does not repeat an option that may be a connection string",
+    edits: [code("src/cli/usage.ts", "isPlain ? message :", "message !== null ? message :")],
+    tests: [tests("cli", "an address behind dashes")],
   },
 ];

@@ -3,6 +3,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 const STORE = "src/postgres/auth-store.ts";
 const FUNCTIONS = "src/auth/functions.ts";
 const COOKIES = "src/auth/cookies.ts";
+const KEYS = "src/auth/keys.ts";
 const TOKENS = "src/auth/tokens.ts";
 
 /** Session cookies and one-time tokens. */
@@ -38,8 +39,18 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   },
   {
     guard: "Cookie keys have at least 32 bytes",
-    edits: [code(COOKIES, "const MIN_KEY_BYTES = 32;", "const MIN_KEY_BYTES = 31;")],
+    edits: [code(KEYS, "bytes.length < KEY_BYTES", "bytes.length < KEY_BYTES - 1")],
     tests: [tests("auth/cookies", "G28: keys under 32 bytes")],
+  },
+  {
+    guard: "Cookies are signed with a key derived for them alone",
+    edits: [code(COOKIES, 'deriveKey(key, "session-cookie")', 'deriveKey(key, "session-cookie") && key')],
+    tests: [tests("auth/cookies", "G36: refuse an HMAC that something else has made")],
+  },
+  {
+    guard: "The documentation's placeholder is not a key",
+    edits: [code(KEYS, "if (PLACEHOLDERS.has(key))", "if (PLACEHOLDERS.size === 0)")],
+    tests: [tests("auth/cookies", "G36: the placeholder that the README once had")],
   },
   {
     guard: "Every key of the list verifies",
@@ -78,7 +89,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   ...(["validateOneTimeToken", "useOneTimeToken"] as const).flatMap((query): Mutation[] => [
     {
       guard: `An expired token is refused by ${query}`,
-      edits: [sql("one_time_token", query, "  and token.expires_at > current_timestamp", "")],
+      edits: [sql("one_time_token", query, "  and token.expires_at operator(pg_catalog.>) current_timestamp", "")],
       tests: [tests("auth/one-time-tokens", "G20")],
     },
     {
@@ -98,7 +109,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
       sql(
         "one_time_token",
         "useOneTimeToken",
-        "token.expires_at > current_timestamp",
+        "token.expires_at operator(pg_catalog.>) current_timestamp",
         "token.expires_at >= current_timestamp",
       ),
     ],
@@ -106,7 +117,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   },
   {
     guard: "Another user's token is refused",
-    edits: [sql("one_time_token", "useOneTimeToken", "  token.user_id = owner.id\n", "  true\n")],
+    edits: [sql("one_time_token", "useOneTimeToken", "  token.user_id operator(pg_catalog.=) owner.id\n", "  true\n")],
     tests: [tests("auth/one-time-tokens", "G21: another user's token")],
   },
   {
@@ -115,7 +126,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
       sql(
         "one_time_token",
         "useOneTimeToken",
-        "    and (banned_until is null or banned_until <= current_timestamp)\n",
+        "    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n",
         "",
       ),
     ],
@@ -137,7 +148,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
       sql(
         "one_time_token",
         "createOneTimeToken",
-        "    and (banned_until is null or banned_until <= current_timestamp)\n",
+        "    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n",
         "",
       ),
     ],

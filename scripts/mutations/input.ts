@@ -3,9 +3,30 @@ import { code, type Mutation, tests } from "./mutation.js";
 const TEXT = "src/input/text.ts";
 const VALUES = "src/input/values.ts";
 const EMAIL = "src/auth/email.ts";
+const METADATA = "src/input/metadata.ts";
 
 /** What is checked before any SQL. */
 export const INPUT: readonly Mutation[] = [
+  {
+    guard: "The exponents of numbers in metadata count as digits",
+    edits: [code(METADATA, "    this.#spend(Math.abs(Number(exponent)));\n", "")],
+    tests: [tests("input", "as they are answered")],
+  },
+  {
+    guard: "A URL in the place of an option's name is not repeated",
+    edits: [code(VALUES, '  if (name.includes("://")) return "a URL";\n', "")],
+    tests: [tests("postgres/config", "a URL in the place of a name is not repeated")],
+  },
+  {
+    guard: "A URL in the place of a user's or database's name is refused",
+    edits: [code("src/postgres/config.ts", ' && String(value).includes("://")', " && value === null")],
+    tests: [tests("postgres/config", "INVALID_INPUT names the setting")],
+  },
+  {
+    guard: "What a codec throws is described without reading text of it",
+    edits: [code("src/errors/index.ts", '/^[A-Z]\\w{0,60}Error$/.test(name) ? name : "Error"', "name")],
+    tests: [tests("auth/metadata", "a codec that throws an error whose class says something")],
+  },
   {
     guard: "Arguments that are no text are refused",
     edits: [
@@ -31,6 +52,18 @@ export const INPUT: readonly Mutation[] = [
     guard: "Texts are no longer than their limits",
     edits: [code(TEXT, "  if (length > limits.max) throw tooLong(field, limits);\n", "")],
     tests: [tests("faults/limits", "F13")],
+  },
+  {
+    guard: "A user agent has 1,024 characters at most, in a session and in what is compared with it",
+    edits: [
+      code(TEXT, "  if (text.length <= max) return text;\n", "  if (text.length > max || max > 0) return text;\n"),
+    ],
+    tests: [tests("auth/long-user-agents", "G33"), tests("faults/limits", "F13: of a user agent")],
+  },
+  {
+    guard: "A user agent is not cut within a surrogate pair",
+    edits: [code(TEXT, "end += isPairAt(text, end) ? 2 : 1;", "end += isPairAt(text, end) ? 1 : 1;")],
+    tests: [tests("auth/long-user-agents", "G33")],
   },
   {
     guard: "A malformed id is nobody's, without a query",
@@ -64,13 +97,23 @@ export const INPUT: readonly Mutation[] = [
     tests: [tests("auth/bad-values", "G1: an option that does not exist is refused")],
   },
   {
+    guard: "The name of an unknown option is escaped in the error",
+    edits: [code(VALUES, "invalidInput(printable(key),", "invalidInput(key,")],
+    tests: [tests("input", "G12: an unknown option's name")],
+  },
+  {
+    guard: "Long runs of combining marks are refused before they are composed",
+    edits: [code(TEXT, "if (LONG_RUN_OF_MARKS.test(text))", "if (text === field)")],
+    tests: [tests("input", "G35: more than 30 combining marks"), tests("auth/sizes", "G35: passwords and emails")],
+  },
+  {
     guard: "Emails are lower-cased",
-    edits: [code(EMAIL, '.normalize("NFC").toLowerCase()', '.normalize("NFC")')],
+    edits: [code(EMAIL, "composeText(text, field).toLowerCase()", "composeText(text, field)")],
     tests: [tests("auth/emails", "are trimmed, composed (NFC) and lower-cased")],
   },
   {
     guard: "Emails are composed (NFC)",
-    edits: [code(EMAIL, 'text.normalize("NFC").toLowerCase().normalize("NFC")', "text.toLowerCase()")],
+    edits: [code(EMAIL, 'composeText(text, field).toLowerCase().normalize("NFC")', "text.toLowerCase()")],
     tests: [tests("auth/emails", "are trimmed, composed (NFC) and lower-cased")],
   },
   {
@@ -80,8 +123,34 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     guard: "Metadata is no deeper than 100 levels",
-    edits: [code("src/input/metadata.ts", "next.depth > MAX_DEPTH", "next.depth > 100_000")],
+    edits: [code(METADATA, "depth > MAX_DEPTH", "depth > 100_000")],
     tests: [tests("auth/metadata", "G8: metadata may be nested 100 levels")],
+  },
+  {
+    guard: "Metadata is sent as it was checked: every property is read once",
+    edits: [
+      code(
+        METADATA,
+        "items.push(this.encode(array[index], depth + 1));",
+        "items.push(this.encode(array[index], depth + 1) && JSON.stringify(array[index]));",
+      ),
+    ],
+    tests: [tests("input", "G35: a getter or a proxy that changes its mind")],
+  },
+  {
+    guard: "An array with a toJSON function is refused",
+    edits: [code(METADATA, "    if (hasToJson(array)) throw this.#convertsItself();\n", "")],
+    tests: [tests("input", "G35: a toJSON function is refused wherever it is")],
+  },
+  {
+    guard: "What a metadata codec throws is withheld from logs",
+    edits: [code("src/auth/metadata.ts", "cause: new WithheldError(error)", "cause: error")],
+    tests: [tests("auth/secrets", "G12: no error of a metadata codec")],
+  },
+  {
+    guard: "Metadata that claims to be endless is refused early",
+    edits: [code(METADATA, "this.#spend(1);", "this.#spend(0.5);")],
+    tests: [tests("input", "G8: a proxy that claims to be endless")],
   },
   {
     guard: "A trailing backslash in a pattern is no error of the database",

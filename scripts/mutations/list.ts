@@ -2,22 +2,38 @@ import { ACCESS } from "./access.js";
 import { CACHE } from "./cache.js";
 import { CONNECTIONS } from "./connections.js";
 import { COOKIES_AND_TOKENS } from "./cookies-and-tokens.js";
+import { EARLIER_TOKENS } from "./earlier-tokens.js";
+import { EXPIRED } from "./expired-rows.js";
 import { INPUT } from "./input.js";
+import { LARGE } from "./large-answers.js";
+import { LOCKS } from "./locks.js";
 import { LOG_IN } from "./log-in.js";
+import { LOG_IN_LIMITS } from "./log-in-limits.js";
 import { MIGRATIONS } from "./migrations.js";
 import type { Mutation } from "./mutation.js";
+import { SERVER_LOG } from "./server-log.js";
+import { SETTINGS } from "./settings.js";
 import { SWEEPS } from "./sweeps.js";
+import { TIMERS } from "./timers.js";
 import { TRANSACTIONS } from "./transactions.js";
 
 /** Every guard that is taken out, in the order of the table. */
 export const MUTATIONS: readonly Mutation[] = [
   ...ACCESS,
   ...COOKIES_AND_TOKENS,
+  ...EARLIER_TOKENS,
   ...LOG_IN,
+  ...LOG_IN_LIMITS,
   ...INPUT,
   ...CACHE,
+  ...LOCKS,
+  ...EXPIRED,
+  ...SERVER_LOG,
+  ...LARGE,
   ...SWEEPS,
   ...CONNECTIONS,
+  ...TIMERS,
+  ...SETTINGS,
   ...TRANSACTIONS,
   ...MIGRATIONS,
 ];

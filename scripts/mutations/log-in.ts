@@ -2,8 +2,8 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const PASSWORDS = "src/auth/passwords.ts";
 const FUNCTIONS = "src/auth/functions.ts";
-const LIMITS = "src/auth/log-in-limits.ts";
-const QUEUE = "src/auth/hash-queue.ts";
+const SEMAPHORE = "src/auth/fair-semaphore.ts";
+const ARGON2 = "src/auth/argon2-hash.ts";
 
 /** Passwords, and what stands against guessing them. */
 export const LOG_IN: readonly Mutation[] = [
@@ -22,7 +22,7 @@ export const LOG_IN: readonly Mutation[] = [
     guard: "The hash that stands in for a missing one never matches",
     edits: [
       code(PASSWORDS, "return readable && matches;", "return readable || matches || passwordHash === null;"),
-      code(FUNCTIONS, "!matches || passwordHash === null || user === null", "!matches || user === null"),
+      code(FUNCTIONS, "!matches || passwordHash === null || userId === null", "!matches || userId === null"),
     ],
     tests: [tests("auth/log-in", "G9")],
   },
@@ -41,7 +41,7 @@ export const LOG_IN: readonly Mutation[] = [
     edits: [
       code(
         PASSWORDS,
-        'requireText(requireText(value, field, RAW_LIMITS).normalize("NFC"), field, LIMITS)',
+        "requireText(composeText(requireText(value, field, RAW_LIMITS), field), field, LIMITS)",
         "requireText(requireText(value, field, RAW_LIMITS), field, LIMITS)",
       ),
     ],
@@ -52,7 +52,7 @@ export const LOG_IN: readonly Mutation[] = [
     edits: [
       code(
         PASSWORDS,
-        'requireText(value, "password", RAW_LIMITS).normalize("NFC")',
+        'composeText(requireText(value, "password", RAW_LIMITS), "password")',
         'requireText(value, "password", RAW_LIMITS)',
       ),
     ],
@@ -74,12 +74,13 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("auth/log-in", "a banned user is told so")],
   },
   {
-    guard: "A ban is decided by the database's clock",
+    guard: "A ban that is over refuses nobody",
     edits: [
-      code(
-        "src/postgres/rows.ts",
-        "banned: row.banned === true }",
-        "banned: (row.bannedUntil?.getTime() ?? 0) > Date.now() }",
+      sql(
+        "user",
+        "getCredentialsByEmail",
+        "account.banned_until operator(pg_catalog.>) current_timestamp, false)",
+        "account.banned_until is not null, false)",
       ),
     ],
     tests: [tests("auth/clock", "G26: a ban is in force or over")],
@@ -101,7 +102,7 @@ export const LOG_IN: readonly Mutation[] = [
       sql(
         "user",
         "replacePasswordHash",
-        " and password_hash = :passwordHash!::text",
+        " and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text",
         " and :passwordHash!::text <> ''",
       ),
     ],
@@ -110,7 +111,12 @@ export const LOG_IN: readonly Mutation[] = [
   {
     guard: "A log-in makes a session, and replaces a hash, only while the verified one is the user's (compare-and-set)",
     edits: [
-      sql("session", "logIn", "    and password_hash = :passwordHash!::text\n", "    and :passwordHash!::text <> ''\n"),
+      sql(
+        "session",
+        "logIn",
+        "    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n",
+        "    and :passwordHash!::text <> ''\n",
+      ),
     ],
     tests: [tests("auth/driver-contract", "null, and nothing happens, for a user with another hash")],
   },
@@ -118,81 +124,76 @@ export const LOG_IN: readonly Mutation[] = [
     guard: "So many passwords are hashed at once, and no more",
     edits: [
       code(
-        QUEUE,
-        "if (this.#running < this.#limits.running) this.#running += 1;",
-        "if (this.#running < 1000) this.#running += 1;",
+        SEMAPHORE,
+        "if (this.#running < this.#limits.running) this.#start(own);",
+        "if (this.#running < 1000) this.#start(own);",
       ),
     ],
     tests: [tests("auth/hashing-limits", "G16: 50 log-ins at once")],
   },
   {
     guard: "So many passwords wait to be hashed, and no more",
-    edits: [
-      code(QUEUE, "if (this.#waiting.length >= this.#limits.waiting) {", "if (this.#waiting.length >= 1_000_000) {"),
-    ],
+    edits: [code(SEMAPHORE, "own.queue.length >= this.#limits.queued", "own.queue.length >= 1_000_000")],
     tests: [tests("auth/hashing-limits", "G16: too many that wait")],
   },
   {
-    guard: "A log-in that comes too soon after failures is not tried",
-    edits: [code(LIMITS, "if (retryAfterSeconds !== null) {", "if (retryAfterSeconds === -1) {")],
-    tests: [tests("limits/delays", "every attempt is TOO_MANY_ATTEMPTS", "nothing is hashed")],
+    guard: "Logins have a share of the hashing that sign-ups cannot take",
+    edits: [code(PASSWORDS, 'this.#slots.run("login", async', 'this.#slots.run("newPassword", async')],
+    tests: [tests("auth/hashing-shares", "a login is verified next", "lets a user log in while sign-ups")],
   },
   {
-    guard: "Failures are looked at when an attempt's turn has come, so that many at once get no more tries",
-    edits: [code(LIMITS, "return this.#gate === null ? attempt() : this.#gate.run(attempt);", "return attempt();")],
-    tests: [tests("limits/processes", "100 on an account that is slowed down already")],
-  },
-  {
-    guard: "A failed log-in is counted",
-    edits: [code(LIMITS, "if (attempt !== null) await store.recordLogInFailure(attempt);", "")],
-    tests: [tests("limits/delays", "by default: 10 failures on an account are free")],
-  },
-  {
-    guard: "Each further failure doubles the delay",
-    edits: [sql("log_in_attempt", "recordLogInFailure", "pg_catalog.power(2, ", "pg_catalog.power(1, ")],
-    tests: [tests("limits/delays", "by default: 10 failures on an account are free")],
-  },
-  {
-    guard: "A delay is no longer than its limit: a stranger locks nobody out",
-    edits: [sql("log_in_attempt", "recordLogInFailure", "limits.longest_seconds,\n", "86400,\n")],
-    tests: [tests("limits/strangers", "elsewhere the delay is the account's longest at most")],
-  },
-  {
-    guard: "An hour without failures forgets them",
+    guard: "A free slot goes to the class that holds the fewest",
     edits: [
-      sql(
-        "log_in_attempt",
-        "recordLogInFailure",
-        "case when least(attempt.failures_expire_at, attempt.expires_at) > current_timestamp then attempt.failures + 1 else 1 end",
-        "attempt.failures + 1",
-      ),
-      sql(
-        "log_in_attempt",
-        "recordLogInFailure",
-        " and least(attempt.failures_expire_at, attempt.expires_at) > current_timestamp then",
-        " then",
+      code(
+        SEMAPHORE,
+        "a.running === b.running ? a.lastStart < b.lastStart : a.running < b.running",
+        "a.running < b.running",
       ),
     ],
-    tests: [tests("limits/delays", "an hour without failures")],
+    tests: [tests("auth/hashing-shares", "logins have half of the starts")],
   },
   {
-    guard: "Strangers' failures do not delay an account's owner at a known address",
-    edits: [sql("user", "getCredentialsByEmail", "      or not exists (", "      or true or not exists (")],
-    tests: [tests("limits/strangers", "its owner logs in all the same from an address known")],
+    guard: "The hash that replaces an outdated one is made in the login's share",
+    edits: [code(PASSWORDS, 'return this.#hash(password, "login");', 'return this.#hash(password, "newPassword");')],
+    tests: [tests("auth/hashing-shares", "a hash that a login replaces")],
   },
   {
-    guard: "Strangers' failures do not delay an account's owner at a new address, short of a flood",
-    edits: [sql("user", "getCredentialsByEmail", "        failures >= ", "        true or failures >= ")],
-    tests: [tests("limits/strangers", "its owner logs in all the same from an address that is new")],
+    guard: "A class within its share is queued, however short the queue is",
+    edits: [code(SEMAPHORE, "if (!isWithinShare && own", "if (own")],
+    tests: [tests("auth/hashing-shares", "a class within its share")],
+  },
+  ...(
+    [
+      ["memory <= MAX_MEMORY &&", "true &&", "more memory than the bound"],
+      ["memory * passes <= MAX_COST &&", "true &&", "a higher cost than the bound"],
+      ["lanes <= MAX_LANES &&", "true &&", "256 lanes"],
+      ["saltBytes <= SALT_BYTES.max &&", "true &&", "a salt of 49 bytes"],
+      ["outputBytes <= OUTPUT_BYTES.max", "true", "an output of 65 bytes"],
+    ] as const
+  ).map(
+    ([find, replace, test]): Mutation => ({
+      guard: `A stored hash with hostile parameters never runs: ${test}`,
+      edits: [code(ARGON2, find, replace)],
+      tests: [tests("auth/stored-hashes", `G35: never reaches argon2: ${test}`)],
+    }),
+  ),
+  {
+    guard: "A stronger hash is not replaced by a weaker one: cost is compared, not single parameters",
+    edits: [
+      code(
+        PASSWORDS,
+        "hash.memory * hash.passes < PARAMETERS.memoryCost * PARAMETERS.timeCost",
+        "hash.memory < PARAMETERS.memoryCost || hash.passes < PARAMETERS.timeCost",
+      ),
+    ],
+    tests: [tests("auth/stored-hashes", "G14: not 256 MiB, one pass")],
   },
   {
-    guard: "A failure makes no address known",
-    edits: [sql("user", "getCredentialsByEmail", " and trusted.succeeded_at is not null", "")],
-    tests: [tests("limits/strangers", "a failure makes no address known")],
-  },
-  {
-    guard: "The addresses of one IPv6 network count as one",
-    edits: [code(LIMITS, ".slice(0, 4)", ".slice(0, 8)")],
-    tests: [tests("limits/strangers", "count as one")],
+    guard: "A hash with a short output or salt is replaced",
+    edits: [
+      code(PASSWORDS, "hash.outputBytes < MIN_OUTPUT_BYTES", "false"),
+      code(PASSWORDS, "hash.saltBytes < MIN_SALT_BYTES", "false"),
+    ],
+    tests: [tests("auth/stored-hashes", "G14: a salt of 15 bytes", "G14: an output of 31 bytes")],
   },
 ];

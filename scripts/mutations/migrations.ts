@@ -18,8 +18,13 @@ export const MIGRATIONS: readonly Mutation[] = [
     edits: [
       code(
         MIGRATE,
-        "    return await applyPending(client, plan);\n",
-        "    const early = await plan();\n    return await applyPending(client, async () => early);\n",
+        '    for (const statement of PREAMBLE) await run(client, "the advisory lock", statement);\n',
+        '    const early = await readVersions(client);\n    for (const statement of PREAMBLE) await run(client, "the advisory lock", statement);\n',
+      ),
+      code(
+        MIGRATE,
+        "    const pending = planFor(modules, await readVersions(client));",
+        "    const pending = planFor(modules, early);",
       ),
     ],
     tests: [tests("migrations/concurrency", "F10: of callers that want different modules")],
@@ -34,7 +39,7 @@ export const MIGRATIONS: readonly Mutation[] = [
     edits: [
       code(
         MIGRATE,
-        '    if ((versions.get(module) ?? "") > latestVersion(module)) throw schemaTooNew(module);\n',
+        '    if ((versions.get(module) ?? "") > latestVersions[module]) throw schemaTooNew(module);\n',
         "    if (versions === null) throw schemaTooNew(module);\n",
       ),
     ],
@@ -42,15 +47,63 @@ export const MIGRATIONS: readonly Mutation[] = [
   },
   {
     guard: "A migration that fails leaves nothing",
-    edits: [code(MIGRATE, '  "begin isolation level read committed read write",\n', "")],
+    edits: [code(MIGRATE, `  \`begin isolation level read committed \${mode}\`,\n`, "")],
     tests: [tests("migrations/interruption", "F10", "F11")],
+  },
+  {
+    guard: "No statement of a migration on a connection of its own is cancelled by the role's statement_timeout",
+    edits: [code(MIGRATE, " -c statement_timeout=0`.trim()", "`.trim()")],
+    tests: [tests("migrations/time-outs", "applies to no statement on a connection")],
+  },
+  {
+    guard: "A statement_timeout of the connection string does not apply to a migration",
+    edits: [code(MIGRATE, "{ ...config, options, statement_timeout: 0 }", "{ ...config, options }")],
+    tests: [tests("migrations/time-outs", "of the caller's settings is overridden")],
+  },
+  {
+    guard: "A pooler that refuses start-up parameters is connected to without them",
+    edits: [
+      code(
+        MIGRATE,
+        "    if (REFUSED_PARAMETER.includes(sqlStateOf(error))) return connect(config, withinMillis);\n",
+        "",
+      ),
+    ],
+    tests: [tests("migrations/time-outs", "F8: a pooler that refuses start-up parameters")],
+  },
+  {
+    guard: "A migration whose beginning is cancelled begins again",
+    edits: [
+      code(MIGRATE, "const cancelled = sqlStateOf(error) === SqlState.queryCanceled;", "const cancelled = false;"),
+    ],
+    tests: [tests("migrations/time-outs", "a transaction that is cancelled")],
+  },
+  {
+    guard: "A migration that begins again ends the transaction that was cancelled half-way",
+    edits: [code(MIGRATE, `attempt === 1 ? statements : \`rollback; \${statements}\``, "statements")],
+    tests: [tests("migrations/time-outs", "is cancelled once it has begun")],
+  },
+  {
+    guard: "A migration begins again a limited number of times",
+    edits: [code(MIGRATE, "if (!cancelled || attempt === ATTEMPTS_TO_BEGIN)", "if (!cancelled)")],
+    tests: [tests("migrations/time-outs", "fails when it is cancelled each time")],
+  },
+  {
+    guard: "A time-out for idle transactions does not end a migration",
+    edits: [code(MIGRATE, '  "set local idle_in_transaction_session_timeout = 0",\n', "")],
+    tests: [tests("migrations/time-outs", "no time-out of the role's is left")],
+  },
+  {
+    guard: "A time-out for transactions does not end a migration",
+    edits: [code(MIGRATE, "where name = 'transaction_timeout'\"", "where name = 'no_such_setting'\"")],
+    tests: [tests("migrations/time-outs", "no time-out of the role's is left")],
   },
   {
     guard: "connect() finds missing migrations",
     edits: [
       code(
         "src/postgres/connection.ts",
-        "      if (version < latestVersion(module)) throw this.#schemaOutdated();\n",
+        "      if (version < latestVersions[module]) throw this.#schemaOutdated();\n",
         "",
       ),
     ],

@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { generateMigrations } from "../generate-migrations.js";
 
 /** A replacement in one file. What is to be found has to be there exactly once. */
 export interface Edit {
@@ -67,6 +68,10 @@ export function apply(mutation: Mutation, folder: string): () => void {
       const { file, query } = edit;
       if (query === undefined) {
         change(file, (text) => replaceOnce(text, edit).text);
+        if (file.startsWith("migrations/")) {
+          const generated = generateMigrations(join(folder, "migrations")).get("migrations.ts") as string;
+          change("generated/migrations.ts", () => generated);
+        }
         continue;
       }
       change(file, (text) => inQuery(text, query, (statement) => replaceOnce(statement, edit).text));

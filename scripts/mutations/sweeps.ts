@@ -3,7 +3,8 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 const SWEEPS_BY_TABLE = [
   ["session", "removeExpiredSessions"],
   ["one_time_token", "removeExpiredOneTimeTokens"],
-  ["log_in_attempt", "removeExpiredLogInAttempts"],
+  ["log_in_budget", "removeExpiredLogInBudgets"],
+  ["log_in_exemption", "removeExpiredLogInExemptions"],
   ["cache", "removeExpiredCacheEntries"],
 ] as const;
 
@@ -23,10 +24,10 @@ export const SWEEPS: readonly Mutation[] = [
       tests: [tests("sweep/removal", "rows at most")],
     }),
   ),
-  ...SWEEPS_BY_TABLE.slice(0, 2).map(
+  ...SWEEPS_BY_TABLE.slice(0, 4).map(
     ([table, query]): Mutation => ({
       guard: `A sweep of ${table} takes no live row`,
-      edits: [sql(table, query, " and expires_at <= current_timestamp", "")],
+      edits: [sql(table, query, " and expires_at operator(pg_catalog.<=) current_timestamp", "")],
       tests: [tests("sweep/removal", "F14: what has expired, and never a live row")],
     }),
   ),

@@ -1,6 +1,13 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
 const TRANSACTION = "src/postgres/transaction.ts";
+const QUEUE = "src/postgres/statement-queue.ts";
+const CLIENT = "src/postgres/client.ts";
+const DATABASE = "src/postgres/database.ts";
+const CALLS = "src/auth/transaction-calls.ts";
+
+const UNAWAITED = "transactions/unawaited-calls";
+const LEFTOVERS = "transactions/leftovers";
 
 /** Transactions: the package's own, and those that callers take part in. */
 export const TRANSACTIONS: readonly Mutation[] = [
@@ -17,7 +24,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "A failed transaction is rolled back before its connection is used again",
-    edits: [code(TRANSACTION, "    await rollBack(client, timeout);\n", ""), code(TRANSACTION, " rollBack,", "")],
+    edits: [code(TRANSACTION, '    await queue.rollBack("rollback");\n    throw error;\n', "    throw error;\n")],
     tests: [tests("faults/transactions", "F6")],
   },
   {
@@ -37,9 +44,9 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("transactions/all-or-nothing", "the first error wins")],
   },
   {
-    guard: "What is used after the end of its transaction is refused",
-    edits: [code(TRANSACTION, "    if (!this.#hasEnded) return;\n", "    if (this.#client !== null) return;\n")],
-    tests: [tests("transactions/after-the-end", "once the transaction")],
+    guard: "A call that has begun sends nothing after the end of its transaction",
+    edits: [code(TRANSACTION, "    if (this.#isOver) throw transactionEnded();\n", "")],
+    tests: [tests(UNAWAITED, "nothing follows the rollback")],
   },
   {
     guard: "A nested transaction whose work kept an error to itself fails with it",
@@ -47,11 +54,12 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("transactions/nesting", "an error that nested work keeps to itself")],
   },
   {
-    guard: "Nested transactions that are started together run one after the other",
-    edits: [
-      code(TRANSACTION, "const turn = this.#nested.then(() => this.nested(work));", "const turn = this.nested(work);"),
+    guard: "Calls of a transaction run one after the other, nested transactions included",
+    edits: [code(CALLS, "    const turn = this.#finished;\n", "    const turn = Promise.resolve();\n")],
+    tests: [
+      tests("transactions/nesting", "nested ones that are started together"),
+      tests(UNAWAITED, "in the order in which"),
     ],
-    tests: [tests("transactions/nesting", "nested ones that are started together")],
   },
   {
     guard: "A caller's transaction has to be read committed",
@@ -71,7 +79,147 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "Events of a transaction are told after its commit, and not without one",
-    edits: [code("src/auth/functions.ts", "() => store, keep), own);", "() => store, this.#emit), own);")],
+    edits: [code("src/auth/functions.ts", "(event) => kept.push(event),", "this.#emit,")],
     tests: [tests("transactions/events", "none is told after a rollback")],
+  },
+  {
+    guard: "What is called after the work has settled is refused",
+    edits: [code(CALLS, "    if (!this.#isOpen) return Promise.reject(transactionEnded());\n", "")],
+    tests: [tests(UNAWAITED, "while those before it are completed is refused")],
+  },
+  {
+    guard: "Calls that were made before the work resolved are completed before the commit",
+    edits: [code(CALLS, "    await this.#finished;\n", "")],
+    tests: [tests(UNAWAITED, "in the order in which", "hashing included")],
+  },
+  {
+    guard: "The error of a call that nobody handles fails the transaction",
+    edits: [code(CALLS, "    if (lost !== undefined) throw lost.error;\n", "    if (lost === null) throw lost;\n")],
+    tests: [tests(UNAWAITED, "the error of a call that nobody handles")],
+  },
+  {
+    guard: "A transaction in which a nested one is open is not committed",
+    edits: [code(CALLS, "    if (this.#nested > 0) {\n", "    if (this.#nested < 0) {\n")],
+    tests: [tests(UNAWAITED, "that has not begun when the outer work resolves")],
+  },
+  {
+    guard: "While a nested transaction is open the outer one takes no calls",
+    edits: [code(CALLS, "this.#begin(start, this.#nested > 0)", "this.#begin(start, false)")],
+    tests: [tests(UNAWAITED, "inside a nested transaction every call on the outer one")],
+  },
+  {
+    guard: "A nested call that is refused does not hide the one that runs",
+    edits: [code(CALLS, "if (hasBegun) this.#nestedRuns = false;", "this.#nestedRuns = false;")],
+    tests: [tests(UNAWAITED, "a nested call that is refused for its arguments")],
+  },
+  {
+    guard: "A nested transaction's work cannot wait for another one of the outer transaction",
+    edits: [
+      code(
+        CALLS,
+        "    if (!this.#isOpen || this.#nestedRuns) return this.#begin(start, this.#nestedRuns);\n",
+        "    if (!this.#isOpen) return this.#begin(start, false);\n",
+      ),
+    ],
+    tests: [tests(UNAWAITED, "inside a nested transaction every call on the outer one")],
+  },
+  {
+    guard: "A transaction does not run on the client of another one",
+    edits: [code("src/auth/functions.ts", "    requireNoTransactionClient(client);\n", "")],
+    tests: [tests(UNAWAITED, "in a transaction that has its only connection")],
+  },
+  {
+    guard: "A query's arguments are read when it is called",
+    edits: [
+      code(
+        "src/auth/transaction.ts",
+        "      const statement = readQuery(given, values, callback);\n      return turn.then(() => driversClient.query(statement));\n",
+        "      return turn.then(() => driversClient.query(readQuery(given, values, callback)));\n",
+      ),
+    ],
+    tests: [tests("transactions/client-queries", "what the caller changes after the call")],
+  },
+  {
+    guard: "Callbacks and cursors are refused in a transaction",
+    edits: [
+      code(
+        "src/auth/transaction-query.ts",
+        'if (typeof given["submit"] === "function") {',
+        'if (given["submit"] === null) {',
+      ),
+    ],
+    tests: [tests("transactions/client-queries", "a cursor", "a pg.Query")],
+  },
+  {
+    guard: "The statement in flight is answered before the rollback is sent",
+    edits: [
+      code(
+        QUEUE,
+        "    const turn = this.#answered.then(async () => {\n",
+        "    const turn = Promise.resolve().then(async () => {\n",
+      ),
+    ],
+    tests: [tests(UNAWAITED, "the statement in flight is answered before it")],
+  },
+  {
+    guard: "After a statement without an answer nothing more is sent, but the rollback",
+    edits: [code(QUEUE, "      if (this.#broken !== undefined) throw this.#broken;\n", "")],
+    tests: [tests("transactions/unanswered", "gets nothing more than the rollback")],
+  },
+  {
+    guard: "On a caller's client the server ends statements that take too long",
+    edits: [code(TRANSACTION, "  await set(timeout);\n", "")],
+    tests: [tests("transactions/unanswered", "is usable right after a statement that took too long")],
+  },
+  {
+    guard: "A caller's transaction gets its statement_timeout back",
+    edits: [code(TRANSACTION, "      await restore();\n", "")],
+    tests: [tests(LEFTOVERS, "on the caller's client")],
+  },
+  {
+    guard: "A savepoint of the caller's does not hide that of a nested transaction",
+    edits: [code(TRANSACTION, "const savepoint = `", "const savepoint = SAVEPOINT || `")],
+    tests: [tests("transactions/nesting", "a savepoint of the caller's")],
+  },
+  {
+    guard: "disconnect() settles transactions whose work does not",
+    edits: [code(DATABASE, "    this.#callersWork.abandon(notConnected());\n", "")],
+    tests: [tests(UNAWAITED, "disconnect() settles")],
+  },
+  {
+    guard: "The end of a transaction settles nested ones whose work does not",
+    edits: [code(TRANSACTION, "    this.#nestedWork.abandon(transactionEnded());\n", "")],
+    tests: [tests(UNAWAITED, "disconnect() settles")],
+  },
+  {
+    guard: "A connection of our own pool is reset after a caller's SQL",
+    edits: [code(DATABASE, '|| leftovers === "none" ||', '|| leftovers !== "unknown" ||')],
+    tests: [tests(LEFTOVERS, "G32")],
+  },
+  {
+    guard: "A connection of the caller's pool is not reset",
+    edits: [code(DATABASE, "    const isOurs = this.#config.callerPool === null;\n", "    const isOurs = true;\n")],
+    tests: [tests(LEFTOVERS, "on the caller's pool")],
+  },
+  {
+    guard: "A connection whose prepared statements may be gone is closed",
+    edits: [code(DATABASE, '    if (isOurs && leftovers === "unknown") abort(client);\n', "")],
+    tests: [tests(LEFTOVERS, "deallocated is replaced")],
+  },
+  {
+    guard: "A connection that keeps a prepared statement of the caller's is closed",
+    edits: [
+      code(
+        CLIENT,
+        "    if (prepared?.rowCount !== 0) abort(client);\n",
+        "    if (prepared?.rowCount === null) abort(client);\n",
+      ),
+    ],
+    tests: [tests(LEFTOVERS, "a prepared statement is gone")],
+  },
+  {
+    guard: "A connection that cannot be reset is closed",
+    edits: [code(CLIENT, "  } catch {\n    abort(client);\n", "  } catch {\n")],
+    tests: [tests(LEFTOVERS, "cannot be reset is closed")],
   },
 ];

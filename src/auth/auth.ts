@@ -44,15 +44,15 @@ export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<
   const hashing = requireOptions(given.passwordHashing ?? {}, "passwordHashing", ["maxConcurrent", "maxQueued"]);
   const { maxConcurrent = Math.min(availableParallelism(), THREADS), maxQueued = 1000 } = hashing;
   const running = requireInteger(maxConcurrent, "passwordHashing.maxConcurrent", 1, 1024);
-  const waiting = requireInteger(maxQueued, "passwordHashing.maxQueued", 0, 1_000_000);
+  const queued = requireInteger(maxQueued, "passwordHashing.maxQueued", 0, 1_000_000);
   return disconnected({
     driver: options.driver,
     signer: new CookieSigner(given.cookieKey),
     // Without a codec M is Json by its default, for which this one is right.
     codec: options.userMetadata ?? (jsonCodec as unknown as MetadataCodec<M>),
-    hasher: new PasswordHasher({ running, waiting }),
+    hasher: new PasswordHasher({ running, queued }),
     // Twice as many attempts as hashes: while one asks the database, another one hashes.
-    limiter: LogInLimiter.create(given.logInLimits, { running: running * 2, waiting }),
+    limiter: LogInLimiter.create(given.logInLimits, { running: running * 2, queued }),
     emit: safeListener(options.onEvent),
   });
 }

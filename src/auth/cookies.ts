@@ -1,10 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { invalidInput } from "../errors/index.js";
 import { parseId } from "../input/uuid.js";
+import { deriveKey, requireKeys } from "./keys.js";
 import type { Session } from "./session.js";
-
-/** As long as the hash, which is what RFC 2104 asks of a key at least. */
-const MIN_KEY_BYTES = 32;
 
 const SEPARATOR = "|";
 
@@ -13,13 +11,14 @@ export class CookieSigner {
   readonly #keys: readonly [Buffer, ...Buffer[]];
 
   /**
-   * @param keys - the first signs, all of them verify, so that a new key can be put before an old one
-   * @throws INVALID_INPUT for no key at all, or one of fewer than 32 bytes
+   * @param keys - the application's; the first signs, all of them verify, so that a new key can be put before an old one.
+   * Signatures are made with keys derived from them: the application may have signed ids with its own key elsewhere.
+   * @throws INVALID_INPUT for no key at all, one of fewer than 32 bytes, or a placeholder
    */
   constructor(keys: unknown) {
-    const [first, ...rest] = (Array.isArray(keys) ? keys : [keys]).map(requireKey);
-    if (first === undefined) throw invalidInput("cookieKey", "must hold at least one key");
-    this.#keys = [first, ...rest];
+    const [first, ...rest] = requireKeys(keys, "cookieKey");
+    const derived = (key: Buffer) => deriveKey(key, "session-cookie");
+    this.#keys = [derived(first), ...rest.map(derived)];
   }
 
   /** The cookie's value: `<session id>|<signature in base64url>`. */
@@ -50,12 +49,4 @@ const COOKIE_LENGTH = 36 + SEPARATOR.length + 43;
 
 function signatureOf(id: string, key: Buffer): string {
   return createHmac("sha256", key).update(id, "utf8").digest("base64url");
-}
-
-function requireKey(key: unknown): Buffer {
-  if (typeof key !== "string" || !key.isWellFormed())
-    throw invalidInput("cookieKey", "must be a string, or a list of strings");
-  const bytes = Buffer.from(key, "utf8");
-  if (bytes.length < MIN_KEY_BYTES) throw invalidInput("cookieKey", `must be at least ${MIN_KEY_BYTES} bytes long`);
-  return bytes;
 }

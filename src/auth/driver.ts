@@ -10,9 +10,9 @@ export type OneTimeTokenType = "password-reset";
 /** A user as the driver knows it: metadata as JSON. */
 export type UserRecord = User<Json>;
 
-/** What a log-in has to know of a user. */
+/** What a login has to know of a user: what verification needs, and no more. */
 export interface Credentials {
-  readonly user: UserRecord;
+  readonly userId: string;
   /** A PHC string, or null for a user without a password. */
   readonly passwordHash: string | null;
   /** Whether `bannedUntil` lies in the future, by the database's clock. */
@@ -78,8 +78,18 @@ export interface LogIn {
   readonly ip: IpAddress | null;
   readonly userAgent: string | null;
   readonly ttlSeconds: number;
-  /** Whose failures a success makes forgotten; null where they are not counted. */
-  readonly attempt: LogInAttempt | null;
+  /** A session that the login ends, whoever's it is; one that is not there is fine. */
+  readonly replaceSessionId: string | null;
+  /** What makes the address known for the user; null where there is nothing to grant. */
+  readonly exemption: NewLogInExemption | null;
+}
+
+/** A login that succeeded. */
+export interface LoggedIn {
+  readonly user: UserRecord;
+  readonly session: Session;
+  /** The user of the session that was replaced; null where there was none. */
+  readonly replacedUserId: string | null;
 }
 
 /** What a session is presented with. */
@@ -96,44 +106,106 @@ export interface OneTimeTokenKey {
   readonly tokenHash: string;
 }
 
-/** An attempt to log in, by what its failures are counted on. The keys are hashes. */
+/** A budget of failed logins that a failure spends from. */
+export interface SpentBudget {
+  /** A hash. */
+  readonly key: string;
+  /** By how much one failure postpones the time at which the budget is whole again, in seconds: an hour at most. */
+  readonly restoreSeconds: number;
+}
+
+/** A budget of failed logins. A store keeps when each is whole again, and nothing of those that are. */
+export interface LogInBudget extends SpentBudget {
+  /** It admits an attempt when it is whole again within so many seconds. */
+  readonly admittingSeconds: number;
+  /** Whether it is of one account at one address. */
+  readonly local: boolean;
+}
+
+/** An attempt to log in, by the budgets that it has to meet. */
 export interface LogInAttempt {
-  /** The account, from wherever it is tried. */
-  readonly accountKey: string;
-  /** The account at this address; null where that is not known. A success there keeps `accountKey` from counting. */
-  readonly trustKey: string | null;
-  /** Every key, with the number of failures that cost nothing and the longest delay that others bring. */
-  readonly limits: readonly { readonly key: string; readonly free: number; readonly longestSeconds: number }[];
-  /** From so many failures on, `accountKey` counts at every address but those with a success. */
-  readonly floodFailures: number;
-  readonly firstDelaySeconds: number;
-  readonly rememberSeconds: number;
-  readonly trustSeconds: number;
+  readonly budgets: readonly LogInBudget[];
+  /** The scope of an exemption at the client's address; null where that is not given. */
+  readonly knownScope: string | null;
+  /** The scope of an exemption at every address. */
+  readonly anywhereScope: string;
+  /** An exemption that lasts longer than so many seconds need not be granted again. */
+  readonly freshSeconds: number;
+}
+
+/** An exemption that a user holds from the budgets that all attempts on the account share. */
+export interface LogInExemption {
+  /** The budget that attempts under the exemption spend from instead. */
+  readonly budgetKey: string;
+  /** In how many seconds that budget is whole again; zero or less: it is. */
+  readonly spentSeconds: number;
+}
+
+/** An exemption to grant, in place of one that the user has in that scope. It ends with the user's password. */
+export interface NewLogInExemption {
+  readonly scope: string;
+  readonly budgetKey: string;
+  readonly ttlSeconds: number;
 }
 
 /** What an attempt has to know before it is made. */
 export interface LogInKnowledge {
   readonly credentials: Credentials | null;
-  /** For how many seconds it must not be made; null where it may be made now. */
-  readonly retryAfterSeconds: number | null;
-  /** How many failures there are to forget after a success. */
-  readonly failures: number;
+  /** In how many seconds all budgets admit it; zero or less: they do. */
+  readonly waitSeconds: number;
+  /** The same of those that are `local`. */
+  readonly localWaitSeconds: number;
+  /** The user's live exemption in `knownScope`. */
+  readonly known: (LogInExemption & { readonly isFresh: boolean }) | null;
+  /** The user's live exemption in `anywhereScope`. */
+  readonly anywhere: LogInExemption | null;
 }
 
 /** How many rows a sweep has removed. */
 export interface RemovedRows {
   readonly sessions: number;
   readonly oneTimeTokens: number;
+  /** What was counted of failed logins, and addresses that are no longer known. */
   readonly logInAttempts: number;
 }
 
-/** A client inside a transaction, for the caller's own SQL. It fits what pgtyped's functions run on. */
+/**
+ * A client inside a transaction, for the caller's own SQL: one statement a call, which must not begin or end a transaction.
+ * It fits what pgtyped's functions and query builders on `pg` run on. Errors of the statement are the database's own.
+ * Names of savepoints that begin with `pevensie_` are taken.
+ */
 export interface TransactionClient {
-  query(text: string, values?: readonly unknown[]): Promise<TransactionResult>;
+  /** Runs a statement and returns its rows as arrays. `Row` is what the caller knows them to be; it is not checked. */
+  query<Row extends readonly unknown[] = unknown[]>(
+    query: TransactionQuery & { readonly rowMode: "array" },
+    values?: readonly unknown[],
+  ): Promise<TransactionResult<Row>>;
+  /**
+   * Runs a statement and returns its rows. `Row` is what the caller knows them to be; it is not checked.
+   *
+   * @throws INVALID_INPUT for callbacks, cursors and other objects with a `submit`, and text that begins or ends a
+   * transaction; NOT_CONNECTED after the transaction's end
+   */
+  query<Row = Record<string, unknown>>(
+    query: string | TransactionQuery,
+    values?: readonly unknown[],
+  ): Promise<TransactionResult<Row>>;
 }
 
-export interface TransactionResult {
-  readonly rows: Record<string, unknown>[];
+/** A statement as an object, as `pg` takes it. */
+export interface TransactionQuery {
+  readonly text: string;
+  readonly values?: readonly unknown[] | undefined;
+  /** Accepted, and not used: the statements of a transaction are not kept prepared. */
+  readonly name?: string | undefined;
+  /** Rows as arrays of their columns' values. Default: as objects. */
+  readonly rowMode?: "array" | undefined;
+  /** How values are parsed, by the OID of their type. Default: as the pool or client does. */
+  readonly types?: { getTypeParser(oid: number, format?: "text"): (text: string) => unknown } | undefined;
+}
+
+export interface TransactionResult<Row = Record<string, unknown>> {
+  readonly rows: Row[];
   /** How many rows the statement returned or changed. */
   readonly rowCount: number;
 }
@@ -151,7 +223,7 @@ export interface AuthStore {
   getUserByEmail(email: string): Promise<UserRecord | null>;
   getUserByPhoneNumber(phoneNumber: string): Promise<UserRecord | null>;
   /**
-   * What a log-in has to know of a user, if there is one, and of past failures.
+   * What a login has to know of a user, if there is one, and of past failures.
    *
    * @param attempt - null where failures are not counted
    */
@@ -172,35 +244,48 @@ export interface AuthStore {
   /** @throws USER_NOT_FOUND, USER_BANNED */
   createSession(session: NewSession, deleteOtherSessions: boolean): Promise<Session>;
   /** Records the sign-in and creates the session; null if the user has been deleted, banned or given another password. */
-  logIn(logIn: LogIn): Promise<{ readonly user: UserRecord; readonly session: Session } | null>;
-  /** Null, too, for a session that is bound to something else than presented; an expired one is removed. */
+  logIn(logIn: LogIn): Promise<LoggedIn | null>;
+  /** Null, too, for a session that is bound to something else than presented. An expired one is removed if that can be done without waiting. */
   getSession(id: string, presentation: SessionPresentation): Promise<Session | null>;
   deleteSession(id: string): Promise<void>;
 
-  /** Takes the place of the user's live token of that type. @throws USER_NOT_FOUND, USER_BANNED */
+  /**
+   * Creates a token. The user's last five of that type stay usable, each until its own expiry; a sixth voids the oldest. One
+   * that waits for a concurrent change of the email is void.
+   *
+   * @throws USER_NOT_FOUND, USER_BANNED
+   */
   createOneTimeToken(token: OneTimeTokenKey, ttlSeconds: number): Promise<void>;
   validateOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;
-  /** True for exactly one of any number of callers. */
+  /** Uses the token and voids the others of its user and type. True for one of any number of concurrent calls. */
   useOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;
+  /** Voids this token alone. */
   deleteOneTimeToken(token: OneTimeTokenKey): Promise<void>;
 
   /**
-   * Uses the token up, sets the password, ends the sessions and voids the other tokens, all at once; null for a token that
-   * cannot be used.
+   * Uses the token up, sets the password, ends the sessions and exemptions, voids the other tokens and grants the given
+   * exemptions, all at once; null for a token that cannot be used.
    */
-  resetPassword(token: OneTimeTokenKey, passwordHash: string): Promise<UserRecord | null>;
+  resetPassword(
+    token: OneTimeTokenKey,
+    passwordHash: string,
+    exemptions: readonly NewLogInExemption[],
+  ): Promise<UserRecord | null>;
   /** Whose a live token is, by its type and hash. */
   getOneTimeTokenOwner(tokenType: OneTimeTokenType, tokenHash: string): Promise<string | null>;
 
-  recordLogInFailure(attempt: LogInAttempt): Promise<void>;
-  /** After a success that {@link AuthStore.logIn} has no part in. */
-  forgetLogInFailures(attempt: LogInAttempt): Promise<void>;
+  /** Counts a failed login. Budgets that are spent at the same time by others end up with the sum. */
+  spendLogInBudgets(budgets: readonly SpentBudget[]): Promise<void>;
+  /** Grants an exemption, unless the user is deleted, banned or has another password by now. */
+  grantLogInExemption(userId: string, passwordHash: string, exemption: NewLogInExemption): Promise<void>;
 
-  /** Removes expired sessions, tokens and counts of failed log-ins, at most so many rows at a time. */
+  /** Removes expired sessions, tokens, budgets and exemptions of logins, at most so many rows at a time. */
   removeExpired(batchSize: number): Promise<RemovedRows>;
 
   /**
-   * Runs some work in one transaction: all of it takes effect, or nothing. In a transaction, it nests.
+   * Runs some work in one transaction: all of it takes effect, or nothing. In a transaction, it nests. The Auth module
+   * makes one call at a time on what the work is given, and none before a nested transaction has ended. Whatever is called
+   * after the work has settled must be refused, and nothing of it sent.
    *
    * @param client - a client of the caller's to run it on; undefined takes one of the store's own
    */

@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/index.js";
-import { requireText, type TextLimits } from "../input/text.js";
+import { composeText, requireText, type TextLimits } from "../input/text.js";
 
 /** RFC 5321 allows 256 octets of path, two of which are its angle brackets. */
 const LIMITS: TextLimits = { max: 254, unit: "characters" };
@@ -22,10 +22,10 @@ export function requireEmail(value: unknown): string {
 /** An email to look for, in normal form. One that no user can have is no error: nobody has it. */
 export function normaliseEmail(value: unknown): string {
   const text = requireText(value, "email", { max: 1024, unit: "characters" });
-  return requireText(normalForm(text.trim()), "email", LIMITS);
+  return requireText(normalForm(text.trim(), "email"), "email", LIMITS);
 }
 
 /** NFC and lower case. Lower-casing can undo NFC: Unicode has composed small letters whose capitals are not composed. */
-export function normalForm(text: string): string {
-  return text.normalize("NFC").toLowerCase().normalize("NFC");
+export function normalForm(text: string, field: string): string {
+  return composeText(text, field).toLowerCase().normalize("NFC");
 }

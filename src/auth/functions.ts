@@ -1,7 +1,14 @@
 import { invalidInput, PevensieError, type PevensieErrorCode } from "../errors/index.js";
 import type { EventListener, PevensieEvent } from "../events.js";
 import { parseId } from "../input/uuid.js";
-import { optionalTtl, type RemoveExpiredOptions, readBatchSize, requireOptions, requireTtl } from "../input/values.js";
+import {
+  optionalIp,
+  optionalTtl,
+  type RemoveExpiredOptions,
+  readBatchSize,
+  requireOptions,
+  requireTtl,
+} from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
 import { promiseOf } from "../promise.js";
 import type {
@@ -13,6 +20,7 @@ import type {
   ListUsersOptions,
   LogInOptions,
   OneTimeTokenOptions,
+  PasswordCheckOptions,
   ResetPasswordOptions,
   SetPasswordOptions,
   UserUpdate,
@@ -24,6 +32,7 @@ import type {
   Credentials,
   OneTimeTokenKey,
   RemovedRows,
+  SessionPresentation,
   TransactionClient,
   UserChanges,
   UserRecord,
@@ -35,20 +44,26 @@ import {
   readClient,
   readKeepSessionId,
   readPage,
+  readSessionId,
   readUpdate,
   requirePhoneNumber,
 } from "./input.js";
 import type { LogInLimiter } from "./log-in-limits.js";
-import { decodeUserRecord, encodeUserMetadata } from "./metadata.js";
+import { decodeUserRecord, encodeUserMetadata, jsonCodec } from "./metadata.js";
 import { isOutdated, type PasswordHasher, requirePassword, requirePasswordGuess } from "./passwords.js";
 import type { Session } from "./session.js";
 import { generateToken, hashToken, requireTokenType } from "./tokens.js";
+import { clientIn, functionsIn, requireNoTransactionClient } from "./transaction.js";
+import { TransactionCalls } from "./transaction-calls.js";
 import type { MetadataCodec, User } from "./user.js";
 
 /** How long a log-in lasts. */
 const LOG_IN_TTL_SECONDS = 24 * 60 * 60;
 
 const CLIENT_KEYS = ["ip", "userAgent"] as const;
+
+/** Of a session that everybody finds who has its id. */
+const UNBOUND: SessionPresentation = { ip: null, userAgent: null };
 
 /** What an auth is made of beside its store, checked. */
 export interface AuthParts<M> {
@@ -110,13 +125,19 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     return this.#decode(await this.#store.getUserByPhoneNumber(requirePhoneNumber(phoneNumber)));
   }
 
-  async getUserByEmailAndPassword(email: string, password: string): Promise<User<M> | null> {
-    const verified = await this.#verify(email, password, null);
+  async getUserByEmailAndPassword(
+    email: string,
+    password: string,
+    options: PasswordCheckOptions = {},
+  ): Promise<User<M> | null> {
+    const { ip } = requireOptions(options, "options", ["ip"]);
+    const verified = await this.#verify(email, password, optionalIp(ip));
     if (verified === null) return null;
-    const { user, passwordHash, newPasswordHash, admitted } = verified;
-    await admitted.succeeded();
-    if (newPasswordHash !== null) await this.#store.replacePasswordHash(user.id, passwordHash, newPasswordHash);
-    return decodeUserRecord(this.#codec, user);
+    const { userId, passwordHash, newPasswordHash, admitted } = verified;
+    const exemption = admitted.exemptionOf(userId);
+    if (exemption !== null) await this.#store.grantLogInExemption(userId, passwordHash, exemption);
+    if (newPasswordHash !== null) await this.#store.replacePasswordHash(userId, passwordHash, newPasswordHash);
+    return this.#decode(await this.#store.getUserById(userId));
   }
 
   async createUserWithEmail(options: CreateUserOptions<M>): Promise<User<M>> {
@@ -197,21 +218,25 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
   }
 
   async logInUser(options: LogInOptions): Promise<{ session: Session; user: User<M> } | null> {
-    requireOptions(options, "options", ["email", "password", ...CLIENT_KEYS]);
+    requireOptions(options, "options", ["email", "password", "replaceSessionId", "bindSession", ...CLIENT_KEYS]);
     const client = readClient(options);
+    const { bindSession = true } = options;
+    if (typeof bindSession !== "boolean") throw invalidInput("bindSession", "must be a boolean");
+    const replaceSessionId = readSessionId(options.replaceSessionId, "replaceSessionId");
     const verified = await this.#verify(options.email, options.password, client.ip);
     if (verified === null) return null;
-    // What cannot be answered must not be recorded: the codec has its say before the session is made.
-    decodeUserRecord(this.#codec, verified.user);
-    const { attempt } = verified.admitted;
+    // Metadata that the codec refuses fails the login before a session is made. JSON as it is cannot be refused.
+    if (this.#codec !== (jsonCodec as unknown)) this.#decode(await this.#store.getUserById(verified.userId));
+    const exemption = verified.admitted.exemptionOf(verified.userId);
     const logIn = (current: Verified) =>
       this.#store.logIn({
-        userId: current.user.id,
+        userId: current.userId,
         passwordHash: current.passwordHash,
         newPasswordHash: current.newPasswordHash,
         ttlSeconds: LOG_IN_TTL_SECONDS,
-        attempt,
-        ...client,
+        replaceSessionId,
+        exemption,
+        ...(bindSession ? client : UNBOUND),
       });
     let loggedIn = await logIn(verified);
     if (loggedIn === null && verified.newPasswordHash !== null) {
@@ -221,11 +246,13 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
       loggedIn = again && (await logIn(again));
     }
     if (loggedIn === null) {
-      const { id: userId } = verified.user;
+      const { userId } = verified;
       this.#emit({ type: "log-in-failed", reason: "wrong-email-or-password", userId, ip: client.ip });
       return null;
     }
-    return { session: loggedIn.session, user: decodeUserRecord(this.#codec, loggedIn.user) };
+    const { session, user, replacedUserId } = loggedIn;
+    if (replacedUserId !== null) this.#emit({ type: "session-ended", reason: "replaced", userId: replacedUserId });
+    return { session, user: decodeUserRecord(this.#codec, user) };
   }
 
   createSessionCookie(session: Session): string {
@@ -264,15 +291,17 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
   }
 
   async resetPassword(options: ResetPasswordOptions): Promise<User<M>> {
-    requireOptions(options, "options", ["token", "password"]);
+    requireOptions(options, "options", ["token", "password", "ip"]);
     const tokenType = "password-reset";
     const password = requirePassword(options.password);
+    const ip = optionalIp(options.ip);
     const tokenHash = hashToken(tokenType, options.token);
     // Nobody gets a hash made, which is dear, for a token that is not there.
     const userId = tokenHash && (await this.#store.getOneTimeTokenOwner(tokenType, tokenHash));
     if (!userId || !tokenHash) throw invalidToken();
     const passwordHash = await this.#parts.hasher.hash(password);
-    const record = await this.#store.resetPassword({ userId, tokenType, tokenHash }, passwordHash);
+    const exemptions = this.#parts.limiter.provedMailbox(userId, ip);
+    const record = await this.#store.resetPassword({ userId, tokenType, tokenHash }, passwordHash, exemptions);
     if (record === null) throw invalidToken();
     this.#emit({ type: "token-used", tokenType, userId });
     this.#tellOfPasswordChange(userId);
@@ -285,13 +314,27 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
   ): Promise<T> {
     if (typeof work !== "function") throw invalidInput("work", "must be a function");
     const { client } = requireOptions(options, "options", ["client"]);
-    // What happens in a transaction has happened when it is committed.
-    let events: PevensieEvent[] = [];
+    requireNoTransactionClient(client);
     const parts = { ...this.#parts, limiter: this.#parts.limiter.withoutGate() };
-    const keep: EventListener = (event) => events.push(event);
-    const result = await this.#store.transaction(client, (store, own) => {
-      events = [];
-      return work(new StoreFunctions(parts, () => store, keep), own);
+    // Emitted after the commit; those of an attempt that is repeated are dropped.
+    let events: readonly PevensieEvent[] = [];
+    const result = await this.#store.transaction(client, async (store, own) => {
+      const kept: PevensieEvent[] = [];
+      events = kept;
+      const over = (through: AuthStore) =>
+        new StoreFunctions(
+          parts,
+          () => through,
+          (event) => kept.push(event),
+        );
+      const calls = new TransactionCalls();
+      try {
+        const outcome = await work(functionsIn(calls, store, over), clientIn(calls, own));
+        await calls.finish();
+        return outcome;
+      } finally {
+        calls.close();
+      }
     });
     for (const event of events) this.#emit(event);
     return result;
@@ -311,8 +354,8 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     const tell = (reason: LogInFailure) => this.#emit({ type: "log-in-failed", reason, userId, ip });
     try {
       return await this.#parts.limiter.run(this.#store, normalised, ip, async (admitted) => {
-        userId = admitted.credentials?.user.id ?? null;
-        const verified = await this.#verifyCredentials(admitted.credentials, guess);
+        userId = admitted.credentials?.userId ?? null;
+        const verified = await this.#verifyCredentials(admitted.credentials, guess, admitted.failed);
         if (verified !== null) return { ...verified, admitted };
         await admitted.failed();
         tell("wrong-email-or-password");
@@ -325,13 +368,21 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
     }
   }
 
-  async #verifyCredentials(credentials: Credentials | null, guess: string): Promise<Verified | null> {
-    const { user, passwordHash, banned } = credentials ?? NOBODY;
-    const matches = await this.#parts.hasher.verify(passwordHash, guess);
-    if (!matches || passwordHash === null || user === null) return null;
+  /** @param unreadable - awaited before PASSWORD_HASH_FAILED is thrown for a stored hash */
+  async #verifyCredentials(
+    credentials: Credentials | null,
+    guess: string,
+    unreadable: () => Promise<void> = async () => {},
+  ): Promise<Verified | null> {
+    const { userId, passwordHash, banned } = credentials ?? NOBODY;
+    const matches = await this.#parts.hasher.verify(passwordHash, guess).catch(async (error: unknown) => {
+      if (error instanceof PevensieError && error.code === "PASSWORD_HASH_FAILED") await unreadable();
+      throw error;
+    });
+    if (!matches || passwordHash === null || userId === null) return null;
     if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");
-    const newPasswordHash = isOutdated(passwordHash) ? await this.#parts.hasher.hash(guess) : null;
-    return { user, passwordHash, newPasswordHash };
+    const newPasswordHash = isOutdated(passwordHash) ? await this.#parts.hasher.rehash(guess) : null;
+    return { userId, passwordHash, newPasswordHash };
   }
 
   async #hash(password: unknown): Promise<string | null> {
@@ -369,7 +420,7 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
   }
 }
 
-const NOBODY: Omit<Credentials, "user"> & { readonly user: null } = { user: null, passwordHash: null, banned: false };
+const NOBODY = { userId: null, passwordHash: null, banned: false } as const;
 
 function tokenKey(options: OneTimeTokenOptions): OneTimeTokenKey | null {
   requireOptions(options, "options", ["userId", "tokenType", "token"]);
@@ -381,7 +432,7 @@ function tokenKey(options: OneTimeTokenOptions): OneTimeTokenKey | null {
 
 /** A user whose password was right. */
 interface Verified {
-  readonly user: UserRecord;
+  readonly userId: string;
   readonly passwordHash: string;
   /** What is to take the hash's place, if that is outdated. */
   readonly newPasswordHash: string | null;

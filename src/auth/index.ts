@@ -18,6 +18,7 @@ export type {
   LogInOptions,
   OneTimeTokenOptions,
   OneTimeTokenOwner,
+  PasswordCheckOptions,
   PasswordHashingOptions,
   ResetPasswordOptions,
   SetPasswordOptions,
@@ -30,22 +31,28 @@ export type {
   AuthDriver,
   AuthStore,
   Credentials,
+  LoggedIn,
   LogIn,
   LogInAttempt,
+  LogInBudget,
+  LogInExemption,
   LogInKnowledge,
+  NewLogInExemption,
   NewSession,
   NewUser,
   OneTimeTokenKey,
   OneTimeTokenType,
   RemovedRows,
   SessionPresentation,
+  SpentBudget,
   TransactionClient,
+  TransactionQuery,
   TransactionResult,
   UserChanges,
   UserPage,
   UserPatterns,
   UserRecord,
 } from "./driver.js";
-export type { LogInLimit, LogInLimits } from "./log-in-limits.js";
+export type { LogInLimit, LogInLimits } from "./log-in-budgets.js";
 export type { Session } from "./session.js";
 export type { MetadataCodec, User } from "./user.js";

@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/index.js";
 import { encodeMetadata } from "../input/metadata.js";
-import { optionalText, requireText, type TextLimits, USER_AGENT_LIMITS } from "../input/text.js";
+import { optionalPrefix, optionalText, requireText, type TextLimits } from "../input/text.js";
 import { parseId } from "../input/uuid.js";
 import { optionalDate, optionalIp, requireInteger, requireOptions } from "../input/values.js";
 import type { UserUpdate } from "./api.js";
@@ -10,6 +10,9 @@ import { encodeUserMetadata } from "./metadata.js";
 import type { MetadataCodec } from "./user.js";
 
 const ROLE_LIMITS: TextLimits = { max: 255, unit: "characters" };
+
+/** How many characters of a user agent are kept and compared. */
+const USER_AGENT_CHARACTERS = 1024;
 
 /** E.164 has 15 digits; separators and extensions are up to the application. */
 const PHONE_NUMBER_LIMITS: TextLimits = { min: 1, max: 64, unit: "characters" };
@@ -35,7 +38,9 @@ export function optionalPhoneNumber(value: unknown): string | null {
 
 /** Who presents a session, or is to be the only one who can. */
 export function readClient(options: { readonly ip?: unknown; readonly userAgent?: unknown }): SessionPresentation {
-  return { ip: optionalIp(options.ip), userAgent: optionalText(options.userAgent, "userAgent", USER_AGENT_LIMITS) };
+  // Whoever sends a request chooses its header, which must not make the lookup of a session fail: it is cut, not refused.
+  const userAgent = optionalPrefix(options.userAgent, "userAgent", USER_AGENT_CHARACTERS);
+  return { ip: optionalIp(options.ip), userAgent };
 }
 
 export function readPage(options: { limit?: unknown; offset?: unknown; filters?: unknown }): UserPage {
@@ -56,13 +61,14 @@ export function readPage(options: { limit?: unknown; offset?: unknown; filters?:
 function patternsOf<K extends keyof UserPatterns>(
   field: K,
   values: unknown,
-  normalise: (pattern: string) => string,
+  normalise: (pattern: string, field: string) => string,
 ): Pick<UserPatterns, K> | undefined {
   if (values === undefined) return undefined;
+  const name = `filters.${field}`;
   if (!Array.isArray(values) || values.length > MAX_PATTERNS) {
-    throw invalidInput(`filters.${field}`, `must be a list of at most ${MAX_PATTERNS} patterns`);
+    throw invalidInput(name, `must be a list of at most ${MAX_PATTERNS} patterns`);
   }
-  const patterns = values.map((value) => normalise(requireText(value, `filters.${field}`, PATTERN_LIMITS)));
+  const patterns = values.map((value) => normalise(requireText(value, name, PATTERN_LIMITS), name));
   return { [field]: patterns } as unknown as Pick<UserPatterns, K>;
 }
 
@@ -98,4 +104,9 @@ export function readUpdate<M>(update: unknown, codec: MetadataCodec<M>): UserCha
 export function readKeepSessionId(options: unknown): string | null {
   const { keepSessionId } = requireOptions(options, "options", ["keepSessionId"]);
   return keepSessionId === undefined ? null : parseId(keepSessionId, "keepSessionId");
+}
+
+/** A session's id in canonical form; null where none is given, and for text that is no session's. */
+export function readSessionId(value: unknown, field: string): string | null {
+  return value === undefined || value === null ? null : parseId(value, field);
 }

@@ -1,4 +1,4 @@
-import { PevensieError } from "../errors/index.js";
+import { PevensieError, WithheldError } from "../errors/index.js";
 import { encodeMetadata } from "../input/metadata.js";
 import type { Json } from "../json.js";
 import type { UserRecord } from "./driver.js";
@@ -9,11 +9,8 @@ export function encodeUserMetadata<M>(codec: MetadataCodec<M>, metadata: M): str
   let json: Json;
   try {
     json = codec.encode(metadata);
-  } catch (cause) {
-    throw new PevensieError("INVALID_METADATA", "The metadata codec could not encode the user's metadata.", {
-      field: "userMetadata",
-      cause,
-    });
+  } catch (error) {
+    throw refusedBy(error, "The metadata codec could not encode the user's metadata.");
   }
   return encodeMetadata(json, "userMetadata");
 }
@@ -22,12 +19,13 @@ export function encodeUserMetadata<M>(codec: MetadataCodec<M>, metadata: M): str
 export function decodeUserRecord<M>(codec: MetadataCodec<M>, record: UserRecord): User<M> {
   try {
     return { ...record, userMetadata: codec.decode(record.userMetadata) };
-  } catch (cause) {
-    throw new PevensieError("INVALID_METADATA", `The metadata codec could not decode that of user ${record.id}.`, {
-      field: "userMetadata",
-      cause,
-    });
+  } catch (error) {
+    throw refusedBy(error, `The metadata codec could not decode that of user ${record.id}.`);
   }
+}
+
+function refusedBy(error: unknown, message: string): PevensieError {
+  return new PevensieError("INVALID_METADATA", message, { field: "userMetadata", cause: new WithheldError(error) });
 }
 
 /** Any JSON as it is: what stands in where an application gives no codec, and M is Json. */

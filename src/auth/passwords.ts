@@ -1,7 +1,8 @@
 import { hash, verify } from "@node-rs/argon2";
 import { PevensieError } from "../errors/index.js";
-import { requireText, type TextLimits } from "../input/text.js";
-import { HashQueue, type QueueLimits } from "./hash-queue.js";
+import { composeText, requireText, type TextLimits } from "../input/text.js";
+import { parseArgon2Hash } from "./argon2-hash.js";
+import { FairSemaphore, type SemaphoreLimits } from "./fair-semaphore.js";
 
 /** OWASP's recommendation for argon2id, which is the library's default algorithm: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -12,8 +13,12 @@ const LIMITS: TextLimits = { min: 8, max: 1024, unit: "characters" };
 /** Of text that is yet to be composed (NFC): a character may be written as several. */
 const RAW_LIMITS: TextLimits = { max: 4 * LIMITS.max, unit: "characters" };
 
-/** What a hash of ours, or of another argon2 library, looks like: a PHC string. */
-const PHC = /^\$argon2(id|i|d)\$v=(\d+)\$m=(\d+),t=(\d+),p=(\d+)\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/;
+/** OWASP's cheapest recommendation in memory, in KiB: passes do not make up for less. */
+const MIN_MEMORY = 7168;
+
+/** RFC 9106, section 3.1: 16 bytes of salt. The output is as long as that of new hashes. */
+const MIN_SALT_BYTES = 16;
+const MIN_OUTPUT_BYTES = 32;
 
 /**
  * The hash of nobody's password, with the same parameters: what is verified where there is no other, so that the time of
@@ -23,26 +28,42 @@ const NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$VOdkj5G9nLcViDV/Jqs5dw$b7C+DWcl3H
 
 /** A new password in the form that is hashed (NFC), or INVALID_INPUT; its characters are never trimmed. */
 export function requirePassword(value: unknown, field = "password"): string {
-  return requireText(requireText(value, field, RAW_LIMITS).normalize("NFC"), field, LIMITS);
+  return requireText(composeText(requireText(value, field, RAW_LIMITS), field), field, LIMITS);
 }
 
 /** A password to be compared: one that is too short may be right for a hash from elsewhere. */
 export function requirePasswordGuess(value: unknown): string {
-  const password = requireText(value, "password", RAW_LIMITS).normalize("NFC");
+  const password = composeText(requireText(value, "password", RAW_LIMITS), "password");
   return requireText(password, "password", { max: LIMITS.max, unit: LIMITS.unit });
 }
 
-/** Hashes and verifies passwords off the event loop, a few at a time. */
-export class PasswordHasher {
-  readonly #queue: HashQueue;
+/** Logins must not wait for strangers' sign-ups: each class has its share of the slots and a queue of its own. */
+const CLASSES = ["login", "newPassword"] as const;
+type HashingClass = (typeof CLASSES)[number];
 
-  constructor(limits: QueueLimits) {
-    this.#queue = new HashQueue(limits);
+/** Hashes and verifies passwords off the event loop, a bounded number at a time. */
+export class PasswordHasher {
+  readonly #slots: FairSemaphore<HashingClass>;
+
+  constructor(limits: SemaphoreLimits) {
+    this.#slots = new FairSemaphore(limits, CLASSES);
   }
 
-  /** A PHC string with a fresh salt. @throws PASSWORD_HASH_FAILED, OVERLOADED */
+  /** Makes a PHC string with a fresh salt. @throws PASSWORD_HASH_FAILED, OVERLOADED */
   hash(password: string): Promise<string> {
-    return this.#queue.run(async () => {
+    return this.#hash(password, "newPassword");
+  }
+
+  /**
+   * {@link hash} for a login that replaces an outdated hash. It counts as part of the login: in the class of sign-ups a
+   * stranger could keep that user out, and only the right password, once for each outdated hash, gets this far.
+   */
+  rehash(password: string): Promise<string> {
+    return this.#hash(password, "login");
+  }
+
+  #hash(password: string, name: HashingClass): Promise<string> {
+    return this.#slots.run(name, async () => {
       try {
         return await hash(password, PARAMETERS);
       } catch (cause) {
@@ -52,13 +73,13 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether the password is the hash's, at the price of exactly one verification, be there a hash or not.
+   * Whether the password is the hash's. Every call costs one verification, with a readable hash or without.
    *
-   * @throws PASSWORD_HASH_FAILED for a hash that cannot be read, which is no wrong password; OVERLOADED
+   * @throws PASSWORD_HASH_FAILED for a hash that cannot be read, which is not a wrong password; OVERLOADED
    */
   verify(passwordHash: string | null, password: string): Promise<boolean> {
-    return this.#queue.run(async () => {
-      const readable = passwordHash !== null && PHC.test(passwordHash);
+    return this.#slots.run("login", async () => {
+      const readable = passwordHash !== null && parseArgon2Hash(passwordHash) !== null;
       const matches = await verify(readable ? passwordHash : NOBODY, password).catch(async () => {
         // Refused before any work was done: without this, such an account would answer sooner than others.
         await verify(NOBODY, password);
@@ -70,15 +91,17 @@ export class PasswordHasher {
   }
 }
 
-/** Whether a hash should be replaced at the next log-in: another argon2, or cheaper than what is made now. */
+/** Whether a readable hash should be replaced at the next login: another argon2, or weaker than a new one. */
 export function isOutdated(passwordHash: string): boolean {
-  const [, variant, version, memory, passes, lanes] = PHC.exec(passwordHash) ?? [];
+  const hash = parseArgon2Hash(passwordHash);
   return (
-    variant !== "id" ||
-    Number(version) < 19 ||
-    Number(memory) < PARAMETERS.memoryCost ||
-    Number(passes) < PARAMETERS.timeCost ||
-    Number(lanes) < PARAMETERS.parallelism
+    hash === null ||
+    hash.variant !== "argon2id" ||
+    hash.version < 19 ||
+    hash.memory < MIN_MEMORY ||
+    hash.memory * hash.passes < PARAMETERS.memoryCost * PARAMETERS.timeCost ||
+    hash.saltBytes < MIN_SALT_BYTES ||
+    hash.outputBytes < MIN_OUTPUT_BYTES
   );
 }
 

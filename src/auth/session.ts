@@ -5,7 +5,7 @@ export interface Session {
   /** UUIDv7 (RFC 9562), with 74 random bits. */
   readonly id: string;
   readonly createdAt: Date;
-  /** When it ends, by the database's clock; null where it does not by itself. */
+  /** When it expires, by the database's clock; null for a session that never expires. */
   readonly expiresAt: Date | null;
   readonly userId: string;
   /** Where it is bound to an address, it is found only for whoever presents the same. */

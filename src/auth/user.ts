@@ -28,7 +28,10 @@ export interface User<M = Json> {
   readonly bannedUntil: Date | null;
 }
 
-/** Turns an application's metadata into JSON and back. Both directions may throw: that becomes INVALID_METADATA. */
+/**
+ * Turns an application's metadata into JSON and back. Both directions may throw: that becomes INVALID_METADATA, whose
+ * `cause` is a WithheldError; its `reveal()` returns what was thrown.
+ */
 export interface MetadataCodec<M> {
   /** Checks and converts what the database holds. */
   decode(json: Json): M;

@@ -17,7 +17,7 @@ export interface CacheOptions {
   /** Where entries are kept: `createCacheDriver` of `pevensie/postgres`. */
   readonly driver: CacheDriver;
   /** Is told of what may be worth watching, and cannot break anything. */
-  readonly onEvent?: EventListener;
+  readonly onEvent?: EventListener | undefined;
 }
 
 /** A cache that is not connected: it can do nothing but connect, and the compiler knows. */
@@ -50,7 +50,7 @@ export interface Cache {
 
   /** Overwrites the value, at most 16 MiB of UTF-8, and the expiry. */
   set(resourceType: string, key: string, value: string, options?: SetOptions): Promise<void>;
-  /** Null for an entry that is absent or expired; an expired one is removed. */
+  /** Null for an entry that is absent or expired. An expired one is removed, unless something such as a lock prevents it. */
   get(resourceType: string, key: string): Promise<string | null>;
   /** Every live value that is stored under a key, by resource type. */
   getAll(key: string): Promise<Map<string, string>>;
@@ -61,10 +61,10 @@ export interface Cache {
   getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>>;
   /**
    * Sets many entries, given as a Map or as pairs; of several for one key the last one counts. A large call is sent in
-   * steps, each of which takes effect as a whole.
+   * chunks. Each takes effect as a whole, and so waits until no other transaction has locked one of its rows.
    */
   setMany(resourceType: string, entries: Iterable<readonly [string, string]>, options?: SetOptions): Promise<void>;
-  /** Keys that are not there are fine. A large call is sent in steps, each of which takes effect as a whole. */
+  /** Keys that are not there are fine. A large call is sent in chunks, as {@link setMany} sends them. */
   deleteMany(resourceType: string, keys: Iterable<string>): Promise<void>;
   /**
    * Removes what has expired and nobody has read since, a batch at a time, beside any number of processes that do the

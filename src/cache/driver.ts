@@ -20,7 +20,7 @@ export interface CacheDriver {
 
   /** Overwrites the value and the expiry; null never expires. */
   set(key: CacheKey, value: string, ttlSeconds: number | null): Promise<void>;
-  /** Null for an entry that is not there; an expired one is removed. */
+  /** Null for an entry that is not there. An expired one is removed if that can be done without waiting, here and below. */
   get(key: CacheKey): Promise<string | null>;
   /** The live values under a key, by resource type; expired ones are removed. */
   getAll(key: string): Promise<Map<string, string>>;

@@ -1,23 +1,28 @@
 #!/usr/bin/env node
-import { PevensieError } from "../errors/index.js";
-import { runMigrate } from "./migrate.js";
-import { runSweep } from "./sweep.js";
+import { createRequire } from "node:module";
+import { isPevensieError } from "../errors/index.js";
 import { quoted, report, USAGE, UsageError } from "./usage.js";
 
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...rest] = args;
   const asked = command === undefined || command === "help" || args.includes("--help") || args.includes("-h");
+  // The commands are imported when they run: the usage and the version load neither pg nor the drivers.
   if (asked) process.stdout.write(`${USAGE}\n`);
-  else if (command === "migrate") await runMigrate(rest);
-  else if (command === "sweep") await runSweep(rest);
+  else if (command === "--version") process.stdout.write(`${packageVersion()}\n`);
+  else if (command === "migrate") await (await import("./migrate.js")).runMigrate(rest);
+  else if (command === "sweep") await (await import("./sweep.js")).runSweep(rest);
   else throw new UsageError(`there is no command ${quoted(command)}; see pevensie --help`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const expected = error instanceof PevensieError || error instanceof UsageError;
+  const expected = isPevensieError(error) || error instanceof UsageError;
   report(`pevensie: ${expected ? describe(error) : String(error)}`);
   process.exitCode = 1;
 });
+
+function packageVersion(): string {
+  return (createRequire(import.meta.url)("pevensie/package.json") as { version: string }).version;
+}
 
 /** One line: the message, and what the database said. */
 function describe(error: Error): string {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PevensieError } from "../errors/index.js";
+import { isPevensieError } from "../errors/index.js";
 import { createAuthDriver, createCacheDriver } from "../postgres/index.js";
 import { addressOf, type ModuleName, parse, parseModules, report, UsageError } from "./usage.js";
 
@@ -24,7 +24,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
   while (!stop.signal.aborted) {
     // A server that is away for a while is no reason to stop for good.
     await sweepAll(modules, connectionString, batchSize).catch((error: unknown) => {
-      if (!(error instanceof PevensieError)) throw error;
+      if (!isPevensieError(error)) throw error;
       report(`pevensie: ${error.message}`);
     });
     await sleep(pause, undefined, { signal: stop.signal }).catch(() => {});

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 /** As the original has it. */
 const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
 
-export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply] <auth|cache>...
+export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply | --check] <auth|cache>...
        pevensie sweep [--addr <connection string>] [--every <5m>] [--batch-size <rows>] <auth|cache>...
 
 migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
@@ -11,9 +11,11 @@ sweep removes expired sessions and one-time tokens (auth) and cache entries (cac
 
   --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS}
   --apply                     migrate: apply it in one transaction instead of printing it
+  --check                     migrate: print no SQL, and exit with status 1 if any migration is pending
   --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h
   --batch-size <rows>         sweep: how many rows are removed at a time; default: 1000
-  --help                      print this`;
+  --help                      print this
+  --version                   print the version of the package`;
 
 /** A call that is not to be understood: one line, exit status 1. */
 export class UsageError extends Error {}
@@ -32,7 +34,10 @@ export function parse<const T extends Options>(args: readonly string[], options:
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options }) as Parsed<T>;
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    const { message } = error as Error;
+    // An unknown option is repeated in it, which may be a connection string behind a dash.
+    const isPlain = /^[\w\s'".,?<>=-]*$/.test(message);
+    throw new UsageError(isPlain ? message : "there is no option of that name; see pevensie --help");
   }
 }
 

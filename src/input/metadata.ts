@@ -1,62 +1,114 @@
-import { invalidInput } from "../errors/index.js";
-import type { Json } from "../json.js";
+import { invalidInput, PevensieError } from "../errors/index.js";
 import { isStorable } from "./text.js";
 
-/** The most that one metadata value may take, in bytes of its JSON text. */
+/** Maximum size of one metadata value, in bytes of its JSON text, numbers written without exponents. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Deeper values could exhaust the stack of whoever reads them, Postgres's JSON parser included. */
+/** Deeper values could exhaust the stack of a reader, PostgreSQL's JSON parser included. */
 const MAX_DEPTH = 100;
 
 /**
- * The JSON text of a value that jsonb keeps unchanged, or INVALID_INPUT: what JSON.stringify would drop, bend
- * (NaN, undefined, Date, class instances) or never finish (cycles) is refused.
+ * Returns the JSON text of a value that jsonb stores unchanged. What JSON.stringify would drop, convert (NaN, undefined,
+ * Date, class instances) or never finish (cycles) is INVALID_INPUT; symbol keys are left out, as JSON.stringify does.
  */
 export function encodeMetadata(value: unknown, field: string): string {
-  const open: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
-  let budget = MAX_BYTES;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    // Every value takes at least a byte of JSON, so that a huge or endless one ends here.
-    budget -= 1;
-    if (budget < 0) throw tooLarge(field);
-    if (next.depth > MAX_DEPTH) throw invalidInput(field, `must not be nested more than ${MAX_DEPTH} levels deep`);
-    for (const child of childrenOf(next.value, field)) open.push({ value: child, depth: next.depth + 1 });
+  try {
+    const text = new Encoder(field).encode(value, 0);
+    if (Buffer.byteLength(text, "utf8") > MAX_BYTES) throw tooLarge(field);
+    return text;
+  } catch (error) {
+    if (error instanceof PevensieError) throw error;
+    throw invalidInput(field, "cannot be read: a getter or a proxy in it threw");
   }
-  const text = JSON.stringify(value);
-  if (Buffer.byteLength(text, "utf8") > MAX_BYTES) throw tooLarge(field);
-  return text;
 }
 
-function childrenOf(value: unknown, field: string): readonly unknown[] {
-  switch (typeof value) {
-    case "boolean":
-      return [];
-    case "number":
-      if (!Number.isFinite(value)) throw invalidInput(field, "must not contain NaN or an infinite number");
-      return [];
-    case "string":
-      requireStorable(value, field);
-      return [];
-    case "object":
-      if (value === null) return [];
-      if (Array.isArray(value)) return Array.from(value);
-      if (!isPlainObject(value)) break;
-      for (const key of Object.keys(value)) requireStorable(key, field);
-      // An undefined property reads back as an absent one, which is the same to whoever looks at it.
-      return Object.values(value).filter((child) => child !== undefined);
+/**
+ * Writes the text while it checks, and reads every property once: JSON.stringify would read again, call toJSON, and send
+ * what a getter or a proxy answers the second time.
+ */
+class Encoder {
+  readonly #field: string;
+  #budget = MAX_BYTES;
+
+  constructor(field: string) {
+    this.#field = field;
   }
-  throw invalidInput(field, "must hold nothing but JSON: null, booleans, numbers, strings, arrays and plain objects");
+
+  encode(value: unknown, depth: number): string {
+    if (depth > MAX_DEPTH) throw invalidInput(this.#field, `must not be nested more than ${MAX_DEPTH} levels deep`);
+    // Every value takes at least one byte, so a huge or endless one is refused early.
+    this.#spend(1);
+    switch (typeof value) {
+      case "boolean":
+        return String(value);
+      case "number":
+        if (!Number.isFinite(value)) throw invalidInput(this.#field, "must not contain NaN or an infinite number");
+        return this.#number(value);
+      case "string":
+        return this.#text(value);
+      case "object":
+        if (value === null) return "null";
+        if (Array.isArray(value)) return this.#array(value, depth);
+        if (isPlain(value)) return this.#object(value, depth);
+    }
+    throw invalidInput(
+      this.#field,
+      "must hold nothing but JSON: null, booleans, numbers, strings, arrays and plain objects",
+    );
+  }
+
+  #number(value: number): string {
+    const text = JSON.stringify(value);
+    // PostgreSQL answers with the digits of an exponent written out: 1e308 in 309 bytes.
+    const [, exponent = "0"] = /e([+-]\d+)$/.exec(text) ?? [];
+    this.#spend(Math.abs(Number(exponent)));
+    return text;
+  }
+
+  #array(array: readonly unknown[], depth: number): string {
+    if (hasToJson(array)) throw this.#convertsItself();
+    const items: string[] = [];
+    for (let index = 0, { length } = array; index < length; index += 1)
+      items.push(this.encode(array[index], depth + 1));
+    return `[${items.join(",")}]`;
+  }
+
+  #object(object: Readonly<Record<string, unknown>>, depth: number): string {
+    if (hasToJson(object)) throw this.#convertsItself();
+    const members: string[] = [];
+    for (const key of Object.keys(object)) {
+      const name = this.#text(key);
+      const child = object[key];
+      // An undefined property reads back as an absent one, which is the same to its readers.
+      if (child !== undefined) members.push(`${name}:${this.encode(child, depth + 1)}`);
+    }
+    return `{${members.join(",")}}`;
+  }
+
+  #text(text: string): string {
+    this.#spend(text.length);
+    if (!isStorable(text)) throw invalidInput(this.#field, "must not contain a NUL character or a lone surrogate");
+    return JSON.stringify(text);
+  }
+
+  #spend(bytes: number): void {
+    this.#budget -= bytes;
+    if (this.#budget < 0) throw tooLarge(this.#field);
+  }
+
+  #convertsItself(): Error {
+    return invalidInput(this.#field, "must not contain an object or array with a toJSON function");
+  }
 }
 
-function requireStorable(text: string, field: string): void {
-  if (!isStorable(text)) throw invalidInput(field, "must not contain a NUL character or a lone surrogate");
-}
-
-function isPlainObject(value: object): value is { readonly [key: string]: Json } {
+function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   const prototype: unknown = Object.getPrototypeOf(value);
-  const plain = prototype === null || prototype === Object.prototype;
-  // An own toJSON would stand in for what has been checked.
-  return plain && typeof (value as { toJSON?: unknown }).toJSON !== "function";
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** A toJSON function says that the value is to be sent in another form than the one that is checked. */
+function hasToJson(value: object): boolean {
+  return typeof (value as { toJSON?: unknown }).toJSON === "function";
 }
 
 function tooLarge(field: string): Error {

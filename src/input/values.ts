@@ -59,16 +59,27 @@ export function requireOptions<K extends string>(
   }
   for (const key of Object.keys(value)) {
     if (!(keys as readonly string[]).includes(key)) {
-      throw invalidInput(key.slice(0, 64), `is not an option here; the options are ${keys.join(", ")}`);
+      throw invalidInput(printable(key), `is not an option here; the options are ${keys.join(", ")}`);
     }
   }
   return value as Partial<Record<K, unknown>>;
 }
 
+/** A name as it may stand in a message or a line of a log: quoted and escaped unless it is a plain one, and cut. */
+function printable(name: string): string {
+  // A URL may have a password.
+  if (name.includes("://")) return "a URL";
+  const start = name.slice(0, 64);
+  if (/^[\w.$-]+$/.test(start)) return start;
+  const escaped = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  // Escapes controls, line separators, directional overrides and lone surrogates.
+  return JSON.stringify(start).replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, escaped);
+}
+
 /** How a sweep goes about it. */
 export interface RemoveExpiredOptions {
   /** At most so many rows are removed, and locked, at a time: 1 to 100,000. Default: 1,000. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 export function readBatchSize(options: unknown): number {

@@ -2,15 +2,18 @@ import { uuidv7 } from "uuidv7";
 import * as queries from "../../generated/index.js";
 import type {
   AuthStore,
+  LoggedIn,
   LogIn,
   LogInAttempt,
   LogInKnowledge,
+  NewLogInExemption,
   NewSession,
   NewUser,
   OneTimeTokenKey,
   OneTimeTokenType,
   RemovedRows,
   SessionPresentation,
+  SpentBudget,
   TransactionClient,
   UserChanges,
   UserPage,
@@ -20,7 +23,7 @@ import type { Session } from "../auth/session.js";
 import { PevensieError } from "../errors/index.js";
 import { parseId } from "../input/uuid.js";
 import type { Executor } from "./executor.js";
-import { toCredentials, toIpAddress, toSession, toUser } from "./rows.js";
+import { toDate, toDateOrNull, toIpAddress, toLogInKnowledge, toSession, toUser } from "./rows.js";
 import { newSessionId } from "./session-id.js";
 import { type PresentedSession, sessionLookup } from "./session-lookup.js";
 import { prepare } from "./statement.js";
@@ -34,6 +37,8 @@ const statements = {
   getCredentialsByEmail: prepare("getCredentialsByEmail", queries.getCredentialsByEmail),
   getUserStanding: prepare("getUserStanding", queries.getUserStanding),
   createUser: prepare("createUser", queries.createUser),
+  createUserUnlessTaken: prepare("createUserUnlessTaken", queries.createUserUnlessTaken),
+  refuseTaken: prepare("refuseTaken", queries.refuseTaken),
   updateUser: prepare("updateUser", queries.updateUser),
   replacePasswordHash: prepare("replacePasswordHash", queries.replacePasswordHash),
   deleteUser: prepare("deleteUser", queries.deleteUser),
@@ -47,8 +52,8 @@ const statements = {
   validateOneTimeToken: prepare("validateOneTimeToken", queries.validateOneTimeToken),
   useOneTimeToken: prepare("useOneTimeToken", queries.useOneTimeToken),
   getOneTimeTokenOwner: prepare("getOneTimeTokenOwner", queries.getOneTimeTokenOwner),
-  recordLogInFailure: prepare("recordLogInFailure", queries.recordLogInFailure),
-  forgetLogInFailures: prepare("forgetLogInFailures", queries.forgetLogInFailures),
+  spendLogInBudgets: prepare("spendLogInBudgets", queries.spendLogInBudgets),
+  grantLogInExemptions: prepare("grantLogInExemptions", queries.grantLogInExemptions),
   deleteOneTimeToken: prepare("deleteOneTimeToken", queries.deleteOneTimeToken),
 };
 
@@ -94,22 +99,27 @@ export class PostgresAuthStore implements AuthStore {
   }
 
   async getCredentialsByEmail(email: string, attempt: LogInAttempt | null): Promise<LogInKnowledge> {
+    const budgets = attempt?.budgets ?? [];
     const [row] = await this.#executor.read(statements.getCredentialsByEmail, {
       email,
-      keys: attempt?.limits.map(({ key }) => key) ?? [],
-      accountKey: attempt?.accountKey ?? null,
-      trustKey: attempt?.trustKey ?? null,
-      floodFailures: attempt?.floodFailures ?? 0,
+      keys: budgets.map(({ key }) => key),
+      admittingSeconds: budgets.map(({ admittingSeconds }) => String(admittingSeconds)),
+      local: budgets.map(({ local }) => local),
+      knownScope: attempt?.knownScope ?? null,
+      anywhereScope: attempt?.anywhereScope ?? "",
+      freshSeconds: attempt?.freshSeconds ?? 0,
     });
-    return {
-      credentials: row === undefined ? null : toCredentials(row),
-      retryAfterSeconds: row?.retryAfterSeconds ?? null,
-      failures: row?.failures ?? 0,
-    };
+    return toLogInKnowledge(row as queries.IGetCredentialsByEmailResult);
   }
 
   async createUser(user: NewUser): Promise<UserRecord> {
-    const [row] = await this.#executor.write(statements.createUser, { ...user, id: uuidv7(), appMetadata: "{}" });
+    const params = { ...user, id: uuidv7(), appMetadata: "{}" };
+    const [created] = await this.#executor.write(statements.createUserUnlessTaken, params);
+    if (created !== undefined) return toUser(created);
+    const { id, email, phoneNumber } = params;
+    await this.#executor.read(statements.refuseTaken, { id, email, phoneNumber, isNew: true });
+    // The other user has been deleted since, or an index of the application's own is violated: that has a name of its own.
+    const [row] = await this.#executor.write(statements.createUser, params);
     return toUser(row as queries.ICreateUserResult);
   }
 
@@ -117,10 +127,10 @@ export class PostgresAuthStore implements AuthStore {
     const params = updateParams(id, changes);
     // Of these, each may end the user's access.
     if (!params.setPasswordHash && !params.setEmail && !params.setBannedUntil) {
-      return firstUser(await this.#executor.write(statements.updateUser, params));
+      return firstUser(await changeUser(this.#executor, params));
     }
     return this.#executor.transaction(async (transaction) => {
-      const [row] = await transaction.write(statements.updateUser, params);
+      const [row] = await changeUser(transaction, params);
       if (row === undefined) return null;
       const banned = params.setBannedUntil && row.banned === true;
       if (params.setPasswordHash || row.emailChanged || banned) {
@@ -163,27 +173,25 @@ export class PostgresAuthStore implements AuthStore {
     return toSession(row);
   }
 
-  async logIn({ userId, ...rest }: LogIn): Promise<{ user: UserRecord; session: Session } | null> {
-    const { attempt, ...logIn } = rest;
+  async logIn({ exemption, ...logIn }: LogIn): Promise<LoggedIn | null> {
     const params = {
       ...logIn,
-      userId,
       sessionId: newSessionId(),
-      accountKey: attempt?.accountKey ?? null,
-      trustKey: attempt?.trustKey ?? null,
-      trustSeconds: attempt?.trustSeconds ?? 0,
+      scope: exemption?.scope ?? null,
+      budgetKey: exemption?.budgetKey ?? null,
+      exemptionSeconds: exemption?.ttlSeconds ?? null,
     };
     const [row] = await this.#executor.write(statements.logIn, params);
     if (row === undefined) return null;
     const session: Session = {
       id: row.sessionId,
-      createdAt: row.sessionCreatedAt,
-      expiresAt: row.sessionExpiresAt,
+      createdAt: toDate(row.sessionCreatedAt),
+      expiresAt: toDateOrNull(row.sessionExpiresAt),
       userId: row.id,
       ip: toIpAddress(row.sessionIp),
       userAgent: row.sessionUserAgent,
     };
-    return { user: toUser(row), session };
+    return { user: toUser(row), session, replacedUserId: row.replacedUserId };
   }
 
   getSession(id: string, { ip, userAgent }: SessionPresentation): Promise<Session | null> {
@@ -212,7 +220,11 @@ export class PostgresAuthStore implements AuthStore {
     await this.#executor.write(statements.deleteOneTimeToken, { ...token });
   }
 
-  resetPassword(token: OneTimeTokenKey, passwordHash: string): Promise<UserRecord | null> {
+  resetPassword(
+    token: OneTimeTokenKey,
+    passwordHash: string,
+    exemptions: readonly NewLogInExemption[],
+  ): Promise<UserRecord | null> {
     const { userId } = token;
     return this.#executor.transaction(async (transaction) => {
       // Taken before the weaker lock of useOneTimeToken: two who hold that could not both go on to the stronger one.
@@ -221,6 +233,7 @@ export class PostgresAuthStore implements AuthStore {
       if (used.length === 0) return null;
       const user = firstUser(await transaction.write(statements.updateUser, updateParams(userId, { passwordHash })));
       await transaction.write(statements.endUserAccess, { userId, endSessions: true });
+      if (exemptions.length > 0) await grantExemptions(transaction, userId, passwordHash, exemptions);
       return user;
     });
   }
@@ -230,18 +243,15 @@ export class PostgresAuthStore implements AuthStore {
     return row?.userId ?? null;
   }
 
-  async recordLogInFailure({ limits, firstDelaySeconds, rememberSeconds }: LogInAttempt): Promise<void> {
-    await this.#executor.write(statements.recordLogInFailure, {
-      keys: limits.map(({ key }) => key),
-      free: limits.map(({ free }) => free),
-      longestSeconds: limits.map(({ longestSeconds }) => longestSeconds),
-      firstDelaySeconds,
-      rememberSeconds,
+  async spendLogInBudgets(budgets: readonly SpentBudget[]): Promise<void> {
+    await this.#executor.write(statements.spendLogInBudgets, {
+      keys: budgets.map(({ key }) => key),
+      restoreSeconds: budgets.map(({ restoreSeconds }) => restoreSeconds),
     });
   }
 
-  async forgetLogInFailures({ accountKey }: LogInAttempt): Promise<void> {
-    await this.#executor.write(statements.forgetLogInFailures, { accountKey });
+  async grantLogInExemption(userId: string, passwordHash: string, exemption: NewLogInExemption): Promise<void> {
+    await grantExemptions(this.#executor, userId, passwordHash, [exemption]);
   }
 
   transaction<T>(client: unknown, work: (store: AuthStore, client: TransactionClient) => Promise<T>): Promise<T> {
@@ -263,6 +273,34 @@ export class PostgresAuthStore implements AuthStore {
       ? new PevensieError("USER_BANNED", "The user is banned.")
       : new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
   }
+}
+
+async function grantExemptions(
+  executor: Pick<Executor, "write">,
+  userId: string,
+  passwordHash: string,
+  exemptions: readonly NewLogInExemption[],
+): Promise<void> {
+  await executor.write(statements.grantLogInExemptions, {
+    userId,
+    passwordHash,
+    scopes: exemptions.map(({ scope }) => scope),
+    budgetKeys: exemptions.map(({ budgetKey }) => budgetKey),
+    ttlsSeconds: exemptions.map(({ ttlSeconds }) => ttlSeconds),
+  });
+}
+
+/** A value that is taken is refused before the update, whose own error would put it into the server's log. */
+async function changeUser(
+  executor: Pick<Executor, "read" | "write">,
+  params: queries.IUpdateUserParams,
+): Promise<queries.IUpdateUserResult[]> {
+  const { id, email, phoneNumber } = params;
+  const claims = { email: email ?? null, phoneNumber: phoneNumber ?? null };
+  if (claims.email !== null || claims.phoneNumber !== null) {
+    await executor.read(statements.refuseTaken, { id, ...claims, isNew: false });
+  }
+  return executor.write(statements.updateUser, params);
 }
 
 /** LIKE refuses a pattern that ends in its escape character: a last one that escapes nothing stands for itself. */

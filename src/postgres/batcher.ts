@@ -1,23 +1,42 @@
-import { deadlineIn } from "./deadlines.js";
+import { now, onNextTurn, setTimer } from "../timers.js";
 import type { Executor } from "./executor.js";
 import type { TrafficKind } from "./lines.js";
+import type { LockRetries } from "./lock-retries.js";
+import { LockedCalls, type Outcome } from "./locked-calls.js";
+
+/** An answer that is not there yet when the statement is answered: the call waits for it, the statement's others do not. */
+export class Later<Output> {
+  constructor(readonly output: Promise<Output>) {}
+}
+
+/** What a statement gives for a call. */
+export type Answer<Output> = Output | Later<Output>;
+
+/** The output of a call, once it is there. */
+export function outputOf<Output>(answer: Answer<Output>): Output | Promise<Output> {
+  return answer instanceof Later ? answer.output : answer;
+}
+
+/**
+ * Writes go out on connections of their own, each when the one ahead of it there was answered: behind one that waits for a
+ * lock, others would have to wait, too; so do statements with large answers, for the time that these take. Calls that go
+ * out alone share no statement with others. Everything else goes over lines, where it may.
+ */
+export type Traffic = TrafficKind | "writes" | "large answers" | "alone";
 
 /** One kind of call, as a statement for a single one and as a statement for many. */
 export interface Batchable<Input, Output> {
-  /**
-   * Writes go out on connections of their own, each when the one ahead of it there was answered: behind one that waits for
-   * a lock, others would have to wait, too. Everything else goes over lines, where it may.
-   */
-  readonly traffic: TrafficKind | "writes";
-  one(executor: Executor, input: Input): Promise<Output>;
+  readonly traffic: Traffic;
+  /** @param lockTimeoutMillis - for writes: how long the statement may wait for a locked row; absent, as long as it has to */
+  one(executor: Executor, input: Input, lockTimeoutMillis?: number): Promise<Answer<Output>>;
   /** The outputs in the order of the inputs. Absent where each call is large enough to be a statement by itself. */
-  many?(executor: Executor, inputs: readonly Input[]): Promise<readonly Output[]>;
+  many?(executor: Executor, inputs: readonly Input[], lockTimeoutMillis?: number): Promise<readonly Answer<Output>[]>;
   /**
    * For calls that must take effect in the order in which they are made, if they are for the same key: any number made of
    * the key. Calls with the same number are never under way in two statements at once.
    */
   orderOf?(input: Input): number;
-  /** How much text a call sends, where that may be much: what a statement carries is bounded by it, too. */
+  /** How much text a call sends or gets, where that may be much: what a statement carries is bounded by it, too. */
   weightOf?(input: Input): number;
 }
 
@@ -37,6 +56,14 @@ export interface BatchHost {
   forUnsent(error: unknown): unknown;
   /** How long a call may wait for a server that does not answer, in milliseconds. */
   readonly patienceMillis: number;
+  /** Whether a statement has failed because it waited too long for a lock, and has changed nothing. */
+  isLockTimeout(error: unknown): boolean;
+  /** How long a statement may wait for a locked row before its calls go on by themselves, in milliseconds. */
+  readonly lockTimeoutMillis: number;
+  /** How long a call may wait for a locked row, in milliseconds. */
+  readonly lockPatienceMillis: number;
+  /** Runs the statements of calls that have met a locked row. */
+  readonly lockRetries: LockRetries;
 }
 
 interface Call<Input, Output> {
@@ -44,6 +71,8 @@ interface Call<Input, Output> {
   readonly since: number;
   readonly resolve: (output: Output) => void;
   readonly reject: (error: unknown) => void;
+  /** When it stops waiting for a locked row; 0 until it waits for one. */
+  until: number;
 }
 
 /** Calls that go out together. */
@@ -66,6 +95,12 @@ const LOOK_AGAIN_MILLIS = 5;
 
 /** Calls are split over the statements that may be under way, but not into parts of fewer than this. */
 const WORTH_A_STATEMENT = 4;
+
+/** The first statements after a lock was met are given this part of its time: the others of the batch wait for them. */
+const FIRST_RETRY_SHARE = 10;
+
+/** Nothing is left to do for the calls of a statement. */
+const ANSWERED: Outcome<never> = { locked: [] };
 
 /** A function that answers calls of one kind in batches. */
 export function batched<Input, Output>(
@@ -92,6 +127,7 @@ class Batcher<Input, Output> {
   #taken = 0;
   /** No set: what was deleted from one that lives long stays in memory until the old generation is collected. */
   readonly #underWay: Batch<Input, Output>[] = [];
+  readonly #locked: LockedCalls<Call<Input, Output>>;
   #scheduled = false;
   /** When the first call of this turn came, or what it comes behind was answered. */
   #now = 0;
@@ -102,25 +138,35 @@ class Batcher<Input, Output> {
   constructor(batchable: Batchable<Input, Output>, host: BatchHost) {
     this.#batchable = batchable;
     this.#host = host;
+    this.#locked = new LockedCalls({
+      answer: (calls, isFirst) =>
+        this.#answer(calls, isFirst ? Math.ceil(host.lockTimeoutMillis / FIRST_RETRY_SHARE) : host.lockTimeoutMillis),
+      conflictKeyOf: ({ input }) => batchable.orderOf?.(input) ?? 0,
+      refuse: (calls, error) => this.#refuse(calls, error),
+      requeue: (calls, forUnsent) => this.#requeue(calls, forUnsent),
+      maxCalls: MAX_BATCH,
+      patienceMillis: host.lockPatienceMillis,
+      retries: host.lockRetries,
+    });
   }
 
   call(input: Input): Promise<Output> {
     return new Promise((resolve, reject) => {
       this.#host.enter();
-      if (!this.#scheduled) this.#now = performance.now();
-      this.#waiting.push({ input, since: this.#now, resolve, reject });
+      if (!this.#scheduled) this.#now = now();
+      this.#waiting.push({ input, since: this.#now, resolve, reject, until: 0 });
       // A call that comes alone, as the last one did, need not wait to find that out.
       if (!this.#crowded && this.#underWay.length === 0 && !this.#scheduled) this.#send();
       else this.#schedule();
     });
   }
 
-  /** setImmediate runs after everything that this turn of the event loop has read from its sockets was handled. */
+  /** The next turn runs after everything that this turn of the event loop has read from its sockets was handled. */
   #schedule(): void {
     if (this.#scheduled || this.#waiting.length === this.#taken) return;
     this.#scheduled = true;
-    this.#now = performance.now();
-    setImmediate(() => {
+    this.#now = now();
+    onNextTurn(() => {
       this.#scheduled = false;
       this.#send();
     });
@@ -134,7 +180,10 @@ class Batcher<Input, Output> {
       if (batch.calls.length === 0) break;
       this.#crowded = batch.calls.length > 1;
       this.#underWay.push(batch);
-      void this.#answer(batch.calls).then((forUnsent) => this.#finish(batch, forUnsent));
+      const since = now();
+      void this.#answer(batch.calls, this.#host.lockTimeoutMillis).then((outcome) =>
+        this.#finish(batch, since, outcome),
+      );
     }
     if (this.#waiting.length > this.#taken) this.#lookAgain();
   }
@@ -143,10 +192,10 @@ class Batcher<Input, Output> {
   #lookAgain(): void {
     if (this.#looksAgain) return;
     this.#looksAgain = true;
-    deadlineIn(LOOK_AGAIN_MILLIS, () => {
+    setTimer(() => {
       this.#looksAgain = false;
       this.#schedule();
-    });
+    }, LOOK_AGAIN_MILLIS);
   }
 
   /** A share of the calls that wait, as far as one statement can carry it. */
@@ -160,10 +209,10 @@ class Batcher<Input, Output> {
       const order = orderOf?.(call.input);
       if (order !== undefined) {
         const ahead = this.#underWayWith(order);
-        if (ahead !== undefined) {
-          if (passed === MAX_BATCH) break;
+        if (passed === MAX_BATCH && ahead !== undefined) break;
+        if (ahead !== undefined || this.#locked.enqueue(call, order)) {
           passed += 1;
-          ahead.behind.push(call);
+          ahead?.behind.push(call);
           continue;
         }
       }
@@ -185,10 +234,16 @@ class Batcher<Input, Output> {
     return this.#underWay.find(({ orders }) => orders.has(order));
   }
 
-  /** @param forUnsent - what to tell those who have waited too long, where the server did not answer */
-  #finish(batch: Batch<Input, Output>, forUnsent: unknown): void {
+  /** @param since - when the batch was sent */
+  #finish(batch: Batch<Input, Output>, since: number, { locked, forUnsent }: Outcome<Call<Input, Output>>): void {
     this.#underWay.splice(this.#underWay.indexOf(batch), 1);
-    this.#putBack(batch.behind);
+    if (locked.length > 0) this.#locked.add(locked, since);
+    this.#requeue(batch.behind, forUnsent);
+  }
+
+  /** @param forUnsent - what to tell those who have waited too long, where the server did not answer */
+  #requeue(calls: readonly Call<Input, Output>[], forUnsent: unknown): void {
+    this.#putBack(calls);
     if (forUnsent !== undefined) this.#refuseImpatient(forUnsent);
     this.#schedule();
   }
@@ -204,36 +259,63 @@ class Batcher<Input, Output> {
     }
   }
 
-  /** Never rejects; gives what {@link BatchHost.forUnsent} does. */
-  async #answer(calls: readonly Call<Input, Output>[]): Promise<unknown> {
-    let outputs: readonly Output[];
+  /** Never rejects. */
+  async #answer(
+    calls: readonly Call<Input, Output>[],
+    lockTimeoutMillis: number,
+  ): Promise<Outcome<Call<Input, Output>>> {
+    let answers: readonly Answer<Output>[];
     try {
-      outputs = await this.#run(calls);
+      answers = await this.#run(calls, lockTimeoutMillis);
     } catch (error) {
-      if (calls.length > 1 && this.#host.isFaultOfOneRow(error)) return this.#answerHalves(calls);
+      if (calls.length > 1 && this.#host.isFaultOfOneRow(error)) return this.#answerHalves(calls, lockTimeoutMillis);
+      if (this.#batchable.orderOf !== undefined && this.#host.isLockTimeout(error)) {
+        return { locked: calls, lockError: error };
+      }
       this.#refuse(calls, error);
-      return this.#host.forUnsent(error);
+      return { locked: [], forUnsent: this.#host.forUnsent(error) };
     }
-    calls.forEach(({ resolve }, index) => {
-      this.#host.leave();
-      resolve(outputs[index] as Output);
+    calls.forEach((call, index) => {
+      const answer = answers[index] as Answer<Output>;
+      if (answer instanceof Later) void this.#resolveLater(call, answer);
+      else this.#resolve(call, answer);
     });
-    return undefined;
+    return ANSWERED;
   }
 
-  #run(calls: readonly Call<Input, Output>[]): Promise<readonly Output[]> {
+  #resolve({ resolve }: Call<Input, Output>, output: Output): void {
+    this.#host.leave();
+    resolve(output);
+  }
+
+  async #resolveLater(call: Call<Input, Output>, answer: Later<Output>): Promise<void> {
+    try {
+      this.#resolve(call, await answer.output);
+    } catch (error) {
+      this.#refuse([call], error);
+    }
+  }
+
+  #run(calls: readonly Call<Input, Output>[], lockTimeoutMillis: number): Promise<readonly Answer<Output>[]> {
     const { executor } = this.#host;
     const inputs = calls.map(({ input }) => input);
-    if (inputs.length > 1 && this.#batchable.many !== undefined) return this.#batchable.many(executor, inputs);
-    return this.#batchable.one(executor, inputs[0] as Input).then((output) => [output]);
+    if (inputs.length > 1 && this.#batchable.many !== undefined) {
+      return this.#batchable.many(executor, inputs, lockTimeoutMillis);
+    }
+    return this.#batchable.one(executor, inputs[0] as Input, lockTimeoutMillis).then((answer) => [answer]);
   }
 
   /** Finds the call at fault by halving, so that its neighbours cost a few statements and not one each. */
-  async #answerHalves(calls: readonly Call<Input, Output>[]): Promise<unknown> {
+  async #answerHalves(
+    calls: readonly Call<Input, Output>[],
+    lockTimeoutMillis: number,
+  ): Promise<Outcome<Call<Input, Output>>> {
     const middle = calls.length >> 1;
-    const first = await this.#answer(calls.slice(0, middle));
-    const second = await this.#answer(calls.slice(middle));
-    return first ?? second;
+    const first = await this.#answer(calls.slice(0, middle), lockTimeoutMillis);
+    // Calls of the second half may be for the row of the first that is locked, and must come after it.
+    if (first.locked.length > 0) return { ...first, locked: [...first.locked, ...calls.slice(middle)] };
+    const second = await this.#answer(calls.slice(middle), lockTimeoutMillis);
+    return { ...second, forUnsent: first.forUnsent ?? second.forUnsent };
   }
 
   #refuse(calls: readonly Call<Input, Output>[], error: unknown): void {
@@ -245,7 +327,7 @@ class Batcher<Input, Output> {
 
   /** Calls that have waited too long for a server that does not answer are told now, not batch after batch. */
   #refuseImpatient(error: unknown): void {
-    const tooOld = performance.now() - this.#host.patienceMillis;
+    const tooOld = now() - this.#host.patienceMillis;
     const impatient: Call<Input, Output>[] = [];
     const patient: Call<Input, Output>[] = [];
     for (const call of this.#waiting.slice(this.#taken)) (call.since > tooOld ? patient : impatient).push(call);

@@ -1,25 +1,11 @@
-import * as queries from "../../generated/index.js";
 import type { CacheDriver, CacheKey } from "../cache/driver.js";
 import type { EventListener } from "../events.js";
-import {
-  type CacheEntry,
-  cacheDelete,
-  cacheGet,
-  cacheGetMany,
-  cacheSet,
-  deleteEntries,
-  type NameColumns,
-} from "./cache-entries.js";
+import { type CacheEntry, cacheDelete, cacheSet, deleteEntries, type NameColumns } from "./cache-entries.js";
+import { CacheLookups } from "./cache-lookups.js";
 import { type PostgresDriverConfig, resolveConfig } from "./config.js";
 import { Connection } from "./connection.js";
 import type { Executor } from "./executor.js";
-import { prepare } from "./statement.js";
 import { removeExpiredCacheEntries } from "./sweep.js";
-
-const statements = {
-  getAll: prepare("getCacheEntriesByKey", queries.getCacheEntriesByKey),
-  deleteExpiredByKey: prepare("deleteExpiredCacheEntriesByKey", queries.deleteExpiredCacheEntriesByKey),
-};
 
 /** A large call goes out in steps of so many rows, and of about so much text: its memory stays bounded, here and there. */
 const ROWS_AT_ONCE = 512;
@@ -41,16 +27,14 @@ class PostgresCacheDriver implements CacheDriver {
   readonly #connection: Connection;
   readonly #executor: Executor;
   readonly #set: (entry: CacheEntry) => Promise<void>;
-  readonly #get: (key: CacheKey) => Promise<string | null>;
-  readonly #getMany: (names: NameColumns) => Promise<(string | null)[]>;
+  readonly #lookups: CacheLookups;
   readonly #delete: (key: CacheKey) => Promise<void>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#executor = connection.database;
     this.#set = this.#executor.batch(cacheSet);
-    this.#get = this.#executor.batch(cacheGet);
-    this.#getMany = this.#executor.batch(cacheGetMany);
+    this.#lookups = new CacheLookups(this.#executor);
     this.#delete = this.#executor.batch(cacheDelete);
   }
 
@@ -71,14 +55,11 @@ class PostgresCacheDriver implements CacheDriver {
   }
 
   get(key: CacheKey): Promise<string | null> {
-    return this.#get(key);
+    return this.#lookups.get(key);
   }
 
-  async getAll(key: string): Promise<Map<string, string>> {
-    const entries = await this.#executor.read(statements.getAll, { key });
-    const live = entries.filter((entry) => !entry.expired);
-    if (live.length < entries.length) await this.#executor.write(statements.deleteExpiredByKey, { key });
-    return new Map(live.map(({ resourceType, value }) => [resourceType, value]));
+  getAll(key: string): Promise<Map<string, string>> {
+    return this.#lookups.getAll(key);
   }
 
   delete(key: CacheKey): Promise<void> {
@@ -89,7 +70,7 @@ class PostgresCacheDriver implements CacheDriver {
     const steps = inSteps(keys, (key) => key.length);
     const found = new Map<string, string>();
     let index = 0;
-    for (const values of await this.#each(steps, (some) => this.#getMany(ofOneType(resourceType, some)))) {
+    for (const values of await this.#each(steps, (some) => this.#lookups.getMany(ofOneType(resourceType, some)))) {
       for (const value of values) {
         if (value !== null) found.set(keys[index] as string, value);
         index += 1;

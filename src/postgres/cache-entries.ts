@@ -7,12 +7,8 @@ import { prepare } from "./statement.js";
 const statements = {
   set: prepare("setCacheEntry", queries.setCacheEntry),
   setMany: prepare("setCacheEntries", queries.setCacheEntries, ["values"]),
-  get: prepare("getCacheEntry", queries.getCacheEntry),
-  getMany: prepare("getCacheEntries", queries.getCacheEntries),
   delete: prepare("deleteCacheEntry", queries.deleteCacheEntry),
   deleteMany: prepare("deleteCacheEntries", queries.deleteCacheEntries),
-  deleteExpired: prepare("deleteExpiredCacheEntry", queries.deleteExpiredCacheEntry),
-  deleteManyExpired: prepare("deleteExpiredCacheEntries", queries.deleteExpiredCacheEntries),
 };
 
 export interface CacheEntry extends CacheKey {
@@ -21,37 +17,23 @@ export interface CacheEntry extends CacheKey {
   readonly ttlSeconds: number | null;
 }
 
-/** A live value; null for an entry that is not there, and for an expired one, which is removed. */
-export const cacheGet: Batchable<CacheKey, string | null> = {
-  traffic: "look-ups",
-
-  async one(executor, { resourceType, key }) {
-    const [entry] = await executor.read(statements.get, { resourceType, key });
-    if (entry === undefined) return null;
-    if (!entry.expired) return entry.value;
-    await executor.write(statements.deleteExpired, { resourceType, key });
-    return null;
-  },
-
-  many: (executor, keys) => getEntries(executor, columnsOf(keys)),
-};
-
 /** Writes an entry; of several for one name the last one counts. */
 export const cacheSet = {
   traffic: "writes",
   orderOf: hashOf,
   weightOf: ({ value }) => value.length,
 
-  async one(executor, { resourceType, key, value, ttlSeconds }) {
-    await executor.write(statements.set, { resourceType, key, value, ttlSeconds });
+  async one(executor, { resourceType, key, value, ttlSeconds }, lockTimeoutMillis) {
+    await executor.write(statements.set, { resourceType, key, value, ttlSeconds, lockTimeoutMillis });
   },
 
-  async many(executor, entries) {
+  async many(executor, entries, lockTimeoutMillis?: number) {
     const last = lastOfEachName(entries);
     await executor.write(statements.setMany, {
       ...columnsOf(last),
       values: last.map(({ value }) => value),
       ttlsSeconds: last.map(({ ttlSeconds }) => ttlSeconds ?? 0),
+      lockTimeoutMillis,
     });
     return new Array<void>(entries.length);
   },
@@ -62,12 +44,12 @@ export const cacheDelete: Batchable<CacheKey, void> = {
   traffic: "writes",
   orderOf: hashOf,
 
-  async one(executor, { resourceType, key }) {
-    await executor.write(statements.delete, { resourceType, key });
+  async one(executor, { resourceType, key }, lockTimeoutMillis) {
+    await executor.write(statements.delete, { resourceType, key, lockTimeoutMillis });
   },
 
-  async many(executor, keys) {
-    await deleteEntries(executor, columnsOf(keys));
+  async many(executor, keys, lockTimeoutMillis) {
+    await deleteEntries(executor, columnsOf(keys), lockTimeoutMillis);
     return new Array<void>(keys.length);
   },
 };
@@ -78,30 +60,8 @@ export interface NameColumns {
   readonly keys: string[];
 }
 
-/** A step of a bulk call: the values of {@link getEntries}. */
-export const cacheGetMany: Batchable<NameColumns, (string | null)[]> = {
-  traffic: "bulk",
-  one: getEntries,
-};
-
-/** The live values of many entries, in the order of their names; those that have expired are removed. */
-async function getEntries(executor: Executor, names: NameColumns): Promise<(string | null)[]> {
-  const rows = await executor.read(statements.getMany, names);
-  const values: (string | null)[] = new Array(names.keys.length).fill(null);
-  const expired: NameColumns = { resourceTypes: [], keys: [] };
-  for (const { position, value } of rows) {
-    const index = Number(position) - 1;
-    values[index] = value;
-    if (value !== null) continue;
-    expired.resourceTypes.push(names.resourceTypes[index] as string);
-    expired.keys.push(names.keys[index] as string);
-  }
-  if (expired.keys.length > 0) await executor.write(statements.deleteManyExpired, expired);
-  return values;
-}
-
-export async function deleteEntries(executor: Executor, names: NameColumns): Promise<void> {
-  await executor.write(statements.deleteMany, names);
+export async function deleteEntries(executor: Executor, names: NameColumns, lockTimeoutMillis?: number): Promise<void> {
+  await executor.write(statements.deleteMany, { ...names, lockTimeoutMillis });
 }
 
 /** Different for most names that differ. */
@@ -115,16 +75,20 @@ function hashOn(start: number, text: string): number {
   return hash;
 }
 
-function columnsOf(keys: readonly CacheKey[]): NameColumns {
+export function columnsOf(keys: readonly CacheKey[]): NameColumns {
   return { resourceTypes: keys.map(({ resourceType }) => resourceType), keys: keys.map(({ key }) => key) };
 }
 
+/** Texts of Postgres hold no NUL, so that one tells type and key apart. */
+export function nameOf({ resourceType, key }: CacheKey): string {
+  return `${resourceType}\0${key}`;
+}
+
 /**
- * An upsert cannot touch a row twice; texts of Postgres hold no NUL, so that one tells type and key apart. In the order of the
- * statement, for most keys, so that Postgres finds little to sort.
+ * An upsert cannot touch a row twice. In the order of the statement, for most keys, so that Postgres finds little to sort.
  */
 function lastOfEachName(entries: readonly CacheEntry[]): readonly CacheEntry[] {
-  const last = new Map(entries.map((entry) => [`${entry.resourceType}\0${entry.key}`, entry]));
+  const last = new Map(entries.map((entry) => [nameOf(entry), entry]));
   return [...last.values()].sort(
     (one, other) => compare(one.resourceType, other.resourceType) || compare(one.key, other.key),
   );

@@ -1,4 +1,7 @@
+import type { EventEmitter } from "node:events";
+import type { Duplex } from "node:stream";
 import type pg from "pg";
+import type { TransactionQuery } from "../auth/driver.js";
 import { invalidInput, PevensieError } from "../errors/index.js";
 import { deadlineIn } from "./deadlines.js";
 import { isConnectionLoss, isStalePlan, type StatementKind, translateStatementError } from "./errors.js";
@@ -17,6 +20,29 @@ const lent = new WeakSet<pg.ClientBase>();
 
 /** A crash that this prevents: an `error` event of a connection, or of an idle one through its pool, that nobody hears. */
 export const ignoreError = () => {};
+
+/** The part of pg's connection that is used here (pg 8.23). */
+export interface Connection extends EventEmitter {
+  readonly stream: Duplex;
+}
+
+/** Returns the connection of a client, which pg's types leave out. */
+export function connectionOf(client: pg.ClientBase): Connection {
+  return (client as unknown as { connection: Connection }).connection;
+}
+
+/** With these, a server takes and sends UTF-8 as it is. */
+const UTF8_ENCODINGS: readonly unknown[] = ["UTF8", "SQL_ASCII"];
+
+/**
+ * Closes the connection once the server reports another client_encoding (ParameterStatus). pg reads and writes UTF-8 in any
+ * case, so that every later text would be stored or read wrongly.
+ */
+export function abortOnOtherEncoding(client: pg.ClientBase): void {
+  connectionOf(client).on("parameterStatus", (status: { parameterName: string; parameterValue: string }) => {
+    if (status.parameterName === "client_encoding" && !UTF8_ENCODINGS.includes(status.parameterValue)) abort(client);
+  });
+}
 
 /** Runs a statement, prepared under its name or not. The error is the server's own, or {@link NoAnswer}. */
 export function query<Row>(
@@ -38,33 +64,32 @@ export function query<Row>(
   return send(client, config, timeout) as Promise<{ readonly rows: Row[] }>;
 }
 
-/** Runs a command of a transaction's; gives the server's word for what it did. */
-export async function command(
-  client: pg.ClientBase,
-  text: string,
-  kind: StatementKind,
-  timeout: number,
-): Promise<string> {
-  try {
-    return (await send(client, { text }, timeout)).command;
-  } catch (error) {
-    throw translate(error, kind, timeout);
-  }
+/** Sends a command of a transaction and returns the server's tag for it. The error is as that of {@link query}. */
+export async function sendCommand(client: pg.ClientBase, text: string, timeout: number): Promise<string> {
+  return (await send(client, { text }, timeout)).command;
 }
 
-/** The caller's own SQL, with the pool's own type parsers; its errors are the database's own. */
-export async function sendOwn(
-  client: pg.ClientBase,
-  text: string,
-  values: readonly unknown[],
-  timeout: number,
-): Promise<pg.QueryResult> {
+/** Sends the caller's own SQL, parsed as the pool or client does. The error is as that of {@link query}. */
+export function sendOwn(client: pg.ClientBase, query: TransactionQuery, timeout: number): Promise<pg.QueryResult> {
+  const { text, values = [], rowMode, types } = query;
+  // Extended, so that the server takes one statement only: another one could end the transaction.
+  const config = { text, values: [...values], rowMode, types, queryMode: "extended" };
+  return send(client, config as pg.QueryConfig, timeout);
+}
+
+/** What a caller's SQL may leave on a connection. Our prepared statements stay, which `discard all` would remove. */
+const RESET = `close all; reset session authorization; reset role; reset all; discard temp; discard sequences; unlisten *;
+  select pg_catalog.pg_advisory_unlock_all();
+  select name from pg_catalog.pg_prepared_statements where from_sql`;
+
+/** Undoes what a caller's SQL left on a connection, or cuts the connection where that is not possible. */
+export async function resetConnection(client: pg.ClientBase, timeout: number): Promise<void> {
   try {
-    // Extended, so that the server takes one statement only: another one could end the transaction.
-    const config = { text, values: [...values], queryMode: "extended" };
-    return await send(client, config, timeout);
-  } catch (error) {
-    throw error instanceof NoAnswer ? translate(error, "read", timeout) : error;
+    const results: unknown = await send(client, { text: RESET }, timeout);
+    const prepared = (results as readonly pg.QueryResult[]).at(-1);
+    if (prepared?.rowCount !== 0) abort(client);
+  } catch {
+    abort(client);
   }
 }
 
@@ -102,11 +127,6 @@ export function answered<T>(
   });
 }
 
-/** Ends a failed transaction; the error that made it fail stays the one that surfaces. */
-export async function rollBack(client: pg.ClientBase, timeout: number): Promise<void> {
-  if (!aborted.has(client)) await command(client, "rollback", "read", timeout).catch(() => abort(client));
-}
-
 /** What callers get of an error: a time-out's meaning depends on what the statement was for. */
 export function translate(error: unknown, kind: StatementKind, timeout: number): PevensieError {
   if (!(error instanceof NoAnswer)) return translateStatementError(error, kind);
@@ -133,8 +153,8 @@ export function isAborted(client: pg.ClientBase): boolean {
 /** The promise's outcome, or {@link NoAnswer} if it takes too long. */
 export function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new NoAnswer()), milliseconds);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    const deadline = deadlineIn(milliseconds, () => reject(new NoAnswer()));
+    promise.then(resolve, reject).finally(deadline.cancel);
   });
 }
 

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type pg from "pg";
+import type { Duplex } from "node:stream";
+import pg from "pg";
 import { PevensieError } from "../errors/index.js";
+import { now, onNextTurn, sleep } from "../timers.js";
 import { ignoreError } from "./client.js";
 import { deadlineIn } from "./deadlines.js";
 import { sqlStateOf, translateConnectError } from "./errors.js";
@@ -60,6 +61,7 @@ export function connectWithin(
     const giveUp = (error: PevensieError) => {
       if (isOver) return;
       end();
+      withdraw();
       reject(error);
     };
     const deadline = deadlineIn(timeoutMillis, () => giveUp(noneToBeHad(timeoutMillis)));
@@ -69,7 +71,7 @@ export function connectWithin(
       // Not at once: many of them would be served one inside the other.
       if (isOver) {
         client.on("error", ignoreError);
-        setImmediate(() => {
+        onNextTurn(() => {
           client.off("error", ignoreError);
           client.release();
         });
@@ -82,16 +84,50 @@ export function connectWithin(
     const fail = (error: unknown) => {
       giveUp(isExhaustion(error, pool) ? noneToBeHad(timeoutMillis) : translateConnectError(error));
     };
-    pool.connect((error, client) => {
+    const reconnect = () =>
+      new Promise<pg.PoolClient>((connected, failed) => {
+        withdraw = request(pool, (error, client) => (client === undefined ? failed(error) : connected(client)));
+      });
+    let withdraw = request(pool, (error, client) => {
       if (client !== undefined) done(client);
       else if (isOver) return;
       else if (patienceFor(error, timeoutMillis) === 0) fail(error);
-      else
-        retryConnecting(() => pool.connect(), timeoutMillis)
-          .then(done, fail)
-          .catch(ignoreError);
+      else retryConnecting(reconnect, timeoutMillis).then(done, fail).catch(ignoreError);
     });
   });
+}
+
+type OnConnection = Parameters<pg.Pool["connect"]>[0];
+
+/**
+ * Asks a pool for a connection, and gives a function that takes the request out of the pool's queue again. pg-pool has none:
+ * requests without a time-out of the pool's own would stay there, and connections be opened for nobody.
+ */
+function request(pool: pg.Pool, onConnection: OnConnection): () => void {
+  const queue = (pool as { _pendingQueue?: unknown[] })._pendingQueue ?? [];
+  const before = queue.length;
+  pool.connect(onConnection);
+  if (queue.length === before) return () => {};
+  const pending = queue.at(-1);
+  return () => {
+    const at = queue.indexOf(pending);
+    if (at !== -1) queue.splice(at, 1);
+  };
+}
+
+/**
+ * The client of the pools that we make: it gives up to connect in time by our own timers. Those of pg and pg-pool end
+ * connections whose answers a blocked event loop has not read yet, and do nothing while an application's tests fake them.
+ */
+export function clientWithin(timeoutMillis: number): typeof pg.Client {
+  return class extends pg.Client {
+    constructor(config?: string | pg.ClientConfig) {
+      super(config);
+      const { connection } = this as unknown as { connection: { readonly stream: Duplex } };
+      const deadline = deadlineIn(timeoutMillis, () => connection.stream.destroy());
+      this.once("connect", deadline.cancel).once("end", deadline.cancel);
+    }
+  };
 }
 
 function noneToBeHad(timeoutMillis: number): PevensieError {
@@ -109,14 +145,14 @@ function isExhaustion(error: unknown, pool: pg.Pool): boolean {
  * the deadline; and for a second while nothing listens. Nothing has been sent by then, so nothing can happen twice.
  */
 export async function retryConnecting<T>(connect: () => Promise<T>, timeoutMillis: number): Promise<T> {
-  const start = performance.now();
+  const start = now();
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       return await connect();
     } catch (error) {
       const patience = patienceFor(error, timeoutMillis);
       const jittered = pause * (0.5 + Math.random() / 2);
-      if (performance.now() - start + jittered > patience) throw error;
+      if (now() - start + jittered > patience) throw error;
       await sleep(jittered);
     }
   }

@@ -1,12 +1,11 @@
 import { getModuleVersions } from "../../generated/index.js";
+import { latestVersions } from "../../generated/versions.js";
 import { PevensieError } from "../errors/index.js";
 import type { ResolvedConfig } from "./config.js";
 import { Database } from "./database.js";
 import { schemaOutdatedMessage } from "./errors.js";
-import { latestVersion, type ModuleName } from "./migration-files.js";
-import { areHarmless } from "./settings.js";
 import { prepare } from "./statement.js";
-import { newerSchemaMessage } from "./versions.js";
+import { type ModuleName, newerSchemaMessage } from "./versions.js";
 
 const moduleVersions = prepare("getModuleVersions", getModuleVersions);
 
@@ -59,10 +58,9 @@ export class Connection {
     const versions = new Map(rows.map(({ module, version }) => [module, version ?? ""]));
     for (const module of this.#modules) {
       const version = versions.get(module) ?? "";
-      if (version < latestVersion(module)) throw this.#schemaOutdated();
-      if (version > latestVersion(module)) warnOfNewerSchema(module);
+      if (version < latestVersions[module]) throw this.#schemaOutdated();
+      if (version > latestVersions[module]) warnOfNewerSchema(module);
     }
-    if (!rows.every(areHarmless)) this.database.setSettingsPerTransaction();
   }
 
   /** Nothing else can keep a connection from being had at that time than a server that does not answer. */

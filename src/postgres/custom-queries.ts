@@ -2,13 +2,16 @@ import { decodeUserRecord, jsonCodec } from "../auth/metadata.js";
 import type { Session } from "../auth/session.js";
 import type { MetadataCodec, User } from "../auth/user.js";
 import { invalidInput } from "../errors/index.js";
-import { END_OF_TIME } from "../input/values.js";
 import type { Json } from "../json.js";
 import { parseIpAddress } from "../net/index.js";
+import { withinRange } from "./rows.js";
 
-/** The columns of a user, in the form that {@link decodeUser} reads: text, which no type parser and no DateStyle bends. */
+/**
+ * The columns of a user, in the form that {@link decodeUser} reads: text, which no type parser and no DateStyle changes. Types,
+ * functions and operators are qualified, so that no search_path changes what they mean.
+ */
 const USER_COLUMNS = {
-  id: "id::text",
+  id: "id::pg_catalog.text",
   created_at: epochText("created_at"),
   updated_at: epochText("updated_at"),
   deleted_at: epochText("deleted_at"),
@@ -18,17 +21,17 @@ const USER_COLUMNS = {
   phone_number: "phone_number",
   phone_number_confirmed_at: epochText("phone_number_confirmed_at"),
   last_sign_in: epochText("last_sign_in"),
-  app_metadata: "app_metadata::text",
-  user_metadata: "user_metadata::text",
+  app_metadata: "app_metadata::pg_catalog.text",
+  user_metadata: "user_metadata::pg_catalog.text",
   banned_until: epochText("banned_until"),
 } as const;
 
 /** The columns of a session, in the form that {@link decodeSession} reads. */
 const SESSION_COLUMNS = {
-  id: "id::text",
+  id: "id::pg_catalog.text",
   created_at: epochText("created_at"),
   expires_at: epochText("expires_at"),
-  user_id: "user_id::text",
+  user_id: "user_id::pg_catalog.text",
   ip: "pg_catalog.host(ip)",
   user_agent: "user_agent",
 } as const;
@@ -96,7 +99,7 @@ export function decodeSession(row: SessionRow): Session {
 
 /** Milliseconds since 1970, whatever the DateStyle and TimeZone; "Infinity" and "-Infinity" for what has no end. */
 function epochText(column: string): string {
-  return `pg_catalog.floor(extract(epoch from ${column}) * 1000)::text`;
+  return `pg_catalog.floor(extract(epoch from ${column}) operator(pg_catalog.*) 1000)::pg_catalog.text`;
 }
 
 function selectList(columns: Readonly<Record<string, string>>): string {
@@ -118,7 +121,7 @@ function date<K extends string>(row: Row<K>, column: K): Date {
   if (value instanceof Date) return value;
   const milliseconds = Number(text(row, column));
   if (Number.isNaN(milliseconds)) throw malformed(column);
-  return new Date(Math.min(Math.max(milliseconds, -END_OF_TIME), END_OF_TIME));
+  return new Date(withinRange(milliseconds));
 }
 
 function json<K extends string>(row: Row<K>, column: K): Json {

@@ -1,21 +1,52 @@
 import pg from "pg";
 import { notConnected, PevensieError } from "../errors/index.js";
 import type { EventListener } from "../events.js";
-import { type Batchable, type BatchHost, batched } from "./batcher.js";
-import { abort, ignoreError, isAborted, NoAnswer, query, translate, within } from "./client.js";
-import { MAX_TIMEOUT, type ResolvedConfig } from "./config.js";
-import { connectWithin, Waits } from "./connecting.js";
-import { isConnectionLoss, isFaultOfOneRow, isStalePlan, type StatementKind, sqlStateOf } from "./errors.js";
+import { now } from "../timers.js";
+import { type Batchable, type BatchHost, batched, outputOf, type Traffic } from "./batcher.js";
+import { CallersWork } from "./callers-work.js";
+import {
+  abort,
+  abortOnOtherEncoding,
+  ignoreError,
+  isAborted,
+  NoAnswer,
+  query,
+  resetConnection,
+  translate,
+  within,
+} from "./client.js";
+import type { ResolvedConfig } from "./config.js";
+import { clientWithin, connectWithin, Waits } from "./connecting.js";
+import {
+  isConnectionLoss,
+  isFaultOfOneRow,
+  isLockTimeout,
+  isStalePlan,
+  type StatementKind,
+  sqlStateOf,
+} from "./errors.js";
 import { canExecute } from "./execution.js";
 import type { Executor, InteractiveWork } from "./executor.js";
 import { type LineHost, Lines, MAX_LINES } from "./lines.js";
+import { LockRetries } from "./lock-retries.js";
+import { REMOVAL_TIMEOUT_MILLIS, type Removal, Removals } from "./removal.js";
 import { SqlState } from "./sqlstate.js";
 import { bind, type Statement } from "./statement.js";
 import { runOnCallersClient, runTransaction, type TransactionSettings } from "./transaction.js";
-import { UnreadableTimestamp } from "./wire.js";
+import type { Control } from "./transaction-control.js";
 
-/** How many batches of writes of a kind are under way at once, each on a connection of its own. */
-const WRITES_AT_ONCE = 3;
+/** How many statements of a kind that is not pipelined are in flight, each on a connection of its own. */
+const STATEMENTS_AT_ONCE = {
+  writes: 3,
+  // More would share the same bandwidth, and each take longer.
+  "large answers": 2,
+};
+
+/**
+ * How long a batch of writes waits for a locked row before its calls go on by themselves, in milliseconds: many times as long
+ * as another batch holds a row, and shorter than PostgreSQL's deadlock_timeout.
+ */
+const LOCK_TIMEOUT_MILLIS = 100;
 
 /** How often a transaction that lost to another one (40001, 40P01) is tried. */
 const TRANSACTION_ATTEMPTS = 4;
@@ -40,8 +71,6 @@ export class Database implements Executor {
   #closing = false;
   /** False once a server or pooler has refused a prepared statement. */
   #named = true;
-  /** Whether the connections' settings are harmless to our statements. */
-  #harmless = true;
   /** Whether the connections take statements of ours as they are, one before the other is answered. */
   #executes = false;
   /** Whether the last attempt to use a connection lost it, or found none. */
@@ -50,17 +79,20 @@ export class Database implements Executor {
   #pending = 0;
   #onIdle: (() => void) | undefined;
   readonly #checkedOut = new Set<pg.PoolClient>();
+  readonly #callersWork = new CallersWork();
   readonly #waits = new Waits();
+  readonly #lockRetries: LockRetries;
+  readonly #removals = new Removals((work) => this.#remove(work));
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
+    this.#lockRetries = new LockRetries(Math.max(1, Math.floor(this.connections / 2)));
   }
 
   /** Makes the pool, or takes up the caller's. */
   open(): void {
     this.#closing = false;
     this.#named = true;
-    this.#harmless = true;
     this.#pool = this.#config.callerPool ?? this.#createPool();
     hear(this.#pool);
   }
@@ -70,20 +102,17 @@ export class Database implements Executor {
       ...this.#config.client,
       max: this.#config.max,
       idleTimeoutMillis: this.#config.idleTimeoutMillis,
-      // Our own timer comes first and tells why; this one makes pg give up its attempt to connect, and forget who waits.
-      connectionTimeoutMillis: Math.min(this.#config.connectionTimeoutMillis + 250, MAX_TIMEOUT),
+      Client: clientWithin(this.#config.connectionTimeoutMillis),
     });
-    return pool.on("connect", (client) => client.on("error", ignoreError));
+    return pool.on("connect", (client) => {
+      client.on("error", ignoreError);
+      abortOnOtherEncoding(client);
+    });
   }
 
   /** Sends events of connections and statements to a listener that never throws. */
   observe(listener: EventListener): void {
     this.#emit = listener;
-  }
-
-  /** From now on statements run in a transaction that sets what they need first: the connections have other settings. */
-  setSettingsPerTransaction(): void {
-    this.#harmless = false;
   }
 
   /**
@@ -96,10 +125,14 @@ export class Database implements Executor {
     this.#closing = true;
     await this.#idleWithin(this.#config.queryTimeoutMillis);
     for (const client of this.#checkedOut) abort(client);
+    this.#callersWork.abandon(notConnected());
     this.#waits.end(notConnected());
     this.#pool = undefined;
+    // Calls still queued settle before a later open(): they must not run on its pool.
+    const settled = this.#idleWithin(this.#config.connectionTimeoutMillis);
     if (pool === this.#config.callerPool) stopHearing(pool);
     else await within(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);
+    await settled;
   }
 
   async #idleWithin(milliseconds: number): Promise<void> {
@@ -128,43 +161,80 @@ export class Database implements Executor {
   }
 
   interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T> {
+    const settling: InteractiveWork<T> = (...given) => this.#callersWork.run(() => work(...given));
     return this.#admit(() =>
-      client === undefined ? this.#transaction(work) : runOnCallersClient(client, this.#transactionSettings, work),
+      client === undefined
+        ? this.#transaction(settling)
+        : runOnCallersClient(client, this.#transactionSettings(), settling),
     );
   }
 
-  batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
-    if (!this.#config.batching) return (input) => batchable.one(this, input);
-    const { traffic } = batchable;
-    return batched(batchable, this.#batchHost(traffic === "writes" ? null : new Lines(this.#lineHost, traffic)));
+  removeExpired<Row>(removal: Removal<Row>, rows: readonly Row[]): Promise<void> {
+    return this.#removals.add(removal, rows);
   }
 
-  /** Calls are admitted one by one; their statements are then run for them, even while the database is closing. */
-  #batchHost(lines: Lines | null): BatchHost {
+  async #remove(work: (transaction: Executor) => Promise<void>): Promise<void> {
+    this.#reenter();
+    try {
+      await this.#transaction(work, REMOVAL_TIMEOUT_MILLIS);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output> {
+    const { traffic } = batchable;
+    // The bound on large answers in flight holds without batching, too.
+    if (traffic === "alone" || (!this.#config.batching && traffic !== "large answers")) {
+      const executor = this.#admittedExecutor(null);
+      return (input) => this.#admit(async () => outputOf(await batchable.one(executor, input)));
+    }
+    return batched(batchable, this.#batchHost(traffic));
+  }
+
+  /** For calls that have been admitted: all of their statements are run, even while the database is closing. */
+  #admittedExecutor(lines: Lines | null): Executor {
     const executor: Executor = {
       connections: this.connections,
       read: (statement, params) => this.#run("read", statement, params, lines ?? "admitted"),
       write: (statement, params) => this.#run("write", statement, params, "admitted"),
       transaction: (work) => this.#transaction(work),
       interactive: (client, work) => this.interactive(client, work),
-      batch: (batchable) => (input) => batchable.one(executor, input),
+      removeExpired: (removal, rows) => this.removeExpired(removal, rows),
+      batch: (batchable) => (input) => batchable.one(executor, input).then(outputOf),
     };
-    const most = Math.min(lines === null ? WRITES_AT_ONCE : MAX_LINES, this.connections);
+    return executor;
+  }
+
+  #batchHost(traffic: Exclude<Traffic, "alone">): BatchHost {
+    const isPipelined = traffic !== "writes" && traffic !== "large answers";
+    const lines = isPipelined ? new Lines(this.#lineHost, traffic) : null;
+    const most = Math.min(isPipelined ? MAX_LINES : STATEMENTS_AT_ONCE[traffic], this.connections);
     return {
-      executor,
+      executor: this.#admittedExecutor(lines),
       roomBeside: (underWay) =>
         lines !== null && this.#pipelines ? Math.min(lines.room, lines.capacity - underWay) : most - underWay,
-      enter: () => this.#enter(),
+      enter: traffic === "large answers" ? () => this.#reenter() : () => this.#enter(),
       leave: () => this.#leave(),
       isFaultOfOneRow,
       forUnsent,
       patienceMillis: this.#config.connectionTimeoutMillis,
+      isLockTimeout,
+      // Several attempts fit into the time of a call.
+      lockTimeoutMillis: Math.min(LOCK_TIMEOUT_MILLIS, Math.ceil(this.#config.queryTimeoutMillis / 4)),
+      lockPatienceMillis: this.#config.queryTimeoutMillis,
+      lockRetries: this.#lockRetries,
     };
   }
 
   /** Whatever has entered is waited for when the database closes; from then on nothing enters. */
   #enter(): void {
     if (this.#pool === undefined || this.#closing) throw notConnected();
+    this.#pending += 1;
+  }
+
+  /** Part of a call that has entered: waited for, too, and not refused while the database is closing. */
+  #reenter(): void {
     this.#pending += 1;
   }
 
@@ -197,7 +267,7 @@ export class Database implements Executor {
    * else has a hold of. On a pool of the caller's, a handler of its events may at any time send statements of its own.
    */
   get #pipelines(): boolean {
-    return this.#config.callerPool === null && this.#executes && this.#named && this.#harmless;
+    return this.#config.callerPool === null && this.#executes && this.#named;
   }
 
   /** @param route - whether the call has been admitted already; and the lines that it may take */
@@ -210,7 +280,7 @@ export class Database implements Executor {
     if (route === "to be admitted") this.#enter();
     try {
       const values = bind(statement, params);
-      for (let attempt = 1; this.#harmless; attempt += 1) {
+      for (let attempt = 1; ; attempt += 1) {
         // A second attempt prepares nothing: what was prepared may be why there is one.
         const named = this.#named && attempt === 1;
         try {
@@ -218,32 +288,23 @@ export class Database implements Executor {
           if (answer) return (await answer).rows;
           const client = await this.#checkOut();
           try {
-            const start = performance.now();
+            const start = now();
             const { rows } = await query<Row>(client, statement, values, this.#config.queryTimeoutMillis, named);
-            this.#succeeded(statement.label, performance.now() - start);
+            this.#succeeded(statement.label, now() - start);
             return rows;
           } finally {
             this.#giveBack(client);
           }
         } catch (error) {
-          if (this.#mayReadInTransaction(error, kind)) continue;
           const again = this.#mayRunAgain(error, kind, attempt, named);
           const translated = this.#translate(error, kind);
           this.#failed(translated, again ? statement.label : null);
           if (!again) throw translated;
         }
       }
-      return await this.#transaction((transaction) => transaction[kind](statement, params));
     } finally {
       if (route === "to be admitted") this.#leave();
     }
-  }
-
-  /** Whether the DateStyle was changed since connect() looked; what cannot be read is then read in a transaction. */
-  #mayReadInTransaction(error: unknown, kind: StatementKind): boolean {
-    if (!(error instanceof UnreadableTimestamp)) return false;
-    this.#harmless = false;
-    return kind === "read";
   }
 
   /** Whether a statement outside a transaction is run again; it is the only place that decides so. */
@@ -260,11 +321,15 @@ export class Database implements Executor {
     return kind === "read" && !answered && isConnectionLoss(error);
   }
 
-  async #transaction<T>(work: InteractiveWork<T>): Promise<T> {
+  async #transaction<T>(work: InteractiveWork<T>, acquireMillis = this.#config.connectionTimeoutMillis): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      const client = await this.#checkOut();
+      const client = await this.#checkOut(acquireMillis);
+      let leftovers: Leftovers = "none";
+      const onCallersStatement = (control: Control | null) => {
+        if (leftovers !== "unknown") leftovers = control === "deallocation" ? "unknown" : "resettable";
+      };
       try {
-        return await runTransaction(client, this.#transactionSettings, work);
+        return await runTransaction(client, this.#transactionSettings(onCallersStatement), work);
       } catch (error) {
         const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
         const lost = state !== undefined && LOST_TO_ANOTHER.has(state);
@@ -274,16 +339,16 @@ export class Database implements Executor {
           this.#failed(this.#translate(error, "read"), again ? "transaction" : null);
         if (!again) throw error;
       } finally {
-        this.#giveBack(client);
+        this.#giveBackReset(client, leftovers);
       }
     }
   }
 
-  get #transactionSettings(): TransactionSettings {
+  #transactionSettings(onCallersStatement: TransactionSettings["onCallersStatement"] = () => {}): TransactionSettings {
     return {
       timeout: this.#config.queryTimeoutMillis,
-      harmless: this.#harmless,
       onStatement: (label, milliseconds) => this.#succeeded(label, milliseconds),
+      onCallersStatement,
     };
   }
 
@@ -296,7 +361,7 @@ export class Database implements Executor {
 
   /** @param retried - what is run again for it, if anything is */
   #failed(error: PevensieError, retried: string | null): void {
-    const lost = UNANSWERED.has(error.code);
+    const lost = isUnanswered(error);
     if (lost && !this.#lost) this.#emit({ type: "connection-lost", code: error.code });
     this.#lost ||= lost;
     const reason = sqlStateOf(error.cause) ?? "connection-lost";
@@ -304,10 +369,10 @@ export class Database implements Executor {
   }
 
   /** A connection for some work; every one is to be given back. */
-  #checkOut(): Promise<pg.PoolClient> {
+  #checkOut(acquireMillis = this.#config.connectionTimeoutMillis): Promise<pg.PoolClient> {
     const pool = this.#pool;
     if (pool === undefined) return Promise.reject(notConnected());
-    return connectWithin(pool, this.#config.connectionTimeoutMillis, this.#lendOut, this.#waits);
+    return connectWithin(pool, acquireMillis, this.#lendOut, this.#waits);
   }
 
   readonly #lendOut = (client: pg.PoolClient): void => {
@@ -323,10 +388,28 @@ export class Database implements Executor {
     client.release(isAborted(client));
   }
 
+  /** Gives a connection back after a caller's SQL. The caller does not wait until our own pool's is reset. */
+  #giveBackReset(client: pg.PoolClient, leftovers: Leftovers): void {
+    const isOurs = this.#config.callerPool === null;
+    if (isOurs && leftovers === "unknown") abort(client);
+    if (!isOurs || leftovers === "none" || isAborted(client)) {
+      this.#giveBack(client);
+      return;
+    }
+    this.#pending += 1;
+    void resetConnection(client, this.#config.queryTimeoutMillis).then(() => {
+      this.#giveBack(client);
+      this.#leave();
+    });
+  }
+
   #translate(error: unknown, kind: StatementKind): PevensieError {
     return translate(error, kind, this.#config.queryTimeoutMillis);
   }
 }
+
+/** What a transaction leaves on its connection; "unknown" where our prepared statements may be gone. */
+type Leftovers = "none" | "resettable" | "unknown";
 
 /** How many databases use a pool: the first to come hears its errors for all of them, and the last to go stops. */
 const users = new WeakMap<pg.Pool, number>();
@@ -343,9 +426,13 @@ function stopHearing(pool: pg.Pool): void {
   users.set(pool, others);
 }
 
+function isUnanswered(error: PevensieError): boolean {
+  return UNANSWERED.has(error.code) && !isLockTimeout(error);
+}
+
 /** A call that waited for a server that did not answer: nothing of it was sent, whatever became of those before it. */
 function forUnsent(error: unknown): PevensieError | undefined {
-  if (!(error instanceof PevensieError && UNANSWERED.has(error.code))) return undefined;
+  if (!(error instanceof PevensieError && isUnanswered(error))) return undefined;
   return new PevensieError("TIMEOUT", "Postgres did not answer those before; nothing was sent.", {
     cause: error.cause,
   });

@@ -1,4 +1,4 @@
-import { AsyncResource } from "node:async_hooks";
+import { now, onNextTurn, setTimer, type Timer } from "../timers.js";
 
 /** Something that happens unless it is called off in time. */
 export interface Deadline {
@@ -6,9 +6,12 @@ export interface Deadline {
 }
 
 /**
- * Sets a deadline. Of those of one length, which few ever reach, all share a timer: one timer for each statement costs more
- * than the statement's other bookkeeping, and while there is always one under way, V8 takes what hangs on past ones for
- * alive. Like a timer, it keeps the process alive until it is reached or called off.
+ * Sets a deadline. Those of one length, which few ever reach, share a timer: one timer for each statement costs more than
+ * the statement's other bookkeeping, and keeps V8 from collecting past ones early. Like a timer, a deadline keeps the
+ * process alive until it is reached or cancelled.
+ *
+ * It is declared only after the event loop has read its sockets once more, and later by as long as the loop was found to be
+ * blocked (at most by its own length): what arrived in the meantime counts as in time.
  */
 export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadline {
   let queue = queues.get(milliseconds);
@@ -19,17 +22,13 @@ export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadli
   return queue.add(onDeadline);
 }
 
-/** Real time, whatever the application's tests do to the clock afterwards. */
-const now = performance.now.bind(performance);
-
-/** In the asynchronous context of whoever loads this, not in that of a request: a timer set again and again would keep it. */
-const setTimer = AsyncResource.bind(setTimeout) as typeof setTimeout;
-
 /** By their length. */
 const queues = new Map<number, Queue>();
 
 interface Entry {
-  readonly due: number;
+  due: number;
+  /** Whether it has been put off for the time that a blocked event loop took from it. */
+  isExtended: boolean;
   /** Undefined once it has been called, or called off. */
   onDeadline: (() => void) | undefined;
 }
@@ -41,17 +40,17 @@ class Queue {
   /** Where the first that is left stands. */
   #first = 0;
   #left = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
 
   constructor(milliseconds: number) {
     this.#milliseconds = milliseconds;
   }
 
   add(onDeadline: () => void): Deadline {
-    const entry: Entry = { due: now() + this.#milliseconds, onDeadline };
+    const entry: Entry = { due: now() + this.#milliseconds, isExtended: false, onDeadline };
     this.#entries.push(entry);
     this.#left += 1;
-    if (this.#timer === undefined) this.#tickIn(this.#milliseconds);
+    if (this.#timer === undefined) this.#tickAt(entry.due);
     else if (this.#left === 1) this.#timer.ref();
     return {
       cancel: () => {
@@ -74,13 +73,34 @@ class Queue {
     this.#first = 0;
   }
 
-  #tickIn(milliseconds: number): void {
-    this.#timer = setTimer(() => this.#tick(), Math.ceil(milliseconds));
+  /** A timer that has fired stays until its entries are declared: no second one is started in between. */
+  #tickAt(time: number): void {
+    this.#timer = setTimer(
+      () => {
+        const fired = now();
+        this.#extend(fired, fired - time);
+        onNextTurn(() => this.#declare(fired));
+      },
+      Math.max(0, Math.ceil(time - now())),
+    );
   }
 
-  #tick(): void {
+  /** Puts off what is due by the time for which the loop was blocked. Entries behind it wait for their turn. */
+  #extend(time: number, blocked: number): void {
+    const due = time + Math.min(blocked, this.#milliseconds);
+    for (let at = this.#first; at < this.#entries.length; at += 1) {
+      const entry = this.#entries[at];
+      if (entry === undefined || entry.onDeadline === undefined || entry.isExtended) continue;
+      if (entry.due > time) return;
+      entry.due = due;
+      entry.isExtended = true;
+    }
+  }
+
+  /** @param time - what was due by then has had its answer read, if there is one */
+  #declare(time: number): void {
     try {
-      for (let next = this.#next; next !== undefined && next.due <= now(); next = this.#next) {
+      for (let next = this.#next; next !== undefined && next.due <= time; next = this.#next) {
         const { onDeadline } = next;
         this.#drop(next);
         onDeadline?.();
@@ -88,7 +108,7 @@ class Queue {
     } finally {
       // Whatever a function throws, those behind it have their turn.
       this.#timer = undefined;
-      if (this.#next !== undefined) this.#tickIn(Math.max(0, this.#next.due - now()));
+      if (this.#next !== undefined) this.#tickAt(this.#next.due);
     }
   }
 

@@ -76,6 +76,12 @@ function describe(state: string, constraint: string | undefined): readonly [Peve
       "Postgres cancelled the statement, by a time-out of its own or by request; nothing was changed.",
     ];
   }
+  if (state === SqlState.lockNotAvailable) {
+    return [
+      "TIMEOUT",
+      "Timed out waiting for a lock that another transaction holds. Nothing was changed, so the call can be repeated.",
+    ];
+  }
   if (SCHEMA_MISSING.has(state)) return ["SCHEMA_OUTDATED", schemaOutdatedMessage()];
   return ["DATABASE_ERROR", `Postgres answered with an error (SQLSTATE ${state}); its cause has the details.`];
 }
@@ -93,6 +99,11 @@ const ROW_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "44", "54", 
 export function isFaultOfOneRow(error: unknown): boolean {
   const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
   return state !== undefined && ROW_CLASSES.has(state.slice(0, 2));
+}
+
+/** Whether a statement has changed nothing because it waited too long for a lock. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlStateOf(error instanceof PevensieError ? error.cause : error) === SqlState.lockNotAvailable;
 }
 
 /** What to say when tables or migrations are missing. */

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { now } from "../timers.js";
 import { TextArray } from "./arrays.js";
 import type { Statement, Value } from "./statement.js";
 import { parserOf } from "./wire.js";
@@ -84,7 +85,7 @@ export class Execution<Row> {
   }
 
   submit(wire: Wire): void {
-    this.begun = performance.now();
+    this.begun = now();
     if (!this.isSent) this.#send(wire);
   }
 

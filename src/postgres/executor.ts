@@ -1,5 +1,6 @@
 import type { TransactionClient } from "../auth/driver.js";
 import type { Batchable } from "./batcher.js";
+import type { Removal } from "./removal.js";
 import type { Statement } from "./statement.js";
 
 /** What callers do in a transaction: calls that run on its executor, and SQL of their own. */
@@ -21,6 +22,11 @@ export interface Executor {
    * @param client - one of the caller's to run it on; undefined takes one of the pool
    */
   interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T>;
+  /**
+   * Removes expired rows that a lookup has found, if nothing stands in the way: a lock, a read-only server, a pool without a
+   * free connection. Never rejects, and resolves soon in any case.
+   */
+  removeExpired<Row>(removal: Removal<Row>, rows: readonly Row[]): Promise<void>;
   /** A function that answers one call of a kind, together with others that are made at the same time where that may be. */
   batch<Input, Output>(batchable: Batchable<Input, Output>): (input: Input) => Promise<Output>;
 }

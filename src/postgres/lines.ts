@@ -1,7 +1,6 @@
-import type { EventEmitter } from "node:events";
-import type { Duplex } from "node:stream";
 import type pg from "pg";
-import { answered, isAborted } from "./client.js";
+import { now } from "../timers.js";
+import { answered, type Connection, connectionOf, isAborted } from "./client.js";
 import { Execution, type Rows } from "./execution.js";
 import type { Statement, Value } from "./statement.js";
 
@@ -61,10 +60,10 @@ export class Lines {
    * be opened: what waits then goes out in a larger batch, soon.
    */
   get room(): number {
-    const now = performance.now();
+    const time = now();
     const { depth, slow } = this.#traffic;
     const open = this.#open;
-    const quick = open.find((line) => !line.hasTakenLonger(slow, now));
+    const quick = open.find((line) => !line.hasTakenLonger(slow, time));
     if (quick !== undefined) return depth - quick.length;
     if (this.#lines.length < MAX_LINES) return depth;
     return open.reduce((room, line) => room + depth - line.length, 0);
@@ -76,12 +75,12 @@ export class Lines {
   }
 
   #choose(): Line | null {
-    const now = performance.now();
+    const time = now();
     const { depth, slow } = this.#traffic;
     const open = this.#open.filter((line) => line.length < depth);
-    const quick = open.find((line) => !line.hasTakenLonger(slow, now));
+    const quick = open.find((line) => !line.hasTakenLonger(slow, time));
     if (quick !== undefined) return quick;
-    if (this.#lines.length >= MAX_LINES) return open[0] ?? null;
+    if (this.#lines.length >= MAX_LINES) return leastSlow(open);
     const line = new Line(this.#host, () => {
       this.#lines = this.#lines.filter((other) => other !== line);
     });
@@ -94,12 +93,17 @@ export class Lines {
   }
 }
 
+/** Of connections that are all slow, the one that became so last: the statement of another may wait for a lock. */
+function leastSlow(lines: readonly Line[]): Line | null {
+  return lines.reduce<Line | null>((least, line) => (least === null || line.since > least.since ? line : least), null);
+}
+
 /** A connection, from the first statement of many to the last. */
 class Line {
   readonly #host: LineHost;
   readonly #onEnd: () => void;
   readonly #connected: Promise<pg.PoolClient>;
-  readonly #since = performance.now();
+  readonly #opened = now();
   #client: pg.PoolClient | undefined;
   /** How many statements have entered and not left. */
   #length = 0;
@@ -121,10 +125,14 @@ class Line {
     return this.#client === undefined || !(this.#host.isContended() || isAborted(this.#client));
   }
 
+  /** Since when its oldest statement is the next to be answered, or since when it waits for its connection. */
+  get since(): number {
+    return this.#client === undefined ? this.#opened : (this.#underWay[0]?.begun ?? Number.POSITIVE_INFINITY);
+  }
+
   /** Whether the statement whose turn it is has had it for longer, or the connection is not there yet after that time. */
-  hasTakenLonger(milliseconds: number, now: number): boolean {
-    const since = this.#client === undefined ? this.#since : this.#underWay[0]?.begun;
-    return since !== undefined && now - since > milliseconds;
+  hasTakenLonger(milliseconds: number, time: number): boolean {
+    return time - this.since > milliseconds;
   }
 
   async run<Row>(statement: Statement<never, Row>, values: Value[]): Promise<Rows<Row>> {
@@ -137,7 +145,7 @@ class Line {
         execution.callback = callback;
         this.#submit(client, execution);
       });
-      this.#host.onStatement(statement.label, performance.now() - execution.begun);
+      this.#host.onStatement(statement.label, now() - execution.begun);
       return result;
     } finally {
       this.#length -= 1;
@@ -173,6 +181,8 @@ class Line {
     const [next] = this.#underWay;
     const client = this.#client;
     if (next === undefined || client === undefined) return;
+    // pg refuses statements of a failed connection. Before that, it would warn of one behind a foreign one.
+    if (next.isSent && hasQueued(client)) giveUp(connectionOf(client));
     submit(client, next);
     this.#sendRestAhead(client);
     const check = () => {
@@ -183,12 +193,10 @@ class Line {
   };
 }
 
-interface Connection extends EventEmitter {
-  readonly stream: Duplex;
-}
-
-function connectionOf(client: pg.ClientBase): Connection {
-  return (client as unknown as { connection: Connection }).connection;
+/** Whether pg has queued a statement. Ours are submitted one at a time, so it is a foreign one (pg 8.23). */
+function hasQueued(client: pg.ClientBase): boolean {
+  const { _queryQueue: queue } = client as unknown as { _queryQueue?: readonly unknown[] };
+  return queue !== undefined && queue.length > 0;
 }
 
 function submit(client: pg.ClientBase, execution: object): void {

@@ -2,20 +2,25 @@ import * as queries from "../../generated/index.js";
 import type { SessionPresentation } from "../auth/driver.js";
 import type { Session } from "../auth/session.js";
 import { type IpAddress, parseIpAddress } from "../net/index.js";
-import type { Batchable } from "./batcher.js";
+import type { Answer, Batchable } from "./batcher.js";
+import { nullAfterRemoval, type Removal } from "./removal.js";
 import { OwnRows, toSession } from "./rows.js";
 import { prepare } from "./statement.js";
 
 const statements = {
   getSession: prepare("getSession", queries.getSession),
   getSessionsById: prepare("getSessionsById", queries.getSessionsById),
-  deleteExpiredSession: prepare("deleteExpiredSession", queries.deleteExpiredSession),
   deleteExpiredSessions: prepare("deleteExpiredSessions", queries.deleteExpiredSessions),
 };
 
 export interface PresentedSession extends SessionPresentation {
   readonly id: string;
 }
+
+const expiredSessions: Removal<string> = {
+  nameOf: (id) => id,
+  remove: (transaction, ids) => transaction.write(statements.deleteExpiredSessions, { ids: [...ids] }),
+};
 
 /** A session that is presented by somebody: found if it is bound to nothing else; removed if it has expired. */
 export const sessionLookup: Batchable<PresentedSession, Session | null> = {
@@ -24,24 +29,17 @@ export const sessionLookup: Batchable<PresentedSession, Session | null> = {
   async one(executor, { id, ip, userAgent }) {
     const [row] = await executor.read(statements.getSession, { id, ip, userAgent });
     if (row === undefined) return null;
-    if (!row.expired) return toSession(row);
-    await executor.write(statements.deleteExpiredSession, { id });
-    return null;
+    return row.expired ? nullAfterRemoval(executor, expiredSessions, [id]) : toSession(row);
   },
 
   async many(executor, presented) {
     const rows = await executor.read(statements.getSessionsById, { ids: presented.map(({ id }) => id) });
     const found = new OwnRows(rows, (row) => row.id);
-    const expired = new Set<string>();
-    const sessions = presented.map((presentation) => {
+    return presented.map((presentation): Answer<Session | null> => {
       const row = found.take(presentation.id);
       if (row === undefined || !isPresentedBy(row, presentation)) return null;
-      if (!row.expired) return toSession(row);
-      expired.add(presentation.id);
-      return null;
+      return row.expired ? nullAfterRemoval(executor, expiredSessions, [presentation.id]) : toSession(row);
     });
-    if (expired.size > 0) await executor.write(statements.deleteExpiredSessions, { ids: [...expired] });
-    return sessions;
   },
 };
 

@@ -1,5 +1,6 @@
 /** SQLSTATE codes (PostgreSQL documentation, appendix A) and the names of constraints that the drivers tell apart. */
 export const SqlState = {
+  protocolViolation: "08P01",
   featureNotSupported: "0A000",
   uniqueViolation: "23505",
   noActiveTransaction: "25P01",
@@ -14,6 +15,7 @@ export const SqlState = {
   serializationFailure: "40001",
   deadlockDetected: "40P01",
   tooManyConnections: "53300",
+  lockNotAvailable: "55P03",
   queryCanceled: "57014",
   adminShutdown: "57P01",
   crashShutdown: "57P02",

@@ -25,6 +25,9 @@ class Placeholder {
 /** A parameter as it is handed to a client. */
 export type Value = string | TextArray | null;
 
+/** `as "createdAt!"` tells pgtyped that an expression is never NULL; its own functions remove the mark from each row. */
+const NULLABILITY_HINT = /"(\w+)[!?]"/g;
+
 /** Reads text and parameter order off the generated function itself, by running it on a connection that only listens. */
 export function prepare<Params, Row>(
   label: string,
@@ -40,11 +43,12 @@ export function prepare<Params, Row>(
     },
   });
   if (seen === undefined) throw new Error(`${label}: pgtyped no longer runs a query at once`);
-  const digest = createHash("sha256").update(seen.text).digest("hex").slice(0, 8);
+  const text = seen.text.replaceAll(NULLABILITY_HINT, '"$1"');
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 8);
   return {
     label,
     name: `pevensie_${label}_${digest}`,
-    text: seen.text,
+    text,
     parameters: seen.values.map(({ name }) => name as keyof Params),
     longTexts,
   };

@@ -1,14 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import * as queries from "../../generated/index.js";
 import { END_OF_TIME } from "../input/values.js";
+import { sleep } from "../timers.js";
 import type { Executor } from "./executor.js";
+import { toDateOrNull } from "./rows.js";
 import { prepare, type Statement } from "./statement.js";
 import { formatTimestamptz } from "./wire.js";
 
 const statements = {
   removeExpiredSessions: prepare("removeExpiredSessions", queries.removeExpiredSessions),
   removeExpiredOneTimeTokens: prepare("removeExpiredOneTimeTokens", queries.removeExpiredOneTimeTokens),
-  removeExpiredLogInAttempts: prepare("removeExpiredLogInAttempts", queries.removeExpiredLogInAttempts),
+  removeExpiredLogInBudgets: prepare("removeExpiredLogInBudgets", queries.removeExpiredLogInBudgets),
+  removeExpiredLogInExemptions: prepare("removeExpiredLogInExemptions", queries.removeExpiredLogInExemptions),
   getCachePages: prepare("getCachePages", queries.getCachePages),
   removeExpiredCacheEntries: prepare("removeExpiredCacheEntries", queries.removeExpiredCacheEntries),
 };
@@ -28,7 +30,7 @@ const REST = 4;
 interface Batch {
   readonly removed: number | null;
   /** What it took the server. How far away that is, or how busy this process, says nothing of how large a batch may be. */
-  readonly milliseconds: number | null;
+  readonly milliseconds: string | null;
 }
 
 /** How a sweep goes about it: in batches that are soon over, with rests between them. */
@@ -52,7 +54,7 @@ class Pace {
     const size = this.#batchSize;
     const [batch] = await run(size);
     const removed = batch?.removed ?? 0;
-    const took = batch?.milliseconds ?? 0;
+    const took = Number(batch?.milliseconds ?? 0);
     this.#removed += removed;
     const fitting = Math.max(SMALLEST_BATCH, Math.round(size * Math.min(2, BATCH_MILLISECONDS / took)));
     this.#batchSize = Math.min(this.#largest, fitting);
@@ -61,7 +63,7 @@ class Pace {
   }
 }
 
-type ByExpiry = Statement<{ from: string; batchSize: number }, Batch & { until: Date | null }>;
+type ByExpiry = Statement<{ from: string; batchSize: number }, Batch & { until: string | null }>;
 
 export function removeExpiredSessions(executor: Executor, batchSize: number): Promise<number> {
   return removeByExpiry(executor, statements.removeExpiredSessions as ByExpiry, batchSize);
@@ -71,21 +73,19 @@ export function removeExpiredOneTimeTokens(executor: Executor, batchSize: number
   return removeByExpiry(executor, statements.removeExpiredOneTimeTokens as ByExpiry, batchSize);
 }
 
-/** The table is small, since an hour without failures expires a row: it needs no index to sweep it by. */
+/** Removes budgets that are whole again, and exemptions that have expired. */
 export async function removeExpiredLogInAttempts(executor: Executor, batchSize: number): Promise<number> {
-  const pace = new Pace(batchSize);
-  const next = () => pace.keep((size) => executor.write(statements.removeExpiredLogInAttempts, { batchSize: size }));
-  while ((await next()) !== undefined);
-  return pace.removed;
+  const budgets = await removeByExpiry(executor, statements.removeExpiredLogInBudgets as ByExpiry, batchSize);
+  return budgets + (await removeByExpiry(executor, statements.removeExpiredLogInExemptions as ByExpiry, batchSize));
 }
 
 /** Along the index, each batch from where the one before it ended: what is removed already is not looked at again. */
 async function removeByExpiry(executor: Executor, statement: ByExpiry, batchSize: number): Promise<number> {
   const pace = new Pace(batchSize);
-  for (let from: Date | null | undefined = new Date(-END_OF_TIME); from; ) {
+  for (let from: Date | null = new Date(-END_OF_TIME); from; ) {
     const start = formatTimestamptz(from);
     const batch = await pace.keep((size) => executor.write(statement, { from: start, batchSize: size }));
-    from = batch?.until;
+    from = toDateOrNull(batch?.until ?? null);
   }
   return pace.removed;
 }

@@ -1,6 +1,15 @@
-/** What a caller's statement would do to the transaction it is in: end it or begin another, or go back in it. */
-export function transactionControlIn(text: string): "boundary" | "back to a savepoint" | null {
-  const [first = "", ...others] = firstWords(String(text).toLowerCase());
+/** What a caller's statement would do beside its effect on data. */
+export type Control =
+  /** Ends the transaction or begins another. */
+  | "boundary"
+  | "back to a savepoint"
+  /** Removes prepared statements, which may be ours. */
+  | "deallocation";
+
+/** What a statement's first words say of it. */
+export function controlIn(text: string): Control | null {
+  const [first = "", ...others] = firstWords(text.toLowerCase());
+  if (first === "deallocate") return "deallocation";
   const next = others[0] === "work" || others[0] === "transaction" ? others[1] : others[0];
   if (first === "rollback" && next === "to") return "back to a savepoint";
   const isBoundary = ALWAYS.has(first) || (WITH_TRANSACTION.has(first) && others[0] === "transaction");

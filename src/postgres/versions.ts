@@ -1,4 +1,8 @@
+import type { latestVersions } from "../../generated/versions.js";
 import { PevensieError } from "../errors/index.js";
+
+/** A part of the schema with versions of its own. */
+export type ModuleName = keyof typeof latestVersions;
 
 /** PostgreSQL 15, as `server_version_num`: the first with NULLS NOT DISTINCT. */
 export const MINIMUM_SERVER_VERSION = 150_000;

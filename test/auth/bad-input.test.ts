@@ -125,6 +125,11 @@ const TEXTS: Readonly<Record<string, Argument>> = {
     field: "password",
     call: (password) => watched.auth.logInUser({ email: uniqueEmail(), password }),
   },
+  "logInUser.replaceSessionId": {
+    field: "replaceSessionId",
+    call: (replaceSessionId) => watched.auth.logInUser({ email: uniqueEmail(), password: PASSWORD, replaceSessionId }),
+    optional: true,
+  },
   "logInUser.ip": {
     field: "ip",
     call: (ip) => watched.auth.logInUser({ email: uniqueEmail(), password: PASSWORD, ip }),

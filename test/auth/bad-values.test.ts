@@ -63,6 +63,14 @@ describe("values that are no text", () => {
     }
   });
 
+  test("G1: bindSession has to be a boolean", async () => {
+    for (const value of ["false", 0, null, []]) {
+      await watched.expectRefused("bindSession", () =>
+        watched.auth.logInUser({ email: uniqueEmail(), password: PASSWORD, bindSession: value as never }),
+      );
+    }
+  });
+
   test("G1: metadata that is no JSON is refused", async () => {
     const cyclic: Record<string, unknown> = {};
     cyclic["self"] = cyclic;

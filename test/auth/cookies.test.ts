@@ -37,11 +37,35 @@ const session: Session = {
 };
 
 describe("session cookies", () => {
-  test("are the session's id and its HMAC-SHA256 in base64url", async () => {
+  test("G36: are the session's id and its HMAC-SHA256 in base64url, with a key derived by HKDF (RFC 5869)", async () => {
     const auth = await withKeys(COOKIE_KEY);
     const cookie = auth.createSessionCookie(session);
-    expect(cookie).toBe(`${session.id}|${createHmac("sha256", COOKIE_KEY).update(session.id).digest("base64url")}`);
+    // RFC 5869 by hand: extract with a salt of zeros, then one block of expansion.
+    const extracted = createHmac("sha256", Buffer.alloc(32)).update(COOKIE_KEY).digest();
+    const key = createHmac("sha256", extracted).update("pevensie/session-cookie/v1\x01").digest();
+    expect(cookie).toBe(`${session.id}|${createHmac("sha256", key).update(session.id).digest("base64url")}`);
     expect(auth.validateSessionCookie(cookie)).toBe(session.id);
+  });
+
+  test("G36: refuse an HMAC that something else has made of an id with the same key", async () => {
+    const auth = await withKeys([NEW, OLD]);
+    for (const key of [NEW, OLD]) {
+      const signature = createHmac("sha256", key).update(session.id).digest("base64url");
+      expect(auth.validateSessionCookie(`${session.id}|${signature}`)).toBeNull();
+    }
+  });
+
+  test("G36: the placeholder that the README once had is not accepted as a key", () => {
+    const placeholder = "at least 32 bytes, from your secrets";
+    for (const cookieKey of [placeholder, [NEW, placeholder]]) {
+      expect(() => createAuth({ driver, cookieKey })).toThrowError(
+        expect.objectContaining({
+          code: "INVALID_INPUT",
+          field: "cookieKey",
+          message: expect.stringContaining("openssl rand -base64 32"),
+        }),
+      );
+    }
   });
 
   test("G28: any flipped, cut, doubled or re-encoded cookie is refused: 10,000 fuzzed cases, no exception", async () => {

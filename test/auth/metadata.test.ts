@@ -1,6 +1,9 @@
+import { inspect } from "node:util";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import type { Auth, Json, MetadataCodec } from "../../src/auth/index.js";
-import { authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
+import { type Auth, createAuth, type Json, type MetadataCodec } from "../../src/auth/index.js";
+import { WithheldError } from "../../src/errors/index.js";
+import { createAuthDriver } from "../../src/postgres/index.js";
+import { authOn, COOKIE_KEY, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 
@@ -103,7 +106,11 @@ describe("hostile metadata", () => {
 describe("a metadata codec", () => {
   let profiles: Auth<Profile>;
   beforeAll(async () => {
-    profiles = await authOn<Profile>({ connectionString: database.url }, { userMetadata: profileCodec }).connect();
+    profiles = await createAuth({
+      driver: createAuthDriver({ connectionString: database.url }),
+      cookieKey: COOKIE_KEY,
+      userMetadata: profileCodec,
+    }).connect();
     return async () => {
       await profiles.disconnect();
     };
@@ -132,11 +139,41 @@ describe("a metadata codec", () => {
 
   test("what it cannot encode is INVALID_METADATA, and nothing is written", async () => {
     const user = await create();
-    const refused = { code: "INVALID_METADATA", field: "userMetadata", cause: expect.any(TypeError) };
+    const refused = { code: "INVALID_METADATA", field: "userMetadata", cause: expect.any(WithheldError) };
     await expect(create({ ...SUSAN, name: "" })).rejects.toMatchObject(refused);
     await expect(profiles.updateUserMetadata(user.id, { ...SUSAN, name: "" })).rejects.toMatchObject(refused);
     await expect(profiles.updateUser(user.id, { userMetadata: { ...SUSAN, name: "" } })).rejects.toMatchObject(refused);
     await expect(profiles.getUserById(user.id)).resolves.toEqual(user);
+  });
+
+  test("the cause of INVALID_METADATA reveals what the codec threw", async () => {
+    const user = await create();
+    const revealed = (call: Promise<unknown>) =>
+      call.then(
+        () => undefined,
+        (error: { cause: unknown }) => (error.cause as WithheldError).reveal(),
+      );
+    expect(await revealed(create({ ...SUSAN, name: "" }))).toEqual(new TypeError("no name"));
+    await backdoor.setUserMetadata(user.id, '{"name":5}');
+    expect(await revealed(profiles.getUserById(user.id))).toEqual(new TypeError("no profile"));
+    await expect(profiles.getUserById(user.id)).rejects.toMatchObject({
+      cause: { name: "WithheldError", message: expect.stringMatching(/^TypeError, whose text is withheld/) },
+    });
+  });
+
+  test.each([
+    ["an error whose class says something", Object.assign(new Error("x"), { constructor: { name: "Planted" } })],
+    ["an error without a constructor", Object.assign(new Error("x"), { constructor: null })],
+    ["a proxy that was revoked", revokedProxy()],
+    ["nothing", undefined],
+  ])("a codec that throws %s fails with INVALID_METADATA", async (_, thrown) => {
+    const refusing = authOn({ connectionString: database.url }, { userMetadata: codecThatThrows(thrown) });
+    await using connected = await refusing.connect();
+    const error = await connected
+      .createUserWithEmail({ email: uniqueEmail(), password: null, userMetadata: {} })
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "INVALID_METADATA", cause: expect.any(WithheldError) });
+    expect(inspect(error)).not.toContain("Planted");
   });
 
   test("G8: one row that does not decode is reported with its user's id, and the rest of the page is to be had", async () => {
@@ -167,7 +204,7 @@ describe("a metadata codec", () => {
   });
 
   test("a codec that is none is refused at once", () => {
-    const wrong = [null, {}, { decode: () => 1 }, { encode: () => 1 }, "json"] as unknown as MetadataCodec<Profile>[];
+    const wrong = [null, {}, { decode: () => 1 }, { encode: () => 1 }, "json"] as unknown as MetadataCodec<Json>[];
     for (const userMetadata of wrong) {
       expect(() => authOn({ connectionString: database.url }, { userMetadata })).toThrowError(
         expect.objectContaining({ code: "INVALID_INPUT", field: "userMetadata" }),
@@ -175,3 +212,16 @@ describe("a metadata codec", () => {
     }
   });
 });
+
+function codecThatThrows(thrown: unknown): MetadataCodec<Json> {
+  const fail = () => {
+    throw thrown;
+  };
+  return { encode: fail, decode: fail };
+}
+
+function revokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}

@@ -74,6 +74,8 @@ describe("stored hashes", () => {
     FROM_ARGON2_CFFI.replace("t=3", "t=0"),
     FROM_ARGON2_CFFI.replace("m=65536", "m=1"),
     FROM_ARGON2_CFFI.replace("p=4", "p=0"),
+    FROM_ARGON2_CFFI.replace("t=3", "t=4294967295"),
+    FROM_ARGON2_CFFI.replace("m=65536", "m=4294967295"),
     "$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB",
     "$argon2id$v=19$m=19456,t=2,p=1$$",
   ];

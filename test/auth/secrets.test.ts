@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Auth, createAuth, type User } from "../../src/auth/index.js";
 import { createCache } from "../../src/cache/index.js";
 import { PevensieError } from "../../src/errors/index.js";
-import { createAuthDriver, createCacheDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
+import {
+  createAuthDriver,
+  createCacheDriver,
+  decodeUser,
+  type PostgresDriverConfig,
+  type UserRow,
+  userSelectFields,
+} from "../../src/postgres/index.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 
@@ -147,7 +154,7 @@ describe("what fails", () => {
       () => auth.updateUser(user.id, { phoneNumber: long(PHONE_NUMBER) }),
       () => auth.updateUserMetadata(user.id, { [`${METADATA}\0`]: VALUE }),
       () => auth.createSession({ userId: user.id, ip: VALUE }),
-      () => auth.createSession({ userId: user.id, userAgent: long(VALUE) }),
+      () => auth.createSession({ userId: user.id, userAgent: `${long(VALUE)}\0` }),
       () => auth.useOneTimeToken({ ...owner(), tokenType: token as never, token }),
       () => auth.validateSessionCookie([cookie] as never),
       () => createAuth({ driver: createAuthDriver(), cookieKey: [COOKIE_KEY, PASSWORD] }),
@@ -199,6 +206,48 @@ describe("what fails", () => {
     await expectSilentFailure("CONSTRAINT_VIOLATED", () => auth.setUserRole(user.id, VALUE));
   });
 
+  test("G12: no error of a metadata codec shows the value that it refused", async () => {
+    const quoting: readonly ((json: unknown) => unknown)[] = [
+      (json) => new TypeError(`refused: ${JSON.stringify(json)}`),
+      (json) => new Error("refused", { cause: new Error("why", { cause: json }) }),
+      (json) => new AggregateError([new Error(String(json)), json], "refused"),
+      (json) => Object.assign(new RangeError("refused"), { input: json, issues: [{ received: json }] }),
+      (json) => Object.assign(new Error("refused"), { [inspect.custom]: () => String(json), toJSON: () => json }),
+      (json) => Object.assign(new Error("refused"), { name: String(json), code: json }),
+      (json) => ({ refused: json }),
+      (json) => json,
+    ];
+    for (const errorOf of quoting) {
+      const refuse = (json: unknown): never => {
+        throw errorOf(json);
+      };
+      const codec = { decode: refuse, encode: refuse };
+      await using refusing = await createAuth({
+        driver: createAuthDriver({ connectionString: database.url }),
+        cookieKey: COOKIE_KEY,
+        userMetadata: codec,
+      }).connect();
+      const row = (
+        await database.pool.query(`select ${userSelectFields} from pevensie."user" where id = $1`, [user.id])
+      ).rows[0] as UserRow;
+      const filters = { id: [user.id] };
+      const told: unknown[] = [];
+      await refusing.listUsers({ filters, onInvalidMetadata: (_, error) => told.push(error) });
+      expect(told).toHaveLength(1);
+      for (const error of told) expectHidden(error, values());
+      const failures: (() => unknown)[] = [
+        () => refusing.getUserById(user.id),
+        () => refusing.getUserByEmail(EMAIL),
+        () => refusing.listUsers({ filters }),
+        () => refusing.logInUser({ email: EMAIL, password: PASSWORD }),
+        () => refusing.updateUserMetadata(user.id, METADATA as never),
+        () => refusing.createUserWithEmail({ email: `x${EMAIL}`, password: null, userMetadata: METADATA as never }),
+        () => decodeUser(row, codec),
+      ];
+      for (const failure of failures) await expectSilentFailure("INVALID_METADATA", failure);
+    }
+  });
+
   test("G12: no failure to connect shows the password", async () => {
     const nobody = { host: "127.0.0.1", port: 1, password: CONNECTION_PASSWORD, connectionTimeoutMillis: 2000 };
     const configs: PostgresDriverConfig[] = [
@@ -216,11 +265,20 @@ describe("what fails", () => {
     const malformed = [
       `postgresql://postgres:${CONNECTION_PASSWORD}@127.0.0.1:not-a-port/postgres`,
       `postgresql://${CONNECTION_PASSWORD}:${CONNECTION_PASSWORD}@[::bad/postgres`,
+      `postgres:${CONNECTION_PASSWORD}@127.0.0.1/postgres`,
+      `host=127.0.0.1 password=${CONNECTION_PASSWORD}`,
+      `postgresql://postgres@127.0.0.1/postgres?sslMode=${CONNECTION_PASSWORD}`,
     ];
     for (const connectionString of malformed) {
       await expectSilentFailure("INVALID_INPUT", () => createAuthDriver({ connectionString }));
     }
-    for (const wrong of [{ max: 0 }, { ssl: true, user: 5 }, { pasword: CONNECTION_PASSWORD }, { ipVersion: 5 }]) {
+    for (const wrong of [
+      { max: 0 },
+      { ssl: true, user: 5 },
+      { pasword: CONNECTION_PASSWORD },
+      { ipVersion: 5 },
+      { host: `postgres:${CONNECTION_PASSWORD}@host/db` },
+    ]) {
       await expectSilentFailure("INVALID_INPUT", () =>
         createAuthDriver({ ...nobody, ...wrong } as PostgresDriverConfig),
       );

@@ -145,3 +145,15 @@ describe("addresses", () => {
     }
   });
 });
+
+test("G27: bindSession: false makes a session that is found whatever is presented", async () => {
+  const { email } = await createUser(auth.current);
+  const given = { email, password: PASSWORD, ip: IPS.A, userAgent: USER_AGENTS.A };
+  const unbound = await auth.current.logInUser({ ...given, bindSession: false });
+  const bound = await auth.current.logInUser(given);
+  expect(unbound?.session).toMatchObject({ ip: null, userAgent: null });
+  for (const presented of [{}, { ip: IPS.B, userAgent: USER_AGENTS.B }]) {
+    await expect(auth.current.getSession(unbound?.session.id as string, presented)).resolves.toEqual(unbound?.session);
+    await expect(auth.current.getSession(bound?.session.id as string, presented)).resolves.toBeNull();
+  }
+});

@@ -20,14 +20,19 @@ vi.mock("@node-rs/argon2", async (original) => {
 const database = useDatabase();
 const watched = useWatchedAuth(database.url, () => argon2.runs);
 
-const ID = randomUUID();
 const newUser = (overrides: object) =>
   watched.auth.createUserWithEmail({ email: uniqueEmail(), password: PASSWORD, userMetadata: {}, ...overrides });
 describe("sizes", () => {
+  /** The processor time of this process alone, in milliseconds: other processes do not lengthen it. */
+  function processorTime(since?: NodeJS.CpuUsage): number {
+    const { user, system } = process.cpuUsage(since);
+    return (user + system) / 1000;
+  }
+
   async function expectRefusedFast(field: string, call: () => unknown): Promise<void> {
-    const start = performance.now();
+    const start = process.cpuUsage();
     await watched.expectRefused(field, call);
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(processorTime(start)).toBeLessThan(50);
   }
 
   test("G4: a 10 MB password is refused in under 50 ms, without hashing", async () => {
@@ -40,35 +45,48 @@ describe("sizes", () => {
     }
   });
 
-  test("G4: a 100 kB email or user agent is refused in under 50 ms", async () => {
+  test("G35: passwords and emails with a long run of combining marks are refused before SQL and hashing", async () => {
+    const marks = "\u0301\u0323\u0327\u0345".repeat(8);
+    const password = `password${marks}`;
+    await watched.expectRefused("password", () => watched.auth.logInUser({ email: uniqueEmail(), password }));
+    await watched.expectRefused("password", () => watched.auth.getUserByEmailAndPassword(uniqueEmail(), password));
+    await watched.expectRefused("password", () => newUser({ password }));
+    await watched.expectRefused("password", () => watched.auth.setUserPassword(watched.userId, password));
+    const email = `e${marks}@example.com`;
+    await watched.expectRefused("email", () => newUser({ email }));
+    await watched.expectRefused("email", () => watched.auth.getUserByEmail(email));
+    await watched.expectRefused("email", () => watched.auth.logInUser({ email, password: PASSWORD }));
+    for (const field of ["id", "email"]) {
+      const filters = { [field]: [`%${marks}`] };
+      await watched.expectRefused(`filters.${field}`, () => watched.auth.listUsers({ filters }));
+    }
+  });
+
+  test("G15: a password of 1,024 characters is accepted in its longest decomposed form", async () => {
+    const password = "\u1f82".repeat(1024);
+    expect(Array.from(password.normalize("NFD"))).toHaveLength(4096);
+    await watched.auth.setUserPassword(watched.userId, password);
+    const { email } = (await watched.auth.getUserById(watched.userId)) ?? { email: "" };
+    const attempt = watched.auth.getUserByEmailAndPassword(email, password.normalize("NFD"));
+    await expect(attempt).resolves.toMatchObject({ id: watched.userId });
+  });
+
+  test("G4: a 100 kB email is refused in under 50 ms", async () => {
     const email = `${"e".repeat(100_000)}@example.com`;
     await expectRefusedFast("email", () => newUser({ email }));
     await expectRefusedFast("email", () => watched.auth.getUserByEmail(email));
     await expectRefusedFast("email", () => watched.auth.logInUser({ email, password: PASSWORD }));
     await expectRefusedFast("email", () => watched.auth.setUserEmail(watched.userId, email));
-    const userAgent = "u".repeat(100_000);
-    await expectRefusedFast("userAgent", () => watched.auth.createSession({ userId: watched.userId, userAgent }));
-    await expectRefusedFast("userAgent", () => watched.auth.getSession(ID, { userAgent }));
-    await expectRefusedFast("userAgent", () =>
-      watched.auth.logInUser({ email: uniqueEmail(), password: PASSWORD, userAgent }),
-    );
   });
 
   test("G4: a 5 kB cookie is nobody's, in under 50 ms", () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(watched.auth.validateSessionCookie(`${randomUUID()}|${"c".repeat(5000)}`)).toBeNull();
     expect(watched.auth.validateSessionCookie("|".repeat(5000))).toBeNull();
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(processorTime(start)).toBeLessThan(50);
   });
 
-  test("a user agent may have 1,024 characters, a role 255, a phone number 64", async () => {
-    const userAgent = "\u{1f600}".repeat(1024);
-    await expect(watched.auth.createSession({ userId: watched.userId, userAgent })).resolves.toMatchObject({
-      userAgent,
-    });
-    await watched.expectRefused("userAgent", () =>
-      watched.auth.createSession({ userId: watched.userId, userAgent: `${userAgent}a` }),
-    );
+  test("a role may have 255 characters, a phone number 64", async () => {
     const role = "r".repeat(255);
     await expect(watched.auth.setUserRole(watched.userId, role)).resolves.toMatchObject({ role });
     await watched.expectRefused("role", () => watched.auth.setUserRole(watched.userId, `${role}r`));

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import { type Cache, createCache } from "../../src/cache/index.js";
-import { batched } from "../../src/postgres/batcher.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
@@ -12,6 +10,7 @@ import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
+import { IMPATIENT } from "../support/patience.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
 const database = useDatabase();
@@ -25,7 +24,7 @@ afterEach(async () => {
 async function throughProxy<T>(work: (proxy: TcpProxy, auth: Auth, cache: Cache) => Promise<T>): Promise<T> {
   const proxy = await TcpProxy.start(database.url);
   cleanUps.push(() => proxy.stop());
-  const config = { connectionString: proxy.url, query_timeout: 500, connectionTimeoutMillis: 500 };
+  const config = { connectionString: proxy.url, ...IMPATIENT };
   return withDrivers(config, (auth, cache) => work(proxy, auth, cache));
 }
 
@@ -184,40 +183,6 @@ describe("a server that falls silent", () => {
   });
 });
 
-test("a call is refused for what it waited itself, not for what others did", async () => {
-  const failing: (() => void)[] = [];
-  const call = batched<string, string>(
-    {
-      traffic: "bulk",
-      one: () => new Promise((_, reject) => failing.push(() => reject(new Error("no answer")))),
-    },
-    {
-      executor: {} as never,
-      roomBeside: (underWay) => 1 - underWay,
-      enter() {},
-      leave() {},
-      isFaultOfOneRow: () => false,
-      forUnsent: () => new Error("nothing was sent"),
-      patienceMillis: 1_000,
-    },
-  );
-  // The third is called in the turn in which the first one's answer makes room for the second.
-  const first = call("first").catch(async () => {
-    for (const _ of times(10)) await null;
-    return call("third");
-  });
-  const second = call("second");
-  await sleep(600);
-  failing.shift()?.();
-  await expect.poll(() => failing.length).toBe(1);
-  await sleep(600);
-  failing.shift()?.();
-  await expect(second).rejects.toThrow("no answer");
-  await expect.poll(() => failing.length).toBe(1);
-  failing.shift()?.();
-  await expect(first).rejects.toThrow("no answer");
-});
-
 describe("disconnect()", () => {
   test("waits for calls that still queue, and refuses those after it", async () => {
     const cache = await createCache({
@@ -236,7 +201,7 @@ describe("disconnect()", () => {
   });
 
   test("does not wait for ever: what the server does not answer in time is told so", async () => {
-    const config = { connectionString: database.url, query_timeout: 300, connectionTimeoutMillis: 300 };
+    const config = { connectionString: database.url, ...IMPATIENT };
     const auth = await authOn(config).connect();
     const user = await createUser(auth, { password: null });
     await whileHolding(database.url, 'lock table pevensie."user"', async () => {

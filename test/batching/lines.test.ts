@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Cache } from "../../src/cache/index.js";
 import { batched } from "../../src/postgres/batcher.js";
 import { type LineHost, Lines } from "../../src/postgres/lines.js";
+import { LockRetries } from "../../src/postgres/lock-retries.js";
 import type { Statement } from "../../src/postgres/statement.js";
 import { useDatabase } from "../support/database.js";
 import { whileHolding } from "../support/fault-blockers.js";
@@ -11,6 +12,19 @@ import { withDrivers } from "../support/fault-drivers.js";
 import { endPool } from "../support/fault-pool.js";
 
 /** Statements that are sent before those ahead of them on the connection are answered. */
+
+/** The time that the package reads. Tests stop it so that no statement becomes slow, however busy the machine is. */
+const clock = vi.hoisted((): { stoppedAt: number | undefined } => ({ stoppedAt: undefined }));
+vi.mock("../../src/timers.js", async (original) => {
+  const timers = await original<typeof import("../../src/timers.js")>();
+  return { ...timers, now: () => clock.stoppedAt ?? timers.now() };
+});
+const stopClock = () => {
+  clock.stoppedAt = process.uptime() * 1000;
+};
+const startClock = () => {
+  clock.stoppedAt = undefined;
+};
 
 const database = useDatabase();
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -46,6 +60,7 @@ function open(max: number): void {
 }
 
 beforeEach(() => open(2));
+afterEach(startClock);
 afterEach(() => endPool(pool));
 
 /** Lines of the pool's own, without a driver. */
@@ -79,6 +94,11 @@ const waitAndFail = statement(
   "select (1 / case when pg_catalog.pg_advisory_xact_lock(7)::text = '' then $1::int end)::text as said",
 );
 const HOLD = "select pg_catalog.pg_advisory_xact_lock(7)";
+const waitForOther = statement(
+  "wait_for_other",
+  "select pg_catalog.pg_advisory_xact_lock(8)::text || $1::text as said",
+);
+const HOLD_OTHER = "select pg_catalog.pg_advisory_xact_lock(8)";
 
 /** What the statement says on a line; undefined where none has room. */
 async function say(
@@ -92,6 +112,7 @@ async function say(
 
 describe("look-ups of one kind", () => {
   test("are sent three at once on one connection", async () => {
+    stopClock();
     const lines = linesOf();
     await say(lines, echo, "known from now on");
     for (const log of traffic) log.length = 0;
@@ -100,6 +121,7 @@ describe("look-ups of one kind", () => {
   });
 
   test("are sent ahead as soon as the connection knows them, however many come at first", async () => {
+    stopClock();
     const lines = linesOf();
     const goOn = async () => {
       for (const _ of times(10)) await say(lines, echo, "");
@@ -134,8 +156,27 @@ describe("look-ups of one kind", () => {
     let late: Promise<string | undefined> | undefined;
     await whileHolding(database.url, HOLD, async () => {
       late = say(lines, wait, "late");
+      await expect.poll(() => traffic.flat().filter((entry) => entry === "wait")).toHaveLength(2);
       await sleep(20);
       expect(await Promise.all(["a", "b", "c"].map((value) => say(lines, echo, value)))).toEqual(["a", "b", "c"]);
+    });
+    expect(await late).toBe("late");
+  });
+
+  test("share the connection that became slow last, where all connections are slow", async () => {
+    const lines = linesOf();
+    let late: Promise<string | undefined> | undefined;
+    await whileHolding(database.url, HOLD, async () => {
+      late = say(lines, wait, "late");
+      await expect.poll(() => traffic.flat()).toEqual(["wait"]);
+      const others = await whileHolding(database.url, HOLD_OTHER, async () => {
+        await sleep(20);
+        const soon = say(lines, waitForOther, "soon");
+        await expect.poll(() => traffic.flat()).toEqual(["wait", "wait_for_other"]);
+        await sleep(20);
+        return { all: Promise.all([soon, say(lines, echo, "then")]) };
+      });
+      expect(await others.all).toEqual(["soon", "then"]);
     });
     expect(await late).toBe("late");
   });
@@ -157,6 +198,7 @@ describe("look-ups of one kind", () => {
     ["an answer", wait],
     ["an error", waitAndFail],
   ])("somebody else's statement that comes after %s fails them, and gets no answer of theirs", async (_, ahead) => {
+    stopClock();
     await endPool(pool);
     open(1);
     const lines = linesOf();
@@ -187,6 +229,7 @@ test("a connection that statements keep busy is left to others that wait for it"
   const first = goOn();
   await sleep(10);
   const second = goOn();
+  count = 0;
   await pool.query("select");
   isServed = true;
   expect(count).toBeLessThan(20);
@@ -202,6 +245,7 @@ async function warmUp(call: (index: number) => Promise<unknown>): Promise<void> 
 const cacheOn = <T>(work: (cache: Cache) => Promise<T>) => withDrivers({ pool }, (_, cache) => work(cache));
 
 test("on a pool of the driver's own, look-ups go ahead of answers", async () => {
+  stopClock();
   const log: string[] = [];
   const { Connection } = pg as unknown as { Connection: { prototype: Connection } };
   const { bind } = Connection.prototype;
@@ -328,6 +372,10 @@ describe("calls that wait", () => {
         isFaultOfOneRow: () => false,
         forUnsent: () => undefined,
         patienceMillis: 10_000,
+        isLockTimeout: () => false,
+        lockTimeoutMillis: 100,
+        lockPatienceMillis: 1_000,
+        lockRetries: new LockRetries(1),
       },
     );
     void call("first");

@@ -128,12 +128,12 @@ describe.each([
   test("how many statements there are", async () => {
     const session = await auth.createSession({ userId: user.id });
     const batches: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp]>> = {
-      getUserById: [() => auth.getUserById(user.id), /where id = \$1::uuid and deleted_at is null/],
-      getUserByEmail: [() => auth.getUserByEmail(user.email), /where email = \$1::text/],
-      getSession: [() => auth.getSession(session.id), /\bid = \$1::uuid/],
-      "cache.get": [() => cache.get("type", "live"), /key = \$2::text/],
-      "cache.set": [() => cache.set("type", "live", "x"), /^insert[\s\S]*values/],
-      "cache.delete": [() => cache.delete("type", "absent"), /^delete[\s\S]*key = \$2::text/],
+      getUserById: [() => auth.getUserById(user.id), /\$1::pg_catalog\.uuid\b(?!\[)/],
+      getUserByEmail: [() => auth.getUserByEmail(user.email), /\$1::pg_catalog\.text\b(?!\[)/],
+      getSession: [() => auth.getSession(session.id), /\$1::pg_catalog\.uuid\b(?!\[)/],
+      "cache.get": [() => cache.get("type", "live"), /\$2::pg_catalog\.text\b(?!\[)/],
+      "cache.set": [() => cache.set("type", "live", "x"), /\binsert[\s\S]*\$3::pg_catalog\.text\b(?!\[)/],
+      "cache.delete": [() => cache.delete("type", "absent"), /\bdelete[\s\S]*\$1::pg_catalog\.text\b(?!\[)/],
     };
     for (const [call, plain] of Object.values(batches)) {
       // One call alone is the plain statement for one row.

@@ -9,7 +9,7 @@ export interface AuthBackdoor {
   expireTokens(userId: string): Promise<void>;
   /** The sessions of a user that are kept, expired ones included. */
   sessionIds(userId: string): Promise<string[]>;
-  /** How many tokens of a user are neither used nor voided, expired ones included. */
+  /** How many sets of tokens of a user are neither used nor voided, expired ones included: at most one of each type. */
   liveTokenCount(userId: string): Promise<number>;
 }
 

@@ -162,7 +162,8 @@ export function sessionsContract(context: AuthContractContext): void {
         userId,
         passwordHash: PASSWORD_HASH,
         newPasswordHash: null,
-        attempt: null,
+        exemption: null,
+        replaceSessionId: null,
         ttlSeconds: 60,
         ...UNBOUND,
         ...overrides,
@@ -198,10 +199,36 @@ export function sessionsContract(context: AuthContractContext): void {
         await expect(context.backdoor.sessionIds(id)).resolves.toEqual([]);
       }
       await expect(credentialsOf(context.driver, other.email)).resolves.toEqual({
-        user: other,
+        userId: other.id,
         passwordHash: "another",
         banned: false,
       });
+    });
+
+    test("ends the session that it replaces, another user's too, and says whose it was", async () => {
+      const [user, other] = [await context.createUser(), await context.createUser()];
+      for (const owner of [user, other]) {
+        const [replaced, kept] = [
+          await createSession({ userId: owner.id, ip: IP, userAgent: "A" }),
+          await createSession({ userId: owner.id }),
+        ];
+        const loggedIn = await logIn(user.id, { replaceSessionId: replaced.id });
+        expect(loggedIn?.replacedUserId).toBe(owner.id);
+        await expect(context.driver.getSession(replaced.id, { ip: IP, userAgent: "A" })).resolves.toBeNull();
+        await expect(context.driver.getSession(kept.id, UNBOUND)).resolves.toEqual(kept);
+        await expect(logIn(user.id, { replaceSessionId: replaced.id })).resolves.toMatchObject({
+          replacedUserId: null,
+        });
+      }
+      await expect(logIn(user.id)).resolves.toMatchObject({ replacedUserId: null });
+    });
+
+    test("leaves the session that it would replace when it fails", async () => {
+      const user = await context.createUser();
+      const session = await createSession({ userId: user.id });
+      const failing = { passwordHash: "another", replaceSessionId: session.id };
+      await expect(logIn(user.id, failing)).resolves.toBeNull();
+      await expect(context.driver.getSession(session.id, UNBOUND)).resolves.toEqual(session);
     });
 
     test("no session survives that is made while the user loses access", async () => {

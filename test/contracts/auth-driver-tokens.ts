@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { OneTimeTokenKey } from "../../src/auth/index.js";
-import { type AuthContractContext, newTokenKey } from "./auth-driver-context.js";
+import { type AuthContractContext, newEmail, newTokenKey } from "./auth-driver-context.js";
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 
@@ -12,7 +12,17 @@ export function tokensContract(context: AuthContractContext): void {
     return token;
   }
 
-  async function expectRefused(token: OneTimeTokenKey): Promise<void> {
+  /** Tokens of one user, oldest first. */
+  async function newTokens(count: number): Promise<OneTimeTokenKey[]> {
+    const { id } = await context.createUser();
+    const tokens = Array.from({ length: count }, () => newTokenKey(id));
+    for (const token of tokens) await context.driver.createOneTimeToken(token, 60);
+    return tokens;
+  }
+
+  async function expectRefused(token: OneTimeTokenKey | undefined): Promise<void> {
+    if (token === undefined) throw new Error("there is no such token");
+
     await expect(context.driver.validateOneTimeToken(token)).resolves.toBe(false);
     await expect(context.driver.useOneTimeToken(token)).resolves.toBe(false);
   }
@@ -36,13 +46,58 @@ export function tokensContract(context: AuthContractContext): void {
       await expect(context.driver.useOneTimeToken(other)).resolves.toBe(true);
     });
 
-    test("a new one takes the place of the live one", async () => {
-      const token = await newToken();
-      const newer = newTokenKey(token.userId);
-      await context.driver.createOneTimeToken(newer, 60);
-      await expectRefused(token);
-      await expect(context.backdoor.liveTokenCount(token.userId)).resolves.toBe(1);
-      await expect(context.driver.useOneTimeToken(newer)).resolves.toBe(true);
+    test("the last five of a type are usable; a sixth voids the oldest", async () => {
+      const tokens = await newTokens(6);
+      const valid = await Promise.all(tokens.map((token) => context.driver.validateOneTimeToken(token)));
+      expect(valid).toEqual([false, true, true, true, true, true]);
+      await expectRefused(tokens[0]);
+    });
+
+    test.each([0, 1, 2, 3, 4])("using one of five (number %i) voids all", async (index) => {
+      const tokens = await newTokens(5);
+      const { tokenType, tokenHash, userId } = tokens[index] as OneTimeTokenKey;
+      await expect(context.driver.getOneTimeTokenOwner(tokenType, tokenHash)).resolves.toBe(userId);
+      await expect(context.driver.useOneTimeToken(tokens[index] as OneTimeTokenKey)).resolves.toBe(true);
+      for (const token of tokens) await expectRefused(token);
+      await expect(context.driver.getOneTimeTokenOwner(tokenType, tokenHash)).resolves.toBeNull();
+      await expect(context.backdoor.liveTokenCount(userId)).resolves.toBe(0);
+    });
+
+    test.each([0, 1, 2, 3, 4])("deleting one of five (number %i) leaves the others", async (index) => {
+      const tokens = await newTokens(5);
+      await context.driver.deleteOneTimeToken(tokens[index] as OneTimeTokenKey);
+      const valid = await Promise.all(tokens.map((token) => context.driver.validateOneTimeToken(token)));
+      expect(valid).toEqual(tokens.map((_, at) => at !== index));
+      await expectRefused(tokens[index]);
+      for (const token of tokens) await context.driver.deleteOneTimeToken(token);
+      for (const token of tokens) await expectRefused(token);
+      await expect(context.backdoor.liveTokenCount((tokens[0] as OneTimeTokenKey).userId)).resolves.toBe(0);
+    });
+
+    test("of 20 uses of five tokens concurrently one succeeds", async () => {
+      const tokens = await newTokens(5);
+      const uses = Array.from({ length: 20 }, (_, n) =>
+        context.driver.useOneTimeToken(tokens[n % 5] as OneTimeTokenKey),
+      );
+      expect((await Promise.all(uses)).filter(Boolean)).toHaveLength(1);
+    });
+
+    test("what voids a token voids those before it", async () => {
+      const changes = [{ passwordHash: null }, { email: newEmail() }, { bannedUntil: FUTURE }];
+      for (const end of [
+        ...changes.map((change) => (userId: string) => context.driver.updateUser(userId, change, null)),
+        (userId: string) => context.driver.deleteUser(userId),
+      ]) {
+        const tokens = await newTokens(5);
+        await end((tokens[0] as OneTimeTokenKey).userId);
+        for (const token of tokens) await expectRefused(token);
+      }
+    });
+
+    test("a password is reset with an earlier one", async () => {
+      const [first, ...others] = await newTokens(5);
+      await expect(context.driver.resetPassword(first as OneTimeTokenKey, "new", [])).resolves.not.toBeNull();
+      for (const token of others) await expect(context.driver.resetPassword(token, "newer", [])).resolves.toBeNull();
     });
 
     test("a deleted one is refused; deleting what is not there is fine", async () => {
@@ -53,7 +108,7 @@ export function tokensContract(context: AuthContractContext): void {
       await context.driver.deleteOneTimeToken(newTokenKey(randomUUID()));
     });
 
-    test("an expired one is refused, and a new one can be had", async () => {
+    test("an expired one is refused, and a new one can be created", async () => {
       const token = await newToken();
       await context.backdoor.expireTokens(token.userId);
       await expectRefused(token);
@@ -99,15 +154,15 @@ export function tokensContract(context: AuthContractContext): void {
       await expect(context.driver.createOneTimeToken(banned, 60)).rejects.toMatchObject({ code: "USER_BANNED" });
     });
 
-    test("of 20 that are asked for at once one is live, of 20 uses at once one succeeds", async () => {
+    test("of 20 that are asked for concurrently five are usable, of 20 uses of one concurrently one succeeds", async () => {
       const { id: userId } = await context.createUser();
       const tokens = Array.from({ length: 20 }, () => newTokenKey(userId));
       await Promise.all(tokens.map((token) => context.driver.createOneTimeToken(token, 60)));
       await expect(context.backdoor.liveTokenCount(userId)).resolves.toBe(1);
       const valid = await Promise.all(tokens.map((token) => context.driver.validateOneTimeToken(token)));
-      const [live, ...others] = tokens.filter((_, index) => valid[index]);
-      expect(others).toEqual([]);
-      const uses = Array.from({ length: 20 }, () => context.driver.useOneTimeToken(live as OneTimeTokenKey));
+      const live = tokens.filter((_, index) => valid[index]);
+      expect(live).toHaveLength(5);
+      const uses = Array.from({ length: 20 }, () => context.driver.useOneTimeToken(live[0] as OneTimeTokenKey));
       expect((await Promise.all(uses)).filter(Boolean)).toHaveLength(1);
     });
   });

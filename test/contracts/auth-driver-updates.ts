@@ -116,7 +116,7 @@ export function updatesContract(context: AuthContractContext): void {
         code: "PHONE_NUMBER_TAKEN",
       });
       await expect(credentialsOf(context.driver, user.email)).resolves.toEqual({
-        user,
+        userId: user.id,
         passwordHash: PASSWORD_HASH,
         banned: false,
       });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AuthDriver } from "../../src/auth/index.js";
 import { type AuthContractContext, type AuthDriverVariant, newEmail, PASSWORD_HASH } from "./auth-driver-context.js";
+import { logInsContract } from "./auth-driver-log-ins.js";
 import { sessionsContract } from "./auth-driver-sessions.js";
 import { tokensContract } from "./auth-driver-tokens.js";
 import { updatesContract } from "./auth-driver-updates.js";
@@ -38,6 +39,7 @@ export function authDriverContract(name: string, variant: AuthDriverVariant): vo
     updatesContract(context);
     sessionsContract(context);
     tokensContract(context);
+    logInsContract(context);
     connectionContract(variant);
   });
 }

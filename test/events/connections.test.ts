@@ -7,6 +7,7 @@ import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault
 import { codeOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { useServer } from "../support/fault-server.js";
+import { IMPATIENT } from "../support/patience.js";
 import { watched } from "../support/watched.js";
 
 const database = useDatabase();
@@ -71,7 +72,7 @@ describe("connection-lost and connection-healed", () => {
   });
 
   test("an answer that takes too long", async () => {
-    await watched({ ...own(), query_timeout: 300 }, async ({ auth, cache, ofAuth, ofCache }) => {
+    await watched({ ...own(), ...IMPATIENT }, async ({ auth, cache, ofAuth, ofCache }) => {
       const user = await createUser(auth, { password: null });
       await whileHolding(database.url, `${LOCK_USERS}; lock table pevensie.cache`, async () => {
         expect(await codeOf(auth.getUserById(user.id))).toBe("TIMEOUT");
@@ -87,7 +88,7 @@ describe("connection-lost and connection-healed", () => {
   test("no connection to be had: a pool that is exhausted", async () => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     try {
-      await watched({ pool, connectionTimeoutMillis: 200 }, async ({ cache, ofCache }) => {
+      await watched({ pool, ...IMPATIENT }, async ({ cache, ofCache }) => {
         const held = await pool.connect();
         expect(await codeOf(cache.get("type", "key"))).toBe("TIMEOUT");
         held.release();
@@ -125,7 +126,7 @@ describe("with a server of its own", () => {
       await cache.set("type", "key", "value");
       await server.current.kill();
       for (const call of [() => auth.getUserById(user.id), () => cache.get("type", "key")]) {
-        await expect.poll(() => codeOf(call()).catch(() => "answered"), { timeout: 10_000 }).toBe(LOST.code);
+        await expect.poll(() => codeOf(call()).catch(() => "answered")).toBe(LOST.code);
       }
       await server.current.boot();
       await auth.getUserById(user.id);

@@ -27,7 +27,7 @@ afterAll(async () => {
   await endPool(observed.pool);
 });
 beforeEach(async () => {
-  await database.rows("truncate pevensie.log_in_attempt");
+  await database.rows("truncate pevensie.log_in_budget");
   user = await createUser(auth);
   observed.before = undefined;
   events.length = 0;
@@ -76,7 +76,7 @@ describe("log-in-failed", () => {
 
   test("for too many attempts", async () => {
     await auth.logInUser({ email: user.email, password: WRONG });
-    await database.rows("update pevensie.log_in_attempt set blocked_until = now() + interval '1 hour'");
+    await database.rows("update pevensie.log_in_budget set expires_at = now() + interval '1 year'");
     events.length = 0;
     expect(await codeOf(auth.logInUser({ email: user.email, password: PASSWORD }))).toBe("TOO_MANY_ATTEMPTS");
     expect(events).toEqual([{ ...failed("too-many-attempts"), userId: null }]);

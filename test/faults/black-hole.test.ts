@@ -7,13 +7,12 @@ import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf, timed } from "../support/fault-outcome.js";
+import { IMPATIENT } from "../support/patience.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
 const database = useDatabase();
 
-const TIMEOUTS = { connectionTimeoutMillis: 600, query_timeout: 500 };
-
-/** What a call may take beyond its time-outs, on a machine that has other things to do. */
+/** What a call may take beyond its time-outs. */
 const SLACK = 1500;
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -51,11 +50,11 @@ async function freePort(): Promise<number> {
 test("F4: no server at connect(): a typed error in time, and connect() can be called again", async () => {
   const port = await freePort();
   const connectionString = Object.assign(new URL(database.url), { port: String(port) }).href;
-  const auth = authOn({ connectionString, ...TIMEOUTS });
+  const auth = authOn({ connectionString, ...IMPATIENT });
   for (let round = 0; round < 2; round += 1) {
     const { value, elapsed } = await timed(() => codeOf(auth.connect()));
     expect(value).toBe("CONNECTION_UNAVAILABLE");
-    expect(elapsed).toBeLessThan(TIMEOUTS.connectionTimeoutMillis + SLACK);
+    expect(elapsed).toBeLessThan(IMPATIENT.connectionTimeoutMillis + SLACK);
   }
   await startProxy(port);
   await using connected = await auth.connect();
@@ -67,7 +66,7 @@ test("F4: a name that does not resolve, a password that is wrong, a database tha
     const url = new URL(database.url);
     Object.assign(url, change);
     const connectionString = url.href;
-    const auth = authOn({ connectionString, ...TIMEOUTS, connectionTimeoutMillis: 3000 });
+    const auth = authOn({ connectionString, ...IMPATIENT });
     expect(await codeOf(auth.connect())).toBe("CONNECTION_UNAVAILABLE");
   }
 });
@@ -75,20 +74,20 @@ test("F4: a name that does not resolve, a password that is wrong, a database tha
 test("F4: a black hole at connect(): a typed error in time, and connect() can be called again", async () => {
   const connectionString = await startBlackHole();
   const disconnected = [
-    authOn({ connectionString, ...TIMEOUTS }),
-    createCache({ driver: createCacheDriver({ connectionString, ...TIMEOUTS }) }),
+    authOn({ connectionString, ...IMPATIENT }),
+    createCache({ driver: createCacheDriver({ connectionString, ...IMPATIENT }) }),
   ];
   for (const each of [...disconnected, ...disconnected]) {
     const { value, elapsed } = await timed(() => codeOf(each.connect()));
     expect(value).toBe("CONNECTION_UNAVAILABLE");
-    expect(elapsed).toBeLessThan(TIMEOUTS.connectionTimeoutMillis + SLACK);
+    expect(elapsed).toBeLessThan(IMPATIENT.connectionTimeoutMillis + SLACK);
   }
 });
 
 test("F4: a black hole that becomes a server is connected to at the next call", async () => {
   const proxy = await startProxy();
   proxy.stall();
-  const auth = authOn({ connectionString: proxy.url, ...TIMEOUTS });
+  const auth = authOn({ connectionString: proxy.url, ...IMPATIENT });
   expect(await codeOf(auth.connect())).toBe("CONNECTION_UNAVAILABLE");
   proxy.pass();
   await using connected = await auth.connect();
@@ -97,17 +96,17 @@ test("F4: a black hole that becomes a server is connected to at the next call", 
 
 test("F4: migrate gives up on a black hole in time", async () => {
   const connectionString = await startBlackHole();
-  const call = () => codeOf(migrate({ modules: ["auth"], apply: true, connectionString, ...TIMEOUTS }));
+  const call = () => codeOf(migrate({ modules: ["auth"], apply: true, connectionString, ...IMPATIENT }));
   const { value, elapsed } = await timed(call);
   expect(value).toBe("CONNECTION_UNAVAILABLE");
-  expect(elapsed).toBeLessThan(TIMEOUTS.connectionTimeoutMillis + SLACK);
+  expect(elapsed).toBeLessThan(IMPATIENT.connectionTimeoutMillis + SLACK);
 });
 
 test.each(["stall", "goHalfOpen"] as const)(
   "F4: silence in mid-query (%s): typed errors in time, then everything works again",
   async (silence) => {
     const proxy = await startProxy();
-    await withDrivers({ connectionString: proxy.url, ...TIMEOUTS, max: 1 }, async (auth, cache) => {
+    await withDrivers({ connectionString: proxy.url, ...IMPATIENT, max: 1 }, async (auth, cache) => {
       const user = await createUser(auth);
       await cache.set("type", "key", "value");
       for (const [call, code] of [
@@ -120,7 +119,7 @@ test.each(["stall", "goHalfOpen"] as const)(
         proxy[silence]();
         const { value, elapsed } = await timed(() => codeOf(call()));
         expect(value).toBe(code);
-        expect(elapsed).toBeLessThan(TIMEOUTS.query_timeout + SLACK);
+        expect(elapsed).toBeLessThan(IMPATIENT.query_timeout + SLACK);
         proxy.pass();
         // Neither is kept: a connection without an answer, nor a pool that is full of them.
         expect(await auth.getUserById(user.id)).not.toBeNull();
@@ -132,7 +131,7 @@ test.each(["stall", "goHalfOpen"] as const)(
 
 test("F4: while nothing answers, every call ends in time, however many there are", async () => {
   const proxy = await startProxy();
-  await withDrivers({ connectionString: proxy.url, ...TIMEOUTS, max: 2 }, async (auth, cache) => {
+  await withDrivers({ connectionString: proxy.url, ...IMPATIENT, max: 2 }, async (auth, cache) => {
     const user = await createUser(auth);
     proxy.stall();
     const calls = Array.from({ length: 10 }, (_, index) => [
@@ -142,7 +141,7 @@ test("F4: while nothing answers, every call ends in time, however many there are
     ]).flat();
     for (const { value, elapsed } of await Promise.all(calls)) {
       expect(["TIMEOUT", "OUTCOME_UNKNOWN", "CONNECTION_UNAVAILABLE"]).toContain(value);
-      expect(elapsed).toBeLessThan(TIMEOUTS.connectionTimeoutMillis + TIMEOUTS.query_timeout + SLACK);
+      expect(elapsed).toBeLessThan(IMPATIENT.connectionTimeoutMillis + IMPATIENT.query_timeout + SLACK);
     }
     proxy.pass();
     expect(await auth.getUserById(user.id)).not.toBeNull();
@@ -150,7 +149,7 @@ test("F4: while nothing answers, every call ends in time, however many there are
 });
 
 test("F4: a statement that takes too long is given up, and its connection with it", async () => {
-  const config = { connectionString: database.url, ...TIMEOUTS, max: 1 };
+  const config = { connectionString: database.url, ...IMPATIENT, max: 1 };
   await withDrivers(config, async (auth) => {
     const user = await createUser(auth);
     await database.pool.query(
@@ -161,7 +160,7 @@ test("F4: a statement that takes too long is given up, and its connection with i
     );
     const { value, elapsed } = await timed(() => codeOf(auth.setUserRole(user.id, "slow")));
     expect(value).toBe("OUTCOME_UNKNOWN");
-    expect(elapsed).toBeLessThan(TIMEOUTS.query_timeout + SLACK);
+    expect(elapsed).toBeLessThan(IMPATIENT.query_timeout + SLACK);
     expect(await auth.getUserById(user.id)).toEqual(user);
   });
 });

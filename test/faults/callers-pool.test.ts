@@ -8,6 +8,7 @@ import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
+import { IMPATIENT } from "../support/patience.js";
 
 const database = useDatabase();
 
@@ -81,8 +82,8 @@ test("F12: any number of drivers on one pool hear its errors with one listener",
 });
 
 test("F12: the driver does not end, at its deadline, what the application runs on the pool", async () => {
-  const auth = await authOn({ pool, query_timeout: 300 }).connect();
-  const own = pool.query("select pg_sleep(1), 'mine' as whose");
+  const auth = await authOn({ pool, query_timeout: IMPATIENT.query_timeout }).connect();
+  const own = pool.query("select pg_sleep(4), 'mine' as whose");
   await auth.disconnect();
   expect((await own).rows).toMatchObject([{ whose: "mine" }]);
 });

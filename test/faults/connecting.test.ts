@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { Socket } from "node:net";
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { migrate, type PostgresConfig } from "../../src/postgres/index.js";
 import { authOn } from "../support/auth.js";
 import { onServer, useDatabase } from "../support/database.js";
 import { codeOf, errorOf, timed } from "../support/fault-outcome.js";
-import { useServer } from "../support/fault-server.js";
+import { listening, useServer } from "../support/fault-server.js";
+import { PATIENT } from "../support/patience.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
 const database = useDatabase();
@@ -42,7 +44,7 @@ test("F7: 53300, a server that is full, is waited for", async () => {
   const occupant = await occupy();
   const proxy = await TcpProxy.start(limited);
   try {
-    const outcome = Promise.allSettled([connectTo(proxy.url, { connectionTimeoutMillis: 10_000 })]);
+    const outcome = Promise.allSettled([connectTo(proxy.url)]);
     // Whoever tries a second time has been refused before.
     await expect.poll(() => proxy.accepted).toBeGreaterThan(1);
     await occupant.end();
@@ -59,7 +61,7 @@ test.each(["57P03", "53300"])("F7: %s is tried again until it is over, by connec
     await connectTo(proxy.url);
     expect(proxy.accepted).toBe(4);
     proxy.refuseNext(state, 3);
-    expect((await migrate({ modules: ["auth"], connectionString: proxy.url })).migrations).toEqual([]);
+    expect((await migrate({ modules: ["auth"], ...PATIENT, connectionString: proxy.url })).migrations).toEqual([]);
     expect(proxy.accepted).toBe(8);
   } finally {
     await proxy.stop();
@@ -94,18 +96,32 @@ test("F7: 53300 that lasts is CONNECTION_UNAVAILABLE in time", async () => {
 test("F7: ECONNREFUSED, a server that starts, is waited for by connect() and by migrate", async () => {
   for (const connect of [
     connectTo,
-    (connectionString: string) => migrate({ modules: ["auth"], apply: true, connectionString }),
+    (connectionString: string) => migrate({ modules: ["auth"], apply: true, ...PATIENT, connectionString }),
   ]) {
-    await server.current.halt();
-    const outcome = Promise.allSettled([connect(server.current.url())]);
-    await server.current.boot();
-    expect(await outcome).toMatchObject([{ status: "fulfilled" }]);
+    const absent = await TcpProxy.start(database.url);
+    const { port, url } = absent;
+    await absent.stop();
+    const attempts = vi.spyOn(Socket.prototype, "connect");
+    const outcome = Promise.allSettled([connect(url)]);
+    // Whoever tries a second time has been refused before. A server itself could take too long to start.
+    await expect
+      .poll(() => attempts.mock.calls.filter(([target]) => Number(target) === port).length)
+      .toBeGreaterThan(1);
+    attempts.mockRestore();
+    const present = await TcpProxy.start(database.url, port);
+    try {
+      expect(await outcome).toMatchObject([{ status: "fulfilled" }]);
+    } finally {
+      await present.stop();
+    }
   }
 });
 
 test("F7: a server that recovers from a crash is waited for", async () => {
   await server.current.kill();
+  const booted = server.current.boot();
+  await listening(server.current);
   const outcome = Promise.allSettled([1, 2, 3, 4].map(() => connectTo(server.current.url())));
-  await server.current.boot();
+  await booted;
   expect(await outcome).toMatchObject(Array(4).fill({ status: "fulfilled" }));
 });

@@ -6,6 +6,7 @@ import { authOn, createUser, PASSWORD } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { codeOf, timed } from "../support/fault-outcome.js";
+import { IMPATIENT } from "../support/patience.js";
 import { runFixture } from "../support/process.js";
 
 const database = useDatabase();
@@ -69,14 +70,14 @@ describe("with queries in flight", () => {
   });
 
   test("F12: what does not end is ended at the deadline, with a typed error", async () => {
-    const auth = await authOn({ ...named, query_timeout: 600 }).connect();
+    const auth = await authOn({ ...named, ...IMPATIENT }).connect();
     const user = await createUser(auth);
     await whileHolding(database.url, LOCK, async () => {
       const calls = [codeOf(auth.getUserById(user.id)), codeOf(auth.setUserRole(user.id, "late"))];
       const { elapsed } = await timed(async () => {
         await auth.disconnect();
       });
-      expect(elapsed).toBeLessThan(600 + SLACK);
+      expect(elapsed).toBeLessThan(IMPATIENT.query_timeout + SLACK);
       for (const code of await Promise.all(calls)) {
         expect(["TIMEOUT", "OUTCOME_UNKNOWN", "CONNECTION_UNAVAILABLE", "NOT_CONNECTED"]).toContain(code);
       }
@@ -167,7 +168,7 @@ describe("again and at once", () => {
   });
 
   test("F12: what still waits for a connection is told so, and nothing waits when connected again", async () => {
-    const auth = await authOn({ ...named, max: 1, query_timeout: 300, connectionTimeoutMillis: 60_000 }).connect();
+    const auth = await authOn({ ...named, max: 1, query_timeout: IMPATIENT.query_timeout }).connect();
     const user = await createUser(auth);
     const session = await auth.createSession({ userId: user.id });
     let isHeld = false;

@@ -8,12 +8,15 @@ import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf, timed } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
+import { IMPATIENT } from "../support/patience.js";
 
 const database = useDatabase();
 const SLACK = 1500;
+/** How long a connection is waited for. */
+const TIMEOUT = { connectionTimeoutMillis: IMPATIENT.connectionTimeoutMillis };
 
 test("F5: a pool that is exhausted is a TIMEOUT in time, and works again afterwards", async () => {
-  const config = { connectionString: database.url, max: 1, connectionTimeoutMillis: 300, query_timeout: 20_000 };
+  const config = { connectionString: database.url, max: 1, ...TIMEOUT };
   await withDrivers(config, async (auth) => {
     const user = await createUser(auth);
     const held = await whileHolding(database.url, `lock table pevensie."user" in access exclusive mode`, async () => {
@@ -35,14 +38,24 @@ test("F5: a pool that is exhausted is a TIMEOUT in time, and works again afterwa
   });
 });
 
-test.each(["a pool of its own", "a caller's pool"])(
+/** A pool of which only what is documented can be seen. */
+function withoutQueue(pool: pg.Pool): pg.Pool {
+  return new Proxy(pool, {
+    get(target, name) {
+      const value: unknown = name === "_pendingQueue" ? undefined : Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+test.each(["a pool of its own", "a caller's pool", "a caller's pool that hides its queue"])(
   "F5: thousands that gave up on %s leave it whole",
   async (whose) => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
-    const connecting = { connectionTimeoutMillis: 300, query_timeout: 20_000 };
-    const own = { connectionString: database.url, max: 1, ...connecting };
+    const own = { connectionString: database.url, max: 1, ...TIMEOUT };
     try {
-      await withDrivers(whose === "a caller's pool" ? { pool, ...connecting } : own, async (auth) => {
+      const callers = { pool: whose.endsWith("queue") ? withoutQueue(pool) : pool, ...TIMEOUT };
+      await withDrivers(whose.startsWith("a caller's") ? callers : own, async (auth) => {
         const user = await createUser(auth);
         const first = await whileHolding(
           database.url,
@@ -67,9 +80,24 @@ test.each(["a pool of its own", "a caller's pool"])(
   },
 );
 
+test("F5: calls that gave up leave the queue of the pool", async () => {
+  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  try {
+    await withDrivers({ pool, ...TIMEOUT }, async (auth) => {
+      const client = await pool.connect();
+      const codes = await Promise.all(Array.from({ length: 10 }, () => codeOf(auth.getUserByPhoneNumber("+1"))));
+      expect(new Set(codes)).toEqual(new Set(["TIMEOUT"]));
+      expect(pool.waitingCount).toBe(0);
+      client.release();
+    });
+  } finally {
+    await endPool(pool);
+  }
+});
+
 test("F4: a call on a caller's pool that is ended in the same turn is told so", async () => {
   const pool = new pg.Pool({ connectionString: database.url });
-  await withDrivers({ pool, connectionTimeoutMillis: 300 }, async (_, cache) => {
+  await withDrivers({ pool, ...TIMEOUT }, async (_, cache) => {
     await cache.getAll("key");
     const { value, elapsed } = await timed(() => {
       const call = codeOf(cache.getAll("key"));
@@ -77,14 +105,14 @@ test("F4: a call on a caller's pool that is ended in the same turn is told so", 
       return call;
     });
     expect(["TIMEOUT", "CONNECTION_UNAVAILABLE"]).toContain(value);
-    expect(elapsed).toBeLessThan(300 + SLACK);
+    expect(elapsed).toBeLessThan(TIMEOUT.connectionTimeoutMillis + SLACK);
   });
 });
 
 describe("F5: a caller's pool that is exhausted", () => {
   test.each([
-    ["waits as long as ours", {}, { connectionTimeoutMillis: 300 }],
-    ["gives up sooner than we do", { connectionTimeoutMillis: 300 }, {}],
+    ["waits as long as ours", {}, TIMEOUT],
+    ["gives up sooner than we do", TIMEOUT, {}],
   ])("and %s is a TIMEOUT in time, and works again afterwards", async (_, ofPool, ofDriver) => {
     const pool = new pg.Pool({ connectionString: database.url, max: 2, ...ofPool });
     try {
@@ -94,7 +122,7 @@ describe("F5: a caller's pool that is exhausted", () => {
         for (const call of [() => auth.getUserById(user.id), () => cache.set("type", "key", "value")]) {
           const { value, elapsed } = await timed(() => codeOf(call()));
           expect(value).toBe("TIMEOUT");
-          expect(elapsed).toBeLessThan(300 + SLACK);
+          expect(elapsed).toBeLessThan(TIMEOUT.connectionTimeoutMillis + SLACK);
         }
         for (const client of clients) client.release();
         // The connections that came too late for those calls have gone straight back.

@@ -63,13 +63,12 @@ describe("F13: a value at the limit is stored, one beyond it is refused before a
     await expectRefused(createUser(auth.current, { phoneNumber: `${phoneNumber}x` }), "phoneNumber");
   });
 
-  test("F13: a user agent, 1,024 characters", async () => {
+  test("F13: of a user agent, 1,024 characters are stored; a longer one is cut, not refused", async () => {
     const { id: userId } = await createUser(auth.current);
     const userAgent = "𝒶".repeat(1024);
-    const session = await auth.current.createSession({ userId, userAgent });
-    expect(await auth.current.getSession(session.id, { userAgent })).toEqual(session);
-    await expectRefused(auth.current.createSession({ userId, userAgent: `${userAgent}x` }), "userAgent");
-    await expectRefused(auth.current.getSession(session.id, { userAgent: `${userAgent}x` }), "userAgent");
+    for (const given of [userAgent, `${userAgent}x`]) {
+      expect(await auth.current.createSession({ userId, userAgent: given })).toMatchObject({ userAgent });
+    }
   });
 
   test("F13: a password, 8 to 1,024 characters", async () => {

@@ -112,20 +112,7 @@ describe("what lost to another transaction is done again", () => {
 });
 
 describe("every other error is not", () => {
-  const OTHERS = [
-    "22012",
-    "23514",
-    "25006",
-    "42501",
-    "53100",
-    "53200",
-    "54001",
-    "55P03",
-    "57014",
-    "58030",
-    "P0001",
-    "XX000",
-  ];
+  const OTHERS = ["22012", "23514", "25006", "42501", "53100", "53200", "54001", "57014", "58030", "P0001", "XX000"];
 
   test.each(OTHERS)("F7: %s is tried once", async (state) => {
     const user = await createUser(auth);
@@ -135,6 +122,24 @@ describe("every other error is not", () => {
     await database.pool.query("select setval('public.attempts', 1, false)");
     await failNext("update", '"user"', state, 1);
     expect((await errorOf(auth.deleteUserById(user.id))).cause).toMatchObject({ code: state });
+    expect(await attempts()).toBe(1);
+  });
+
+  test("F7: 55P03 is tried once, but by cache calls that share statements", async () => {
+    const user = await createUser(auth);
+    await failNext("insert", "cache", "55P03", 3);
+    await cache.set("type", "key", "value");
+    expect(await attempts()).toBe(4);
+    await database.pool.query("select setval('public.attempts', 1, false)");
+    await using alone = await createCache({ driver: createCacheDriver({ pool, batching: false }) }).connect();
+    expect(await errorOf(alone.set("type", "key", "value"))).toMatchObject({
+      code: "TIMEOUT",
+      cause: { code: "55P03" },
+    });
+    expect(await attempts()).toBe(1);
+    await database.pool.query("select setval('public.attempts', 1, false)");
+    await failNext("update", '"user"', "55P03", 1);
+    expect(await errorOf(auth.deleteUserById(user.id))).toMatchObject({ code: "TIMEOUT", cause: { code: "55P03" } });
     expect(await attempts()).toBe(1);
   });
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Auth, createAuth, type LogInLimits } from "../../src/auth/index.js";
 import { createAuthDriver } from "../../src/postgres/index.js";
@@ -23,7 +24,7 @@ afterAll(async () => {
 });
 
 describe("what is stored", () => {
-  test("keys tell neither email nor address, in no plain encoding; nor does any other column", async () => {
+  test("neither email, address nor password, in no plain encoding", async () => {
     const user = await createUser(auth);
     const email = "somebody.unknown@example.com";
     for (const of of [user.email, email]) await attempt(auth, of, WRONG, IP);
@@ -31,9 +32,9 @@ describe("what is stored", () => {
     await attempt(auth, user.email, WRONG, IP);
     const stored = await rows.all();
     expect(stored.length).toBeGreaterThanOrEqual(5);
-    for (const { key } of stored) expect(key).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    for (const { key, budget_key: budgetKey } of stored) expect(key ?? budgetKey).toMatch(/^[A-Za-z0-9_-]{43}$/);
     const text = JSON.stringify(stored);
-    for (const value of [user.email, email, IP, user.id, WRONG, PASSWORD]) {
+    for (const value of [user.email, email, IP, WRONG, PASSWORD]) {
       const bytes = Buffer.from(value);
       const hashes = (["hex", "base64", "base64url"] as const).flatMap((encoding) => [
         bytes.toString(encoding),
@@ -43,39 +44,54 @@ describe("what is stored", () => {
     }
   });
 
-  test("an attempt is three rows: the account, the address, and both; two without an address are none more", async () => {
-    const email = uniqueEmail();
-    await attempt(auth, email, WRONG, IP);
-    expect(await rows.all()).toHaveLength(3);
-    await attempt(auth, email, WRONG, IP);
-    await attempt(auth, email, WRONG);
-    expect(await rows.all()).toHaveLength(3);
+  test("a failure is three rows with an IPv4 address, five with an IPv6 one, and one without", async () => {
+    const counts: number[] = [];
+    for (const ip of [IP, "2001:db8::1", undefined, IP]) {
+      await attempt(auth, uniqueEmail(), WRONG, ip);
+      counts.push((await rows.all()).length);
+    }
+    expect(counts).toEqual([3, 8, 9, 11]);
   });
 
-  test("failures expire after an hour, successes after 30 days, and both are swept", async () => {
+  test("a login that the address is known for already writes no exemption until a day has passed", async () => {
+    const user = await createUser(auth);
+    const written = async () => {
+      await attempt(auth, user.email, PASSWORD, IP);
+      return database.rows("select xmin::text, expires_at from pevensie.log_in_exemption");
+    };
+    const first = await written();
+    expect(first).toHaveLength(1);
+    expect(await written()).toEqual(first);
+    await rows.age(86_400);
+    const [aged] = await database.rows("select xmin::text, expires_at from pevensie.log_in_exemption");
+    expect(await written()).not.toEqual([aged]);
+  });
+
+  test("what has failed is swept when it counts no more, and known addresses after 31 days", async () => {
     const user = await createUser(auth);
     await attempt(auth, user.email, PASSWORD, IP);
     await attempt(auth, uniqueEmail(), WRONG, "192.0.2.1");
-    await attempt(auth, uniqueEmail(), WRONG);
     const removed = async () => (await auth.removeExpired()).logInAttempts;
-    const count = (await rows.all()).length;
     expect(await removed()).toBe(0);
-    await rows.age(3500);
+    // The address has 20 an hour, the account 10, and both together 2.
+    await rows.age(179);
     expect(await removed()).toBe(0);
-    await rows.age(101);
-    expect(await removed()).toBe(4);
-    expect(await rows.all()).toHaveLength(count - 4);
-    await rows.age(30 * 86_400);
-    expect(await removed()).toBe(count - 4);
+    await rows.age(1);
+    expect(await removed()).toBe(1);
+    await rows.age(180);
+    expect(await removed()).toBe(1);
+    await rows.age(1440);
+    expect(await removed()).toBe(1);
+    await rows.age(31 * 86_400);
+    expect(await removed()).toBe(1);
     expect(await rows.all()).toEqual([]);
   });
 
-  test("the boundary: what failed an hour ago to the microsecond counts for nothing", async () => {
-    const email = uniqueEmail();
-    for (let index = 0; index < 8; index += 1) await attempt(auth, email, WRONG);
-    await rows.age(3600);
-    await attempt(auth, email, WRONG);
-    expect(await rows.failures()).toBe(1);
+  test("a user who is removed by SQL leaves no known address behind", async () => {
+    const user = await createUser(auth);
+    await attempt(auth, user.email, PASSWORD, IP);
+    await database.rows('delete from pevensie."user" where id = $1', [user.id]);
+    expect(await rows.all()).toEqual([]);
   });
 });
 
@@ -93,30 +109,78 @@ describe("logInLimits: false", () => {
 });
 
 describe("what it costs", () => {
-  /** How many statements an attempt sends, with limits and without. */
-  async function costs(email: string, password: string, ip: string | undefined): Promise<[number, number]> {
-    await using free = await authOn({ pool: observed.pool }, { logInLimits: false }).connect();
-    const limited = await statementsOf(observed, () => attempt(auth, email, password, ip));
-    const unlimited = await statementsOf(observed, () => attempt(free, email, password, ip));
-    expect(limited.join()).not.toMatch(/\bbegin\b/);
-    return [limited.length, unlimited.length];
-  }
+  /** How many statements some work sends. */
+  const costOf = async (work: () => Promise<unknown>) => {
+    const sent = await statementsOf(observed, work);
+    expect(sent.join()).not.toMatch(/\bbegin\b/);
+    return sent.length;
+  };
 
-  test.each([undefined, IP])("a good log-in is one statement more at most (ip: %s)", async (ip) => {
+  test.each([undefined, IP])("a good login is a read and a write, whatever has failed (ip: %s)", async (ip) => {
     const user = await createUser(auth);
-    // What has failed before costs nothing more.
     for (let index = 0; index < 3; index += 1) {
-      const [limited, unlimited] = await costs(user.email, PASSWORD, ip);
-      expect(unlimited).toBe(2);
-      expect(limited).toBeLessThanOrEqual(unlimited + 1);
-      expect(await attempt(auth, user.email, WRONG, ip)).toBe("wrong");
+      expect(await costOf(() => attempt(auth, user.email, PASSWORD, ip))).toBe(2);
+      expect(await costOf(() => attempt(auth, user.email, WRONG, ip))).toBe(2);
     }
   });
 
-  test("a bad one too", async () => {
-    const [limited, unlimited] = await costs(uniqueEmail(), WRONG, IP);
-    expect(unlimited).toBe(1);
-    expect(limited).toBeLessThanOrEqual(unlimited + 1);
+  test.each([undefined, IP])(
+    "a bad one is the same statements, whether or not there is such a user (ip: %s)",
+    async (ip) => {
+      const user = await createUser(auth);
+      const passwordless = await createUser(auth, { password: null });
+      const sent = (email: string) => statementsOf(observed, () => attempt(auth, email, WRONG, ip));
+      const ofUser = await sent(user.email);
+      expect(ofUser).toHaveLength(2);
+      expect(await sent(uniqueEmail())).toEqual(ofUser);
+      expect(await sent(passwordless.email)).toEqual(ofUser);
+    },
+  );
+
+  test("a check of a password is two reads, and a write where an address becomes known", async () => {
+    const user = await createUser(auth);
+    const check = (ip?: string) => costOf(() => auth.getUserByEmailAndPassword(user.email, PASSWORD, { ip }));
+    expect([await check(), await check(IP), await check(IP)]).toEqual([2, 3, 2]);
+  });
+
+  test("an attempt reads no metadata: as many bytes come for a user who has much of it", async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    await using counted = await authOn({ pool }).connect();
+    try {
+      const bytesOf = async (email: string) => {
+        const client = (await pool.connect()) as pg.PoolClient & {
+          connection: { stream: { bytesRead: number } };
+        };
+        client.release();
+        const before = client.connection.stream.bytesRead;
+        for (const ip of [IP, undefined]) expect(await attempt(counted, email, WRONG, ip)).toBe("wrong");
+        return client.connection.stream.bytesRead - before;
+      };
+      const small = await createUser(auth);
+      const large = await createUser(auth, { userMetadata: { notes: "x".repeat(115_000) } });
+      await bytesOf(small.email);
+      expect(Math.abs((await bytesOf(large.email)) - (await bytesOf(small.email)))).toBeLessThan(100);
+    } finally {
+      await counted.disconnect();
+      await pool.end();
+    }
+  });
+});
+
+describe("metadata that the codec refuses", () => {
+  test("fails the login before a session is made, and the sign-in is not recorded", async () => {
+    const userMetadata = {
+      decode: (): never => {
+        throw new Error("refused");
+      },
+      encode: () => ({}),
+    };
+    await using strict = await authOn({ pool: observed.pool }, { userMetadata }).connect();
+    const user = await createUser(auth);
+    expect(await attempt(strict, user.email, PASSWORD, IP)).toBe("INVALID_METADATA");
+    expect(await database.rows("select from pevensie.session where user_id = $1", [user.id])).toEqual([]);
+    expect(await auth.getUserById(user.id)).toMatchObject({ lastSignIn: null });
+    expect(await rows.all()).toEqual([]);
   });
 });
 
@@ -135,17 +199,18 @@ describe("options", () => {
     [[], "logInLimits"],
     [{ accounts: {} }, "accounts"],
     [{ account: 5 }, "logInLimits.account"],
-    [{ account: { free: 5 } }, "logInLimits.account.longestSeconds"],
-    [{ account: { longestSeconds: 5 } }, "logInLimits.account.free"],
-    [{ address: { free: 0, longestSeconds: 1 } }, "logInLimits.address.free"],
-    [{ address: { free: 1.5, longestSeconds: 1 } }, "logInLimits.address.free"],
-    [{ address: { free: "5", longestSeconds: 1 } }, "logInLimits.address.free"],
-    [{ address: { free: 1_000_001, longestSeconds: 1 } }, "logInLimits.address.free"],
-    [{ accountAndAddress: { free: 1, longestSeconds: 0 } }, "logInLimits.accountAndAddress.longestSeconds"],
-    [{ accountAndAddress: { free: 1, longestSeconds: -1 } }, "logInLimits.accountAndAddress.longestSeconds"],
-    [{ accountAndAddress: { free: 1, longestSeconds: Number.NaN } }, "logInLimits.accountAndAddress.longestSeconds"],
-    [{ accountAndAddress: { free: 1, longestSeconds: Infinity } }, "logInLimits.accountAndAddress.longestSeconds"],
-    [{ account: { free: 1, longestSeconds: 1, firstSeconds: 1 } }, "firstSeconds"],
+    [{ account: null }, "logInLimits.account"],
+    [{ account: { burst: 5 } }, "logInLimits.account.perHour"],
+    [{ account: { perHour: 5 } }, "logInLimits.account.burst"],
+    [{ address: { burst: 0, perHour: 1 } }, "logInLimits.address.burst"],
+    [{ address: { burst: 1.5, perHour: 1 } }, "logInLimits.address.burst"],
+    [{ address: { burst: "5", perHour: 1 } }, "logInLimits.address.burst"],
+    [{ address: { burst: 1_000_001, perHour: 1 } }, "logInLimits.address.burst"],
+    [{ accountAndAddress: { burst: 1, perHour: 0 } }, "logInLimits.accountAndAddress.perHour"],
+    [{ accountAndAddress: { burst: 1, perHour: -1 } }, "logInLimits.accountAndAddress.perHour"],
+    [{ knownAddress: { burst: 1, perHour: Number.NaN } }, "logInLimits.knownAddress.perHour"],
+    [{ knownAddress: { burst: 1, perHour: Infinity } }, "logInLimits.knownAddress.perHour"],
+    [{ account: { burst: 1, perHour: 1, perDay: 1 } }, "perDay"],
   ])("%j is INVALID_INPUT", (logInLimits, field) => {
     expect(make(logInLimits)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field }));
   });
@@ -155,8 +220,8 @@ describe("options", () => {
     false,
     {},
     { account: undefined },
-    { account: { free: 1, longestSeconds: 1 } },
-    { address: { free: 1_000_000, longestSeconds: 1_000_000 } },
+    { account: { burst: 1, perHour: 1 } },
+    { address: { burst: 1_000_000, perHour: 1_000_000 }, knownAddress: undefined },
   ])("%j is fine", (logInLimits) => {
     expect(make(logInLimits)()).toHaveProperty("connect");
   });

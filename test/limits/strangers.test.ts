@@ -1,160 +1,306 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { User } from "../../src/auth/index.js";
-import { authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
+import { createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
-import { errorOf } from "../support/fault-outcome.js";
-import { attempt, delaysOf, useLogInRows, WRONG } from "../support/log-in-rows.js";
+import { attempt, check, fail, failuresUntilRefused, stranger, useLogInRows, WRONG } from "../support/log-in-rows.js";
+
+vi.mock("@node-rs/argon2", async (original) => (await import("../support/cached-argon2.js")).cached(original));
 
 const database = useDatabase();
 const rows = useLogInRows(database);
 const auth = useAuth(database.url);
 const HOME = "198.51.100.7";
 const ELSEWHERE = "203.0.113.9";
-const DAY = 24 * 60 * 60;
+const NEW_PASSWORD = "another horse, another battery";
+const HOUR = 60 * 60;
+const DAY = 24 * HOUR;
 
 let owner: User;
 beforeEach(async () => {
   owner = await createUser(auth.current);
 });
 
-/** Somebody fails at the account from many addresses until it is delayed as long as it can be. */
-async function attack(): Promise<void> {
-  for (let index = 0; index < 20; index += 1) {
-    await rows.endDelays();
-    expect(await attempt(auth.current, owner.email, WRONG, `192.0.2.${index}`)).toBe("wrong");
-  }
-}
-
-/** The same, until there are ten times as many failures as are free. */
+/** Strangers spend all that is left on the account from anywhere. */
 async function flood(): Promise<void> {
-  await attack();
-  await database.rows("update pevensie.log_in_attempt set failures = 100 where failures >= 20");
+  await failuresUntilRefused(auth.current, 200, owner.email, stranger);
+  await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(1000 + index));
 }
 
-describe("an account that strangers fail at", () => {
-  test("its owner logs in all the same from an address that is new, and has not failed itself", async () => {
-    await attack();
-    expect(await attempt(auth.current, owner.email, PASSWORD, ELSEWHERE)).toBe("in");
+async function resetPassword(ip?: string, password = NEW_PASSWORD): Promise<void> {
+  const token = await auth.current.createOneTimeToken({
+    userId: owner.id,
+    tokenType: "password-reset",
+    ttlSeconds: 60,
   });
+  await auth.current.resetPassword({ token, password, ...(ip === undefined ? {} : { ip }) });
+}
 
-  test("its owner does so however often a stranger takes the turn when a delay ends", async () => {
-    await attack();
-    for (let index = 0; index < 20; index += 1) {
-      expect(await attempt(auth.current, owner.email, WRONG, `192.0.2.${index}`)).toBe("TOO_MANY_ATTEMPTS");
-    }
-    expect(await attempt(auth.current, owner.email, PASSWORD, ELSEWHERE)).toBe("in");
-  });
+const logIn = (ip?: string, password = PASSWORD) => attempt(auth.current, owner.email, password, ip);
 
-  test("a flood of failures holds up every address that is not known", async () => {
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
+describe("G34: a known address", () => {
+  test("G34: its owner logs in there whatever strangers do elsewhere, and nowhere else", async () => {
+    expect(await logIn(HOME)).toBe("in");
     await flood();
-    expect(await attempt(auth.current, owner.email, PASSWORD, ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
+    expect(await logIn(HOME)).toBe("in");
+    expect(await logIn(ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
+    expect(await logIn()).toBe("TOO_MANY_ATTEMPTS");
+    expect(await logIn(HOME)).toBe("in");
   });
 
-  test("its owner logs in all the same from an address known by an earlier success", async () => {
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
-    await attack();
-    expect(await attempt(auth.current, owner.email, WRONG, ELSEWHERE)).toBe("wrong");
-    expect(await attempt(auth.current, owner.email, PASSWORD, ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
-    expect(await attempt(auth.current, owner.email, PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
+  test("G34: its owner logs in there although others behind the same address have failed a few dozen times", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    await flood();
+    await fail(auth.current, 49, owner.email, () => HOME);
+    expect(await logIn(HOME)).toBe("in");
   });
 
-  test("and may mistype there", async () => {
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
-    await attack();
-    for (let index = 0; index < 5; index += 1) {
-      expect(await attempt(auth.current, owner.email, WRONG, HOME)).toBe("wrong");
+  test("G34: its owner logs in there although others behind the same address have failed on many accounts", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    const failures = await failuresUntilRefused(auth.current, 200, uniqueEmail, () => HOME);
+    expect(failures).toBeLessThan(200);
+    expect(await logIn(HOME)).toBe("in");
+  });
+
+  test("G34: getUserByEmailAndPassword is exempt there, and makes an address known", async () => {
+    expect(await check(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
+    await flood();
+    expect(await check(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
+    expect(await logIn(HOME)).toBe("in");
+    expect(await check(auth.current, owner.email, PASSWORD, ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
+    expect(await check(auth.current, owner.email, PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
+  });
+
+  test("G34: getUserByEmailAndPassword counts failures at the address that it is given", async () => {
+    expect(await failuresUntilRefused(auth.current, 10, owner.email, () => ELSEWHERE)).toBe(10);
+    expect(await check(auth.current, owner.email, PASSWORD, ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
+    expect(await check(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
+    const other = await createUser(auth.current);
+    for (let index = 0; index < 10; index += 1) {
+      expect(await check(auth.current, other.email, WRONG, ELSEWHERE)).toBe("wrong");
     }
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
+    expect(await attempt(auth.current, other.email, PASSWORD, ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
   });
 
-  test("elsewhere the delay is the account's longest at most", async () => {
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
-    await attack();
-    expect(await attempt(auth.current, owner.email, WRONG, ELSEWHERE)).toBe("wrong");
-    const error = await errorOf(auth.current.logInUser({ email: owner.email, password: PASSWORD, ip: ELSEWHERE }));
-    expect(error.code).toBe("TOO_MANY_ATTEMPTS");
-    expect(error.retryAfterSeconds).toBeLessThanOrEqual(60);
-    expect(error.retryAfterSeconds).toBeGreaterThan(0);
-    await rows.endDelays();
-    expect(await attempt(auth.current, owner.email, PASSWORD, ELSEWHERE)).toBe("in");
-  });
-
-  test("a longest delay of one's own holds", async () => {
-    const logInLimits = { account: { free: 1, longestSeconds: 7 } };
-    await using strict = await authOn({ connectionString: database.url }, { logInLimits }).connect();
-    const delays: (number | null)[] = [];
-    for (let index = 0; index < 8; index += 1) {
-      delays.push(...(await delaysOf(rows, 1, strict, owner.email, `192.0.2.${index}`)));
-    }
-    expect(delays).toEqual([null, 1, 2, 4, 7, 7, 7, 7]);
-  });
-
-  test("an address is known for 30 days after the last success there", async () => {
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
+  test("G34: an address is known for 30 days after the last login there", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    await rows.age(DAY / 2);
+    expect(await logIn(HOME)).toBe("in");
     await rows.age(30 * DAY - 60);
-    await attack();
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
-    await rows.age(30 * DAY + 60);
     await flood();
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("TOO_MANY_ATTEMPTS");
-  });
-
-  test("an address is known for the account that was logged in to, and for no other", async () => {
-    const stranger = await createUser(auth.current);
-    expect(await attempt(auth.current, stranger.email, PASSWORD, ELSEWHERE)).toBe("in");
+    expect(await logIn(HOME)).toBe("in");
+    await rows.age(31 * DAY);
     await flood();
-    expect(await attempt(auth.current, owner.email, PASSWORD, ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
+    expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
   });
 
-  test("a failure makes no address known", async () => {
-    expect(await attempt(auth.current, owner.email, WRONG, HOME)).toBe("wrong");
-    await attack();
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("TOO_MANY_ATTEMPTS");
+  test("a known address is known for one account", async () => {
+    const other = await createUser(auth.current);
+    expect(await attempt(auth.current, other.email, PASSWORD, HOME)).toBe("in");
+    await flood();
+    expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
   });
 
-  test("at a known address guessing is slowed down as anywhere", async () => {
-    expect(await attempt(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
-    const delays = await delaysOf(rows, 17, auth.current, owner.email, HOME);
-    expect(delays).toEqual([null, null, null, null, null, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+  test("a failed login makes no address known", async () => {
+    expect(await logIn(HOME, WRONG)).toBe("wrong");
+    await flood();
+    expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
+  });
+
+  test("who guesses at a known address has 50 failures and then 5 an hour, and then those of a stranger", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    expect(await failuresUntilRefused(auth.current, 100, owner.email, () => HOME)).toBe(50 + 10);
+    await flood();
+    await rows.age(HOUR / 5);
+    expect(await logIn(HOME, WRONG)).toBe("wrong");
+    expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
   });
 });
 
-describe("addresses", () => {
-  /** Whether failures from the one address delay log-ins from the other. */
-  async function countAsOne(one: string, other: string): Promise<boolean> {
-    const logInLimits = { address: { free: 3, longestSeconds: 900 } };
-    await using strict = await authOn({ connectionString: database.url }, { logInLimits }).connect();
-    for (let index = 0; index < 3; index += 1) await attempt(strict, uniqueEmail(), WRONG, one);
-    await database.rows("update pevensie.log_in_attempt set failures = 40 where failures = 3");
-    expect(await attempt(strict, uniqueEmail(), WRONG, one)).toBe("wrong");
-    expect(await attempt(strict, uniqueEmail(), WRONG, one)).toBe("TOO_MANY_ATTEMPTS");
-    const outcome = await attempt(strict, uniqueEmail(), WRONG, other);
-    return outcome === "TOO_MANY_ATTEMPTS";
-  }
+describe("G34: what ends the trust in an address", () => {
+  const endings: Readonly<Record<string, () => Promise<unknown>>> = {
+    "a changed password": () => auth.current.setUserPassword(owner.id, PASSWORD),
+    "a changed password in an update": () => auth.current.updateUser(owner.id, { password: PASSWORD, role: "x" }),
+    "a reset password": async () => {
+      await resetPassword(undefined, PASSWORD);
+      await rows.age(HOUR);
+    },
+    "a ban": async () => {
+      await auth.current.updateUser(owner.id, { bannedUntil: new Date("9999-01-01") });
+      await auth.current.updateUser(owner.id, { bannedUntil: null });
+    },
+    "a deletion, also of an account that is created again": async () => {
+      await auth.current.deleteUserById(owner.id);
+      owner = await createUser(auth.current, { email: owner.email });
+    },
+  };
 
-  test.each([
-    ["2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff"],
-    ["2001:db8:1:2::1", "2001:DB8:1:2:0:0:0:9"],
-    ["2001:db8::1", "2001:db8:0:0:1::"],
-    ["::1", "::2:3:4:5"],
-    ["1::", "1:0:0:0:8::1"],
-    ["192.0.2.1", "::ffff:192.0.2.1"],
-  ])("%s and %s count as one", async (one, other) => {
-    expect(await countAsOne(one, other)).toBe(true);
+  test.each(Object.entries(endings))("G34: %s", async (_, end) => {
+    expect(await logIn(HOME)).toBe("in");
+    await end();
+    await flood();
+    expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
+  });
+
+  test("other changes do not", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    await auth.current.updateUser(owner.id, { role: "x", bannedUntil: new Date(0) });
+    await auth.current.setUserEmail(owner.id, `new-${owner.email}`);
+    owner = { ...owner, email: `new-${owner.email}` };
+    await flood();
+    expect(await logIn(HOME)).toBe("in");
+  });
+
+  test("a login that meets the change of the password makes nothing known", async () => {
+    const client = await database.pool.connect();
+    let changed: Promise<unknown>;
+    let loggedIn: Promise<string>;
+    try {
+      await client.query(`begin; select from pevensie."user" where id = '${owner.id}' for update`);
+      changed = auth.current.setUserPassword(owner.id, NEW_PASSWORD);
+      await waitsForLock('update pevensie."user" as account', 1);
+      loggedIn = logIn(HOME);
+      await waitsForLock('update pevensie."user"', 2);
+      await client.query("commit");
+    } finally {
+      client.release();
+    }
+    await changed;
+    expect(await loggedIn).toBe("wrong");
+    expect(await rows.all()).toEqual([]);
+  });
+
+  /** Until so many statements that contain the text wait for a lock. */
+  async function waitsForLock(text: string, count: number): Promise<void> {
+    for (;;) {
+      const waiting = await database.rows<{ query: string }>(
+        "select query from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      if (waiting.filter(({ query }) => query.includes(text)).length >= count) return;
+    }
+  }
+});
+
+describe("G34: after the mailbox has been proved", () => {
+  test("G34: a reset with an ip makes that address known", async () => {
+    await flood();
+    await resetPassword(HOME);
+    await rows.age(2 * HOUR);
+    await flood();
+    expect(await logIn(HOME, NEW_PASSWORD)).toBe("in");
+    expect(await logIn(ELSEWHERE, NEW_PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
   });
 
   test.each([
-    ["2001:db8:1:2::1", "2001:db8:1:3::1"],
-    ["2001:db8:1::1", "2001:db8:1:1::1"],
-    ["2001:db8::1", "2001:db8:0:1::"],
-    ["::1", "0:0:0:1::1"],
-    ["1::", "0:1::"],
-    ["192.0.2.1", "192.0.2.2"],
-    ["192.0.2.1", "::192.0.2.1"],
-  ])("%s and %s count as two", async (one, other) => {
-    expect(await countAsOne(one, other)).toBe(false);
+    ["from anywhere", ELSEWHERE],
+    ["without an ip", undefined],
+  ])("G34: for an hour the right password gets in %s", async (_, ip) => {
+    await flood();
+    await resetPassword();
+    expect(await logIn(ip, NEW_PASSWORD)).toBe("in");
+    await resetPassword();
+    expect(await check(auth.current, owner.email, NEW_PASSWORD, ip)).toBe("in");
+  });
+
+  test("G34: strangers have 100 guesses in that hour, and 10 from one address", async () => {
+    await flood();
+    await resetPassword();
+    expect(await failuresUntilRefused(auth.current, 20, owner.email, () => ELSEWHERE)).toBe(10);
+    expect(await logIn(HOME, NEW_PASSWORD)).toBe("in");
+    expect(await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(5000 + index))).toBe(90);
+    expect(await logIn("192.0.2.200", NEW_PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
+    expect(await logIn(HOME, NEW_PASSWORD)).toBe("in");
+  });
+
+  test("G34: a second reset starts anew", async () => {
+    await flood();
+    await resetPassword();
+    await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(5000 + index));
+    expect(await logIn(ELSEWHERE, NEW_PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
+    await resetPassword();
+    expect(await logIn(ELSEWHERE, NEW_PASSWORD)).toBe("in");
+  });
+
+  test("G34: the hour ends", async () => {
+    await resetPassword();
+    await rows.age(HOUR);
+    expect(await failuresUntilRefused(auth.current, 300, owner.email, stranger)).toBe(100);
+    expect(await logIn(ELSEWHERE, NEW_PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
+  });
+
+  test("a reset by a token that is no good proves nothing", async () => {
+    await flood();
+    const token = `pr_${"A".repeat(43)}`;
+    await expect(auth.current.resetPassword({ token, password: NEW_PASSWORD, ip: HOME })).rejects.toMatchObject({
+      code: "INVALID_ONE_TIME_TOKEN",
+    });
+    expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
+  });
+
+  test("an ip that is none is INVALID_INPUT naming it, and the token can still be used", async () => {
+    const token = await auth.current.createOneTimeToken({
+      userId: owner.id,
+      tokenType: "password-reset",
+      ttlSeconds: 60,
+    });
+    const reset = (ip: string) => auth.current.resetPassword({ token, password: NEW_PASSWORD, ip });
+    await expect(reset("nowhere")).rejects.toMatchObject({ code: "INVALID_INPUT", field: "ip" });
+    await expect(reset(HOME)).resolves.toMatchObject({ id: owner.id });
+    const checked = auth.current.getUserByEmailAndPassword(owner.email, NEW_PASSWORD, { ip: "nowhere" });
+    await expect(checked).rejects.toMatchObject({ code: "INVALID_INPUT", field: "ip" });
+  });
+});
+
+describe("G34: a stranger's guesses", () => {
+  /** How many guesses strangers get in so many days, a round of some attempts every six minutes, and what happens between. */
+  async function guessesIn(days: number, between: () => Promise<unknown>, addressOf: (index: number) => string) {
+    const perDay: number[] = [];
+    let used = 0;
+    for (let day = 0; day < days; day += 1) {
+      let guesses = 0;
+      for (let step = 0; step < 240; step += 1) {
+        const allowed = await failuresUntilRefused(auth.current, 101, owner.email, (index) => addressOf(used + index));
+        guesses += allowed;
+        used += allowed + 1;
+        if (step % 60 === 0) await between();
+        await rows.age(360);
+      }
+      perDay.push(guesses);
+    }
+    return perDay;
+  }
+
+  test("G34: from any number of addresses: 340 on the first day, 240 on the next, and the owner's logins renew none", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    const perDay = await guessesIn(2, async () => expect(await logIn(HOME)).toBe("in"), stranger);
+    // The day's last restored guess belongs to the next day, and the tests' own time passes, too.
+    expect(perDay[0]).toBeGreaterThanOrEqual(339);
+    expect(perDay[0]).toBeLessThanOrEqual(341);
+    expect(perDay[1]).toBeGreaterThanOrEqual(239);
+    expect(perDay[1]).toBeLessThanOrEqual(241);
+  }, 240_000);
+
+  test("G34: from one address: 10, then 2 an hour, and an owner elsewhere notices nothing", async () => {
+    let allowed = 0;
+    for (let hour = 0; hour < 12; hour += 1) {
+      allowed += await failuresUntilRefused(auth.current, 20, owner.email, () => ELSEWHERE);
+      expect(await logIn(`192.0.2.${hour}`)).toBe("in");
+      await rows.age(HOUR);
+    }
+    expect(allowed).toBe(10 + 11 * 2);
+  });
+
+  test("G34: nor does a pause renew more than its time is worth", async () => {
+    await flood();
+    await rows.age(5 * HOUR);
+    expect(await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(5000 + index))).toBe(50);
+    await rows.age(365 * DAY);
+    expect(await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(2000 + index))).toBe(100);
+  });
+
+  test("G34: a stranger who is the owner of another account renews none by logging in to that", async () => {
+    const own = await createUser(auth.current);
+    expect(await failuresUntilRefused(auth.current, 20, owner.email, () => ELSEWHERE)).toBe(10);
+    expect(await attempt(auth.current, own.email, PASSWORD, ELSEWHERE)).toBe("in");
+    expect(await logIn(ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
   });
 });

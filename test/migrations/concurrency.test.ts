@@ -32,7 +32,7 @@ test("F10: eight processes migrate an empty database at once, 20 rounds: all suc
       expect(outcomes.filter(({ stderr }) => stderr.includes("applied: base"))).toHaveLength(1);
     });
   }
-}, 300_000);
+}, 900_000);
 
 test("F10: of callers that want different modules, each gets what it asked for", async () => {
   await onEmptyDatabase(async (url) => {

@@ -70,7 +70,7 @@ test("F10: a connection that is ended at any statement leaves nothing, and a rer
     expect(await isEmpty()).toBe(true);
   }
   await expectComplete();
-}, 60_000);
+});
 
 test.each([1, 8, 15])(
   "F10: a process that is killed at statement %i leaves nothing, and a rerun completes",

@@ -88,6 +88,8 @@ const WRONG: readonly (readonly [field: string, value: unknown])[] = [
   ["port", 1.5],
   ["database", ["postgres"]],
   ["user", {}],
+  ["database", "postgres://me:planted@localhost/db"],
+  ["user", "postgres://me:planted@localhost/db"],
   ["password", 12_345_678],
   ["connectionString", 5432],
   ["connectionString", ["postgresql://localhost"]],
@@ -118,7 +120,14 @@ describe("INVALID_INPUT names the setting", () => {
     const config = { [field]: value } as PostgresDriverConfig;
     for (const create of [createAuthDriver, createCacheDriver]) {
       expect(() => create(config)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field }));
+      expect(() => create(config)).not.toThrow("planted");
     }
+  });
+
+  test("a URL in the place of a name is not repeated", () => {
+    const config = { "postgres://me:planted@localhost/db": 1 } as PostgresDriverConfig;
+    expect(() => createAuthDriver(config)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field: "a URL" }));
+    expect(() => createAuthDriver(config)).not.toThrow("planted");
   });
 
   test.each([null, "postgresql://localhost", 5432, []])("a config that is %j", (config) => {
@@ -271,7 +280,7 @@ test("a connection that lies idle is closed after idleTimeoutMillis", async () =
   await driver.connect();
   try {
     const open = () => database.rows("select pid from pg_stat_activity where application_name = 'soon idle'");
-    await expect.poll(open, { timeout: 5000 }).toEqual([]);
+    await expect.poll(open).toEqual([]);
   } finally {
     await driver.disconnect();
   }

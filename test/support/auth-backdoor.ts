@@ -15,7 +15,12 @@ export function authBackdoor(database: TestDatabase): PostgresAuthBackdoor {
   };
   return {
     expireSession: (id) => run("update pevensie.session set expires_at = now() where id = $1", id),
-    expireTokens: (userId) => run("update pevensie.one_time_token set expires_at = now() where user_id = $1", userId),
+    expireTokens: (userId) =>
+      run(
+        `update pevensie.one_time_token
+         set expires_at = now(), earlier_expire_at = array(select now() from unnest(earlier_hashes)) where user_id = $1`,
+        userId,
+      ),
     sessionIds: async (userId) => {
       const rows = await database.rows<{ id: string }>("select id from pevensie.session where user_id = $1", [userId]);
       return rows.map(({ id }) => id);

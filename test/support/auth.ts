@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import { type Auth, type AuthOptions, createAuth, type Json, type User } from "../../src/auth/index.js";
 import { createAuthDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
+import { PATIENT } from "./patience.js";
 
 export const COOKIE_KEY = "a key for signing cookies in tests";
 export const PASSWORD = "correct horse battery staple";
 
 /** An auth on a database, not yet connected. */
-export function authOn<M = Json>(config: PostgresDriverConfig, options: Partial<AuthOptions<M>> = {}) {
-  return createAuth<M>({ driver: createAuthDriver(config), cookieKey: COOKIE_KEY, ...options });
+export function authOn(config: PostgresDriverConfig, options: Partial<AuthOptions<Json>> = {}) {
+  return createAuth({ driver: createAuthDriver({ ...PATIENT, ...config }), cookieKey: COOKIE_KEY, ...options });
 }
 
 /** An auth that is connected for the tests of a file. Call it at the top level, and use `.current` inside tests. */

@@ -2,7 +2,7 @@ import { beforeEach } from "vitest";
 import type { TestDatabase } from "./database.js";
 
 /** The tables whose rows expire. */
-export const EXPIRING = ["session", "one_time_token", "log_in_attempt", "cache"] as const;
+export const EXPIRING = ["session", "one_time_token", "log_in_budget", "log_in_exemption", "cache"] as const;
 export type Expiring = (typeof EXPIRING)[number];
 
 /** What a row needs beside its expiry; `n` tells rows of one statement apart. */
@@ -12,7 +12,8 @@ const REST: Readonly<Record<Expiring, readonly [columns: string, values: string]
     "user_id, token_type, token_hash, used_at",
     "pevensie.uuid7(), 'password-reset', n::text, '2000-01-01'",
   ],
-  log_in_attempt: ["key, failures", "gen_random_uuid()::text, 1"],
+  log_in_budget: ["key", "gen_random_uuid()::text"],
+  log_in_exemption: ["user_id, scope, budget_key", "pevensie.uuid7(), 'swept', n::text"],
   cache: ["resource_type, key, value", "'swept', gen_random_uuid()::text, n::text"],
 };
 
@@ -32,7 +33,8 @@ export function useExpiringRows(database: TestDatabase): ExpiringRows {
     await database.pool.query(`
       alter table pevensie.session drop constraint if exists session_user_id_fkey;
       alter table pevensie.one_time_token drop constraint if exists one_time_token_user_id_fkey;
-      truncate pevensie.session, pevensie.one_time_token, pevensie.log_in_attempt, pevensie.cache`);
+      alter table pevensie.log_in_exemption drop constraint if exists log_in_exemption_user_id_fkey;
+      truncate ${EXPIRING.map((table) => `pevensie.${table}`).join(", ")}`);
   });
   return {
     insert: async (table, expiries) => {

@@ -19,7 +19,7 @@ export async function waitForBlockedBackend(pool: pg.Pool): Promise<number> {
         pids = await backendsWaiting(pool);
         return pids.length;
       },
-      { timeout: 20_000, interval: 10 },
+      { interval: 10 },
     )
     .toBe(1);
   return pids[0] as number;

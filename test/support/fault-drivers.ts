@@ -2,6 +2,7 @@ import type { Auth } from "../../src/auth/index.js";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
 import { authOn } from "./auth.js";
+import { PATIENT } from "./patience.js";
 
 /** An auth and a cache on one configuration, for the time of some work. */
 export async function withDrivers<T>(
@@ -9,6 +10,6 @@ export async function withDrivers<T>(
   work: (auth: Auth, cache: Cache) => Promise<T>,
 ): Promise<T> {
   await using auth = await authOn(config).connect();
-  await using cache = await createCache({ driver: createCacheDriver(config) }).connect();
+  await using cache = await createCache({ driver: createCacheDriver({ ...PATIENT, ...config }) }).connect();
   return await work(auth, cache);
 }

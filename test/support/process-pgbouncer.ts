@@ -53,7 +53,7 @@ max_client_conn = 200
     rmSync(folder, { recursive: true, force: true });
   };
   const url = `postgresql://${username}@127.0.0.1:${listenPort}/${database}`;
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 150_000;
   while (!(await answers(url))) {
     if (child.exitCode === null && Date.now() < deadline) continue;
     await stop();
@@ -74,7 +74,7 @@ async function freePort(target: string): Promise<number> {
 }
 
 async function answers(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 1000 });
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
   client.on("error", () => {});
   try {
     await client.connect();

@@ -3,6 +3,7 @@ import { type Cache, createCache } from "../../src/cache/index.js";
 import type { PevensieEvent } from "../../src/events.js";
 import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
 import { authOn } from "./auth.js";
+import { PATIENT } from "./patience.js";
 
 /** An auth and a cache, with what they have told. */
 export interface Watched {
@@ -27,7 +28,7 @@ export async function watched<T>(
     onEvent: (event) => ofAuth.push(event),
   }).connect();
   await using cache = await createCache({
-    driver: createCacheDriver(config),
+    driver: createCacheDriver({ ...PATIENT, ...config }),
     onEvent: (event) => ofCache.push(event),
   }).connect();
   return await work({ auth, cache, ofAuth, ofCache });

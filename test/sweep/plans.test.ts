@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as queries from "../../src/postgres/queries.js";
 import { bind, prepare, type Statement } from "../../src/postgres/statement.js";
 import { useDatabase } from "../support/database.js";
-import { type Expiring, insertion } from "../support/expiring-rows.js";
+import { EXPIRING, type Expiring, insertion } from "../support/expiring-rows.js";
 
 const database = useDatabase();
 const FEW = 200;
@@ -10,8 +10,9 @@ const FEW = 200;
 beforeAll(async () => {
   await database.pool.query(`
     alter table pevensie.session drop constraint session_user_id_fkey;
-    alter table pevensie.one_time_token drop constraint one_time_token_user_id_fkey`);
-  for (const table of ["session", "one_time_token", "cache"] as const) {
+    alter table pevensie.one_time_token drop constraint one_time_token_user_id_fkey;
+    alter table pevensie.log_in_exemption drop constraint log_in_exemption_user_id_fkey`);
+  for (const table of EXPIRING) {
     await database.rows(insertion(table, "20000", "'infinity'"));
     await database.rows(insertion(table, String(FEW), "now() - interval '1 day'"));
     await database.rows(`analyze pevensie.${table}`);
@@ -52,6 +53,8 @@ describe("F14: how a batch is found", () => {
   test.each([
     ["session", prepare("removeExpiredSessions", queries.removeExpiredSessions)],
     ["one_time_token", prepare("removeExpiredOneTimeTokens", queries.removeExpiredOneTimeTokens)],
+    ["log_in_budget", prepare("removeExpiredLogInBudgets", queries.removeExpiredLogInBudgets)],
+    ["log_in_exemption", prepare("removeExpiredLogInExemptions", queries.removeExpiredLogInExemptions)],
   ] as const)("F14: expired rows of %s are found by the index on their expiry", async (table: Expiring, statement) => {
     for (const plan of await plansOf(statement, { from: "-infinity", batchSize: 100 })) {
       expect(plan).toContain(`Index Scan using ${table}_expires_at_idx on ${table}`);

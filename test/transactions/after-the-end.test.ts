@@ -9,6 +9,7 @@ import { terminate } from "../support/fault-blockers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { gate, useOwnRows } from "../support/own-rows.js";
+import { IMPATIENT } from "../support/patience.js";
 
 const database = useDatabase();
 const own = useOwnRows(database);
@@ -77,11 +78,14 @@ describe("what is used after the end is refused", () => {
     expect(await codeOf(late.setUserRole(user.id, "late"))).toBe("NOT_CONNECTED");
   }
 
-  test.each(Object.entries(ENDS))("nested work that nobody waits for, once the outer one %s", async (_, end) => {
+  test.each([
+    ["resolves", ENDS["is committed"], { code: "INVALID_INPUT", field: "work" }],
+    ["rejects", ENDS["is rolled back"], failure],
+  ])("nested work that nobody waits for, once the outer one's %s", async (_, end, refusal) => {
     const [begun, goOn] = [gate(), gate()];
     let nested: Promise<unknown> = Promise.resolve();
-    await auth
-      .withTransaction(async (outer) => {
+    await expect(
+      auth.withTransaction(async (outer) => {
         nested = Promise.allSettled([
           outer.withTransaction(async (_, client) => {
             begun.open();
@@ -90,9 +94,9 @@ describe("what is used after the end is refused", () => {
           }),
         ]);
         await begun.opened;
-        await end();
-      })
-      .catch((error) => expect(error).toBe(failure));
+        await end?.();
+      }),
+    ).rejects.toMatchObject(refusal);
     // Somebody else's transaction, on the same connection.
     await expect(
       auth.withTransaction(async (_, client) => {
@@ -233,7 +237,7 @@ describe("the connection afterwards", () => {
   });
 
   test("one whose answer takes too long is given up, and what it did is undone", async () => {
-    await using hasty = await authOn({ pool, query_timeout: 200, connectionTimeoutMillis: 2_000 }).connect();
+    await using hasty = await authOn({ pool, ...IMPATIENT }).connect();
     const call = hasty.withTransaction(async (_, client) => {
       await own.add(client, "too long");
       await client.query("select pg_sleep(60)");

@@ -9,6 +9,7 @@ import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 import { useOwnRows } from "../support/own-rows.js";
+import { IMPATIENT } from "../support/patience.js";
 
 const database = useDatabase();
 const own = useOwnRows(database);
@@ -20,7 +21,7 @@ let auth: Auth;
 let user: User;
 let client: pg.Client;
 beforeAll(async () => {
-  auth = await authOn({ pool: observed.pool, query_timeout: 300, connectionTimeoutMillis: 300 }).connect();
+  auth = await authOn({ pool: observed.pool, ...IMPATIENT }).connect();
   user = await createUser(auth, { password: null });
 });
 afterAll(async () => {

@@ -92,6 +92,19 @@ test("an error that nested work keeps to itself makes the nested one fail with i
   expect(await own.names()).toEqual(["outer"]);
 });
 
+test("a savepoint of the caller's in a nested transaction keeps nothing of one that fails", async () => {
+  await auth.withTransaction(async (outer, client) => {
+    const nested = outer.withTransaction(async (_, nestedClient) => {
+      await own.add(nestedClient, "undone");
+      await nestedClient.query("savepoint pevensie");
+      throw failure;
+    });
+    await expect(nested).rejects.toBe(failure);
+    await own.add(client, "outer");
+  });
+  expect(await own.names()).toEqual(["outer"]);
+});
+
 test("nesting goes deep: each level keeps what it should", async () => {
   const descend = async (at: Pick<Auth, "withTransaction">, depth: number): Promise<void> => {
     await at.withTransaction(async (inner, client) => {

@@ -1,0 +1,89 @@
+// DO NOT EDIT: made from migrations/ by `npm run generate`.
+
+/** The migrations of each module, oldest first. */
+export const migrations = [
+  {
+    "module": "base",
+    "version": "20241222140532",
+    "name": "schema",
+    "sql": "-- The schema, the versions of its modules, and ids that sort by creation time.\ncreate schema if not exists pevensie;\n\ncreate type pevensie.module as enum ('base', 'auth', 'cache');\n\ncreate table pevensie.module_version (\n  module pevensie.module primary key,\n  version timestamptz not null\n);\n\ncreate function pevensie.uuid7() returns uuid\nlanguage plpgsql as $$\nbegin\n  return pevensie.uuid7(clock_timestamp());\nend\n$$;\n\ncreate function pevensie.uuid7(timestamptz) returns uuid\nlanguage plpgsql as $$\nbegin\n  return (\n    lpad(to_hex((extract(epoch from $1) * 1000)::bigint), 12, '0')\n    || '7' || substr(md5(random()::text), 1, 3)\n    || to_hex(8 + floor(random() * 4)::int) || substr(md5(random()::text), 1, 15)\n  )::uuid;\nend\n$$;"
+  },
+  {
+    "module": "base",
+    "version": "20261122080000",
+    "name": "uuid7_from_csprng",
+    "sql": "-- UUIDv7 (RFC 9562) from gen_random_uuid(), which draws on the operating system's random numbers; random() can be\n-- foretold. The search_path is pinned, so that nobody's function of the same name is called instead.\n-- Dropped first: a function made elsewhere may name its parameter, and a name cannot be replaced.\ndrop function if exists pevensie.uuid7(timestamptz);\n\ncreate function pevensie.uuid7(timestamptz) returns uuid\nlanguage plpgsql volatile strict parallel safe set search_path = pg_catalog, pg_temp as $$\ndeclare\n  milliseconds constant bytea := substring(int8send(floor(extract(epoch from $1) * 1000)::bigint) from 3);\n  -- A version 4 UUID: its variant bits are right, its first 48 bits make room, its version becomes 7.\n  bytes bytea := overlay(uuid_send(gen_random_uuid()) placing milliseconds from 1 for 6);\nbegin\n  bytes := set_byte(bytes, 6, (get_byte(bytes, 6) & 15) | 112);\n  return encode(bytes, 'hex')::uuid;\nend\n$$;\n\ncreate or replace function pevensie.uuid7() returns uuid\nlanguage plpgsql volatile parallel safe set search_path = pg_catalog, pg_temp as $$\nbegin\n  return pevensie.uuid7(clock_timestamp());\nend\n$$;"
+  },
+  {
+    "module": "auth",
+    "version": "20241222140532",
+    "name": "users_sessions_tokens",
+    "sql": "-- Users, their sessions, and one-time tokens. Users and tokens are deleted softly.\ncreate type pevensie.one_time_token_type as enum ('password-reset');\n\ncreate table pevensie.\"user\" (\n  id uuid primary key default pevensie.uuid7(),\n  created_at timestamptz not null default now(),\n  updated_at timestamptz not null default now(),\n  deleted_at timestamptz,\n  role text,\n  email text not null,\n  password_hash text,\n  email_confirmed_at timestamptz,\n  phone_number text,\n  phone_number_confirmed_at timestamptz,\n  last_sign_in timestamptz,\n  app_metadata jsonb not null default '{}',\n  user_metadata jsonb not null,\n  banned_until timestamptz\n);\n\ncreate unique index user_email_unique_idx\n  on pevensie.\"user\" (email, deleted_at) nulls not distinct\n  where email is not null;\n\ncreate unique index user_phone_number_unique_idx\n  on pevensie.\"user\" (phone_number, deleted_at) nulls not distinct\n  where phone_number is not null;\n\ncreate table pevensie.session (\n  id uuid primary key default pevensie.uuid7(),\n  created_at timestamptz not null default now(),\n  expires_at timestamptz,\n  user_id uuid not null references pevensie.\"user\" (id) on delete cascade,\n  ip inet,\n  user_agent text\n);\n\ncreate table pevensie.one_time_token (\n  id uuid primary key default pevensie.uuid7(),\n  created_at timestamptz not null default now(),\n  deleted_at timestamptz,\n  expires_at timestamptz not null,\n  used_at timestamptz,\n  token_type pevensie.one_time_token_type not null,\n  user_id uuid not null references pevensie.\"user\" (id) on delete cascade,\n  token_hash text not null check (token_hash <> '')\n);\n\ncreate index one_time_token_token_hash_idx\n  on pevensie.one_time_token using hash (token_hash);\n\ncreate unique index one_time_token_user_id_token_type_unique_idx\n  on pevensie.one_time_token (user_id, token_type, deleted_at) nulls not distinct;"
+  },
+  {
+    "module": "auth",
+    "version": "20261122080000",
+    "name": "live_token_uniqueness",
+    "sql": "-- One live token a user and type: a used, replaced or deleted one stands in no other's way.\ndrop index pevensie.one_time_token_user_id_token_type_unique_idx;\n\n-- A token from before this migration carries itself in its hash and can never be redeemed.\nupdate pevensie.one_time_token set deleted_at = now() where deleted_at is null;\n\ncreate unique index one_time_token_live_unique_idx\n  on pevensie.one_time_token (user_id, token_type)\n  where deleted_at is null and used_at is null;\n\n-- What a deletion of users cascades over.\ncreate index one_time_token_user_id_idx on pevensie.one_time_token (user_id);"
+  },
+  {
+    "module": "auth",
+    "version": "20261122080100",
+    "name": "session_indexes",
+    "sql": "-- For ending a user's sessions, and for removing expired ones.\ncreate index session_user_id_idx on pevensie.session (user_id);\ncreate index session_expires_at_idx on pevensie.session (expires_at);\n\n-- An IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) is the IPv4 address it maps.\nupdate pevensie.session\nset ip = inet '0.0.0.0' + (ip - inet '::ffff:0.0.0.0')\nwhere ip <<= inet '::ffff:0.0.0.0/96';"
+  },
+  {
+    "module": "auth",
+    "version": "20261122080200",
+    "name": "normalised_emails",
+    "sql": "-- Emails in the form that look-ups use: trimmed, NFC, lower case. Where two users would collide, both stay as they\n-- are and a warning names their ids, for somebody to decide.\ndo $$\ndeclare\n  -- lower() knows only the letters of the database's locale; ICU, where it is built in, knows all of them.\n  locale constant text := coalesce(\n    (select format('%I.%I', 'pg_catalog', collname) from pg_catalog.pg_collation\n      where collname = 'und-x-icu' and collnamespace = 'pg_catalog'::regnamespace),\n    'pg_catalog.\"default\"');\n  candidates text;\n  collided uuid;\nbegin\n  if pg_catalog.getdatabaseencoding() <> 'UTF8' then\n    raise warning 'pevensie: emails are not normalised, since the encoding of the database is not UTF8';\n    return;\n  end if;\n  candidates := format(\n    $query$\n      select id, email, normalised, count(*) over (partition by normalised, deleted_at) as claims\n      from (\n        select id, email, deleted_at,\n          normalize(lower(normalize(btrim(email, %L), nfc) collate %s), nfc) as normalised\n        from pevensie.\"user\"\n      ) as normalised_user\n    $query$,\n    -- What JavaScript's trim() removes (ECMA-262, WhiteSpace and LineTerminator).\n    (select string_agg(chr(code), '') from unnest(array[\n      9, 10, 11, 12, 13, 32, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8232, 8233, 8239,\n      8287, 12288, 65279\n    ]) as code),\n    locale);\n  for collided in\n    execute format('select id from (%s) as candidate where claims > 1 and email <> normalised order by id', candidates)\n  loop\n    raise warning 'pevensie: user % keeps an email that is not in normal form: another user has the same one in normal form', collided;\n  end loop;\n  execute format(\n    $query$\n      update pevensie.\"user\" as u\n      set email = candidate.normalised, updated_at = now()\n      from (%s) as candidate\n      where u.id = candidate.id and candidate.claims = 1 and candidate.email <> candidate.normalised\n    $query$, candidates);\nend\n$$;"
+  },
+  {
+    "module": "auth",
+    "version": "20261122090000",
+    "name": "token_expiry_index",
+    "sql": "-- For removing expired tokens.\ncreate index one_time_token_expires_at_idx on pevensie.one_time_token (expires_at);"
+  },
+  {
+    "module": "auth",
+    "version": "20261122100000",
+    "name": "log_in_attempts",
+    "sql": "-- Failed log-ins, by account and by address, for the delays that guessing meets. The keys are hashes: nobody's email stands\n-- here. Unlogged, since every log-in writes to it: a crash forgets the counts, no more.\ncreate unlogged table pevensie.log_in_attempt (\n  key text primary key,\n  failures int not null,\n  -- From then on they do not count any more.\n  failures_expire_at timestamptz,\n  blocked_until timestamptz,\n  -- When somebody last logged in to this account from this address: from there, a stranger's failures do not count.\n  succeeded_at timestamptz,\n  expires_at timestamptz not null\n);"
+  },
+  {
+    "module": "auth",
+    "version": "20261123090000",
+    "name": "session_autovacuum",
+    "sql": "-- Sessions come and go without being updated, so that only a vacuum clears away what is left of them, in their indexes too.\n-- By default one comes when a fifth of the table is dead.\nalter table pevensie.session set (autovacuum_vacuum_scale_factor = 0.05);"
+  },
+  {
+    "module": "auth",
+    "version": "20261124100000",
+    "name": "log_in_budgets",
+    "sql": "-- Takes the place of log_in_attempt, which only the release before this one reads and writes.\n\n-- What has been spent of the budgets of failed logins. Keys are hashes: no email or address is stored. Unlogged, since\n-- every failed login writes here: a crash of the server makes every budget whole again.\ncreate unlogged table pevensie.log_in_budget (\n  key text collate pg_catalog.\"C\" primary key,\n  -- When the budget is whole again. What is missing until then is in proportion to the time that is left.\n  expires_at timestamptz not null\n);\n\n-- For the sweep. Logins are bound by hashing: the index costs them nothing that can be measured.\ncreate index log_in_budget_expires_at_idx on pevensie.log_in_budget (expires_at);\n\n-- Where a user's logins have a budget of their own, which nobody elsewhere can spend: the network that the user has logged\n-- in from, by its hash, or anywhere, for a while after the user has reset the password. Ends with the password.\ncreate table pevensie.log_in_exemption (\n  user_id uuid not null references pevensie.\"user\" (id) on delete cascade,\n  scope text collate pg_catalog.\"C\" not null,\n  budget_key text collate pg_catalog.\"C\" not null,\n  expires_at timestamptz not null,\n  primary key (user_id, scope)\n);\n\ncreate index log_in_exemption_expires_at_idx on pevensie.log_in_exemption (expires_at);"
+  },
+  {
+    "module": "auth",
+    "version": "20261124110000",
+    "name": "earlier_tokens",
+    "sql": "-- The tokens of a live row before its newest one, newest first, each with its expiry. A row is one set: using or voiding the\n-- row ends all of them, also where the previous release does it.\nalter table pevensie.one_time_token\n  add column earlier_hashes text[] not null default '{}',\n  add column earlier_expire_at timestamptz[] not null default '{}';\n\n-- For lookups by the token alone. Without fastupdate: every lookup would read the list of pending entries.\ncreate index one_time_token_earlier_hashes_idx\n  on pevensie.one_time_token using gin (earlier_hashes)\n  with (fastupdate = off)\n  where deleted_at is null and used_at is null and earlier_hashes <> '{}';"
+  },
+  {
+    "module": "auth",
+    "version": "20261124110100",
+    "name": "refuse_taken",
+    "sql": "-- Raises what the unique indexes of emails and phone numbers raise, without their DETAIL, which puts the value into the\n-- server's log. The search_path is pinned, so no other operator of the same name is called instead.\ncreate function pevensie.refuse_taken(account uuid, wanted_email text, wanted_phone_number text) returns void\nlanguage plpgsql volatile set search_path = pg_catalog, pg_temp as $$\nbegin\n  if exists (\n    select from pevensie.\"user\" where email = wanted_email and deleted_at is null and id <> account\n  ) then\n    raise unique_violation using\n      message = 'another user has this email',\n      schema = 'pevensie', table = 'user', constraint = 'user_email_unique_idx';\n  end if;\n  if exists (\n    select from pevensie.\"user\" where phone_number = wanted_phone_number and deleted_at is null and id <> account\n  ) then\n    raise unique_violation using\n      message = 'another user has this phone number',\n      schema = 'pevensie', table = 'user', constraint = 'user_phone_number_unique_idx';\n  end if;\nend\n$$;"
+  },
+  {
+    "module": "cache",
+    "version": "20241222140532",
+    "name": "cache",
+    "sql": "-- The cache. Unlogged: fast to write; emptied by a crash of the server, and not readable on a standby.\ncreate unlogged table pevensie.cache (\n  resource_type text not null,\n  key text not null unique,\n  value text not null,\n  expires_at timestamptz,\n  primary key (resource_type, key)\n);"
+  },
+  {
+    "module": "cache",
+    "version": "20261122080000",
+    "name": "key_per_resource_type",
+    "sql": "-- Two resource types may use the same key. The index is for reading every value under a key; upserts do not touch it.\nalter table pevensie.cache drop constraint cache_key_key;\ncreate index cache_key_idx on pevensie.cache (key);"
+  }
+];

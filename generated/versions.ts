@@ -1,0 +1,8 @@
+// DO NOT EDIT: made from migrations/ by `npm run generate`.
+
+/** The version of each module after its last migration. */
+export const latestVersions = {
+  "base": "20261122080000",
+  "auth": "20261124110100",
+  "cache": "20261122080000"
+};

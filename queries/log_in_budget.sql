@@ -1,0 +1,39 @@
+/* @name spendLogInBudgets */
+-- Postpones the time at which each budget is whole again. Every call locks keys in the same order, so that calls cannot
+-- deadlock.
+insert into pevensie.log_in_budget as budget (key, expires_at)
+select
+  given.key,
+  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds)
+from
+  rows from (
+    pg_catalog.unnest(:keys!::pg_catalog.text[]),
+    pg_catalog.unnest(:restoreSeconds!::double precision[])
+  ) as given (key, restore_seconds)
+order by given.key collate pg_catalog."C"
+on conflict (key) do update set
+  expires_at = greatest(budget.expires_at, current_timestamp)
+    operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) current_timestamp);
+
+/* @name removeExpiredLogInBudgets */
+-- One batch of a sweep, oldest first, from where the last one ended. Rows that another transaction has locked are skipped.
+-- The milliseconds are those of the server, without the network's and the commit's.
+with expired as (
+  select key, expires_at from pevensie.log_in_budget
+  where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp
+  order by expires_at
+  limit :batchSize!::int
+  for update skip locked
+),
+removed as (
+  delete from pevensie.log_in_budget as budget
+  using expired
+  where budget.key operator(pg_catalog.=) expired.key
+  returning expired.expires_at
+)
+select
+  pg_catalog.count(*)::int as removed,
+  extract(epoch from pg_catalog.max(expires_at)) as until,
+  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+    operator(pg_catalog.*) 1000 as milliseconds
+from removed;

@@ -1,0 +1,90 @@
+import { type Mutation, sql, tests } from "./mutation.js";
+
+const TABLE = "one_time_token";
+const UNEXPIRED = "\n      operator(pg_catalog.>) current_timestamp";
+const FILE = "auth/earlier-tokens";
+
+/** The last few tokens of a user, and a token that is requested while the user's email changes. */
+export const EARLIER_TOKENS: readonly Mutation[] = [
+  {
+    guard: "A new token leaves those before it usable",
+    edits: [
+      sql(TABLE, "createOneTimeToken", "token.earlier_hashes))[1:4]", "token.earlier_hashes))[1:0]"),
+      sql(TABLE, "createOneTimeToken", "token.earlier_expire_at))[1:4]", "token.earlier_expire_at))[1:0]"),
+    ],
+    tests: [tests(FILE, "G35: a stranger's requests do not keep an owner")],
+  },
+  {
+    guard: "A sixth token voids the oldest",
+    edits: [
+      sql(TABLE, "createOneTimeToken", "token.earlier_hashes))[1:4]", "token.earlier_hashes))[1:9]"),
+      sql(TABLE, "createOneTimeToken", "token.earlier_expire_at))[1:4]", "token.earlier_expire_at))[1:9]"),
+    ],
+    tests: [tests(FILE, "G20: a sixth drops the oldest")],
+  },
+  ...(["validateOneTimeToken", "useOneTimeToken"] as const).map(
+    (query): Mutation => ({
+      guard: `An earlier token that has expired is refused by ${query}`,
+      edits: [sql(TABLE, query, UNEXPIRED, " is not null")],
+      tests: [tests(FILE, "G20: each keeps its own expiry", "G20: at the very moment of its expiry")],
+    }),
+  ),
+  {
+    guard: "A reset refuses an earlier token that has expired",
+    edits: [sql(TABLE, "getOneTimeTokenOwner", "  and expires_at operator(pg_catalog.>) current_timestamp", "")],
+    tests: [tests(FILE, "G20: at the very moment of its expiry")],
+  },
+  {
+    guard: "A reset takes an earlier token",
+    edits: [sql(TABLE, "getOneTimeTokenOwner", "earlier_hashes operator(pg_catalog.@>)", "not earlier_hashes @>")],
+    tests: [tests(FILE, "G35: a stranger's requests do not keep an owner")],
+  },
+  {
+    guard: "A deletion takes out one token, and leaves the others",
+    edits: [
+      sql(
+        TABLE,
+        "deleteOneTimeToken",
+        "    where each.hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text\n",
+        "    where false\n",
+      ),
+    ],
+    tests: [tests(FILE, "G20: each keeps its own expiry"), tests("auth/driver-contract", "deleting one of five")],
+  },
+  {
+    guard: "A deletion takes out nobody else's token",
+    edits: [
+      sql(
+        TABLE,
+        "deleteOneTimeToken",
+        "  token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and ",
+        "  ",
+      ),
+    ],
+    tests: [tests("auth/driver-contract", "another user's, and another hash")],
+  },
+  {
+    guard: "A sweep leaves a row of which an earlier token lives on",
+    edits: [
+      sql(
+        TABLE,
+        "removeExpiredOneTimeTokens",
+        "    and current_timestamp operator(pg_catalog.>=) all (earlier_expire_at)\n",
+        "",
+      ),
+    ],
+    tests: [tests(FILE, "F14: a sweep leaves a row")],
+  },
+  {
+    guard: "A token that waited for a change of the email is void",
+    edits: [
+      sql(
+        TABLE,
+        "createOneTimeToken",
+        "case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end",
+        "null::timestamptz",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "G22: a token that waits for a new email", "G22: of tokens that are requested")],
+  },
+];

@@ -1,0 +1,66 @@
+import { code, type Edit, type Mutation, sql, tests } from "./mutation.js";
+
+const BATCHER = "src/postgres/batcher.ts";
+const LOCKED_CALLS = "src/postgres/locked-calls.ts";
+const LOCK_RETRIES = "src/postgres/lock-retries.ts";
+const ERRORS = "src/postgres/errors.ts";
+
+const unbounded = (query: string): Edit =>
+  sql("cache", query, "(:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text", "null");
+
+/** Rows that another transaction has locked. */
+export const LOCKS: readonly Mutation[] = [
+  ...["setCacheEntry", "setCacheEntries", "deleteCacheEntry", "deleteCacheEntries"].map((query) => ({
+    guard: `A statement bounds its own wait for a locked row: ${query}`,
+    edits: [unbounded(query)],
+    tests: [tests("cache/lock-timeouts", `${query} waits no longer`)],
+  })),
+  {
+    guard: "Calls that shared a statement with one for a locked row take effect",
+    edits: [
+      code(BATCHER, "this.#batchable.orderOf !== undefined && this.#host.isLockTimeout(error)", "error === null"),
+    ],
+    tests: [tests("batching/locked-rows", "sets: the others take effect")],
+  },
+  {
+    guard: "A call for a locked row stays before others for it where a row of its statement is at fault",
+    edits: [code(BATCHER, "if (first.locked.length > 0) return", "if (first.locked.length > 9999) return")],
+    tests: [tests("batching/locked-rows", "a row at fault fails alone")],
+  },
+  {
+    guard: "Calls for a locked row take effect in their order",
+    edits: [code(LOCKED_CALLS, "if (queue === undefined) return false;", "if (queue !== null) return false;")],
+    tests: [tests("batching/locked-calls", "are not sent before an earlier one")],
+  },
+  {
+    guard: "A call waits for a locked row up to query_timeout, not for ever",
+    edits: [code(LOCKED_CALLS, "if (error !== undefined) this.#refuseOverdue(error);", "")],
+    tests: [tests("batching/locked-rows", "is TIMEOUT after query_timeout")],
+  },
+  {
+    guard: "Calls that wait for locks leave connections to others",
+    edits: [code(LOCK_RETRIES, "if (this.#inFlight === this.#limit) return;", "")],
+    tests: [tests("batching/locked-rows", "at most half of the connections")],
+  },
+  {
+    guard: "Calls whose row may be free go before those that have met a lock by themselves",
+    edits: [
+      code(
+        LOCK_RETRIES,
+        "this.#first.shift() ?? this.#repeated.shift()",
+        "this.#repeated.shift() ?? this.#first.shift()",
+      ),
+    ],
+    tests: [tests("batching/locked-rows", "go on before calls that wait")],
+  },
+  {
+    guard: "A lock that is not released is a TIMEOUT: nothing was changed",
+    edits: [code(ERRORS, "if (state === SqlState.lockNotAvailable) {", "if (state === null) {")],
+    tests: [tests("batching/locked-rows", "is TIMEOUT after query_timeout")],
+  },
+  {
+    guard: "A locked row is no lost connection",
+    edits: [code("src/postgres/database.ts", " && !isLockTimeout(error);", ";")],
+    tests: [tests("batching/locked-rows", "sets: the others take effect")],
+  },
+];

@@ -1,0 +1,213 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const FUNCTIONS = "src/auth/functions.ts";
+const LIMITS = "src/auth/log-in-limits.ts";
+const BUDGETS = "src/auth/log-in-budgets.ts";
+const NETWORKS = "src/auth/log-in-networks.ts";
+
+/** How many failed logins are allowed, and whom strangers cannot hold up. */
+export const LOG_IN_LIMITS: readonly Mutation[] = [
+  {
+    guard: "A login is refused once too many others have failed",
+    edits: [code(LIMITS, "waitSeconds <= 0", "waitSeconds <= Number.MAX_VALUE")],
+    tests: [tests("limits/budgets", "every attempt is TOO_MANY_ATTEMPTS", "nothing is hashed")],
+  },
+  {
+    guard: "Failures are looked at when an attempt's turn has come, so that concurrent ones get no more tries",
+    edits: [
+      code(LIMITS, 'return this.#gate === null ? attempt() : this.#gate.run("login", attempt);', "return attempt();"),
+    ],
+    tests: [tests("limits/processes", "G34: on an account from one address", "from one address, each on another")],
+  },
+  {
+    guard: "A failed login is counted",
+    edits: [code(LIMITS, "failed: () => store.spendLogInBudgets(spends),", "failed: async () => {},")],
+    tests: [tests("limits/budgets", "by default: 10 on an account from one address")],
+  },
+  {
+    guard: "An attempt on a stored hash that cannot be read is counted",
+    edits: [code(FUNCTIONS, '"PASSWORD_HASH_FAILED") await unreadable();', '"PASSWORD_HASH_FAILED") await null;')],
+    tests: [tests("limits/budgets", "attempts on a stored hash that cannot be read count as failed")],
+  },
+  {
+    guard: "An attempt that is turned away with OVERLOADED is not counted",
+    edits: [
+      code(
+        FUNCTIONS,
+        'error instanceof PevensieError && error.code === "PASSWORD_HASH_FAILED"',
+        "error instanceof PevensieError",
+      ),
+      code(LIMITS, 'this.#gate.run("login", attempt)', "attempt()"),
+    ],
+    tests: [tests("limits/budgets", "attempts that are turned away with OVERLOADED do not")],
+  },
+  {
+    guard: "Each failure spends from a budget, however soon after the last one",
+    edits: [
+      sql(
+        "log_in_budget",
+        "spendLogInBudgets",
+        "greatest(budget.expires_at, current_timestamp)",
+        "greatest(current_timestamp, current_timestamp)",
+      ),
+    ],
+    tests: [tests("limits/budgets", "by default: 10 on an account from one address")],
+  },
+  {
+    guard: "A budget that has been whole for a while admits no more than its burst",
+    edits: [
+      sql(
+        "log_in_budget",
+        "spendLogInBudgets",
+        "greatest(budget.expires_at, current_timestamp)",
+        "(budget.expires_at)",
+      ),
+    ],
+    tests: [tests("limits/strangers", "G34: nor does a pause renew more than its time is worth")],
+  },
+  {
+    guard: "Failures lock budgets in one order",
+    edits: [
+      sql(
+        "log_in_budget",
+        "spendLogInBudgets",
+        'order by given.key collate pg_catalog."C"\n',
+        'order by given.key collate pg_catalog."C" desc\n',
+      ),
+    ],
+    tests: [tests("limits/locks", "G34: failures that spend from the same budgets lock them in one order")],
+  },
+  {
+    guard: "retryAfterSeconds is exact to the millisecond",
+    edits: [code(LIMITS, "Math.ceil(soonest * 1000) / 1000", "Math.ceil(soonest)")],
+    tests: [tests("limits/budgets", "G34: retryAfterSeconds is not rounded to seconds")],
+  },
+  {
+    guard: "Strangers cannot hold an owner up at a known address",
+    edits: [code(BUDGETS, "if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));", "")],
+    tests: [tests("limits/strangers", "G34: its owner logs in there whatever strangers do elsewhere")],
+  },
+  {
+    guard: "Failures at a known address spend from a budget of their own",
+    edits: [
+      code(BUDGETS, "spends: [{ key: held.budgetKey, restoreSeconds: restoreSecondsOf(limit) }],", "spends: [],"),
+    ],
+    tests: [tests("limits/strangers", "who guesses at a known address has 50 failures")],
+  },
+  {
+    guard: "Strangers cannot hold an owner up after a reset of the password",
+    edits: [code(BUDGETS, "return [{ scope: ANYWHERE, budgetKey, ttlSeconds: PROVED_SECONDS }, ", "return [")],
+    tests: [tests("limits/strangers", "G34: for an hour the right password gets in")],
+  },
+  {
+    guard: "A reset of the password makes its address known",
+    edits: [code(BUDGETS, "...(known === null ? [] : [known])", "")],
+    tests: [tests("limits/strangers", "G34: a reset with an ip makes that address known")],
+  },
+  {
+    guard: "The hour after a reset ends",
+    edits: [code(BUDGETS, "const PROVED_SECONDS = 60 * 60;", "const PROVED_SECONDS = 24 * 60 * 60;")],
+    tests: [tests("limits/strangers", "G34: the hour ends")],
+  },
+  {
+    guard: "After a reset one address has no more guesses than ever",
+    edits: [
+      code(BUDGETS, "Math.max(waitSeconds, knowledge.localWaitSeconds)", "waitSeconds"),
+      code(BUDGETS, ", ...budgets.filter(({ local }) => local)]", "]"),
+    ],
+    tests: [tests("limits/strangers", "G34: strangers have 100 guesses in that hour")],
+  },
+  {
+    guard: "An exemption expires",
+    edits: [
+      sql("user", "getCredentialsByEmail", "    and known.expires_at operator(pg_catalog.>) current_timestamp\n", ""),
+    ],
+    tests: [tests("limits/strangers", "G34: an address is known for 30 days")],
+  },
+  {
+    guard: "An exemption is its user's alone",
+    edits: [
+      sql(
+        "user",
+        "getCredentialsByEmail",
+        "    known.user_id operator(pg_catalog.=) account.id\n",
+        "    known.user_id is not null\n",
+      ),
+    ],
+    tests: [tests("limits/strangers", "a known address is known for one account")],
+  },
+  {
+    guard: "An exemption ends with the password, a ban and a deletion",
+    edits: [
+      sql(
+        "user",
+        "endUserAccess",
+        "  delete from pevensie.log_in_exemption\n  where :endSessions!::boolean and",
+        "  delete from pevensie.log_in_exemption\n  where :endSessions!::boolean and false and",
+      ),
+    ],
+    tests: [tests("limits/strangers", "G34: a changed password", "G34: a ban")],
+  },
+  {
+    guard: "An exemption is granted while the verified password is the user's (compare-and-set)",
+    edits: [
+      sql(
+        "log_in_exemption",
+        "grantLogInExemptions",
+        "    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n",
+        "    and :passwordHash!::pg_catalog.text is not null\n",
+      ),
+    ],
+    tests: [tests("auth/driver-contract", "none is granted to a user with another password")],
+  },
+  {
+    guard: "A failed login makes no address known",
+    edits: [
+      code(
+        FUNCTIONS,
+        "        await admitted.failed();\n        tell(",
+        "        await admitted.failed();\n        const exemption = userId && admitted.exemptionOf(userId);\n" +
+          "        if (exemption) await this.#store.grantLogInExemption(userId ?? '', admitted.credentials?.passwordHash ?? '', exemption);\n        tell(",
+      ),
+    ],
+    tests: [tests("limits/strangers", "a failed login makes no address known")],
+  },
+  {
+    guard: "The addresses of one IPv6 network count as one",
+    edits: [code(NETWORKS, "prefixOf(groups, 4)", "prefixOf(groups, 8)")],
+    tests: [tests("limits/networks", "count as one")],
+  },
+  {
+    guard: "A /48 network is bounded, however many /64 networks it has",
+    edits: [code(NETWORKS, "site: prefixOf(groups, 3) }", "site: null }")],
+    tests: [tests("limits/networks", "G34: has four times what one address has")],
+  },
+  {
+    guard: "IPv4 addresses in IPv6 ones do not count as one network",
+    edits: [code(NETWORKS, "if (embedded !== null) return", "if (embedded === '') return")],
+    tests: [tests("limits/networks", "counts as the IPv4 address within")],
+  },
+  {
+    guard: "Verification reads no metadata",
+    edits: [
+      sql(
+        "user",
+        "getCredentialsByEmail",
+        "  coalesce(known.budget_key) as",
+        "  account.user_metadata, coalesce(known.budget_key) as",
+      ),
+    ],
+    tests: [tests("limits/rows", "an attempt reads no metadata")],
+  },
+  {
+    guard: "Metadata that the codec refuses fails a login before its session is made",
+    edits: [
+      code(
+        FUNCTIONS,
+        "if (this.#codec !== (jsonCodec as unknown)) this.#decode(",
+        "if (this.#codec === null) this.#decode(",
+      ),
+    ],
+    tests: [tests("limits/rows", "fails the login before a session is made")],
+  },
+];

@@ -1,0 +1,68 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+/** Settings of a connection that would change an answer. */
+export const SETTINGS: readonly Mutation[] = [
+  {
+    guard: "A connection with another client_encoding is closed",
+    edits: [code("src/postgres/database.ts", "      abortOnOtherEncoding(client);\n", "")],
+    tests: [tests("postgres/changed-settings", "writes no text in another encoding")],
+  },
+  {
+    guard: "An = for uuid that the application's search_path finds first finds nobody else's session",
+    edits: [
+      sql("session", "getSession", "id operator(pg_catalog.=) :id!", "id = :id!"),
+      sql("session", "getSessionsById", "id operator(pg_catalog.=) any", "id = any"),
+    ],
+    tests: [tests("postgres/changed-settings", "G32: a search_path with other comparisons")],
+  },
+  {
+    guard: "A comparison that the application's search_path finds first expires nothing",
+    edits: [
+      sql(
+        "cache",
+        "getCacheEntries",
+        "cache.expires_at operator(pg_catalog.<=) current_timestamp",
+        "cache.expires_at <= current_timestamp",
+      ),
+    ],
+    tests: [tests("postgres/changed-settings", "G32: a search_path with other comparisons")],
+  },
+  {
+    guard: "A type that the application's search_path finds first is not taken for Postgres's own",
+    edits: [sql("user", "getUserById", ":id!::pg_catalog.uuid", ":id!::uuid")],
+    tests: [tests("postgres/changed-settings", "G32: a search_path with other types")],
+  },
+  {
+    guard: "Names that a search_path could replace are refused in queries/",
+    edits: [code("scripts/check-queries.ts", "parts.length < 2 || !isOurs(parts[0])", "parts.length > 2")],
+    tests: [tests("queries-check", "G32")],
+  },
+  {
+    guard: "Times come as numbers, which no DateStyle changes",
+    edits: [
+      sql(
+        "session",
+        "getSession",
+        'extract(epoch from created_at) as "createdAt!"',
+        'created_at::pg_catalog.text as "createdAt!"',
+      ),
+    ],
+    tests: [tests("postgres/changed-settings", "G32: DateStyle German")],
+  },
+  {
+    guard: "Times before 1970 are rounded down to the millisecond, as those after it are",
+    edits: [code("src/postgres/rows.ts", "isRoundedUp ? milliseconds - 1 : milliseconds", "milliseconds")],
+    tests: [tests("postgres/wire", "toDate")],
+  },
+  {
+    guard: "What is beyond Date's range becomes its end",
+    edits: [
+      code(
+        "src/postgres/rows.ts",
+        "return Math.min(Math.max(milliseconds, -END_OF_TIME), END_OF_TIME);",
+        "return milliseconds;",
+      ),
+    ],
+    tests: [tests("postgres/wire", "toDate")],
+  },
+];

@@ -1,0 +1,82 @@
+import { code, type Mutation, tests } from "./mutation.js";
+
+const DEADLINES = "src/postgres/deadlines.ts";
+const SOURCES = "src/timers.ts";
+
+/** Deadlines in a process whose event loop is blocked, or whose timers are fake. */
+export const TIMERS: readonly Mutation[] = [
+  {
+    guard: "A deadline is declared only after sockets were read once more",
+    edits: [code(DEADLINES, "onNextTurn(() => this.#declare(fired));", "this.#declare(fired);")],
+    tests: [tests("postgres/late-deadlines", "after sockets were read once more")],
+  },
+  {
+    guard: "A deadline is put off for as long as the event loop was blocked",
+    edits: [code(DEADLINES, "        this.#extend(fired, fired - time);\n", "")],
+    tests: [tests("postgres/late-deadlines", "put off by as long")],
+  },
+  {
+    guard: "A deadline is put off once, not for ever",
+    edits: [code(DEADLINES, " || entry.isExtended) continue;", ") continue;")],
+    tests: [tests("postgres/late-deadlines", "put off by as long, once")],
+  },
+  {
+    guard: "A deadline is put off by its own length at most",
+    edits: [code(DEADLINES, "time + Math.min(blocked, this.#milliseconds);", "time + blocked;")],
+    tests: [tests("postgres/late-deadlines", "by its own length at most")],
+  },
+  {
+    guard: "No timer of pg-pool's ends a connection whose answers were not read yet",
+    edits: [
+      code(
+        "src/postgres/database.ts",
+        "Client: clientWithin(this.#config.connectionTimeoutMillis),",
+        "connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,",
+      ),
+    ],
+    tests: [tests("faults/blocked-loop", "connections that were being made")],
+  },
+  {
+    guard: "An attempt to connect that nobody answers is given up",
+    edits: [
+      code(
+        "src/postgres/connecting.ts",
+        "deadlineIn(timeoutMillis, () => connection.stream.destroy());",
+        "deadlineIn(timeoutMillis, () => {});",
+      ),
+    ],
+    tests: [tests("faults/fake-timers", "an attempt to connect that nobody answers")],
+  },
+  {
+    guard: "A call that has given up is taken out of the pool's queue",
+    edits: [code("src/postgres/connecting.ts", "      withdraw();\n", "")],
+    tests: [tests("faults/exhausted-pool", "leave the queue")],
+  },
+  {
+    guard: "Timers are taken at import, before an application's tests replace them",
+    edits: [
+      code(
+        SOURCES,
+        'ifReal(globalThis.setTimeout, globalThis.clearTimeout, "Timeout") ?? setSocketTimer,',
+        "(onTime: () => void, milliseconds: number) => globalThis.setTimeout(onTime, milliseconds),",
+      ),
+    ],
+    tests: [tests("faults/fake-timers", "a server that is starting")],
+  },
+  {
+    guard: "The turns of the event loop are taken at import, before an application's tests replace them",
+    edits: [
+      code(
+        SOURCES,
+        'ifReal(globalThis.setImmediate, globalThis.clearImmediate, "Immediate") ?? messageTurns();',
+        "(onTurn) => globalThis.setImmediate(onTurn);",
+      ),
+    ],
+    tests: [tests("faults/fake-timers", "after connect()")],
+  },
+  {
+    guard: "Timers that were replaced before the import are not used",
+    edits: [code(SOURCES, "return handle.constructor?.name === className ? set : undefined;", "return set;")],
+    tests: [tests("faults/fake-timers", "before the package is imported")],
+  },
+];

@@ -1,0 +1,81 @@
+import { PevensieError } from "../errors/index.js";
+
+/** Bounds on what runs and on what is queued. */
+export interface SemaphoreLimits {
+  /** Tasks that run at once, of all classes together. */
+  readonly running: number;
+  /** Tasks of one class that may be queued; one more is refused. */
+  readonly queued: number;
+}
+
+interface TaskClass {
+  readonly queue: (() => void)[];
+  running: number;
+  /** Number of the class's last start, for turns between classes that run equally many tasks. */
+  lastStart: number;
+}
+
+/**
+ * A semaphore whose slots are shared fairly between classes of tasks: a free slot goes to the queued class that holds the
+ * fewest, and between equals to the one whose last start is longest ago. A class that has no rival may hold every slot.
+ */
+export class FairSemaphore<Class extends string> {
+  readonly #limits: SemaphoreLimits;
+  readonly #classes: ReadonlyMap<Class, TaskClass>;
+  readonly #share: number;
+  #running = 0;
+  #starts = 0;
+
+  constructor(limits: SemaphoreLimits, classes: readonly Class[]) {
+    this.#limits = limits;
+    this.#classes = new Map(classes.map((name) => [name, { queue: [], running: 0, lastStart: 0 }]));
+    this.#share = Math.ceil(limits.running / classes.length);
+  }
+
+  /** Runs a task when a slot is free for its class. @throws OVERLOADED without having run it */
+  async run<T>(name: Class, task: () => Promise<T>): Promise<T> {
+    const own = this.#classes.get(name) as TaskClass;
+    if (this.#running < this.#limits.running) this.#start(own);
+    else await this.#turn(own);
+    try {
+      return await task();
+    } finally {
+      own.running -= 1;
+      this.#running -= 1;
+      this.#startNext();
+    }
+  }
+
+  #start(own: TaskClass): void {
+    own.running += 1;
+    this.#running += 1;
+    this.#starts += 1;
+    own.lastStart = this.#starts;
+  }
+
+  #startNext(): void {
+    let next: TaskClass | undefined;
+    for (const candidate of this.#classes.values()) {
+      if (candidate.queue.length > 0 && (next === undefined || goesBefore(candidate, next))) next = candidate;
+    }
+    const resume = next?.queue.shift();
+    if (next === undefined || resume === undefined) return;
+    this.#start(next);
+    resume();
+  }
+
+  #turn(own: TaskClass): Promise<void> {
+    // A class that holds less than its share is never refused, whatever other classes hold and however short the queue is.
+    const isWithinShare = own.running + own.queue.length < this.#share;
+    if (!isWithinShare && own.queue.length >= this.#limits.queued) {
+      throw new PevensieError("OVERLOADED", "Too many passwords are queued for hashing. Try again later.");
+    }
+    return new Promise((resolve) => {
+      own.queue.push(resolve);
+    });
+  }
+}
+
+function goesBefore(a: TaskClass, b: TaskClass): boolean {
+  return a.running === b.running ? a.lastStart < b.lastStart : a.running < b.running;
+}

@@ -1,0 +1,175 @@
+import { createHash, randomBytes } from "node:crypto";
+import { requireInteger, requireOptions } from "../input/values.js";
+import type { IpAddress } from "../net/index.js";
+import type { LogInAttempt, LogInBudget, LogInKnowledge, NewLogInExemption, SpentBudget } from "./driver.js";
+import { networkOf } from "./log-in-networks.js";
+
+/** How many failed logins are allowed: `burst + 24 * perHour` on the first day, `24 * perHour` on each further one. */
+export interface LogInLimit {
+  /** Failed logins that are allowed in a row, 1 to 1,000,000. */
+  readonly burst: number;
+  /** Failed logins that are allowed again with each hour, up to `burst`, 1 to 1,000,000. Nothing else renews them. */
+  readonly perHour: number;
+}
+
+/**
+ * How many failed logins are allowed. They are counted in the database, for all processes. A successful login neither
+ * counts nor gives anything back.
+ *
+ * A login at a known address is limited by `knownAddress` alone: strangers elsewhere cannot hold it up. An address is known
+ * for 30 days after a login there, or after a `resetPassword` that was given it as `ip`, until the password changes. For an
+ * hour after `resetPassword`, logins from anywhere have a budget of their own, as large as `account`. All other logins have
+ * to meet `account`, `accountAndAddress` and `address`.
+ */
+export interface LogInLimits {
+  /** On one account, from anywhere. Default: `{ burst: 100, perHour: 10 }`. */
+  readonly account?: LogInLimit | undefined;
+  /**
+   * On one account from one address (for IPv6: from one /64 network, and four times as many from one /48 network).
+   * Default: `{ burst: 10, perHour: 2 }`.
+   */
+  readonly accountAndAddress?: LogInLimit | undefined;
+  /** From one address (for IPv6: as above) on any account. Default: `{ burst: 100, perHour: 20 }`. */
+  readonly address?: LogInLimit | undefined;
+  /** On one account from one of its known addresses. Default: `{ burst: 50, perHour: 5 }`. */
+  readonly knownAddress?: LogInLimit | undefined;
+}
+
+type CompleteLimits = Readonly<Record<keyof LogInLimits, LogInLimit>>;
+
+const DEFAULTS: CompleteLimits = {
+  account: { burst: 100, perHour: 10 },
+  accountAndAddress: { burst: 10, perHour: 2 },
+  address: { burst: 100, perHour: 20 },
+  knownAddress: { burst: 50, perHour: 5 },
+};
+
+/** The /48 network of a site may fail as often as so many /64 networks. */
+const NETWORKS_PER_SITE = 4;
+
+const DAY = 24 * 60 * 60;
+
+/** For how long an address is known at least. It is granted for a day longer, so that one login a day renews it. */
+const KNOWN_SECONDS = 30 * DAY;
+
+/** For how long logins from anywhere are exempt after a reset of the password. */
+const PROVED_SECONDS = 60 * 60;
+
+/** The scope of an exemption that holds at every address; scopes of addresses are hashes. */
+const ANYWHERE = "anywhere";
+
+/** A way in: when it is open, in seconds from now, and what a failure there spends. */
+export interface Admission {
+  readonly waitSeconds: number;
+  readonly spends: readonly SpentBudget[];
+}
+
+/** The budgets of failed logins, by key and size, and the order in which a login meets them. */
+export class LogInBudgets {
+  readonly #limits: CompleteLimits;
+
+  /** @throws PevensieError INVALID_INPUT naming the limit that is wrong */
+  constructor(options: unknown) {
+    const given = requireOptions(options, "logInLimits", ["account", "accountAndAddress", "address", "knownAddress"]);
+    const read = (name: keyof LogInLimits) =>
+      given[name] === undefined ? DEFAULTS[name] : readLimit(given[name], `logInLimits.${name}`);
+    this.#limits = {
+      account: read("account"),
+      accountAndAddress: read("accountAndAddress"),
+      address: read("address"),
+      knownAddress: read("knownAddress"),
+    };
+  }
+
+  attemptOf(email: string, ip: IpAddress | null): LogInAttempt {
+    const { account, accountAndAddress, address } = this.#limits;
+    const budgets: LogInBudget[] = [budgetOf(account, keyOf("account", email), false)];
+    if (ip !== null) {
+      const { network, site } = networkOf(ip);
+      budgets.push(budgetOf(accountAndAddress, keyOf("account and address", email, network), true));
+      budgets.push(budgetOf(address, keyOf("address", network), false));
+      if (site !== null) {
+        budgets.push(budgetOf(atSite(accountAndAddress), keyOf("account and address", email, site), true));
+        budgets.push(budgetOf(atSite(address), keyOf("address", site), false));
+      }
+    }
+    return { budgets, knownScope: scopeOf(ip), anywhereScope: ANYWHERE, freshSeconds: KNOWN_SECONDS };
+  }
+
+  /** The ways in, best first: the first whose wait is over is taken. */
+  admissionsOf({ budgets }: LogInAttempt, knowledge: LogInKnowledge): Admission[] {
+    const { known, anywhere } = knowledge;
+    const admissions: Admission[] = [];
+    if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));
+    if (anywhere !== null) {
+      const { waitSeconds, spends } = exemptionOf(this.#limits.account, anywhere);
+      admissions.push({
+        waitSeconds: Math.max(waitSeconds, knowledge.localWaitSeconds),
+        spends: [...spends, ...budgets.filter(({ local }) => local)],
+      });
+    }
+    admissions.push({ waitSeconds: knowledge.waitSeconds, spends: budgets });
+    return admissions;
+  }
+
+  /** What makes the address known for the user; null where there is none. */
+  knownAddress(userId: string, ip: IpAddress | null): NewLogInExemption | null {
+    const scope = scopeOf(ip);
+    if (scope === null) return null;
+    return { scope, budgetKey: keyOf("known address", userId, scope), ttlSeconds: KNOWN_SECONDS + DAY };
+  }
+
+  /** What a user gets who has proved to own the mailbox. The budget is new: what was guessed before was another password. */
+  provedMailbox(userId: string, ip: IpAddress | null): NewLogInExemption[] {
+    const budgetKey = keyOf("proved mailbox", randomBytes(32).toString("hex"));
+    const known = this.knownAddress(userId, ip);
+    return [{ scope: ANYWHERE, budgetKey, ttlSeconds: PROVED_SECONDS }, ...(known === null ? [] : [known])];
+  }
+}
+
+function budgetOf(limit: LogInLimit, key: string, local: boolean): LogInBudget {
+  const restoreSeconds = restoreSecondsOf(limit);
+  return { key, restoreSeconds, admittingSeconds: admittingSecondsOf(limit), local };
+}
+
+function exemptionOf(
+  limit: LogInLimit,
+  held: { readonly budgetKey: string; readonly spentSeconds: number },
+): Admission {
+  return {
+    waitSeconds: held.spentSeconds - admittingSecondsOf(limit),
+    spends: [{ key: held.budgetKey, restoreSeconds: restoreSecondsOf(limit) }],
+  };
+}
+
+/** How long it takes until one failure is allowed again. */
+function restoreSecondsOf({ perHour }: LogInLimit): number {
+  return 3600 / perHour;
+}
+
+/** A budget that is whole again so soon, or sooner, admits one more failure. */
+function admittingSecondsOf(limit: LogInLimit): number {
+  return (limit.burst - 1) * restoreSecondsOf(limit);
+}
+
+function atSite({ burst, perHour }: LogInLimit): LogInLimit {
+  return { burst: burst * NETWORKS_PER_SITE, perHour: perHour * NETWORKS_PER_SITE };
+}
+
+function scopeOf(ip: IpAddress | null): string | null {
+  return ip === null ? null : keyOf("network", networkOf(ip).network);
+}
+
+function keyOf(kind: string, ...parts: readonly string[]): string {
+  return createHash("sha256")
+    .update([kind, ...parts].join("\0"))
+    .digest("base64url");
+}
+
+function readLimit(value: unknown, field: string): LogInLimit {
+  const { burst, perHour } = requireOptions(value, field, ["burst", "perHour"]);
+  return {
+    burst: requireInteger(burst, `${field}.burst`, 1, 1_000_000),
+    perHour: requireInteger(perHour, `${field}.perHour`, 1, 1_000_000),
+  };
+}

@@ -1,0 +1,121 @@
+import { invalidInput, transactionEnded } from "../errors/index.js";
+import { promiseOf } from "../promise.js";
+
+/** A call's promise; it records whether anybody attached a handler to it, as `await` does. */
+class Call<T> extends Promise<T> {
+  isObserved = false;
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a promise has one
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.isObserved = true;
+    return super.then(onFulfilled, onRejected);
+  }
+
+  /** Keeps an unhandled rejection from ending the process: the transaction reports it. */
+  silence(): void {
+    super.then(undefined, () => {});
+  }
+}
+
+interface Failure {
+  readonly call: Call<unknown>;
+  readonly error: unknown;
+}
+
+/** Begins a call, which reads its arguments; what it sends has to wait for its turn. */
+type Start<T> = (turn: Promise<void>) => Promise<T>;
+
+/** The calls that are made in one transaction. They take effect one after the other, in the order in which they are made. */
+export class TransactionCalls {
+  #isOpen = true;
+  /** Fulfilled when every call made so far has finished. */
+  #finished: Promise<void> = Promise.resolve();
+  readonly #failures: Failure[] = [];
+  /** The nested transactions that were asked for and have not ended. */
+  #nested = 0;
+  #nestedRuns = false;
+
+  /** Refuses a call after the end, and while a nested transaction is open: the two would wait for each other. */
+  run<T>(start: Start<T>): Promise<T> {
+    return this.#begin(start, this.#nested > 0);
+  }
+
+  /** Runs a nested transaction. More of them can be asked for until it begins; they run one after the other. */
+  runNested<T>(start: Start<T>): Promise<T> {
+    if (!this.#isOpen || this.#nestedRuns) return this.#begin(start, this.#nestedRuns);
+    this.#nested += 1;
+    let hasBegun = false;
+    const begin = () => {
+      hasBegun = true;
+      this.#nestedRuns = true;
+    };
+    const end = () => {
+      this.#nested -= 1;
+      // One whose arguments were refused ends before its turn, while another one runs.
+      if (hasBegun) this.#nestedRuns = false;
+    };
+    return this.#begin((turn) => start(turn.then(begin)), false, end);
+  }
+
+  /** Refuses calls from now on. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  /**
+   * Refuses calls from now on and waits for those that were made.
+   *
+   * @throws INVALID_INPUT where a nested transaction is open, or the first error of a call whose promise nobody handles
+   */
+  async finish(): Promise<void> {
+    this.close();
+    if (this.#nested > 0) {
+      throw invalidInput("work", "resolved before a nested transaction had ended: await every withTransaction in it");
+    }
+    await this.#finished;
+    const lost = this.#failures.find(({ call }) => !call.isObserved);
+    if (lost !== undefined) throw lost.error;
+  }
+
+  #begin<T>(start: Start<T>, isBlocked: boolean, end = () => {}): Promise<T> {
+    if (!this.#isOpen) return Promise.reject(transactionEnded());
+    const turn = this.#finished;
+    const outcome = isBlocked ? Promise.reject<T>(nestedIsOpen()) : promiseOf(() => start(turn));
+    let settled = () => {};
+    const isSettled = new Promise<void>((resolve) => {
+      settled = resolve;
+    });
+    this.#finished = turn.then(() => isSettled);
+    const call = new Call<T>((resolve, reject) => {
+      outcome.then(
+        (value) => {
+          end();
+          settled();
+          resolve(value);
+        },
+        (error: unknown) => {
+          end();
+          this.#failures.push({ call, error });
+          settled();
+          reject(error);
+        },
+      );
+    });
+    call.silence();
+    return call;
+  }
+}
+
+function nestedIsOpen(): Error {
+  return invalidInput(
+    "auth",
+    "is that of a transaction in which a nested one is open: use what the nested one's work is given, or await it first",
+  );
+}

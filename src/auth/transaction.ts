@@ -1,0 +1,65 @@
+import { invalidInput } from "../errors/index.js";
+import type { AuthFunctions } from "./api.js";
+import type { AuthStore, TransactionClient, TransactionQuery } from "./driver.js";
+import type { TransactionCalls } from "./transaction-calls.js";
+import { readQuery } from "./transaction-query.js";
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+/** The functions that use no store. */
+const SYNCHRONOUS: ReadonlySet<PropertyKey> = new Set<keyof AuthFunctions>([
+  "createSessionCookie",
+  "validateSessionCookie",
+]);
+
+/** The functions of an auth whose calls belong to a transaction, made from its functions over a store. */
+export function functionsIn<M>(
+  calls: TransactionCalls,
+  store: AuthStore,
+  over: (store: AuthStore) => AuthFunctions<M>,
+): AuthFunctions<M> {
+  return new Proxy(over(store), {
+    get: (functions, name) => {
+      const method: unknown = Reflect.get(functions, name);
+      if (typeof method !== "function") return method;
+      if (SYNCHRONOUS.has(name)) return method.bind(functions);
+      return (...args: unknown[]) => {
+        const start = (turn: Promise<void>) => {
+          const own = over(inTurn(store, turn));
+          return (Reflect.get(own, name) as Method).apply(own, args);
+        };
+        return name === "withTransaction" ? calls.runNested(start) : calls.run(start);
+      };
+    },
+  });
+}
+
+/** A store that does nothing before the turn has come. */
+function inTurn(store: AuthStore, turn: Promise<void>): AuthStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const method = Reflect.get(target, name) as Method;
+      return (...args: unknown[]) => turn.then(() => method.apply(target, args));
+    },
+  });
+}
+
+const clients = new WeakSet<object>();
+
+/** A driver's client whose calls belong to a transaction. */
+export function clientIn(calls: TransactionCalls, driversClient: TransactionClient): TransactionClient {
+  const query = (given: string | TransactionQuery, values?: unknown, callback?: unknown) =>
+    calls.run((turn) => {
+      const statement = readQuery(given, values, callback);
+      return turn.then(() => driversClient.query(statement));
+    });
+  const client = { query } as TransactionClient;
+  clients.add(client);
+  return client;
+}
+
+/** Refuses, for a transaction to run on, the client of another one: that has an auth whose transactions nest. */
+export function requireNoTransactionClient(client: unknown): void {
+  if (typeof client !== "object" || client === null || !clients.has(client)) return;
+  throw invalidInput("client", "is that of a transaction: use withTransaction of the auth that its work was given");
+}

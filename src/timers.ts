@@ -1,0 +1,76 @@
+/**
+ * The clock and the timers of the package, taken once, when it is imported. Tests of applications replace the global ones,
+ * and those of `node:timers`, by fakes that only move when they are told to; a statement in flight must not wait for that.
+ *
+ * @module
+ */
+import { AsyncResource } from "node:async_hooks";
+import { Socket } from "node:net";
+import { MessageChannel } from "node:worker_threads";
+
+/** A timer keeps the process alive, unless it is unreferenced. */
+export interface Timer {
+  ref(): unknown;
+  unref(): unknown;
+}
+
+const { uptime } = process;
+
+/** Milliseconds by a monotonic clock. Fake timers replace `performance` and `process.hrtime`, but not this source. */
+export function now(): number {
+  return uptime() * 1000;
+}
+
+/** Set in the asynchronous context of the import: a shared timer would keep the context of a request alive. */
+export const setTimer: (onTime: () => void, milliseconds: number) => Timer = AsyncResource.bind(
+  ifReal(globalThis.setTimeout, globalThis.clearTimeout, "Timeout") ?? setSocketTimer,
+);
+
+/** Calls back after the event loop has read what its sockets hold. */
+export const onNextTurn: (onTurn: () => void) => unknown =
+  ifReal(globalThis.setImmediate, globalThis.clearImmediate, "Immediate") ?? messageTurns();
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimer(resolve, milliseconds);
+  });
+}
+
+/** The function, unless it is fake or missing: only Node's own returns an instance of Node's class. */
+function ifReal<Handle extends object>(
+  set: ((callback: () => void, milliseconds?: number) => Handle) | undefined,
+  clear: (handle: Handle) => void,
+  className: string,
+): typeof set {
+  const handle = set?.(() => {});
+  if (handle === undefined) return undefined;
+  clear(handle);
+  return handle.constructor?.name === className ? set : undefined;
+}
+
+/** A socket's time-out is a timer inside Node, which nothing replaces. It does not keep the process alive. */
+function setSocketTimer(onTime: () => void, milliseconds: number): Timer {
+  const socket = new Socket();
+  socket.setTimeout(Math.max(1, milliseconds), () => {
+    socket.destroy();
+    onTime();
+  });
+  return { ref() {}, unref() {} };
+}
+
+/** Messages arrive in the poll phase of the event loop, as what is read from sockets does. */
+function messageTurns(): (onTurn: () => void) => void {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.on("message", () => {
+    const onTurn = waiting.shift();
+    if (waiting.length === 0) port1.unref();
+    onTurn?.();
+  });
+  port1.unref();
+  return (onTurn) => {
+    port1.ref();
+    waiting.push(onTurn);
+    port2.postMessage(null);
+  };
+}

@@ -1,0 +1,139 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import { ROOT } from "./support/process.js";
+
+/** The documents for users and contributors: their code compiles, and their links lead somewhere. */
+
+const documents = [
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md"],
+  ...readdirSync(join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+];
+const textOf = (document: string) => readFileSync(join(ROOT, document), "utf8");
+
+interface Block {
+  readonly name: string;
+  readonly code: string;
+}
+
+const blocks: readonly Block[] = documents.flatMap((document) =>
+  [...textOf(document).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(({ 1: code = "" }, index) => ({
+    name: join(ROOT, "test", `${document.replaceAll(/\W/g, "-")}-${index + 1}.ts`),
+    code,
+  })),
+);
+
+/** What the text around a block has introduced, by name. */
+const INTRODUCED: Readonly<Record<string, string>> = {
+  auth: 'declare const auth: import("pevensie").Auth;',
+  cache: 'declare const cache: import("pevensie").Cache;',
+  user: 'declare const user: import("pevensie").User;',
+  session: 'declare const session: import("pevensie").Session;',
+  pool: 'declare const pool: import("pg").Pool;',
+  cookieKey: "declare const cookieKey: string;",
+  logger: "declare const logger: { info(event: object): void };",
+  profile: 'declare const profile: import("pevensie").MetadataCodec<{ bornOn: Date }>;',
+  createAuth: 'declare const createAuth: typeof import("pevensie").createAuth;',
+  createAuthDriver: 'declare const createAuthDriver: typeof import("pevensie/postgres").createAuthDriver;',
+  backdoor: 'declare const backdoor: ReturnType<typeof import("./support/auth-backdoor.js").authBackdoor>;',
+  createMyDriver: 'declare const createMyDriver: () => import("pevensie").AuthDriver;',
+};
+
+/** A module of the block's code, preceded by what it uses and does not declare. */
+function moduleOf({ code }: Block): string {
+  const declares = (name: string) =>
+    new RegExp(`(?:const|let|function|import) (?:\\{[^}]*\\b${name}\\b[^}]*\\}|${name}\\b)`).test(code);
+  const lines = Object.entries(INTRODUCED).filter(
+    ([name]) => new RegExp(`(?<![.\\w])${name}\\b`).test(code) && !declares(name),
+  );
+  return `${lines.map(([, line]) => line).join("\n")}\n${code}\nexport {};\n`;
+}
+
+/** The errors of each block, by the compiler's settings of the project, against the sources. */
+function errorsOf(all: readonly Block[]): string[] {
+  const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  const face = (path: string) => [join(ROOT, "src", path, "index.ts")];
+  Object.assign(options, {
+    noEmit: true,
+    composite: false,
+    incremental: false,
+    noUnusedLocals: false,
+    // Of the project's own settings, the one that few applications have.
+    noPropertyAccessFromIndexSignature: false,
+    paths: {
+      pevensie: face("."),
+      "pevensie/auth": face("auth"),
+      "pevensie/cache": face("cache"),
+      "pevensie/net": face("net"),
+      "pevensie/postgres": face("postgres"),
+      "pevensie/postgres/queries": [join(ROOT, "src/postgres/queries.ts")],
+    },
+  });
+  const modules = new Map(all.map((block) => [block.name, moduleOf(block)]));
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists } = host;
+  host.readFile = (name) => modules.get(name) ?? readFile(name);
+  host.fileExists = (name) => modules.has(name) || fileExists(name);
+  const program = ts.createProgram([...modules.keys()], options, host);
+  return [...modules.keys()].flatMap((name) => {
+    const source = program.getSourceFile(name);
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    return found.map(
+      ({ messageText }) => `${relative(ROOT, name)}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+    );
+  });
+}
+
+test("every block of TypeScript compiles", () => {
+  expect(blocks.length).toBeGreaterThan(15);
+  expect(errorsOf(blocks)).toEqual([]);
+});
+
+test("a block that does not compile is found", () => {
+  const wrong = { name: join(ROOT, "test", "wrong.ts"), code: "await auth.getUserByID(user.id);\n" };
+  expect(errorsOf([wrong])).toEqual([expect.stringContaining("getUserByID")]);
+});
+
+/** As GitHub makes them of headings. */
+const anchorsOf = (document: string) =>
+  [...textOf(document).matchAll(/^#+ (.+)$/gm)].map(({ 1: heading = "" }) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
+
+describe.each(documents)("%s", (document) => {
+  test("every link leads to a file that exists, and to a heading of it", () => {
+    const links = [...textOf(document).matchAll(/\]\(([^)\s]+)\)/g)].map(({ 1: link = "" }) => link);
+    const broken = links.filter((link) => {
+      if (/^https?:/.test(link)) return false;
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? document : relative(ROOT, join(ROOT, dirname(document), path));
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+test("docs/guarantees.md names every guarantee that tests have in their names, and their files", () => {
+  const files = new Map<string, Set<string>>();
+  for (const path of readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })) {
+    if (!path.endsWith(".test.ts")) continue;
+    for (const { 1: number = "" } of readFileSync(join(ROOT, "test", path), "utf8").matchAll(/["`]([GF]\d+)\b/g)) {
+      files.set(number, (files.get(number) ?? new Set()).add(path.replaceAll("\\", "/").replace(/\.test\.ts$/, "")));
+    }
+  }
+  const documented = new Map(
+    [...textOf("docs/guarantees.md").matchAll(/^\| ([GF]\d+) \| .+ \| ([^|]+) \|$/gm)].map(
+      ({ 1: number = "", 2: names = "" }) => [number, names.split(", ")] as const,
+    ),
+  );
+  const expected = [...files].map(([number, names]) => [number, [...names].sort()] as const);
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(expected));
+});

@@ -1,0 +1,92 @@
+import { beforeEach, expect, test, vi } from "vitest";
+
+/** Deadlines whose timers come late, by a clock of the test's own. */
+
+const clock = vi.hoisted(() => ({
+  time: 0,
+  timers: [] as { readonly due: number; readonly onTime: () => void }[],
+  turns: [] as (() => void)[],
+}));
+vi.mock("../../src/timers.js", () => ({
+  now: () => clock.time,
+  setTimer: (onTime: () => void, milliseconds: number) => {
+    clock.timers.push({ due: clock.time + milliseconds, onTime });
+    return { ref() {}, unref() {} };
+  },
+  onNextTurn: (onTurn: () => void) => clock.turns.push(onTurn),
+}));
+const { deadlineIn } = await import("../../src/postgres/deadlines.js");
+
+let came: string[] = [];
+beforeEach(() => {
+  came = [];
+});
+
+/** The timers phase of the event loop, at some time. */
+function fireTimersAt(time: number): void {
+  clock.time = time;
+  const { timers } = clock;
+  clock.timers = timers.filter(({ due }) => due > time);
+  for (const { due, onTime } of timers) if (due <= time) onTime();
+}
+
+/** What comes after the poll phase, in which sockets are read. */
+function endTurn(): void {
+  for (const onTurn of clock.turns.splice(0)) onTurn();
+}
+
+test("a deadline is declared after sockets were read once more", () => {
+  const answered = deadlineIn(100, () => came.push("answered"));
+  deadlineIn(100, () => came.push("silent"));
+  fireTimersAt(clock.time + 100);
+  expect(came).toEqual([]);
+  answered.cancel();
+  endTurn();
+  expect(came).toEqual(["silent"]);
+});
+
+test("a deadline whose timer is late is put off by as long, once", () => {
+  const start = clock.time;
+  deadlineIn(200, () => came.push("came"));
+  fireTimersAt(start + 350);
+  endTurn();
+  fireTimersAt(start + 499);
+  endTurn();
+  expect(came).toEqual([]);
+  fireTimersAt(start + 700);
+  endTurn();
+  expect(came).toEqual(["came"]);
+});
+
+test("a deadline is put off by its own length at most", () => {
+  const start = clock.time;
+  deadlineIn(200, () => came.push("came"));
+  fireTimersAt(start + 10_000);
+  endTurn();
+  expect(came).toEqual([]);
+  fireTimersAt(start + 10_200);
+  endTurn();
+  expect(came).toEqual(["came"]);
+});
+
+test("deadlines stay in their order when some are put off", () => {
+  const start = clock.time;
+  deadlineIn(300, () => came.push("first"));
+  clock.time += 20;
+  deadlineIn(300, () => came.push("second"));
+  clock.time += 100;
+  deadlineIn(300, () => came.push("third"));
+  fireTimersAt(start + 350);
+  endTurn();
+  expect(came).toEqual([]);
+  fireTimersAt(start + 400);
+  deadlineIn(300, () => came.push("fourth"));
+  endTurn();
+  expect(came).toEqual(["first", "second"]);
+  fireTimersAt(start + 420);
+  endTurn();
+  expect(came).toEqual(["first", "second", "third"]);
+  fireTimersAt(start + 700);
+  endTurn();
+  expect(came).toEqual(["first", "second", "third", "fourth"]);
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { problemsOf } from "../scripts/check-queries.js";
+import { sessionSelectFields, userSelectFields } from "../src/postgres/index.js";
+
+const FROM = 'from pevensie."user" as account';
+
+describe("G32: what a search_path could replace is refused", () => {
+  test.each([
+    ["an operator", `select ${FROM} where id = $1`, "operator ="],
+    ["an operator over an array", `select ${FROM} where id = any ($1)`, "operator ="],
+    ["an operator of another schema", `select ${FROM} where id operator(public.=) $1`, "operator public.="],
+    ["an operator without a left side", "select - $1", "operator -"],
+    ["an operator over a subquery", `select ${FROM} where id <> all (select $1)`, "operator <>"],
+    ["an order by an operator", `select id ${FROM} order by id using <`, "operator <"],
+    ["a type", "select $1::uuid", "type uuid"],
+    ["a type of arrays", "select :ids!::uuid[]", "type uuid"],
+    ["a type before a literal", "select timestamptz 'now'", "type timestamptz"],
+    ["a function", "select lower($1)", "function lower"],
+    ["unnest with several arrays", "select from unnest($1, $2) as given (one, other)", "function unnest"],
+    ["a collation", `select email ${FROM} order by email collate "C"`, "collation C"],
+    ["a table", `select id from "user"`, "table user"],
+    ["a table of another schema", "select id from public.cache", "table public.cache"],
+    ["a table's name as text", "select 'cache'::pg_catalog.regclass", "regclass 'cache'"],
+    ["an operator class", "insert into pevensie.cache values ($1) on conflict (key text_ops) do nothing", "text_ops"],
+    ["is distinct from", `select id is distinct from $1 ${FROM}`, "is distinct from"],
+    ["is not distinct from", `select id is not distinct from $1 ${FROM}`, "is not distinct from"],
+    ["nullif", "select nullif($1, $2)", "nullif"],
+    ["in", `select ${FROM} where role in ($1, $2)`, '"in"'],
+    ["in, with a subquery", `select ${FROM} where id in (select user_id from pevensie.session)`, "in (select"],
+    ["like", `select ${FROM} where email like $1`, '"like"'],
+    ["ilike", `select ${FROM} where email ilike $1`, '"ilike"'],
+    ["similar to", `select ${FROM} where email similar to $1`, "similar to"],
+    ["between", `select ${FROM} where created_at between $1 and $2`, '"between"'],
+    ["not between", `select ${FROM} where created_at not between $1 and $2`, "not between"],
+    ["between symmetric", `select ${FROM} where created_at between symmetric $1 and $2`, "between symmetric"],
+    ["case with a value", `select case role when $1 then 1 end ${FROM}`, "case … when"],
+    ["a comparison of rows", `select ${FROM} where (id, email) = ($1, $2)`, "operator ="],
+    ["join … using", `select ${FROM} join pevensie.session using (id)`, "join … using"],
+    ["natural join", `select ${FROM} natural join pevensie.session`, "natural join"],
+  ])("%s", async (_, sql, problem) => {
+    expect(await problemsOf(sql)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("inside of subqueries, common table expressions and every clause", async () => {
+    const sql = `
+      with before as (select id ${FROM} where id = :id!::uuid)
+      update pevensie."user" as account set email = lower(:email!)
+      from before
+      where account.id = before.id and exists (select from session where session.id > before.id)
+      returning account.id || 'x' as id`;
+    expect((await problemsOf(sql)).map((problem) => problem.replace(" is not qualified", "")).sort()).toEqual([
+      "function lower",
+      "operator =",
+      "operator =",
+      "operator >",
+      "operator ||",
+      "table session",
+      "type uuid",
+    ]);
+  });
+});
+
+test("what is qualified, or is resolved by the grammar, passes", async () => {
+  const sql = `
+    with found as (
+      select account.id, pg_catalog.max(account.created_at) as created_at
+      ${FROM}
+      where
+        account.id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])
+        and (account.email operator(pg_catalog.~~) :pattern!::pg_catalog.text) is not true
+        and account.created_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) interval '1 day')
+      group by account.id
+      for update of account skip locked
+    )
+    insert into pevensie.one_time_token (id, token_type, user_id)
+    select
+      id, :type!::pevensie.one_time_token_type, case when :flag!::boolean then greatest(id, coalesce(id, null)) end
+    from found, rows from (pg_catalog.unnest(:a!::int[]), pg_catalog.unnest(:b!::double precision[])) as given (a, b)
+    order by id collate pg_catalog."C"
+    on conflict (user_id, token_type) where deleted_at is null do update set created_at = excluded.created_at
+    returning id, extract(epoch from created_at at time zone 'UTC') as "createdAt!", 'pevensie.cache'::pg_catalog.regclass`;
+  expect(await problemsOf(sql)).toEqual([]);
+});
+
+test("the select fields for custom queries pass", async () => {
+  expect(await problemsOf(`select ${userSelectFields} from pevensie."user"`)).toEqual([]);
+  expect(await problemsOf(`select ${sessionSelectFields} from pevensie.session`)).toEqual([]);
+});

@@ -1,0 +1,15 @@
+import { setImmediate } from "node:timers/promises";
+import { afterAll, expect } from "vitest";
+
+/**
+ * No process warning comes from the package or its tests, but the one that it documents. pg's own, of a query on a client
+ * that has one in its queue, is given once a process: each test file has a process of its own.
+ */
+const warnings: Error[] = [];
+process.on("warning", (warning) => {
+  if (warning.name !== "PevensieWarning") warnings.push(warning);
+});
+afterAll(async () => {
+  await setImmediate();
+  expect(warnings).toEqual([]);
+});
