@@ -1,6 +1,13 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // "#generated/…" is generated/, and not what the last build made of it.
+  resolve: {
+    alias: [
+      { find: /^#generated\/(.*)\.js$/, replacement: fileURLToPath(new URL("generated/$1.ts", import.meta.url)) },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],

@@ -249,8 +249,6 @@ export const logIn = new PreparedQuery<ILogInParams,ILogInResult>(logInIR);
 /** 'GetSession' parameters type */
 export interface IGetSessionParams {
   id: string;
-  ip?: string | null | void;
-  userAgent?: string | null | void;
 }
 
 /** 'GetSession' return type */
@@ -270,25 +268,22 @@ export interface IGetSessionQuery {
   result: IGetSessionResult;
 }
 
-const getSessionIR: any = {"usedParamSet":{"id":true,"ip":true,"userAgent":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":430,"b":433}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":499,"b":501}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":584,"b":593}]}],"statement":"-- A session that is bound to an ip or a user agent is found only when the same one is presented.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  pg_catalog.host(ip) as ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.session\nwhere\n  id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and (ip is null or ip operator(pg_catalog.=) :ip::pg_catalog.inet)\n  and (user_agent is null or user_agent operator(pg_catalog.=) :userAgent::pg_catalog.text)"};
+const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":404,"b":407}]}],"statement":"-- What a session is bound to (ip, user_agent) is compared by the caller with what is presented.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- A session that is bound to an ip or a user agent is found only when the same one is presented.
+ * -- What a session is bound to (ip, user_agent) is compared by the caller with what is presented.
  * select
  *   id,
  *   extract(epoch from created_at) as "createdAt!",
  *   extract(epoch from expires_at) as "expiresAt",
  *   user_id as "userId",
- *   pg_catalog.host(ip) as ip,
+ *   ip,
  *   user_agent as "userAgent",
  *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
  * from pevensie.session
- * where
- *   id operator(pg_catalog.=) :id!::pg_catalog.uuid
- *   and (ip is null or ip operator(pg_catalog.=) :ip::pg_catalog.inet)
- *   and (user_agent is null or user_agent operator(pg_catalog.=) :userAgent::pg_catalog.text)
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
  * ```
  */
 export const getSession = new PreparedQuery<IGetSessionParams,IGetSessionResult>(getSessionIR);
@@ -342,12 +337,12 @@ export interface IGetSessionsByIdQuery {
   result: IGetSessionsByIdResult;
 }
 
-const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":421,"b":425}]}],"statement":"-- For many at once, whoever presents them: what a session is bound to has to be compared with that.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.session\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])"};
+const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":348,"b":352}]}],"statement":"-- getSession for many ids.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.session\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- For many at once, whoever presents them: what a session is bound to has to be compared with that.
+ * -- getSession for many ids.
  * select
  *   id,
  *   extract(epoch from created_at) as "createdAt!",

@@ -105,27 +105,24 @@ select
 from signed_in, created;
 
 /* @name getSession */
--- A session that is bound to an ip or a user agent is found only when the same one is presented.
+-- What a session is bound to (ip, user_agent) is compared by the caller with what is presented.
 select
   id,
   extract(epoch from created_at) as "createdAt!",
   extract(epoch from expires_at) as "expiresAt",
   user_id as "userId",
-  pg_catalog.host(ip) as ip,
+  ip,
   user_agent as "userAgent",
   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
 from pevensie.session
-where
-  id operator(pg_catalog.=) :id!::pg_catalog.uuid
-  and (ip is null or ip operator(pg_catalog.=) :ip::pg_catalog.inet)
-  and (user_agent is null or user_agent operator(pg_catalog.=) :userAgent::pg_catalog.text);
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid;
 
 /* @name deleteSession */
 delete from pevensie.session
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid;
 
 /* @name getSessionsById */
--- For many at once, whoever presents them: what a session is bound to has to be compared with that.
+-- getSession for many ids.
 select
   id,
   extract(epoch from created_at) as "createdAt!",

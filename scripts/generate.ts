@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { EmbeddedPostgres } from "./embedded-postgres.js";
 import { generateMigrations, readMigrations } from "./generate-migrations.js";
+import { generateStatements } from "./generate-statements.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const MIGRATIONS = join(ROOT, "migrations");
@@ -36,8 +37,9 @@ export function generate(connectionString: string, source = join(ROOT, "queries"
       if (!existsSync(path)) throw new Error(`pgtyped made nothing of queries/${name}:\n${output}`);
       files.set(module, HEADER + readFileSync(path, "utf8"));
     }
+    const statements = generateStatements(files);
     files.set("index.ts", indexOf(files));
-    return new Map([...files, ...generateMigrations(MIGRATIONS)]);
+    return new Map([...files, ["statements.ts", statements], ...generateMigrations(MIGRATIONS)]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

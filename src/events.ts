@@ -22,6 +22,11 @@ export type PevensieEvent =
   | { readonly type: "connection-healed" }
   /** A statement, or a transaction, is tried again; `reason` is a SQLSTATE, or "connection-lost". */
   | { readonly type: "retry"; readonly reason: string; readonly statement: string }
+  /**
+   * The clients of a caller's pool, or the installed version of `pg`, are not as this package expects: statements go through
+   * pg's public API, which is slower. Emitted once after `connect()`.
+   */
+  | { readonly type: "pg-not-verified" }
   | { readonly type: "slow-query"; readonly statement: string; readonly milliseconds: number }
   /** A sweep removed what had expired. */
   | { readonly type: "sweep"; readonly removed: Readonly<Record<string, number>> };

@@ -55,6 +55,7 @@ function bundle(program: string, options: BuildOptions): Promise<BuildResult> {
     platform: "node",
     target: "node20",
     external: ["@node-rs/argon2"],
+    conditions: ["pevensie-source"],
     logLevel: "silent",
     metafile: true,
     ...options,

@@ -110,7 +110,7 @@ test.each([
     const { cache } = createRequire(process.cwd() + "/");
     process.on("exit", () => console.error(Object.keys(cache).some((file) => /node_modules.pg.lib/.test(file)) ? "loaded" : "not loaded"));`;
   const hook = `data:text/javascript,${encodeURIComponent(reporter)}`;
-  const args = ["--import", "tsx", "--import", hook, "src/cli/main.ts", arg];
+  const args = ["--conditions=pevensie-source", "--import", "tsx", "--import", hook, "src/cli/main.ts", arg];
   const { stdout, stderr } = await runProgram(process.execPath, args, "");
   expect(stdout).toMatch(expected);
   expect(stderr.trim().split("\n").at(-1)).toBe(pg);

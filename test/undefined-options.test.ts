@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createAuth } from "../src/auth/index.js";
 import { createCache } from "../src/cache/index.js";
 import { PevensieError } from "../src/errors/index.js";
-import { resolveConfig } from "../src/postgres/config.js";
+import { resolveConfig } from "../src/postgres/config/config.js";
 import {
   createAuthDriver,
   createCacheDriver,

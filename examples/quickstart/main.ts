@@ -27,7 +27,7 @@ const profile: MetadataCodec<Profile> = {
   encode: ({ nickname, bornOn }) => ({ nickname, bornOn: bornOn.toISOString().slice(0, 10) }),
 };
 
-const COMMAND = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
+const COMMAND = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 /** An application has one key, in its secrets; for the demo, one of its own will do. */
 const COOKIE_KEY = process.env["COOKIE_KEY"] ?? randomBytes(32).toString("base64");
 const PASSWORD = "through the wardrobe";

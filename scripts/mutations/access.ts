@@ -1,7 +1,7 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const STORE = "src/postgres/auth-store.ts";
-const LOOKUP = "src/postgres/session-lookup.ts";
+const STORE = "src/postgres/drivers/auth-store.ts";
+const LOOKUP = "src/postgres/drivers/session-lookup.ts";
 
 const LIVE = " and deleted_at is null";
 const NOT_BANNED = "    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n";

@@ -1,8 +1,8 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const BATCHER = "src/postgres/batcher.ts";
-const LINES = "src/postgres/lines.ts";
-const EXECUTION = "src/postgres/execution.ts";
+const BATCHER = "src/postgres/execution/batcher.ts";
+const LINES = "src/postgres/pool/pipeline.ts";
+const EXECUTION = "src/postgres/protocol/extended-query.ts";
 const EXPIRED = "coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)";
 
 /** The cache, and calls that share a statement. */
@@ -75,7 +75,7 @@ export const CACHE: readonly Mutation[] = [
     guard: "Of several values for one name in one statement the last one counts",
     edits: [
       code(
-        "src/postgres/cache-entries.ts",
+        "src/postgres/drivers/cache-entries.ts",
         "return [...last.values()].sort(",
         "return (last.size < 0 ? [] : [...entries]).sort(",
       ),
@@ -172,7 +172,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "On a pool of the caller's, nothing is sent ahead",
-    edits: [code("src/postgres/database.ts", "this.#config.callerPool === null && this.#executes", "this.#executes")],
+    edits: [code("src/postgres/execution/pool-executor.ts", "this.#config.callerPool === null && this.#executes", "this.#executes")],
     tests: [tests("batching/lines", "a pool of the caller's")],
   },
   {
@@ -187,13 +187,13 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "After disconnect() nothing waits for a connection",
-    edits: [code("src/postgres/database.ts", "this.#waits.end(notConnected());", "")],
+    edits: [code("src/postgres/execution/pool-executor.ts", "this.#waits.end(notConnected());", "")],
     tests: [tests("faults/disconnecting", "what still waits for a connection")],
   },
   {
     guard: "Calls for other keys go on, whatever part of the key tells them apart",
     edits: [
-      code("src/postgres/cache-entries.ts", "for (let at = 0; at < text", "for (let at = text.length - 4; at < text"),
+      code("src/postgres/drivers/cache-entries.ts", "for (let at = 0; at < text", "for (let at = text.length - 4; at < text"),
     ],
     tests: [tests("batching/lines", "whatever in their keys tells them")],
   },
@@ -205,7 +205,7 @@ export const CACHE: readonly Mutation[] = [
   {
     guard: "Texts go out in their length in bytes",
     edits: [
-      code("src/postgres/arrays.ts", "buffer.writeInt32BE(written, at);", "buffer.writeInt32BE(text.length, at);"),
+      code("src/postgres/protocol/encode.ts", "buffer.writeInt32BE(written, at);", "buffer.writeInt32BE(text.length, at);"),
     ],
     tests: [tests("postgres/arrays", "as it was, in either form")],
   },
@@ -213,7 +213,7 @@ export const CACHE: readonly Mutation[] = [
     guard: "A deadline that throws keeps no other from coming",
     edits: [
       code(
-        "src/postgres/deadlines.ts",
+        "src/postgres/protocol/deadlines.ts",
         "if (this.#next !== undefined) this.#tickAt(this.#next.due);",
         "if (this.#next !== undefined && this.#next.due > time) this.#tickAt(this.#next.due);",
       ),

@@ -1,10 +1,10 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const EXECUTION = "src/postgres/execution.ts";
-const DATABASE = "src/postgres/database.ts";
-const CLIENT = "src/postgres/client.ts";
-const ERRORS = "src/postgres/errors.ts";
-const CONNECTION_STRING = "src/postgres/connection-string.ts";
+const EXECUTION = "src/postgres/protocol/extended-query.ts";
+const DATABASE = "src/postgres/execution/pool-executor.ts";
+const CLIENT = "src/postgres/protocol/pg-client.ts";
+const ERRORS = "src/postgres/protocol/errors.ts";
+const CONNECTION_STRING = "src/postgres/config/connection-string.ts";
 
 /** Faults of connections and servers. */
 export const CONNECTIONS: readonly Mutation[] = [
@@ -70,7 +70,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     guard: "A pool that is exhausted is a TIMEOUT in time",
     edits: [
       code(
-        "src/postgres/connecting.ts",
+        "src/postgres/pool/acquire.ts",
         "deadlineIn(timeoutMillis, () => giveUp(noneToBeHad(timeoutMillis)));",
         "deadlineIn(timeoutMillis, () => {});",
       ),
@@ -79,7 +79,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "Connections that come too late go back one after the other, and not one inside the other",
-    edits: [code("src/postgres/connecting.ts", "        onNextTurn(() => {", "        [0].forEach(() => {")],
+    edits: [code("src/postgres/pool/acquire.ts", "        onNextTurn(() => {", "        [0].forEach(() => {")],
     tests: [tests("faults/exhausted-pool", "F5: thousands that gave up on a caller's pool that hides")],
   },
   {
@@ -182,7 +182,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     guard: "A server that is not ready is waited for",
     edits: [
       code(
-        "src/postgres/connecting.ts",
+        "src/postgres/pool/acquire.ts",
         "if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return timeoutMillis;",
         "if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return 0;",
       ),
@@ -219,14 +219,14 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "A host that may be a URL with its password is refused",
-    edits: [code("src/postgres/config.ts", '  if (address.host) requireHost(address.host, "host");\n', "")],
+    edits: [code("src/postgres/config/config.ts", '  if (address.host) requireHost(address.host, "host");\n', "")],
     tests: [tests("postgres/connection-strings", "is refused without its text")],
   },
   {
     guard: "PGSSLMODE is honoured where nothing else is given",
     edits: [
       code(
-        "src/postgres/tls.ts",
+        "src/postgres/config/tls.ts",
         "{ ...parametersOfEnvironment(parameters, isGiven), ...parameters }",
         "{ ...(isGiven ? parametersOfEnvironment(parameters, isGiven) : {}), ...parameters }",
       ),

@@ -1,6 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const STORE = "src/postgres/auth-store.ts";
+const STORE = "src/postgres/drivers/auth-store.ts";
 const FUNCTIONS = "src/auth/functions.ts";
 const COOKIES = "src/auth/cookies.ts";
 const KEYS = "src/auth/keys.ts";

@@ -1,6 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const REMOVAL = "src/postgres/removal.ts";
+const REMOVAL = "src/postgres/execution/expired-rows.ts";
 const EXPIRED_ROWS = "faults/expired-rows";
 
 /** Lookups and the expired rows that they find. */
@@ -52,7 +52,7 @@ export const EXPIRED: readonly Mutation[] = [
     guard: "disconnect() waits for a removal",
     edits: [
       code(
-        "src/postgres/database.ts",
+        "src/postgres/execution/pool-executor.ts",
         "new Removals((work) => this.#remove(work))",
         "new Removals((work) => this.#transaction(work))",
       ),
@@ -63,7 +63,7 @@ export const EXPIRED: readonly Mutation[] = [
     guard: "Live ones are answered before expired ones are removed",
     edits: [
       code(
-        "src/postgres/batcher.ts",
+        "src/postgres/execution/batcher.ts",
         "answers = await this.#run(calls, lockTimeoutMillis);",
         "answers = await Promise.all((await this.#run(calls, lockTimeoutMillis)).map(outputOf));",
       ),
@@ -74,7 +74,7 @@ export const EXPIRED: readonly Mutation[] = [
     guard: "A lookup in a transaction removes nothing",
     edits: [
       code(
-        "src/postgres/transaction.ts",
+        "src/postgres/execution/transaction.ts",
         "  removeExpired(): Promise<void> {\n    return Promise.resolve();",
         "  removeExpired(removal: any, rows: any): Promise<void> {\n    return removal.remove(this, rows);",
       ),

@@ -19,7 +19,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     guard: "A URL in the place of a user's or database's name is refused",
-    edits: [code("src/postgres/config.ts", ' && String(value).includes("://")', " && value === null")],
+    edits: [code("src/postgres/config/config.ts", ' && String(value).includes("://")', " && value === null")],
     tests: [tests("postgres/config", "INVALID_INPUT names the setting")],
   },
   {
@@ -154,7 +154,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     guard: "A trailing backslash in a pattern is no error of the database",
-    edits: [code("src/postgres/auth-store.ts", "return backslashes.length % 2 === 1", "return backslashes.length < 0")],
+    edits: [code("src/postgres/drivers/auth-store.ts", "return backslashes.length % 2 === 1", "return backslashes.length < 0")],
     tests: [tests("auth/hostile-text", "G7: listUsers has wildcards")],
   },
   {

@@ -1,6 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const LOOKUPS = "src/postgres/cache-lookups.ts";
+const LOOKUPS = "src/postgres/drivers/cache-lookups.ts";
 const LARGE_ANSWERS = "batching/large-answers";
 
 /** Answers that large values would make too large. */
@@ -29,7 +29,7 @@ export const LARGE: readonly Mutation[] = [
   },
   {
     guard: "Two large answers are in flight at a time",
-    edits: [code("src/postgres/database.ts", '"large answers": 2,', '"large answers": 10,')],
+    edits: [code("src/postgres/execution/pool-executor.ts", '"large answers": 2,', '"large answers": 10,')],
     tests: [tests(LARGE_ANSWERS, "no batching G33: values that are larger than an answer may be")],
   },
   {
@@ -46,7 +46,7 @@ export const LARGE: readonly Mutation[] = [
     guard: "What belongs to a call in flight is not refused while the database closes",
     edits: [
       code(
-        "src/postgres/database.ts",
+        "src/postgres/execution/pool-executor.ts",
         'traffic === "large answers" ? () => this.#reenter() : () => this.#enter()',
         "() => this.#enter()",
       ),
@@ -57,7 +57,7 @@ export const LARGE: readonly Mutation[] = [
     guard: "A call without batching is in flight until its last statement is answered",
     edits: [
       code(
-        "src/postgres/database.ts",
+        "src/postgres/execution/pool-executor.ts",
         "return (input) => this.#admit(async () => outputOf(await batchable.one(executor, input)));",
         "return (input) => batchable.one(this, input).then(outputOf);",
       ),

@@ -1,9 +1,9 @@
 import { code, type Edit, type Mutation, sql, tests } from "./mutation.js";
 
-const BATCHER = "src/postgres/batcher.ts";
-const LOCKED_CALLS = "src/postgres/locked-calls.ts";
-const LOCK_RETRIES = "src/postgres/lock-retries.ts";
-const ERRORS = "src/postgres/errors.ts";
+const BATCHER = "src/postgres/execution/batcher.ts";
+const LOCKED_CALLS = "src/postgres/execution/locked-calls.ts";
+const LOCK_RETRIES = "src/postgres/execution/lock-retries.ts";
+const ERRORS = "src/postgres/protocol/errors.ts";
 
 const unbounded = (query: string): Edit =>
   sql("cache", query, "(:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text", "null");
@@ -60,7 +60,7 @@ export const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "A locked row is no lost connection",
-    edits: [code("src/postgres/database.ts", " && !isLockTimeout(error);", ";")],
+    edits: [code("src/postgres/execution/pool-executor.ts", " && !isLockTimeout(error);", ";")],
     tests: [tests("batching/locked-rows", "sets: the others take effect")],
   },
 ];

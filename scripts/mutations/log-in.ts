@@ -89,7 +89,7 @@ export const LOG_IN: readonly Mutation[] = [
     guard: "A taken email is told by its constraint's name, after the hash was spent",
     edits: [
       code(
-        "src/postgres/errors.ts",
+        "src/postgres/protocol/errors.ts",
         "state === SqlState.uniqueViolation && constraint === Constraint.email",
         'state === SqlState.uniqueViolation && constraint === ""',
       ),

@@ -1,7 +1,7 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
 const UUID7 = "migrations/base/20261122080000_uuid7_from_csprng.sql";
-const MIGRATE = "src/postgres/migrate.ts";
+const MIGRATE = "src/postgres/migrations/migrate.ts";
 
 /** Migrations, and schemas that do not fit. */
 export const MIGRATIONS: readonly Mutation[] = [
@@ -102,7 +102,7 @@ export const MIGRATIONS: readonly Mutation[] = [
     guard: "connect() finds missing migrations",
     edits: [
       code(
-        "src/postgres/connection.ts",
+        "src/postgres/drivers/lifecycle.ts",
         "      if (version < latestVersions[module]) throw this.#schemaOutdated();\n",
         "",
       ),

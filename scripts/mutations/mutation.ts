@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateMigrations } from "../generate-migrations.js";
+import { generateStatements } from "../generate-statements.js";
 
 /** A replacement in one file. What is to be found has to be there exactly once. */
 export interface Edit {
@@ -77,12 +78,25 @@ export function apply(mutation: Mutation, folder: string): () => void {
       change(file, (text) => inQuery(text, query, (statement) => replaceOnce(statement, edit).text));
       const generated = file.replace("queries/", "generated/").replace(".sql", ".ts");
       change(generated, (text) => inGenerated(text, query, edit));
+      change("generated/statements.ts", () => generateStatements(pgtypedFiles(folder)));
     }
   } catch (error) {
     undo();
     throw error;
   }
   return undo;
+}
+
+/** The files that pgtyped has made of queries/, by name. */
+function pgtypedFiles(folder: string): ReadonlyMap<string, string> {
+  return new Map(
+    readdirSync(join(folder, "queries"))
+      .sort()
+      .map((name) => {
+        const file = name.replace(/\.sql$/, ".ts");
+        return [file, readFileSync(join(folder, "generated", file), "utf8")];
+      }),
+  );
 }
 
 function replaceOnce(text: string, { file, query, find, replace }: Edit): { text: string; at: number } {

@@ -1,6 +1,6 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const STORE = "src/postgres/auth-store.ts";
+const STORE = "src/postgres/drivers/auth-store.ts";
 
 /** What would put emails and phone numbers into the server's log. */
 export const SERVER_LOG: readonly Mutation[] = [

@@ -4,7 +4,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 export const SETTINGS: readonly Mutation[] = [
   {
     guard: "A connection with another client_encoding is closed",
-    edits: [code("src/postgres/database.ts", "      abortOnOtherEncoding(client);\n", "")],
+    edits: [code("src/postgres/execution/pool-executor.ts", "      abortOnOtherEncoding(client);\n", "")],
     tests: [tests("postgres/changed-settings", "writes no text in another encoding")],
   },
   {
@@ -51,14 +51,14 @@ export const SETTINGS: readonly Mutation[] = [
   },
   {
     guard: "Times before 1970 are rounded down to the millisecond, as those after it are",
-    edits: [code("src/postgres/rows.ts", "isRoundedUp ? milliseconds - 1 : milliseconds", "milliseconds")],
+    edits: [code("src/postgres/drivers/rows.ts", "isRoundedUp ? milliseconds - 1 : milliseconds", "milliseconds")],
     tests: [tests("postgres/wire", "toDate")],
   },
   {
     guard: "What is beyond Date's range becomes its end",
     edits: [
       code(
-        "src/postgres/rows.ts",
+        "src/postgres/drivers/rows.ts",
         "return Math.min(Math.max(milliseconds, -END_OF_TIME), END_OF_TIME);",
         "return milliseconds;",
       ),

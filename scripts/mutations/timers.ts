@@ -1,6 +1,6 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const DEADLINES = "src/postgres/deadlines.ts";
+const DEADLINES = "src/postgres/protocol/deadlines.ts";
 const SOURCES = "src/timers.ts";
 
 /** Deadlines in a process whose event loop is blocked, or whose timers are fake. */
@@ -29,7 +29,7 @@ export const TIMERS: readonly Mutation[] = [
     guard: "No timer of pg-pool's ends a connection whose answers were not read yet",
     edits: [
       code(
-        "src/postgres/database.ts",
+        "src/postgres/execution/pool-executor.ts",
         "Client: clientWithin(this.#config.connectionTimeoutMillis),",
         "connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,",
       ),
@@ -40,7 +40,7 @@ export const TIMERS: readonly Mutation[] = [
     guard: "An attempt to connect that nobody answers is given up",
     edits: [
       code(
-        "src/postgres/connecting.ts",
+        "src/postgres/pool/acquire.ts",
         "deadlineIn(timeoutMillis, () => connection.stream.destroy());",
         "deadlineIn(timeoutMillis, () => {});",
       ),
@@ -49,7 +49,7 @@ export const TIMERS: readonly Mutation[] = [
   },
   {
     guard: "A call that has given up is taken out of the pool's queue",
-    edits: [code("src/postgres/connecting.ts", "      withdraw();\n", "")],
+    edits: [code("src/postgres/pool/acquire.ts", "      withdraw();\n", "")],
     tests: [tests("faults/exhausted-pool", "leave the queue")],
   },
   {

@@ -1,9 +1,9 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const TRANSACTION = "src/postgres/transaction.ts";
-const QUEUE = "src/postgres/statement-queue.ts";
-const CLIENT = "src/postgres/client.ts";
-const DATABASE = "src/postgres/database.ts";
+const TRANSACTION = "src/postgres/execution/transaction.ts";
+const QUEUE = "src/postgres/execution/statement-queue.ts";
+const CLIENT = "src/postgres/protocol/pg-client.ts";
+const DATABASE = "src/postgres/execution/pool-executor.ts";
 const CALLS = "src/auth/transaction-calls.ts";
 
 const UNAWAITED = "transactions/unawaited-calls";
@@ -70,7 +70,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
     guard: "The caller's SQL cannot end the transaction",
     edits: [
       code(
-        "src/postgres/transaction-control.ts",
+        "src/postgres/execution/transaction-control.ts",
         "const isBoundary = ALWAYS.has(first)",
         "const isBoundary = ALWAYS.has(text)",
       ),

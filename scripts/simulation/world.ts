@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LogInAttempt, LogInKnowledge, NewLogInExemption, SpentBudget } from "../../src/auth/index.js";
+import type { LogInAttempt, CredentialsLookup, NewLogInExemption, SpentBudget } from "../../src/auth/index.js";
 import { LogInLimiter, type LogInLimitStore } from "../../src/auth/log-in-limits.js";
 import { PevensieError } from "../../src/errors/index.js";
 import { parseIpAddress } from "../../src/net/index.js";
@@ -22,7 +22,7 @@ export class World implements LogInLimitStore {
   readonly #wholeAt = new Map<string, number>();
   readonly #exemptions = new Map<string, { readonly budgetKey: string; readonly until: number }>();
 
-  async getCredentialsByEmail(email: string, attempt: LogInAttempt | null): Promise<LogInKnowledge> {
+  async getCredentialsByEmail(email: string, attempt: LogInAttempt | null): Promise<CredentialsLookup> {
     const { budgets = [], knownScope = null, anywhereScope = "", freshSeconds = 0 } = attempt ?? {};
     const waits = budgets.map(({ key, admittingSeconds }) => this.#spent(key) - admittingSeconds);
     const known = this.#exemption(email, knownScope);

@@ -7,7 +7,7 @@ import { Lease } from "../lease.js";
 import type { Auth, AuthOptions, DisconnectedAuth } from "./api.js";
 import { CookieSigner } from "./cookies.js";
 import type { AuthDriver } from "./driver.js";
-import { type AuthParts, StoreFunctions } from "./functions.js";
+import { type AuthParts, StoredAuth } from "./functions.js";
 import { LogInLimiter } from "./log-in-limits.js";
 import { jsonCodec } from "./metadata.js";
 import { PasswordHasher } from "./passwords.js";
@@ -60,14 +60,13 @@ export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<
 function disconnected<M>(parts: ConnectableParts<M>): DisconnectedAuth<M> {
   return {
     connect: async () => {
-      await parts.driver.connect();
-      parts.driver.observe(parts.emit);
+      await parts.driver.connect(parts.emit);
       return new ConnectedAuth(parts);
     },
   };
 }
 
-class ConnectedAuth<M> extends StoreFunctions<M> implements Auth<M> {
+class ConnectedAuth<M> extends StoredAuth<M> implements Auth<M> {
   readonly #connectable: ConnectableParts<M>;
   readonly #lease: Lease<AuthDriver>;
 

@@ -149,7 +149,7 @@ export interface NewLogInExemption {
 }
 
 /** What an attempt has to know before it is made. */
-export interface LogInKnowledge {
+export interface CredentialsLookup {
   readonly credentials: Credentials | null;
   /** In how many seconds all budgets admit it; zero or less: they do. */
   readonly waitSeconds: number;
@@ -227,7 +227,7 @@ export interface AuthStore {
    *
    * @param attempt - null where failures are not counted
    */
-  getCredentialsByEmail(email: string, attempt: LogInAttempt | null): Promise<LogInKnowledge>;
+  getCredentialsByEmail(email: string, attempt: LogInAttempt | null): Promise<CredentialsLookup>;
   /** @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN */
   createUser(user: NewUser): Promise<UserRecord>;
   /**
@@ -292,12 +292,15 @@ export interface AuthStore {
   transaction<T>(client: unknown, work: (store: AuthStore, client: TransactionClient) => Promise<T>): Promise<T>;
 }
 
-/** A store that can be connected to, and told whom to tell of what happens to its connections. */
+/** A store that can be connected and disconnected. */
 export interface AuthDriver extends AuthStore {
-  /** Reaches the database and checks that its schema fits. @throws ALREADY_CONNECTED when called twice */
-  connect(): Promise<void>;
-  /** Lets what is under way end, then lets go of what `connect` took. Harmless when not connected. */
+  /**
+   * Connects to the database and checks that its schema fits.
+   *
+   * @param listener - receives the driver's own events; it must not throw
+   * @throws ALREADY_CONNECTED when called twice
+   */
+  connect(listener?: EventListener): Promise<void>;
+  /** Drains calls in flight and releases what `connect` acquired. Idempotent. */
   disconnect(): Promise<void>;
-  /** Sends the driver's own events to a listener that never throws. */
-  observe(listener: EventListener): void;
 }

@@ -74,7 +74,7 @@ export interface AuthParts<M> {
 }
 
 /** The functions of an auth over a store: a driver, or a transaction of one. */
-export class StoreFunctions<M> implements AuthFunctions<M> {
+export class StoredAuth<M> implements AuthFunctions<M> {
   readonly #parts: AuthParts<M>;
   readonly #currentStore: () => AuthStore;
   readonly #emit: EventListener;
@@ -322,7 +322,7 @@ export class StoreFunctions<M> implements AuthFunctions<M> {
       const kept: PevensieEvent[] = [];
       events = kept;
       const over = (through: AuthStore) =>
-        new StoreFunctions(
+        new StoredAuth(
           parts,
           () => through,
           (event) => kept.push(event),

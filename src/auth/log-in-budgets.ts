@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { requireInteger, requireOptions } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
-import type { LogInAttempt, LogInBudget, LogInKnowledge, NewLogInExemption, SpentBudget } from "./driver.js";
+import type { CredentialsLookup, LogInAttempt, LogInBudget, NewLogInExemption, SpentBudget } from "./driver.js";
 import { networkOf } from "./log-in-networks.js";
 
 /** How many failed logins are allowed: `burst + 24 * perHour` on the first day, `24 * perHour` on each further one. */
@@ -97,7 +97,7 @@ export class LogInBudgets {
   }
 
   /** The ways in, best first: the first whose wait is over is taken. */
-  admissionsOf({ budgets }: LogInAttempt, knowledge: LogInKnowledge): Admission[] {
+  admissionsOf({ budgets }: LogInAttempt, knowledge: CredentialsLookup): Admission[] {
     const { known, anywhere } = knowledge;
     const admissions: Admission[] = [];
     if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));

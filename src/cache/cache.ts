@@ -92,8 +92,7 @@ export function createCache(options: CacheOptions): DisconnectedCache {
 function disconnected(driver: CacheDriver, emit: EventListener): DisconnectedCache {
   return {
     connect: async () => {
-      await driver.connect();
-      driver.observe(emit);
+      await driver.connect(emit);
       return new ConnectedCache(driver, emit);
     },
   };

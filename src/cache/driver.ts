@@ -11,12 +11,15 @@ export interface CacheKey {
  * test/contracts/ has the suite that every driver has to pass.
  */
 export interface CacheDriver {
-  /** Reaches the database and checks that its schema fits. @throws ALREADY_CONNECTED when called twice */
-  connect(): Promise<void>;
-  /** Lets what is under way end, then lets go of what `connect` took. Harmless when not connected. */
+  /**
+   * Connects to the database and checks that its schema fits.
+   *
+   * @param listener - receives the driver's own events; it must not throw
+   * @throws ALREADY_CONNECTED when called twice
+   */
+  connect(listener?: EventListener): Promise<void>;
+  /** Drains calls in flight and releases what `connect` acquired. Idempotent. */
   disconnect(): Promise<void>;
-  /** Sends the driver's own events to a listener that never throws. */
-  observe(listener: EventListener): void;
 
   /** Overwrites the value and the expiry; null never expires. */
   set(key: CacheKey, value: string, ttlSeconds: number | null): Promise<void>;

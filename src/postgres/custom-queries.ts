@@ -4,7 +4,7 @@ import type { MetadataCodec, User } from "../auth/user.js";
 import { invalidInput } from "../errors/index.js";
 import type { Json } from "../json.js";
 import { parseIpAddress } from "../net/index.js";
-import { withinRange } from "./rows.js";
+import { withinRange } from "./drivers/rows.js";
 
 /**
  * The columns of a user, in the form that {@link decodeUser} reads: text, which no type parser and no DateStyle changes. Types,

@@ -3,9 +3,8 @@
  *
  * @module
  */
-export { createAuthDriver } from "./auth-driver.js";
-export { createCacheDriver } from "./cache-driver.js";
-export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config.js";
+
+export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";
 export {
   decodeSession,
   decodeUser,
@@ -14,5 +13,7 @@ export {
   type UserRow,
   userSelectFields,
 } from "./custom-queries.js";
-export type { DatabaseErrorCause } from "./errors.js";
-export { type MigrateOptions, type MigrateResult, migrate, type PlannedMigration } from "./migrate.js";
+export { createAuthDriver } from "./drivers/auth-driver.js";
+export { createCacheDriver } from "./drivers/cache-driver.js";
+export { type MigrateOptions, type MigrateResult, migrate, type PlannedMigration } from "./migrations/migrate.js";
+export type { DatabaseErrorCause } from "./protocol/errors.js";

@@ -13,4 +13,4 @@
  *
  * @module
  */
-export * from "../../generated/index.js";
+export * from "#generated/index.js";

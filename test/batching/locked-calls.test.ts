@@ -1,25 +1,26 @@
 import { expect, test } from "vitest";
-import { batched } from "../../src/postgres/batcher.js";
-import { LockRetries } from "../../src/postgres/lock-retries.js";
+import { Admission } from "../../src/postgres/execution/admission.js";
+import { batched } from "../../src/postgres/execution/batcher.js";
+import { LockRetries } from "../../src/postgres/execution/lock-retries.js";
+import { FixedSlots } from "../../src/postgres/execution/slots.js";
 
 test("calls for one key are not sent before an earlier one that has met a lock is answered", async () => {
-  const isLocked = new Error("locked");
+  const admission = new Admission();
+  admission.open();
+  const lockError = Object.assign(new Error("locked"), { code: "55P03", severity: "ERROR" });
   const sent: { input: string; resolve(output: string): void; reject(error: Error): void }[] = [];
   const call = batched<string, string>(
     {
-      traffic: "writes",
-      orderOf: () => 1,
+      mode: "writes",
+      conflictKeyOf: () => 1,
       one: (_, input) => new Promise((resolve, reject) => sent.push({ input, resolve, reject })),
     },
     {
       executor: {} as never,
-      roomBeside: (underWay) => 3 - underWay,
-      enter() {},
-      leave() {},
-      isFaultOfOneRow: () => false,
-      forUnsent: () => undefined,
-      patienceMillis: 60_000,
-      isLockTimeout: (error) => error === isLocked,
+      slots: new FixedSlots(3),
+      admission,
+      isNested: false,
+      queueTimeoutMillis: 60_000,
       lockTimeoutMillis: 100,
       lockPatienceMillis: 60_000,
       lockRetries: new LockRetries(1),
@@ -27,7 +28,7 @@ test("calls for one key are not sent before an earlier one that has met a lock i
   );
   const inputs = () => sent.map(({ input }) => input);
   const calls = [call("first")];
-  sent[0]?.reject(isLocked);
+  sent[0]?.reject(lockError);
   await expect.poll(inputs, { timeout: 20_000 }).toEqual(["first", "first"]);
   calls.push(call("second"));
   for (const _ of [1, 2, 3, 4, 5]) await new Promise(setImmediate);

@@ -1,5 +1,8 @@
 import { expect, test, vi } from "vitest";
-import { LockRetries } from "../../src/postgres/lock-retries.js";
+import { PevensieError } from "../../src/errors/index.js";
+import { Admission } from "../../src/postgres/execution/admission.js";
+import { LockRetries } from "../../src/postgres/execution/lock-retries.js";
+import { FixedSlots } from "../../src/postgres/execution/slots.js";
 
 /** How long calls wait for a server that does not answer, by a clock of the test's own. */
 const clock = vi.hoisted(() => ({ time: 0 }));
@@ -7,34 +10,28 @@ vi.mock("../../src/timers.js", async (original) => ({
   ...(await original<typeof import("../../src/timers.js")>()),
   now: () => clock.time,
 }));
-const { batched } = await import("../../src/postgres/batcher.js");
+const { batched } = await import("../../src/postgres/execution/batcher.js");
 
 test("a call is refused for what it waited itself, not for what others did", async () => {
   const failing: (() => void)[] = [];
-  /** How often the queue was looked at, which it is again and again while calls are in it. */
-  let looks = 0;
   const pass = async (milliseconds: number) => {
     clock.time += milliseconds;
-    const before = looks;
-    await expect.poll(() => looks).toBeGreaterThan(before + 1);
+    for (const _ of [1, 2, 3]) await new Promise(setImmediate);
   };
+  const admission = new Admission();
+  admission.open();
+  const unanswered = () => new PevensieError("TIMEOUT", "no answer");
   const call = batched<string, string>(
     {
-      traffic: "bulk",
-      one: () => new Promise((_, reject) => failing.push(() => reject(new Error("no answer")))),
+      mode: "bulk",
+      one: () => new Promise((_, reject) => failing.push(() => reject(unanswered()))),
     },
     {
       executor: {} as never,
-      roomBeside(underWay) {
-        looks += 1;
-        return 1 - underWay;
-      },
-      enter() {},
-      leave() {},
-      isFaultOfOneRow: () => false,
-      forUnsent: () => new Error("nothing was sent"),
-      patienceMillis: 1_000,
-      isLockTimeout: () => false,
+      slots: new FixedSlots(1),
+      admission,
+      isNested: false,
+      queueTimeoutMillis: 1_000,
       lockTimeoutMillis: 100,
       lockPatienceMillis: 1_000,
       lockRetries: new LockRetries(1),

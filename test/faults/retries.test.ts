@@ -1,10 +1,9 @@
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { getUserById, updateUser } from "../../generated/index.js";
+import { getUserById, updateUser } from "../../generated/statements.js";
 import { type Auth, createAuth } from "../../src/auth/index.js";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createAuthDriver, createCacheDriver } from "../../src/postgres/index.js";
-import { prepare } from "../../src/postgres/statement.js";
 import { COOKIE_KEY, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend } from "../support/fault-blockers.js";
@@ -185,8 +184,7 @@ describe("prepared statements", () => {
 
   test("F7: 42P05, a name that the connection already has for something else, is handled", async () => {
     const user = await createUser(auth);
-    const statements = [prepare("getUserById", getUserById), prepare("updateUser", updateUser)];
-    for (const { name } of statements) await pool.query(`prepare "${name}" as select 'something else'`);
+    for (const { name } of [getUserById, updateUser]) await pool.query(`prepare "${name}" as select 'something else'`);
     expect(await auth.getUserById(user.id)).toEqual(user);
     expect(await auth.setUserRole(user.id, "named")).toMatchObject({ role: "named" });
   });

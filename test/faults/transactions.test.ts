@@ -1,9 +1,9 @@
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
-import { resolveConfig } from "../../src/postgres/config.js";
-import { Database } from "../../src/postgres/database.js";
-import type { Statement } from "../../src/postgres/statement.js";
+import { resolveConfig } from "../../src/postgres/config/config.js";
+import { PoolExecutor } from "../../src/postgres/execution/pool-executor.js";
+import type { Statement } from "../../src/postgres/protocol/statement.js";
 import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { terminate } from "../support/fault-blockers.js";
@@ -31,12 +31,11 @@ const statement = (text: string): Statement<void, unknown> => ({
   label: "test",
   text,
   parameters: [],
-  longTexts: [],
 });
 
-async function withDatabase<T>(work: (own: Database) => Promise<T>): Promise<T> {
-  const own = new Database(resolveConfig({ pool }));
-  own.open();
+async function withExecutor<T>(work: (own: PoolExecutor) => Promise<T>): Promise<T> {
+  const own = new PoolExecutor(resolveConfig({ pool }));
+  own.open(() => {});
   try {
     return await work(own);
   } finally {
@@ -107,7 +106,7 @@ test("F6: a statement that fails in mid-transaction undoes those before it, and 
 
 test("F6: a commit that Postgres answers with ROLLBACK is a failure", async () => {
   const pid = await pidOf();
-  await withDatabase(async (own) => {
+  await withExecutor(async (own) => {
     await database.pool.query("create table public.written (value int)");
     const call = own.transaction(async (transaction) => {
       await transaction.write(statement("insert into public.written values (1)"), undefined);
@@ -123,7 +122,7 @@ test("F6: a commit that Postgres answers with ROLLBACK is a failure", async () =
 
 test("F6: the work's own error is the one that surfaces, and everything is undone", async () => {
   const pid = await pidOf();
-  await withDatabase(async (own) => {
+  await withExecutor(async (own) => {
     await database.pool.query("create table public.written (value int)");
     const call = own.transaction(async (transaction) => {
       await transaction.write(statement("insert into public.written values (1)"), undefined);
@@ -137,7 +136,7 @@ test("F6: the work's own error is the one that surfaces, and everything is undon
 
 test("F6: the first error surfaces also where the rollback fails, whose connection is not used again", async () => {
   const pid = await pidOf();
-  await withDatabase(async (own) => {
+  await withExecutor(async (own) => {
     const call = own.transaction(async () => {
       await terminate(database.pool, pid);
       throw new RangeError("the first");
@@ -149,7 +148,7 @@ test("F6: the first error surfaces also where the rollback fails, whose connecti
 });
 
 test("F6: a transaction sees what was committed while it waited, whatever the default isolation is", async () => {
-  await withDatabase(async (own) => {
+  await withExecutor(async (own) => {
     await pool.query("set default_transaction_isolation = 'serializable'");
     const [row] = await own.transaction((transaction) =>
       transaction.read(statement("select current_setting('transaction_isolation') as isolation"), undefined),

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { PevensieError } from "../../src/errors/index.js";
-import { resolveConfig } from "../../src/postgres/config.js";
+import { resolveConfig } from "../../src/postgres/config/config.js";
 import {
   createAuthDriver,
   createCacheDriver,

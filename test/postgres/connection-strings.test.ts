@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { PostgresConfig } from "../../src/postgres/config.js";
-import { resolveConfig } from "../../src/postgres/config.js";
+import type { PostgresConfig } from "../../src/postgres/config/config.js";
+import { resolveConfig } from "../../src/postgres/config/config.js";
 import { createAuthDriver, createCacheDriver, defaultConfig, migrate } from "../../src/postgres/index.js";
 import { useDatabase } from "../support/database.js";
 

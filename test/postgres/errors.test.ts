@@ -9,7 +9,7 @@ import {
   sanitizeCause,
   translateConnectError,
   translateStatementError,
-} from "../../src/postgres/errors.js";
+} from "../../src/postgres/protocol/errors.js";
 import { createUser, uniqueEmail, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { errorOf } from "../support/fault-outcome.js";

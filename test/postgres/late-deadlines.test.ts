@@ -15,7 +15,7 @@ vi.mock("../../src/timers.js", () => ({
   },
   onNextTurn: (onTurn: () => void) => clock.turns.push(onTurn),
 }));
-const { deadlineIn } = await import("../../src/postgres/deadlines.js");
+const { deadlineIn } = await import("../../src/postgres/protocol/deadlines.js");
 
 let came: string[] = [];
 beforeEach(() => {

@@ -2,7 +2,7 @@ type Argon2 = typeof import("@node-rs/argon2");
 
 /**
  * The real argon2, but each password is verified once against a hash: tests of many attempts do not wait for hashing.
- * Use it as `vi.mock("@node-rs/argon2", async (original) => (await import("../support/cached-argon2.js")).cached(original))`.
+ * Use it as `vi.mock("@node-rs/argon2", async (original) => (await import("./cached-argon2.js")).cached(original))`.
  */
 export async function cached(original: <T>() => Promise<T>): Promise<Argon2> {
   const real = await original<Argon2>();

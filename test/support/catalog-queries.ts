@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type pg from "pg";
+import * as statements from "../../generated/statements.js";
 import { ROOT } from "./process.js";
 
 /** Every query of queries/, by the name that its comment gives it. */
@@ -12,6 +13,17 @@ export const QUERIES: readonly { readonly name: string; readonly file: string }[
       file,
     })),
   );
+
+type AnyStatement = statements.Statement<Record<string, unknown>, unknown>;
+
+const STATEMENTS: ReadonlyMap<string, unknown> = new Map(Object.entries(statements));
+
+/** Returns the generated statement of a query. */
+export function statementOf(name: string): AnyStatement {
+  const statement = STATEMENTS.get(name);
+  if (statement === undefined) throw new Error(`generated/statements.ts lacks ${name}`);
+  return statement as AnyStatement;
+}
 
 /** A value of each type that a parameter of ours has. */
 const SAMPLES: Readonly<Record<string, unknown>> = {

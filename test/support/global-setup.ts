@@ -2,7 +2,7 @@
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { EmbeddedPostgres } from "../../scripts/embedded-postgres.js";
-import { migrate } from "../../src/postgres/migrate.js";
+import { migrate } from "../../src/postgres/migrations/migrate.js";
 
 declare module "vitest" {
   export interface ProvidedContext {

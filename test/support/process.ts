@@ -83,6 +83,7 @@ function compiled(file: string): string {
     outfile,
     bundle: true,
     packages: "external",
+    conditions: ["pevensie-source"],
     platform: "node",
     format: "esm",
     target: "node20",

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import * as queries from "../../src/postgres/queries.js";
-import { bind, prepare, type Statement } from "../../src/postgres/statement.js";
+import * as statements from "../../generated/statements.js";
+import { bind, type Statement } from "../../src/postgres/protocol/statement.js";
 import { useDatabase } from "../support/database.js";
 import { EXPIRING, type Expiring, insertion } from "../support/expiring-rows.js";
 
@@ -42,8 +42,11 @@ async function plansOf<Params>(statement: Statement<Params, unknown>, params: Pa
 
 describe("F14: how a batch is found", () => {
   test("F14: removeExpiredCacheEntries looks at its range of pages alone", async () => {
-    const statement = prepare("removeExpiredCacheEntries", queries.removeExpiredCacheEntries);
-    for (const plan of await plansOf(statement, { fromPage: 0, toPage: 8, batchSize: 1000 })) {
+    for (const plan of await plansOf(statements.removeExpiredCacheEntries, {
+      fromPage: 0,
+      toPage: 8,
+      batchSize: 1000,
+    })) {
       expect(plan).toContain("Tid Range Scan on cache");
       expect(plan).toContain("Tid Scan on cache");
       expect(plan).not.toContain("Seq Scan");
@@ -51,10 +54,10 @@ describe("F14: how a batch is found", () => {
   });
 
   test.each([
-    ["session", prepare("removeExpiredSessions", queries.removeExpiredSessions)],
-    ["one_time_token", prepare("removeExpiredOneTimeTokens", queries.removeExpiredOneTimeTokens)],
-    ["log_in_budget", prepare("removeExpiredLogInBudgets", queries.removeExpiredLogInBudgets)],
-    ["log_in_exemption", prepare("removeExpiredLogInExemptions", queries.removeExpiredLogInExemptions)],
+    ["session", statements.removeExpiredSessions],
+    ["one_time_token", statements.removeExpiredOneTimeTokens],
+    ["log_in_budget", statements.removeExpiredLogInBudgets],
+    ["log_in_exemption", statements.removeExpiredLogInExemptions],
   ] as const)("F14: expired rows of %s are found by the index on their expiry", async (table: Expiring, statement) => {
     for (const plan of await plansOf(statement, { from: "-infinity", batchSize: 100 })) {
       expect(plan).toContain(`Index Scan using ${table}_expires_at_idx on ${table}`);

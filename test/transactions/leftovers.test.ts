@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Auth, TransactionClient, User } from "../../src/auth/index.js";
-import { isAborted, resetConnection } from "../../src/postgres/client.js";
+import { Connection } from "../../src/postgres/protocol/connection.js";
+import { resetConnection } from "../../src/postgres/protocol/pg-client.js";
 import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
@@ -117,8 +118,8 @@ describe("a caller's SQL leaves nothing on a connection of our own pool", () => 
       const client = await pool.connect();
       await client.query("begin");
       await expect(client.query("select 1 / 0")).rejects.toThrow();
-      await resetConnection(client, 5_000);
-      expect(isAborted(client)).toBe(true);
+      await resetConnection(Connection.of(client), 5_000);
+      expect(Connection.of(client).isClosed).toBe(true);
       client.release();
       expect(pool.totalCount).toBe(0);
     } finally {

@@ -1,0 +1,108 @@
+/** The dependency rule of docs/architecture.md, checked against every import in src/, type-only ones included. */
+
+/** What each module may import: others of src/, generated/, and packages. Everything may import itself and Node's modules. */
+const MODULES = {
+  "json.ts": [],
+  "events.ts": [],
+  "promise.ts": [],
+  "timers.ts": [],
+  errors: [],
+  "lease.ts": ["errors"],
+  net: [],
+  input: ["errors", "net", "json.ts"],
+  auth: ["errors", "events.ts", "lease.ts", "net", "input", "json.ts", "promise.ts", "@node-rs/argon2"],
+  cache: ["errors", "events.ts", "lease.ts", "net", "input", "json.ts", "promise.ts"],
+  "index.ts": ["errors", "events.ts", "net", "auth", "cache"],
+  cli: ["errors", "postgres"],
+  "postgres/config": ["errors", "input", "pg", "pg-connection-string"],
+  "postgres/protocol": ["errors", "input", "timers.ts", "auth", "generated", "pg"],
+  "postgres/pool": ["errors", "events.ts", "timers.ts", "postgres/config", "postgres/protocol", "pg"],
+  "postgres/execution": [
+    "errors",
+    "events.ts",
+    "promise.ts",
+    "timers.ts",
+    "auth",
+    "generated",
+    "postgres/config",
+    "postgres/protocol",
+    "postgres/pool",
+    "pg",
+  ],
+  "postgres/migrations": ["errors", "generated", "postgres/config", "postgres/protocol", "postgres/pool", "pg"],
+  // Of migrations, versions alone.
+  "postgres/drivers": [
+    "errors",
+    "events.ts",
+    "input",
+    "net",
+    "json.ts",
+    "timers.ts",
+    "auth",
+    "cache",
+    "generated",
+    "postgres/config",
+    "postgres/protocol",
+    "postgres/execution",
+    "postgres/migrations/versions.ts",
+    "uuidv7",
+  ],
+  "postgres/custom-queries.ts": [
+    "errors",
+    "input",
+    "json.ts",
+    "net",
+    "auth",
+    "generated",
+    "postgres/drivers",
+    "postgres/protocol",
+  ],
+  "postgres/queries.ts": ["generated"],
+  "postgres/index.ts": [
+    "postgres/config",
+    "postgres/custom-queries.ts",
+    "postgres/drivers",
+    "postgres/migrations",
+    "postgres/protocol",
+  ],
+};
+
+const escaped = (text) => text.replaceAll(/[.\\/]/g, "\\$&");
+const inSource = (name) => `^src/${escaped(name)}${name.endsWith(".ts") ? "$" : "/"}`;
+const pathOf = (name) => {
+  if (name === "generated") return "^generated/";
+  if (name in MODULES || name.startsWith("postgres/") || name === "postgres") return inSource(name);
+  return `^node_modules/(@types/)?${escaped(name)}/`;
+};
+
+export default {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-module-without-a-rule",
+      severity: "error",
+      from: { path: "^src/", pathNot: Object.keys(MODULES).map(inSource) },
+      to: {},
+    },
+    ...Object.entries(MODULES).map(([name, allowed]) => ({
+      name: `imports-of-${name}`,
+      severity: "error",
+      from: { path: inSource(name) },
+      to: { pathNot: [inSource(name), ...allowed.map(pathOf)], dependencyTypesNot: ["core"] },
+    })),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      conditionNames: ["pevensie-source", "import", "types", "node", "default"],
+      exportsFields: ["exports"],
+    },
+  },
+};

@@ -1,0 +1,270 @@
+import { Socket, type TcpNetConnectOpts } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+import type pg from "pg";
+import { invalidInput } from "../../errors/index.js";
+import { requireInteger, requireOptions } from "../../input/values.js";
+import { type ParameterName, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
+import { parseConnectionString, requireHost } from "./connection-string.js";
+import { readTls, securityOf } from "./tls.js";
+
+/** How to reach Postgres, in the terms of the `pg` package. */
+export interface PostgresConfig {
+  /**
+   * A `postgresql://` URL, or pg's `socket:` URL or path of a Unix socket. What it names goes before the settings below, and
+   * what neither names is left to pg: `PGHOST`, `PGUSER` and so on.
+   *
+   * Parameters: `host`, `port`, `user`, `password`, `dbname`, `sslmode`, `sslcert`, `sslkey`, `sslrootcert`, `sslnegotiation`,
+   * `channel_binding` (`disable` or `prefer`), `application_name`, `fallback_application_name`, `options`, `connect_timeout`
+   * (in seconds, for `connectionTimeoutMillis`), `target_session_attrs=any`, `gssencmode`, `client_encoding=utf8`; and pg's `ssl`,
+   * `uselibpqcompat`, `statement_timeout`, `lock_timeout` and `idle_in_transaction_session_timeout`. Others, and other values,
+   * are INVALID_INPUT. Every `sslmode` but `disable` and `no-verify` verifies the server's certificate and name, as in pg.
+   */
+  readonly connectionString?: string;
+  /** Host name, address, or the folder of a Unix socket. Default: localhost. */
+  readonly host: string;
+  /** Default: 5432. */
+  readonly port: number;
+  /** Default: postgres. */
+  readonly database: string;
+  /** Default: postgres. */
+  readonly user: string;
+  /** Default: postgres. */
+  readonly password: string;
+  /**
+   * TLS: false, true, or Node's TLS options. Default: what `PGSSLMODE`, `PGSSLROOTCERT`, `PGSSLCERT` and `PGSSLKEY` of the
+   * environment say, with the meaning that they have in a connection string; without them, false.
+   *
+   * `PGSSLNEGOTIATION` and `PGCHANNELBINDING` of the environment apply, too. A value of these variables that is not
+   * supported, and a variable that asks for more safety than this package can keep (`PGREQUIREAUTH`, `PGSSLCRL` …), is
+   * INVALID_INPUT.
+   */
+  readonly ssl: boolean | ConnectionOptions;
+  /**
+   * Settings (GUCs) for every connection, sent at its start: `{ application_name: "shop" }`. PgBouncer refuses those
+   * that it does not know; none are sent by default. Default: {}.
+   */
+  readonly connectionParameters: Readonly<Record<string, string>>;
+  /** The most connections that the pool opens. Default: 10. */
+  readonly max: number;
+  /** How long a connection may lie idle before it is closed, in milliseconds; 0 is for ever. Default: 10,000. */
+  readonly idleTimeoutMillis: number;
+  /** How long a call waits for a connection, be it queueing or connecting, in milliseconds. Default: 5,000. */
+  readonly connectionTimeoutMillis: number;
+  /**
+   * How long a statement may take before its connection is given up, in milliseconds; with look-ups that are sent ahead of
+   * the answers to others, that includes their turn. Default: 5,000.
+   */
+  readonly query_timeout: number;
+  /** From how many milliseconds on a statement is told of as a "slow-query" event. Default: 1,000. */
+  readonly slowQueryMillis: number;
+  /** Which version of IP a host's name is resolved to: 4, 6, or "any" that works. Default: "any". */
+  readonly ipVersion: "any" | 4 | 6;
+  /**
+   * Whether look-ups and cache calls that are made at the same time share a statement: several times the throughput under
+   * load, at no cost for a single call. A call for a row that another transaction has locked waits by itself, up to
+   * `query_timeout`; the others of its statement do not. Default: true.
+   */
+  readonly batching: boolean;
+}
+
+/** A pool of the caller's: shared with whatever else uses it, never ended by us. */
+export interface CallerPool {
+  readonly pool: pg.Pool;
+  /** As in {@link PostgresConfig}; the pool's own time-outs apply besides. */
+  readonly connectionTimeoutMillis?: number | undefined;
+  /** As in {@link PostgresConfig}; the pool's own time-outs apply besides. */
+  readonly query_timeout?: number | undefined;
+  /** As in {@link PostgresConfig}. */
+  readonly batching?: boolean | undefined;
+  /** As in {@link PostgresConfig}. */
+  readonly slowQueryMillis?: number | undefined;
+}
+
+/** What a driver is made from: settings for a pool of its own, or a pool of the caller's. */
+export type PostgresDriverConfig =
+  | { readonly [K in keyof PostgresConfig]?: PostgresConfig[K] | undefined }
+  | CallerPool;
+
+/** Without `ssl`, whose default is the environment's. */
+const DEFAULTS: Omit<PostgresConfig, "ssl"> = {
+  host: "localhost",
+  port: 5432,
+  database: "postgres",
+  user: "postgres",
+  password: "postgres",
+  connectionParameters: {},
+  max: 10,
+  idleTimeoutMillis: 10_000,
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 5_000,
+  ipVersion: "any",
+  batching: true,
+  slowQueryMillis: 1_000,
+};
+
+/**
+ * A local Postgres with the password "postgres", ten connections, time-outs of five seconds, and TLS as the environment
+ * (`PGSSLMODE` …) has it.
+ *
+ * @throws PevensieError INVALID_INPUT for a variable of the environment that is not supported
+ */
+export function defaultConfig(): PostgresConfig {
+  return { ...DEFAULTS, connectionParameters: {}, ssl: readTls(parametersOfEnvironment(), "ssl") ?? false };
+}
+
+/** A driver's configuration, checked and complete. */
+export interface ResolvedConfig {
+  /** Settings for a pool to be made, or null where the caller's is used. */
+  readonly client: pg.ClientConfig | null;
+  readonly callerPool: pg.Pool | null;
+  readonly max: number;
+  readonly idleTimeoutMillis: number;
+  readonly connectionTimeoutMillis: number;
+  readonly queryTimeoutMillis: number;
+  readonly batching: boolean;
+  readonly slowQueryMillis: number;
+}
+
+const MAX_TIMEOUT = 2_147_483_647;
+const POOL_KEYS = ["pool", "connectionTimeoutMillis", "query_timeout", "batching", "slowQueryMillis"] as const;
+const CONFIG_KEYS = ["connectionString", "ssl", ...(Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[])] as const;
+
+const ADDRESS_KEYS = ["host", "port", "database", "user", "password"] as const;
+
+/** Parameters of a connection string that pg takes, as text, by the same names. */
+const SETTINGS = [
+  "application_name",
+  "fallback_application_name",
+  "statement_timeout",
+  "lock_timeout",
+  "idle_in_transaction_session_timeout",
+] as const satisfies readonly ParameterName[];
+
+/** Checks a configuration once, so that inner code never meets a raw option. */
+export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig {
+  if (typeof config === "object" && config !== null && "pool" in config) {
+    requireOptions(config, "config", POOL_KEYS);
+    if (typeof config.pool?.connect !== "function") throw invalidInput("pool", "must be a pg.Pool");
+    return { client: null, callerPool: config.pool, ...limitsOf({ ...DEFAULTS, ...defined(config) }) };
+  }
+  requireOptions(config, "config", CONFIG_KEYS);
+  // An environment variable that is not set must not lead to whatever runs on this machine.
+  if ("connectionString" in config && !config.connectionString)
+    throw invalidInput("connectionString", "must not be empty");
+  if ("connectionString" in config) requireString(config.connectionString, "connectionString");
+  const given = defined(config) as Partial<PostgresConfig>;
+  const parameters = given.connectionString === undefined ? {} : parseConnectionString(given.connectionString);
+  const { connect_timeout: seconds } = parameters;
+  const patience = seconds === undefined ? {} : { connectionTimeoutMillis: Number(seconds) * 1000 };
+  const full = { ...DEFAULTS, ...given, ...patience };
+  return { client: resolveClient(given, full, parameters), callerPool: null, ...limitsOf(full) };
+}
+
+function limitsOf(full: typeof DEFAULTS) {
+  if (typeof full.batching !== "boolean") throw invalidInput("batching", "must be a boolean");
+  return {
+    max: requireInteger(full.max, "max", 1, 10_000),
+    idleTimeoutMillis: requireInteger(full.idleTimeoutMillis, "idleTimeoutMillis", 0, MAX_TIMEOUT),
+    connectionTimeoutMillis: requireInteger(full.connectionTimeoutMillis, "connectionTimeoutMillis", 1, MAX_TIMEOUT),
+    queryTimeoutMillis: requireInteger(full.query_timeout, "query_timeout", 1, MAX_TIMEOUT),
+    batching: full.batching,
+    slowQueryMillis: requireInteger(full.slowQueryMillis, "slowQueryMillis", 0, MAX_TIMEOUT),
+  };
+}
+
+function resolveClient(given: Partial<PostgresConfig>, full: typeof DEFAULTS, parameters: Parameters): pg.ClientConfig {
+  if (full.ipVersion !== "any" && full.ipVersion !== 4 && full.ipVersion !== 6) {
+    throw invalidInput("ipVersion", 'must be "any", 4 or 6');
+  }
+  const settings = encodeParameters(full.connectionParameters);
+  const options = [parameters.options, settings].filter(Boolean).join(" ");
+  const family = full.ipVersion === "any" ? undefined : full.ipVersion;
+  return {
+    ...(given.connectionString === undefined ? addressOf(full) : addressGiven(given, parameters)),
+    ...securityOf(given.ssl, parameters),
+    ...(defined(pick(parameters, SETTINGS)) as object),
+    ...(options === "" ? {} : { options }),
+    ...(family === undefined ? {} : { stream: () => new SingleFamilySocket(family) }),
+    keepAlive: true,
+  };
+}
+
+function addressOf(full: typeof DEFAULTS): pg.ClientConfig {
+  const address = pick(full, ADDRESS_KEYS);
+  requireAddress(address);
+  return address;
+}
+
+/** The connection string, and beside it only what was given: our defaults must not fill what both leave to pg's own. */
+function addressGiven(given: Partial<PostgresConfig>, parameters: Parameters): pg.ClientConfig {
+  const { host, port, dbname: database, user, password } = parameters;
+  const beside = defined(pick(given, ADDRESS_KEYS));
+  requireAddress(beside);
+  const variable = process.env["PGHOST"];
+  if (variable && !beside.host && host === undefined) requireHost(variable, "PGHOST");
+  return {
+    ...beside,
+    ...defined({ host, port: port === undefined ? undefined : Number(port), database, user, password }),
+  };
+}
+
+function requireAddress(address: Partial<PostgresConfig>): void {
+  for (const field of ADDRESS_KEYS) {
+    const value = address[field];
+    if (value === undefined) continue;
+    if (field === "port") requireInteger(value, field, 1, 65_535);
+    else requireString(value, field);
+    // Postgres repeats both in its errors, and a URL has a password.
+    if ((field === "user" || field === "database") && String(value).includes("://")) {
+      throw invalidInput(field, "must be a name; a URL goes into connectionString");
+    }
+  }
+  if (address.host) requireHost(address.host, "host");
+}
+
+function requireString(value: unknown, field: string): void {
+  if (typeof value !== "string") throw invalidInput(field, "must be a string");
+}
+
+function pick<T, K extends keyof T>(source: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, source[key]])) as Pick<T, K>;
+}
+
+type Defined<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Without the properties that are undefined, which would hide a default. */
+function defined<T extends object>(source: T): Defined<T> {
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+/** The start-up packet's `options`: `-c name=value`, blanks and backslashes escaped as libpq's documentation has it. */
+function encodeParameters(parameters: Readonly<Record<string, string>>): string {
+  if (typeof parameters !== "object" || parameters === null) {
+    throw invalidInput("connectionParameters", "must be an object of strings");
+  }
+  return Object.entries(parameters)
+    .map(([name, value]) => {
+      if (!/^[a-z_][a-z0-9_.]*$/i.test(name) || typeof value !== "string" || value.includes("\0")) {
+        throw invalidInput("connectionParameters", "must map names of Postgres settings to strings");
+      }
+      return `-c ${name}=${value.replaceAll(/[\\\s]/g, "\\$&")}`;
+    })
+    .join(" ");
+}
+
+/** pg has no option for the IP version: it calls `connect(port, host)` on the socket that it is given. */
+class SingleFamilySocket extends Socket {
+  readonly #family: 4 | 6;
+
+  constructor(family: 4 | 6) {
+    super();
+    this.#family = family;
+  }
+
+  override connect(...target: unknown[]): this {
+    const [port, host] = target;
+    if (typeof port !== "number" || typeof host !== "string") return super.connect(port as string);
+    const options: TcpNetConnectOpts = { port, host, family: this.#family };
+    return super.connect(options);
+  }
+}

@@ -1,0 +1,106 @@
+import { isIPv6 } from "node:net";
+import { invalidInput, type PevensieError } from "../../errors/index.js";
+import { isParameterName, type ParameterName, type Parameters, requireAccepted } from "./connection-parameters.js";
+
+const FIELD = "connectionString";
+
+/** The last `@` of the authority ends the user and password; behind the authority a bare one is a sign of a mangled URL. */
+const URL_FORM =
+  /^postgres(?:ql)?:\/\/(?:(?<user>[^:/?#]*)(?::(?<password>[^/?#]*))?@)?(?<host>\[[^\]@/?#]*\]|[^@:/?#[\]]*)(?::(?<port>\d{0,5}))?(?:\/(?<dbname>[^@?#]*))?(?:\?(?<query>[^@#]*))?$/i;
+
+/** pg's own: `socket:/run/postgresql?db=shop`. */
+const SOCKET_FORM =
+  /^socket:(?:\/\/(?:(?<user>[^:/?#]*)(?::(?<password>[^/?#]*))?@)?)?(?<host>\/[^/@?#][^@?#]*)(?:\?(?<query>[^@#]*))?$/i;
+
+/** pg's own: the folder of a Unix socket and, after a blank, a database. */
+const PATH_FORM = /^(?<host>\/[^\s/@?#][^\s@?#]*)(?: (?<dbname>[^\s@?#]+))?$/;
+
+const SOCKET_NAMES: Readonly<Record<string, ParameterName>> = { db: "dbname", encoding: "client_encoding" };
+
+/** pg's `ssl` parameter, in terms of `sslmode`. */
+const MODES_OF_SSL: Readonly<Record<string, string>> = {
+  true: "verify-full",
+  1: "verify-full",
+  false: "disable",
+  0: "disable",
+  "no-verify": "no-verify",
+};
+
+/**
+ * Reads a connection string into its parameters; what it does not name is absent. Errors hold nothing of its text but the
+ * names of parameters: any part of what cannot be parsed may be a password.
+ *
+ * @throws INVALID_INPUT
+ */
+export function parseConnectionString(text: string): Parameters {
+  const trimmed = text.trim();
+  const { host: path, dbname } = PATH_FORM.exec(trimmed)?.groups ?? {};
+  if (path !== undefined) return present({ host: requireHost(path, FIELD), dbname });
+  const isSocket = /^socket:/i.test(trimmed);
+  const groups = (isSocket ? SOCKET_FORM : URL_FORM).exec(trimmed)?.groups;
+  if (groups === undefined || !isWellEncoded(trimmed)) throw malformed(trimmed);
+  const { query = "", ...parts } = groups;
+  const decoded = Object.entries(parts).map(([name, part = ""]) => [name, decodeURIComponent(part)]);
+  const parameters = present({ ...Object.fromEntries(decoded), ...parseQuery(query, isSocket) });
+  const { host, port } = parameters;
+  if (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65_535)) throw malformed(trimmed);
+  return host === undefined ? parameters : { ...parameters, host: requireUrlHost(host) };
+}
+
+/** A host name, an address, or the folder of a Unix socket. What else is given for one may be a URL with its password. */
+export function requireHost(host: string, field: string): string {
+  if (host.includes(",")) throw severalHosts(field);
+  if (/^[\p{L}\p{N}._-]+$/u.test(host) || /^\/[^/@?#\0][^@?#\0]*$/.test(host) || isIPv6(host)) return host;
+  throw invalidInput(field, "must name a host by its name, its address or the absolute path of a Unix socket's folder");
+}
+
+function requireUrlHost(host: string): string {
+  const [, address] = /^\[(.*)\]$/.exec(host) ?? [];
+  if (address !== undefined && !isIPv6(address)) throw malformed("");
+  return requireHost(address ?? host, FIELD);
+}
+
+function parseQuery(query: string, isSocket: boolean): Parameters {
+  const parameters: Partial<Record<ParameterName, string>> = {};
+  for (const [given, value] of new URLSearchParams(query)) {
+    const name = (isSocket ? SOCKET_NAMES[given] : undefined) ?? given;
+    if (!isParameterName(name)) throw unknownParameter(given);
+    if (parameters[name] !== undefined) throw invalidInput(FIELD, `has its parameter "${given}" twice`);
+    requireAccepted(name, value, FIELD, `has for its parameter "${given}"`);
+    if (value !== "") parameters[name] = value;
+  }
+  const { ssl, ...others } = parameters;
+  return ssl === undefined ? others : { sslmode: MODES_OF_SSL[ssl] as string, ...others };
+}
+
+/** No bare blanks or controls, nothing half-encoded, and no NUL, which Postgres cannot take. */
+function isWellEncoded(url: string): boolean {
+  if (/[\s\p{Cc}]/u.test(url)) return false;
+  try {
+    return !decodeURIComponent(url).includes("\0");
+  } catch {
+    return false;
+  }
+}
+
+function present(parts: Readonly<Record<string, string | undefined>>): Parameters {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined && value !== ""));
+}
+
+function unknownParameter(name: string): PevensieError {
+  const shown = /^\w{1,40}$/.test(name) ? `: "${name}"` : "";
+  return invalidInput(FIELD, `has a parameter that is not supported${shown}`);
+}
+
+function malformed(text: string): PevensieError {
+  const [, authority = ""] = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(text) ?? [];
+  if (authority.includes(",")) return severalHosts(FIELD);
+  return invalidInput(
+    FIELD,
+    "must be a URL like postgresql://user:password@host:5432/database, with special characters percent-encoded",
+  );
+}
+
+function severalHosts(field: string): PevensieError {
+  return invalidInput(field, "names several hosts, which is not supported: name one");
+}

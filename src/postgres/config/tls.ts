@@ -1,0 +1,64 @@
+import type { ConnectionOptions } from "node:tls";
+import type pg from "pg";
+import { parse } from "pg-connection-string";
+import { invalidInput } from "../../errors/index.js";
+import { nameTls, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
+
+type Ssl = boolean | ConnectionOptions;
+
+/**
+ * pg's settings for TLS and channel binding: as the connection string has them, else the config, else the environment.
+ *
+ * @throws INVALID_INPUT
+ */
+export function securityOf(given: Ssl | undefined, parameters: Parameters): pg.ClientConfig {
+  if (given !== undefined && typeof given !== "boolean" && (typeof given !== "object" || given === null)) {
+    throw invalidInput("ssl", "must be a boolean, or Node's TLS options");
+  }
+  const isInString = nameTls(parameters);
+  const isGiven = !isInString && given !== undefined;
+  const all = { ...parametersOfEnvironment(parameters, isGiven), ...parameters };
+  const ssl = isGiven ? given : (readTls(all, isInString ? "connectionString" : "ssl") ?? false);
+  const { sslnegotiation, channel_binding: binding } = all;
+  if (sslnegotiation === "direct" && ssl === false) {
+    const field = parameters.sslnegotiation === undefined ? "PGSSLNEGOTIATION" : "connectionString";
+    throw invalidInput(field, "asks for TLS by direct negotiation, and TLS is off: set ssl or sslmode");
+  }
+  return {
+    ssl,
+    ...(sslnegotiation === undefined ? {} : { sslnegotiation: sslnegotiation as "postgres" | "direct" }),
+    ...(binding === undefined ? {} : { enableChannelBinding: binding === "prefer" }),
+  };
+}
+
+/**
+ * pg's `ssl` setting for what a connection string, or the environment, says of TLS; undefined where it says nothing. As in
+ * pg, every `sslmode` but `disable` and `no-verify` verifies certificate and name, unless `uselibpqcompat=true` asks for
+ * libpq's meaning.
+ *
+ * @throws INVALID_INPUT for a file that cannot be read
+ */
+export function readTls(parameters: Parameters, field: string): Ssl | undefined {
+  const { sslmode, sslcert, sslkey, sslrootcert, uselibpqcompat, sslnegotiation } = parameters;
+  if (sslmode === "disable") return false;
+  // Direct negotiation is TLS.
+  if (!nameTls(parameters)) return sslnegotiation === "direct" ? true : undefined;
+  // Named for what pg-connection-string makes of them, which spares its warning that they will weaken one day.
+  const isAlias = uselibpqcompat !== "true" && sslmode !== "no-verify";
+  const asked = Object.entries({
+    sslcert,
+    sslkey,
+    sslrootcert,
+    uselibpqcompat,
+    sslmode: isAlias ? "verify-full" : sslmode,
+  });
+  const query = new URLSearchParams(asked.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  try {
+    return parse(`postgresql:///?${query}`).ssl as Ssl;
+  } catch {
+    throw invalidInput(
+      field,
+      "or PGSSLROOTCERT, PGSSLCERT or PGSSLKEY names a file that cannot be read, or verify-ca lacks its sslrootcert",
+    );
+  }
+}

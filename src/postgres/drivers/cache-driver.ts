@@ -1,0 +1,137 @@
+import type { CacheDriver, CacheKey } from "../../cache/driver.js";
+import type { EventListener } from "../../events.js";
+import { type PostgresDriverConfig, resolveConfig } from "../config/config.js";
+import type { Executor } from "../execution/executor.js";
+import { type CacheEntry, cacheDelete, cacheSet, deleteEntries, type NameColumns } from "./cache-entries.js";
+import { CacheLookups } from "./cache-lookups.js";
+import { Lifecycle } from "./lifecycle.js";
+import { removeExpiredCacheEntries } from "./sweep.js";
+
+/** A large call goes out in steps of so many rows, and of about so much text: its memory stays bounded, here and there. */
+const ROWS_AT_ONCE = 512;
+const TEXT_AT_ONCE = 4 * 1024 * 1024;
+
+/** So many steps of a call are under way at once: the server looks up those of one while this process reads the other's. */
+const STEPS_AT_ONCE = 2;
+
+/**
+ * A cache driver on Postgres: the table `pevensie.cache`, in a pool of its own or in the caller's.
+ *
+ * @throws PevensieError INVALID_INPUT naming the setting that is wrong
+ */
+export function createCacheDriver(config?: PostgresDriverConfig): CacheDriver {
+  return new PostgresCacheDriver(new Lifecycle(resolveConfig(config), "cache"));
+}
+
+class PostgresCacheDriver implements CacheDriver {
+  readonly #lifecycle: Lifecycle;
+  readonly #executor: Executor;
+  readonly #set: (entry: CacheEntry) => Promise<void>;
+  readonly #lookups: CacheLookups;
+  readonly #delete: (key: CacheKey) => Promise<void>;
+
+  constructor(lifecycle: Lifecycle) {
+    this.#lifecycle = lifecycle;
+    this.#executor = lifecycle.executor;
+    this.#set = this.#executor.batch(cacheSet);
+    this.#lookups = new CacheLookups(this.#executor);
+    this.#delete = this.#executor.batch(cacheDelete);
+  }
+
+  connect(listener?: EventListener): Promise<void> {
+    return this.#lifecycle.connect(listener);
+  }
+
+  disconnect(): Promise<void> {
+    return this.#lifecycle.disconnect();
+  }
+
+  set({ resourceType, key }: CacheKey, value: string, ttlSeconds: number | null): Promise<void> {
+    return this.#set({ resourceType, key, value, ttlSeconds });
+  }
+
+  get(key: CacheKey): Promise<string | null> {
+    return this.#lookups.get(key);
+  }
+
+  getAll(key: string): Promise<Map<string, string>> {
+    return this.#lookups.getAll(key);
+  }
+
+  delete(key: CacheKey): Promise<void> {
+    return this.#delete(key);
+  }
+
+  async getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>> {
+    const steps = inSteps(keys, (key) => key.length);
+    const found = new Map<string, string>();
+    let index = 0;
+    for (const values of await this.#each(steps, (some) => this.#lookups.getMany(ofOneType(resourceType, some)))) {
+      for (const value of values) {
+        if (value !== null) found.set(keys[index] as string, value);
+        index += 1;
+      }
+    }
+    return found;
+  }
+
+  async setMany(resourceType: string, entries: ReadonlyMap<string, string>, ttlSeconds: number | null): Promise<void> {
+    const steps = inSteps([...entries], ([key, value]) => key.length + value.length);
+    await this.#each(steps, (some) => {
+      const rows = some.map(([key, value]) => ({ resourceType, key, value, ttlSeconds }));
+      return cacheSet.many(this.#executor, rows);
+    });
+  }
+
+  async deleteMany(resourceType: string, keys: readonly string[]): Promise<void> {
+    const steps = inSteps(keys, (key) => key.length);
+    await this.#each(steps, (some) => deleteEntries(this.#executor, ofOneType(resourceType, some)));
+  }
+
+  /** The outcomes in the order of the steps. After the first that fails no other begins. */
+  async #each<T, R>(steps: Generator<T>, work: (step: T) => Promise<R>): Promise<R[]> {
+    const outcomes: R[] = [];
+    // On a small pool a step must not wait for a connection that another one of the same call holds.
+    const atOnce = Math.min(STEPS_AT_ONCE, this.#executor.connections);
+    let begun = 0;
+    const goOn = async () => {
+      for (let next = steps.next(); next.done !== true; next = steps.next()) {
+        const place = begun;
+        begun += 1;
+        try {
+          outcomes[place] = await work(next.value);
+        } catch (error) {
+          steps.return(undefined);
+          throw error;
+        }
+      }
+    };
+    const workers = await Promise.allSettled(Array.from({ length: atOnce }, goOn));
+    const failed = workers.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+    return outcomes;
+  }
+
+  removeExpired(batchSize: number): Promise<number> {
+    return removeExpiredCacheEntries(this.#executor, batchSize);
+  }
+}
+
+function ofOneType(resourceType: string, keys: readonly string[]): NameColumns {
+  return { resourceTypes: new Array<string>(keys.length).fill(resourceType), keys: [...keys] };
+}
+
+/** The items in order, in groups that are bounded in number and in text. As few groups as can be, and as even. */
+function* inSteps<T>(items: readonly T[], lengthOf: (item: T) => number): Generator<readonly T[]> {
+  const steps = Math.ceil(items.length / ROWS_AT_ONCE);
+  const rows = Math.ceil(items.length / steps);
+  let start = 0;
+  let length = 0;
+  for (let end = 1; end <= items.length; end += 1) {
+    length += lengthOf(items[end - 1] as T);
+    if (end - start < rows && length < TEXT_AT_ONCE && end < items.length) continue;
+    yield items.slice(start, end);
+    start = end;
+    length = 0;
+  }
+}

@@ -1,0 +1,163 @@
+import * as statements from "#generated/statements.js";
+import type { CacheKey } from "../../cache/driver.js";
+import {
+  type BatchedOperation,
+  DeferredResult,
+  type Executor,
+  type ExpiredRows,
+  outputOf,
+  type Result,
+} from "../execution/executor.js";
+import { nullAfterDeletion } from "../execution/expired-rows.js";
+import { columnsOf, type NameColumns, nameOf } from "./cache-entries.js";
+
+/**
+ * The values of an answer have no more bytes than this together: those behind it on the connection are answered in time.
+ * The batcher's bound on payload sizes is the same.
+ */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** A value that was larger than its share of an answer is next asked for with a share that is larger by this factor. */
+const SHARE_GROWTH = 8;
+
+const expiredEntries: ExpiredRows<CacheKey> = {
+  keyOf: nameOf,
+  delete: (transaction, keys) => transaction.write(statements.deleteExpiredCacheEntries, columnsOf(keys)),
+};
+
+/** An entry whose value was left out of an answer for its size. */
+interface LargeEntry extends CacheKey {
+  /** How many bytes the next answer is to have for its value. One with all of an answer is asked for alone. */
+  readonly share: number;
+}
+
+type GetLarge = (entry: LargeEntry) => Promise<string | null>;
+
+/** The lookups of a cache driver. Values are null for entries that are not there or have expired; those are removed. */
+export class CacheLookups {
+  /** A few at a time, so that each has enough of the bandwidth to be answered in time. */
+  readonly #getLarge: GetLarge;
+  readonly get: (key: CacheKey) => Promise<string | null>;
+  /** The values in the order of the names. */
+  readonly getMany: (names: NameColumns) => Promise<(string | null)[]>;
+  /** The live values under a key, by resource type. */
+  readonly getAll: (key: string) => Promise<Map<string, string>>;
+
+  constructor(executor: Executor) {
+    const getLarge = (entry: LargeEntry) => this.#getLarge(entry);
+    this.#getLarge = executor.batch(largeEntries(getLarge));
+    this.get = executor.batch(oneAmongMany(getLarge));
+    this.getMany = executor.batch(manyTogether(getLarge));
+    this.getAll = executor.batch(allUnderOneKey(getLarge));
+  }
+}
+
+function allUnderOneKey(getLarge: GetLarge): BatchedOperation<string, Map<string, string>> {
+  return {
+    mode: "unbatched",
+    async one(executor, key) {
+      const rows = await executor.read(statements.getCacheEntriesByKey, { key, largest: MAX_ANSWER_BYTES });
+      const answers = rows.map(({ resourceType, value, expired }) => {
+        const name = { resourceType, key };
+        if (expired) return removed(executor, name);
+        return value ?? new DeferredResult(getLarge({ ...name, share: largerShare(rows.length) }));
+      });
+      const values = await allOf(answers);
+      const live = new Map<string, string>();
+      for (const [index, { resourceType }] of rows.entries()) {
+        const value = values[index];
+        if (typeof value === "string") live.set(resourceType, value);
+      }
+      return live;
+    },
+  };
+}
+
+function oneAmongMany(getLarge: GetLarge): BatchedOperation<CacheKey, string | null> {
+  return {
+    mode: "lookups",
+    one: (executor, key) => readOne(executor, key, getLarge),
+    many: (executor, keys) => readMany(executor, columnsOf(keys), getLarge),
+  };
+}
+
+function manyTogether(getLarge: GetLarge): BatchedOperation<NameColumns, (string | null)[]> {
+  return {
+    mode: "bulk",
+    async one(executor, names) {
+      const values = allOf(await readMany(executor, names, getLarge));
+      return values instanceof Promise ? new DeferredResult(values) : values;
+    },
+  };
+}
+
+/** What has become of the values meanwhile is for the second statement to say. */
+function largeEntries(getLarge: GetLarge): BatchedOperation<LargeEntry, string | null> {
+  return {
+    mode: "large-answers",
+    payloadSizeOf: ({ share }) => share,
+    one: (executor, entry) => readOne(executor, entry, null),
+    many: (executor, entries) => readMany(executor, columnsOf(entries), getLarge),
+  };
+}
+
+/** @param getLarge - for a value that is larger than an answer may be; null takes it whatever its size */
+async function readOne(
+  executor: Executor,
+  { resourceType, key }: CacheKey,
+  getLarge: GetLarge | null,
+): Promise<Result<string | null>> {
+  const name = { resourceType, key };
+  const [row] = await executor.read(statements.getCacheEntry, { ...name, largest: getLarge && MAX_ANSWER_BYTES });
+  if (row === undefined) return null;
+  if (row.expired) return removed(executor, name);
+  if (row.value !== null || getLarge === null) return row.value;
+  return new DeferredResult(getLarge({ ...name, share: MAX_ANSWER_BYTES }));
+}
+
+/** {@link readOne} for many entries, in the order of their names. */
+async function readMany(executor: Executor, names: NameColumns, getLarge: GetLarge): Promise<Result<string | null>[]> {
+  const count = names.keys.length;
+  const largest = Math.floor(MAX_ANSWER_BYTES / count);
+  const rows = await executor.read(statements.getCacheEntries, { ...names, largest });
+  const answers: Result<string | null>[] = new Array(count).fill(null);
+  const getLargeOnce = onceForEach(getLarge);
+  for (const { position, value } of rows) {
+    const index = Math.abs(Number(position)) - 1;
+    if (value !== null) answers[index] = value;
+    else if (Number(position) > 0) answers[index] = removed(executor, nameAt(names, index));
+    else answers[index] = new DeferredResult(getLargeOnce({ ...nameAt(names, index), share: largerShare(count) }));
+  }
+  return answers;
+}
+
+/** The share of an answer for a value that was too large for its share of an answer with so many. */
+function largerShare(count: number): number {
+  return Math.min(MAX_ANSWER_BYTES, Math.ceil((MAX_ANSWER_BYTES / count) * SHARE_GROWTH));
+}
+
+/** Calls of one statement that are for the same entry share its value. */
+function onceForEach(getLarge: GetLarge): GetLarge {
+  const values = new Map<string, Promise<string | null>>();
+  return (entry) => {
+    const name = nameOf(entry);
+    const value = values.get(name) ?? getLarge(entry);
+    values.set(name, value);
+    return value;
+  };
+}
+
+function removed(executor: Executor, name: CacheKey): DeferredResult<null> {
+  return nullAfterDeletion(executor, expiredEntries, [name]);
+}
+
+function nameAt({ resourceTypes, keys }: NameColumns, index: number): CacheKey {
+  return { resourceType: resourceTypes[index] as string, key: keys[index] as string };
+}
+
+/** The values of all answers: most often they are all there. */
+function allOf(answers: Result<string | null>[]): (string | null)[] | Promise<(string | null)[]> {
+  return answers.some((answer) => answer instanceof DeferredResult)
+    ? Promise.all(answers.map(outputOf))
+    : (answers as (string | null)[]);
+}

@@ -1,0 +1,85 @@
+import { getModuleVersions } from "#generated/statements.js";
+import { latestVersions } from "#generated/versions.js";
+import { PevensieError } from "../../errors/index.js";
+import type { EventListener } from "../../events.js";
+import type { ResolvedConfig } from "../config/config.js";
+import { PoolExecutor } from "../execution/pool-executor.js";
+import { type ModuleName, newerSchemaMessage } from "../migrations/versions.js";
+import { schemaOutdatedMessage } from "../protocol/errors.js";
+
+/** One warning per process: in a rolling deployment, every driver would repeat it at every start. */
+let warnedOfNewerSchema = false;
+
+/** The life cycle of a driver: it is connected to a database whose schema fits, or disconnected. */
+export class Lifecycle {
+  readonly executor: PoolExecutor;
+  readonly #modules: readonly ModuleName[];
+  #state: "disconnected" | "connecting" | "connected" | "disconnecting" = "disconnected";
+  #disconnected: Promise<void> = Promise.resolve();
+
+  /** @param module - the module whose tables the driver uses, beside the base's */
+  constructor(config: ResolvedConfig, module: ModuleName) {
+    this.executor = new PoolExecutor(config);
+    this.#modules = ["base", module];
+  }
+
+  /** Opens the pool and checks the schema. Events are emitted from the first connection on. */
+  async connect(listener: EventListener = () => {}): Promise<void> {
+    if (this.#state !== "disconnected") {
+      throw new PevensieError("ALREADY_CONNECTED", "The driver is connected already. Call connect() once per driver.");
+    }
+    this.#state = "connecting";
+    try {
+      this.executor.open(listener);
+      await this.#checkSchema();
+      this.#state = "connected";
+    } catch (error) {
+      await this.executor.close();
+      this.#state = "disconnected";
+      throw error;
+    }
+  }
+
+  disconnect(): Promise<void> {
+    if (this.#state === "connected") {
+      this.#state = "disconnecting";
+      this.#disconnected = this.executor.close().finally(() => {
+        this.#state = "disconnected";
+      });
+    }
+    return this.#disconnected;
+  }
+
+  async #checkSchema(): Promise<void> {
+    const rows = await this.executor.read(getModuleVersions, undefined).catch((error: unknown) => {
+      throw this.#whileConnecting(error);
+    });
+    const versions = new Map(rows.map(({ module, version }) => [module, version ?? ""]));
+    for (const module of this.#modules) {
+      const version = versions.get(module) ?? "";
+      if (version < latestVersions[module]) throw this.#schemaOutdated();
+      if (version > latestVersions[module]) warnOfNewerSchema(module);
+    }
+  }
+
+  /** No other call can hold connections at that time: a timeout means that the server does not answer. */
+  #whileConnecting(error: unknown): unknown {
+    if (!(error instanceof PevensieError)) return error;
+    if (error.code === "SCHEMA_OUTDATED") return this.#schemaOutdated(error.cause);
+    if (error.code !== "TIMEOUT") return error;
+    return new PevensieError("CONNECTION_UNAVAILABLE", `Postgres cannot be reached: ${error.message}`, {
+      cause: error,
+    });
+  }
+
+  #schemaOutdated(cause?: unknown): PevensieError {
+    const modules = this.#modules.filter((module) => module !== "base");
+    return new PevensieError("SCHEMA_OUTDATED", schemaOutdatedMessage(modules), cause === undefined ? {} : { cause });
+  }
+}
+
+function warnOfNewerSchema(module: ModuleName): void {
+  if (warnedOfNewerSchema) return;
+  warnedOfNewerSchema = true;
+  process.emitWarning(newerSchemaMessage(module), { type: "PevensieWarning", code: "SCHEMA_TOO_NEW" });
+}

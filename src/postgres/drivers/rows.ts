@@ -1,0 +1,99 @@
+import type { IGetCredentialsByEmailResult, IGetSessionResult, IGetUserByIdResult } from "#generated/index.js";
+import type { CredentialsLookup, LogInExemption, UserRecord } from "../../auth/driver.js";
+import type { Session } from "../../auth/session.js";
+import { END_OF_TIME } from "../../input/values.js";
+import { type IpAddress, parseIpAddress } from "../../net/index.js";
+
+/** A user's row has a user's properties: the queries name the columns so, and the compiler holds them to it. */
+export function toUser(row: IGetUserByIdResult): UserRecord {
+  return {
+    id: row.id,
+    createdAt: toDate(row.createdAt),
+    updatedAt: toDate(row.updatedAt),
+    deletedAt: toDateOrNull(row.deletedAt),
+    role: row.role,
+    email: row.email,
+    emailConfirmedAt: toDateOrNull(row.emailConfirmedAt),
+    phoneNumber: row.phoneNumber,
+    phoneNumberConfirmedAt: toDateOrNull(row.phoneNumberConfirmedAt),
+    lastSignIn: toDateOrNull(row.lastSignIn),
+    appMetadata: row.appMetadata,
+    userMetadata: row.userMetadata,
+    bannedUntil: toDateOrNull(row.bannedUntil),
+  };
+}
+
+/** What a login has to know. Budgets that are not stored are whole: there is nothing to wait for. */
+export function toCredentialsLookup(row: IGetCredentialsByEmailResult): CredentialsLookup {
+  const { userId, passwordHash, waitSeconds, localWaitSeconds } = row;
+  const known = toExemption(row.knownBudgetKey, row.knownSpentSeconds);
+  return {
+    credentials: userId === null ? null : { userId, passwordHash, banned: row.banned === true },
+    waitSeconds: Number(waitSeconds),
+    localWaitSeconds: Number(localWaitSeconds),
+    known: known && { ...known, isFresh: row.knownIsFresh === true },
+    anywhere: toExemption(row.anywhereBudgetKey, row.anywhereSpentSeconds),
+  };
+}
+
+/** A budget that is not stored is whole. */
+function toExemption(budgetKey: string | null, spentSeconds: string | null): LogInExemption | null {
+  return budgetKey === null ? null : { budgetKey, spentSeconds: Number(spentSeconds) };
+}
+
+/** A session's row, without what the query says beside it. */
+export function toSession(row: Omit<IGetSessionResult, "expired">): Session {
+  return {
+    id: row.id,
+    createdAt: toDate(row.createdAt),
+    expiresAt: toDateOrNull(row.expiresAt),
+    userId: row.userId,
+    ip: toIpAddress(row.ip),
+    userAgent: row.userAgent,
+  };
+}
+
+/**
+ * A moment from `extract(epoch from …)`, in seconds since 1970 with six decimals, rounded down to the millisecond. Unlike the
+ * text of a timestamptz, that of a numeric depends on no setting. What is beyond Date's range, and 'infinity', becomes the end
+ * of that range, which compares as it should.
+ */
+export function toDate(seconds: string): Date {
+  const point = seconds.indexOf(".");
+  if (point === -1) return new Date(withinRange(Number(seconds) * 1000));
+  // As whole numbers: no fraction of a second is exact in binary.
+  const milliseconds = Number(seconds.slice(0, point) + seconds.slice(point + 1, point + 4));
+  const isRoundedUp = seconds.startsWith("-") && Number(seconds.slice(point + 4)) > 0;
+  return new Date(withinRange(isRoundedUp ? milliseconds - 1 : milliseconds));
+}
+
+export function toDateOrNull(seconds: string | null): Date | null {
+  return seconds === null ? null : toDate(seconds);
+}
+
+/** A time that a Date can have. */
+export function withinRange(milliseconds: number): number {
+  return Math.min(Math.max(milliseconds, -END_OF_TIME), END_OF_TIME);
+}
+
+/** Postgres writes some IPv6 addresses otherwise than RFC 5952. */
+export function toIpAddress(text: string | null): IpAddress | null {
+  return text === null ? null : parseIpAddress(text);
+}
+
+/** Rows by key, each caller's its own: what one does to its dates or metadata is nothing to the others who asked for it. */
+export class OwnRows<Row> {
+  readonly #rows = new Map<string, { readonly row: Row; isTaken: boolean }>();
+
+  constructor(rows: readonly Row[], keyOf: (row: Row) => string) {
+    for (const row of rows) this.#rows.set(keyOf(row), { row, isTaken: false });
+  }
+
+  take(key: string): Row | undefined {
+    const found = this.#rows.get(key);
+    if (found === undefined) return undefined;
+    if (found.isTaken) return structuredClone(found.row);
+    found.isTaken = true;
+    return found.row;
+  }
+}

@@ -1,0 +1,73 @@
+import type pg from "pg";
+import { getTransactionSettings, setStatementTimeout } from "#generated/statements.js";
+import { invalidInput } from "../../errors/index.js";
+import { Connection } from "../protocol/connection.js";
+import { sqlStateOf } from "../protocol/errors.js";
+import { SqlState } from "../protocol/sqlstate.js";
+import type { Executor, InteractiveWork } from "./executor.js";
+import { StatementQueue } from "./statement-queue.js";
+import { runTransaction, SAVEPOINT, Transaction, type TransactionSettings } from "./transaction.js";
+
+/**
+ * A borrowed connection must not be closed, so the server cancels statements that take too long. This is how much longer the
+ * client waits for it to say so, in milliseconds, before the connection counts as lost.
+ */
+const SERVER_GRACE_MILLIS = 1_000;
+
+/** Runs some work on a client that the caller has lent: in the transaction that is open on it, or in a new one. */
+export async function runOnBorrowedClient<T>(
+  client: unknown,
+  settings: TransactionSettings,
+  work: InteractiveWork<T>,
+): Promise<T> {
+  const given = client as { query?: unknown; totalCount?: unknown } | null;
+  // A pool has query(), too, but runs each statement on any of its connections.
+  if (typeof given?.query !== "function" || given.totalCount !== undefined) {
+    throw invalidInput("client", "must be a pg client, such as pool.connect() gives, and no pool");
+  }
+  const connection = Connection.of(client as pg.ClientBase);
+  const patient = { ...settings, timeoutMillis: settings.timeoutMillis + SERVER_GRACE_MILLIS };
+  return connection.borrow(async () => {
+    const queue = new StatementQueue(connection, patient.timeoutMillis);
+    if (!(await isInTransaction(queue))) {
+      return runTransaction(connection, patient, async (transaction, transactionClient) => {
+        await limitStatements(transaction, settings.timeoutMillis);
+        return work(transaction, transactionClient);
+      });
+    }
+    const inSavepoint: InteractiveWork<T> = async (inner, transactionClient) => {
+      const { isolation, restore } = await limitStatements(inner, settings.timeoutMillis);
+      if (isolation !== "read committed") {
+        throw invalidInput("client", "must be in a transaction with the isolation level read committed");
+      }
+      const result = await work(inner, transactionClient);
+      await restore();
+      return result;
+    };
+    return new Transaction(queue, patient).nested(inSavepoint, { isOutermost: true });
+  });
+}
+
+/** Only a transaction can have savepoints: elsewhere the server refuses the command, which has no other effect. */
+async function isInTransaction(queue: StatementQueue): Promise<boolean> {
+  try {
+    await queue.command(`savepoint ${SAVEPOINT}`, "read");
+  } catch (error) {
+    if (sqlStateOf((error as Error).cause) === SqlState.noActiveTransaction) return false;
+    throw error;
+  }
+  await queue.command(`release savepoint ${SAVEPOINT}`, "read");
+  return true;
+}
+
+/** Has the server cancel statements that take longer, unless it cancels them earlier already. */
+async function limitStatements(transaction: Executor, timeoutMillis: number) {
+  const [before] = await transaction.read(getTransactionSettings, undefined);
+  const { isolation = null, statementTimeout = 0 } = before ?? {};
+  const set = (milliseconds: number) => transaction.read(setStatementTimeout, { milliseconds });
+  if (statementTimeout !== null && statementTimeout > 0 && statementTimeout <= timeoutMillis) {
+    return { isolation, restore: async () => {} };
+  }
+  await set(timeoutMillis);
+  return { isolation, restore: () => set(statementTimeout ?? 0) };
+}

@@ -1,0 +1,75 @@
+import type { TransactionClient } from "../../auth/driver.js";
+import type { PipelineKind } from "../pool/pipeline.js";
+import type { Statement } from "../protocol/statement.js";
+
+/** Work that a caller takes part in: calls on the transaction's executor, and SQL of the caller's own. */
+export type InteractiveWork<T> = (transaction: Executor, client: TransactionClient) => Promise<T>;
+
+/** Runs statements for the drivers: on a pool, or in a transaction. */
+export interface Executor {
+  /** How many statements can be in flight. */
+  readonly connections: number;
+  /** Runs a statement that changes nothing. It is retried after the loss of a connection. */
+  read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
+  /** Runs a statement that changes something. Without an answer, it is not known whether it took effect. */
+  write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
+  /** Runs several statements in one transaction: all of them take effect, or none. */
+  transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T>;
+  /**
+   * Runs a transaction that a caller takes part in, with a client for the caller's own SQL.
+   *
+   * @param client - a client of the caller's to run it on; undefined acquires a connection
+   */
+  interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T>;
+  /**
+   * Deletes expired rows that a lookup has found, unless something prevents it: a lock, a read-only server, a pool without a
+   * free connection. Never rejects, and resolves within a second.
+   */
+  deleteExpired<Row>(kind: ExpiredRows<Row>, rows: readonly Row[]): Promise<void>;
+  /** Returns a function that performs one call of an operation, together with others made at the same time where possible. */
+  batch<Input, Output>(operation: BatchedOperation<Input, Output>): (input: Input) => Promise<Output>;
+}
+
+/** How expired rows of one kind are deleted. */
+export interface ExpiredRows<Row> {
+  /** Identifies a row: it is deleted once, however many lookups have found it. */
+  keyOf(row: Row): string;
+  /** Deletes those of the rows that are still expired and not locked. */
+  delete(transaction: Executor, rows: readonly Row[]): Promise<unknown>;
+}
+
+/** A result that is not known when the statement is answered. Its call waits for it; the other calls of the statement do not. */
+export class DeferredResult<Output> {
+  constructor(readonly output: Promise<Output>) {}
+}
+
+/** What a statement yields for one call. */
+export type Result<Output> = Output | DeferredResult<Output>;
+
+/** Returns the output of a result, once it is known. */
+export function outputOf<Output>(result: Result<Output>): Output | Promise<Output> {
+  return result instanceof DeferredResult ? result.output : result;
+}
+
+/**
+ * Over which connections an operation's statements are sent. Lookups and bulk reads are pipelined. A write that waits for a lock, and
+ * a large answer in transit, would delay the statements behind them: those are sent on connections of their own. `unbatched` calls
+ * share no statement.
+ */
+export type DispatchMode = PipelineKind | "writes" | "large-answers" | "unbatched";
+
+/** One kind of call, as a statement for a single call and as a statement for many. */
+export interface BatchedOperation<Input, Output> {
+  readonly mode: DispatchMode;
+  /** @param lockTimeoutMillis - for writes: how long the statement waits for a locked row; without it, as long as it must */
+  one(executor: Executor, input: Input, lockTimeoutMillis?: number): Promise<Result<Output>>;
+  /** Returns the results in the order of the inputs. Absent where every call is large enough to be a statement of its own. */
+  many?(executor: Executor, inputs: readonly Input[], lockTimeoutMillis?: number): Promise<readonly Result<Output>[]>;
+  /**
+   * Calls with the same conflict key take effect in the order in which they were made: they are never in flight in two
+   * statements. Different keys may share a number.
+   */
+  conflictKeyOf?(input: Input): number;
+  /** Returns how much text a call sends or receives, where that can be much: it bounds the batch. */
+  payloadSizeOf?(input: Input): number;
+}

@@ -1,0 +1,34 @@
+/** Runs a statement that may time out waiting for a lock. Never rejects. */
+type Retry = () => Promise<void>;
+
+/**
+ * Runs the statements of calls that met a locked row, a few at a time: they must not occupy the connections that other calls
+ * need. Each one releases its connection when it does not get the lock soon, so more calls than these can wait.
+ */
+export class LockRetries {
+  readonly #limit: number;
+  #inFlight = 0;
+  /** Calls that have not been run by themselves: most of them are for rows that are not locked. */
+  readonly #first: Retry[] = [];
+  readonly #repeated: Retry[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(retry: Retry, isFirst: boolean): void {
+    (isFirst ? this.#first : this.#repeated).push(retry);
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#inFlight === this.#limit) return;
+    const retry = this.#first.shift() ?? this.#repeated.shift();
+    if (retry === undefined) return;
+    this.#inFlight += 1;
+    void retry().then(() => {
+      this.#inFlight -= 1;
+      this.#next();
+    });
+  }
+}

@@ -1,0 +1,242 @@
+import { notConnected, PevensieError } from "../../errors/index.js";
+import type { EventListener } from "../../events.js";
+import { now } from "../../timers.js";
+import type { ResolvedConfig } from "../config/config.js";
+import { Pipeline } from "../pool/pipeline.js";
+import { Pool } from "../pool/pool.js";
+import type { Connection } from "../protocol/connection.js";
+import type { StatementKind } from "../protocol/errors.js";
+import { query, resetConnection, translate } from "../protocol/pg-client.js";
+import { bind, type Statement } from "../protocol/statement.js";
+import { Admission } from "./admission.js";
+import { batched } from "./batcher.js";
+import { runOnBorrowedClient } from "./borrowed-client.js";
+import {
+  type BatchedOperation,
+  type DispatchMode,
+  type Executor,
+  type ExpiredRows,
+  type InteractiveWork,
+  outputOf,
+} from "./executor.js";
+import { DELETION_TIMEOUT_MILLIS, ExpiredRowDeletions } from "./expired-rows.js";
+import { ForeignWork } from "./foreign-work.js";
+import { LockRetries } from "./lock-retries.js";
+import { afterStatement, afterTransaction } from "./retry-policy.js";
+import { FixedSlots, PipelineSlots, type Slots } from "./slots.js";
+import { runTransaction, type TransactionSettings } from "./transaction.js";
+import type { Control } from "./transaction-control.js";
+
+/** How many statements are in flight, each on a connection of its own. */
+const STATEMENTS_IN_FLIGHT = {
+  writes: 3,
+  // More would share the same bandwidth, and each take longer.
+  "large-answers": 2,
+};
+
+/**
+ * How long a batch of writes waits for a locked row before its calls are retried one by one, in milliseconds: many times as long
+ * as another batch holds a row, and shorter than PostgreSQL's deadlock_timeout.
+ */
+const LOCK_TIMEOUT_MILLIS = 100;
+
+/** What a transaction leaves on its connection. After `unknown`, this package's prepared statements may be gone. */
+type Leftovers = "none" | "resettable" | "unknown";
+
+/** Runs statements on a pool: acquires the connections, retries, batches, and shuts down gracefully. */
+export class PoolExecutor implements Executor {
+  readonly #config: ResolvedConfig;
+  readonly #pool: Pool;
+  readonly #admission = new Admission();
+  readonly #foreignWork = new ForeignWork();
+  readonly #lockRetries: LockRetries;
+  readonly #deletions = new ExpiredRowDeletions((work) => this.#deleteInTransaction(work));
+
+  constructor(config: ResolvedConfig) {
+    this.#config = config;
+    this.#pool = new Pool(config);
+    this.#lockRetries = new LockRetries(Math.max(1, Math.floor(this.connections / 2)));
+  }
+
+  /** Opens the pool. @param listener - receives its events; must not throw */
+  open(listener: EventListener): void {
+    this.#pool.open(listener);
+    this.#admission.open();
+  }
+
+  /** Shuts down gracefully: refuses new calls, drains those in flight as long as they may take, and closes the pool. */
+  async close(): Promise<void> {
+    if (!this.#pool.isOpen) return;
+    this.#admission.close();
+    await this.#admission.drained(this.#config.queryTimeoutMillis);
+    this.#pool.abort();
+    this.#foreignWork.rejectAll(notConnected());
+    // Calls that are still queued settle before the pool can be opened again: they must not run on the next one.
+    const closed = this.#pool.close();
+    await this.#admission.drained(this.#config.connectionTimeoutMillis);
+    await closed;
+  }
+
+  get connections(): number {
+    return this.#pool.max;
+  }
+
+  async read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.#admission.run(() => this.#run("read", statement, params));
+  }
+
+  async write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.#admission.run(() => this.#run("write", statement, params));
+  }
+
+  transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
+    return this.#admission.run(() => this.#transaction(work));
+  }
+
+  interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T> {
+    const abandonable: InteractiveWork<T> = (...given) => this.#foreignWork.run(() => work(...given));
+    return this.#admission.run(() =>
+      client === undefined
+        ? this.#transaction(abandonable)
+        : runOnBorrowedClient(client, this.#transactionSettings(), abandonable),
+    );
+  }
+
+  deleteExpired<Row>(kind: ExpiredRows<Row>, rows: readonly Row[]): Promise<void> {
+    return this.#deletions.add(kind, rows);
+  }
+
+  async #deleteInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
+    this.#admission.reenter();
+    try {
+      await this.#transaction(work, DELETION_TIMEOUT_MILLIS);
+    } finally {
+      this.#admission.leave();
+    }
+  }
+
+  batch<Input, Output>(operation: BatchedOperation<Input, Output>): (input: Input) => Promise<Output> {
+    const { mode } = operation;
+    // Large answers in flight are bounded without batching, too.
+    if (mode === "unbatched" || (!this.#config.batching && mode !== "large-answers")) {
+      const executor = this.#admitted(null);
+      return (input) => this.#admission.run(async () => outputOf(await operation.one(executor, input)));
+    }
+    const { connectionTimeoutMillis, queryTimeoutMillis } = this.#config;
+    return batched(operation, {
+      ...this.#dispatch(mode),
+      admission: this.#admission,
+      isNested: mode === "large-answers",
+      queueTimeoutMillis: connectionTimeoutMillis,
+      // Several attempts fit into the time of a call.
+      lockTimeoutMillis: Math.min(LOCK_TIMEOUT_MILLIS, Math.ceil(queryTimeoutMillis / 4)),
+      lockPatienceMillis: queryTimeoutMillis,
+      lockRetries: this.#lockRetries,
+    });
+  }
+
+  #dispatch(mode: Exclude<DispatchMode, "unbatched">): { executor: Executor; slots: Slots } {
+    if (mode === "writes" || mode === "large-answers") {
+      const limit = Math.min(STATEMENTS_IN_FLIGHT[mode], this.connections);
+      return { executor: this.#admitted(null), slots: new FixedSlots(limit) };
+    }
+    const pipeline = new Pipeline(this.#pool, mode);
+    return { executor: this.#admitted(pipeline), slots: new PipelineSlots(this.#pool, pipeline) };
+  }
+
+  /** Returns an executor for calls that were admitted: all of their statements are run, even during a shutdown. */
+  #admitted(pipeline: Pipeline | null): Executor {
+    const executor: Executor = {
+      connections: this.connections,
+      read: (statement, params) => this.#run("read", statement, params, pipeline),
+      write: (statement, params) => this.#run("write", statement, params),
+      transaction: (work) => this.#transaction(work),
+      interactive: (client, work) => this.interactive(client, work),
+      deleteExpired: (kind, rows) => this.deleteExpired(kind, rows),
+      batch: (operation) => (input) => operation.one(executor, input).then(outputOf),
+    };
+    return executor;
+  }
+
+  async #run<Params, Row>(
+    kind: StatementKind,
+    statement: Statement<Params, Row>,
+    params: Params,
+    pipeline: Pipeline | null = null,
+  ): Promise<Row[]> {
+    const values = bind(statement, params);
+    for (let number = 1; ; number += 1) {
+      // A retry prepares nothing: a prepared statement may be why there is one.
+      const isNamed = this.#pool.acceptsNames && number === 1;
+      try {
+        const pipelined =
+          isNamed && pipeline !== null && this.#pool.canPipeline ? pipeline.run(statement, values) : null;
+        if (pipelined !== null) return (await pipelined).rows;
+        const connection = await this.#pool.acquire();
+        try {
+          const start = now();
+          const { rows } = await query<Row>(connection, statement, values, this.#config.queryTimeoutMillis, isNamed);
+          this.#pool.health.succeeded(statement.label, now() - start);
+          return rows;
+        } finally {
+          this.#pool.release(connection);
+        }
+      } catch (error) {
+        const decision = afterStatement(error, { kind, number, isNamed });
+        if (decision === "retry-without-names") this.#pool.disableNames();
+        const translated = this.#translate(error, kind);
+        this.#pool.health.failed(translated, decision === "fail" ? null : statement.label);
+        if (decision === "fail") throw translated;
+      }
+    }
+  }
+
+  async #transaction<T>(work: InteractiveWork<T>, acquireMillis = this.#config.connectionTimeoutMillis): Promise<T> {
+    for (let number = 1; ; number += 1) {
+      const connection = await this.#pool.acquire(acquireMillis);
+      let leftovers: Leftovers = "none";
+      const onForeignStatement = (control: Control | null) => {
+        if (leftovers !== "unknown") leftovers = control === "deallocation" ? "unknown" : "resettable";
+      };
+      try {
+        return await runTransaction(connection, this.#transactionSettings(onForeignStatement), work);
+      } catch (error) {
+        const retried = afterTransaction(error, number) === "retry";
+        // An error that is not this package's comes from the work, and says nothing of the connection.
+        if (error instanceof PevensieError || retried) {
+          this.#pool.health.failed(this.#translate(error, "read"), retried ? "transaction" : null);
+        }
+        if (!retried) throw error;
+      } finally {
+        this.#releaseAfter(connection, leftovers);
+      }
+    }
+  }
+
+  #transactionSettings(onForeignStatement: TransactionSettings["onForeignStatement"] = () => {}): TransactionSettings {
+    return {
+      timeoutMillis: this.#config.queryTimeoutMillis,
+      onStatement: (label, milliseconds) => this.#pool.health.succeeded(label, milliseconds),
+      onForeignStatement,
+    };
+  }
+
+  /** Releases a connection after a transaction. The caller does not wait until an owned one was reset. */
+  #releaseAfter(connection: Connection, leftovers: Leftovers): void {
+    const { isOwned } = this.#pool;
+    if (isOwned && leftovers === "unknown") connection.close();
+    if (!isOwned || leftovers === "none" || connection.isClosed) {
+      this.#pool.release(connection);
+      return;
+    }
+    this.#admission.reenter();
+    void resetConnection(connection, this.#config.queryTimeoutMillis).then(() => {
+      this.#pool.release(connection);
+      this.#admission.leave();
+    });
+  }
+
+  #translate(error: unknown, kind: StatementKind): PevensieError {
+    return translate(error, kind, this.#config.queryTimeoutMillis);
+  }
+}

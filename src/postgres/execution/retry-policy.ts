@@ -1,0 +1,49 @@
+import { PevensieError } from "../../errors/index.js";
+import { isConnectionLoss, isStalePlan, type StatementKind, sqlStateOf } from "../protocol/errors.js";
+import { ResponseTimeout } from "../protocol/pg-client.js";
+import { SqlState } from "../protocol/sqlstate.js";
+
+/** How often a statement or transaction is tried that the server aborts for the sake of another one (40001, 40P01). */
+const MAX_ATTEMPTS = 4;
+
+const ABORTED_FOR_ANOTHER: ReadonlySet<string> = new Set([SqlState.serializationFailure, SqlState.deadlockDetected]);
+
+/** What a server, or a pooler before it, answers when it does not know a prepared statement, or knows another by that name. */
+const NAMES_UNSUPPORTED: ReadonlySet<string> = new Set([
+  SqlState.invalidStatementName,
+  SqlState.duplicatePreparedStatement,
+]);
+
+/** An attempt to run a statement that failed. */
+export interface Attempt {
+  readonly kind: StatementKind;
+  /** 1 for the first one. */
+  readonly number: number;
+  /** Whether the statement was prepared under its name. */
+  readonly isNamed: boolean;
+}
+
+/** `retry-without-names`: names are not to be used on this pool any more. */
+export type Decision = "fail" | "retry" | "retry-without-names";
+
+/** Decides what follows when a statement outside a transaction fails. */
+export function afterStatement(error: unknown, attempt: Attempt): Decision {
+  if (isAbortedForAnother(error)) return attempt.number < MAX_ATTEMPTS ? "retry" : "fail";
+  if (attempt.number > 1) return "fail";
+  const state = sqlStateOf(error);
+  if (state !== undefined && attempt.isNamed && NAMES_UNSUPPORTED.has(state)) return "retry-without-names";
+  if (isStalePlan(error)) return attempt.isNamed ? "retry" : "fail";
+  const isAnswered = error instanceof ResponseTimeout || error instanceof PevensieError;
+  return attempt.kind === "read" && !isAnswered && isConnectionLoss(error) ? "retry" : "fail";
+}
+
+/** Decides what follows when a transaction fails. */
+export function afterTransaction(error: unknown, attemptNumber: number): Exclude<Decision, "retry-without-names"> {
+  const cause = error instanceof PevensieError ? error.cause : error;
+  return isAbortedForAnother(cause) && attemptNumber < MAX_ATTEMPTS ? "retry" : "fail";
+}
+
+function isAbortedForAnother(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state !== undefined && ABORTED_FOR_ANOTHER.has(state);
+}

@@ -1,0 +1,45 @@
+import { MAX_PIPELINED_CONNECTIONS, type Pipeline } from "../pool/pipeline.js";
+import type { Pool } from "../pool/pool.js";
+
+/** How many statements of one operation can be in flight. */
+export interface Slots {
+  /** Returns how many more statements can be sent while so many are in flight. */
+  free(inFlight: number): number;
+  /** Calls back if a slot becomes free without a statement being answered. */
+  onceFreed(listener: () => void): void;
+}
+
+/** A fixed number of statements, each on a connection of its own. */
+export class FixedSlots implements Slots {
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  free(inFlight: number): number {
+    return this.#limit - inFlight;
+  }
+
+  onceFreed(): void {}
+}
+
+/** The slots of a pipeline; where the pool does not pipeline, one for each connection that the pipeline would have. */
+export class PipelineSlots implements Slots {
+  readonly #pool: Pool;
+  readonly #pipeline: Pipeline;
+
+  constructor(pool: Pool, pipeline: Pipeline) {
+    this.#pool = pool;
+    this.#pipeline = pipeline;
+  }
+
+  free(inFlight: number): number {
+    if (!this.#pool.canPipeline) return Math.min(MAX_PIPELINED_CONNECTIONS, this.#pool.max) - inFlight;
+    return Math.min(this.#pipeline.freeSlots, this.#pipeline.capacity - inFlight);
+  }
+
+  onceFreed(listener: () => void): void {
+    if (this.#pool.canPipeline) this.#pipeline.onceSlow(listener);
+  }
+}

@@ -1,0 +1,226 @@
+import type { TransactionClient, TransactionQuery, TransactionResult } from "../../auth/driver.js";
+import { invalidInput, PevensieError, transactionEnded } from "../../errors/index.js";
+import { now } from "../../timers.js";
+import type { Connection } from "../protocol/connection.js";
+import { sqlStateOf } from "../protocol/errors.js";
+import { query, ResponseTimeout, sendCommand, sendForeignQuery } from "../protocol/pg-client.js";
+import { SqlState } from "../protocol/sqlstate.js";
+import { bind, type Statement } from "../protocol/statement.js";
+import { type BatchedOperation, type Executor, type InteractiveWork, outputOf } from "./executor.js";
+import { ForeignWork } from "./foreign-work.js";
+import { StatementQueue } from "./statement-queue.js";
+import { type Control, controlIn } from "./transaction-control.js";
+
+/** READ COMMITTED: the second statement has to see what the first one waited for with its lock. */
+const BEGIN = "begin isolation level read committed read write";
+
+export const SAVEPOINT = "pevensie";
+
+/** How the statements of a transaction are run. */
+export interface TransactionSettings {
+  /** How long each one may take, in milliseconds. */
+  readonly timeoutMillis: number;
+  /** Called for each one that has succeeded. */
+  onStatement(label: string, milliseconds: number): void;
+  /** Called for each of the caller's own statements, before it is sent. */
+  onForeignStatement(control: Control | null): void;
+}
+
+/** Runs some work between `begin` and `commit`. Rolls back if it fails, and throws its error. */
+export async function runTransaction<T>(
+  connection: Connection,
+  settings: TransactionSettings,
+  work: InteractiveWork<T>,
+): Promise<T> {
+  const queue = new StatementQueue(connection, settings.timeoutMillis);
+  const transaction = new Transaction(queue, settings);
+  let result: T;
+  try {
+    await queue.command(BEGIN, "read");
+    result = await work(transaction, transaction.client);
+  } catch (error) {
+    transaction.end();
+    await queue.rollBack("rollback");
+    throw error;
+  }
+  transaction.end();
+  await commit(queue, transaction);
+  return result;
+}
+
+async function commit(queue: StatementQueue, transaction: Transaction): Promise<void> {
+  await queue.idle();
+  if (queue.broken !== undefined) {
+    await queue.rollBack("rollback");
+    throw transaction.firstError ?? queue.broken;
+  }
+  const outcome = await queue.command("commit", "write");
+  // PostgreSQL answers ROLLBACK to the commit of a failed transaction.
+  if (outcome !== "COMMIT") throw transaction.firstError ?? rolledBack();
+}
+
+/** Runs statements on one connection, in a transaction or in a savepoint of one. */
+export class Transaction implements Executor {
+  readonly #queue: StatementQueue;
+  readonly #settings: TransactionSettings;
+  readonly #outer: Transaction | undefined;
+  readonly #depth: number;
+  #hasEnded = false;
+  #firstError: unknown;
+  readonly #nestedWork = new ForeignWork();
+
+  constructor(queue: StatementQueue, settings: TransactionSettings, outer?: Transaction) {
+    this.#queue = queue;
+    this.#settings = settings;
+    this.#outer = outer;
+    this.#depth = outer === undefined ? 0 : outer.#depth + 1;
+  }
+
+  /** Statements of a transaction come one after the other. */
+  readonly connections = 1;
+
+  /** The error after which the transaction cannot be committed. */
+  get firstError(): unknown {
+    return this.#firstError;
+  }
+
+  /** The client for the caller's own SQL. It throws the database's own errors. */
+  get client(): TransactionClient {
+    const query = async (given: string | TransactionQuery, values: readonly unknown[] = []) =>
+      this.#queryForeign(typeof given === "string" ? { text: given, values } : given);
+    return { query } as TransactionClient;
+  }
+
+  async #queryForeign(query: TransactionQuery): Promise<TransactionResult<unknown>> {
+    const control = controlIn(query.text);
+    if (control === "boundary") throw invalidInput("text", "must not begin or end a transaction");
+    const { rows, rowCount } = await this.#guard(async () => {
+      try {
+        return await this.#send((connection, timeoutMillis) => {
+          this.#settings.onForeignStatement(control);
+          return sendForeignQuery(connection, query, timeoutMillis);
+        });
+      } catch (error) {
+        throw error instanceof ResponseTimeout ? this.#queue.translate(error, "read") : error;
+      }
+    });
+    if (control === "back to a savepoint") this.#firstError = undefined;
+    return { rows, rowCount: rowCount ?? 0 };
+  }
+
+  get #isOver(): boolean {
+    const outer = this.#outer;
+    return this.#hasEnded || (outer ? outer.#isOver : false);
+  }
+
+  #requireLive(): void {
+    if (this.#isOver) throw transactionEnded();
+  }
+
+  /** Refuses statements from now on, also queued ones, and rejects what awaits nested work. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#nestedWork.rejectAll(transactionEnded());
+  }
+
+  read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.#guard(async () => {
+      let start = 0;
+      try {
+        const { rows } = await this.#send((connection, timeoutMillis) => {
+          start = now();
+          return query<Row>(connection, statement, bind(statement, params), timeoutMillis, false);
+        });
+        this.#settings.onStatement(statement.label, now() - start);
+        return rows;
+      } catch (error) {
+        // "read": nothing takes effect before the commit, so the outcome is not ambiguous.
+        throw this.#queue.translate(error, "read");
+      }
+    });
+  }
+
+  write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.read(statement, params);
+  }
+
+  transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
+    return work(this);
+  }
+
+  /** Not in a transaction: it may be read-only, and it would hold the locks of the deletion until its end. */
+  deleteExpired(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  batch<Input, Output>(operation: BatchedOperation<Input, Output>): (input: Input) => Promise<Output> {
+    return (input) => operation.one(this, input).then(outputOf);
+  }
+
+  async interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T> {
+    if (client !== undefined) throw invalidInput("client", "cannot be given inside a transaction, which has one");
+    return this.nested((inner, client) => this.#nestedWork.run(() => work(inner, client)));
+  }
+
+  /**
+   * Runs a nested transaction: when it fails, its changes are undone, and this one can go on.
+   *
+   * @param isOutermost - whether this package sends no later command that would undo its changes
+   */
+  async nested<T>(work: InteractiveWork<T>, { isOutermost = false } = {}): Promise<T> {
+    // A name for each depth: an inner savepoint of the same name would hide the outer one.
+    const savepoint = `${SAVEPOINT}_${this.#depth}`;
+    await this.#command(`savepoint ${savepoint}`);
+    const inner = new Transaction(this.#queue, this.#settings, this);
+    try {
+      const result = await work(inner, inner.client);
+      // The work has caught an error, after which the server refuses to release the savepoint.
+      if (inner.#firstError !== undefined) throw inner.#firstError;
+      inner.end();
+      await this.#command(`release savepoint ${savepoint}`);
+      return result;
+    } catch (error) {
+      inner.end();
+      const isUndone = this.#isOver || (this.#queue.broken !== undefined && !isOutermost);
+      // One message: pg warns of a second one that queues on a borrowed client behind an unanswered statement.
+      const goBack = `rollback to savepoint ${savepoint}; release savepoint ${savepoint}`;
+      if (!isUndone) await this.#queue.rollBack(goBack);
+      throw error;
+    }
+  }
+
+  async #command(text: string): Promise<void> {
+    await this.#guard(async () => {
+      try {
+        await this.#send((connection, timeoutMillis) => sendCommand(connection, text, timeoutMillis));
+      } catch (error) {
+        throw this.#queue.translate(error, "read");
+      }
+    });
+  }
+
+  /** Sends a statement when it is its turn, unless the transaction has ended by then. */
+  #send<T>(send: (connection: Connection, timeoutMillis: number) => Promise<T>): Promise<T> {
+    return this.#queue.run((connection, timeoutMillis) => {
+      this.#requireLive();
+      return send(connection, timeoutMillis);
+    });
+  }
+
+  /** After the first error, PostgreSQL refuses every statement (25P02): later calls fail with that error. */
+  async #guard<T>(run: () => Promise<T>): Promise<T> {
+    this.#requireLive();
+    try {
+      return await run();
+    } catch (error) {
+      const state = sqlStateOf(error) ?? sqlStateOf((error as Error).cause);
+      if (state === SqlState.inFailedTransaction && this.#firstError !== undefined) throw this.#firstError;
+      this.#firstError ??= error;
+      throw error;
+    }
+  }
+}
+
+function rolledBack(): PevensieError {
+  return new PevensieError("DATABASE_ERROR", "Postgres rolled the transaction back instead of committing it.");
+}

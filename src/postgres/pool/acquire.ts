@@ -1,0 +1,170 @@
+import pg from "pg";
+import { PevensieError } from "../../errors/index.js";
+import { now, onNextTurn, sleep } from "../../timers.js";
+import { ignoreError } from "../protocol/connection.js";
+import { deadlineIn } from "../protocol/deadlines.js";
+import { sqlStateOf, translateConnectError } from "../protocol/errors.js";
+import { connectionOf, pendingRequestsOf } from "../protocol/pg-internals.js";
+import { SqlState } from "../protocol/sqlstate.js";
+
+/** How long a refused connection is tried again: a server that restarts is back within that time. */
+const REFUSED_RETRY_MILLIS = 1_000;
+const FIRST_PAUSE_MILLIS = 25;
+const LONGEST_PAUSE_MILLIS = 400;
+
+type Cancel = (error: PevensieError) => void;
+
+/**
+ * The calls that wait for a connection, so that they can be rejected together. Slots of an array are reused: a `Set` is
+ * rehashed as it grows, and V8 keeps what the former table refers to until the old generation is collected
+ * (bench/tricks.ts: `pending acquires`).
+ */
+export class PendingAcquires {
+  readonly #slots: (Cancel | undefined)[] = [];
+  readonly #free: number[] = [];
+
+  /** Returns the slot, for {@link remove}. */
+  add(cancel: Cancel): number {
+    const slot = this.#free.pop() ?? this.#slots.length;
+    this.#slots[slot] = cancel;
+    return slot;
+  }
+
+  remove(slot: number): void {
+    this.#slots[slot] = undefined;
+    this.#free.push(slot);
+  }
+
+  rejectAll(error: PevensieError): void {
+    for (const cancel of this.#slots) cancel?.(error);
+  }
+}
+
+/**
+ * Acquires a client from a pool. A call whose first attempt succeeds, as most do, costs one promise and one deadline.
+ *
+ * @param onClient - called synchronously, before anything else can happen to the client; returns the result
+ * @throws PevensieError CONNECTION_UNAVAILABLE; TIMEOUT when no client becomes available in time
+ */
+export function acquire<T>(
+  pool: pg.Pool,
+  timeoutMillis: number,
+  onClient: (client: pg.PoolClient) => T,
+  pending = new PendingAcquires(),
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let isSettled = false;
+    const settle = () => {
+      isSettled = true;
+      deadline.cancel();
+      pending.remove(slot);
+    };
+    const cancel = (error: PevensieError) => {
+      if (isSettled) return;
+      settle();
+      withdraw();
+      reject(error);
+    };
+    const deadline = deadlineIn(timeoutMillis, () => cancel(acquireTimeout(timeoutMillis)));
+    const slot = pending.add(cancel);
+    const succeed = (client: pg.PoolClient) => {
+      // A client that comes too late for this call is released. On the next turn, since releasing serves the next request
+      // synchronously: many of them would nest.
+      if (isSettled) {
+        client.on("error", ignoreError);
+        onNextTurn(() => {
+          client.off("error", ignoreError);
+          client.release();
+        });
+        return;
+      }
+      settle();
+      resolve(onClient(client));
+    };
+    const fail = (error: unknown) => {
+      cancel(isExhaustion(error, pool) ? acquireTimeout(timeoutMillis) : translateConnectError(error));
+    };
+    const reconnect = () =>
+      new Promise<pg.PoolClient>((connected, failed) => {
+        withdraw = request(pool, (error, client) => (client === undefined ? failed(error) : connected(client)));
+      });
+    let withdraw = request(pool, (error, client) => {
+      if (client !== undefined) succeed(client);
+      else if (isSettled) return;
+      else if (retryMillisFor(error, timeoutMillis) === 0) fail(error);
+      else retryConnecting(reconnect, timeoutMillis).then(succeed, fail).catch(ignoreError);
+    });
+  });
+}
+
+type OnConnection = Parameters<pg.Pool["connect"]>[0];
+
+/**
+ * Requests a client from a pool and returns a function that withdraws the request. pg-pool has none: a request that nobody
+ * waits for any more would stay in its queue, and have connections opened.
+ */
+function request(pool: pg.Pool, onConnection: OnConnection): () => void {
+  const queue = pendingRequestsOf(pool);
+  const before = queue.length;
+  pool.connect(onConnection);
+  if (queue.length === before) return () => {};
+  const pending = queue.at(-1);
+  return () => {
+    const at = queue.indexOf(pending);
+    if (at !== -1) queue.splice(at, 1);
+  };
+}
+
+/**
+ * Returns the client class for owned pools, which limits the time to connect by this package's timers. Those of pg and pg-pool
+ * end connections whose answer a blocked event loop has not read yet, and do not fire under an application's fake timers.
+ */
+export function clientWithin(timeoutMillis: number): typeof pg.Client {
+  return class extends pg.Client {
+    constructor(config?: string | pg.ClientConfig) {
+      super(config);
+      const { stream } = connectionOf(this);
+      const deadline = deadlineIn(timeoutMillis, () => stream.destroy());
+      this.once("connect", deadline.cancel).once("end", deadline.cancel);
+    }
+  };
+}
+
+function acquireTimeout(timeoutMillis: number): PevensieError {
+  return new PevensieError(
+    "TIMEOUT",
+    `Timed out after ${timeoutMillis} ms waiting for a connection. Raise max, or look for connections that are not released.`,
+  );
+}
+
+/** pg-pool's own timeout has no code. While every connection is in use, an error without one can be nothing else. */
+function isExhaustion(error: unknown, pool: pg.Pool): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === undefined && pool.totalCount >= pool.options.max;
+}
+
+/**
+ * Connects again, with growing pauses: until the timeout while the server reports that it is starting (57P03) or full (53300),
+ * and for a second while connections are refused. Nothing has been sent by then, so nothing can happen twice.
+ */
+export async function retryConnecting<T>(connect: () => Promise<T>, timeoutMillis: number): Promise<T> {
+  const start = now();
+  for (let pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS)) {
+    try {
+      return await connect();
+    } catch (error) {
+      const retryMillis = retryMillisFor(error, timeoutMillis);
+      const jittered = pause * (0.5 + Math.random() / 2);
+      if (now() - start + jittered > retryMillis) throw error;
+      await sleep(jittered);
+    }
+  }
+}
+
+/** Returns for how long connecting is tried again after an error. */
+function retryMillisFor(error: unknown, timeoutMillis: number): number {
+  const state = sqlStateOf(error);
+  if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return timeoutMillis;
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === "ECONNREFUSED" ? Math.min(REFUSED_RETRY_MILLIS, timeoutMillis) : 0;
+}

@@ -1,0 +1,196 @@
+import { now, setTimer } from "../../timers.js";
+import type { Connection } from "../protocol/connection.js";
+import { ExtendedQuery, type Rows } from "../protocol/extended-query.js";
+import { respond } from "../protocol/pg-client.js";
+import { failConnection, hasQueuedQuery, onceReadyForQuery, submit } from "../protocol/pg-internals.js";
+import type { Statement, Value } from "../protocol/statement.js";
+import type { Pool } from "./pool.js";
+
+/** Maximum pipelined connections per operation. */
+export const MAX_PIPELINED_CONNECTIONS = 2;
+
+/** How many statements are in flight on one connection: the server always has the next one at hand. */
+const DEPTH = 3;
+
+/** What a pipeline carries: single lookups that were batched, or the chunks of bulk calls. */
+export type PipelineKind = "lookups" | "bulk";
+
+/**
+ * Once the oldest statement in flight is older than this (ms), the connection takes no new ones while another one can. A chunk
+ * keeps the server busy so long that a second connection is worth its price from the first one on.
+ */
+const SLOW_AFTER_MILLIS: Readonly<Record<PipelineKind, number>> = { lookups: 2, bulk: 0 };
+
+/**
+ * The connections of one operation, on which a few statements are in flight at a time (PostgreSQL documentation, 54.2.4). A
+ * server process that has the next statement in its buffer does not sleep in between; waking it takes longer than looking up
+ * a few rows.
+ */
+export class Pipeline {
+  readonly #pool: Pool;
+  readonly #slowAfterMillis: number;
+  #connections: PipelinedConnection[] = [];
+  #isTimed = false;
+
+  constructor(pool: Pool, kind: PipelineKind) {
+    this.#pool = pool;
+    this.#slowAfterMillis = SLOW_AFTER_MILLIS[kind];
+  }
+
+  /** How many statements can be in flight. */
+  readonly capacity = DEPTH * MAX_PIPELINED_CONNECTIONS;
+
+  /**
+   * How many more statements can be sent now. None while a fast connection is full, although a second one could be opened: the
+   * calls that queue go out soon, in a larger batch.
+   */
+  get freeSlots(): number {
+    const open = this.#connections.filter((connection) => connection.isOpen);
+    const fast = this.#fastest(open);
+    if (fast !== undefined) return DEPTH - fast.length;
+    if (this.#connections.length < MAX_PIPELINED_CONNECTIONS) return DEPTH;
+    return open.reduce((slots, connection) => slots + DEPTH - connection.length, 0);
+  }
+
+  /** Calls back once a full connection has become slow: that frees slots without a statement being answered. */
+  onceSlow(listener: () => void): void {
+    const fast = this.#fastest(this.#connections);
+    if (this.#isTimed || fast === undefined) return;
+    this.#isTimed = true;
+    const age = Math.max(0, now() - fast.since);
+    setTimer(
+      () => {
+        this.#isTimed = false;
+        listener();
+      },
+      Math.floor(this.#slowAfterMillis - age) + 1,
+    );
+  }
+
+  /** Runs a prepared statement, or returns null if no connection takes it. Throws as `query` does. */
+  run<Row>(statement: Statement<never, Row>, values: Value[]): Promise<Rows<Row>> | null {
+    return this.#choose()?.run(statement, values) ?? null;
+  }
+
+  #choose(): PipelinedConnection | null {
+    const open = this.#connections.filter((connection) => connection.isOpen && connection.length < DEPTH);
+    const fast = this.#fastest(open);
+    if (fast !== undefined) return fast;
+    if (this.#connections.length >= MAX_PIPELINED_CONNECTIONS) return leastSlow(open);
+    const connection = new PipelinedConnection(this.#pool, () => {
+      this.#connections = this.#connections.filter((other) => other !== connection);
+    });
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  #fastest(connections: readonly PipelinedConnection[]): PipelinedConnection | undefined {
+    const slowSince = now() - this.#slowAfterMillis;
+    return connections.find((connection) => connection.since >= slowSince);
+  }
+}
+
+/** Of slow connections, the one that became slow last: the statement of another one may wait for a lock. */
+function leastSlow(connections: readonly PipelinedConnection[]): PipelinedConnection | null {
+  let least: PipelinedConnection | null = null;
+  for (const connection of connections) if (least === null || connection.since > least.since) least = connection;
+  return least;
+}
+
+/** A connection, acquired for its first statement and released after its last. */
+class PipelinedConnection {
+  readonly #pool: Pool;
+  readonly #onReleased: () => void;
+  readonly #acquired: Promise<Connection>;
+  readonly #openedAt = now();
+  #connection: Connection | undefined;
+  #length = 0;
+  /** The queries in flight, oldest first, and those that wait because the connection has not prepared them. */
+  readonly #queries: Pick<ExtendedQuery<never>, "startedAt" | "isSent" | "sendPipelined">[] = [];
+
+  constructor(pool: Pool, onReleased: () => void) {
+    this.#pool = pool;
+    this.#onReleased = onReleased;
+    this.#acquired = pool.acquire();
+  }
+
+  /** How many statements it has taken and not answered. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Whether it takes more statements. It is released as soon as possible while calls wait for a connection. */
+  get isOpen(): boolean {
+    return this.#connection === undefined || !(this.#pool.isContended || this.#connection.isClosed);
+  }
+
+  /** When its oldest statement became the next to be answered; before the connection is acquired, when that began. */
+  get since(): number {
+    return this.#connection === undefined ? this.#openedAt : (this.#queries[0]?.startedAt ?? Number.POSITIVE_INFINITY);
+  }
+
+  async run<Row>(statement: Statement<never, Row>, values: Value[]): Promise<Rows<Row>> {
+    this.#length += 1;
+    try {
+      const connection = this.#connection ?? (await this.#acquired);
+      this.#connection = connection;
+      const query = new ExtendedQuery<Row>(connection, statement, values, true);
+      const result = await respond<Rows<Row>>(connection, this.#pool.queryTimeoutMillis, (callback) => {
+        query.callback = callback;
+        this.#send(connection, query);
+      });
+      this.#pool.health.succeeded(statement.label, now() - query.startedAt);
+      return result;
+    } finally {
+      this.#length -= 1;
+      if (this.#length === 0) this.#release();
+    }
+  }
+
+  #release(): void {
+    this.#onReleased();
+    if (this.#connection !== undefined) this.#pool.release(this.#connection);
+  }
+
+  #send<Row>(connection: Connection, query: ExtendedQuery<Row>): void {
+    const previous = this.#queries.at(-1);
+    this.#queries.push(query);
+    // One shared callback: per-statement closures would link statements together and promote them to V8's old generation.
+    query.onDone = this.#onDone;
+    if (previous === undefined) submit(connection.client, query);
+    else if (previous.isSent) query.sendPipelined();
+  }
+
+  /** Sends the queries that had to wait because the connection had not prepared them, or one before them. */
+  #sendWaiting(): void {
+    for (const [at, query] of this.#queries.entries()) {
+      if (query.isSent) continue;
+      if (at > 0) query.sendPipelined();
+      if (!query.isSent) return;
+    }
+  }
+
+  readonly #onDone = (isReady: boolean) => {
+    this.#queries.shift();
+    const [next] = this.#queries;
+    const client = this.#connection?.client;
+    if (next === undefined || client === undefined) return;
+    // pg refuses queries on a failed connection. Before that it would warn of one that queues behind a foreign one.
+    if (next.isSent && hasQueuedQuery(client)) failConnection(client, foreignQuery());
+    submit(client, next);
+    this.#sendWaiting();
+    const check = () => {
+      if (next.isSent && next.startedAt === Number.POSITIVE_INFINITY) failConnection(client, foreignQuery());
+    };
+    if (isReady) check();
+    else onceReadyForQuery(client, check);
+  };
+}
+
+/**
+ * A foreign query between two of ours would be given the response to the second one: everything on the connection fails before
+ * that is read. Nothing else has connections of an owned pool, unless pg itself was patched.
+ */
+function foreignQuery(): Error {
+  return new Error("A foreign query was sent between two pipelined ones.");
+}

@@ -1,0 +1,153 @@
+import pg from "pg";
+import { notConnected } from "../../errors/index.js";
+import type { EventListener } from "../../events.js";
+import type { ResolvedConfig } from "../config/config.js";
+import { Connection, ignoreError } from "../protocol/connection.js";
+import { withTimeout } from "../protocol/pg-client.js";
+import { acquire, clientWithin, PendingAcquires } from "./acquire.js";
+import { Health } from "./health.js";
+
+/** The connections of a driver: a pool that it owns, or one that it borrows from the caller. */
+export class Pool {
+  readonly health: Health;
+  readonly #config: ResolvedConfig;
+  #pool: pg.Pool | undefined;
+  readonly #acquired = new Set<Connection>();
+  readonly #pending = new PendingAcquires();
+  #isVerified = false;
+  #hasReported = false;
+  #acceptsNames = true;
+
+  constructor(config: ResolvedConfig) {
+    this.#config = config;
+    this.health = new Health(config.slowQueryMillis);
+  }
+
+  /** Creates the owned pool, or listens to the borrowed one. */
+  open(listener: EventListener): void {
+    this.health.listen(listener);
+    this.#acceptsNames = true;
+    this.#isVerified = false;
+    this.#hasReported = false;
+    this.#pool = this.#config.callerPool ?? this.#create();
+    listenForErrors(this.#pool);
+  }
+
+  #create(): pg.Pool {
+    const pool = new pg.Pool({
+      ...this.#config.client,
+      max: this.#config.max,
+      idleTimeoutMillis: this.#config.idleTimeoutMillis,
+      Client: clientWithin(this.#config.connectionTimeoutMillis),
+    });
+    return pool.on("connect", (client) => {
+      client.on("error", ignoreError);
+      const connection = Connection.of(client);
+      if (connection.isVerified) connection.closeOnForeignEncoding();
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#pool !== undefined;
+  }
+
+  get isOwned(): boolean {
+    return this.#config.callerPool === null;
+  }
+
+  /** How many connections there can be. */
+  get max(): number {
+    return this.#config.callerPool?.options.max ?? this.#config.max;
+  }
+
+  /** How long a statement may take, in milliseconds. */
+  get queryTimeoutMillis(): number {
+    return this.#config.queryTimeoutMillis;
+  }
+
+  /** Whether calls wait for a connection. */
+  get isContended(): boolean {
+    return (this.#pool?.waitingCount ?? 0) > 0;
+  }
+
+  /** Whether statements are prepared under names. */
+  get acceptsNames(): boolean {
+    return this.#acceptsNames;
+  }
+
+  /** A server or pooler has refused a prepared statement: later ones have no names. */
+  disableNames(): void {
+    this.#acceptsNames = false;
+  }
+
+  /**
+   * Whether statements can be sent before earlier ones are answered: named ones, on verified connections of an owned pool. On
+   * the caller's, a listener of its events may send queries of its own at any time.
+   */
+  get canPipeline(): boolean {
+    return this.isOwned && this.#isVerified && this.#acceptsNames;
+  }
+
+  /**
+   * Acquires a connection. It has to be released.
+   *
+   * @throws PevensieError CONNECTION_UNAVAILABLE, TIMEOUT, NOT_CONNECTED
+   */
+  acquire(timeoutMillis = this.#config.connectionTimeoutMillis): Promise<Connection> {
+    if (this.#pool === undefined) return Promise.reject(notConnected());
+    return acquire(this.#pool, timeoutMillis, this.#onAcquired, this.#pending);
+  }
+
+  readonly #onAcquired = (client: pg.PoolClient): Connection => {
+    const connection = Connection.of(client);
+    this.#isVerified = connection.isVerified;
+    if (!connection.isVerified) this.#reportUnverified();
+    if (!this.isOwned) client.on("error", ignoreError);
+    this.#acquired.add(connection);
+    return connection;
+  };
+
+  #reportUnverified(): void {
+    if (this.#hasReported) return;
+    this.#hasReported = true;
+    this.health.emit({ type: "pg-not-verified" });
+  }
+
+  /** Returns a connection to the pool, which closes it if it is no longer usable. */
+  release(connection: Connection): void {
+    this.#acquired.delete(connection);
+    const client = connection.client as pg.PoolClient;
+    if (!this.isOwned) client.off("error", ignoreError);
+    client.release(connection.isClosed);
+  }
+
+  /** Fails what is in flight and what waits for a connection. */
+  abort(): void {
+    for (const connection of this.#acquired) connection.close();
+    this.#pending.rejectAll(notConnected());
+  }
+
+  /** Closes the owned pool, or stops listening to the borrowed one. */
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    if (pool === undefined) return;
+    if (this.isOwned) await withTimeout(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);
+    else stopListening(pool);
+  }
+}
+
+/** The number of `Pool`s that use a pool of pg: the first one adds the error listener, the last one removes it. */
+const users = new WeakMap<pg.Pool, number>();
+
+function listenForErrors(pool: pg.Pool): void {
+  const others = users.get(pool) ?? 0;
+  if (others === 0) pool.on("error", ignoreError);
+  users.set(pool, others + 1);
+}
+
+function stopListening(pool: pg.Pool): void {
+  const others = (users.get(pool) ?? 1) - 1;
+  if (others === 0) pool.off("error", ignoreError);
+  users.set(pool, others);
+}

@@ -1,0 +1,74 @@
+import type pg from "pg";
+import { invalidInput } from "../../errors/index.js";
+import type { Column } from "./decode.js";
+import { isVerified, onParameterStatus } from "./pg-internals.js";
+
+/**
+ * No-op listener: an unhandled 'error' event would crash the process. pg emits it on a client that loses its connection, and
+ * pg-pool on the pool when that client is idle.
+ */
+export const ignoreError = () => {};
+
+/** With these values of client_encoding, the server reads and writes UTF-8 as it is. */
+const UTF8_ENCODINGS: readonly string[] = ["UTF8", "SQL_ASCII"];
+
+/** A pg client, and everything that the package has learned of its connection. */
+export class Connection {
+  static readonly #ofClients = new WeakMap<pg.ClientBase, Connection>();
+
+  /** Returns the one object of a client. */
+  static of(client: pg.ClientBase): Connection {
+    let connection = Connection.#ofClients.get(client);
+    if (connection === undefined) {
+      connection = new Connection(client);
+      Connection.#ofClients.set(client, connection);
+    }
+    return connection;
+  }
+
+  readonly client: pg.ClientBase;
+  /** Whether statements can be sent through pg's internals; if not, they go through its public API. */
+  readonly isVerified: boolean;
+  /** The columns of each prepared statement, by its name: executing it fails (0A000) once the table has others. */
+  readonly columns = new Map<string, readonly Column[]>();
+  #isClosed = false;
+  #isBorrowed = false;
+
+  private constructor(client: pg.ClientBase) {
+    this.client = client;
+    this.isVerified = isVerified(client);
+  }
+
+  /** Whether {@link close} was called: the connection must not return to its pool. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Closes the connection: everything in flight on it fails. A borrowed connection stays the caller's, and open. */
+  close(): void {
+    if (this.#isBorrowed) return;
+    this.#isClosed = true;
+    (this.client as unknown as { end(): Promise<void> }).end().catch(ignoreError);
+  }
+
+  /**
+   * Closes the connection once the server reports another client_encoding (ParameterStatus). pg reads and writes UTF-8 in any
+   * case, so every later text would be stored or read wrongly.
+   */
+  closeOnForeignEncoding(): void {
+    onParameterStatus(this.client, (name, value) => {
+      if (name === "client_encoding" && !UTF8_ENCODINGS.includes(value)) this.close();
+    });
+  }
+
+  /** Runs some work on a connection that the caller has lent, and keeps. */
+  async borrow<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isBorrowed) throw invalidInput("client", "is in use by another transaction that was given it");
+    this.#isBorrowed = true;
+    try {
+      return await work();
+    } finally {
+      this.#isBorrowed = false;
+    }
+  }
+}

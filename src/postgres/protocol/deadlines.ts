@@ -1,0 +1,121 @@
+import { now, onNextTurn, setTimer, type Timer } from "../../timers.js";
+
+/** Something that happens unless it is called off in time. */
+export interface Deadline {
+  cancel(): void;
+}
+
+/**
+ * Sets a deadline. Those of one length, which few ever reach, share a timer: one timer for each statement costs more than
+ * the statement's other bookkeeping, and keeps V8 from collecting past ones early. Like a timer, a deadline keeps the
+ * process alive until it is reached or cancelled.
+ *
+ * It is declared only after the event loop has read its sockets once more, and later by as long as the loop was found to be
+ * blocked (at most by its own length): what arrived in the meantime counts as in time.
+ */
+export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadline {
+  let queue = queues.get(milliseconds);
+  if (queue === undefined) {
+    queue = new Queue(milliseconds);
+    queues.set(milliseconds, queue);
+  }
+  return queue.add(onDeadline);
+}
+
+/** By their length. */
+const queues = new Map<number, Queue>();
+
+interface Entry {
+  due: number;
+  /** Whether it has been put off for the time that a blocked event loop took from it. */
+  isExtended: boolean;
+  /** Undefined once it has been called, or called off. */
+  onDeadline: (() => void) | undefined;
+}
+
+/** Entries of one length are due in the order in which they are made. */
+class Queue {
+  readonly #milliseconds: number;
+  #entries: (Entry | undefined)[] = [];
+  /** Where the first that is left stands. */
+  #first = 0;
+  #left = 0;
+  #timer: Timer | undefined;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+  }
+
+  add(onDeadline: () => void): Deadline {
+    const entry: Entry = { due: now() + this.#milliseconds, isExtended: false, onDeadline };
+    this.#entries.push(entry);
+    this.#left += 1;
+    if (this.#timer === undefined) this.#tickAt(entry.due);
+    else if (this.#left === 1) this.#timer.ref();
+    return {
+      cancel: () => {
+        if (entry.onDeadline !== undefined) this.#drop(entry);
+      },
+    };
+  }
+
+  #drop(entry: Entry): void {
+    entry.onDeadline = undefined;
+    this.#left -= 1;
+    if (this.#left === 0) this.#timer?.unref();
+    const entries = this.#entries;
+    for (; this.#first < entries.length && entries[this.#first]?.onDeadline === undefined; this.#first += 1) {
+      entries[this.#first] = undefined;
+    }
+    if (this.#first === entries.length) entries.length = 0;
+    else if (entries.length > 2 * this.#left + SLACK) this.#entries = entries.filter((one) => one?.onDeadline);
+    else return;
+    this.#first = 0;
+  }
+
+  /** A timer that has fired stays until its entries are declared: no second one is started in between. */
+  #tickAt(time: number): void {
+    this.#timer = setTimer(
+      () => {
+        const fired = now();
+        this.#extend(fired, fired - time);
+        onNextTurn(() => this.#declare(fired));
+      },
+      Math.max(0, Math.ceil(time - now())),
+    );
+  }
+
+  /** Puts off what is due by the time for which the loop was blocked. Entries behind it wait for their turn. */
+  #extend(time: number, blocked: number): void {
+    const due = time + Math.min(blocked, this.#milliseconds);
+    for (let at = this.#first; at < this.#entries.length; at += 1) {
+      const entry = this.#entries[at];
+      if (entry === undefined || entry.onDeadline === undefined || entry.isExtended) continue;
+      if (entry.due > time) return;
+      entry.due = due;
+      entry.isExtended = true;
+    }
+  }
+
+  /** @param time - what was due by then has had its answer read, if there is one */
+  #declare(time: number): void {
+    try {
+      for (let next = this.#next; next !== undefined && next.due <= time; next = this.#next) {
+        const { onDeadline } = next;
+        this.#drop(next);
+        onDeadline?.();
+      }
+    } finally {
+      // Whatever a function throws, those behind it have their turn.
+      this.#timer = undefined;
+      if (this.#next !== undefined) this.#tickAt(this.#next.due);
+    }
+  }
+
+  get #next(): Entry | undefined {
+    return this.#entries[this.#first];
+  }
+}
+
+/** So many entries that were called off may stand behind one that was not. */
+const SLACK = 32;

@@ -1,0 +1,193 @@
+import { PevensieError, type PevensieErrorCode } from "../../errors/index.js";
+import { Constraint, SqlState, SqlStateClass } from "./sqlstate.js";
+
+/** What a statement is for, which decides what the loss of its answer means. */
+export type StatementKind = "read" | "write";
+
+/** The SQLSTATE of an error that the server reported; undefined for errors of the connection. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  const severity = (error as { severity?: unknown } | null)?.severity;
+  return typeof code === "string" && typeof severity === "string" ? code : undefined;
+}
+
+/** Whether the connection is gone with this error, so that it must not be used again. */
+export function isConnectionLoss(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === undefined || state.startsWith(SqlStateClass.connectionException) || LOST.has(state);
+}
+
+const LOST: ReadonlySet<string> = new Set([
+  SqlState.adminShutdown,
+  SqlState.crashShutdown,
+  SqlState.cannotConnectNow,
+  SqlState.idleSessionTimeout,
+]);
+
+/** States with which the server says that it has not carried out the statement, and ends the connection. */
+const REFUSED_BEFORE_EFFECT: ReadonlySet<string> = new Set([
+  SqlState.adminShutdown,
+  SqlState.cannotConnectNow,
+  SqlState.idleSessionTimeout,
+]);
+
+const SCHEMA_MISSING: ReadonlySet<string> = new Set([
+  SqlState.undefinedTable,
+  SqlState.undefinedColumn,
+  SqlState.undefinedFunction,
+  SqlState.undefinedObject,
+  SqlState.invalidSchemaName,
+]);
+
+/** The error of a statement, as callers get it. */
+export function translateStatementError(error: unknown, kind: StatementKind): PevensieError {
+  if (error instanceof PevensieError) return error;
+  const cause = sanitizeCause(error);
+  const state = sqlStateOf(error);
+  if (isConnectionLoss(error)) {
+    const unknown = kind === "write" && (state === undefined || !REFUSED_BEFORE_EFFECT.has(state));
+    return unknown
+      ? new PevensieError(
+          "OUTCOME_UNKNOWN",
+          "The connection was lost before the answer to a write came: look whether it took effect before repeating it.",
+          { cause },
+        )
+      : new PevensieError("CONNECTION_UNAVAILABLE", "The connection to Postgres was lost; nothing was changed.", {
+          cause,
+        });
+  }
+  const [code, message] = describe(state as string, (error as { constraint?: string }).constraint);
+  return new PevensieError(code, message, { cause });
+}
+
+function describe(state: string, constraint: string | undefined): readonly [PevensieErrorCode, string] {
+  if (state === SqlState.uniqueViolation && constraint === Constraint.email) {
+    return ["EMAIL_TAKEN", "Another user has this email."];
+  }
+  if (state === SqlState.uniqueViolation && constraint === Constraint.phoneNumber) {
+    return ["PHONE_NUMBER_TAKEN", "Another user has this phone number."];
+  }
+  if (state.startsWith(SqlStateClass.integrityConstraintViolation)) {
+    return ["CONSTRAINT_VIOLATED", `The database refused the change: constraint ${constraint ?? "unknown"}.`];
+  }
+  if (state === SqlState.queryCanceled) {
+    return [
+      "TIMEOUT",
+      "Postgres cancelled the statement, by a time-out of its own or by request; nothing was changed.",
+    ];
+  }
+  if (state === SqlState.lockNotAvailable) {
+    return [
+      "TIMEOUT",
+      "Timed out waiting for a lock that another transaction holds. Nothing was changed, so the call can be repeated.",
+    ];
+  }
+  if (SCHEMA_MISSING.has(state)) return ["SCHEMA_OUTDATED", schemaOutdatedMessage()];
+  return ["DATABASE_ERROR", `Postgres answered with an error (SQLSTATE ${state}); its cause has the details.`];
+}
+
+/** "cached plan must not change result type": a table was altered since a statement on it was prepared. */
+export function isStalePlan(error: unknown): boolean {
+  const { routine } = (error ?? {}) as { routine?: unknown };
+  return sqlStateOf(error) === SqlState.featureNotSupported && routine === "RevalidateCachedQuery";
+}
+
+/** Classes of errors that the values of one row can bring about; the whole statement fails with it. */
+const ROW_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "44", "54", "P0"]);
+
+/** Whether a statement over many rows failed for what one of them holds. */
+export function isFaultOfOneRow(error: unknown): boolean {
+  const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
+  return state !== undefined && ROW_CLASSES.has(state.slice(0, 2));
+}
+
+/** Whether a statement has changed nothing because it waited too long for a lock. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlStateOf(error instanceof PevensieError ? error.cause : error) === SqlState.lockNotAvailable;
+}
+
+const UNANSWERED: ReadonlySet<string> = new Set(["CONNECTION_UNAVAILABLE", "TIMEOUT", "OUTCOME_UNKNOWN"]);
+
+/** Whether the server did not answer a statement, or could not be reached. */
+export function isUnanswered(error: PevensieError): boolean {
+  return UNANSWERED.has(error.code) && !isLockTimeout(error);
+}
+
+/**
+ * Returns the error for calls that waited behind one that failed with `error`, and were not sent; undefined if the server
+ * answered.
+ */
+export function errorOfQueued(error: unknown): PevensieError | undefined {
+  if (!(error instanceof PevensieError && isUnanswered(error))) return undefined;
+  return new PevensieError(
+    "TIMEOUT",
+    "Timed out in the queue behind an unresponsive server. Nothing was sent, so the call can be repeated.",
+    { cause: error.cause },
+  );
+}
+
+/** What to say when tables or migrations are missing. */
+export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"]): string {
+  return `The database lacks migrations of this version: run "npx pevensie migrate --apply ${modules.join(" ")}".`;
+}
+
+/** The error of an attempt to connect, or to get a connection out of the pool. */
+export function translateConnectError(error: unknown): PevensieError {
+  if (error instanceof PevensieError) return error;
+  return new PevensieError(
+    "CONNECTION_UNAVAILABLE",
+    "Postgres cannot be reached: check that it runs, and the address, user and password.",
+    { cause: sanitizeCause(error) },
+  );
+}
+
+/** What may be known of a database error by whoever logs it: never `detail`, `where` or `query`, which hold values. */
+export interface DatabaseErrorCause extends Error {
+  /** SQLSTATE, or Node's code of a socket error. */
+  readonly code?: string;
+  readonly severity?: string;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly constraint?: string;
+  readonly routine?: string;
+}
+
+/**
+ * Classes whose messages speak of the server, the connection or the schema alone. Others may repeat values: data exceptions,
+ * violated constraints, whatever a trigger raises.
+ */
+const SAFE_CLASSES: ReadonlySet<string> = new Set([
+  "08",
+  "0A",
+  "25",
+  "26",
+  "28",
+  "3D",
+  "3F",
+  "40",
+  "42",
+  "53",
+  "54",
+  "55",
+  "57",
+  "58",
+  "XX",
+]);
+
+const SAFE_PROPERTIES = ["code", "severity", "schema", "table", "column", "constraint", "routine"] as const;
+
+/** The error without anything that may hold a value of a row or a parameter. */
+export function sanitizeCause(error: unknown): DatabaseErrorCause {
+  const source = (error ?? {}) as Partial<Record<(typeof SAFE_PROPERTIES)[number], unknown>> & { message?: unknown };
+  const state = sqlStateOf(error);
+  const withheld = state !== undefined && !SAFE_CLASSES.has(state.slice(0, 2));
+  const message = withheld ? `SQLSTATE ${state}` : String(source.message || source.code || "unknown error");
+  const cause = new Error(message);
+  cause.name = state === undefined ? "ConnectionError" : "DatabaseError";
+  for (const property of SAFE_PROPERTIES) {
+    const value = source[property];
+    if (typeof value === "string") Object.defineProperty(cause, property, { value, enumerable: true });
+  }
+  return cause;
+}

@@ -1,0 +1,129 @@
+import type pg from "pg";
+import { now } from "../../timers.js";
+import type { Connection } from "./connection.js";
+import { type Column, parserOf } from "./decode.js";
+import { TextArray } from "./encode.js";
+import { connectionOf, hasPrepared, type PgConnection } from "./pg-internals.js";
+import type { Statement, Value } from "./statement.js";
+
+/** A result as instrumentation of pg expects it. */
+export interface Rows<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number;
+}
+
+/**
+ * A statement in PostgreSQL's extended query protocol (PostgreSQL documentation, 54.2.3), submitted through pg. Unlike
+ * `pg.Query`, it asks once per connection which columns a prepared statement has, builds the rows and nothing else, and can be
+ * sent before pg is told of it.
+ */
+export class ExtendedQuery<Row> {
+  /** Instrumentation of pg reads `text` and `name` and wraps `callback`. */
+  readonly text: string;
+  readonly name: string;
+  callback: (error: unknown, result?: Rows<Row>) => void = () => {};
+  readonly #connection: Connection;
+  readonly #values: readonly Value[];
+  readonly #rows: Row[] = [];
+  #columns: readonly Column[] | undefined;
+  #error: unknown;
+  /** Called when the server has answered. After an error, the next query is submitted once the server is ready for it. */
+  onDone: (isReady: boolean) => void = () => {};
+  /** When it became the oldest query in flight on its connection. */
+  startedAt = Number.POSITIVE_INFINITY;
+  isSent = false;
+
+  /** @param isNamed - whether it is prepared under its name, or parsed for this execution alone */
+  constructor(connection: Connection, statement: Statement<never, Row>, values: readonly Value[], isNamed: boolean) {
+    this.#connection = connection;
+    this.text = statement.text;
+    this.name = isNamed ? statement.name : "";
+    this.#values = values;
+  }
+
+  /**
+   * Sends it behind queries in flight, if the connection has it prepared. Responses arrive in the order of the queries; pg
+   * handles one query at a time, so this one is submitted when the query before it is done.
+   */
+  sendPipelined(): void {
+    const connection = connectionOf(this.#connection.client);
+    if (this.#isPrepared(connection) && this.#connection.columns.has(this.name)) this.#send(connection);
+  }
+
+  /** Called by pg when it is this query's turn. */
+  submit(connection: PgConnection): void {
+    this.startedAt = now();
+    if (!this.isSent) this.#send(connection);
+  }
+
+  #isPrepared(connection: PgConnection): boolean {
+    return this.name !== "" && hasPrepared(connection, this.name);
+  }
+
+  #send(connection: PgConnection): void {
+    this.isSent = true;
+    const isPrepared = this.#isPrepared(connection);
+    this.#columns = isPrepared ? this.#connection.columns.get(this.name) : undefined;
+    connection.stream.cork?.();
+    try {
+      if (!isPrepared) connection.parse({ name: this.name, text: this.text, types: [] });
+      connection.bind({ statement: this.name, values: this.#values, valueMapper: encoded });
+      if (this.#columns === undefined) connection.describe({ type: "P", name: "" });
+      connection.execute({});
+    } catch (error) {
+      // The values exceed what a string or a message can hold. The server answers what was sent before, and the sync.
+      this.#error = error;
+    }
+    connection.sync();
+    connection.stream.uncork?.();
+  }
+
+  handleRowDescription({ fields }: { fields: readonly pg.FieldDef[] }): void {
+    this.#setColumns(fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) })));
+  }
+
+  #setColumns(columns: readonly Column[]): void {
+    this.#columns = columns;
+    if (this.name !== "") this.#connection.columns.set(this.name, columns);
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    if (this.#error !== undefined) return;
+    const columns = this.#columns ?? [];
+    const row: Record<string, unknown> = {};
+    try {
+      for (let index = 0; index < columns.length; index += 1) {
+        const { name, parse } = columns[index] as Column;
+        const text = fields[index] as string | null;
+        row[name] = text === null ? null : parse(text);
+      }
+    } catch (error) {
+      this.#error = error;
+    }
+    this.#rows.push(row as Row);
+  }
+
+  handleCommandComplete(): void {
+    // A statement without columns: it was described, and the server sent no description.
+    if (this.#columns === undefined) this.#setColumns([]);
+  }
+
+  handleEmptyQuery(): void {}
+
+  handlePortalSuspended(): void {}
+
+  handleError(error: unknown): void {
+    this.onDone(false);
+    this.callback(error);
+  }
+
+  handleReadyForQuery(): void {
+    this.onDone(true);
+    if (this.#error === undefined) this.callback(null, { rows: this.#rows, rowCount: this.#rows.length });
+    else this.callback(this.#error);
+  }
+}
+
+function encoded(value: Value): string | Buffer | null {
+  return value instanceof TextArray ? value.toBuffer() : value;
+}

@@ -1,0 +1,121 @@
+import type pg from "pg";
+import type { TransactionQuery } from "../../auth/driver.js";
+import { PevensieError } from "../../errors/index.js";
+import type { Connection } from "./connection.js";
+import { deadlineIn } from "./deadlines.js";
+import { wireTypes } from "./decode.js";
+import { isConnectionLoss, isStalePlan, type StatementKind, translateStatementError } from "./errors.js";
+import { ExtendedQuery, type Rows } from "./extended-query.js";
+import { submit } from "./pg-internals.js";
+import type { Statement, Value } from "./statement.js";
+
+/** The server did not answer in time. The answer may still come, so the connection cannot be used again. */
+export class ResponseTimeout extends Error {}
+
+/**
+ * Runs a statement, prepared under its name or parsed for this execution alone.
+ *
+ * @throws the server's own error, or {@link ResponseTimeout}
+ */
+export function query<Row>(
+  connection: Connection,
+  statement: Statement<never, Row>,
+  values: Value[],
+  timeoutMillis: number,
+  isNamed: boolean,
+): Promise<{ readonly rows: Row[] }> {
+  if (connection.isVerified) {
+    const extended = new ExtendedQuery<Row>(connection, statement, values, isNamed);
+    return respond<Rows<Row>>(connection, timeoutMillis, (callback) => {
+      extended.callback = callback;
+      submit(connection.client, extended);
+    });
+  }
+  const { name, text } = statement;
+  const config = isNamed ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
+  return send(connection, config, timeoutMillis) as Promise<{ readonly rows: Row[] }>;
+}
+
+/** Sends a command of a transaction and returns the server's command tag. Throws as {@link query} does. */
+export async function sendCommand(connection: Connection, text: string, timeoutMillis: number): Promise<string> {
+  return (await send(connection, { text }, timeoutMillis)).command;
+}
+
+/** Sends a caller's own SQL. Values are parsed as the pool or client does. Throws as {@link query} does. */
+export function sendForeignQuery(
+  connection: Connection,
+  query: TransactionQuery,
+  timeoutMillis: number,
+): Promise<pg.QueryResult> {
+  const { text, values = [], rowMode, types } = query;
+  // The extended protocol accepts one statement only: a second one could end the transaction.
+  const config = { text, values: [...values], rowMode, types, queryMode: "extended" };
+  return send(connection, config as pg.QueryConfig, timeoutMillis);
+}
+
+/** What a caller's SQL may leave on a connection. Our prepared statements stay, which `discard all` would remove. */
+const RESET = `close all; reset session authorization; reset role; reset all; discard temp; discard sequences; unlisten *;
+  select pg_catalog.pg_advisory_unlock_all();
+  select name from pg_catalog.pg_prepared_statements where from_sql`;
+
+/** Undoes what a caller's SQL left on a connection, or closes the connection where that is not possible. */
+export async function resetConnection(connection: Connection, timeoutMillis: number): Promise<void> {
+  try {
+    const results: unknown = await send(connection, { text: RESET }, timeoutMillis);
+    const prepared = (results as readonly pg.QueryResult[]).at(-1);
+    if (prepared?.rowCount !== 0) connection.close();
+  } catch {
+    connection.close();
+  }
+}
+
+function send(connection: Connection, config: pg.QueryConfig, timeoutMillis: number): Promise<pg.QueryResult> {
+  return respond(connection, timeoutMillis, (callback) => connection.client.query(config, callback));
+}
+
+/** Resolves with what a client calls back with, or rejects with {@link ResponseTimeout}. Closes connections that are unusable then. */
+export function respond<T>(
+  connection: Connection,
+  timeoutMillis: number,
+  send: (callback: (error: unknown, result?: T) => void) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      deadline.cancel();
+      // The statement may still run, the connection is lost, or its prepared plan no longer fits.
+      if (error instanceof ResponseTimeout || isConnectionLoss(error) || isStalePlan(error)) connection.close();
+      reject(error);
+    };
+    const deadline = deadlineIn(timeoutMillis, () => fail(new ResponseTimeout()));
+    try {
+      send((error, result) => {
+        if (error) return fail(error);
+        deadline.cancel();
+        resolve(result as T);
+      });
+    } catch (error) {
+      // It is not known how much of the query was sent.
+      connection.close();
+      fail(error);
+    }
+  });
+}
+
+/** Returns the error that callers receive. What a timeout means depends on the statement's kind. */
+export function translate(error: unknown, kind: StatementKind, timeoutMillis: number): PevensieError {
+  if (!(error instanceof ResponseTimeout)) return translateStatementError(error, kind);
+  return kind === "read"
+    ? new PevensieError("TIMEOUT", `Postgres did not answer within ${timeoutMillis} ms.`)
+    : new PevensieError(
+        "OUTCOME_UNKNOWN",
+        `Postgres did not answer within ${timeoutMillis} ms. Check whether the write took effect before repeating it.`,
+      );
+}
+
+/** Resolves as the promise does, or rejects with {@link ResponseTimeout}. */
+export function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const deadline = deadlineIn(milliseconds, () => reject(new ResponseTimeout()));
+    promise.then(resolve, reject).finally(deadline.cancel);
+  });
+}

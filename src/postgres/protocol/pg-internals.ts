@@ -1,0 +1,107 @@
+/**
+ * Everything that is used of pg and pg-pool beyond their documentation. Verified with pg 8.11.0 to 8.23.1 and the versions of
+ * pg-pool that belong to them; `npm run test:pg` repeats that.
+ *
+ * @module
+ */
+import type { EventEmitter } from "node:events";
+import type { Duplex } from "node:stream";
+import type pg from "pg";
+import type { Value } from "./statement.js";
+
+/** pg's `Connection`: the messages of PostgreSQL's protocol. pg-cursor uses the same methods. Verified with pg 8.11.0, 8.23.1. */
+export interface PgConnection extends EventEmitter {
+  /** The text of the statements that the server has prepared, by name. */
+  readonly parsedStatements: Record<string, string | undefined>;
+  readonly stream: Duplex;
+  parse(message: { name: string; text: string; types: readonly number[] }): void;
+  bind(message: {
+    statement: string;
+    values: readonly Value[];
+    valueMapper(value: Value): string | Buffer | null;
+  }): void;
+  describe(message: { type: "P"; name: string }): void;
+  execute(message: object): void;
+  sync(): void;
+}
+
+interface PgClient {
+  readonly connection?: Partial<PgConnection>;
+  /** True on clients that pipeline their own queries. Verified with pg 8.23.1; older versions do not have it. */
+  readonly pipeline?: boolean;
+  /** The queries that pg has not sent. Verified with pg 8.23.1. */
+  readonly _queryQueue?: readonly unknown[];
+  /** The same before it was renamed. Verified with pg 8.11.0. Newer versions print a deprecation warning when it is read. */
+  readonly queryQueue?: readonly unknown[];
+}
+
+interface PgPool {
+  /** The requests for a connection that pg-pool has not answered. Verified with pg-pool 3.6.0, 3.14.0. */
+  readonly _pendingQueue?: unknown[];
+}
+
+const METHODS = ["parse", "bind", "describe", "execute", "sync", "once", "emit"] as const;
+
+/**
+ * Returns whether a client has what this module relies on. pg-native's clients have not, and clients that pipeline by
+ * themselves send queries when this package does not expect it.
+ */
+export function isVerified(client: pg.ClientBase): boolean {
+  const { connection, pipeline } = client as unknown as PgClient;
+  return (
+    pipeline !== true &&
+    typeof connection?.parsedStatements === "object" &&
+    typeof connection.stream?.destroy === "function" &&
+    METHODS.every((method) => typeof connection[method] === "function") &&
+    Array.isArray(queriesOf(client))
+  );
+}
+
+/** Returns the connection of a client, which pg's types leave out. */
+export function connectionOf(client: pg.ClientBase): PgConnection {
+  return (client as unknown as { connection: PgConnection }).connection;
+}
+
+/** Returns whether the server has prepared a statement on the connection. */
+export function hasPrepared(connection: PgConnection, name: string): boolean {
+  return connection.parsedStatements[name] !== undefined;
+}
+
+/** Returns whether pg has queued a query. Those of this package are submitted one at a time: it is a foreign one. */
+export function hasQueuedQuery(client: pg.ClientBase): boolean {
+  return (queriesOf(client)?.length ?? 0) > 0;
+}
+
+function queriesOf(client: pg.ClientBase): readonly unknown[] | undefined {
+  const pgClient = client as unknown as PgClient;
+  return "_queryQueue" in pgClient ? pgClient._queryQueue : pgClient.queryQueue;
+}
+
+/** Returns the requests that wait for a connection of a pool, in their order; a new array where pg-pool has none. */
+export function pendingRequestsOf(pool: pg.Pool): unknown[] {
+  return (pool as unknown as PgPool)._pendingQueue ?? [];
+}
+
+/** Calls back with each setting that the server reports (ParameterStatus). */
+export function onParameterStatus(client: pg.ClientBase, listener: (name: string, value: string) => void): void {
+  connectionOf(client).on("parameterStatus", (status: { parameterName: string; parameterValue: string }) =>
+    listener(status.parameterName, status.parameterValue),
+  );
+}
+
+/** Calls back after pg has handled the server's next ReadyForQuery. */
+export function onceReadyForQuery(client: pg.ClientBase, listener: () => void): void {
+  connectionOf(client).once("readyForQuery", listener);
+}
+
+/** Fails everything on a connection before anything more is read from it. */
+export function failConnection(client: pg.ClientBase, error: Error): void {
+  const connection = connectionOf(client);
+  connection.emit("error", error);
+  connection.stream.destroy();
+}
+
+/** Runs a statement object of this package through pg, which accepts what has a `submit` method (as pg-cursor's has). */
+export function submit(client: pg.ClientBase, query: object): void {
+  client.query(query as pg.Submittable);
+}
