@@ -52,5 +52,7 @@ const problems = readdirSync(source, { recursive: true, encoding: "utf8" })
   });
 
 for (const problem of problems) console.error(problem);
-console.log(problems.length === 0 ? "src/ keeps to the rules for its code" : `${problems.length} breaches of the rules`);
+console.log(
+  problems.length === 0 ? "src/ keeps to the rules for its code" : `${problems.length} breaches of the rules`,
+);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,8 +1,10 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const BATCHER = "src/postgres/execution/batcher.ts";
-const LINES = "src/postgres/pool/pipeline.ts";
-const EXECUTION = "src/postgres/protocol/extended-query.ts";
+const PIPELINE = "src/postgres/pool/pipeline.ts";
+const POOL = "src/postgres/pool/pool.ts";
+const EXTENDED_QUERY = "src/postgres/protocol/extended-query.ts";
+const CACHE_ENTRIES = "src/postgres/drivers/cache-entries.ts";
 const EXPIRED = "coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)";
 
 /** The cache, and calls that share a statement. */
@@ -73,13 +75,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "Of several values for one name in one statement the last one counts",
-    edits: [
-      code(
-        "src/postgres/drivers/cache-entries.ts",
-        "return [...last.values()].sort(",
-        "return (last.size < 0 ? [] : [...entries]).sort(",
-      ),
-    ],
+    edits: [code(CACHE_ENTRIES, "return [...last.values()].sort(", "return (last.size < 0 ? [] : [...entries]).sort(")],
     tests: [tests("batching/one-tick", "several sets of one key in one tick", "how many statements there are")],
   },
   {
@@ -107,8 +103,8 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("cache/lock-timeouts", "deleteCacheEntries locks rows in the order of their keys")],
   },
   {
-    guard: "A call that shares a statement does not fail for what another one holds",
-    edits: [code(BATCHER, "calls.length > 1 && this.#host.isFaultOfOneRow(error)", "calls.length > 9999")],
+    guard: "A call does not fail because of the values of another call in its batch",
+    edits: [code(BATCHER, "calls.length > 1 && isFaultOfOneRow(error)", "calls.length > 9999")],
     tests: [tests("batching/faults", "fails alone, its neighbours succeed")],
   },
   {
@@ -117,97 +113,132 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("batching/faults", "is found by halving")],
   },
   {
-    guard: "Calls that wait behind unanswered ones are refused in time",
+    guard: "Calls queued behind an unresponsive server are rejected in time",
     edits: [
       code(
         BATCHER,
-        "if (forUnsent !== undefined) this.#refuseImpatient",
-        "if (forUnsent === null) this.#refuseImpatient",
+        "if (queueError !== undefined) this.#rejectOverdue(queueError);",
+        "if (queueError === null) this.#rejectOverdue(queueError);",
       ),
     ],
     tests: [tests("batching/faults", "calls that wait behind unanswered ones are refused")],
   },
   {
-    guard: "Calls for one key take effect in their order",
-    edits: [code(BATCHER, "=> orders.has(order));", "=> order === 0.5 && orders.has(order));")],
-    tests: [tests("batching/lines", "take effect in the order of the calls")],
-  },
-  {
-    guard: "What waits for a connection gets one, however many statements keep it busy",
-    edits: [code(LINES, "this.#host.isContended() || ", "")],
-    tests: [tests("batching/lines", "is left to others that wait for it")],
-  },
-  {
-    guard: "What comes behind a statement that takes long goes another way",
-    edits: [code(LINES, "time - this.since > milliseconds", "time - this.since > 1_000_000")],
-    tests: [tests("batching/lines", "one that takes long is passed by")],
-  },
-  {
-    guard: "Where all connections are slow, a statement shares the one that became slow last",
-    edits: [code(LINES, "line.since > least.since", "line.since < least.since")],
-    tests: [tests("batching/lines", "share the connection that became slow last")],
-  },
-  {
-    guard: "A statement is sent ahead of its turn only where all before it are",
-    edits: [code(LINES, "else if (ahead.isSent) execution", "else execution")],
-    tests: [tests("batching/lines", "are answered each by itself")],
-  },
-  {
-    guard: "A statement is sent ahead of its turn only where the connection knows it",
-    edits: [code(EXECUTION, "if (known) this.#send(connection)", "this.#send(connection)")],
-    tests: [tests("batching/lines", "are answered each by itself")],
-  },
-  {
-    guard: "Nobody is given the answer to a statement of somebody else's",
+    guard: "Calls with the same conflict key take effect in their order",
     edits: [
-      code(LINES, "if (next.isSent && hasQueued(client)) giveUp(connectionOf(client));", ""),
-      code(LINES, "if (next.isSent && next.begun === Number.POSITIVE_INFINITY) giveUp(connectionOf(client));", ""),
+      code(BATCHER, "if (batch.conflictKeys.has(conflictKey)) return batch;", "if (conflictKey === 0.5) return batch;"),
     ],
-    tests: [tests("batching/lines", "somebody else's statement")],
+    tests: [tests("batching/pipeline", "take effect in the order of the calls")],
   },
   {
-    guard: "pg is given no reason to warn of a foreign statement",
-    edits: [code(LINES, "if (next.isSent && hasQueued(client)) giveUp(connectionOf(client));", "")],
-    tests: [tests("batching/lines", "somebody else's statement")],
+    guard: "A pending acquire gets a connection, however many statements a pipeline sends",
+    edits: [code(PIPELINE, "this.#pool.isContended || ", "")],
+    tests: [tests("batching/pipeline", "is left to others that wait for it")],
   },
   {
-    guard: "On a pool of the caller's, nothing is sent ahead",
-    edits: [code("src/postgres/execution/pool-executor.ts", "this.#config.callerPool === null && this.#executes", "this.#executes")],
-    tests: [tests("batching/lines", "a pool of the caller's")],
+    guard: "Statements are not pipelined behind a slow one while another connection can take them",
+    edits: [code(PIPELINE, "now() - this.#slowAfterMillis;", "now() - 1_000_000_000;")],
+    tests: [tests("batching/pipeline", "one that takes long is passed by")],
   },
   {
-    guard: "Those that wait go on as soon as there is room",
-    edits: [code(BATCHER, "      this.#looksAgain = false;\n      this.#schedule();\n", "")],
-    tests: [tests("batching/lines", "those that wait are looked at again")],
+    guard: "If all pipelined connections are slow, a statement is sent on the one that became slow last",
+    edits: [code(PIPELINE, "connection.since > least.since", "connection.since < least.since")],
+    tests: [tests("batching/pipeline", "share the connection that became slow last")],
   },
   {
-    guard: "What had to wait is sent ahead as soon as it can be",
-    edits: [code(LINES, "    this.#sendRestAhead(client);\n", "")],
-    tests: [tests("batching/lines", "are sent ahead as soon as the connection knows them")],
+    guard: "A statement is pipelined only if all statements before it were sent",
+    edits: [code(PIPELINE, "else if (previous.isSent) query.sendPipelined();", "else query.sendPipelined();")],
+    tests: [tests("batching/pipeline", "are answered each by itself")],
   },
   {
-    guard: "After disconnect() nothing waits for a connection",
-    edits: [code("src/postgres/execution/pool-executor.ts", "this.#waits.end(notConnected());", "")],
+    guard: "A statement is pipelined only on a connection that has prepared it",
+    edits: [
+      code(
+        EXTENDED_QUERY,
+        "if (this.#isPrepared(connection) && this.#connection.columns.has(this.name)) this.#send(connection);",
+        "this.#send(connection);",
+      ),
+    ],
+    tests: [tests("batching/pipeline", "are answered each by itself")],
+  },
+  {
+    guard: "The response to one query is never delivered to another when a foreign query was sent in between",
+    edits: [
+      code(PIPELINE, "if (next.isSent && hasQueuedQuery(client)) failConnection(client, foreignQuery());", ""),
+      code(
+        PIPELINE,
+        "if (next.isSent && next.startedAt === Number.POSITIVE_INFINITY) failConnection(client, foreignQuery());",
+        "",
+      ),
+    ],
+    tests: [tests("batching/pipeline", "somebody else's statement")],
+  },
+  {
+    guard: "A pipelined query is not submitted behind a queued foreign one, of which pg would warn",
+    edits: [code(PIPELINE, "if (next.isSent && hasQueuedQuery(client)) failConnection(client, foreignQuery());", "")],
+    tests: [tests("batching/pipeline", "somebody else's statement")],
+  },
+  {
+    guard: "Nothing is pipelined on a borrowed pool",
+    edits: [
+      code(POOL, "this.isOwned && this.#isVerified && this.#acceptsNames", "this.#isVerified && this.#acceptsNames"),
+    ],
+    tests: [tests("batching/pipeline", "a pool of the caller's")],
+  },
+  {
+    guard: "A full connection that becomes slow frees slots",
+    edits: [code(PIPELINE, "        listener();\n", "")],
+    tests: [tests("batching/pipeline", "its listener is notified")],
+  },
+  {
+    guard: "Queued calls are notified when a pipelined connection becomes slow",
+    edits: [
+      code("src/postgres/execution/slots.ts", "if (this.#pool.canPipeline) this.#pipeline.onceSlow(listener);", ""),
+    ],
+    tests: [tests("batching/slots", "a slow connection frees slots")],
+  },
+  {
+    guard: "Queued calls are sent when a slot becomes free",
+    edits: [code(BATCHER, "    if (this.#queue.length > this.#taken) slots.onceFreed(this.#schedule);\n", "")],
+    tests: [
+      tests(
+        "batching/pipeline",
+        "queued calls are sent when a slot becomes free, though nothing is answered or called",
+      ),
+    ],
+  },
+  {
+    guard: "Queries that could not be pipelined are pipelined as soon as the connection has prepared them",
+    edits: [code(PIPELINE, "    this.#sendWaiting();\n", "")],
+    tests: [tests("batching/pipeline", "are sent ahead as soon as the connection knows them")],
+  },
+  {
+    guard: "disconnect() rejects pending acquires",
+    edits: [code(POOL, "this.#pending.rejectAll(notConnected());", "")],
     tests: [tests("faults/disconnecting", "what still waits for a connection")],
   },
   {
-    guard: "Calls for other keys go on, whatever part of the key tells them apart",
-    edits: [
-      code("src/postgres/drivers/cache-entries.ts", "for (let at = 0; at < text", "for (let at = text.length - 4; at < text"),
-    ],
-    tests: [tests("batching/lines", "whatever in their keys tells them")],
+    guard: "The whole key enters its conflict key, so that calls for other keys are not held back",
+    edits: [code(CACHE_ENTRIES, "for (let at = 0; at < text", "for (let at = text.length - 4; at < text")],
+    tests: [tests("batching/pipeline", "whatever in their keys tells them")],
   },
   {
-    guard: "A call is refused for what it waited itself",
-    edits: [code(BATCHER, "    this.#scheduled = true;\n    this.#now = now();\n", "    this.#scheduled = true;\n")],
+    guard: "A call is rejected for its own time in the queue only",
+    edits: [
+      code(BATCHER, "    this.#isScheduled = true;\n    this.#turnStart = now();\n", "    this.#isScheduled = true;\n"),
+    ],
     tests: [tests("batching/patience", "for what it waited itself")],
   },
   {
-    guard: "Texts go out in their length in bytes",
+    guard: "The length of a text in a binary array is in bytes",
     edits: [
-      code("src/postgres/protocol/encode.ts", "buffer.writeInt32BE(written, at);", "buffer.writeInt32BE(text.length, at);"),
+      code(
+        "src/postgres/protocol/encode.ts",
+        "buffer.writeInt32BE(written, at);",
+        "buffer.writeInt32BE(text.length, at);",
+      ),
     ],
-    tests: [tests("postgres/arrays", "as it was, in either form")],
+    tests: [tests("postgres/encode", "as it was, in either form")],
   },
   {
     guard: "A deadline that throws keeps no other from coming",

@@ -1,124 +1,140 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const EXECUTION = "src/postgres/protocol/extended-query.ts";
-const DATABASE = "src/postgres/execution/pool-executor.ts";
-const CLIENT = "src/postgres/protocol/pg-client.ts";
+const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
+const RETRY_POLICY = "src/postgres/execution/retry-policy.ts";
+const POOL = "src/postgres/pool/pool.ts";
+const ACQUIRE = "src/postgres/pool/acquire.ts";
+const EXTENDED_QUERY = "src/postgres/protocol/extended-query.ts";
+const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
+const PG_INTERNALS = "src/postgres/protocol/pg-internals.ts";
 const ERRORS = "src/postgres/protocol/errors.ts";
 const CONNECTION_STRING = "src/postgres/config/connection-string.ts";
 
 /** Faults of connections and servers. */
 export const CONNECTIONS: readonly Mutation[] = [
   {
-    guard: "A write whose answer is lost is not done again",
+    guard: "A write is not retried after its connection was lost",
     edits: [
       code(
-        DATABASE,
-        'return kind === "read" && !answered && isConnectionLoss(error);',
-        "return !answered && isConnectionLoss(error);",
+        RETRY_POLICY,
+        'return attempt.kind === "read" && !isAnswered && isConnectionLoss(error) ? "retry" : "fail";',
+        'return !isAnswered && isConnectionLoss(error) ? "retry" : "fail";',
       ),
     ],
     tests: [tests("faults/lost-answers", "F2")],
   },
   {
-    guard: "A read whose answer is lost is done once more",
-    edits: [code(DATABASE, 'return kind === "read" && !answered && isConnectionLoss(error);', "return false;")],
+    guard: "A read is retried after its connection was lost",
+    edits: [
+      code(
+        RETRY_POLICY,
+        'return attempt.kind === "read" && !isAnswered && isConnectionLoss(error) ? "retry" : "fail";',
+        'return "fail";',
+      ),
+    ],
     tests: [tests("faults/lost-answers", "F2: a read whose answer is lost is done once more")],
   },
   {
-    guard: "A read is done once more, not for ever",
-    edits: [code(DATABASE, "    if (attempt > 1) return false;\n", "    if (attempt > 5) return false;\n")],
+    guard: "A read is retried once",
+    edits: [code(RETRY_POLICY, 'if (attempt.number > 1) return "fail";', 'if (attempt.number > 5) return "fail";')],
     tests: [tests("faults/lost-answers", "F2: a read whose answer is lost twice")],
   },
   {
-    guard: "A write whose answer is lost is OUTCOME_UNKNOWN",
+    guard: "A write whose connection is lost before its response fails with OUTCOME_UNKNOWN",
     edits: [code(ERRORS, 'const unknown = kind === "write" && (state', "const unknown = false && (state")],
     tests: [tests("faults/lost-answers", "F2")],
   },
   {
-    guard: "A transaction that lost to another one is done again",
-    edits: [code(DATABASE, "const again = lost && attempt < TRANSACTION_ATTEMPTS;", "const again = false;")],
+    guard: "A transaction that the server aborts for another one is retried",
+    edits: [
+      code(
+        RETRY_POLICY,
+        'return isAbortedForAnother(cause) && attemptNumber < MAX_ATTEMPTS ? "retry" : "fail";',
+        'return "fail";',
+      ),
+    ],
     tests: [tests("faults/retries", "of a whole transaction")],
   },
   {
-    guard: "A transaction that lost to another one is done again, not for ever",
-    edits: [code(DATABASE, "const TRANSACTION_ATTEMPTS = 4;", "const TRANSACTION_ATTEMPTS = 40;")],
+    guard: "A transaction that the server aborts for another one is retried a limited number of times",
+    edits: [code(RETRY_POLICY, "const MAX_ATTEMPTS = 4;", "const MAX_ATTEMPTS = 40;")],
     tests: [tests("faults/retries", "but not for ever")],
   },
   {
-    guard: "A connection that owes an answer is not used again",
+    guard: "A connection with a pending response is not reused",
     edits: [
       code(
-        CLIENT,
-        "error instanceof NoAnswer || isConnectionLoss(error) ||",
-        "isConnectionLoss(error) && !(error instanceof NoAnswer) ||",
+        PG_CLIENT,
+        "error instanceof ResponseTimeout || isConnectionLoss(error) ||",
+        "(isConnectionLoss(error) && !(error instanceof ResponseTimeout)) ||",
       ),
     ],
     tests: [tests("faults/black-hole", "F4")],
   },
   {
-    guard: "A statement that takes too long is given up",
+    guard: "A statement without a response times out",
     edits: [
       code(
-        CLIENT,
-        "const deadline = deadlineIn(timeout, () => fail(new NoAnswer()));",
-        "const deadline = deadlineIn(timeout, () => {});",
+        PG_CLIENT,
+        "const deadline = deadlineIn(timeoutMillis, () => fail(new ResponseTimeout()));",
+        "const deadline = deadlineIn(timeoutMillis, () => {});",
       ),
     ],
     tests: [tests("faults/black-hole", "F4: a statement that takes too long")],
   },
   {
-    guard: "A pool that is exhausted is a TIMEOUT in time",
+    guard: "Acquiring a connection from an exhausted pool times out",
     edits: [
       code(
-        "src/postgres/pool/acquire.ts",
-        "deadlineIn(timeoutMillis, () => giveUp(noneToBeHad(timeoutMillis)));",
+        ACQUIRE,
+        "deadlineIn(timeoutMillis, () => cancel(acquireTimeout(timeoutMillis)));",
         "deadlineIn(timeoutMillis, () => {});",
       ),
     ],
     tests: [tests("faults/exhausted-pool", "F5")],
   },
   {
-    guard: "Connections that come too late go back one after the other, and not one inside the other",
-    edits: [code("src/postgres/pool/acquire.ts", "        onNextTurn(() => {", "        [0].forEach(() => {")],
+    guard: "Connections that come too late are released one per turn, without nested calls",
+    edits: [code(ACQUIRE, "        onNextTurn(() => {", "        [0].forEach(() => {")],
     tests: [tests("faults/exhausted-pool", "F5: thousands that gave up on a caller's pool that hides")],
   },
   {
-    guard: "The loss of a connection that is lent out ends no process",
+    guard: "The loss of an acquired connection does not crash the process",
     edits: [
       code(
-        DATABASE,
-        '      client.on("error", ignoreError);\n      abortOnOtherEncoding',
-        "      abortOnOtherEncoding",
+        POOL,
+        '      client.on("error", ignoreError);\n      const connection = Connection.of(client);\n',
+        "      const connection = Connection.of(client);\n",
       ),
     ],
     tests: [tests("batching/faults", "reads are tried once more")],
   },
   {
-    guard: "The loss of a connection that a caller's pool lent out ends no process",
-    edits: [code(DATABASE, 'client.on("error", ignoreError);\n    this.#checkedOut', "this.#checkedOut")],
+    guard: "The loss of a connection acquired from a borrowed pool does not crash the process",
+    edits: [code(POOL, 'if (!this.isOwned) client.on("error", ignoreError);', "")],
     tests: [tests("transactions/after-the-end", "one that is lost in the midst")],
   },
   {
-    guard: "The loss of an idle connection ends no process",
-    edits: [code(DATABASE, "    hear(this.#pool);\n", "")],
+    guard: "The loss of an idle connection does not crash the process",
+    edits: [code(POOL, "    listenForErrors(this.#pool);\n", "")],
     tests: [
       tests("faults/dead-connections", "F1: an idle connection dies", "F1: an idle connection of a caller's pool"),
     ],
   },
   {
-    guard: "A caller's pool keeps no listener",
-    edits: [
-      code(
-        DATABASE,
-        "if (pool === this.#config.callerPool) stopHearing(pool);",
-        "if (pool === this.#config.callerPool) return;",
-      ),
-    ],
+    guard: "disconnect() removes the listener from a borrowed pool",
+    edits: [code(POOL, "    else stopListening(pool);\n", "")],
     tests: [tests("faults/callers-pool", "F12")],
   },
   {
-    guard: "A caller's pool is not ended",
-    edits: [code(DATABASE, "if (pool === this.#config.callerPool) stopHearing(pool);\n    else await", "await")],
+    guard: "disconnect() does not end a borrowed pool",
+    edits: [
+      code(
+        POOL,
+        "if (this.isOwned) await withTimeout(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);\n    else stopListening(pool);",
+        "await withTimeout(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);",
+      ),
+    ],
     tests: [tests("faults/callers-pool", "F12")],
   },
   {
@@ -133,12 +149,12 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("auth/lifecycle", "what disconnect() gives can connect again")],
   },
   {
-    guard: "disconnect() waits for what is under way",
+    guard: "disconnect() drains calls in flight",
     edits: [
       code(
-        DATABASE,
-        "    await this.#idleWithin(this.#config.queryTimeoutMillis);\n",
-        "    await this.#idleWithin(0);\n",
+        POOL_EXECUTOR,
+        "    await this.#admission.drained(this.#config.queryTimeoutMillis);\n",
+        "    await this.#admission.drained(0);\n",
       ),
     ],
     tests: [tests("faults/disconnecting", "F12")],
@@ -160,29 +176,49 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("postgres/errors", "the cause")],
   },
   {
-    guard: "Values are read by wire types of our own",
+    guard: "Values are parsed independently of pg.types",
     edits: [
-      code(EXECUTION, 'import type pg from "pg";', 'import pg from "pg";'),
-      code(EXECUTION, "parse: parserOf(dataTypeID)", 'parse: pg.types.getTypeParser(dataTypeID, "text")'),
+      code(EXTENDED_QUERY, 'import type pg from "pg";', 'import pg from "pg";'),
+      code(EXTENDED_QUERY, "parse: parserOf(dataTypeID)", 'parse: pg.types.getTypeParser(dataTypeID, "text")'),
     ],
     tests: [tests("postgres/type-parsers", "F9")],
   },
   {
-    guard: "A pooler that knows no prepared statements is served without",
+    guard: "Statements are unnamed once a pooler does not support prepared ones",
     edits: [
       code(
-        DATABASE,
-        "    if (state !== undefined && named && NAMES_UNSUPPORTED.has(state)) {",
-        '    if (state === "" && NAMES_UNSUPPORTED.has(state)) {',
+        RETRY_POLICY,
+        "if (state !== undefined && attempt.isNamed && NAMES_UNSUPPORTED.has(state)) return",
+        'if (state === "" && NAMES_UNSUPPORTED.has(state)) return',
       ),
     ],
     tests: [tests("faults/retries", "prepared statements")],
   },
   {
-    guard: "A server that is not ready is waited for",
+    guard: "Clients that pipeline by themselves get pg's own queries only",
+    edits: [code(PG_INTERNALS, "    pipeline !== true &&\n", "")],
+    tests: [tests("postgres/extended-query", "a client that takes no queries but pg's own")],
+  },
+  {
+    guard: "A client whose connection lacks a method is not verified",
+    edits: [code(PG_INTERNALS, "METHODS.every((method) =>", "METHODS.some((method) =>")],
+    tests: [tests("postgres/pg-internals", "unless its connection lacks")],
+  },
+  {
+    guard: "A client whose queue cannot be seen is not verified",
+    edits: [code(PG_INTERNALS, "Array.isArray(queriesOf(client))", "queriesOf(client) !== null")],
+    tests: [tests("postgres/pg-internals", "unless its queue of queries is missing")],
+  },
+  {
+    guard: "Clients that are not verified are reported once",
+    edits: [code(POOL, "    this.#hasReported = true;\n", "")],
+    tests: [tests("postgres/pg-internals", "one event says so")],
+  },
+  {
+    guard: "Connecting is retried while the server starts or is full",
     edits: [
       code(
-        "src/postgres/pool/acquire.ts",
+        ACQUIRE,
         "if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return timeoutMillis;",
         "if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return 0;",
       ),

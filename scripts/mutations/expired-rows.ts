@@ -1,6 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const REMOVAL = "src/postgres/execution/expired-rows.ts";
+const DELETIONS = "src/postgres/execution/expired-rows.ts";
 const EXPIRED_ROWS = "faults/expired-rows";
 
 /** Lookups and the expired rows that they find. */
@@ -18,11 +18,11 @@ export const EXPIRED: readonly Mutation[] = [
     }),
   ),
   {
-    guard: "A removal does not wait for a lock on its table",
+    guard: "A deletion of expired rows does not wait for a lock on its table",
     edits: [
       code(
-        REMOVAL,
-        "        await transaction.read(removalSettings, { lockTimeoutMillis: LOCK_TIMEOUT_MILLIS });\n",
+        DELETIONS,
+        "        await transaction.read(setRemovalSettings, { lockTimeoutMillis: LOCK_TIMEOUT_MILLIS });\n",
         "",
       ),
     ],
@@ -34,49 +34,51 @@ export const EXPIRED: readonly Mutation[] = [
     tests: [tests("faults/standby", "G33: no standby")],
   },
   {
-    guard: "A removal that fails keeps no later one from being tried",
-    edits: [code(REMOVAL, "this.#inFlight.then(remove).catch(ignoreError)", "this.#inFlight.then(remove)")],
+    guard: "A deletion of expired rows that fails does not prevent later ones",
+    edits: [code(DELETIONS, "this.#inFlight.then(run).catch(ignoreError)", "this.#inFlight.then(run)")],
     tests: [tests(EXPIRED_ROWS, "in a table that an index is created on with a pool of the driver's")],
   },
   {
-    guard: "A lookup waits only so long for a removal",
-    edits: [code(REMOVAL, "within(this.#inFlight, REMOVAL_TIMEOUT_MILLIS).catch(ignoreError)", "this.#inFlight")],
+    guard: "A lookup waits for the deletion of expired rows for a limited time only",
+    edits: [
+      code(DELETIONS, "withTimeout(this.#inFlight, DELETION_TIMEOUT_MILLIS).catch(ignoreError)", "this.#inFlight"),
+    ],
     tests: [tests(EXPIRED_ROWS, "is held up, live ones")],
   },
   {
-    guard: "One removal of a kind is in flight",
-    edits: [code(REMOVAL, "this.#next ??= this.#schedule();", "this.#next = this.#schedule();")],
+    guard: "One deletion of expired rows of a kind is in flight at a time",
+    edits: [code(DELETIONS, "this.#next ??= this.#schedule();", "this.#next = this.#schedule();")],
     tests: [tests(EXPIRED_ROWS, "is held up, others wait for it in one statement")],
   },
   {
-    guard: "disconnect() waits for a removal",
+    guard: "disconnect() waits for a deletion of expired rows",
     edits: [
       code(
         "src/postgres/execution/pool-executor.ts",
-        "new Removals((work) => this.#remove(work))",
-        "new Removals((work) => this.#transaction(work))",
+        "new ExpiredRowDeletions((work) => this.#deleteInTransaction(work))",
+        "new ExpiredRowDeletions((work) => this.#transaction(work))",
       ),
     ],
     tests: [tests(EXPIRED_ROWS, "F12: is in flight")],
   },
   {
-    guard: "Live ones are answered before expired ones are removed",
+    guard: "Lookups of live rows are answered before expired rows of their batch are deleted",
     edits: [
       code(
         "src/postgres/execution/batcher.ts",
-        "answers = await this.#run(calls, lockTimeoutMillis);",
-        "answers = await Promise.all((await this.#run(calls, lockTimeoutMillis)).map(outputOf));",
+        "results = await this.#execute(calls, lockTimeoutMillis);",
+        "results = await Promise.all((await this.#execute(calls, lockTimeoutMillis)).map((result) => (result instanceof DeferredResult ? result.output : result)));",
       ),
     ],
     tests: [tests(EXPIRED_ROWS, "is held up, live ones")],
   },
   {
-    guard: "A lookup in a transaction removes nothing",
+    guard: "A lookup in a transaction deletes nothing",
     edits: [
       code(
         "src/postgres/execution/transaction.ts",
-        "  removeExpired(): Promise<void> {\n    return Promise.resolve();",
-        "  removeExpired(removal: any, rows: any): Promise<void> {\n    return removal.remove(this, rows);",
+        "  deleteExpired(): Promise<void> {\n    return Promise.resolve();",
+        "  deleteExpired(kind: any, rows: any): Promise<void> {\n    return kind.delete(this, rows);",
       ),
     ],
     tests: [tests(EXPIRED_ROWS, "fails or blocks no transaction", "a read-only transaction of the caller's")],

@@ -154,7 +154,13 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     guard: "A trailing backslash in a pattern is no error of the database",
-    edits: [code("src/postgres/drivers/auth-store.ts", "return backslashes.length % 2 === 1", "return backslashes.length < 0")],
+    edits: [
+      code(
+        "src/postgres/drivers/auth-store.ts",
+        "return backslashes.length % 2 === 1",
+        "return backslashes.length < 0",
+      ),
+    ],
     tests: [tests("auth/hostile-text", "G7: listUsers has wildcards")],
   },
   {

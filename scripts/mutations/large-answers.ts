@@ -1,6 +1,7 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const LOOKUPS = "src/postgres/drivers/cache-lookups.ts";
+const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
 const LARGE_ANSWERS = "batching/large-answers";
 
 /** Answers that large values would make too large. */
@@ -28,8 +29,8 @@ export const LARGE: readonly Mutation[] = [
     tests: [tests(LARGE_ANSWERS, "no batching G33: values that are larger than an answer may be")],
   },
   {
-    guard: "Two large answers are in flight at a time",
-    edits: [code("src/postgres/execution/pool-executor.ts", '"large answers": 2,', '"large answers": 10,')],
+    guard: "At most two large answers are in flight",
+    edits: [code(POOL_EXECUTOR, '"large-answers": 2,', '"large-answers": 10,')],
     tests: [tests(LARGE_ANSWERS, "no batching G33: values that are larger than an answer may be")],
   },
   {
@@ -43,23 +44,17 @@ export const LARGE: readonly Mutation[] = [
     tests: [tests(LARGE_ANSWERS, "share the value, too")],
   },
   {
-    guard: "What belongs to a call in flight is not refused while the database closes",
-    edits: [
-      code(
-        "src/postgres/execution/pool-executor.ts",
-        'traffic === "large answers" ? () => this.#reenter() : () => this.#enter()',
-        "() => this.#enter()",
-      ),
-    ],
+    guard: "A statement on behalf of a call in flight is not refused during a shutdown",
+    edits: [code(POOL_EXECUTOR, 'isNested: mode === "large-answers",', "isNested: false,")],
     tests: [tests(LARGE_ANSWERS, "F12: is still fetched")],
   },
   {
-    guard: "A call without batching is in flight until its last statement is answered",
+    guard: "Without batching, a call is in flight until its last statement is answered",
     edits: [
       code(
-        "src/postgres/execution/pool-executor.ts",
-        "return (input) => this.#admit(async () => outputOf(await batchable.one(executor, input)));",
-        "return (input) => batchable.one(this, input).then(outputOf);",
+        POOL_EXECUTOR,
+        "return (input) => this.#admission.run(async () => outputOf(await operation.one(executor, input)));",
+        "return (input) => operation.one(this, input).then(outputOf);",
       ),
     ],
     tests: [tests(LARGE_ANSWERS, "F12: is still fetched")],

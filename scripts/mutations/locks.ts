@@ -16,10 +16,8 @@ export const LOCKS: readonly Mutation[] = [
     tests: [tests("cache/lock-timeouts", `${query} waits no longer`)],
   })),
   {
-    guard: "Calls that shared a statement with one for a locked row take effect",
-    edits: [
-      code(BATCHER, "this.#batchable.orderOf !== undefined && this.#host.isLockTimeout(error)", "error === null"),
-    ],
+    guard: "Calls batched with one for a locked row take effect",
+    edits: [code(BATCHER, "this.#operation.conflictKeyOf !== undefined && isLockTimeout(error)", "error === null")],
     tests: [tests("batching/locked-rows", "sets: the others take effect")],
   },
   {
@@ -33,8 +31,8 @@ export const LOCKS: readonly Mutation[] = [
     tests: [tests("batching/locked-calls", "are not sent before an earlier one")],
   },
   {
-    guard: "A call waits for a locked row up to query_timeout, not for ever",
-    edits: [code(LOCKED_CALLS, "if (error !== undefined) this.#refuseOverdue(error);", "")],
+    guard: "A call for a locked row is rejected after query_timeout",
+    edits: [code(LOCKED_CALLS, "if (error !== undefined) this.#rejectOverdue(error);", "")],
     tests: [tests("batching/locked-rows", "is TIMEOUT after query_timeout")],
   },
   {
@@ -59,8 +57,8 @@ export const LOCKS: readonly Mutation[] = [
     tests: [tests("batching/locked-rows", "is TIMEOUT after query_timeout")],
   },
   {
-    guard: "A locked row is no lost connection",
-    edits: [code("src/postgres/execution/pool-executor.ts", " && !isLockTimeout(error);", ";")],
+    guard: "A lock timeout does not count as the loss of a connection",
+    edits: [code(ERRORS, "UNANSWERED.has(error.code) && !isLockTimeout(error);", "UNANSWERED.has(error.code);")],
     tests: [tests("batching/locked-rows", "sets: the others take effect")],
   },
 ];

@@ -4,7 +4,9 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 export const SETTINGS: readonly Mutation[] = [
   {
     guard: "A connection with another client_encoding is closed",
-    edits: [code("src/postgres/execution/pool-executor.ts", "      abortOnOtherEncoding(client);\n", "")],
+    edits: [
+      code("src/postgres/pool/pool.ts", "      if (connection.isVerified) connection.closeOnForeignEncoding();\n", ""),
+    ],
     tests: [tests("postgres/changed-settings", "writes no text in another encoding")],
   },
   {
@@ -50,12 +52,12 @@ export const SETTINGS: readonly Mutation[] = [
     tests: [tests("postgres/changed-settings", "G32: DateStyle German")],
   },
   {
-    guard: "Times before 1970 are rounded down to the millisecond, as those after it are",
+    guard: "Times before 1970 are rounded down to the millisecond, as later ones are",
     edits: [code("src/postgres/drivers/rows.ts", "isRoundedUp ? milliseconds - 1 : milliseconds", "milliseconds")],
-    tests: [tests("postgres/wire", "toDate")],
+    tests: [tests("postgres/decode", "toDate")],
   },
   {
-    guard: "What is beyond Date's range becomes its end",
+    guard: "A time beyond the range of Date becomes the end of that range",
     edits: [
       code(
         "src/postgres/drivers/rows.ts",
@@ -63,6 +65,6 @@ export const SETTINGS: readonly Mutation[] = [
         "return milliseconds;",
       ),
     ],
-    tests: [tests("postgres/wire", "toDate")],
+    tests: [tests("postgres/decode", "toDate")],
   },
 ];

@@ -1,6 +1,7 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
 const DEADLINES = "src/postgres/protocol/deadlines.ts";
+const ACQUIRE = "src/postgres/pool/acquire.ts";
 const SOURCES = "src/timers.ts";
 
 /** Deadlines in a process whose event loop is blocked, or whose timers are fake. */
@@ -26,10 +27,10 @@ export const TIMERS: readonly Mutation[] = [
     tests: [tests("postgres/late-deadlines", "by its own length at most")],
   },
   {
-    guard: "No timer of pg-pool's ends a connection whose answers were not read yet",
+    guard: "No timer of pg-pool ends a connection whose responses were not read yet",
     edits: [
       code(
-        "src/postgres/execution/pool-executor.ts",
+        "src/postgres/pool/pool.ts",
         "Client: clientWithin(this.#config.connectionTimeoutMillis),",
         "connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,",
       ),
@@ -37,19 +38,15 @@ export const TIMERS: readonly Mutation[] = [
     tests: [tests("faults/blocked-loop", "connections that were being made")],
   },
   {
-    guard: "An attempt to connect that nobody answers is given up",
+    guard: "An attempt to connect without a response times out",
     edits: [
-      code(
-        "src/postgres/pool/acquire.ts",
-        "deadlineIn(timeoutMillis, () => connection.stream.destroy());",
-        "deadlineIn(timeoutMillis, () => {});",
-      ),
+      code(ACQUIRE, "deadlineIn(timeoutMillis, () => stream.destroy());", "deadlineIn(timeoutMillis, () => {});"),
     ],
     tests: [tests("faults/fake-timers", "an attempt to connect that nobody answers")],
   },
   {
-    guard: "A call that has given up is taken out of the pool's queue",
-    edits: [code("src/postgres/pool/acquire.ts", "      withdraw();\n", "")],
+    guard: "An acquire that has timed out is withdrawn from pg-pool's queue",
+    edits: [code(ACQUIRE, "      withdraw();\n", "")],
     tests: [tests("faults/exhausted-pool", "leave the queue")],
   },
   {

@@ -2,8 +2,9 @@ import { code, type Mutation, tests } from "./mutation.js";
 
 const TRANSACTION = "src/postgres/execution/transaction.ts";
 const QUEUE = "src/postgres/execution/statement-queue.ts";
-const CLIENT = "src/postgres/protocol/pg-client.ts";
-const DATABASE = "src/postgres/execution/pool-executor.ts";
+const BORROWED_CLIENT = "src/postgres/execution/borrowed-client.ts";
+const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
+const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
 const CALLS = "src/auth/transaction-calls.ts";
 
 const UNAWAITED = "transactions/unawaited-calls";
@@ -62,8 +63,8 @@ export const TRANSACTIONS: readonly Mutation[] = [
     ],
   },
   {
-    guard: "A caller's transaction has to be read committed",
-    edits: [code(TRANSACTION, 'if (isolation !== "read committed") {', "if (isolation === null) {")],
+    guard: "A transaction of the caller must be read committed",
+    edits: [code(BORROWED_CLIENT, 'if (isolation !== "read committed") {', "if (isolation === null) {")],
     tests: [tests("transactions/callers-client", "is refused, and stays usable")],
   },
   {
@@ -167,13 +168,13 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("transactions/unanswered", "gets nothing more than the rollback")],
   },
   {
-    guard: "On a caller's client the server ends statements that take too long",
-    edits: [code(TRANSACTION, "  await set(timeout);\n", "")],
+    guard: "On a borrowed client, the server cancels statements that take too long",
+    edits: [code(BORROWED_CLIENT, "  await set(timeoutMillis);\n", "")],
     tests: [tests("transactions/unanswered", "is usable right after a statement that took too long")],
   },
   {
-    guard: "A caller's transaction gets its statement_timeout back",
-    edits: [code(TRANSACTION, "      await restore();\n", "")],
+    guard: "A transaction of the caller gets its statement_timeout back",
+    edits: [code(BORROWED_CLIENT, "      await restore();\n", "")],
     tests: [tests(LEFTOVERS, "on the caller's client")],
   },
   {
@@ -182,44 +183,44 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("transactions/nesting", "a savepoint of the caller's")],
   },
   {
-    guard: "disconnect() settles transactions whose work does not",
-    edits: [code(DATABASE, "    this.#callersWork.abandon(notConnected());\n", "")],
+    guard: "disconnect() rejects transactions whose work does not settle",
+    edits: [code(POOL_EXECUTOR, "    this.#foreignWork.rejectAll(notConnected());\n", "")],
     tests: [tests(UNAWAITED, "disconnect() settles")],
   },
   {
-    guard: "The end of a transaction settles nested ones whose work does not",
-    edits: [code(TRANSACTION, "    this.#nestedWork.abandon(transactionEnded());\n", "")],
+    guard: "The end of a transaction rejects nested ones whose work does not settle",
+    edits: [code(TRANSACTION, "    this.#nestedWork.rejectAll(transactionEnded());\n", "")],
     tests: [tests(UNAWAITED, "disconnect() settles")],
   },
   {
-    guard: "A connection of our own pool is reset after a caller's SQL",
-    edits: [code(DATABASE, '|| leftovers === "none" ||', '|| leftovers !== "unknown" ||')],
+    guard: "A connection of an owned pool is reset after the caller's SQL",
+    edits: [code(POOL_EXECUTOR, '|| leftovers === "none" ||', '|| leftovers !== "unknown" ||')],
     tests: [tests(LEFTOVERS, "G32")],
   },
   {
-    guard: "A connection of the caller's pool is not reset",
-    edits: [code(DATABASE, "    const isOurs = this.#config.callerPool === null;\n", "    const isOurs = true;\n")],
+    guard: "A connection of a borrowed pool is not reset",
+    edits: [code(POOL_EXECUTOR, "    const { isOwned } = this.#pool;\n", "    const isOwned = true;\n")],
     tests: [tests(LEFTOVERS, "on the caller's pool")],
   },
   {
     guard: "A connection whose prepared statements may be gone is closed",
-    edits: [code(DATABASE, '    if (isOurs && leftovers === "unknown") abort(client);\n', "")],
+    edits: [code(POOL_EXECUTOR, '    if (isOwned && leftovers === "unknown") connection.close();\n', "")],
     tests: [tests(LEFTOVERS, "deallocated is replaced")],
   },
   {
-    guard: "A connection that keeps a prepared statement of the caller's is closed",
+    guard: "A connection on which the caller's SQL left a prepared statement is closed",
     edits: [
       code(
-        CLIENT,
-        "    if (prepared?.rowCount !== 0) abort(client);\n",
-        "    if (prepared?.rowCount === null) abort(client);\n",
+        PG_CLIENT,
+        "    if (prepared?.rowCount !== 0) connection.close();\n",
+        "    if (prepared?.rowCount === null) connection.close();\n",
       ),
     ],
     tests: [tests(LEFTOVERS, "a prepared statement is gone")],
   },
   {
     guard: "A connection that cannot be reset is closed",
-    edits: [code(CLIENT, "  } catch {\n    abort(client);\n", "  } catch {\n")],
+    edits: [code(PG_CLIENT, "  } catch {\n    connection.close();\n", "  } catch {\n")],
     tests: [tests(LEFTOVERS, "cannot be reset is closed")],
   },
 ];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LogInAttempt, CredentialsLookup, NewLogInExemption, SpentBudget } from "../../src/auth/index.js";
+import type { CredentialsLookup, LogInAttempt, NewLogInExemption, SpentBudget } from "../../src/auth/index.js";
 import { LogInLimiter, type LogInLimitStore } from "../../src/auth/log-in-limits.js";
 import { PevensieError } from "../../src/errors/index.js";
 import { parseIpAddress } from "../../src/net/index.js";

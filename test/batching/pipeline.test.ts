@@ -161,6 +161,23 @@ describe("lookups of one operation", () => {
     expect(await late).toBe("late");
   });
 
+  test("have free slots again once a full connection has become slow, and its listener is notified", async () => {
+    const pipeline = pipelineOf();
+    await say(pipeline, wait, "");
+    stopClock();
+    let answers: Promise<unknown> | undefined;
+    await whileHolding(database.url, HOLD, async () => {
+      answers = Promise.all(times(3).map(() => say(pipeline, wait, "")));
+      await expect.poll(() => traffic.flat().slice(-3)).toEqual(["wait", "wait", "wait"]);
+      expect(pipeline.freeSlots).toBe(0);
+      const isSlow = new Promise<void>((resolve) => pipeline.onceSlow(resolve));
+      startClock();
+      await isSlow;
+      await expect.poll(() => pipeline.freeSlots).toBe(3);
+    });
+    await answers;
+  });
+
   test("share the connection that became slow last, where all connections are slow", async () => {
     const pipeline = pipelineOf();
     let late: Promise<string | undefined> | undefined;

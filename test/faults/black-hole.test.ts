@@ -7,13 +7,10 @@ import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf, timed } from "../support/fault-outcome.js";
-import { IMPATIENT } from "../support/patience.js";
+import { IMPATIENT, SLACK } from "../support/patience.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
 const database = useDatabase();
-
-/** What a call may take beyond its time-outs. */
-const SLACK = 1500;
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -134,7 +131,7 @@ test("F4: while nothing answers, every call ends in time, however many there are
   await withDrivers({ connectionString: proxy.url, ...IMPATIENT, max: 2 }, async (auth, cache) => {
     const user = await createUser(auth);
     proxy.stall();
-    const calls = Array.from({ length: 10 }, (_, index) => [
+    const calls = Array.from({ length: 50 }, (_, index) => [
       timed(() => codeOf(auth.getUserById(user.id))),
       timed(() => codeOf(cache.get("type", `key ${index}`))),
       timed(() => codeOf(auth.setUserRole(user.id, "x"))),

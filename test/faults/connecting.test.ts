@@ -7,7 +7,7 @@ import { authOn } from "../support/auth.js";
 import { onServer, useDatabase } from "../support/database.js";
 import { codeOf, errorOf, timed } from "../support/fault-outcome.js";
 import { listening, useServer } from "../support/fault-server.js";
-import { PATIENT } from "../support/patience.js";
+import { PATIENT, SLACK } from "../support/patience.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
 const database = useDatabase();
@@ -87,7 +87,7 @@ test("F7: 53300 that lasts is CONNECTION_UNAVAILABLE in time", async () => {
     const auth = authOn({ connectionString: limited, connectionTimeoutMillis: 700 });
     const { value, elapsed } = await timed(() => codeOf(auth.connect()));
     expect(value).toBe("CONNECTION_UNAVAILABLE");
-    expect(elapsed).toBeLessThan(700 + 1500);
+    expect(elapsed).toBeLessThan(700 + SLACK);
   } finally {
     await occupant.end();
   }

@@ -6,12 +6,11 @@ import { authOn, createUser, PASSWORD } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { codeOf, timed } from "../support/fault-outcome.js";
-import { IMPATIENT } from "../support/patience.js";
+import { IMPATIENT, SLACK } from "../support/patience.js";
 import { runFixture } from "../support/process.js";
 
 const database = useDatabase();
 const config = { connectionString: database.url };
-const SLACK = 1500;
 
 /** Every connection to the database but those of the test's own pool. */
 async function othersConnections(): Promise<number> {

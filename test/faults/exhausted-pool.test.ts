@@ -8,10 +8,9 @@ import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf, timed } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
-import { IMPATIENT } from "../support/patience.js";
+import { IMPATIENT, PATIENT, SLACK } from "../support/patience.js";
 
 const database = useDatabase();
-const SLACK = 1500;
 /** How long a connection is waited for. */
 const TIMEOUT = { connectionTimeoutMillis: IMPATIENT.connectionTimeoutMillis };
 
@@ -112,7 +111,7 @@ test("F4: a call on a caller's pool that is ended in the same turn is told so", 
 describe("F5: a caller's pool that is exhausted", () => {
   test.each([
     ["waits as long as ours", {}, TIMEOUT],
-    ["gives up sooner than we do", TIMEOUT, {}],
+    ["gives up sooner than we do", TIMEOUT, PATIENT],
   ])("and %s is a TIMEOUT in time, and works again afterwards", async (_, ofPool, ofDriver) => {
     const pool = new pg.Pool({ connectionString: database.url, max: 2, ...ofPool });
     try {

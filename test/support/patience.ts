@@ -9,3 +9,6 @@ export const PATIENT = { connectionTimeoutMillis: 60_000, query_timeout: 60_000 
  * times what an answer takes on a busy machine.
  */
 export const IMPATIENT = { connectionTimeoutMillis: 2_500, query_timeout: 2_000 } as const;
+
+/** What a call may take beyond its time-outs, in milliseconds: a stalled machine does not exceed it, and a call that hangs does. */
+export const SLACK = 20_000;

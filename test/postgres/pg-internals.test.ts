@@ -1,0 +1,76 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PevensieEvent } from "../../src/index.js";
+import { isVerified } from "../../src/postgres/protocol/pg-internals.js";
+import { authOn, createUser } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
+
+const database = useDatabase();
+
+interface Internals {
+  readonly connection: Readonly<Record<string, unknown>>;
+}
+
+let client: pg.Client;
+beforeAll(async () => {
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+});
+afterAll(() => client.end());
+
+/** A client with some properties in place of its own. */
+function clientWith(properties: object, ofConnection: object = {}): pg.ClientBase {
+  const { connection } = client as unknown as Internals;
+  const replaced = Object.assign(Object.create(connection), ofConnection);
+  return Object.assign(Object.create(client), { connection: replaced, ...properties });
+}
+
+describe("a client is verified", () => {
+  test("if it is pg's own", () => {
+    expect(isVerified(client)).toBe(true);
+    expect(isVerified(clientWith({}))).toBe(true);
+  });
+
+  test("unless it has no connection, as pg-native's have none", () => {
+    expect(isVerified(clientWith({ connection: undefined }))).toBe(false);
+  });
+
+  test("unless it pipelines its queries itself", () => {
+    expect(isVerified(clientWith({ pipeline: true }))).toBe(false);
+    expect(isVerified(clientWith({ pipeline: false }))).toBe(true);
+  });
+
+  test("unless its queue of queries is missing", () => {
+    expect(isVerified(clientWith({ _queryQueue: undefined }))).toBe(false);
+  });
+
+  test.each(["parsedStatements", "stream", "parse", "bind", "describe", "execute", "sync", "once", "emit"])(
+    "unless its connection lacks %s",
+    (name) => {
+      expect(isVerified(clientWith({}, { [name]: undefined }))).toBe(false);
+    },
+  );
+});
+
+test("clients that are not verified run every statement through pg, and one event says so", async () => {
+  const pool = new pg.Pool({ connectionString: database.url, max: 2, pipeline: true } as pg.PoolConfig);
+  const events: PevensieEvent[] = [];
+  try {
+    const auth = await authOn({ pool }, { onEvent: (event) => events.push(event) }).connect();
+    const user = await createUser(auth, { password: null });
+    expect(await Promise.all([1, 2, 3].map(() => auth.getUserById(user.id)))).toEqual([user, user, user]);
+    await auth.disconnect();
+    expect(events).toEqual([{ type: "pg-not-verified" }]);
+  } finally {
+    await endPool(pool);
+  }
+});
+
+test("clients that are verified raise no event", async () => {
+  const events: PevensieEvent[] = [];
+  const auth = await authOn({ connectionString: database.url }, { onEvent: (event) => events.push(event) }).connect();
+  await auth.listUsers();
+  await auth.disconnect();
+  expect(events).toEqual([]);
+});
