@@ -24,13 +24,13 @@ export interface ISetCacheEntryQuery {
   result: ISetCacheEntryResult;
 }
 
-const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true,"lockTimeoutMillis":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":317,"b":330}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":352,"b":356}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":378,"b":384}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":448,"b":458}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":594,"b":611}]}],"statement":"-- With a lockTimeoutMillis it waits no longer than that for a locked row, and fails (55P03). The time-out is set until the\n-- transaction ends, before anything is locked: PostgreSQL reads it when it begins to wait. NULL leaves it as it is.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  :resourceType!::pg_catalog.text,\n  :key!::pg_catalog.text,\n  :value!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  pg_catalog.set_config(\n    'lock_timeout',\n    coalesce(\n      (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')\n    ),\n    true\n  ) is not null\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true,"lockTimeoutMillis":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":318,"b":331}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":353,"b":357}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":379,"b":385}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":449,"b":459}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":595,"b":612}]}],"statement":"-- With a lockTimeoutMillis, fails (55P03) after waiting that long for a locked row; NULL keeps the current setting. The timeout\n-- is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins to wait.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  :resourceType!::pg_catalog.text,\n  :key!::pg_catalog.text,\n  :value!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  pg_catalog.set_config(\n    'lock_timeout',\n    coalesce(\n      (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')\n    ),\n    true\n  ) is not null\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- With a lockTimeoutMillis it waits no longer than that for a locked row, and fails (55P03). The time-out is set until the
- * -- transaction ends, before anything is locked: PostgreSQL reads it when it begins to wait. NULL leaves it as it is.
+ * -- With a lockTimeoutMillis, fails (55P03) after waiting that long for a locked row; NULL keeps the current setting. The timeout
+ * -- is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins to wait.
  * insert into pevensie.cache (resource_type, key, value, expires_at)
  * select
  *   :resourceType!::pg_catalog.text,
@@ -70,13 +70,13 @@ export interface IGetCacheEntryQuery {
   result: IGetCacheEntryResult;
 }
 
-const getCacheEntryIR: any = {"usedParamSet":{"largest":true,"resourceType":true,"key":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":243,"b":250}]},{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":452,"b":465}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":515,"b":519}]}],"statement":"-- A value of more bytes than :largest is left out: NULL, though the entry has not expired. Without :largest none is. The size\n-- of a value is known without reading it.\nselect\n  case when pg_catalog.octet_length(value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null else value end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text"};
+const getCacheEntryIR: any = {"usedParamSet":{"largest":true,"resourceType":true,"key":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":247,"b":254}]},{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":456,"b":469}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":519,"b":523}]}],"statement":"-- A value of more bytes than :largest is returned as NULL although the entry has not expired; without :largest, none is. The\n-- size of a value is known without reading it.\nselect\n  case when pg_catalog.octet_length(value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null else value end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- A value of more bytes than :largest is left out: NULL, though the entry has not expired. Without :largest none is. The size
- * -- of a value is known without reading it.
+ * -- A value of more bytes than :largest is returned as NULL although the entry has not expired; without :largest, none is. The
+ * -- size of a value is known without reading it.
  * select
  *   case when pg_catalog.octet_length(value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null else value end as value,
  *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
@@ -107,12 +107,13 @@ export interface IGetCacheEntriesByKeyQuery {
   result: IGetCacheEntriesByKeyResult;
 }
 
-const getCacheEntriesByKeyIR: any = {"usedParamSet":{"largest":true,"key":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":258,"b":265}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":521,"b":525}]}],"statement":"-- A value of more than its share of :largest bytes is left out: NULL, though the entry has not expired. Without :largest none is.\nselect\n  resource_type as \"resourceType\",\n  case\n    when\n      pg_catalog.octet_length(value)\n        operator(pg_catalog.>) (:largest::pg_catalog.int4 operator(pg_catalog./) (pg_catalog.count(*) over ()))\n      then null\n    else value\n  end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere key operator(pg_catalog.=) :key!::pg_catalog.text\norder by resource_type"};
+const getCacheEntriesByKeyIR: any = {"usedParamSet":{"largest":true,"key":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":265,"b":272}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":528,"b":532}]}],"statement":"-- A value of more than its share of :largest bytes is returned as NULL although the entry has not expired; without :largest,\n-- none is.\nselect\n  resource_type as \"resourceType\",\n  case\n    when\n      pg_catalog.octet_length(value)\n        operator(pg_catalog.>) (:largest::pg_catalog.int4 operator(pg_catalog./) (pg_catalog.count(*) over ()))\n      then null\n    else value\n  end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere key operator(pg_catalog.=) :key!::pg_catalog.text\norder by resource_type"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- A value of more than its share of :largest bytes is left out: NULL, though the entry has not expired. Without :largest none is.
+ * -- A value of more than its share of :largest bytes is returned as NULL although the entry has not expired; without :largest,
+ * -- none is.
  * select
  *   resource_type as "resourceType",
  *   case
@@ -147,27 +148,21 @@ export interface IDeleteCacheEntryQuery {
   result: IDeleteCacheEntryResult;
 }
 
-const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"lockTimeoutMillis":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":223,"b":236}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":347,"b":364}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":526,"b":530}]}],"statement":"-- The time-out as in setCacheEntry. A subselect without a reference to the row is evaluated once, before the first row is\n-- looked for.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) (\n    select :resourceType!::pg_catalog.text\n    where\n      pg_catalog.set_config(\n        'lock_timeout',\n        coalesce(\n          (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')\n        ),\n        true\n      ) is not null\n  )\n  and key operator(pg_catalog.=) :key!::pg_catalog.text"};
+const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeoutMillis":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":194,"b":207}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":259,"b":263}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":345,"b":362}]}],"statement":"-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and pg_catalog.set_config(\n    'lock_timeout',\n    coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n    true\n  ) is not null"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The time-out as in setCacheEntry. A subselect without a reference to the row is evaluated once, before the first row is
- * -- looked for.
+ * -- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.
  * delete from pevensie.cache
  * where
- *   resource_type operator(pg_catalog.=) (
- *     select :resourceType!::pg_catalog.text
- *     where
- *       pg_catalog.set_config(
- *         'lock_timeout',
- *         coalesce(
- *           (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
- *         ),
- *         true
- *       ) is not null
- *   )
+ *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *   and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   and pg_catalog.set_config(
+ *     'lock_timeout',
+ *     coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
+ *     true
+ *   ) is not null
  * ```
  */
 export const deleteCacheEntry = new PreparedQuery<IDeleteCacheEntryParams,IDeleteCacheEntryResult>(deleteCacheEntryIR);
@@ -192,15 +187,15 @@ export interface IGetCacheEntriesQuery {
   result: IGetCacheEntriesResult;
 }
 
-const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":true,"keys":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":511,"b":518},{"a":798,"b":805}]},{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":919,"b":933}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":987,"b":992}]}],"statement":"-- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for; the value of an\n-- expired one is NULL. So is one of more bytes than :largest: then the position is negative. Arrays stand in a select of\n-- their own, so that a plan cannot depend on how long they are: one that did would be made anew at every call with fewer\n-- elements than the plan for any array is made for.\nselect\n  (\n    case\n      when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4\n        then operator(pg_catalog.-) asked.position\n      else asked.position\n    end\n  )::int as position,\n  case\n    when cache.expires_at operator(pg_catalog.<=) current_timestamp then null\n    when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null\n    else cache.value\n  end as value\nfrom\n  rows from (\n    pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n    pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n  ) with ordinality as asked (resource_type, key, position)\njoin pevensie.cache as cache\n  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key"};
+const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":true,"keys":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":475,"b":482},{"a":762,"b":769}]},{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":883,"b":897}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":951,"b":956}]}],"statement":"-- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is\n-- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan\n-- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan\n-- assumes.\nselect\n  (\n    case\n      when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4\n        then operator(pg_catalog.-) asked.position\n      else asked.position\n    end\n  )::int as position,\n  case\n    when cache.expires_at operator(pg_catalog.<=) current_timestamp then null\n    when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null\n    else cache.value\n  end as value\nfrom\n  rows from (\n    pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n    pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n  ) with ordinality as asked (resource_type, key, position)\njoin pevensie.cache as cache\n  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for; the value of an
- * -- expired one is NULL. So is one of more bytes than :largest: then the position is negative. Arrays stand in a select of
- * -- their own, so that a plan cannot depend on how long they are: one that did would be made anew at every call with fewer
- * -- elements than the plan for any array is made for.
+ * -- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is
+ * -- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan
+ * -- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan
+ * -- assumes.
  * select
  *   (
  *     case
@@ -244,14 +239,14 @@ export interface ISetCacheEntriesQuery {
   result: ISetCacheEntriesResult;
 }
 
-const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"lockTimeoutMillis":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":942,"b":956}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1006,"b":1011}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":1051,"b":1058}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1100,"b":1112}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":1262,"b":1279}]}],"statement":"-- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one\n-- order, so that none waits for another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the\n-- rows; \"offset 0\" keeps a plan from depending on how long the arrays are. The time-out as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        where\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce(\n              (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')\n            ),\n            true\n          ) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"lockTimeoutMillis":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":918,"b":932}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":982,"b":987}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":1027,"b":1034}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1076,"b":1088}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":1238,"b":1255}]}],"statement":"-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they\n-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. \"offset 0\" keeps the plan from\n-- depending on the length of the arrays. The timeout as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        where\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce(\n              (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')\n            ),\n            true\n          ) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one
- * -- order, so that none waits for another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the
- * -- rows; "offset 0" keeps a plan from depending on how long the arrays are. The time-out as in setCacheEntry.
+ * -- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they
+ * -- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. "offset 0" keeps the plan from
+ * -- depending on the length of the arrays. The timeout as in setCacheEntry.
  * insert into pevensie.cache (resource_type, key, value, expires_at)
  * select
  *   given.resource_type,
@@ -309,33 +304,34 @@ export interface IDeleteCacheEntriesQuery {
   result: IDeleteCacheEntriesResult;
 }
 
-const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"lockTimeoutMillis":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":169,"b":183}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":326,"b":343}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":537,"b":542}]}],"statement":"-- The time-out as in setCacheEntry.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest(\n        (\n          select :resourceTypes!::pg_catalog.text[]\n          where\n            pg_catalog.set_config(\n              'lock_timeout',\n              coalesce(\n                (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')\n              ),\n              true\n            ) is not null\n        )\n      ),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key"};
+const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeoutMillis":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":271}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":327,"b":332}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":667,"b":684}]}],"statement":"-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (\n        select\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n            true\n          )\n      ),\n      cache.key\n    ) is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The time-out as in setCacheEntry.
+ * -- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all
+ * -- were found.
  * with doomed as (
  *   select cache.resource_type, cache.key
  *   from
  *     rows from (
- *       pg_catalog.unnest(
- *         (
- *           select :resourceTypes!::pg_catalog.text[]
- *           where
- *             pg_catalog.set_config(
- *               'lock_timeout',
- *               coalesce(
- *                 (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
- *               ),
- *               true
- *             ) is not null
- *         )
- *       ),
+ *       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
  *       pg_catalog.unnest((select :keys!::pg_catalog.text[]))
  *     ) as given (resource_type, key)
  *   join pevensie.cache as cache
  *     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+ *   where
+ *     coalesce(
+ *       (
+ *         select
+ *           pg_catalog.set_config(
+ *             'lock_timeout',
+ *             coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
+ *             true
+ *           )
+ *       ),
+ *       cache.key
+ *     ) is not null
  *   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
  *   for update of cache
  * )
@@ -362,12 +358,12 @@ export interface IDeleteExpiredCacheEntriesQuery {
   result: IDeleteExpiredCacheEntriesResult;
 }
 
-const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":217,"b":231}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":287,"b":292}]}],"statement":"-- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.\nwith expired as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where cache.expires_at operator(pg_catalog.<=) current_timestamp\n  for update of cache skip locked\n)\ndelete from pevensie.cache as cache\nusing expired\nwhere\n  cache.resource_type operator(pg_catalog.=) expired.resource_type\n  and cache.key operator(pg_catalog.=) expired.key\n  and cache.expires_at operator(pg_catalog.<=) current_timestamp"};
+const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":223,"b":237}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":293,"b":298}]}],"statement":"-- Skips rows that another transaction is writing or deleting: a value that is written concurrently survives.\nwith expired as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where cache.expires_at operator(pg_catalog.<=) current_timestamp\n  for update of cache skip locked\n)\ndelete from pevensie.cache as cache\nusing expired\nwhere\n  cache.resource_type operator(pg_catalog.=) expired.resource_type\n  and cache.key operator(pg_catalog.=) expired.key\n  and cache.expires_at operator(pg_catalog.<=) current_timestamp"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.
+ * -- Skips rows that another transaction is writing or deleting: a value that is written concurrently survives.
  * with expired as (
  *   select cache.resource_type, cache.key
  *   from
@@ -405,12 +401,12 @@ export interface IGetCachePagesQuery {
   result: IGetCachePagesResult;
 }
 
-const getCachePagesIR: any = {"usedParamSet":{},"params":[],"statement":"-- How many pages the table has: the end of a sweep through them.\nselect\n  (\n    pg_catalog.pg_relation_size('pevensie.cache'::pg_catalog.regclass)\n    operator(pg_catalog./) pg_catalog.current_setting('block_size')::int\n  )::int as pages"};
+const getCachePagesIR: any = {"usedParamSet":{},"params":[],"statement":"-- The number of pages of the table, at which a sweep ends.\nselect\n  (\n    pg_catalog.pg_relation_size('pevensie.cache'::pg_catalog.regclass)\n    operator(pg_catalog./) pg_catalog.current_setting('block_size')::int\n  )::int as pages"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- How many pages the table has: the end of a sweep through them.
+ * -- The number of pages of the table, at which a sweep ends.
  * select
  *   (
  *     pg_catalog.pg_relation_size('pevensie.cache'::pg_catalog.regclass)
@@ -440,13 +436,13 @@ export interface IRemoveExpiredCacheEntriesQuery {
   result: IRemoveExpiredCacheEntriesResult;
 }
 
-const removeExpiredCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":348,"b":357}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":445,"b":452}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":545,"b":555}]}],"statement":"-- One batch of a sweep, in a range of pages: there is no index on expires_at, since with one every upsert would have to\n-- write to it (and none could be a HOT update). Rows that somebody else holds are left to them.\nwith expired as (\n  select ctid as place from pevensie.cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid\n    and expires_at operator(pg_catalog.<=) current_timestamp\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where\n    cache.ctid operator(pg_catalog.=) any (array(select place from expired))\n    and cache.expires_at operator(pg_catalog.<=) current_timestamp\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+const removeExpiredCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":348,"b":357}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":445,"b":452}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":545,"b":555}]}],"statement":"-- One batch of a sweep, in a range of pages. There is no index on expires_at: with one, every upsert would have to write to it,\n-- and none could be a HOT update. Rows that another transaction has locked are skipped.\nwith expired as (\n  select ctid as place from pevensie.cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid\n    and expires_at operator(pg_catalog.<=) current_timestamp\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where\n    cache.ctid operator(pg_catalog.=) any (array(select place from expired))\n    and cache.expires_at operator(pg_catalog.<=) current_timestamp\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- One batch of a sweep, in a range of pages: there is no index on expires_at, since with one every upsert would have to
- * -- write to it (and none could be a HOT update). Rows that somebody else holds are left to them.
+ * -- One batch of a sweep, in a range of pages. There is no index on expires_at: with one, every upsert would have to write to it,
+ * -- and none could be a HOT update. Rows that another transaction has locked are skipped.
  * with expired as (
  *   select ctid as place from pevensie.cache
  *   where

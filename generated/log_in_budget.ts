@@ -23,12 +23,12 @@ export interface ISpendLogInBudgetsQuery {
   result: ISpendLogInBudgetsResult;
 }
 
-const spendLogInBudgetsIR: any = {"usedParamSet":{"keys":true,"restoreSeconds":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":357,"b":362}]},{"name":"restoreSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":422}]}],"statement":"-- Postpones the time at which each budget is whole again. Every call locks keys in the same order, so that calls cannot\n-- deadlock.\ninsert into pevensie.log_in_budget as budget (key, expires_at)\nselect\n  given.key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds)\nfrom\n  rows from (\n    pg_catalog.unnest(:keys!::pg_catalog.text[]),\n    pg_catalog.unnest(:restoreSeconds!::double precision[])\n  ) as given (key, restore_seconds)\norder by given.key collate pg_catalog.\"C\"\non conflict (key) do update set\n  expires_at = greatest(budget.expires_at, current_timestamp)\n    operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) current_timestamp)"};
+const spendLogInBudgetsIR: any = {"usedParamSet":{"keys":true,"restoreSeconds":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":356,"b":361}]},{"name":"restoreSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":406,"b":421}]}],"statement":"-- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot\n-- deadlock.\ninsert into pevensie.log_in_budget as budget (key, expires_at)\nselect\n  given.key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds)\nfrom\n  rows from (\n    pg_catalog.unnest(:keys!::pg_catalog.text[]),\n    pg_catalog.unnest(:restoreSeconds!::double precision[])\n  ) as given (key, restore_seconds)\norder by given.key collate pg_catalog.\"C\"\non conflict (key) do update set\n  expires_at = greatest(budget.expires_at, current_timestamp)\n    operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) current_timestamp)"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Postpones the time at which each budget is whole again. Every call locks keys in the same order, so that calls cannot
+ * -- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot
  * -- deadlock.
  * insert into pevensie.log_in_budget as budget (key, expires_at)
  * select
@@ -67,13 +67,13 @@ export interface IRemoveExpiredLogInBudgetsQuery {
   result: IRemoveExpiredLogInBudgetsResult;
 }
 
-const removeExpiredLogInBudgetsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":323,"b":328}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":441,"b":451}]}],"statement":"-- One batch of a sweep, oldest first, from where the last one ended. Rows that another transaction has locked are skipped.\n-- The milliseconds are those of the server, without the network's and the commit's.\nwith expired as (\n  select key, expires_at from pevensie.log_in_budget\n  where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.log_in_budget as budget\n  using expired\n  where budget.key operator(pg_catalog.=) expired.key\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.max(expires_at)) as until,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+const removeExpiredLogInBudgetsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":318,"b":323}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":436,"b":446}]}],"statement":"-- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.\n-- The milliseconds are measured on the server, without network and commit.\nwith expired as (\n  select key, expires_at from pevensie.log_in_budget\n  where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.log_in_budget as budget\n  using expired\n  where budget.key operator(pg_catalog.=) expired.key\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.max(expires_at)) as until,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- One batch of a sweep, oldest first, from where the last one ended. Rows that another transaction has locked are skipped.
- * -- The milliseconds are those of the server, without the network's and the commit's.
+ * -- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.
+ * -- The milliseconds are measured on the server, without network and commit.
  * with expired as (
  *   select key, expires_at from pevensie.log_in_budget
  *   where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp

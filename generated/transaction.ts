@@ -17,12 +17,12 @@ export interface IGetTransactionSettingsQuery {
   result: IGetTransactionSettingsResult;
 }
 
-const getTransactionSettingsIR: any = {"usedParamSet":{},"params":[],"statement":"-- The time-out is in milliseconds; 0 is none.\nselect\n  pg_catalog.current_setting('transaction_isolation') as isolation,\n  setting::pg_catalog.int4 as \"statementTimeout\"\nfrom pg_catalog.pg_settings\nwhere name operator(pg_catalog.=) 'statement_timeout'"};
+const getTransactionSettingsIR: any = {"usedParamSet":{},"params":[],"statement":"-- The timeout is in milliseconds; 0 means none.\nselect\n  pg_catalog.current_setting('transaction_isolation') as isolation,\n  setting::pg_catalog.int4 as \"statementTimeout\"\nfrom pg_catalog.pg_settings\nwhere name operator(pg_catalog.=) 'statement_timeout'"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The time-out is in milliseconds; 0 is none.
+ * -- The timeout is in milliseconds; 0 means none.
  * select
  *   pg_catalog.current_setting('transaction_isolation') as isolation,
  *   setting::pg_catalog.int4 as "statementTimeout"
@@ -49,12 +49,12 @@ export interface ISetStatementTimeoutQuery {
   result: ISetStatementTimeoutResult;
 }
 
-const setStatementTimeoutIR: any = {"usedParamSet":{"milliseconds":true},"params":[{"name":"milliseconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":123,"b":136}]}],"statement":"-- Until the transaction ends, or goes back to a savepoint before it.\nselect\n  pg_catalog.set_config('statement_timeout', (:milliseconds!::pg_catalog.int4)::pg_catalog.text, true) as \"statementTimeout\""};
+const setStatementTimeoutIR: any = {"usedParamSet":{"milliseconds":true},"params":[{"name":"milliseconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":132,"b":145}]}],"statement":"-- Applies until the transaction ends, or rolls back to a savepoint before it.\nselect\n  pg_catalog.set_config('statement_timeout', (:milliseconds!::pg_catalog.int4)::pg_catalog.text, true) as \"statementTimeout\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Until the transaction ends, or goes back to a savepoint before it.
+ * -- Applies until the transaction ends, or rolls back to a savepoint before it.
  * select
  *   pg_catalog.set_config('statement_timeout', (:milliseconds!::pg_catalog.int4)::pg_catalog.text, true) as "statementTimeout"
  * ```
@@ -79,13 +79,13 @@ export interface ISetRemovalSettingsQuery {
   result: ISetRemovalSettingsResult;
 }
 
-const setRemovalSettingsIR: any = {"usedParamSet":{"lockTimeoutMillis":true},"params":[{"name":"lockTimeoutMillis","required":true,"transform":{"type":"scalar"},"locs":[{"a":254,"b":272}]}],"statement":"-- Until the transaction ends: how long a statement waits for a lock before it fails (55P03), and that the commit waits for no\n-- standby. An expired row that is there again after a crash is removed again.\nselect\n  pg_catalog.set_config('lock_timeout', (:lockTimeoutMillis!::pg_catalog.int4)::pg_catalog.text, true) as \"lockTimeout\",\n  pg_catalog.set_config('synchronous_commit', 'off', true) as \"synchronousCommit\""};
+const setRemovalSettingsIR: any = {"usedParamSet":{"lockTimeoutMillis":true},"params":[{"name":"lockTimeoutMillis","required":true,"transform":{"type":"scalar"},"locs":[{"a":241,"b":259}]}],"statement":"-- Applies until the transaction ends. A statement that waits longer for a lock fails (55P03). The commit waits for no standby:\n-- an expired row that reappears after a crash is removed again.\nselect\n  pg_catalog.set_config('lock_timeout', (:lockTimeoutMillis!::pg_catalog.int4)::pg_catalog.text, true) as \"lockTimeout\",\n  pg_catalog.set_config('synchronous_commit', 'off', true) as \"synchronousCommit\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Until the transaction ends: how long a statement waits for a lock before it fails (55P03), and that the commit waits for no
- * -- standby. An expired row that is there again after a crash is removed again.
+ * -- Applies until the transaction ends. A statement that waits longer for a lock fails (55P03). The commit waits for no standby:
+ * -- an expired row that reappears after a crash is removed again.
  * select
  *   pg_catalog.set_config('lock_timeout', (:lockTimeoutMillis!::pg_catalog.int4)::pg_catalog.text, true) as "lockTimeout",
  *   pg_catalog.set_config('synchronous_commit', 'off', true) as "synchronousCommit"

@@ -1,6 +1,6 @@
 /* @name setCacheEntry */
--- With a lockTimeoutMillis it waits no longer than that for a locked row, and fails (55P03). The time-out is set until the
--- transaction ends, before anything is locked: PostgreSQL reads it when it begins to wait. NULL leaves it as it is.
+-- With a lockTimeoutMillis, fails (55P03) after waiting that long for a locked row; NULL keeps the current setting. The timeout
+-- is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins to wait.
 insert into pevensie.cache (resource_type, key, value, expires_at)
 select
   :resourceType!::pg_catalog.text,
@@ -18,8 +18,8 @@ where
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
 
 /* @name getCacheEntry */
--- A value of more bytes than :largest is left out: NULL, though the entry has not expired. Without :largest none is. The size
--- of a value is known without reading it.
+-- A value of more bytes than :largest is returned as NULL although the entry has not expired; without :largest, none is. The
+-- size of a value is known without reading it.
 select
   case when pg_catalog.octet_length(value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null else value end as value,
   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
@@ -28,7 +28,8 @@ where
   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text;
 
 /* @name getCacheEntriesByKey */
--- A value of more than its share of :largest bytes is left out: NULL, though the entry has not expired. Without :largest none is.
+-- A value of more than its share of :largest bytes is returned as NULL although the entry has not expired; without :largest,
+-- none is.
 select
   resource_type as "resourceType",
   case
@@ -44,28 +45,22 @@ where key operator(pg_catalog.=) :key!::pg_catalog.text
 order by resource_type;
 
 /* @name deleteCacheEntry */
--- The time-out as in setCacheEntry. A subselect without a reference to the row is evaluated once, before the first row is
--- looked for.
+-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.
 delete from pevensie.cache
 where
-  resource_type operator(pg_catalog.=) (
-    select :resourceType!::pg_catalog.text
-    where
-      pg_catalog.set_config(
-        'lock_timeout',
-        coalesce(
-          (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
-        ),
-        true
-      ) is not null
-  )
-  and key operator(pg_catalog.=) :key!::pg_catalog.text;
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+  and key operator(pg_catalog.=) :key!::pg_catalog.text
+  and pg_catalog.set_config(
+    'lock_timeout',
+    coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
+    true
+  ) is not null;
 
 /* @name getCacheEntries */
--- getCacheEntry for many at once: the rows say at which position of the arrays their entry was asked for; the value of an
--- expired one is NULL. So is one of more bytes than :largest: then the position is negative. Arrays stand in a select of
--- their own, so that a plan cannot depend on how long they are: one that did would be made anew at every call with fewer
--- elements than the plan for any array is made for.
+-- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is
+-- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan
+-- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan
+-- assumes.
 select
   (
     case
@@ -88,9 +83,9 @@ join pevensie.cache as cache
   on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key;
 
 /* @name setCacheEntries */
--- setCacheEntry for many at once, each name once; a ttl of 0 stands for none. All that write many rows take them in one
--- order, so that none waits for another that waits for it. In a select list, unlike in a from, unnest keeps no copy of the
--- rows; "offset 0" keeps a plan from depending on how long the arrays are. The time-out as in setCacheEntry.
+-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they
+-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. "offset 0" keeps the plan from
+-- depending on the length of the arrays. The timeout as in setCacheEntry.
 insert into pevensie.cache (resource_type, key, value, expires_at)
 select
   given.resource_type,
@@ -129,28 +124,29 @@ order by given.resource_type collate pg_catalog."C", given.key collate pg_catalo
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
 
 /* @name deleteCacheEntries */
--- The time-out as in setCacheEntry.
+-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all
+-- were found.
 with doomed as (
   select cache.resource_type, cache.key
   from
     rows from (
-      pg_catalog.unnest(
-        (
-          select :resourceTypes!::pg_catalog.text[]
-          where
-            pg_catalog.set_config(
-              'lock_timeout',
-              coalesce(
-                (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
-              ),
-              true
-            ) is not null
-        )
-      ),
+      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
       pg_catalog.unnest((select :keys!::pg_catalog.text[]))
     ) as given (resource_type, key)
   join pevensie.cache as cache
     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+  where
+    coalesce(
+      (
+        select
+          pg_catalog.set_config(
+            'lock_timeout',
+            coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
+            true
+          )
+      ),
+      cache.key
+    ) is not null
   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
   for update of cache
 )
@@ -159,7 +155,7 @@ using doomed
 where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key;
 
 /* @name deleteExpiredCacheEntries */
--- Rows that somebody else is writing or deleting are left to them: a value written meanwhile survives.
+-- Skips rows that another transaction is writing or deleting: a value that is written concurrently survives.
 with expired as (
   select cache.resource_type, cache.key
   from
@@ -180,7 +176,7 @@ where
   and cache.expires_at operator(pg_catalog.<=) current_timestamp;
 
 /* @name getCachePages */
--- How many pages the table has: the end of a sweep through them.
+-- The number of pages of the table, at which a sweep ends.
 select
   (
     pg_catalog.pg_relation_size('pevensie.cache'::pg_catalog.regclass)
@@ -188,8 +184,8 @@ select
   )::int as pages;
 
 /* @name removeExpiredCacheEntries */
--- One batch of a sweep, in a range of pages: there is no index on expires_at, since with one every upsert would have to
--- write to it (and none could be a HOT update). Rows that somebody else holds are left to them.
+-- One batch of a sweep, in a range of pages. There is no index on expires_at: with one, every upsert would have to write to it,
+-- and none could be a HOT update. Rows that another transaction has locked are skipped.
 with expired as (
   select ctid as place from pevensie.cache
   where

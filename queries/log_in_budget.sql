@@ -1,5 +1,5 @@
 /* @name spendLogInBudgets */
--- Postpones the time at which each budget is whole again. Every call locks keys in the same order, so that calls cannot
+-- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot
 -- deadlock.
 insert into pevensie.log_in_budget as budget (key, expires_at)
 select
@@ -16,8 +16,8 @@ on conflict (key) do update set
     operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) current_timestamp);
 
 /* @name removeExpiredLogInBudgets */
--- One batch of a sweep, oldest first, from where the last one ended. Rows that another transaction has locked are skipped.
--- The milliseconds are those of the server, without the network's and the commit's.
+-- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.
+-- The milliseconds are measured on the server, without network and commit.
 with expired as (
   select key, expires_at from pevensie.log_in_budget
   where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp

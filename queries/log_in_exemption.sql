@@ -1,6 +1,6 @@
 /* @name grantLogInExemptions */
--- Only while the password is the one that was verified or set. The lock conflicts with every change of the user's row, so
--- that whoever changes the password sees these rows, and ends them, or is seen here.
+-- Grants only while the password is the one that was verified or set. FOR SHARE serialises with every change of the user's row:
+-- a concurrent password change either deletes these rows or is seen here.
 with owner as (
   select id from pevensie."user"
   where
@@ -27,8 +27,8 @@ order by given.scope collate pg_catalog."C"
 on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at;
 
 /* @name removeExpiredLogInExemptions */
--- One batch of a sweep, oldest first, from where the last one ended. Rows that another transaction has locked are skipped.
--- The milliseconds are those of the server, without the network's and the commit's.
+-- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.
+-- The milliseconds are measured on the server, without network and commit.
 with expired as (
   select user_id, scope, expires_at from pevensie.log_in_exemption
   where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp

@@ -1,7 +1,7 @@
 /* @name createOneTimeToken */
--- Adds a token to the live row of that user and type, which keeps the four before it. Without a row the user does not exist,
--- is deleted, or is banned. A token whose statement waited for a change of the email was requested for the old address:
--- the snapshot has another email than the locked row, and the token is void from the start.
+-- Adds a token to the live row of that user and type, which keeps the previous four. Returns no row if the user does not exist,
+-- is deleted or is banned. A statement that waited for a change of the email was requested for the old address: the email in
+-- the snapshot differs from that in the locked row, and the token is void from the start.
 with requested as (
   select id, email from pevensie."user"
   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
@@ -35,8 +35,8 @@ do update set
 returning id;
 
 /* @name getOneTimeTokenOwner */
--- Whose a live token is, for a caller that has nothing but the token. Each half has its index; materialized, since the
--- planner would otherwise read all live tokens of the type where the table was never analysed.
+-- The user of a live token, for a caller that has only the token. Each half uses its own index. Materialized, since the planner
+-- would otherwise read all live tokens of the type if the table was never analysed.
 with holder as materialized (
   select user_id, token_type, deleted_at, used_at, expires_at
   from pevensie.one_time_token
@@ -79,8 +79,8 @@ where
   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
 
 /* @name useOneTimeToken */
--- Uses the row, and with it every token in it. The owner's row is locked before the token's, in the order of a deletion or a
--- change of the user.
+-- Uses the row, and with it every token in it. The user's row is locked before the token's, as by a deletion or a change of the
+-- user.
 with owner as (
   select id from pevensie."user"
   where
@@ -106,7 +106,7 @@ where
 returning token.id;
 
 /* @name deleteOneTimeToken */
--- Takes one token out of its row. The row is void once none is left; otherwise the newest of the others becomes its token.
+-- Removes one token from its row. The row is void if none is left; otherwise the newest remaining token becomes its token.
 update pevensie.one_time_token as token
 set (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at) = (
   select
@@ -137,8 +137,8 @@ where
   );
 
 /* @name removeExpiredOneTimeTokens */
--- One batch of a sweep, oldest first, from where the last one ended. Locked rows are left to their holders, and so are rows
--- with an earlier token that lives on. The milliseconds are those of the server, without the network's and the commit's.
+-- One batch of a sweep, oldest first, from where the previous one ended. Locked rows are skipped, and so are rows with an
+-- earlier token that has not expired. The milliseconds are measured on the server, without network and commit.
 with expired as (
   select id, expires_at from pevensie.one_time_token
   where

@@ -1,6 +1,6 @@
 /* @name createSession */
--- No row: the user does not exist, is deleted, or is banned. The lock conflicts with every change of the user's row, so
--- that who deletes the user waits for this session and ends it, or is waited for and seen here.
+-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no
+-- session outlives its user.
 with owner as (
   select id from pevensie."user"
   where
@@ -26,7 +26,7 @@ returning
   user_agent as "userAgent";
 
 /* @name lockUser */
--- Holds off whoever creates sessions or tokens for the user, and whoever changes the user, until the transaction ends.
+-- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends.
 select id
 from pevensie."user"
 where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
@@ -37,9 +37,9 @@ delete from pevensie.session
 where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and id operator(pg_catalog.<>) :keepSessionId!::pg_catalog.uuid;
 
 /* @name logIn */
--- Records the sign-in and creates the session, if the user is still live, not banned, and has the hash that was verified;
--- then grants the exemption of a known address (:scope), where there is one to grant, and ends the session that the login
--- replaces, whoever's it is. Budgets are not touched: a login waits for no failed one.
+-- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified. Then
+-- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it
+-- belongs to another user. Budgets are not touched, so a login waits for no failed one.
 with signed_in as (
   update pevensie."user"
   set
@@ -105,7 +105,7 @@ select
 from signed_in, created;
 
 /* @name getSession */
--- What a session is bound to (ip, user_agent) is compared by the caller with what is presented.
+-- The caller compares what a session is bound to (ip, user_agent) with what is presented.
 select
   id,
   extract(epoch from created_at) as "createdAt!",
@@ -135,7 +135,7 @@ from pevensie.session
 where id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[]);
 
 /* @name deleteExpiredSessions */
--- Rows that somebody else is deleting are left to them.
+-- Skips rows that another transaction has locked.
 with expired as (
   select id from pevensie.session
   where
@@ -148,8 +148,8 @@ using expired
 where session.id operator(pg_catalog.=) expired.id;
 
 /* @name removeExpiredSessions */
--- One batch of a sweep, oldest first, from where the last one ended. Rows that somebody else holds are left to them.
--- The milliseconds are those of the server, without the network's and the commit's.
+-- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.
+-- The milliseconds are measured on the server, without network and commit.
 with expired as (
   select id, expires_at from pevensie.session
   where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp

@@ -126,9 +126,9 @@ from pevensie."user"
 where email operator(pg_catalog.=) any ((select :emails!::pg_catalog.text[])::pg_catalog.text[]) and deleted_at is null;
 
 /* @name getCredentialsByEmail */
--- What verification needs, always in one row: when the given budgets of failed logins admit an attempt, in seconds from now;
--- the exemptions that the user has from them; and the user, if there is one. Metadata is left out: reading it would tell
--- by the time of an answer who has much of it. coalesce with one argument tells pgtyped that a value can be null.
+-- Returns exactly one row: the wait in seconds until the given budgets of failed logins admit an attempt; the user's exemptions
+-- from them; and the user, if there is one. Metadata is left out: reading it would make the response time reveal its size.
+-- coalesce with one argument tells pgtyped that a value can be null.
 select
   shared."waitSeconds",
   shared."localWaitSeconds",
@@ -210,8 +210,8 @@ returning
   extract(epoch from banned_until) as "bannedUntil";
 
 /* @name createUserUnlessTaken */
--- createUser without an error where the email or the phone number is taken: the error's DETAIL would put the value into the
--- server's log. No row: another live user has one of them, or an index of the application's own is violated.
+-- createUser without an error if the email or the phone number is taken: the error's DETAIL would write the value to the
+-- server's log. No row: another live user has one of them, or the row violates an index of the application's own.
 insert into pevensie."user" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)
 values (
   :id!::pg_catalog.uuid,
@@ -239,16 +239,16 @@ returning
   extract(epoch from banned_until) as "bannedUntil";
 
 /* @name refuseTaken */
--- Raises a unique violation without DETAIL where another live user has the email or the phone number. Does nothing for an
--- unknown user, unless it is a new one.
+-- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown
+-- user, unless it is a new one.
 select pevensie.refuse_taken(:id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text) as refused
 where
   :isNew!::boolean
   or exists (select from pevensie."user" where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null);
 
 /* @name updateUser */
--- Changes the columns whose "set" parameter is true. A changed email or phone number is not confirmed. The email before is
--- read under the same lock that the update takes.
+-- Changes the columns whose "set" parameter is true. A changed email or phone number is unconfirmed. The previous email is read
+-- under the lock that the update takes.
 with before as (
   select id, email from pevensie."user"
   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
@@ -301,7 +301,7 @@ returning
   account.email operator(pg_catalog.<>) before.email as "emailChanged";
 
 /* @name replacePasswordHash */
--- Replaces a hash that is outdated, unless the password has been changed meanwhile.
+-- Replaces an outdated hash, unless the password has been changed concurrently.
 update pevensie."user"
 set password_hash = :newPasswordHash!::pg_catalog.text, updated_at = current_timestamp
 where
@@ -310,7 +310,7 @@ where
   and deleted_at is null;
 
 /* @name deleteUser */
--- The first statement of two: end the user's access in the next one of the same transaction.
+-- The first of two statements: endUserAccess has to follow in the same transaction.
 update pevensie."user"
 set deleted_at = current_timestamp, updated_at = current_timestamp
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
@@ -330,8 +330,8 @@ returning
   extract(epoch from banned_until) as "bannedUntil";
 
 /* @name endUserAccess */
--- Ends a user's sessions and exemptions, and voids the live tokens. It has to be a statement of its own, after the one
--- that changed or locked the user's row: only then does its snapshot hold what was committed while that one waited.
+-- Ends a user's sessions and exemptions, and voids the live tokens. It has to be a separate statement, after the one that
+-- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.
 with ended as (
   delete from pevensie.session
   where

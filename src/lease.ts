@@ -1,6 +1,6 @@
 import { notConnected } from "./errors/index.js";
 
-/** A driver for as long as its user is connected. Later, it may be connected for somebody else. */
+/** Gives access to a driver until {@link Lease.end}. Later, another auth or cache may connect the same driver. */
 export class Lease<Driver extends { disconnect(): Promise<void> }> {
   #driver: Driver;
   #ended: Promise<void> | undefined;
@@ -9,12 +9,12 @@ export class Lease<Driver extends { disconnect(): Promise<void> }> {
     this.#driver = driver;
   }
 
-  /** The driver; once it was let go of, something of which every function rejects with NOT_CONNECTED. */
+  /** Returns the driver. After the end, returns an object whose every function rejects with NOT_CONNECTED. */
   get driver(): Driver {
     return this.#driver;
   }
 
-  /** Disconnects the driver, once, and lets go of it. Where that fails, it can be tried again. */
+  /** Disconnects the driver once and drops the reference to it. If that fails, it can be called again. */
   end(): Promise<void> {
     this.#ended ??= this.#letGo().catch((error: unknown) => {
       this.#ended = undefined;

@@ -1,6 +1,7 @@
 /**
- * Makes of some work what an async function would, which rejects rather than throws. On paths that are called with every
- * request it is worth having one promise less: with AsyncLocalStorage in use, each costs some 0.2 µs.
+ * Calls `work` and returns a promise, as an async function would: it rejects instead of throwing. It creates one
+ * promise less. With AsyncLocalStorage in use each promise costs some 0.2 µs, which matters on paths that every request
+ * takes.
  */
 export function promiseOf<T>(work: () => T | Promise<T>): Promise<T> {
   try {

@@ -1,6 +1,7 @@
 /**
- * The clock and the timers of the package, taken once, when it is imported. Tests of applications replace the global ones,
- * and those of `node:timers`, by fakes that only move when they are told to; a statement in flight must not wait for that.
+ * The clock and the timers of the package, captured when it is imported. Tests of applications replace the global
+ * timers, and those of `node:timers`, with fakes that advance only on request. A statement in flight must not depend on
+ * them.
  *
  * @module
  */
@@ -8,7 +9,7 @@ import { AsyncResource } from "node:async_hooks";
 import { Socket } from "node:net";
 import { MessageChannel } from "node:worker_threads";
 
-/** A timer keeps the process alive, unless it is unreferenced. */
+/** A timer. It keeps the process alive unless it is unreferenced. */
 export interface Timer {
   ref(): unknown;
   unref(): unknown;
@@ -16,17 +17,19 @@ export interface Timer {
 
 const { uptime } = process;
 
-/** Milliseconds by a monotonic clock. Fake timers replace `performance` and `process.hrtime`, but not this source. */
+/** Returns milliseconds on a monotonic clock. Fake timers replace `performance` and `process.hrtime`, but not this. */
 export function now(): number {
   return uptime() * 1000;
 }
 
-/** Set in the asynchronous context of the import: a shared timer would keep the context of a request alive. */
+/**
+ * Starts a timer in the asynchronous context of the import: a shared timer would keep the context of a request alive.
+ */
 export const setTimer: (onTime: () => void, milliseconds: number) => Timer = AsyncResource.bind(
   ifReal(globalThis.setTimeout, globalThis.clearTimeout, "Timeout") ?? setSocketTimer,
 );
 
-/** Calls back after the event loop has read what its sockets hold. */
+/** Calls back after the event loop has read the data that is available on its sockets. */
 export const onNextTurn: (onTurn: () => void) => unknown =
   ifReal(globalThis.setImmediate, globalThis.clearImmediate, "Immediate") ?? messageTurns();
 
@@ -36,7 +39,7 @@ export function sleep(milliseconds: number): Promise<void> {
   });
 }
 
-/** The function, unless it is fake or missing: only Node's own returns an instance of Node's class. */
+/** Returns the function unless it is fake or missing: only Node's own returns an instance of Node's class. */
 function ifReal<Handle extends object>(
   set: ((callback: () => void, milliseconds?: number) => Handle) | undefined,
   clear: (handle: Handle) => void,
@@ -48,7 +51,7 @@ function ifReal<Handle extends object>(
   return handle.constructor?.name === className ? set : undefined;
 }
 
-/** A socket's time-out is a timer inside Node, which nothing replaces. It does not keep the process alive. */
+/** Uses the timeout of a socket, a timer inside Node that nothing replaces. It does not keep the process alive. */
 function setSocketTimer(onTime: () => void, milliseconds: number): Timer {
   const socket = new Socket();
   socket.setTimeout(Math.max(1, milliseconds), () => {
@@ -58,7 +61,7 @@ function setSocketTimer(onTime: () => void, milliseconds: number): Timer {
   return { ref() {}, unref() {} };
 }
 
-/** Messages arrive in the poll phase of the event loop, as what is read from sockets does. */
+/** Uses messages, which arrive in the poll phase of the event loop, like data from sockets. */
 function messageTurns(): (onTurn: () => void) => void {
   const { port1, port2 } = new MessageChannel();
   const waiting: (() => void)[] = [];

@@ -8,46 +8,47 @@ import type { Session } from "./session.js";
 import type { MetadataCodec, User } from "./user.js";
 
 /**
- * What {@link createAuth} is made from. `userMetadata` is required unless M is {@link Json}: only a codec can turn what is
- * stored into anything else.
+ * Options of {@link createAuth}. `userMetadata` is required unless M is {@link Json}: only a codec can turn stored JSON
+ * into another type.
  */
 export type AuthOptions<M> = BaseAuthOptions<M> &
   ([M, Json] extends [Json, M] ? unknown : { readonly userMetadata: MetadataCodec<M> });
 
 interface BaseAuthOptions<M> {
-  /** Where users, sessions and tokens are kept: `createAuthDriver` of `pevensie/postgres`. */
+  /** Stores users, sessions and tokens. `createAuthDriver` of `pevensie/postgres` returns one. */
   readonly driver: AuthDriver;
   /**
-   * Signs session cookies; each key at least 32 bytes, such as `openssl rand -base64 32` makes. Of a list, the first signs
-   * and all verify: put a new key first.
+   * Signs session cookies. Each key has at least 32 bytes, such as `openssl rand -base64 32` prints. In a list, the
+   * first key signs and all verify. To rotate keys, put the new key first.
    */
   readonly cookieKey: string | readonly string[];
-  /** Checks and converts user metadata. Default, where M is Json: any JSON, as it is. */
+  /** Validates and converts user metadata. Default, if M is Json: any JSON, unchanged. */
   readonly userMetadata?: MetadataCodec<M> | undefined;
-  /** How much hashing goes on. */
+  /** Bounds on concurrent password hashing. */
   readonly passwordHashing?: PasswordHashingOptions | undefined;
-  /** How many failed logins are allowed; false: any number. Default: as {@link LogInLimits} says. */
+  /** Limits on failed logins; false disables them. Default: see {@link LogInLimits}. */
   readonly logInLimits?: LogInLimits | false | undefined;
-  /** Is told of what may be worth watching, and cannot break anything. */
+  /** Receives events. Its errors are ignored. */
   readonly onEvent?: EventListener | undefined;
 }
 
 /**
- * Bounds on argon2, each run of which takes 19 MiB and a processor for some 20 ms. Logins on the one hand, new passwords
- * (sign-up, change, reset) on the other have a queue each, and share the slots evenly while both are queued: neither can
- * keep the other out.
+ * Bounds on argon2, each run of which takes 19 MiB and a processor for some 20 ms. Logins have one queue, new passwords
+ * (sign-up, change, reset) another. While both are queued they share the slots evenly, so neither can starve the other.
  */
 export interface PasswordHashingOptions {
-  /** Runs in parallel. Default: the number of processors, 4 at most (the size of Node's thread pool). */
+  /**
+   * Maximum number of concurrent runs. Default: the number of processors, at most 4 (the size of Node's thread pool).
+   */
   readonly maxConcurrent?: number | undefined;
-  /** Calls of either kind that may be queued; one more is refused with OVERLOADED. Default: 1,000. */
+  /** Maximum number of queued calls of either kind. Further calls are refused with OVERLOADED. Default: 1,000. */
   readonly maxQueued?: number | undefined;
 }
 
-/** An auth that is not connected: it can do nothing but connect, and the compiler knows. */
+/** An auth that is not connected. Its type has no function but `connect`. */
 export interface DisconnectedAuth<M = Json> {
   /**
-   * Reaches the server and checks that its schema fits.
+   * Connects to the server and checks its schema.
    *
    * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SCHEMA_OUTDATED with the command to run
    */
@@ -55,18 +56,18 @@ export interface DisconnectedAuth<M = Json> {
 }
 
 export interface ListUsersOptions {
-  /** At most this many, 0 to 10,000. Default: 100. */
+  /** Maximum number of users, 0 to 10,000. Default: 100. */
   readonly limit?: number | undefined;
-  /** How many to pass over. Default: 0. */
+  /** Number of users to skip. Default: 0. */
   readonly offset?: number | undefined;
   /**
-   * Patterns, in which `%` stands for any text, `_` for any character, and `\` makes the next one plain. A user matches
-   * when any pattern of any field does; an empty list matches nobody. Default: every user.
+   * Patterns in which `%` matches any text, `_` matches any character, and `\` escapes the next character. A user
+   * matches if any pattern of any field matches; an empty list matches no user. Default: every user.
    */
   readonly filters?: UserFilters | undefined;
   /**
-   * Is told of each user whose metadata does not decode; the page then goes without them. Default: the first one fails
-   * the call with INVALID_METADATA.
+   * Called for each user whose metadata cannot be decoded; the page leaves these users out. Default: the first one
+   * fails the call with INVALID_METADATA.
    */
   readonly onInvalidMetadata?: ((userId: string, error: PevensieError) => void) | undefined;
 }
@@ -79,20 +80,20 @@ export interface UserFilters {
 
 export interface CreateUserOptions<M> {
   readonly email: string;
-  /** 8 to 1,024 characters; null makes a user that cannot log in with a password. */
+  /** 8 to 1,024 characters. With null, the user cannot log in with a password. */
   readonly password: string | null;
   readonly userMetadata: M;
   readonly role?: string | null | undefined;
   readonly phoneNumber?: string | null | undefined;
 }
 
-/** What to change: a key that is absent stays, null clears. */
+/** Changes to a user. An absent key leaves the value unchanged; null clears it. */
 export interface UserUpdate<M> {
   readonly role?: string | null | undefined;
-  /** A changed email is not confirmed, unless the same update says so, and voids one-time tokens. */
+  /** A changed email is unconfirmed, unless the same update confirms it. It voids one-time tokens. */
   readonly email?: string | undefined;
   readonly emailConfirmedAt?: Date | null | undefined;
-  /** A changed number is not confirmed, unless the same update says so. */
+  /** A changed number is unconfirmed, unless the same update confirms it. */
   readonly phoneNumber?: string | null | undefined;
   readonly phoneNumberConfirmedAt?: Date | null | undefined;
   /** Ends every session and voids one-time tokens. */
@@ -105,17 +106,17 @@ export interface UserUpdate<M> {
 }
 
 export interface SetPasswordOptions {
-  /** The session that the change does not end: that of whoever makes it. */
+  /** A session that the change does not end, such as that of the current request. */
   readonly keepSessionId?: string | undefined;
 }
 
-/** Who presents a session, or is to be the only one who can. */
+/** The client that presents a session, or to which a session is bound. */
 export interface ClientDescription {
-  /** An IPv4 or IPv6 address, in any spelling. */
+  /** An IPv4 or IPv6 address, in any notation. */
   readonly ip?: string | null | undefined;
   /**
-   * The request's `User-Agent` header, of any length. Its first 1,024 characters are stored and compared, so a longer one
-   * matches a session that was created with it.
+   * The request's `User-Agent` header, of any length. Only its first 1,024 characters are stored and compared, so a
+   * longer header matches a session that was created with it.
    */
   readonly userAgent?: string | null | undefined;
 }
@@ -123,8 +124,9 @@ export interface ClientDescription {
 export interface CreateSessionOptions extends ClientDescription {
   readonly userId: string;
   /**
-   * The time to live in seconds, 1 to 3,155,760,000. **Default: none. Without it, and with null, the session never expires**:
-   * it lasts until it is deleted or its user loses access. Pass one wherever a person logs in (OWASP ASVS 7.3.2).
+   * Time to live in seconds, 1 to 3,155,760,000. **Default: none. Without it, or with null, the session never
+   * expires**: it lasts until it is deleted or its user loses access. Set it wherever a person logs in (OWASP ASVS
+   * 7.3.2).
    */
   readonly ttlSeconds?: number | null | undefined;
   /** Ends every other session of the user. Default: false. */
@@ -135,14 +137,15 @@ export interface LogInOptions extends ClientDescription {
   readonly email: string;
   readonly password: string;
   /**
-   * The session that the request came with, which the login ends (OWASP ASVS 7.2.4): pass what `validateSessionCookie` has
-   * returned. It is ended whoever's it is, since several people may share a browser, and only if the login succeeds. Null,
-   * an unknown id and text that is no id end nothing. Default: none.
+   * The id of the session that the request presented, as `validateSessionCookie` returned it. A successful login ends
+   * that session (OWASP ASVS 7.2.4), even if it belongs to another user, since several people may share a browser.
+   * Null, an unknown id and text that is not an id end nothing. Default: none.
    */
   readonly replaceSessionId?: string | null | undefined;
   /**
-   * Whether the session is found only where the same `ip` and `userAgent` are presented. With false, `ip` serves the limits
-   * on failed logins alone, and `getSession(id)` finds the session from everywhere. Default: true.
+   * Whether the session is bound to `ip` and `userAgent`, so that it is found only if the same are presented. With
+   * false, `ip` serves only the limits on failed logins, and `getSession(id)` finds the session from anywhere. Default:
+   * true.
    */
   readonly bindSession?: boolean | undefined;
 }
@@ -158,17 +161,17 @@ export interface ResetPasswordOptions {
   /** The new password, 8 to 1,024 characters. */
   readonly password: string;
   /**
-   * The client's address, IPv4 or IPv6, which becomes known: see `logInLimits`. Without it, failures at that address before the
-   * reset still count there.
+   * The client's address, IPv4 or IPv6. It becomes a known address: see `logInLimits`. Without it, failures at that
+   * address before the reset still count there.
    */
   readonly ip?: string | null | undefined;
 }
 
 export interface WithTransactionOptions {
   /**
-   * A client of your own (a `pg` client) to run on: in your transaction, where it is in one, between a savepoint and its
-   * release. Until then its `statement_timeout` is at most the driver's `query_timeout`, so that the server ends what takes
-   * longer and the client stays usable. Default: one of the driver's.
+   * The caller's own `pg` client to run on. If it is in a transaction, the work runs in that transaction, between a
+   * savepoint and its release. Meanwhile the client's `statement_timeout` is at most the driver's `query_timeout`, so
+   * that the server cancels longer statements and the client stays usable. Default: a connection of the driver's.
    */
   readonly client?: { query(text: string, values?: unknown[]): unknown } | undefined;
 }
@@ -179,7 +182,7 @@ export interface OneTimeTokenOwner {
 }
 
 export interface CreateOneTimeTokenOptions extends OneTimeTokenOwner {
-  /** Seconds, 1 to 3,155,760,000. */
+  /** Time to live in seconds, 1 to 3,155,760,000. */
   readonly ttlSeconds: number;
 }
 
@@ -190,54 +193,66 @@ export interface OneTimeTokenOptions extends OneTimeTokenOwner {
 /**
  * Users, sessions, cookies and one-time tokens.
  *
- * Every function may reject with INVALID_INPUT naming the `field`, before any SQL; with NOT_CONNECTED after
- * {@link Auth.disconnect}; with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR; and those that change something with
- * OUTCOME_UNKNOWN where the answer was lost. What is named beside a function comes in addition. An id that is no UUID is
- * nobody's: not found, without a query.
+ * Every function may reject with INVALID_INPUT naming the `field`, before any SQL is sent; with NOT_CONNECTED after
+ * {@link Auth.disconnect}; and with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR. Functions that change something
+ * may reject with OUTCOME_UNKNOWN if the response was lost. The errors documented at a function come in addition. An id
+ * that is not a UUID is treated as unknown, without a query.
  */
 export interface Auth<M = Json> extends AuthFunctions<M> {
-  /** Ends what is under way, and lets go of the driver's connections. Twice is harmless. */
+  /** Drains calls in flight and closes the driver's connections. Idempotent. */
   disconnect(): Promise<DisconnectedAuth<M>>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What there is to do with an {@link Auth}, and inside {@link AuthFunctions.withTransaction}. */
+/** The functions of an {@link Auth}, which are also available inside {@link AuthFunctions.withTransaction}. */
 export interface AuthFunctions<M = Json> {
-  /** Live users by pattern, oldest first. @throws INVALID_METADATA */
+  /** Returns live users that match the filters, oldest first. @throws INVALID_METADATA */
   listUsers(options?: ListUsersOptions): Promise<User<M>[]>;
-  /** @throws INVALID_METADATA */
+  /** Returns the user with this id. @throws INVALID_METADATA */
   getUserById(userId: string): Promise<User<M> | null>;
-  /** By the email exactly, in normal form. @throws INVALID_METADATA */
+  /** Returns the user with exactly this email, compared in normal form. @throws INVALID_METADATA */
   getUserByEmail(email: string): Promise<User<M> | null>;
-  /** By the number exactly. @throws INVALID_METADATA */
+  /** Returns the user with exactly this phone number. @throws INVALID_METADATA */
   getUserByPhoneNumber(phoneNumber: string): Promise<User<M> | null>;
   /**
-   * Returns the user, if the password is right. Takes the same time whether or not there is such a user. It is limited as
-   * `logInUser` is: pass `ip`, or strangers can hold the user up.
+   * Returns the user if the password is correct, else null. Takes the same time whether or not the user exists. The
+   * limits on failed logins apply as to `logInUser`: without `ip`, failures of strangers can lock the user out.
    *
-   * @throws USER_BANNED for the right password, PASSWORD_HASH_FAILED for a stored hash that cannot be read, OVERLOADED,
-   * TOO_MANY_ATTEMPTS, INVALID_METADATA
+   * @throws USER_BANNED for the correct password, PASSWORD_HASH_FAILED for a stored hash that cannot be read,
+   * OVERLOADED, TOO_MANY_ATTEMPTS, INVALID_METADATA
    */
   getUserByEmailAndPassword(email: string, password: string, options?: PasswordCheckOptions): Promise<User<M> | null>;
-  /** @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED */
+  /**
+   * Creates a user.
+   *
+   * @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED
+   */
   createUserWithEmail(options: CreateUserOptions<M>): Promise<User<M>>;
-  /** @throws USER_NOT_FOUND, EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED */
+  /**
+   * Changes a user and returns it.
+   *
+   * @throws USER_NOT_FOUND, EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED
+   */
   updateUser(userId: string, update: UserUpdate<M>): Promise<User<M>>;
-  /** @throws USER_NOT_FOUND */
+  /** Sets or removes the role. @throws USER_NOT_FOUND */
   setUserRole(userId: string, role: string | null): Promise<User<M>>;
-  /** A changed email is not confirmed, and voids one-time tokens. @throws USER_NOT_FOUND, EMAIL_TAKEN */
+  /** Sets the email. A changed email is unconfirmed and voids one-time tokens. @throws USER_NOT_FOUND, EMAIL_TAKEN */
   setUserEmail(userId: string, email: string): Promise<User<M>>;
   /**
-   * Ends every session but the one to keep, and voids one-time tokens.
+   * Sets or removes the password, ends every session except `keepSessionId`, and voids one-time tokens.
    *
    * @throws USER_NOT_FOUND, PASSWORD_HASH_FAILED, OVERLOADED
    */
   setUserPassword(userId: string, password: string | null, options?: SetPasswordOptions): Promise<User<M>>;
-  /** @throws USER_NOT_FOUND */
+  /** Sets or clears the time of the last sign-in. @throws USER_NOT_FOUND */
   updateLastSignIn(userId: string, date: Date | null): Promise<User<M>>;
-  /** @throws USER_NOT_FOUND, INVALID_METADATA */
+  /** Replaces the user's metadata. @throws USER_NOT_FOUND, INVALID_METADATA */
   updateUserMetadata(userId: string, metadata: M): Promise<User<M>>;
-  /** Marks the user deleted, ends every session and voids one-time tokens, all at once. @throws USER_NOT_FOUND */
+  /**
+   * Marks the user deleted, ends every session and voids one-time tokens, in one transaction.
+   *
+   * @throws USER_NOT_FOUND
+   */
   deleteUserById(userId: string): Promise<User<M>>;
 
   /**
@@ -246,68 +261,69 @@ export interface AuthFunctions<M = Json> {
    * @throws USER_NOT_FOUND, USER_BANNED
    */
   createSession(options: CreateSessionOptions): Promise<Session>;
-  /** Null for a session that is unknown, expired (it is removed, if that can be done), or bound to somebody else than presents it. */
+  /** Returns null if the session is unknown, expired (it is then deleted if possible), or bound to another client. */
   getSession(sessionId: string, presentation?: ClientDescription): Promise<Session | null>;
-  /** Logs out. A session that is not there is fine. */
+  /** Ends a session (logout). Does nothing if it does not exist. */
   deleteSession(sessionId: string): Promise<void>;
   /**
-   * Checks the password, records the sign-in and creates a session of 24 hours, bound to the ip and user agent that are
-   * given. With `replaceSessionId` it ends that session in the same statement. Null for a wrong email or password.
+   * Checks the password, records the sign-in and creates a session of 24 hours, bound to the given ip and user agent.
+   * Ends the session `replaceSessionId` in the same statement. Returns null for a wrong email or password.
    *
-   * @throws USER_BANNED for the right password, PASSWORD_HASH_FAILED for a stored hash that cannot be read, OVERLOADED,
-   * TOO_MANY_ATTEMPTS, INVALID_METADATA
+   * @throws USER_BANNED for the correct password, PASSWORD_HASH_FAILED for a stored hash that cannot be read,
+   * OVERLOADED, TOO_MANY_ATTEMPTS, INVALID_METADATA
    */
   logInUser(options: LogInOptions): Promise<{ readonly session: Session; readonly user: User<M> } | null>;
 
-  /** The value for a cookie: `<session id>|<HMAC-SHA256 of it, base64url>`. Throws INVALID_INPUT. */
+  /** Returns the value for a cookie: `<session id>|<HMAC-SHA256 of it, base64url>`. @throws INVALID_INPUT */
   createSessionCookie(session: Session): string;
-  /** The session id of a cookie that one of the keys has signed; null for any other text. */
+  /** Returns the session id of a cookie that one of the keys has signed; null for any other text. */
   validateSessionCookie(cookie: string): string | null;
 
   /**
-   * Creates a token to send to the user; only its hash is stored. The user's last five tokens of the type are usable until
-   * they expire, one of them is used, or the user's email or password changes; a sixth voids the oldest.
+   * Creates a token to send to the user; only its hash is stored. The user's last five tokens of the type are usable
+   * until they expire, one of them is used, or the user's email or password changes. A sixth voids the oldest.
    *
-   * Send it to the email that the user has afterwards: call `getUserById` after this function, not before. A token whose
+   * Call `getUserById` after this function, not before, and send the token to the email that it returns: a token whose
    * creation waited for a concurrent change of the email is void.
    *
    * @throws USER_NOT_FOUND, USER_BANNED
    */
   createOneTimeToken(options: CreateOneTimeTokenOptions): Promise<string>;
-  /** Whether the token could be used now. */
+  /** Returns whether the token is usable now. */
   validateOneTimeToken(options: OneTimeTokenOptions): Promise<boolean>;
   /**
-   * Uses the token, and voids the user's other tokens of that type: of any number of concurrent calls, one succeeds.
+   * Uses the token and voids the user's other tokens of that type. Of any number of concurrent calls, one succeeds.
    *
    * @throws INVALID_ONE_TIME_TOKEN
    */
   useOneTimeToken(options: OneTimeTokenOptions): Promise<void>;
-  /** Voids this token, and leaves the user's others. One that does not exist is fine. */
+  /** Voids this token and no other. Does nothing if it does not exist. */
   deleteOneTimeToken(options: OneTimeTokenOptions): Promise<void>;
 
   /**
-   * Uses a password-reset token up, sets the password, ends every session and voids the user's other tokens: all of it, or
-   * nothing. From then on strangers who have failed to log in no longer hold the user up: at `ip` for 30 days, and anywhere
-   * for an hour, with the limits that `logInLimits` has for that.
+   * Uses a password-reset token, sets the password, ends every session and voids the user's other tokens, in one
+   * transaction. Failed logins of strangers then no longer lock the user out: at `ip` for 30 days, and anywhere for an
+   * hour, within the limits that `logInLimits` sets for these cases.
    *
    * @throws INVALID_ONE_TIME_TOKEN, PASSWORD_HASH_FAILED, OVERLOADED, INVALID_METADATA
    */
   resetPassword(options: ResetPasswordOptions): Promise<User<M>>;
 
   /**
-   * Runs some work in one transaction: what `auth` does there and what you do with `client` takes effect together, or not
-   * at all. It commits when the work's promise resolves and rolls back when it rejects; the first error is the one that
-   * surfaces. The work may run again from the start, where Postgres says that the transaction lost to another one (40001,
-   * 40P01): keep other effects out of it. A failed log-in in it is not counted when it rolls back.
+   * Runs `work` in one transaction: the calls on `auth` and the statements on `client` take effect together, or not at
+   * all. Commits when the promise of `work` resolves and rolls back when it rejects; the call then rejects with the
+   * first error. If PostgreSQL aborts the transaction in favour of another one (40001, 40P01), `work` may run again
+   * from the start, so keep other side effects out of it. A failed login in it is not counted if the transaction rolls
+   * back.
    *
-   * Calls take effect one after the other, in the order in which they are made, awaited or not. When the work resolves,
-   * calls in flight are completed before the commit, and the error of one whose promise nobody handles fails the
-   * transaction; when it rejects, what has not been sent is refused. `auth.withTransaction` inside it nests, by a
-   * savepoint; while a nested transaction is open, the outer one takes no calls.
+   * Calls take effect one after another, in the order in which they are made, awaited or not. When `work` resolves,
+   * calls in flight complete before the commit, and the error of a call whose promise has no handler fails the
+   * transaction. When `work` rejects, calls that have not been sent are refused. `auth.withTransaction` inside it
+   * nests, by a savepoint; while a nested transaction is open, the outer one accepts no calls.
    *
-   * @throws INVALID_INPUT with the field `work`, and rolled back, where the work resolves before a nested transaction has
-   * ended. In it: INVALID_INPUT with the field `auth` for calls on the outer auth or client of a nested transaction, and
-   * NOT_CONNECTED for calls after the end
+   * @throws INVALID_INPUT with the field `work`, after a rollback, if `work` resolves before a nested transaction has
+   * ended. Inside `work`: INVALID_INPUT with the field `auth` for calls on the outer auth or client of a nested
+   * transaction, and NOT_CONNECTED for calls after the end
    */
   withTransaction<T>(
     work: (auth: AuthFunctions<M>, client: TransactionClient) => Promise<T>,
@@ -315,8 +331,8 @@ export interface AuthFunctions<M = Json> {
   ): Promise<T>;
 
   /**
-   * Removes sessions and one-time tokens that have expired, a batch at a time, beside any number of processes that do the
-   * same. `pevensie sweep` does it from the command line.
+   * Removes expired sessions and one-time tokens, in batches. Any number of processes may do so concurrently. `pevensie
+   * sweep` does the same from the command line.
    */
   removeExpired(options?: RemoveExpiredOptions): Promise<RemovedRows>;
 }

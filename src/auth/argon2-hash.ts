@@ -1,7 +1,7 @@
 /** The parameters of an argon2 hash that is safe to verify. */
 export interface Argon2Parameters {
   readonly variant: "argon2id" | "argon2i" | "argon2d";
-  /** 19 is argon2 1.3. A string without a version is 16, argon2 1.0. */
+  /** 19 is argon2 1.3. 16 is argon2 1.0, which is also the meaning of a string without a version. */
   readonly version: 16 | 19;
   /** In KiB. */
   readonly memory: number;
@@ -25,11 +25,15 @@ const OUTPUT_BYTES = { min: 12, max: 64 } as const;
 /** Longer than any string within the bounds above. */
 const MAX_LENGTH = 256;
 
-/** Parameters in their fixed order, without sign or leading zeros; no `keyid` and `data`, which need a key of their own. */
+/**
+ * Parameters in their fixed order, without sign or leading zeros. `keyid` and `data`, which need a key, are refused.
+ */
 const PHC =
   /^\$(argon2id|argon2i|argon2d)(?:\$v=(16|19))?\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** Reads a PHC string of argon2; null if it is not one, or if verifying it could exhaust memory or a processor. */
+/**
+ * Reads a PHC string of argon2. Returns null if it is not one, or if verifying it could exhaust memory or a processor.
+ */
 export function parseArgon2Hash(text: string): Argon2Parameters | null {
   if (text.length > MAX_LENGTH) return null;
   const [, variant, version, memory, passes, lanes, salt, output] = PHC.exec(text) ?? [];
@@ -48,7 +52,7 @@ export function parseArgon2Hash(text: string): Argon2Parameters | null {
 
 function isWithinBounds({ memory, passes, lanes, saltBytes, outputBytes }: Argon2Parameters): boolean {
   return (
-    // RFC 9106 has at least 8 KiB for each lane.
+    // RFC 9106 requires at least 8 KiB for each lane.
     memory >= 8 * lanes &&
     memory <= MAX_MEMORY &&
     memory * passes <= MAX_COST &&
@@ -60,7 +64,7 @@ function isWithinBounds({ memory, passes, lanes, saltBytes, outputBytes }: Argon
   );
 }
 
-/** Bytes of unpadded base64; 0 for a length that no number of bytes has. */
+/** Returns the number of bytes in unpadded base64; 0 for an impossible length. */
 function decodedLength(base64: string): number {
   return base64.length % 4 === 1 ? 0 : Math.floor((base64.length * 3) / 4);
 }

@@ -13,21 +13,23 @@ import { jsonCodec } from "./metadata.js";
 import { PasswordHasher } from "./passwords.js";
 import type { MetadataCodec } from "./user.js";
 
-/** Node's thread pool, where argon2 runs, has four threads by default; more at once would only take memory. */
+/**
+ * argon2 runs in Node's thread pool, which has four threads by default: more concurrent runs would only take memory.
+ */
 const THREADS = 4;
 
 const OPTION_KEYS = ["driver", "cookieKey", "userMetadata", "passwordHashing", "logInLimits", "onEvent"] as const;
 
-/** An auth's parts, and what is its own beside its functions'. */
+/** The parts of an auth, with its driver and its listener. */
 interface ConnectableParts<M> extends AuthParts<M> {
   readonly driver: AuthDriver;
   readonly emit: EventListener;
 }
 
 /**
- * An auth over a driver, not yet connected.
+ * Creates an auth over a driver, not yet connected.
  *
- * @throws PevensieError INVALID_INPUT for a cookie key of fewer than 32 bytes, or any other option that is wrong
+ * @throws PevensieError INVALID_INPUT for a cookie key of fewer than 32 bytes, or any other invalid option
  */
 export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<M> {
   const given = requireOptions(options, "options", OPTION_KEYS);
@@ -48,10 +50,10 @@ export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<
   return disconnected({
     driver: options.driver,
     signer: new CookieSigner(given.cookieKey),
-    // Without a codec M is Json by its default, for which this one is right.
+    // Without a codec, M is Json by default, which this codec returns unchanged.
     codec: options.userMetadata ?? (jsonCodec as unknown as MetadataCodec<M>),
     hasher: new PasswordHasher({ running, queued }),
-    // Twice as many attempts as hashes: while one asks the database, another one hashes.
+    // Twice as many attempts as hashes, so that hashing continues while other attempts query the database.
     limiter: LogInLimiter.create(given.logInLimits, { running: running * 2, queued }),
     emit: safeListener(options.onEvent),
   });

@@ -6,14 +6,14 @@ import type { Session } from "./session.js";
 
 const SEPARATOR = "|";
 
-/** Signs session ids with HMAC-SHA256 (RFC 2104), and tells ids that it has signed from others. */
+/** Signs session ids with HMAC-SHA256 (RFC 2104) and verifies the signatures. */
 export class CookieSigner {
   readonly #keys: readonly [Buffer, ...Buffer[]];
 
   /**
-   * @param keys - the application's; the first signs, all of them verify, so that a new key can be put before an old one.
-   * Signatures are made with keys derived from them: the application may have signed ids with its own key elsewhere.
-   * @throws INVALID_INPUT for no key at all, one of fewer than 32 bytes, or a placeholder
+   * @param keys - the application's keys. The first signs and all verify, so a new key can be put before an old one.
+   * Signatures are made with keys derived from them, since the application may sign ids with its own key elsewhere.
+   * @throws INVALID_INPUT without a key, for a key of fewer than 32 bytes, and for a placeholder
    */
   constructor(keys: unknown) {
     const [first, ...rest] = requireKeys(keys, "cookieKey");
@@ -21,20 +21,20 @@ export class CookieSigner {
     this.#keys = [derived(first), ...rest.map(derived)];
   }
 
-  /** The cookie's value: `<session id>|<signature in base64url>`. */
+  /** Returns the cookie's value: `<session id>|<signature in base64url>`. */
   sign(session: Session): string {
     const id = parseId((session as Partial<Session> | null)?.id, "session.id");
     if (id === null) throw invalidInput("session.id", "must be a session's id");
     return `${id}${SEPARATOR}${signatureOf(id, this.#keys[0])}`;
   }
 
-  /** The session id of a cookie that this application has signed; null for any other text. */
+  /** Returns the session id of a cookie that this application has signed; null for any other text. */
   verify(cookie: unknown): string | null {
     if (typeof cookie !== "string") throw invalidInput("cookie", "must be a string");
     if (cookie.length !== COOKIE_LENGTH) return null;
     const [id = "", signature = ""] = cookie.split(SEPARATOR);
     if (parseId(id, "cookie") !== id) return null;
-    // The signatures are compared as text: another encoding of the same bytes is another text.
+    // Signatures are compared as text, so another encoding of the same bytes does not match.
     const given = Buffer.from(signature, "utf8");
     const matches = this.#keys.map((key) => {
       const own = Buffer.from(signatureOf(id, key), "utf8");

@@ -4,22 +4,24 @@ import type { IpAddress } from "../net/index.js";
 import type { Session } from "./session.js";
 import type { User } from "./user.js";
 
-/** What a one-time token is for. */
+/** The purpose of a one-time token. */
 export type OneTimeTokenType = "password-reset";
 
-/** A user as the driver knows it: metadata as JSON. */
+/** A user as the driver returns it, with metadata as JSON. */
 export type UserRecord = User<Json>;
 
-/** What a login has to know of a user: what verification needs, and no more. */
+/** The properties of a user that a login verifies, and no others. */
 export interface Credentials {
   readonly userId: string;
   /** A PHC string, or null for a user without a password. */
   readonly passwordHash: string | null;
-  /** Whether `bannedUntil` lies in the future, by the database's clock. */
+  /** Whether `bannedUntil` is in the future, by the database's clock. */
   readonly banned: boolean;
 }
 
-/** Patterns are LIKE's: `%` is any text, `_` any character, `\` makes the next one plain. Undefined asks for no such field. */
+/**
+ * LIKE patterns: `%` matches any text, `_` any character, `\` escapes the next one. An undefined field has no patterns.
+ */
 export interface UserPatterns {
   readonly id?: readonly string[];
   readonly email?: readonly string[];
@@ -29,7 +31,7 @@ export interface UserPatterns {
 export interface UserPage {
   readonly limit: number;
   readonly offset: number;
-  /** A user matches when any pattern of any field does; undefined asks for every user. */
+  /** A user matches if any pattern of any field matches; undefined selects every user. */
   readonly patterns?: UserPatterns;
 }
 
@@ -42,16 +44,16 @@ export interface NewUser {
   readonly userMetadata: string;
 }
 
-/** What to change of a user: an absent key stays as it is, null clears. */
+/** Changes to a user. An absent key leaves the value unchanged; null clears it. */
 export interface UserChanges {
   readonly role?: string | null;
-  /** A new email is not confirmed, and voids one-time tokens. */
+  /** A changed email is unconfirmed and voids one-time tokens. */
   readonly email?: string;
   readonly emailConfirmedAt?: Date | null;
-  /** A new phone number is not confirmed. */
+  /** A changed phone number is unconfirmed. */
   readonly phoneNumber?: string | null;
   readonly phoneNumberConfirmedAt?: Date | null;
-  /** A new password, or none, ends sessions and voids one-time tokens. */
+  /** A new or removed password ends sessions and voids one-time tokens. */
   readonly passwordHash?: string | null;
   readonly lastSignIn?: Date | null;
   /** JSON text. */
@@ -71,34 +73,34 @@ export interface NewSession {
 
 export interface LogIn {
   readonly userId: string;
-  /** The hash that was verified: the log-in fails if it is no longer the user's. */
+  /** The hash that was verified: the login fails if it is no longer the user's. */
   readonly passwordHash: string;
-  /** Takes its place where its parameters are outdated. */
+  /** Replaces `passwordHash` if its parameters are outdated; otherwise null. */
   readonly newPasswordHash: string | null;
   readonly ip: IpAddress | null;
   readonly userAgent: string | null;
   readonly ttlSeconds: number;
-  /** A session that the login ends, whoever's it is; one that is not there is fine. */
+  /** A session that the login ends, even if it belongs to another user. Ignored if it does not exist. */
   readonly replaceSessionId: string | null;
-  /** What makes the address known for the user; null where there is nothing to grant. */
+  /** Makes the address known for the user; null grants nothing. */
   readonly exemption: NewLogInExemption | null;
 }
 
-/** A login that succeeded. */
+/** A successful login. */
 export interface LoggedIn {
   readonly user: UserRecord;
   readonly session: Session;
-  /** The user of the session that was replaced; null where there was none. */
+  /** The user of the session that was replaced; null if there was none. */
   readonly replacedUserId: string | null;
 }
 
-/** What a session is presented with. */
+/** The properties of the client that presents a session. */
 export interface SessionPresentation {
   readonly ip: IpAddress | null;
   readonly userAgent: string | null;
 }
 
-/** A token, by its owner, purpose and hash. */
+/** Identifies a token by its owner, purpose and hash. */
 export interface OneTimeTokenKey {
   readonly userId: string;
   readonly tokenType: OneTimeTokenType;
@@ -106,54 +108,56 @@ export interface OneTimeTokenKey {
   readonly tokenHash: string;
 }
 
-/** A budget of failed logins that a failure spends from. */
+/** A budget of failed logins from which a failure spends. */
 export interface SpentBudget {
   /** A hash. */
   readonly key: string;
-  /** By how much one failure postpones the time at which the budget is whole again, in seconds: an hour at most. */
+  /** How far one failure postpones the time at which the budget is full again, in seconds; at most an hour. */
   readonly restoreSeconds: number;
 }
 
-/** A budget of failed logins. A store keeps when each is whole again, and nothing of those that are. */
+/**
+ * A budget of failed logins. A store keeps the time at which each budget is full again, and does not keep full budgets.
+ */
 export interface LogInBudget extends SpentBudget {
-  /** It admits an attempt when it is whole again within so many seconds. */
+  /** The budget admits an attempt if it is full again within this many seconds. */
   readonly admittingSeconds: number;
-  /** Whether it is of one account at one address. */
+  /** Whether the budget is for one account at one address. */
   readonly local: boolean;
 }
 
-/** An attempt to log in, by the budgets that it has to meet. */
+/** A login attempt and the budgets that limit it. */
 export interface LogInAttempt {
   readonly budgets: readonly LogInBudget[];
-  /** The scope of an exemption at the client's address; null where that is not given. */
+  /** The scope of an exemption at the client's address; null if no address is given. */
   readonly knownScope: string | null;
   /** The scope of an exemption at every address. */
   readonly anywhereScope: string;
-  /** An exemption that lasts longer than so many seconds need not be granted again. */
+  /** An exemption that lasts longer than this many seconds is not granted again. */
   readonly freshSeconds: number;
 }
 
-/** An exemption that a user holds from the budgets that all attempts on the account share. */
+/** A user's exemption from the budgets that all attempts on the account share. */
 export interface LogInExemption {
   /** The budget that attempts under the exemption spend from instead. */
   readonly budgetKey: string;
-  /** In how many seconds that budget is whole again; zero or less: it is. */
+  /** Seconds until that budget is full again; zero or less if it is full. */
   readonly spentSeconds: number;
 }
 
-/** An exemption to grant, in place of one that the user has in that scope. It ends with the user's password. */
+/** An exemption to grant. It replaces the user's exemption in the same scope, and ends when the password changes. */
 export interface NewLogInExemption {
   readonly scope: string;
   readonly budgetKey: string;
   readonly ttlSeconds: number;
 }
 
-/** What an attempt has to know before it is made. */
+/** What is read from the database before a login attempt. */
 export interface CredentialsLookup {
   readonly credentials: Credentials | null;
-  /** In how many seconds all budgets admit it; zero or less: they do. */
+  /** Seconds until all budgets admit the attempt; zero or less if they do. */
   readonly waitSeconds: number;
-  /** The same of those that are `local`. */
+  /** The same for the budgets that are `local`. */
   readonly localWaitSeconds: number;
   /** The user's live exemption in `knownScope`. */
   readonly known: (LogInExemption & { readonly isFresh: boolean }) | null;
@@ -161,29 +165,29 @@ export interface CredentialsLookup {
   readonly anywhere: LogInExemption | null;
 }
 
-/** How many rows a sweep has removed. */
+/** The numbers of rows that a sweep has removed. */
 export interface RemovedRows {
   readonly sessions: number;
   readonly oneTimeTokens: number;
-  /** What was counted of failed logins, and addresses that are no longer known. */
+  /** Budgets of failed logins, and addresses that are no longer known. */
   readonly logInAttempts: number;
 }
 
 /**
- * A client inside a transaction, for the caller's own SQL: one statement a call, which must not begin or end a transaction.
- * It fits what pgtyped's functions and query builders on `pg` run on. Errors of the statement are the database's own.
- * Names of savepoints that begin with `pevensie_` are taken.
+ * A client inside a transaction, for the caller's own SQL. A call runs one statement, which must not begin or end a
+ * transaction. pgtyped's functions and query builders for `pg` can run on it. Errors of a statement are those of the
+ * database. Savepoint names that begin with `pevensie_` are reserved.
  */
 export interface TransactionClient {
-  /** Runs a statement and returns its rows as arrays. `Row` is what the caller knows them to be; it is not checked. */
+  /** Runs a statement and returns its rows as arrays. `Row` is declared by the caller and not checked. */
   query<Row extends readonly unknown[] = unknown[]>(
     query: TransactionQuery & { readonly rowMode: "array" },
     values?: readonly unknown[],
   ): Promise<TransactionResult<Row>>;
   /**
-   * Runs a statement and returns its rows. `Row` is what the caller knows them to be; it is not checked.
+   * Runs a statement and returns its rows. `Row` is declared by the caller and not checked.
    *
-   * @throws INVALID_INPUT for callbacks, cursors and other objects with a `submit`, and text that begins or ends a
+   * @throws INVALID_INPUT for callbacks, cursors and other objects with a `submit`, and for text that begins or ends a
    * transaction; NOT_CONNECTED after the transaction's end
    */
   query<Row = Record<string, unknown>>(
@@ -192,102 +196,112 @@ export interface TransactionClient {
   ): Promise<TransactionResult<Row>>;
 }
 
-/** A statement as an object, as `pg` takes it. */
+/** A statement as an object, in the form that `pg` accepts. */
 export interface TransactionQuery {
   readonly text: string;
   readonly values?: readonly unknown[] | undefined;
-  /** Accepted, and not used: the statements of a transaction are not kept prepared. */
+  /** Accepted and ignored: a transaction keeps no prepared statements. */
   readonly name?: string | undefined;
-  /** Rows as arrays of their columns' values. Default: as objects. */
+  /** Returns rows as arrays of column values. Default: as objects. */
   readonly rowMode?: "array" | undefined;
-  /** How values are parsed, by the OID of their type. Default: as the pool or client does. */
+  /** Parses values, by the OID of their type. Default: the type parsers of the pool or client. */
   readonly types?: { getTypeParser(oid: number, format?: "text"): (text: string) => unknown } | undefined;
 }
 
 export interface TransactionResult<Row = Record<string, unknown>> {
   readonly rows: Row[];
-  /** How many rows the statement returned or changed. */
+  /** The number of rows that the statement returned or changed. */
   readonly rowCount: number;
 }
 
 /**
- * Where users, sessions and one-time tokens are kept. The Auth module checks and normalises every argument before it calls
- * a driver: ids are canonical UUIDs, emails are normal, texts are within their limits. A driver keeps the rules
- * that only the place where the rows are can keep: expiry by its own clock, uniqueness, what happens together, what
- * happens once. test/contracts/ has the suite that every driver has to pass.
+ * Stores users, sessions and one-time tokens. The Auth module validates and normalises every argument before it calls a
+ * driver: ids are canonical UUIDs, emails are in normal form, texts are within their limits. A driver enforces the
+ * rules that only the database can: expiry by its own clock, uniqueness, atomicity and single use. test/contracts/
+ * contains the suite that every driver must pass.
  */
 export interface AuthStore {
-  /** Live users, oldest first. */
+  /** Returns live users, oldest first. */
   listUsers(page: UserPage): Promise<UserRecord[]>;
   getUserById(id: string): Promise<UserRecord | null>;
   getUserByEmail(email: string): Promise<UserRecord | null>;
   getUserByPhoneNumber(phoneNumber: string): Promise<UserRecord | null>;
   /**
-   * What a login has to know of a user, if there is one, and of past failures.
+   * Returns a user's credentials, if the user exists, and the state of the budgets of failed logins.
    *
-   * @param attempt - null where failures are not counted
+   * @param attempt - null if failures are not counted
    */
   getCredentialsByEmail(email: string, attempt: LogInAttempt | null): Promise<CredentialsLookup>;
   /** @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN */
   createUser(user: NewUser): Promise<UserRecord>;
   /**
-   * Null for a user that is not there.
-   * @param keepSessionId - the session that a change of password spares
+   * Returns the changed user; null if the user does not exist.
+   *
+   * @param keepSessionId - the session that a password change does not end
    * @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN
    */
   updateUser(id: string, changes: UserChanges, keepSessionId: string | null): Promise<UserRecord | null>;
-  /** Replaces a hash by one of the same password, unless it is no longer the user's. */
+  /** Replaces a hash with another hash of the same password, unless it is no longer the user's. */
   replacePasswordHash(id: string, passwordHash: string, newPasswordHash: string): Promise<void>;
-  /** Marks the user deleted, ends the sessions, voids the tokens, all at once. Null for a user that is not there. */
+  /**
+   * Marks the user deleted, ends the sessions and voids the tokens, in one transaction. Returns null if the user does
+   * not exist.
+   */
   deleteUser(id: string): Promise<UserRecord | null>;
 
   /** @throws USER_NOT_FOUND, USER_BANNED */
   createSession(session: NewSession, deleteOtherSessions: boolean): Promise<Session>;
-  /** Records the sign-in and creates the session; null if the user has been deleted, banned or given another password. */
+  /**
+   * Records the sign-in and creates the session. Returns null if the user was deleted, banned or given another
+   * password.
+   */
   logIn(logIn: LogIn): Promise<LoggedIn | null>;
-  /** Null, too, for a session that is bound to something else than presented. An expired one is removed if that can be done without waiting. */
+  /**
+   * Returns null if the session is unknown, expired, or bound to another client than presented. Deletes an expired one
+   * if that needs no waiting.
+   */
   getSession(id: string, presentation: SessionPresentation): Promise<Session | null>;
   deleteSession(id: string): Promise<void>;
 
   /**
-   * Creates a token. The user's last five of that type stay usable, each until its own expiry; a sixth voids the oldest. One
-   * that waits for a concurrent change of the email is void.
+   * Creates a token. The user's last five of that type stay usable, each until its own expiry; a sixth voids the
+   * oldest. A token whose creation waits for a concurrent change of the email is void.
    *
    * @throws USER_NOT_FOUND, USER_BANNED
    */
   createOneTimeToken(token: OneTimeTokenKey, ttlSeconds: number): Promise<void>;
   validateOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;
-  /** Uses the token and voids the others of its user and type. True for one of any number of concurrent calls. */
+  /** Uses the token and voids the others of its user and type. Of any number of concurrent calls, one returns true. */
   useOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;
-  /** Voids this token alone. */
+  /** Voids this token and no other. */
   deleteOneTimeToken(token: OneTimeTokenKey): Promise<void>;
 
   /**
-   * Uses the token up, sets the password, ends the sessions and exemptions, voids the other tokens and grants the given
-   * exemptions, all at once; null for a token that cannot be used.
+   * Uses the token, sets the password, ends the sessions and exemptions, voids the other tokens and grants the given
+   * exemptions, in one transaction. Returns null if the token is not usable.
    */
   resetPassword(
     token: OneTimeTokenKey,
     passwordHash: string,
     exemptions: readonly NewLogInExemption[],
   ): Promise<UserRecord | null>;
-  /** Whose a live token is, by its type and hash. */
+  /** Returns the user id of the live token with this type and hash; null if there is none. */
   getOneTimeTokenOwner(tokenType: OneTimeTokenType, tokenHash: string): Promise<string | null>;
 
-  /** Counts a failed login. Budgets that are spent at the same time by others end up with the sum. */
+  /** Counts a failed login. Concurrent failures on the same budget add up. */
   spendLogInBudgets(budgets: readonly SpentBudget[]): Promise<void>;
-  /** Grants an exemption, unless the user is deleted, banned or has another password by now. */
+  /** Grants an exemption, unless the user is deleted or banned, or the password has changed. */
   grantLogInExemption(userId: string, passwordHash: string, exemption: NewLogInExemption): Promise<void>;
 
-  /** Removes expired sessions, tokens, budgets and exemptions of logins, at most so many rows at a time. */
+  /** Removes expired sessions, tokens, login budgets and exemptions, at most `batchSize` rows at a time. */
   removeExpired(batchSize: number): Promise<RemovedRows>;
 
   /**
-   * Runs some work in one transaction: all of it takes effect, or nothing. In a transaction, it nests. The Auth module
-   * makes one call at a time on what the work is given, and none before a nested transaction has ended. Whatever is called
-   * after the work has settled must be refused, and nothing of it sent.
+   * Runs `work` in one transaction: all of it takes effect, or none. Inside a transaction it nests. The Auth module
+   * makes one call at a time on the store that `work` receives, and none before a nested transaction has ended. A call
+   * made after `work` has settled must be refused, and nothing of it sent.
    *
-   * @param client - a client of the caller's to run it on; undefined takes one of the store's own
+   * @param client - the caller's own client to run on; undefined acquires a connection
    */
   transaction<T>(client: unknown, work: (store: AuthStore, client: TransactionClient) => Promise<T>): Promise<T>;
 }
@@ -295,7 +309,7 @@ export interface AuthStore {
 /** A store that can be connected and disconnected. */
 export interface AuthDriver extends AuthStore {
   /**
-   * Connects to the database and checks that its schema fits.
+   * Connects to the database and checks its schema.
    *
    * @param listener - receives the driver's own events; it must not throw
    * @throws ALREADY_CONNECTED when called twice

@@ -1,13 +1,13 @@
 import { invalidInput } from "../errors/index.js";
 import { composeText, requireText, type TextLimits } from "../input/text.js";
 
-/** RFC 5321 allows 256 octets of path, two of which are its angle brackets. */
+/** RFC 5321 allows 256 octets for a path, two of which are its angle brackets. */
 const LIMITS: TextLimits = { max: 254, unit: "characters" };
 
-/** Something on either side of the only `@`, and no blanks, commas or control characters anywhere. */
+/** Text on both sides of a single `@`, without blanks, commas or control characters. */
 const ADDRESS = /^[^@\s,\p{Cc}]+@[^@\s,\p{Cc}]+$/u;
 
-/** An email that a user may have, in normal form: trimmed, NFC, lower case. Otherwise INVALID_INPUT. */
+/** Returns a valid email in normal form (trimmed, NFC, lower case), or throws INVALID_INPUT. */
 export function requireEmail(value: unknown): string {
   const email = normaliseEmail(value);
   if (!ADDRESS.test(email)) {
@@ -19,13 +19,18 @@ export function requireEmail(value: unknown): string {
   return email;
 }
 
-/** An email to look for, in normal form. One that no user can have is no error: nobody has it. */
+/**
+ * Returns the normal form of an email to look up. One that no user can have is not an error: the lookup finds nothing.
+ */
 export function normaliseEmail(value: unknown): string {
   const text = requireText(value, "email", { max: 1024, unit: "characters" });
   return requireText(normalForm(text.trim(), "email"), "email", LIMITS);
 }
 
-/** NFC and lower case. Lower-casing can undo NFC: Unicode has composed small letters whose capitals are not composed. */
+/**
+ * Returns the text in NFC and lower case. Lower-casing can undo NFC: Unicode has composed small letters whose capitals
+ * are not composed.
+ */
 export function normalForm(text: string, field: string): string {
   return composeText(text, field).toLowerCase().normalize("NFC");
 }

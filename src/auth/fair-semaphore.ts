@@ -1,23 +1,24 @@
 import { PevensieError } from "../errors/index.js";
 
-/** Bounds on what runs and on what is queued. */
+/** Bounds on running and queued tasks. */
 export interface SemaphoreLimits {
-  /** Tasks that run at once, of all classes together. */
+  /** Maximum number of tasks that run concurrently, over all classes. */
   readonly running: number;
-  /** Tasks of one class that may be queued; one more is refused. */
+  /** Maximum number of queued tasks of one class. Further tasks are refused. */
   readonly queued: number;
 }
 
 interface TaskClass {
   readonly queue: (() => void)[];
   running: number;
-  /** Number of the class's last start, for turns between classes that run equally many tasks. */
+  /** Sequence number of the class's last start. It breaks ties between classes with equally many running tasks. */
   lastStart: number;
 }
 
 /**
- * A semaphore whose slots are shared fairly between classes of tasks: a free slot goes to the queued class that holds the
- * fewest, and between equals to the one whose last start is longest ago. A class that has no rival may hold every slot.
+ * A semaphore that shares its slots fairly between classes of tasks. A free slot goes to the queued class with the
+ * fewest running tasks, and between equals to the one whose last start is longest ago. A class without competition may
+ * hold every slot.
  */
 export class FairSemaphore<Class extends string> {
   readonly #limits: SemaphoreLimits;
@@ -32,7 +33,7 @@ export class FairSemaphore<Class extends string> {
     this.#share = Math.ceil(limits.running / classes.length);
   }
 
-  /** Runs a task when a slot is free for its class. @throws OVERLOADED without having run it */
+  /** Runs a task once a slot is free for its class. @throws OVERLOADED without having run it */
   async run<T>(name: Class, task: () => Promise<T>): Promise<T> {
     const own = this.#classes.get(name) as TaskClass;
     if (this.#running < this.#limits.running) this.#start(own);
@@ -65,7 +66,8 @@ export class FairSemaphore<Class extends string> {
   }
 
   #turn(own: TaskClass): Promise<void> {
-    // A class that holds less than its share is never refused, whatever other classes hold and however short the queue is.
+    // A class that holds less than its share is never refused, whatever other classes hold and however short the queue
+    // is.
     const isWithinShare = own.running + own.queue.length < this.#share;
     if (!isWithinShare && own.queue.length >= this.#limits.queued) {
       throw new PevensieError("OVERLOADED", "Too many passwords are queued for hashing. Try again later.");

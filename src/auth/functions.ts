@@ -57,15 +57,14 @@ import { clientIn, functionsIn, requireNoTransactionClient } from "./transaction
 import { TransactionCalls } from "./transaction-calls.js";
 import type { MetadataCodec, User } from "./user.js";
 
-/** How long a log-in lasts. */
 const LOG_IN_TTL_SECONDS = 24 * 60 * 60;
 
 const CLIENT_KEYS = ["ip", "userAgent"] as const;
 
-/** Of a session that everybody finds who has its id. */
+/** For a session that is found by its id alone. */
 const UNBOUND: SessionPresentation = { ip: null, userAgent: null };
 
-/** What an auth is made of beside its store, checked. */
+/** The validated parts of an auth, except its store. */
 export interface AuthParts<M> {
   readonly signer: CookieSigner;
   readonly codec: MetadataCodec<M>;
@@ -73,13 +72,13 @@ export interface AuthParts<M> {
   readonly limiter: LogInLimiter;
 }
 
-/** The functions of an auth over a store: a driver, or a transaction of one. */
+/** The functions of an auth over a store: a driver, or one of its transactions. */
 export class StoredAuth<M> implements AuthFunctions<M> {
   readonly #parts: AuthParts<M>;
   readonly #currentStore: () => AuthStore;
   readonly #emit: EventListener;
 
-  /** @param store - gives the store, asked at every call */
+  /** @param store - returns the store; called at every use */
   constructor(parts: AuthParts<M>, store: () => AuthStore, emit: EventListener) {
     this.#parts = parts;
     this.#currentStore = store;
@@ -225,7 +224,7 @@ export class StoredAuth<M> implements AuthFunctions<M> {
     const replaceSessionId = readSessionId(options.replaceSessionId, "replaceSessionId");
     const verified = await this.#verify(options.email, options.password, client.ip);
     if (verified === null) return null;
-    // Metadata that the codec refuses fails the login before a session is made. JSON as it is cannot be refused.
+    // Metadata that the codec refuses must fail the login before a session is created. The JSON codec refuses nothing.
     if (this.#codec !== (jsonCodec as unknown)) this.#decode(await this.#store.getUserById(verified.userId));
     const exemption = verified.admitted.exemptionOf(verified.userId);
     const logIn = (current: Verified) =>
@@ -240,7 +239,7 @@ export class StoredAuth<M> implements AuthFunctions<M> {
       });
     let loggedIn = await logIn(verified);
     if (loggedIn === null && verified.newPasswordHash !== null) {
-      // Another log-in may have replaced the outdated hash meanwhile, by one of the same password.
+      // A concurrent login may have replaced the outdated hash with one of the same password.
       const { credentials } = await this.#store.getCredentialsByEmail(normaliseEmail(options.email), null);
       const again = await this.#verifyCredentials(credentials, requirePasswordGuess(options.password));
       loggedIn = again && (await logIn(again));
@@ -296,7 +295,7 @@ export class StoredAuth<M> implements AuthFunctions<M> {
     const password = requirePassword(options.password);
     const ip = optionalIp(options.ip);
     const tokenHash = hashToken(tokenType, options.token);
-    // Nobody gets a hash made, which is dear, for a token that is not there.
+    // Hashing is expensive: an unknown token must not cause it.
     const userId = tokenHash && (await this.#store.getOneTimeTokenOwner(tokenType, tokenHash));
     if (!userId || !tokenHash) throw invalidToken();
     const passwordHash = await this.#parts.hasher.hash(password);
@@ -316,7 +315,7 @@ export class StoredAuth<M> implements AuthFunctions<M> {
     const { client } = requireOptions(options, "options", ["client"]);
     requireNoTransactionClient(client);
     const parts = { ...this.#parts, limiter: this.#parts.limiter.withoutGate() };
-    // Emitted after the commit; those of an attempt that is repeated are dropped.
+    // Emitted after the commit. Events of an attempt that is retried are dropped.
     let events: readonly PevensieEvent[] = [];
     const result = await this.#store.transaction(client, async (store, own) => {
       const kept: PevensieEvent[] = [];
@@ -346,7 +345,7 @@ export class StoredAuth<M> implements AuthFunctions<M> {
     return removed;
   }
 
-  /** The user and the hash, if the password is right; one verification whatever the case. */
+  /** Returns the user and the hash if the password is correct. Always runs one verification. */
   async #verify(email: string, password: string, ip: IpAddress | null) {
     const guess = requirePasswordGuess(password);
     const normalised = normaliseEmail(email);
@@ -389,9 +388,9 @@ export class StoredAuth<M> implements AuthFunctions<M> {
     return password === null ? null : this.#parts.hasher.hash(requirePassword(password));
   }
 
-  /** One property, through the checks that an update has. */
+  /** Changes one property, with the validation of an update. */
   async #set(userId: string, property: keyof UserUpdate<M>, value: unknown): Promise<User<M>> {
-    // An update passes over a property that is undefined; here it is an argument that is missing.
+    // In an update an undefined property is skipped; here it is a missing argument.
     if (value === undefined) throw invalidInput(property, "is missing");
     return this.#change(parseId(userId, "userId"), readUpdate({ [property]: value }, this.#codec));
   }
@@ -399,7 +398,7 @@ export class StoredAuth<M> implements AuthFunctions<M> {
   async #change(id: string | null, changes: UserChanges, keepSessionId: string | null = null): Promise<User<M>> {
     const user = this.#found(id === null ? null : await this.#store.updateUser(id, changes, keepSessionId));
     if ("passwordHash" in changes) this.#tellOfPasswordChange(user.id);
-    // By this process's clock, which decides nothing but whether this is worth telling.
+    // Uses this process's clock, which affects only whether the event is emitted.
     const banned = changes.bannedUntil !== undefined && (user.bannedUntil?.getTime() ?? 0) > Date.now();
     if (banned) this.#emit({ type: "session-ended", reason: "user-banned", userId: user.id });
     return user;
@@ -430,11 +429,11 @@ function tokenKey(options: OneTimeTokenOptions): OneTimeTokenKey | null {
   return userId === null || tokenHash === null ? null : { userId, tokenType, tokenHash };
 }
 
-/** A user whose password was right. */
+/** A user whose password was correct. */
 interface Verified {
   readonly userId: string;
   readonly passwordHash: string;
-  /** What is to take the hash's place, if that is outdated. */
+  /** Replaces `passwordHash` if it is outdated; otherwise null. */
   readonly newPasswordHash: string | null;
 }
 

@@ -11,13 +11,13 @@ import type { MetadataCodec } from "./user.js";
 
 const ROLE_LIMITS: TextLimits = { max: 255, unit: "characters" };
 
-/** How many characters of a user agent are kept and compared. */
+/** Number of characters of a user agent that are stored and compared. */
 const USER_AGENT_CHARACTERS = 1024;
 
-/** E.164 has 15 digits; separators and extensions are up to the application. */
+/** E.164 numbers have at most 15 digits; separators and extensions are up to the application. */
 const PHONE_NUMBER_LIMITS: TextLimits = { min: 1, max: 64, unit: "characters" };
 
-/** Longer than any value that it could match. */
+/** Longer than any value that a pattern could match. */
 const PATTERN_LIMITS: TextLimits = { max: 1024, unit: "characters" };
 
 const DEFAULT_PAGE = 100;
@@ -36,9 +36,9 @@ export function optionalPhoneNumber(value: unknown): string | null {
   return value === undefined || value === null ? null : requirePhoneNumber(value);
 }
 
-/** Who presents a session, or is to be the only one who can. */
+/** Returns the client that presents a session, or to which a session is bound. */
 export function readClient(options: { readonly ip?: unknown; readonly userAgent?: unknown }): SessionPresentation {
-  // Whoever sends a request chooses its header, which must not make the lookup of a session fail: it is cut, not refused.
+  // The client chooses this header, and it must not make a session lookup fail: a long one is truncated, not refused.
   const userAgent = optionalPrefix(options.userAgent, "userAgent", USER_AGENT_CHARACTERS);
   return { ip: optionalIp(options.ip), userAgent };
 }
@@ -85,7 +85,7 @@ const UPDATE_KEYS = [
   "bannedUntil",
 ] as const;
 
-/** The changes of an update but for the password, which has to be hashed first. A key that is undefined is absent. */
+/** Returns the changes of an update except the password, which has to be hashed. An undefined key counts as absent. */
 export function readUpdate<M>(update: unknown, codec: MetadataCodec<M>): UserChanges {
   const given = requireOptions(update, "update", UPDATE_KEYS) as UserUpdate<M>;
   const changes: { -readonly [K in keyof UserChanges]: UserChanges[K] } = {};
@@ -100,13 +100,13 @@ export function readUpdate<M>(update: unknown, codec: MetadataCodec<M>): UserCha
   return changes;
 }
 
-/** The id of the session that a change of password spares; null for none, and for one that cannot be. */
+/** Returns the id of the session that a password change does not end; null if none is given, or the text is no id. */
 export function readKeepSessionId(options: unknown): string | null {
   const { keepSessionId } = requireOptions(options, "options", ["keepSessionId"]);
   return keepSessionId === undefined ? null : parseId(keepSessionId, "keepSessionId");
 }
 
-/** A session's id in canonical form; null where none is given, and for text that is no session's. */
+/** Returns a session id in canonical form; null if none is given, or the text is no id. */
 export function readSessionId(value: unknown, field: string): string | null {
   return value === undefined || value === null ? null : parseId(value, field);
 }

@@ -1,25 +1,25 @@
 import { hkdfSync } from "node:crypto";
 import { invalidInput } from "../errors/index.js";
 
-/** As long as SHA-256's output, which is what RFC 2104 asks of a key at least. */
+/** The length of SHA-256's output, which is the minimum that RFC 2104 recommends for a key. */
 const KEY_BYTES = 32;
 
-/** Text that this package's README once showed in place of a key, and that anybody can read there. */
+/** Text that this package's README once showed in place of a key, and that is therefore public. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set(["at least 32 bytes, from your secrets"]);
 
 const ADVICE = "make one with `openssl rand -base64 32` and keep it with the application's secrets";
 
-/** What a key is derived for. Each purpose has a label of its own, so that what one signs no other accepts. */
+/** The purpose of a derived key. Each purpose has its own label, so a signature for one is invalid for all others. */
 export type KeyPurpose = "session-cookie";
 
-/** Checks the application's keys: one, or a list of which the first is current. @throws INVALID_INPUT */
+/** Validates the application's keys: one, or a list whose first key is current. @throws INVALID_INPUT */
 export function requireKeys(keys: unknown, field: string): readonly [Buffer, ...Buffer[]] {
   const [first, ...rest] = (Array.isArray(keys) ? keys : [keys]).map((key) => requireKey(key, field));
   if (first === undefined) throw invalidInput(field, "must hold at least one key");
   return [first, ...rest];
 }
 
-/** Derives the key for one purpose from a key of the application's: HKDF (RFC 5869) with SHA-256, no salt. */
+/** Derives the key for one purpose from a key of the application: HKDF (RFC 5869) with SHA-256, no salt. */
 export function deriveKey(key: Buffer, purpose: KeyPurpose): Buffer {
   return Buffer.from(hkdfSync("sha256", key, "", `pevensie/${purpose}/v1`, KEY_BYTES));
 }

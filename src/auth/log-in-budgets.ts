@@ -4,21 +4,21 @@ import type { IpAddress } from "../net/index.js";
 import type { CredentialsLookup, LogInAttempt, LogInBudget, NewLogInExemption, SpentBudget } from "./driver.js";
 import { networkOf } from "./log-in-networks.js";
 
-/** How many failed logins are allowed: `burst + 24 * perHour` on the first day, `24 * perHour` on each further one. */
+/** A limit on failed logins: `burst + 24 * perHour` on the first day, `24 * perHour` on each further one. */
 export interface LogInLimit {
-  /** Failed logins that are allowed in a row, 1 to 1,000,000. */
+  /** Failed logins allowed in a row, 1 to 1,000,000. */
   readonly burst: number;
-  /** Failed logins that are allowed again with each hour, up to `burst`, 1 to 1,000,000. Nothing else renews them. */
+  /** Failed logins allowed again per hour, up to `burst`, 1 to 1,000,000. Nothing else restores them. */
   readonly perHour: number;
 }
 
 /**
- * How many failed logins are allowed. They are counted in the database, for all processes. A successful login neither
- * counts nor gives anything back.
+ * Limits on failed logins. Failures are counted in the database, for all processes. A successful login neither counts
+ * nor restores anything.
  *
- * A login at a known address is limited by `knownAddress` alone: strangers elsewhere cannot hold it up. An address is known
- * for 30 days after a login there, or after a `resetPassword` that was given it as `ip`, until the password changes. For an
- * hour after `resetPassword`, logins from anywhere have a budget of their own, as large as `account`. All other logins have
+ * A login at a known address is limited by `knownAddress` alone: strangers elsewhere cannot lock it out. An address is
+ * known for 30 days after a login there, or after a `resetPassword` with it as `ip`, until the password changes. For an
+ * hour after `resetPassword`, logins from anywhere have their own budget, as large as `account`. All other logins have
  * to meet `account`, `accountAndAddress` and `address`.
  */
 export interface LogInLimits {
@@ -44,27 +44,29 @@ const DEFAULTS: CompleteLimits = {
   knownAddress: { burst: 50, perHour: 5 },
 };
 
-/** The /48 network of a site may fail as often as so many /64 networks. */
+/** How many times as often as a /64 network the /48 network of a site may fail. */
 const NETWORKS_PER_SITE = 4;
 
 const DAY = 24 * 60 * 60;
 
-/** For how long an address is known at least. It is granted for a day longer, so that one login a day renews it. */
+/**
+ * The minimum time for which an address is known. It is granted for a day longer, so that one login a day renews it.
+ */
 const KNOWN_SECONDS = 30 * DAY;
 
-/** For how long logins from anywhere are exempt after a reset of the password. */
+/** How long logins from anywhere are exempt after a password reset. */
 const PROVED_SECONDS = 60 * 60;
 
 /** The scope of an exemption that holds at every address; scopes of addresses are hashes. */
 const ANYWHERE = "anywhere";
 
-/** A way in: when it is open, in seconds from now, and what a failure there spends. */
+/** One set of conditions for a login: the seconds until they admit it, and the budgets that a failure spends from. */
 export interface Admission {
   readonly waitSeconds: number;
   readonly spends: readonly SpentBudget[];
 }
 
-/** The budgets of failed logins, by key and size, and the order in which a login meets them. */
+/** The budgets of failed logins, by key and size, and the order in which a login is checked against them. */
 export class LogInBudgets {
   readonly #limits: CompleteLimits;
 
@@ -96,7 +98,7 @@ export class LogInBudgets {
     return { budgets, knownScope: scopeOf(ip), anywhereScope: ANYWHERE, freshSeconds: KNOWN_SECONDS };
   }
 
-  /** The ways in, best first: the first whose wait is over is taken. */
+  /** Returns the possible admissions in order of preference. The first one whose wait is over applies. */
   admissionsOf({ budgets }: LogInAttempt, knowledge: CredentialsLookup): Admission[] {
     const { known, anywhere } = knowledge;
     const admissions: Admission[] = [];
@@ -112,14 +114,17 @@ export class LogInBudgets {
     return admissions;
   }
 
-  /** What makes the address known for the user; null where there is none. */
+  /** Returns the exemption that makes the address known for the user; null without an address. */
   knownAddress(userId: string, ip: IpAddress | null): NewLogInExemption | null {
     const scope = scopeOf(ip);
     if (scope === null) return null;
     return { scope, budgetKey: keyOf("known address", userId, scope), ttlSeconds: KNOWN_SECONDS + DAY };
   }
 
-  /** What a user gets who has proved to own the mailbox. The budget is new: what was guessed before was another password. */
+  /**
+   * Returns the exemptions of a user who has proved to own the mailbox. Their budget is new: earlier guesses were at
+   * another password.
+   */
   provedMailbox(userId: string, ip: IpAddress | null): NewLogInExemption[] {
     const budgetKey = keyOf("proved mailbox", randomBytes(32).toString("hex"));
     const known = this.knownAddress(userId, ip);
@@ -142,12 +147,12 @@ function exemptionOf(
   };
 }
 
-/** How long it takes until one failure is allowed again. */
+/** Returns the seconds until one more failure is allowed. */
 function restoreSecondsOf({ perHour }: LogInLimit): number {
   return 3600 / perHour;
 }
 
-/** A budget that is whole again so soon, or sooner, admits one more failure. */
+/** Returns within how many seconds a budget has to be full again to admit one more failure. */
 function admittingSecondsOf(limit: LogInLimit): number {
   return (limit.burst - 1) * restoreSecondsOf(limit);
 }

@@ -4,21 +4,21 @@ import type { AuthStore, Credentials, NewLogInExemption } from "./driver.js";
 import { FairSemaphore, type SemaphoreLimits } from "./fair-semaphore.js";
 import { type Admission, LogInBudgets } from "./log-in-budgets.js";
 
-/** What the limits need of a store. */
+/** The functions of a store that the limits use. */
 export type LogInLimitStore = Pick<AuthStore, "getCredentialsByEmail" | "spendLogInBudgets">;
 
-/** An attempt to log in that is allowed: whom it is on, and what its outcome means for the limits. */
+/** A login attempt that the limits admit: the credentials to verify, and how to record the outcome. */
 export interface AdmittedAttempt {
   readonly credentials: Credentials | null;
-  /** Counts the attempt as a failed one. */
+  /** Counts the attempt as a failure. */
   failed(): Promise<void>;
-  /** What makes the address known after a success; null where it is known, or there is none. */
+  /** Returns the exemption that makes the address known after a success; null if it is known already, or not given. */
   exemptionOf(userId: string): NewLogInExemption | null;
 }
 
-/** Refuses logins once too many others have failed. */
+/** Refuses logins after too many failures. */
 export class LogInLimiter {
-  /** Null where logins are not limited. */
+  /** Null if logins are not limited. */
   readonly #budgets: LogInBudgets | null;
   readonly #gate: FairSemaphore<"login"> | null;
 
@@ -27,7 +27,9 @@ export class LogInLimiter {
     this.#gate = gate;
   }
 
-  /** @param gate - how many attempts are in flight at most: budgets can be exceeded by so many, once, and have to recover */
+  /**
+   * @param gate - bounds the attempts in flight. A budget can be exceeded by that many once, and then has to recover
+   */
   static create(options: unknown, gate: SemaphoreLimits): LogInLimiter {
     return new LogInLimiter(
       options === false ? null : new LogInBudgets(options === undefined ? {} : options),
@@ -35,13 +37,16 @@ export class LogInLimiter {
     );
   }
 
-  /** For a transaction: what is queued must not hold a connection that those before it may need. */
+  /**
+   * Returns the limiter for a transaction, which has no gate: a queued attempt would hold a connection that the
+   * attempts ahead of it may need.
+   */
   withoutGate(): LogInLimiter {
     return new LogInLimiter(this.#budgets, null);
   }
 
   /**
-   * Makes an attempt when its turn has come, if past failures allow it by then.
+   * Makes an attempt when a slot is free, if past failures allow it by then.
    *
    * @throws TOO_MANY_ATTEMPTS with `retryAfterSeconds`, and OVERLOADED, without having made it
    */
@@ -55,7 +60,7 @@ export class LogInLimiter {
     return this.#gate === null ? attempt() : this.#gate.run("login", attempt);
   }
 
-  /** What a user is granted who resets the password. */
+  /** Returns the exemptions that a password reset grants. */
   provedMailbox(userId: string, ip: IpAddress | null): NewLogInExemption[] {
     return this.#budgets?.provedMailbox(userId, ip) ?? [];
   }
@@ -77,12 +82,12 @@ export class LogInLimiter {
   }
 }
 
-/** @throws TOO_MANY_ATTEMPTS where none is open */
+/** @throws TOO_MANY_ATTEMPTS if none is open */
 function firstOpen(admissions: readonly Admission[]): Admission {
   const open = admissions.find(({ waitSeconds }) => waitSeconds <= 0);
   if (open !== undefined) return open;
   const soonest = Math.min(...admissions.map(({ waitSeconds }) => waitSeconds));
-  // Exact to the millisecond: rounded to seconds, whoever obeys it would arrive after those who do not.
+  // Exact to the millisecond: rounded up to seconds, clients that obey it would arrive after those that do not.
   const retryAfterSeconds = Math.ceil(soonest * 1000) / 1000;
   const message = `Too many logins have failed. Try again in ${Math.ceil(retryAfterSeconds)} seconds.`;
   throw new PevensieError("TOO_MANY_ATTEMPTS", message, { retryAfterSeconds });

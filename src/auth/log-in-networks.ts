@@ -1,16 +1,16 @@
 import type { IpAddress } from "../net/index.js";
 
-/** Where a client comes from, as far as failed logins are counted together. */
+/** The networks of a client, by which failed logins are counted. */
 export interface ClientNetwork {
-  /** An IPv4 address, or the /64 network of an IPv6 address: what one customer is given at least (RFC 6177). */
+  /** An IPv4 address, or the /64 network of an IPv6 address: the least that one customer is assigned (RFC 6177). */
   readonly network: string;
-  /** The /48 network, the most that one customer is given; null for IPv4. */
+  /** The /48 network, the most that one customer is assigned; null for IPv4. */
   readonly site: string | null;
 }
 
 /**
- * Returns the network of an address. An IPv6 address that a transition mechanism made from an IPv4 one counts as that one:
- * all users of a translator share a few prefixes, and would be counted together.
+ * Returns the networks of an address. An IPv6 address that a transition mechanism derived from an IPv4 address counts
+ * as the latter: all users of a translator share a few prefixes, and would be counted together.
  */
 export function networkOf(ip: IpAddress): ClientNetwork {
   if (!ip.includes(":")) return { network: ip, site: null };
@@ -25,7 +25,7 @@ function prefixOf(groups: readonly number[], count: number): string {
   return `${prefix.join(":")}::/${count * 16}`;
 }
 
-/** The eight groups of an IPv6 address in canonical form. */
+/** Returns the eight groups of an IPv6 address in canonical form. */
 function groupsOf(ip: string): number[] {
   const [head = "", tail = ""] = ip.split("::");
   const numbers = (text: string) => (text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16)));

@@ -4,7 +4,11 @@ import type { Json } from "../json.js";
 import type { UserRecord } from "./driver.js";
 import type { MetadataCodec, User } from "./user.js";
 
-/** The application's metadata as JSON text. @throws INVALID_METADATA when its codec does, INVALID_INPUT for what is no JSON */
+/**
+ * Returns the application's metadata as JSON text.
+ *
+ * @throws INVALID_METADATA if the codec throws, INVALID_INPUT if the result is not JSON
+ */
 export function encodeUserMetadata<M>(codec: MetadataCodec<M>, metadata: M): string {
   let json: Json;
   try {
@@ -15,7 +19,7 @@ export function encodeUserMetadata<M>(codec: MetadataCodec<M>, metadata: M): str
   return encodeMetadata(json, "userMetadata");
 }
 
-/** The user with the application's metadata. @throws INVALID_METADATA, naming the user, when its codec does */
+/** Returns the user with the application's metadata. @throws INVALID_METADATA, naming the user, if the codec throws */
 export function decodeUserRecord<M>(codec: MetadataCodec<M>, record: UserRecord): User<M> {
   try {
     return { ...record, userMetadata: codec.decode(record.userMetadata) };
@@ -28,5 +32,5 @@ function refusedBy(error: unknown, message: string): PevensieError {
   return new PevensieError("INVALID_METADATA", message, { field: "userMetadata", cause: new WithheldError(error) });
 }
 
-/** Any JSON as it is: what stands in where an application gives no codec, and M is Json. */
+/** Returns any JSON unchanged. It is used if the application gives no codec, in which case M is Json. */
 export const jsonCodec: MetadataCodec<Json> = { decode: (json) => json, encode: (value) => value };

@@ -4,16 +4,16 @@ import { composeText, requireText, type TextLimits } from "../input/text.js";
 import { parseArgon2Hash } from "./argon2-hash.js";
 import { FairSemaphore, type SemaphoreLimits } from "./fair-semaphore.js";
 
-/** OWASP's recommendation for argon2id, which is the library's default algorithm: 19 MiB, two passes, one lane. */
+/** OWASP's recommendation for argon2id, the library's default algorithm: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** NIST SP 800-63B: at least 8 characters, and no truncation below 64. */
 const LIMITS: TextLimits = { min: 8, max: 1024, unit: "characters" };
 
-/** Of text that is yet to be composed (NFC): a character may be written as several. */
+/** For text before composition (NFC): one character may be written as several. */
 const RAW_LIMITS: TextLimits = { max: 4 * LIMITS.max, unit: "characters" };
 
-/** OWASP's cheapest recommendation in memory, in KiB: passes do not make up for less. */
+/** The smallest memory that OWASP recommends, in KiB: more passes do not make up for less. */
 const MIN_MEMORY = 7168;
 
 /** RFC 9106, section 3.1: 16 bytes of salt. The output is as long as that of new hashes. */
@@ -21,27 +21,29 @@ const MIN_SALT_BYTES = 16;
 const MIN_OUTPUT_BYTES = 32;
 
 /**
- * The hash of nobody's password, with the same parameters: what is verified where there is no other, so that the time of
- * an answer does not tell whether an email is known.
+ * A hash with the same parameters that belongs to no user. It is verified if there is no other hash, so that the
+ * response time does not reveal whether an email is known.
  */
 const NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$VOdkj5G9nLcViDV/Jqs5dw$b7C+DWcl3HW0WfV1OcXeyN5Qz/tiJ6NsbExuiao1uQc";
 
-/** A new password in the form that is hashed (NFC), or INVALID_INPUT; its characters are never trimmed. */
+/** Returns a new password in the form that is hashed (NFC), or throws INVALID_INPUT. Passwords are never trimmed. */
 export function requirePassword(value: unknown, field = "password"): string {
   return requireText(composeText(requireText(value, field, RAW_LIMITS), field), field, LIMITS);
 }
 
-/** A password to be compared: one that is too short may be right for a hash from elsewhere. */
+/**
+ * Returns a password to verify. It may be shorter than a new one: a hash from elsewhere may have a shorter password.
+ */
 export function requirePasswordGuess(value: unknown): string {
   const password = composeText(requireText(value, "password", RAW_LIMITS), "password");
   return requireText(password, "password", { max: LIMITS.max, unit: LIMITS.unit });
 }
 
-/** Logins must not wait for strangers' sign-ups: each class has its share of the slots and a queue of its own. */
+/** Logins must not wait for the sign-ups of strangers: each class has its share of the slots and its own queue. */
 const CLASSES = ["login", "newPassword"] as const;
 type HashingClass = (typeof CLASSES)[number];
 
-/** Hashes and verifies passwords off the event loop, a bounded number at a time. */
+/** Hashes and verifies passwords off the event loop, with bounded concurrency. */
 export class PasswordHasher {
   readonly #slots: FairSemaphore<HashingClass>;
 
@@ -49,14 +51,14 @@ export class PasswordHasher {
     this.#slots = new FairSemaphore(limits, CLASSES);
   }
 
-  /** Makes a PHC string with a fresh salt. @throws PASSWORD_HASH_FAILED, OVERLOADED */
+  /** Returns a PHC string with a fresh salt. @throws PASSWORD_HASH_FAILED, OVERLOADED */
   hash(password: string): Promise<string> {
     return this.#hash(password, "newPassword");
   }
 
   /**
-   * {@link hash} for a login that replaces an outdated hash. It counts as part of the login: in the class of sign-ups a
-   * stranger could keep that user out, and only the right password, once for each outdated hash, gets this far.
+   * {@link hash} for a login that replaces an outdated hash. It runs in the class of logins, where sign-ups of
+   * strangers cannot keep the user out. Only the correct password, once for each outdated hash, gets this far.
    */
   rehash(password: string): Promise<string> {
     return this.#hash(password, "login");
@@ -73,7 +75,8 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether the password is the hash's. Every call costs one verification, with a readable hash or without.
+   * Returns whether the password matches the hash. Every call costs one verification, whether or not the hash is
+   * readable.
    *
    * @throws PASSWORD_HASH_FAILED for a hash that cannot be read, which is not a wrong password; OVERLOADED
    */
@@ -81,7 +84,8 @@ export class PasswordHasher {
     return this.#slots.run("login", async () => {
       const readable = passwordHash !== null && parseArgon2Hash(passwordHash) !== null;
       const matches = await verify(readable ? passwordHash : NOBODY, password).catch(async () => {
-        // Refused before any work was done: without this, such an account would answer sooner than others.
+        // The library refused the hash without computing it. Without this, such an account would respond sooner than
+        // others.
         await verify(NOBODY, password);
         throw unreadableHash();
       });
@@ -91,7 +95,7 @@ export class PasswordHasher {
   }
 }
 
-/** Whether a readable hash should be replaced at the next login: another argon2, or weaker than a new one. */
+/** Returns whether a readable hash should be replaced at the next login: another argon2, or weaker than a new hash. */
 export function isOutdated(passwordHash: string): boolean {
   const hash = parseArgon2Hash(passwordHash);
   return (

@@ -1,15 +1,15 @@
 import type { IpAddress } from "../net/index.js";
 
-/** A session: the proof that somebody has logged in. Its id is the secret that a cookie carries. */
+/** A session of a user who has logged in. Its id is the secret that a cookie carries. */
 export interface Session {
   /** UUIDv7 (RFC 9562), with 74 random bits. */
   readonly id: string;
   readonly createdAt: Date;
-  /** When it expires, by the database's clock; null for a session that never expires. */
+  /** When the session expires, by the database's clock; null if it never expires. */
   readonly expiresAt: Date | null;
   readonly userId: string;
-  /** Where it is bound to an address, it is found only for whoever presents the same. */
+  /** If set, the session is found only if the same address is presented. */
   readonly ip: IpAddress | null;
-  /** Where it is bound to a user agent, it is found only for whoever presents the same. */
+  /** If set, the session is found only if the same user agent is presented. */
   readonly userAgent: string | null;
 }

@@ -1,7 +1,7 @@
 import { invalidInput, transactionEnded } from "../errors/index.js";
 import { promiseOf } from "../promise.js";
 
-/** A call's promise; it records whether anybody attached a handler to it, as `await` does. */
+/** The promise of a call. It records whether a handler was attached to it, as `await` does. */
 class Call<T> extends Promise<T> {
   isObserved = false;
 
@@ -29,25 +29,27 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** Begins a call, which reads its arguments; what it sends has to wait for its turn. */
+/** Begins a call, which reads its arguments immediately. What it sends has to wait for `turn`. */
 type Start<T> = (turn: Promise<void>) => Promise<T>;
 
-/** The calls that are made in one transaction. They take effect one after the other, in the order in which they are made. */
+/** The calls made in one transaction. They take effect one after another, in the order in which they are made. */
 export class TransactionCalls {
   #isOpen = true;
-  /** Fulfilled when every call made so far has finished. */
+  /** Resolves when every call made so far has finished. */
   #finished: Promise<void> = Promise.resolve();
   readonly #failures: Failure[] = [];
-  /** The nested transactions that were asked for and have not ended. */
+  /** The number of nested transactions that were requested and have not ended. */
   #nested = 0;
   #nestedRuns = false;
 
-  /** Refuses a call after the end, and while a nested transaction is open: the two would wait for each other. */
+  /**
+   * Runs a call. Refuses it after the end, and while a nested transaction is open: the two would wait for each other.
+   */
   run<T>(start: Start<T>): Promise<T> {
     return this.#begin(start, this.#nested > 0);
   }
 
-  /** Runs a nested transaction. More of them can be asked for until it begins; they run one after the other. */
+  /** Runs a nested transaction. More can be requested until it begins; they run one after another. */
   runNested<T>(start: Start<T>): Promise<T> {
     if (!this.#isOpen || this.#nestedRuns) return this.#begin(start, this.#nestedRuns);
     this.#nested += 1;
@@ -58,7 +60,7 @@ export class TransactionCalls {
     };
     const end = () => {
       this.#nested -= 1;
-      // One whose arguments were refused ends before its turn, while another one runs.
+      // A nested transaction whose arguments were refused ends before its turn, while another one may be running.
       if (hasBegun) this.#nestedRuns = false;
     };
     return this.#begin((turn) => start(turn.then(begin)), false, end);
@@ -70,9 +72,9 @@ export class TransactionCalls {
   }
 
   /**
-   * Refuses calls from now on and waits for those that were made.
+   * Refuses calls from now on and waits for those already made.
    *
-   * @throws INVALID_INPUT where a nested transaction is open, or the first error of a call whose promise nobody handles
+   * @throws INVALID_INPUT if a nested transaction is open, or the first error of a call whose promise has no handler
    */
   async finish(): Promise<void> {
     this.close();

@@ -1,11 +1,11 @@
 import { invalidInput } from "../errors/index.js";
 import type { TransactionQuery } from "./driver.js";
 
-/** What `pg` takes in a query's configuration, and a transaction's client does not. */
+/** Properties of a `pg` query config that the client of a transaction does not support. */
 const UNSUPPORTED = ["callback", "rows", "portal", "binary", "query_timeout"] as const;
 
 /**
- * Reads the arguments of a transaction client's `query` once, into an object that the caller cannot change any more.
+ * Reads the arguments of a transaction client's `query` once, into an object that the caller can no longer change.
  *
  * @throws INVALID_INPUT naming the part that is not supported
  */

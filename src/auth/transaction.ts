@@ -6,13 +6,17 @@ import { readQuery } from "./transaction-query.js";
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-/** The functions that use no store. */
+/** The functions that do not use the store. */
 const SYNCHRONOUS: ReadonlySet<PropertyKey> = new Set<keyof AuthFunctions>([
   "createSessionCookie",
   "validateSessionCookie",
 ]);
 
-/** The functions of an auth whose calls belong to a transaction, made from its functions over a store. */
+/**
+ * Returns the functions of an auth, each call of which belongs to a transaction.
+ *
+ * @param over - returns the functions of an auth over a store
+ */
 export function functionsIn<M>(
   calls: TransactionCalls,
   store: AuthStore,
@@ -34,7 +38,7 @@ export function functionsIn<M>(
   });
 }
 
-/** A store that does nothing before the turn has come. */
+/** Returns a store whose calls wait for `turn`. */
 function inTurn(store: AuthStore, turn: Promise<void>): AuthStore {
   return new Proxy(store, {
     get: (target, name) => {
@@ -46,7 +50,7 @@ function inTurn(store: AuthStore, turn: Promise<void>): AuthStore {
 
 const clients = new WeakSet<object>();
 
-/** A driver's client whose calls belong to a transaction. */
+/** Returns a client whose calls belong to a transaction and run on the driver's client. */
 export function clientIn(calls: TransactionCalls, driversClient: TransactionClient): TransactionClient {
   const query = (given: string | TransactionQuery, values?: unknown, callback?: unknown) =>
     calls.run((turn) => {
@@ -58,7 +62,7 @@ export function clientIn(calls: TransactionCalls, driversClient: TransactionClie
   return client;
 }
 
-/** Refuses, for a transaction to run on, the client of another one: that has an auth whose transactions nest. */
+/** Refuses to run a transaction on the client of another one: the auth of that transaction nests instead. */
 export function requireNoTransactionClient(client: unknown): void {
   if (typeof client !== "object" || client === null || !clients.has(client)) return;
   throw invalidInput("client", "is that of a transaction: use withTransaction of the auth that its work was given");

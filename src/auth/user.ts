@@ -1,7 +1,7 @@
 import type { Json } from "../json.js";
 
 /**
- * A user. The password hash is not part of it: it never leaves the driver but for verification.
+ * A user, without the password hash, which leaves the driver only for verification.
  *
  * @typeParam M - the application's own metadata
  */
@@ -20,21 +20,21 @@ export interface User<M = Json> {
   readonly phoneNumber: string | null;
   readonly phoneNumberConfirmedAt: Date | null;
   readonly lastSignIn: Date | null;
-  /** For the application's own bookkeeping about a user, such as plans or flags. */
+  /** The application's own data about a user, such as plans or flags. */
   readonly appMetadata: Json;
-  /** What the application keeps for the user, through its {@link MetadataCodec}. */
+  /** The application's data for the user, converted by its {@link MetadataCodec}. */
   readonly userMetadata: M;
-  /** Until then the user can't log in; the end of Date's range means for ever. */
+  /** The user cannot log in before this time; the end of Date's range means forever. */
   readonly bannedUntil: Date | null;
 }
 
 /**
- * Turns an application's metadata into JSON and back. Both directions may throw: that becomes INVALID_METADATA, whose
- * `cause` is a WithheldError; its `reveal()` returns what was thrown.
+ * Converts an application's metadata to JSON and back. If either function throws, the call fails with INVALID_METADATA,
+ * whose `cause` is a WithheldError; its `reveal()` returns what was thrown.
  */
 export interface MetadataCodec<M> {
-  /** Checks and converts what the database holds. */
+  /** Validates and converts stored JSON. */
   decode(json: Json): M;
-  /** What the database is to hold. */
+  /** Returns the JSON to store. */
   encode(value: M): Json;
 }

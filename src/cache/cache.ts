@@ -6,24 +6,24 @@ import { Lease } from "../lease.js";
 import { promiseOf } from "../promise.js";
 import type { CacheDriver, CacheKey } from "./driver.js";
 
-/** An index entry of Postgres holds some 2,700 bytes; two texts of this size fit with room to spare. */
+/** A PostgreSQL index entry holds some 2,700 bytes, so two texts of this size fit. */
 const NAME_LIMITS: TextLimits = { max: 1024, unit: "bytes" };
 
-/** Beyond this a cache in a database is the wrong place; Postgres itself would take up to a gigabyte. */
+/** PostgreSQL would accept up to a gigabyte, but a database is the wrong place to cache larger values. */
 const VALUE_LIMITS: TextLimits = { max: 16 * 1024 * 1024, unit: "bytes" };
 
-/** What {@link createCache} is made from. */
+/** Options of {@link createCache}. */
 export interface CacheOptions {
-  /** Where entries are kept: `createCacheDriver` of `pevensie/postgres`. */
+  /** Stores the entries. `createCacheDriver` of `pevensie/postgres` returns one. */
   readonly driver: CacheDriver;
-  /** Is told of what may be worth watching, and cannot break anything. */
+  /** Receives events. Its errors are ignored. */
   readonly onEvent?: EventListener | undefined;
 }
 
-/** A cache that is not connected: it can do nothing but connect, and the compiler knows. */
+/** A cache that is not connected. Its type has no function but `connect`. */
 export interface DisconnectedCache {
   /**
-   * Reaches the server and checks that its schema fits.
+   * Connects to the server and checks its schema.
    *
    * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SCHEMA_OUTDATED with the command to run
    */
@@ -31,54 +31,59 @@ export interface DisconnectedCache {
 }
 
 export interface SetOptions {
-  /** Seconds, 1 to 3,155,760,000. Default: the entry does not expire. */
+  /** Time to live in seconds, 1 to 3,155,760,000. Default: the entry does not expire. */
   readonly ttlSeconds?: number | null | undefined;
 }
 
 /**
- * Text under a resource type and a key, each at most 1,024 bytes of UTF-8, for things that can be had again: a crash of
- * the server empties the cache.
+ * Text values under a resource type and a key, each of which is at most 1,024 bytes of UTF-8. Store only what can be
+ * recomputed or fetched again: a crash of the server empties the cache.
  *
- * Every function may reject with INVALID_INPUT naming the `field`, before any SQL; with NOT_CONNECTED after
- * {@link Cache.disconnect}; with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR; and those that change something with
- * OUTCOME_UNKNOWN where the answer was lost.
+ * Every function may reject with INVALID_INPUT naming the `field`, before any SQL is sent; with NOT_CONNECTED after
+ * {@link Cache.disconnect}; and with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR. Functions that change something
+ * may reject with OUTCOME_UNKNOWN if the response was lost.
  */
 export interface Cache {
-  /** Ends what is under way, and lets go of the driver's connections. Twice is harmless. */
+  /** Drains calls in flight and closes the driver's connections. Idempotent. */
   disconnect(): Promise<DisconnectedCache>;
   [Symbol.asyncDispose](): Promise<void>;
 
-  /** Overwrites the value, at most 16 MiB of UTF-8, and the expiry. */
+  /** Stores a value, at most 16 MiB of UTF-8. Overwrites an existing value and its expiry. */
   set(resourceType: string, key: string, value: string, options?: SetOptions): Promise<void>;
-  /** Null for an entry that is absent or expired. An expired one is removed, unless something such as a lock prevents it. */
+  /**
+   * Returns the value, or null if the entry is absent or expired. An expired one is deleted, unless something such as a
+   * lock prevents it.
+   */
   get(resourceType: string, key: string): Promise<string | null>;
-  /** Every live value that is stored under a key, by resource type. */
+  /** Returns every live value that is stored under a key, by resource type. */
   getAll(key: string): Promise<Map<string, string>>;
-  /** An entry that is not there is fine. */
+  /** Deletes an entry. Does nothing if it does not exist. */
   delete(resourceType: string, key: string): Promise<void>;
 
-  /** The live values of those of the keys that have one, by key. */
+  /** Returns the live values of the given keys, by key. A key without a live value is absent from the result. */
   getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>>;
   /**
-   * Sets many entries, given as a Map or as pairs; of several for one key the last one counts. A large call is sent in
-   * chunks. Each takes effect as a whole, and so waits until no other transaction has locked one of its rows.
+   * Sets many entries, given as a Map or as pairs. If a key occurs more than once, its last value counts. A large call
+   * is sent in chunks. Each chunk is atomic, so it waits for every locked row among its own.
    */
   setMany(resourceType: string, entries: Iterable<readonly [string, string]>, options?: SetOptions): Promise<void>;
-  /** Keys that are not there are fine. A large call is sent in chunks, as {@link setMany} sends them. */
+  /**
+   * Deletes many entries. Keys that do not exist are ignored. A large call is sent in chunks, as by {@link setMany}.
+   */
   deleteMany(resourceType: string, keys: Iterable<string>): Promise<void>;
   /**
-   * Removes what has expired and nobody has read since, a batch at a time, beside any number of processes that do the
-   * same. `pevensie sweep` does it from the command line.
+   * Removes expired entries that no lookup has deleted, in batches. Any number of processes may do so concurrently.
+   * `pevensie sweep` does the same from the command line.
    *
-   * @returns how many entries were removed
+   * @returns the number of entries removed
    */
   removeExpired(options?: RemoveExpiredOptions): Promise<number>;
 }
 
 /**
- * A cache over a driver, not yet connected.
+ * Creates a cache over a driver, not yet connected.
  *
- * @throws PevensieError INVALID_INPUT for what is no driver
+ * @throws PevensieError INVALID_INPUT if `driver` is not a driver
  */
 export function createCache(options: CacheOptions): DisconnectedCache {
   const { driver, onEvent } = requireOptions(options, "options", ["driver", "onEvent"]) as CacheOptions;
@@ -176,7 +181,7 @@ function requireKey(resourceType: unknown, key: unknown): CacheKey {
   return { resourceType: requireName(resourceType, "resourceType"), key: requireName(key, "key") };
 }
 
-/** Each key once, in the order given. */
+/** Returns each key once, in the order given. */
 function requireKeys(keys: unknown): readonly string[] {
   const checked = new Set<string>();
   for (const key of requireIterable<unknown>(keys, "keys")) checked.add(requireName(key, "key"));

@@ -6,7 +6,7 @@ import { quoted, report, USAGE, UsageError } from "./usage.js";
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...rest] = args;
   const asked = command === undefined || command === "help" || args.includes("--help") || args.includes("-h");
-  // The commands are imported when they run: the usage and the version load neither pg nor the drivers.
+  // Commands are imported on demand: the usage and the version need neither pg nor the drivers.
   if (asked) process.stdout.write(`${USAGE}\n`);
   else if (command === "--version") process.stdout.write(`${packageVersion()}\n`);
   else if (command === "migrate") await (await import("./migrate.js")).runMigrate(rest);
@@ -24,7 +24,7 @@ function packageVersion(): string {
   return (createRequire(import.meta.url)("pevensie/package.json") as { version: string }).version;
 }
 
-/** One line: the message, and what the database said. */
+/** Returns the message and, unless the message contains it, that of the database error, in one line. */
 function describe(error: Error): string {
   const cause = error.cause instanceof Error && !error.message.includes(error.cause.message) ? error.cause.message : "";
   return cause === "" ? error.message : `${error.message} (${cause})`;

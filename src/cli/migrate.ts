@@ -1,7 +1,7 @@
 import { migrate } from "../postgres/index.js";
 import { addressOf, parse, parseModules, report, UsageError } from "./usage.js";
 
-/** `pevensie migrate`: prints the pending SQL, applies it, or fails if there is any. */
+/** `pevensie migrate`: prints the pending SQL, applies it, or exits with status 1 if there is any. */
 export async function runMigrate(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, {
     addr: { type: "string" },

@@ -6,7 +6,7 @@ import { addressOf, type ModuleName, parse, parseModules, report, UsageError } f
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 const DEFAULT_BATCH_SIZE = 1000;
 
-/** `pevensie sweep`: removes what has expired, once or until it is told to stop. */
+/** `pevensie sweep`: removes expired rows, once or until SIGINT or SIGTERM. */
 export async function runSweep(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, {
     addr: { type: "string" },
@@ -22,7 +22,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   while (!stop.signal.aborted) {
-    // A server that is away for a while is no reason to stop for good.
+    // A server that is unreachable for a while must not end the loop.
     await sweepAll(modules, connectionString, batchSize).catch((error: unknown) => {
       if (!isPevensieError(error)) throw error;
       report(`pevensie: ${error.message}`);
@@ -67,7 +67,7 @@ function parseBatchSize(text: string | undefined): number {
   return Number(text);
 }
 
-/** The pause in milliseconds. */
+/** Returns the pause in milliseconds. */
 function parseDuration(text: string): number {
   const [, amount, unit] = /^([1-9]\d{0,4})([smh])$/.exec(text) ?? [];
   if (amount === undefined) throw new UsageError("--every takes a time such as 30s, 5m or 1h");

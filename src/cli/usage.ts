@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** As the original has it. */
+/** The default of the original Gleam package. */
 const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
 
 export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply | --check] <auth|cache>...
@@ -17,7 +17,7 @@ sweep removes expired sessions and one-time tokens (auth) and cache entries (cac
   --help                      print this
   --version                   print the version of the package`;
 
-/** A call that is not to be understood: one line, exit status 1. */
+/** Invalid command-line arguments: reported in one line, with exit status 1. */
 export class UsageError extends Error {}
 
 export type ModuleName = "auth" | "cache";
@@ -29,13 +29,13 @@ interface Parsed<T extends Options> {
   readonly positionals: readonly string[];
 }
 
-/** The options of a command, or a {@link UsageError}. */
+/** Returns the options of a command, or throws a {@link UsageError}. */
 export function parse<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options }) as Parsed<T>;
   } catch (error) {
     const { message } = error as Error;
-    // An unknown option is repeated in it, which may be a connection string behind a dash.
+    // The message repeats an unknown option, which may be a connection string after a dash.
     const isPlain = /^[\w\s'".,?<>=-]*$/.test(message);
     throw new UsageError(isPlain ? message : "there is no option of that name; see pevensie --help");
   }
@@ -49,18 +49,18 @@ export function parseModules(names: readonly string[]): readonly ModuleName[] {
   });
 }
 
-/** A word of the call, to be shown; a connection string in the wrong place, and its password, is not. */
+/** Returns a word that is safe to print. A misplaced connection string, with its password, is withheld. */
 export function quoted(word: string): string {
   return /^[\w-]{1,32}$/.test(word) ? `"${word}"` : "of that name";
 }
 
 export function addressOf(given: string | undefined): string {
-  // A variable that is not set must not lead to whatever runs on this machine.
+  // An empty --addr, as from an unset variable, must not select the default server on this machine.
   if (given === "") throw new UsageError("--addr is empty");
   return given ?? (process.env["DATABASE_URL"] || DEFAULT_ADDRESS);
 }
 
-/** Progress and errors: standard output is for what can be piped on. Each is one line. */
+/** Prints progress or an error as one line on standard error: standard output is for output that can be piped. */
 export function report(line: string): void {
   process.stderr.write(`${line.replaceAll(/\s+/g, " ")}\n`);
 }

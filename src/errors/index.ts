@@ -1,46 +1,46 @@
 /**
- * The one error class of the package and its codes. Nothing here knows of a database.
+ * The error class of the package and its codes. This module is independent of the database.
  *
  * @module
  */
 
-/** Why a call failed. docs/errors.md says what to do about each. */
+/** Why a call failed. docs/errors.md says what to do about each code. */
 export type PevensieErrorCode =
-  /** `connect()` was called on a driver that is connected, or is connecting. */
+  /** `connect()` was called on a driver that is connected or connecting. */
   | "ALREADY_CONNECTED"
-  /** The auth or cache is not connected: it never was, or it has been disconnected. */
+  /** The auth or cache was never connected, or has been disconnected. */
   | "NOT_CONNECTED"
-  /** An argument is not acceptable; `field` names it. No SQL was sent. */
+  /** An argument is invalid; `field` names it. No SQL was sent. */
   | "INVALID_INPUT"
-  /** The metadata codec refused a value, on its way in or out; `cause` is a {@link WithheldError}. */
+  /** The metadata codec threw while it encoded or decoded a value; `cause` is a {@link WithheldError}. */
   | "INVALID_METADATA"
   /** Another live user has this email. */
   | "EMAIL_TAKEN"
   /** Another live user has this phone number. */
   | "PHONE_NUMBER_TAKEN"
-  /** The user to be changed, or to own the new row, does not exist or is deleted. */
+  /** The user to change, or to own the new row, does not exist or is deleted. */
   | "USER_NOT_FOUND"
-  /** The user's `bannedUntil` lies in the future. */
+  /** The user's `bannedUntil` is in the future. */
   | "USER_BANNED"
   /** The token is unknown, used, replaced, deleted, expired, or another user's. */
   | "INVALID_ONE_TIME_TOKEN"
-  /** Hashing failed, or a stored hash cannot be read: an operator has to look. */
+  /** Hashing failed, or a stored hash cannot be read. An operator has to investigate. */
   | "PASSWORD_HASH_FAILED"
   /** Too many logins have failed. `retryAfterSeconds` says when the next one may be admitted. */
   | "TOO_MANY_ATTEMPTS"
-  /** Too many passwords wait to be hashed: nothing was done, and later it may be. */
+  /** Too many passwords are queued for hashing. Nothing was done, so the call can be repeated later. */
   | "OVERLOADED"
-  /** A constraint other than the ones with a code of their own (SQLSTATE class 23). */
+  /** A constraint without an error code of its own was violated (SQLSTATE class 23). */
   | "CONSTRAINT_VIOLATED"
-  /** The server cannot be reached, or went away before the statement took effect. */
+  /** The server cannot be reached, or the connection was lost before the statement took effect. */
   | "CONNECTION_UNAVAILABLE"
-  /** No connection, or no answer to a read, within the configured time. */
+  /** No connection was acquired, or a read was not answered, within the configured time. */
   | "TIMEOUT"
-  /** A write was sent, its answer was lost: it may or may not have taken effect. */
+  /** A write was sent and its response was lost: it may or may not have taken effect. */
   | "OUTCOME_UNKNOWN"
-  /** Any other error of the database; `cause` has its SQLSTATE. */
+  /** Any other database error; `cause` has its SQLSTATE. */
   | "DATABASE_ERROR"
-  /** The migrations of a module are missing: run `pevensie migrate`. */
+  /** Migrations of a module are missing: run `pevensie migrate`. */
   | "SCHEMA_OUTDATED"
   /** The database was migrated by a newer version of this package. */
   | "SCHEMA_TOO_NEW"
@@ -49,22 +49,22 @@ export type PevensieErrorCode =
   /** A migration failed; everything was rolled back. */
   | "MIGRATION_FAILED";
 
-/** What a {@link PevensieError} may carry beside its code and message. */
+/** Options of a {@link PevensieError}. */
 export interface PevensieErrorOptions {
-  /** Which argument or property was refused. */
+  /** The argument or property that was refused. */
   readonly field?: string | undefined;
-  /** When to try again, in seconds. */
+  /** When to try again, in seconds from now. */
   readonly retryAfterSeconds?: number | undefined;
-  /** What the driver saw, freed of values: never a row, a parameter or a secret. */
+  /** The underlying error, stripped of values: it never contains a row, a parameter or a secret. */
   readonly cause?: unknown;
 }
 
-/** Registered for the whole process: every installed copy of the package has the same symbol. */
+/** Registered for the whole process, so all installed copies of the package share the symbol. */
 const BRAND = Symbol.for("pevensie.PevensieError");
 
 /**
- * The error that every function of this package throws or rejects with. Messages say what to do next and
- * never carry a password, token, cookie, key, hash or email.
+ * The error that every function of this package throws or rejects with. Messages say what to do next and never contain
+ * a password, token, cookie, key, hash or email.
  */
 export class PevensieError extends Error {
   static {
@@ -72,11 +72,13 @@ export class PevensieError extends Error {
   }
 
   override readonly name = "PevensieError";
-  /** Why the call failed; switch on this, not on the message. */
+  /** Why the call failed. Switch on this, not on the message. */
   readonly code: PevensieErrorCode;
-  /** Which argument or property was refused, if one was. */
+  /** The argument or property that was refused, if any. */
   readonly field?: string;
-  /** When to try again, in seconds, exact to the millisecond: round it up for Retry-After. Set with TOO_MANY_ATTEMPTS. */
+  /**
+   * When to try again, in seconds, exact to the millisecond: round it up for Retry-After. Set with TOO_MANY_ATTEMPTS.
+   */
   readonly retryAfterSeconds?: number;
 
   constructor(code: PevensieErrorCode, message: string, options: PevensieErrorOptions = {}) {
@@ -88,8 +90,8 @@ export class PevensieError extends Error {
 }
 
 /**
- * Returns whether a value is a {@link PevensieError}. Unlike `instanceof`, it also recognises the errors of another copy of the
- * package, such as one that a dependency installed or a bundler duplicated.
+ * Returns whether a value is a {@link PevensieError}. Unlike `instanceof`, it also recognises the errors of another
+ * copy of the package, such as one that a dependency installed or a bundler duplicated.
  *
  * @example
  * if (isPevensieError(error) && error.code === "EMAIL_TAKEN") return reply.status(409).send();
@@ -99,16 +101,16 @@ export function isPevensieError(value: unknown): value is PevensieError {
 }
 
 /**
- * The `cause` of an INVALID_METADATA error, in place of what the application's codec threw: such an error often quotes the
- * value that it refuses. Its message names the kind of error alone, so it can be logged. {@link WithheldError.reveal}
- * returns the original.
+ * The `cause` of an INVALID_METADATA error. It replaces the error that the application's codec threw, since such an
+ * error often quotes the refused value. Its message names only the kind of error, so it can be logged. {@link
+ * WithheldError.reveal} returns the original.
  *
  * @example
  * if (isPevensieError(error) && error.cause instanceof WithheldError) inspectLocally(error.cause.reveal());
  */
 export class WithheldError extends Error {
   override readonly name = "WithheldError";
-  /** Private, since util.inspect shows every property, also one that is not enumerable. */
+  /** Private, because util.inspect prints every property, including non-enumerable ones. */
   readonly #thrown: unknown;
 
   constructor(thrown: unknown) {
@@ -116,13 +118,13 @@ export class WithheldError extends Error {
     this.#thrown = thrown;
   }
 
-  /** Returns what was thrown. It may quote values of rows: do not log it, or send it to a client. */
+  /** Returns what was thrown. It may quote values of rows: do not log it or send it to a client. */
   reveal(): unknown {
     return this.#thrown;
   }
 }
 
-/** The name of an error's class, or the type of any other value. What was thrown may be a proxy, or have no constructor. */
+/** Returns the name of an error's class, or the type of any other value. A thrown value may be a proxy. */
 function kindOf(thrown: unknown): string {
   try {
     if (!(thrown instanceof Error)) return typeof thrown;
@@ -133,17 +135,17 @@ function kindOf(thrown: unknown): string {
   }
 }
 
-/** What is told to whoever uses something before it is connected, or after it was disconnected. */
+/** Returns the error of a call before `connect()` or after `disconnect()`. */
 export function notConnected(): PevensieError {
   return new PevensieError("NOT_CONNECTED", "Not connected: call connect() first, and nothing after disconnect().");
 }
 
-/** What is reported for whatever is called in a transaction, or sent for such a call, after the transaction's end. */
+/** Returns the error of a call that was made, or whose statement was to be sent, after its transaction had ended. */
 export function transactionEnded(): PevensieError {
   return new PevensieError("NOT_CONNECTED", "The transaction has ended: use the auth outside of it.");
 }
 
-/** An INVALID_INPUT error that names the field; the message must not repeat the value. */
+/** Returns an INVALID_INPUT error that names the field. The requirement must not repeat the value. */
 export function invalidInput(field: string, requirement: string): PevensieError {
   return new PevensieError("INVALID_INPUT", `${field} ${requirement}`, { field });
 }

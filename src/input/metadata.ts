@@ -8,8 +8,9 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 100;
 
 /**
- * Returns the JSON text of a value that jsonb stores unchanged. What JSON.stringify would drop, convert (NaN, undefined,
- * Date, class instances) or never finish (cycles) is INVALID_INPUT; symbol keys are left out, as JSON.stringify does.
+ * Returns the JSON text of a value that jsonb stores unchanged. Throws INVALID_INPUT for what JSON.stringify would
+ * drop, convert (NaN, undefined, Date, class instances) or never finish (cycles). Symbol keys are left out, as by
+ * JSON.stringify.
  */
 export function encodeMetadata(value: unknown, field: string): string {
   try {
@@ -23,8 +24,8 @@ export function encodeMetadata(value: unknown, field: string): string {
 }
 
 /**
- * Writes the text while it checks, and reads every property once: JSON.stringify would read again, call toJSON, and send
- * what a getter or a proxy answers the second time.
+ * Validates and encodes in one pass, which reads every property once: JSON.stringify would read again, call toJSON, and
+ * send what a getter or a proxy returns the second time.
  */
 class Encoder {
   readonly #field: string;
@@ -59,7 +60,7 @@ class Encoder {
 
   #number(value: number): string {
     const text = JSON.stringify(value);
-    // PostgreSQL answers with the digits of an exponent written out: 1e308 in 309 bytes.
+    // PostgreSQL returns exponents written out: 1e308 takes 309 bytes.
     const [, exponent = "0"] = /e([+-]\d+)$/.exec(text) ?? [];
     this.#spend(Math.abs(Number(exponent)));
     return text;
@@ -79,7 +80,7 @@ class Encoder {
     for (const key of Object.keys(object)) {
       const name = this.#text(key);
       const child = object[key];
-      // An undefined property reads back as an absent one, which is the same to its readers.
+      // An undefined property is read back as an absent one, which means the same.
       if (child !== undefined) members.push(`${name}:${this.encode(child, depth + 1)}`);
     }
     return `{${members.join(",")}}`;
@@ -106,7 +107,7 @@ function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   return prototype === null || prototype === Object.prototype;
 }
 
-/** A toJSON function says that the value is to be sent in another form than the one that is checked. */
+/** Returns whether a value has a toJSON function, which would send another form than the one that is validated. */
 function hasToJson(value: object): boolean {
   return typeof (value as { toJSON?: unknown }).toJSON === "function";
 }

@@ -1,20 +1,20 @@
 import { invalidInput } from "../errors/index.js";
 
-/** How long a text may be, and in what unit its length counts. */
+/** Bounds on the length of a text, and the unit of that length. */
 export interface TextLimits {
   readonly min?: number;
   readonly max: number;
-  /** `characters` are Unicode code points, `bytes` are those of the text's UTF-8 form. */
+  /** `characters` are Unicode code points; `bytes` are bytes of UTF-8. */
   readonly unit: "characters" | "bytes";
 }
 
 /**
- * The value as text that Postgres keeps unchanged, or INVALID_INPUT. Postgres has no NUL in text, and a lone
- * surrogate has no UTF-8 form: pg would store U+FFFD in its place without a word.
+ * Returns the value as text that PostgreSQL stores unchanged, or throws INVALID_INPUT. PostgreSQL's text cannot contain
+ * NUL. A lone surrogate has no UTF-8 form: pg would silently store U+FFFD in its place.
  */
 export function requireText(value: unknown, field: string, limits: TextLimits): string {
   const text = requireString(value, field);
-  // A text of n UTF-16 units has at least n / 2 characters and n bytes: a huge one is refused unread.
+  // A text of n UTF-16 units has at least n / 2 characters and n bytes, so a huge one is refused without reading it.
   if (text.length > (limits.unit === "bytes" ? limits.max : limits.max * 2)) throw tooLong(field, limits);
   requireStorable(text, field);
   const length = lengthIn(text, limits.unit);
@@ -25,12 +25,12 @@ export function requireText(value: unknown, field: string, limits: TextLimits): 
   return text;
 }
 
-/** {@link requireText}, where null and absent stand for null. */
+/** {@link requireText}, but returns null for null and undefined. */
 export function optionalText(value: unknown, field: string, limits: TextLimits): string | null {
   return value === undefined || value === null ? null : requireText(value, field, limits);
 }
 
-/** The first `max` code points of a storable text of any length; null and absent stand for null. */
+/** Returns the first `max` code points of a storable text of any length; null for null and undefined. */
 export function optionalPrefix(value: unknown, field: string, max: number): string | null {
   if (value === undefined || value === null) return null;
   const text = requireString(value, field);
@@ -41,19 +41,19 @@ export function optionalPrefix(value: unknown, field: string, max: number): stri
   return text.slice(0, end);
 }
 
-/** More combining marks in a row than text of any language has: UAX #15 (Stream-Safe Text Format) allows 30. */
+/** A longer run of combining marks than any language uses: UAX #15 (Stream-Safe Text Format) allows 30. */
 const LONG_RUN_OF_MARKS = /(?<!\p{M})\p{M}{31}/u;
 
 /**
- * The text in NFC, or INVALID_INPUT. Composing takes time that grows with the square of a run of combining marks: 4,096 of
- * them took 17 ms, so long runs are refused before.
+ * Returns the text in NFC, or throws INVALID_INPUT. Composition is quadratic in the length of a run of combining marks
+ * (4,096 of them took 17 ms), so long runs are refused first.
  */
 export function composeText(text: string, field: string): string {
   if (LONG_RUN_OF_MARKS.test(text)) throw invalidInput(field, "must not contain more than 30 combining marks in a row");
   return text.normalize("NFC");
 }
 
-/** Whether a well-formed text has a surrogate pair there, which is one code point of two UTF-16 units. */
+/** Returns whether a well-formed text has a surrogate pair at this index: one code point in two UTF-16 units. */
 function isPairAt(text: string, index: number): boolean {
   return (text.charCodeAt(index) & 0xfc00) === 0xd800;
 }
@@ -67,7 +67,7 @@ function requireStorable(text: string, field: string): void {
   if (!isStorable(text)) throw invalidInput(field, "must not contain a NUL character or a lone surrogate");
 }
 
-/** Whether Postgres can hold the text unchanged. */
+/** Returns whether PostgreSQL can store the text unchanged. */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
 }

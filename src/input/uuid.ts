@@ -2,12 +2,14 @@ import { invalidInput } from "../errors/index.js";
 
 const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The spellings that Postgres reads: any case, hyphens after any group of four digits, braces; and RFC 9562's URN. */
+/**
+ * The notations that PostgreSQL accepts (any case, hyphens after any group of four digits, braces), and RFC 9562's URN.
+ */
 const ANY_SPELLING = /^(?:urn:uuid:)?(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/;
 
 /**
- * The canonical form of a UUID (RFC 9562, lower case with hyphens) in any of its spellings; null for text that is
- * none, which is nobody's id; INVALID_INPUT for anything but text.
+ * Returns the canonical form of a UUID (RFC 9562, lower case with hyphens) in any accepted notation. Returns null for
+ * any other text, which cannot be an id. Throws INVALID_INPUT for a value that is not a string.
  */
 export function parseId(value: unknown, field: string): string | null {
   if (typeof value !== "string") throw invalidInput(field, "must be a string");

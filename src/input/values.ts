@@ -4,14 +4,16 @@ import { type IpAddress, parseIpAddress } from "../net/index.js";
 /** A hundred years of 365.25 days, in seconds. */
 const MAX_TTL_SECONDS = 3_155_760_000;
 
-/** Postgres's timestamptz reads ISO 8601 years of four digits without doubt about what is meant. */
+/** PostgreSQL's timestamptz reads ISO 8601 years of four digits unambiguously. */
 const EARLIEST = Date.parse("0001-01-01T00:00:00.000Z");
 const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** The two ends of Date's range: what 'infinity' and '-infinity' are read as, and written back as. */
+/**
+ * The bound of Date's range, in milliseconds: 'infinity' and '-infinity' are read as its ends, and written from them.
+ */
 export const END_OF_TIME = 8.64e15;
 
-/** A whole number within bounds, or INVALID_INPUT. */
+/** Returns a whole number within bounds, or throws INVALID_INPUT. */
 export function requireInteger(value: unknown, field: string, min: number, max: number): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
     throw invalidInput(field, `must be a whole number from ${min} to ${max}`);
@@ -19,17 +21,17 @@ export function requireInteger(value: unknown, field: string, min: number, max: 
   return value;
 }
 
-/** A time to live in seconds, 1 to 3,155,760,000. */
+/** Returns a time to live in seconds, 1 to 3,155,760,000, or throws INVALID_INPUT. */
 export function requireTtl(value: unknown, field = "ttlSeconds"): number {
   return requireInteger(value, field, 1, MAX_TTL_SECONDS);
 }
 
-/** A time to live in seconds, or null where there is none: what it is for never expires. */
+/** Returns a time to live in seconds, or null if none is given, which means no expiry. */
 export function optionalTtl(value: unknown, field = "ttlSeconds"): number | null {
   return value === undefined || value === null ? null : requireTtl(value, field);
 }
 
-/** A Date that Postgres can hold, or null. */
+/** Returns a Date that PostgreSQL can store, or null. Throws INVALID_INPUT for any other value. */
 export function optionalDate(value: unknown, field: string): Date | null {
   if (value === null) return null;
   const time = value instanceof Date ? value.getTime() : Number.NaN;
@@ -37,7 +39,7 @@ export function optionalDate(value: unknown, field: string): Date | null {
   throw invalidInput(field, "must be a valid Date between the years 1 and 9999, or null");
 }
 
-/** An IP address in canonical form, or null where none is given. */
+/** Returns an IP address in canonical form, or null if none is given. */
 export function optionalIp(value: unknown, field = "ip"): IpAddress | null {
   if (value === undefined || value === null) return null;
   const ip = typeof value === "string" ? parseIpAddress(value) : null;
@@ -46,8 +48,8 @@ export function optionalIp(value: unknown, field = "ip"): IpAddress | null {
 }
 
 /**
- * The value as an object that has no property but the given ones, or INVALID_INPUT: a misspelt option must not be
- * dropped in silence.
+ * Returns the value as an object with no other properties than the given ones, or throws INVALID_INPUT: a misspelt
+ * option must not be ignored silently.
  */
 export function requireOptions<K extends string>(
   value: unknown,
@@ -65,9 +67,9 @@ export function requireOptions<K extends string>(
   return value as Partial<Record<K, unknown>>;
 }
 
-/** A name as it may stand in a message or a line of a log: quoted and escaped unless it is a plain one, and cut. */
+/** Returns a name that is safe in a message or a log line: truncated, and quoted and escaped unless it is plain. */
 function printable(name: string): string {
-  // A URL may have a password.
+  // A URL may contain a password.
   if (name.includes("://")) return "a URL";
   const start = name.slice(0, 64);
   if (/^[\w.$-]+$/.test(start)) return start;
@@ -76,9 +78,9 @@ function printable(name: string): string {
   return JSON.stringify(start).replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, escaped);
 }
 
-/** How a sweep goes about it. */
+/** Options of a sweep. */
 export interface RemoveExpiredOptions {
-  /** At most so many rows are removed, and locked, at a time: 1 to 100,000. Default: 1,000. */
+  /** Maximum number of rows that one batch locks and removes, 1 to 100,000. Default: 1,000. */
   readonly batchSize?: number | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * IP addresses as people and proxies write them, in one canonical form.
+ * Parses IP addresses, as people and proxies write them, into one canonical form.
  *
  * @module
  */
@@ -8,27 +8,27 @@ import { isIPv6 } from "node:net";
 declare const ipAddressBrand: unique symbol;
 
 /**
- * An IP address in canonical form: dotted decimal for IPv4, RFC 5952 for IPv6, and IPv4 for an IPv4-mapped
- * IPv6 address. Two of them are the same address exactly when they are the same string.
+ * An IP address in canonical form: dotted decimal for IPv4, RFC 5952 for IPv6, and IPv4 for an IPv4-mapped IPv6
+ * address. Two addresses are equal exactly if their strings are equal.
  */
 export type IpAddress = string & { readonly [ipAddressBrand]: "IpAddress" };
 
 /** The longest textual form, an IPv6 address with an embedded IPv4 one (INET6_ADDRSTRLEN - 1). */
 const MAX_LENGTH = 45;
 
-/** One to four numbers, decimal, octal or hexadecimal, as `inet_aton` takes them. */
+/** One to four numbers, decimal, octal or hexadecimal, as `inet_aton` accepts them. */
 const RELAXED_IPV4 = /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}$/i;
 
 const MAPPED_IPV4 = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
 /**
- * Parses an IP address, in the relaxed forms of `inet_aton` too ("127.1", "0x7f.1"), and gives its canonical
- * form. Null for anything else: ports, masks, brackets, zone ids and surrounding blanks are not part of an address.
+ * Returns the canonical form of an IP address, which may have a relaxed form of `inet_aton` ("127.1", "0x7f.1").
+ * Returns null for anything else: ports, masks, brackets, zone ids and surrounding blanks are not part of an address.
  */
 export function parseIpAddress(text: string): IpAddress | null {
   if (typeof text !== "string" || text.length > MAX_LENGTH) return null;
-  // The URL standard's host parser serialises IPv6 by RFC 5952 and reads IPv4 as inet_aton does. It is given
-  // nothing but text that can only be an address, so that no other part of a URL comes into play.
+  // The URL standard's host parser serialises IPv6 by RFC 5952 and reads IPv4 as inet_aton does. It receives only text
+  // that can be nothing but an address, so no other part of a URL is parsed.
   if (isIPv6(text) && !text.includes("%")) {
     const canonical = new URL(`http://[${text}]`).hostname.slice(1, -1);
     const mapped = MAPPED_IPV4.exec(canonical);
@@ -38,7 +38,7 @@ export function parseIpAddress(text: string): IpAddress | null {
   return RELAXED_IPV4.test(text) && URL.canParse(url) ? (new URL(url).hostname as IpAddress) : null;
 }
 
-/** The address as text. It is text already: this is the identity, there so that code can say what it means. */
+/** Returns the address as text. An IpAddress is a string already; this function makes the conversion explicit. */
 export function formatIpAddress(ip: IpAddress): string {
   return ip;
 }

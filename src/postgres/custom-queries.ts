@@ -7,8 +7,9 @@ import { parseIpAddress } from "../net/index.js";
 import { withinRange } from "./drivers/rows.js";
 
 /**
- * The columns of a user, in the form that {@link decodeUser} reads: text, which no type parser and no DateStyle changes. Types,
- * functions and operators are qualified, so that no search_path changes what they mean.
+ * The columns of a user, in the form that {@link decodeUser} reads: text, which depends on no type parser and no
+ * DateStyle. Types, functions and operators are schema-qualified, so that their meaning does not depend on the
+ * search_path.
  */
 const USER_COLUMNS = {
   id: "id::pg_catalog.text",
@@ -36,16 +37,16 @@ const SESSION_COLUMNS = {
   user_agent: "user_agent",
 } as const;
 
-/** What {@link userSelectFields} selects. */
+/** A row of {@link userSelectFields}. */
 export type UserRow = Readonly<Record<keyof typeof USER_COLUMNS, unknown>>;
 
-/** What {@link sessionSelectFields} selects. */
+/** A row of {@link sessionSelectFields}. */
 export type SessionRow = Readonly<Record<keyof typeof SESSION_COLUMNS, unknown>>;
 
 /**
- * The select list for users: `select ${userSelectFields} from pevensie."user" where …`. Its columns are not qualified; for
- * a join, select them in a subquery: `from (select ${userSelectFields} from pevensie."user") as u join …`. The password
- * hash is not among them.
+ * The select list for users: `select ${userSelectFields} from pevensie."user" where …`. Its columns are not qualified;
+ * for a join, select them in a subquery: `from (select ${userSelectFields} from pevensie."user") as u join …`. It does
+ * not include the password hash.
  */
 export const userSelectFields: string = selectList(USER_COLUMNS);
 
@@ -53,10 +54,11 @@ export const userSelectFields: string = selectList(USER_COLUMNS);
 export const sessionSelectFields: string = selectList(SESSION_COLUMNS);
 
 /**
- * A user from a row of {@link userSelectFields}; other columns of the row do not matter.
+ * Returns the user in a row of {@link userSelectFields}. Other columns of the row are ignored.
  *
- * @param codec - for the user's metadata; any JSON, as it is, by default
- * @throws PevensieError INVALID_METADATA when the codec does; INVALID_INPUT naming a column that is missing or malformed
+ * @param codec - converts the user's metadata. Default: any JSON, unchanged
+ * @throws PevensieError INVALID_METADATA if the codec throws; INVALID_INPUT naming a column that is missing or
+ * malformed
  */
 export function decodeUser(row: UserRow): User<Json>;
 export function decodeUser<M>(row: UserRow, codec: MetadataCodec<M>): User<M>;
@@ -82,7 +84,7 @@ export function decodeUser(
 }
 
 /**
- * A session from a row of {@link sessionSelectFields}; other columns of the row do not matter.
+ * Returns the session in a row of {@link sessionSelectFields}. Other columns of the row are ignored.
  *
  * @throws PevensieError INVALID_INPUT naming a column that is missing or malformed
  */
@@ -97,7 +99,9 @@ export function decodeSession(row: SessionRow): Session {
   };
 }
 
-/** Milliseconds since 1970, whatever the DateStyle and TimeZone; "Infinity" and "-Infinity" for what has no end. */
+/**
+ * Returns SQL for milliseconds since 1970, independent of DateStyle and TimeZone; "Infinity", "-Infinity" if infinite.
+ */
 function epochText(column: string): string {
   return `pg_catalog.floor(extract(epoch from ${column}) operator(pg_catalog.*) 1000)::pg_catalog.text`;
 }

@@ -1,5 +1,5 @@
 /**
- * Drivers for PostgreSQL 15 and newer, migrations, and what custom queries need.
+ * Drivers for PostgreSQL 15 and newer, migrations, and support for custom queries.
  *
  * @module
  */

@@ -7,20 +7,21 @@ import { type ParameterName, type Parameters, parametersOfEnvironment } from "./
 import { parseConnectionString, requireHost } from "./connection-string.js";
 import { readTls, securityOf } from "./tls.js";
 
-/** How to reach Postgres, in the terms of the `pg` package. */
+/** Connection settings, named as in the `pg` package. */
 export interface PostgresConfig {
   /**
-   * A `postgresql://` URL, or pg's `socket:` URL or path of a Unix socket. What it names goes before the settings below, and
-   * what neither names is left to pg: `PGHOST`, `PGUSER` and so on.
+   * A `postgresql://` URL, or pg's `socket:` URL or path of a Unix socket. Its values take precedence over the settings
+   * below. Values that neither sets are left to pg: `PGHOST`, `PGUSER` and so on.
    *
-   * Parameters: `host`, `port`, `user`, `password`, `dbname`, `sslmode`, `sslcert`, `sslkey`, `sslrootcert`, `sslnegotiation`,
-   * `channel_binding` (`disable` or `prefer`), `application_name`, `fallback_application_name`, `options`, `connect_timeout`
-   * (in seconds, for `connectionTimeoutMillis`), `target_session_attrs=any`, `gssencmode`, `client_encoding=utf8`; and pg's `ssl`,
-   * `uselibpqcompat`, `statement_timeout`, `lock_timeout` and `idle_in_transaction_session_timeout`. Others, and other values,
-   * are INVALID_INPUT. Every `sslmode` but `disable` and `no-verify` verifies the server's certificate and name, as in pg.
+   * Parameters: `host`, `port`, `user`, `password`, `dbname`, `sslmode`, `sslcert`, `sslkey`, `sslrootcert`,
+   * `sslnegotiation`, `channel_binding` (`disable` or `prefer`), `application_name`, `fallback_application_name`,
+   * `options`, `connect_timeout` (in seconds, for `connectionTimeoutMillis`), `target_session_attrs=any`, `gssencmode`,
+   * `client_encoding=utf8`; and pg's `ssl`, `uselibpqcompat`, `statement_timeout`, `lock_timeout` and
+   * `idle_in_transaction_session_timeout`. Others, and other values, are INVALID_INPUT. Every `sslmode` except
+   * `disable` and `no-verify` verifies the server's certificate and name, as in pg.
    */
   readonly connectionString?: string;
-  /** Host name, address, or the folder of a Unix socket. Default: localhost. */
+  /** Host name, IP address, or directory of a Unix socket. Default: localhost. */
   readonly host: string;
   /** Default: 5432. */
   readonly port: number;
@@ -31,48 +32,48 @@ export interface PostgresConfig {
   /** Default: postgres. */
   readonly password: string;
   /**
-   * TLS: false, true, or Node's TLS options. Default: what `PGSSLMODE`, `PGSSLROOTCERT`, `PGSSLCERT` and `PGSSLKEY` of the
-   * environment say, with the meaning that they have in a connection string; without them, false.
+   * TLS: false, true, or Node's TLS options. Default: `PGSSLMODE`, `PGSSLROOTCERT`, `PGSSLCERT` and `PGSSLKEY` of the
+   * environment, with the same meaning as in a connection string; without them, false.
    *
-   * `PGSSLNEGOTIATION` and `PGCHANNELBINDING` of the environment apply, too. A value of these variables that is not
-   * supported, and a variable that asks for more safety than this package can keep (`PGREQUIREAUTH`, `PGSSLCRL` …), is
-   * INVALID_INPUT.
+   * `PGSSLNEGOTIATION` and `PGCHANNELBINDING` of the environment apply as well. An unsupported value of these variables
+   * is INVALID_INPUT. So is a variable that requires more security than this package can enforce (`PGREQUIREAUTH`,
+   * `PGSSLCRL` …).
    */
   readonly ssl: boolean | ConnectionOptions;
   /**
-   * Settings (GUCs) for every connection, sent at its start: `{ application_name: "shop" }`. PgBouncer refuses those
-   * that it does not know; none are sent by default. Default: {}.
+   * Settings (GUCs) for every connection, sent in its startup packet: `{ application_name: "shop" }`. PgBouncer refuses
+   * those that it does not know; none are sent by default. Default: {}.
    */
   readonly connectionParameters: Readonly<Record<string, string>>;
-  /** The most connections that the pool opens. Default: 10. */
+  /** Maximum number of connections in the pool. Default: 10. */
   readonly max: number;
-  /** How long a connection may lie idle before it is closed, in milliseconds; 0 is for ever. Default: 10,000. */
+  /** How long a connection may be idle before it is closed, in milliseconds; 0 means forever. Default: 10,000. */
   readonly idleTimeoutMillis: number;
-  /** How long a call waits for a connection, be it queueing or connecting, in milliseconds. Default: 5,000. */
+  /** How long a call waits for a connection, queued or connecting, in milliseconds. Default: 5,000. */
   readonly connectionTimeoutMillis: number;
   /**
-   * How long a statement may take before its connection is given up, in milliseconds; with look-ups that are sent ahead of
-   * the answers to others, that includes their turn. Default: 5,000.
+   * How long a statement may take before its connection is closed, in milliseconds. For pipelined lookups this includes
+   * the time in the queue of the connection. Default: 5,000.
    */
   readonly query_timeout: number;
-  /** From how many milliseconds on a statement is told of as a "slow-query" event. Default: 1,000. */
+  /** The duration from which a statement emits a "slow-query" event, in milliseconds. Default: 1,000. */
   readonly slowQueryMillis: number;
-  /** Which version of IP a host's name is resolved to: 4, 6, or "any" that works. Default: "any". */
+  /** The IP version to which a host name is resolved: 4, 6, or "any" that works. Default: "any". */
   readonly ipVersion: "any" | 4 | 6;
   /**
-   * Whether look-ups and cache calls that are made at the same time share a statement: several times the throughput under
-   * load, at no cost for a single call. A call for a row that another transaction has locked waits by itself, up to
-   * `query_timeout`; the others of its statement do not. Default: true.
+   * Whether concurrent lookups and cache calls share a statement. This multiplies the throughput under load and does
+   * not delay a single call. A call for a row that another transaction has locked waits alone, up to `query_timeout`,
+   * without delaying the other calls of its statement. Default: true.
    */
   readonly batching: boolean;
 }
 
-/** A pool of the caller's: shared with whatever else uses it, never ended by us. */
+/** A pool that the caller owns. Other code may share it, and the driver never ends it. */
 export interface CallerPool {
   readonly pool: pg.Pool;
-  /** As in {@link PostgresConfig}; the pool's own time-outs apply besides. */
+  /** As in {@link PostgresConfig}. The pool's own timeouts apply as well. */
   readonly connectionTimeoutMillis?: number | undefined;
-  /** As in {@link PostgresConfig}; the pool's own time-outs apply besides. */
+  /** As in {@link PostgresConfig}. The pool's own timeouts apply as well. */
   readonly query_timeout?: number | undefined;
   /** As in {@link PostgresConfig}. */
   readonly batching?: boolean | undefined;
@@ -80,12 +81,12 @@ export interface CallerPool {
   readonly slowQueryMillis?: number | undefined;
 }
 
-/** What a driver is made from: settings for a pool of its own, or a pool of the caller's. */
+/** Configuration of a driver: settings for a pool that the driver owns, or a pool that the caller owns. */
 export type PostgresDriverConfig =
   | { readonly [K in keyof PostgresConfig]?: PostgresConfig[K] | undefined }
   | CallerPool;
 
-/** Without `ssl`, whose default is the environment's. */
+/** Without `ssl`, whose default depends on the environment. */
 const DEFAULTS: Omit<PostgresConfig, "ssl"> = {
   host: "localhost",
   port: 5432,
@@ -103,18 +104,18 @@ const DEFAULTS: Omit<PostgresConfig, "ssl"> = {
 };
 
 /**
- * A local Postgres with the password "postgres", ten connections, time-outs of five seconds, and TLS as the environment
- * (`PGSSLMODE` …) has it.
+ * Returns the default configuration: a local PostgreSQL with the password "postgres", ten connections, timeouts of five
+ * seconds, and TLS as set by the environment (`PGSSLMODE` …).
  *
- * @throws PevensieError INVALID_INPUT for a variable of the environment that is not supported
+ * @throws PevensieError INVALID_INPUT for an environment variable that is not supported
  */
 export function defaultConfig(): PostgresConfig {
   return { ...DEFAULTS, connectionParameters: {}, ssl: readTls(parametersOfEnvironment(), "ssl") ?? false };
 }
 
-/** A driver's configuration, checked and complete. */
+/** A validated and complete configuration. */
 export interface ResolvedConfig {
-  /** Settings for a pool to be made, or null where the caller's is used. */
+  /** Settings for a pool that the driver owns, or null if the caller's pool is used. */
   readonly client: pg.ClientConfig | null;
   readonly callerPool: pg.Pool | null;
   readonly max: number;
@@ -131,7 +132,7 @@ const CONFIG_KEYS = ["connectionString", "ssl", ...(Object.keys(DEFAULTS) as (ke
 
 const ADDRESS_KEYS = ["host", "port", "database", "user", "password"] as const;
 
-/** Parameters of a connection string that pg takes, as text, by the same names. */
+/** Connection string parameters that pg accepts as text, by the same names. */
 const SETTINGS = [
   "application_name",
   "fallback_application_name",
@@ -140,7 +141,7 @@ const SETTINGS = [
   "idle_in_transaction_session_timeout",
 ] as const satisfies readonly ParameterName[];
 
-/** Checks a configuration once, so that inner code never meets a raw option. */
+/** Validates a configuration once, so that inner code receives no raw options. */
 export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig {
   if (typeof config === "object" && config !== null && "pool" in config) {
     requireOptions(config, "config", POOL_KEYS);
@@ -148,7 +149,7 @@ export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig
     return { client: null, callerPool: config.pool, ...limitsOf({ ...DEFAULTS, ...defined(config) }) };
   }
   requireOptions(config, "config", CONFIG_KEYS);
-  // An environment variable that is not set must not lead to whatever runs on this machine.
+  // An empty string, as from an unset environment variable, must not select the default server on this machine.
   if ("connectionString" in config && !config.connectionString)
     throw invalidInput("connectionString", "must not be empty");
   if ("connectionString" in config) requireString(config.connectionString, "connectionString");
@@ -195,7 +196,9 @@ function addressOf(full: typeof DEFAULTS): pg.ClientConfig {
   return address;
 }
 
-/** The connection string, and beside it only what was given: our defaults must not fill what both leave to pg's own. */
+/**
+ * Returns the address in the connection string and in explicit settings. The package's defaults must not override pg's.
+ */
 function addressGiven(given: Partial<PostgresConfig>, parameters: Parameters): pg.ClientConfig {
   const { host, port, dbname: database, user, password } = parameters;
   const beside = defined(pick(given, ADDRESS_KEYS));
@@ -214,7 +217,7 @@ function requireAddress(address: Partial<PostgresConfig>): void {
     if (value === undefined) continue;
     if (field === "port") requireInteger(value, field, 1, 65_535);
     else requireString(value, field);
-    // Postgres repeats both in its errors, and a URL has a password.
+    // PostgreSQL repeats both in its errors, and a URL may contain a password.
     if ((field === "user" || field === "database") && String(value).includes("://")) {
       throw invalidInput(field, "must be a name; a URL goes into connectionString");
     }
@@ -232,12 +235,14 @@ function pick<T, K extends keyof T>(source: T, keys: readonly K[]): Pick<T, K> {
 
 type Defined<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
 
-/** Without the properties that are undefined, which would hide a default. */
+/** Removes undefined properties, which would override a default. */
 function defined<T extends object>(source: T): Defined<T> {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
-/** The start-up packet's `options`: `-c name=value`, blanks and backslashes escaped as libpq's documentation has it. */
+/**
+ * Returns the startup packet's `options`: `-c name=value`, blanks and backslashes escaped as in libpq's documentation.
+ */
 function encodeParameters(parameters: Readonly<Record<string, string>>): string {
   if (typeof parameters !== "object" || parameters === null) {
     throw invalidInput("connectionParameters", "must be an object of strings");
@@ -252,7 +257,7 @@ function encodeParameters(parameters: Readonly<Record<string, string>>): string 
     .join(" ");
 }
 
-/** pg has no option for the IP version: it calls `connect(port, host)` on the socket that it is given. */
+/** Resolves host names to one IP version. pg has no option for it: it calls `connect(port, host)` on its socket. */
 class SingleFamilySocket extends Socket {
   readonly #family: 4 | 6;
 

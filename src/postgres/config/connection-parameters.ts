@@ -1,8 +1,8 @@
 import { invalidInput } from "../../errors/index.js";
 
 /**
- * Parameters of a connection string that have an effect: libpq's, and pg's own (`uselibpqcompat`, `sslmode=no-verify`,
- * time-outs of the server). A value is one of a list, or fits a pattern; null accepts any text.
+ * Supported parameters of a connection string: libpq's, and pg's own (`uselibpqcompat`, `sslmode=no-verify`, timeouts
+ * of the server). A value is one of a list or matches a pattern; null accepts any text.
  */
 const ACCEPTED = {
   host: null,
@@ -33,7 +33,10 @@ const ACCEPTED = {
 export type ParameterName = keyof typeof ACCEPTED;
 export type Parameters = Readonly<Partial<Record<ParameterName, string>>>;
 
-/** libpq's environment variables that decide who is reached, and how safely. pg itself reads the rest (PGHOST, PGOPTIONS …). */
+/**
+ * libpq's environment variables that select the server or affect security. pg itself reads others (PGHOST, PGOPTIONS
+ * …).
+ */
 const VARIABLES: readonly (readonly [variable: string, name: ParameterName])[] = [
   ["PGSSLMODE", "sslmode"],
   ["PGSSLCERT", "sslcert"],
@@ -45,7 +48,7 @@ const VARIABLES: readonly (readonly [variable: string, name: ParameterName])[] =
   ["PGTARGETSESSIONATTRS", "target_session_attrs"],
 ];
 
-/** Variables of the same kind that nothing here can honour. */
+/** Variables of the same kind that this package cannot honour. */
 const UNSUPPORTED_VARIABLES = [
   "PGREQUIREAUTH",
   "PGREQUIREPEER",
@@ -63,12 +66,16 @@ export function isParameterName(name: string): name is ParameterName {
   return Object.hasOwn(ACCEPTED, name);
 }
 
-/** Whether the parameters say anything of TLS. */
+/** Returns whether any parameter concerns TLS. */
 export function nameTls(parameters: Parameters): boolean {
   return [...TLS_NAMES].some((name) => parameters[name] !== undefined);
 }
 
-/** Checks a parameter's value. @param what - how the error goes on after the field, such as `has` */
+/**
+ * Validates a parameter's value.
+ *
+ * @param what - the words that follow the field in the error, such as `has`
+ */
 export function requireAccepted(name: ParameterName, value: string, field: string, what: string): void {
   const accepted: readonly string[] | RegExp | null = ACCEPTED[name];
   if (accepted === null || (accepted instanceof RegExp ? accepted.test(value) : accepted.includes(value))) return;
@@ -77,10 +84,10 @@ export function requireAccepted(name: ParameterName, value: string, field: strin
 }
 
 /**
- * What the environment says of the connection's safety, in terms of the connection string.
+ * Returns the environment's security settings as parameters of a connection string.
  *
- * @param given - what has been given otherwise: its variables do not count
- * @param isTlsGiven - whether TLS has been decided otherwise
+ * @param given - parameters that are set already, whose variables are ignored
+ * @param isTlsGiven - whether TLS is configured already
  * @throws INVALID_INPUT, with the variable as field, for what is not supported
  */
 export function parametersOfEnvironment(given: Parameters = {}, isTlsGiven = false): Parameters {

@@ -4,20 +4,22 @@ import { isParameterName, type ParameterName, type Parameters, requireAccepted }
 
 const FIELD = "connectionString";
 
-/** The last `@` of the authority ends the user and password; behind the authority a bare one is a sign of a mangled URL. */
+/**
+ * The last `@` of the authority ends the user and password. A bare `@` after the authority indicates a malformed URL.
+ */
 const URL_FORM =
   /^postgres(?:ql)?:\/\/(?:(?<user>[^:/?#]*)(?::(?<password>[^/?#]*))?@)?(?<host>\[[^\]@/?#]*\]|[^@:/?#[\]]*)(?::(?<port>\d{0,5}))?(?:\/(?<dbname>[^@?#]*))?(?:\?(?<query>[^@#]*))?$/i;
 
-/** pg's own: `socket:/run/postgresql?db=shop`. */
+/** pg's own form: `socket:/run/postgresql?db=shop`. */
 const SOCKET_FORM =
   /^socket:(?:\/\/(?:(?<user>[^:/?#]*)(?::(?<password>[^/?#]*))?@)?)?(?<host>\/[^/@?#][^@?#]*)(?:\?(?<query>[^@#]*))?$/i;
 
-/** pg's own: the folder of a Unix socket and, after a blank, a database. */
+/** pg's own form: the directory of a Unix socket and, after a blank, a database. */
 const PATH_FORM = /^(?<host>\/[^\s/@?#][^\s@?#]*)(?: (?<dbname>[^\s@?#]+))?$/;
 
 const SOCKET_NAMES: Readonly<Record<string, ParameterName>> = { db: "dbname", encoding: "client_encoding" };
 
-/** pg's `ssl` parameter, in terms of `sslmode`. */
+/** pg's `ssl` parameter, as values of `sslmode`. */
 const MODES_OF_SSL: Readonly<Record<string, string>> = {
   true: "verify-full",
   1: "verify-full",
@@ -27,8 +29,8 @@ const MODES_OF_SSL: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a connection string into its parameters; what it does not name is absent. Errors hold nothing of its text but the
- * names of parameters: any part of what cannot be parsed may be a password.
+ * Returns the parameters of a connection string; what it does not set is absent. Errors repeat nothing of its text
+ * except names of parameters, since any part of a malformed string may be a password.
  *
  * @throws INVALID_INPUT
  */
@@ -47,7 +49,10 @@ export function parseConnectionString(text: string): Parameters {
   return host === undefined ? parameters : { ...parameters, host: requireUrlHost(host) };
 }
 
-/** A host name, an address, or the folder of a Unix socket. What else is given for one may be a URL with its password. */
+/**
+ * Returns a host name, an address, or the directory of a Unix socket. Anything else is INVALID_INPUT and is not
+ * repeated: it may be a URL with a password.
+ */
 export function requireHost(host: string, field: string): string {
   if (host.includes(",")) throw severalHosts(field);
   if (/^[\p{L}\p{N}._-]+$/u.test(host) || /^\/[^/@?#\0][^@?#\0]*$/.test(host) || isIPv6(host)) return host;
@@ -73,7 +78,7 @@ function parseQuery(query: string, isSocket: boolean): Parameters {
   return ssl === undefined ? others : { sslmode: MODES_OF_SSL[ssl] as string, ...others };
 }
 
-/** No bare blanks or controls, nothing half-encoded, and no NUL, which Postgres cannot take. */
+/** Returns whether a URL has no bare blanks or controls, no malformed escapes, and no NUL, which PostgreSQL rejects. */
 function isWellEncoded(url: string): boolean {
   if (/[\s\p{Cc}]/u.test(url)) return false;
   try {

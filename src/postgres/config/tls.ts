@@ -7,7 +7,7 @@ import { nameTls, type Parameters, parametersOfEnvironment } from "./connection-
 type Ssl = boolean | ConnectionOptions;
 
 /**
- * pg's settings for TLS and channel binding: as the connection string has them, else the config, else the environment.
+ * Returns pg's settings for TLS and channel binding: from the connection string, else the config, else the environment.
  *
  * @throws INVALID_INPUT
  */
@@ -32,18 +32,19 @@ export function securityOf(given: Ssl | undefined, parameters: Parameters): pg.C
 }
 
 /**
- * pg's `ssl` setting for what a connection string, or the environment, says of TLS; undefined where it says nothing. As in
- * pg, every `sslmode` but `disable` and `no-verify` verifies certificate and name, unless `uselibpqcompat=true` asks for
- * libpq's meaning.
+ * Returns pg's `ssl` setting for the TLS parameters of a connection string or the environment; undefined without any.
+ * As in pg, every `sslmode` except `disable` and `no-verify` verifies certificate and name, unless
+ * `uselibpqcompat=true` selects libpq's meaning.
  *
  * @throws INVALID_INPUT for a file that cannot be read
  */
 export function readTls(parameters: Parameters, field: string): Ssl | undefined {
   const { sslmode, sslcert, sslkey, sslrootcert, uselibpqcompat, sslnegotiation } = parameters;
   if (sslmode === "disable") return false;
-  // Direct negotiation is TLS.
+  // Direct negotiation implies TLS.
   if (!nameTls(parameters)) return sslnegotiation === "direct" ? true : undefined;
-  // Named for what pg-connection-string makes of them, which spares its warning that they will weaken one day.
+  // pg-connection-string treats these modes as verify-full. Naming that mode avoids its warning that they will weaken
+  // in future.
   const isAlias = uselibpqcompat !== "true" && sslmode !== "no-verify";
   const asked = Object.entries({
     sslcert,

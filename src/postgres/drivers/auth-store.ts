@@ -31,7 +31,7 @@ import { type PresentedSession, sessionLookup } from "./session-lookup.js";
 import { removeExpiredLogInAttempts, removeExpiredOneTimeTokens, removeExpiredSessions } from "./sweep.js";
 import { firstUser, userByEmailLookup, userByIdLookup } from "./user-lookups.js";
 
-/** The functions of an AuthDriver over anything that runs statements: a pool, or a transaction. */
+/** The functions of an AuthDriver over an executor: a pool, or a transaction. */
 export class PostgresAuthStore implements AuthStore {
   readonly #executor: Executor;
   readonly #getUserById: (id: string) => Promise<UserRecord | null>;
@@ -49,7 +49,7 @@ export class PostgresAuthStore implements AuthStore {
     const ids = patterns?.id ?? [];
     const rows = await this.#executor.read(statements.listUsers, {
       everyone: patterns === undefined,
-      // A whole id can use the primary key, a pattern has to look at every user.
+      // A complete id can use the primary key; a pattern scans every user.
       ids: ids.flatMap((id) => parseId(id, "id") ?? []),
       idPatterns: ids.filter((id) => parseId(id, "id") === null).map(closeEscape),
       emailPatterns: (patterns?.email ?? []).map(closeEscape),
@@ -92,14 +92,15 @@ export class PostgresAuthStore implements AuthStore {
     if (created !== undefined) return toUser(created);
     const { id, email, phoneNumber } = params;
     await this.#executor.read(statements.refuseTaken, { id, email, phoneNumber, isNew: true });
-    // The other user has been deleted since, or an index of the application's own is violated: that has a name of its own.
+    // The other user has since been deleted, or the row violates an index of the application's own, whose error names
+    // it.
     const [row] = await this.#executor.write(statements.createUser, params);
     return toUser(row as queries.ICreateUserResult);
   }
 
   async updateUser(id: string, changes: UserChanges, keepSessionId: string | null): Promise<UserRecord | null> {
     const params = updateParams(id, changes);
-    // Of these, each may end the user's access.
+    // Only these changes can end the user's access.
     if (!params.setPasswordHash && !params.setEmail && !params.setBannedUntil) {
       return firstUser(await changeUser(this.#executor, params));
     }
@@ -201,7 +202,8 @@ export class PostgresAuthStore implements AuthStore {
   ): Promise<UserRecord | null> {
     const { userId } = token;
     return this.#executor.transaction(async (transaction) => {
-      // Taken before the weaker lock of useOneTimeToken: two who hold that could not both go on to the stronger one.
+      // Acquired before the weaker lock of useOneTimeToken: two transactions that both hold the weaker lock would
+      // deadlock.
       await transaction.write(statements.lockUser, { userId });
       const used = await transaction.write(statements.useOneTimeToken, { ...token });
       if (used.length === 0) return null;
@@ -240,7 +242,7 @@ export class PostgresAuthStore implements AuthStore {
     };
   }
 
-  /** Why a user got no session or token. That it got none is decided already; this only finds the name for it. */
+  /** Returns why a user got no session or token. The refusal is final; this only selects its error code. */
   async #whyNot(userId: string): Promise<PevensieError> {
     const [row] = await this.#executor.read(statements.getUserStanding, { userId });
     return row?.banned === true
@@ -264,7 +266,7 @@ async function grantExemptions(
   });
 }
 
-/** A value that is taken is refused before the update, whose own error would put it into the server's log. */
+/** Refuses a taken value before the update, whose own error would write the value to the server's log. */
 async function changeUser(
   executor: Pick<Executor, "read" | "write">,
   params: queries.IUpdateUserParams,
@@ -277,7 +279,7 @@ async function changeUser(
   return executor.write(statements.updateUser, params);
 }
 
-/** LIKE refuses a pattern that ends in its escape character: a last one that escapes nothing stands for itself. */
+/** Escapes a trailing backslash that escapes nothing: LIKE refuses a pattern that ends in its escape character. */
 function closeEscape(pattern: string): string {
   const [backslashes = ""] = /\\*$/.exec(pattern) ?? [];
   return backslashes.length % 2 === 1 ? `${pattern}\\` : pattern;

@@ -7,15 +7,17 @@ import { CacheLookups } from "./cache-lookups.js";
 import { Lifecycle } from "./lifecycle.js";
 import { removeExpiredCacheEntries } from "./sweep.js";
 
-/** A large call goes out in steps of so many rows, and of about so much text: its memory stays bounded, here and there. */
+/**
+ * Bounds on one chunk of a bulk call, in rows and in approximate characters. They bound memory here and in the server.
+ */
 const ROWS_AT_ONCE = 512;
 const TEXT_AT_ONCE = 4 * 1024 * 1024;
 
-/** So many steps of a call are under way at once: the server looks up those of one while this process reads the other's. */
+/** Chunks of a call in flight concurrently: the server executes one while this process reads the other's response. */
 const STEPS_AT_ONCE = 2;
 
 /**
- * A cache driver on Postgres: the table `pevensie.cache`, in a pool of its own or in the caller's.
+ * Creates a cache driver for PostgreSQL. It uses the table `pevensie.cache`, through its own pool or the caller's.
  *
  * @throws PevensieError INVALID_INPUT naming the setting that is wrong
  */
@@ -88,10 +90,10 @@ class PostgresCacheDriver implements CacheDriver {
     await this.#each(steps, (some) => deleteEntries(this.#executor, ofOneType(resourceType, some)));
   }
 
-  /** The outcomes in the order of the steps. After the first that fails no other begins. */
+  /** Returns the outcomes in the order of the chunks. After the first failure, no further chunk is sent. */
   async #each<T, R>(steps: Generator<T>, work: (step: T) => Promise<R>): Promise<R[]> {
     const outcomes: R[] = [];
-    // On a small pool a step must not wait for a connection that another one of the same call holds.
+    // On a small pool, a chunk must not wait for a connection that another chunk of the same call holds.
     const atOnce = Math.min(STEPS_AT_ONCE, this.#executor.connections);
     let begun = 0;
     const goOn = async () => {
@@ -121,7 +123,9 @@ function ofOneType(resourceType: string, keys: readonly string[]): NameColumns {
   return { resourceTypes: new Array<string>(keys.length).fill(resourceType), keys: [...keys] };
 }
 
-/** The items in order, in groups that are bounded in number and in text. As few groups as can be, and as even. */
+/**
+ * Splits the items, in order, into chunks of bounded number and text. The chunks are as few and as even as possible.
+ */
 function* inSteps<T>(items: readonly T[], lengthOf: (item: T) => number): Generator<readonly T[]> {
   const steps = Math.ceil(items.length / ROWS_AT_ONCE);
   const rows = Math.ceil(items.length / steps);

@@ -5,11 +5,11 @@ import { TextArray } from "../protocol/encode.js";
 
 export interface CacheEntry extends CacheKey {
   readonly value: string;
-  /** Null never expires. */
+  /** Null: the entry never expires. */
   readonly ttlSeconds: number | null;
 }
 
-/** Writes an entry; of several for one name the last one counts. */
+/** Writes an entry. Of several entries with the same name, the last counts. */
 export const cacheSet = {
   mode: "writes",
   conflictKeyOf: hashOf,
@@ -31,7 +31,7 @@ export const cacheSet = {
   },
 } satisfies BatchedOperation<CacheEntry, void>;
 
-/** Removes an entry, if it is there. */
+/** Deletes an entry, if it exists. */
 export const cacheDelete: BatchedOperation<CacheKey, void> = {
   mode: "writes",
   conflictKeyOf: hashOf,
@@ -46,7 +46,7 @@ export const cacheDelete: BatchedOperation<CacheKey, void> = {
   },
 };
 
-/** Names of entries, the way that arrays of a statement have them. */
+/** Names of entries, as parallel arrays for a statement. */
 export interface NameColumns {
   readonly resourceTypes: string[];
   readonly keys: string[];
@@ -56,7 +56,7 @@ export async function deleteEntries(executor: Executor, names: NameColumns, lock
   await executor.write(statements.deleteCacheEntries, { ...names, lockTimeoutMillis });
 }
 
-/** Different for most names that differ. */
+/** Returns the conflict key of a name. Most different names have different keys. */
 function hashOf({ resourceType, key }: CacheKey): number {
   return hashOn(hashOn(0, resourceType), key);
 }
@@ -71,13 +71,14 @@ export function columnsOf(keys: readonly CacheKey[]): NameColumns {
   return { resourceTypes: keys.map(({ resourceType }) => resourceType), keys: keys.map(({ key }) => key) };
 }
 
-/** Texts of Postgres hold no NUL, so that one tells type and key apart. */
+/** Returns the name as one string. PostgreSQL text contains no NUL, so it separates type and key unambiguously. */
 export function nameOf({ resourceType, key }: CacheKey): string {
   return `${resourceType}\0${key}`;
 }
 
 /**
- * An upsert cannot touch a row twice. In the order of the statement, for most keys, so that Postgres finds little to sort.
+ * Returns the last entry of each name, since an upsert cannot affect a row twice. The result is sorted like the
+ * statement for most keys, so PostgreSQL has little to sort.
  */
 function lastOfEachName(entries: readonly CacheEntry[]): readonly CacheEntry[] {
   const last = new Map(entries.map((entry) => [nameOf(entry), entry]));

@@ -12,12 +12,12 @@ import { nullAfterDeletion } from "../execution/expired-rows.js";
 import { columnsOf, type NameColumns, nameOf } from "./cache-entries.js";
 
 /**
- * The values of an answer have no more bytes than this together: those behind it on the connection are answered in time.
- * The batcher's bound on payload sizes is the same.
+ * Maximum total size of the values in a response, in bytes: the responses behind it on the connection must arrive in
+ * time. The batcher's bound on payload sizes is the same.
  */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** A value that was larger than its share of an answer is next asked for with a share that is larger by this factor. */
+/** When a value is larger than its share of a response, its next share is larger by this factor. */
 const SHARE_GROWTH = 8;
 
 const expiredEntries: ExpiredRows<CacheKey> = {
@@ -25,22 +25,22 @@ const expiredEntries: ExpiredRows<CacheKey> = {
   delete: (transaction, keys) => transaction.write(statements.deleteExpiredCacheEntries, columnsOf(keys)),
 };
 
-/** An entry whose value was left out of an answer for its size. */
+/** An entry whose value was left out of a response because of its size. */
 interface LargeEntry extends CacheKey {
-  /** How many bytes the next answer is to have for its value. One with all of an answer is asked for alone. */
+  /** Bytes of the next response reserved for the value. An entry that needs a whole response is requested alone. */
   readonly share: number;
 }
 
 type GetLarge = (entry: LargeEntry) => Promise<string | null>;
 
-/** The lookups of a cache driver. Values are null for entries that are not there or have expired; those are removed. */
+/** The lookups of a cache driver. Values are null for absent and expired entries; the latter are deleted. */
 export class CacheLookups {
-  /** A few at a time, so that each has enough of the bandwidth to be answered in time. */
+  /** Limited to a few at a time, so that each response has enough bandwidth to arrive in time. */
   readonly #getLarge: GetLarge;
   readonly get: (key: CacheKey) => Promise<string | null>;
-  /** The values in the order of the names. */
+  /** Returns the values in the order of the names. */
   readonly getMany: (names: NameColumns) => Promise<(string | null)[]>;
-  /** The live values under a key, by resource type. */
+  /** Returns the live values under a key, by resource type. */
   readonly getAll: (key: string) => Promise<Map<string, string>>;
 
   constructor(executor: Executor) {
@@ -91,7 +91,7 @@ function manyTogether(getLarge: GetLarge): BatchedOperation<NameColumns, (string
   };
 }
 
-/** What has become of the values meanwhile is for the second statement to say. */
+/** The second statement decides the result: the value may have changed, expired or been deleted since the first. */
 function largeEntries(getLarge: GetLarge): BatchedOperation<LargeEntry, string | null> {
   return {
     mode: "large-answers",
@@ -101,7 +101,7 @@ function largeEntries(getLarge: GetLarge): BatchedOperation<LargeEntry, string |
   };
 }
 
-/** @param getLarge - for a value that is larger than an answer may be; null takes it whatever its size */
+/** @param getLarge - for a value that is too large for a response; null accepts any size */
 async function readOne(
   executor: Executor,
   { resourceType, key }: CacheKey,
@@ -131,12 +131,12 @@ async function readMany(executor: Executor, names: NameColumns, getLarge: GetLar
   return answers;
 }
 
-/** The share of an answer for a value that was too large for its share of an answer with so many. */
+/** Returns the next share of a value that was too large for its share of a response with this many values. */
 function largerShare(count: number): number {
   return Math.min(MAX_ANSWER_BYTES, Math.ceil((MAX_ANSWER_BYTES / count) * SHARE_GROWTH));
 }
 
-/** Calls of one statement that are for the same entry share its value. */
+/** Returns a function that fetches each entry once: calls of one statement for the same entry share its value. */
 function onceForEach(getLarge: GetLarge): GetLarge {
   const values = new Map<string, Promise<string | null>>();
   return (entry) => {
@@ -155,7 +155,7 @@ function nameAt({ resourceTypes, keys }: NameColumns, index: number): CacheKey {
   return { resourceType: resourceTypes[index] as string, key: keys[index] as string };
 }
 
-/** The values of all answers: most often they are all there. */
+/** Returns the values of all answers, without a promise if no answer is deferred, which is the usual case. */
 function allOf(answers: Result<string | null>[]): (string | null)[] | Promise<(string | null)[]> {
   return answers.some((answer) => answer instanceof DeferredResult)
     ? Promise.all(answers.map(outputOf))

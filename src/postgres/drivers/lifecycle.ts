@@ -7,17 +7,17 @@ import { PoolExecutor } from "../execution/pool-executor.js";
 import { type ModuleName, newerSchemaMessage } from "../migrations/versions.js";
 import { schemaOutdatedMessage } from "../protocol/errors.js";
 
-/** One warning per process: in a rolling deployment, every driver would repeat it at every start. */
+/** Limits the warning to one per process: in a rolling deployment, every driver would repeat it at every start. */
 let warnedOfNewerSchema = false;
 
-/** The life cycle of a driver: it is connected to a database whose schema fits, or disconnected. */
+/** The life cycle of a driver. A connected driver has a database with a matching schema. */
 export class Lifecycle {
   readonly executor: PoolExecutor;
   readonly #modules: readonly ModuleName[];
   #state: "disconnected" | "connecting" | "connected" | "disconnecting" = "disconnected";
   #disconnected: Promise<void> = Promise.resolve();
 
-  /** @param module - the module whose tables the driver uses, beside the base's */
+  /** @param module - the module whose tables the driver uses, in addition to the base's */
   constructor(config: ResolvedConfig, module: ModuleName) {
     this.executor = new PoolExecutor(config);
     this.#modules = ["base", module];
@@ -62,7 +62,10 @@ export class Lifecycle {
     }
   }
 
-  /** No other call can hold connections at that time: a timeout means that the server does not answer. */
+  /**
+   * Translates an error of the schema check. No other call holds connections yet, so a timeout means that the server
+   * does not respond.
+   */
   #whileConnecting(error: unknown): unknown {
     if (!(error instanceof PevensieError)) return error;
     if (error.code === "SCHEMA_OUTDATED") return this.#schemaOutdated(error.cause);

@@ -4,7 +4,9 @@ import type { Session } from "../../auth/session.js";
 import { END_OF_TIME } from "../../input/values.js";
 import { type IpAddress, parseIpAddress } from "../../net/index.js";
 
-/** A user's row has a user's properties: the queries name the columns so, and the compiler holds them to it. */
+/**
+ * Returns the user in a row. The queries name their columns like the properties of a user, which the compiler checks.
+ */
 export function toUser(row: IGetUserByIdResult): UserRecord {
   return {
     id: row.id,
@@ -23,7 +25,9 @@ export function toUser(row: IGetUserByIdResult): UserRecord {
   };
 }
 
-/** What a login has to know. Budgets that are not stored are whole: there is nothing to wait for. */
+/**
+ * Returns the credentials and budgets in a row. A budget that is not stored is full, so there is nothing to wait for.
+ */
 export function toCredentialsLookup(row: IGetCredentialsByEmailResult): CredentialsLookup {
   const { userId, passwordHash, waitSeconds, localWaitSeconds } = row;
   const known = toExemption(row.knownBudgetKey, row.knownSpentSeconds);
@@ -36,12 +40,12 @@ export function toCredentialsLookup(row: IGetCredentialsByEmailResult): Credenti
   };
 }
 
-/** A budget that is not stored is whole. */
+/** A budget that is not stored is full. */
 function toExemption(budgetKey: string | null, spentSeconds: string | null): LogInExemption | null {
   return budgetKey === null ? null : { budgetKey, spentSeconds: Number(spentSeconds) };
 }
 
-/** A session's row, without what the query says beside it. */
+/** Returns the session in a row, without the query's additional columns. */
 export function toSession(row: Omit<IGetSessionResult, "expired">): Session {
   return {
     id: row.id,
@@ -54,14 +58,14 @@ export function toSession(row: Omit<IGetSessionResult, "expired">): Session {
 }
 
 /**
- * A moment from `extract(epoch from …)`, in seconds since 1970 with six decimals, rounded down to the millisecond. Unlike the
- * text of a timestamptz, that of a numeric depends on no setting. What is beyond Date's range, and 'infinity', becomes the end
- * of that range, which compares as it should.
+ * Returns the time in a result of `extract(epoch from …)`: seconds since 1970 with six decimals, rounded down to the
+ * millisecond. Unlike the text of a timestamptz, that of a numeric depends on no setting. A time beyond Date's range,
+ * or 'infinity', becomes the end of that range, which compares correctly.
  */
 export function toDate(seconds: string): Date {
   const point = seconds.indexOf(".");
   if (point === -1) return new Date(withinRange(Number(seconds) * 1000));
-  // As whole numbers: no fraction of a second is exact in binary.
+  // Computed with integers, since most decimal fractions are inexact in binary.
   const milliseconds = Number(seconds.slice(0, point) + seconds.slice(point + 1, point + 4));
   const isRoundedUp = seconds.startsWith("-") && Number(seconds.slice(point + 4)) > 0;
   return new Date(withinRange(isRoundedUp ? milliseconds - 1 : milliseconds));
@@ -71,17 +75,17 @@ export function toDateOrNull(seconds: string | null): Date | null {
   return seconds === null ? null : toDate(seconds);
 }
 
-/** A time that a Date can have. */
+/** Clamps a time in milliseconds to Date's range. */
 export function withinRange(milliseconds: number): number {
   return Math.min(Math.max(milliseconds, -END_OF_TIME), END_OF_TIME);
 }
 
-/** Postgres writes some IPv6 addresses otherwise than RFC 5952. */
+/** Returns the address in canonical form: PostgreSQL writes some IPv6 addresses differently from RFC 5952. */
 export function toIpAddress(text: string | null): IpAddress | null {
   return text === null ? null : parseIpAddress(text);
 }
 
-/** Rows by key, each caller's its own: what one does to its dates or metadata is nothing to the others who asked for it. */
+/** Rows by key, a separate copy for each caller: changes to its dates or metadata do not affect other callers. */
 export class OwnRows<Row> {
   readonly #rows = new Map<string, { readonly row: Row; isTaken: boolean }>();
 

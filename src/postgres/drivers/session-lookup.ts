@@ -16,7 +16,7 @@ const expiredSessions: ExpiredRows<string> = {
   delete: (transaction, ids) => transaction.write(statements.deleteExpiredSessions, { ids: [...ids] }),
 };
 
-/** Finds a session unless it is bound to something else than presented. Deletes it if it has expired. */
+/** Returns a session, unless it is bound to another client than presented. Deletes it if it has expired. */
 export const sessionLookup: BatchedOperation<PresentedSession, Session | null> = {
   mode: "lookups",
 
@@ -41,12 +41,12 @@ function resultOf(
   return row.expired ? nullAfterDeletion(executor, expiredSessions, [presented.id]) : toSession(row);
 }
 
-/** Returns whether what a session is bound to, if anything, is what is presented. Nothing else decides that. */
+/** Returns whether the presented client is the one that a session is bound to, if any. Nothing else decides that. */
 function isPresentedBy(row: queries.IGetSessionResult, { ip, userAgent }: SessionPresentation): boolean {
   return (row.ip === null || isSameInet(row.ip, ip)) && (row.userAgent === null || row.userAgent === userAgent);
 }
 
-/** Compares as PostgreSQL's inet does: a network, or an IPv4-mapped IPv6 address, equals no client's address. */
+/** Compares like PostgreSQL's inet: a network, or an IPv4-mapped IPv6 address, equals no client's address. */
 function isSameInet(inet: string, ip: IpAddress | null): boolean {
   return !inet.startsWith("::ffff:") && parseIpAddress(inet) === ip && ip !== null;
 }

@@ -6,25 +6,27 @@ import { formatTimestamptz } from "../protocol/encode.js";
 import type { Statement } from "../protocol/statement.js";
 import { toDateOrNull } from "./rows.js";
 
-/** One mebibyte of pages: few enough to be read in a moment, enough to hold a batch. */
+/** 1 MiB of pages: few enough to be read quickly, enough to hold a batch. */
 const PAGES_AT_ONCE = 128;
 
-/** A batch is to take the server so long: whoever waits for a processor or a page that it holds waits no longer. */
+/**
+ * Target duration of a batch on the server, in milliseconds. It bounds how long others wait for a processor or a page.
+ */
 const BATCH_MILLISECONDS = 0.2;
 
-/** Batches are not made smaller than this: a commit of each takes its time, too. */
+/** Minimum batch size: every batch also costs a commit. */
 const SMALLEST_BATCH = 10;
 
-/** The rest after a batch, in times of what it took the server: four fifths of its time are left to others. */
+/** The pause after a batch, as a multiple of its time on the server: four fifths of the time are left to other work. */
 const REST = 4;
 
 interface Batch {
   readonly removed: number | null;
-  /** What it took the server. How far away that is, or how busy this process, says nothing of how large a batch may be. */
+  /** The time on the server. Network latency and the load of this process do not affect how large a batch may be. */
   readonly milliseconds: string | null;
 }
 
-/** How a sweep goes about it: in batches that are soon over, with rests between them. */
+/** Paces a sweep: short batches with pauses between them. */
 class Pace {
   readonly #largest: number;
   #batchSize: number;
@@ -35,12 +37,12 @@ class Pace {
     this.#batchSize = Math.min(batchSize, SMALLEST_BATCH);
   }
 
-  /** In all batches. */
+  /** The number of rows removed in all batches. */
   get removed(): number {
     return this.#removed;
   }
 
-  /** Runs a batch, and rests; undefined once there was less to remove than it could have. */
+  /** Runs a batch and pauses. Returns undefined once a batch removed fewer rows than its size. */
   async keep<B extends Batch>(run: (batchSize: number) => Promise<B[]>): Promise<B | undefined> {
     const size = this.#batchSize;
     const [batch] = await run(size);
@@ -64,13 +66,13 @@ export function removeExpiredOneTimeTokens(executor: Executor, batchSize: number
   return removeByExpiry(executor, statements.removeExpiredOneTimeTokens as ByExpiry, batchSize);
 }
 
-/** Removes budgets that are whole again, and exemptions that have expired. */
+/** Removes full budgets and expired exemptions. */
 export async function removeExpiredLogInAttempts(executor: Executor, batchSize: number): Promise<number> {
   const budgets = await removeByExpiry(executor, statements.removeExpiredLogInBudgets as ByExpiry, batchSize);
   return budgets + (await removeByExpiry(executor, statements.removeExpiredLogInExemptions as ByExpiry, batchSize));
 }
 
-/** Along the index, each batch from where the one before it ended: what is removed already is not looked at again. */
+/** Follows the index. Each batch starts where the previous one ended, so that removed rows are not scanned again. */
 async function removeByExpiry(executor: Executor, statement: ByExpiry, batchSize: number): Promise<number> {
   const pace = new Pace(batchSize);
   for (let from: Date | null = new Date(-END_OF_TIME); from; ) {
@@ -81,7 +83,7 @@ async function removeByExpiry(executor: Executor, statement: ByExpiry, batchSize
   return pace.removed;
 }
 
-/** Through the table's pages, range by range, a range again as long as it gives full batches. */
+/** Scans the table's pages, one range after another. A range is repeated as long as it yields full batches. */
 export async function removeExpiredCacheEntries(executor: Executor, batchSize: number): Promise<number> {
   const [size] = await executor.read(statements.getCachePages, undefined);
   const pages = size?.pages ?? 0;

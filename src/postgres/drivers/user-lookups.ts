@@ -30,7 +30,7 @@ export const userByEmailLookup: BatchedOperation<string, UserRecord | null> = {
   },
 };
 
-/** The user of the first row; null where there is none. */
+/** Returns the user of the first row; null if there is none. */
 export function firstUser(rows: readonly queries.IGetUserByIdResult[]): UserRecord | null {
   const [row] = rows;
   return row === undefined ? null : toUser(row);

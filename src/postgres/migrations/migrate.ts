@@ -10,42 +10,42 @@ import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/er
 import { SqlState } from "../protocol/sqlstate.js";
 import { MINIMUM_SERVER_VERSION, type ModuleName, schemaTooNew, serverTooOld } from "./versions.js";
 
-/** What to migrate, where, and whether to do it or to say what would be done. */
+/** Options of {@link migrate}: the modules, the database, and whether to apply the migrations or only plan them. */
 export type MigrateOptions = PostgresDriverConfig & {
-  /** Which modules; the base schema that they share is included by itself. */
+  /** The modules to migrate. The base schema that they share is included automatically. */
   readonly modules: readonly ("auth" | "cache")[];
   /** True applies the migrations; false only plans them. Default: false. */
   readonly apply?: boolean | undefined;
 };
 
-/** One migration that was, or would be, applied. */
+/** A migration that was, or would be, applied. */
 export interface PlannedMigration {
   readonly module: ModuleName;
   /** YYYYMMDDHHMMSS, UTC. */
   readonly version: string;
   readonly name: string;
-  /** The migration itself and the statement that records it. */
+  /** The migration and the statement that records it. */
   readonly sql: string;
 }
 
 /** The outcome of {@link migrate}. */
 export interface MigrateResult {
-  /** Whether the migrations below have been applied and committed. */
+  /** Whether the migrations below were applied and committed. */
   readonly applied: boolean;
-  /** What was pending, in order. Empty where the database is up to date. */
+  /** The pending migrations, in order. Empty if the database is up to date. */
   readonly migrations: readonly PlannedMigration[];
-  /** All of it as one transaction, ready for psql or dbmate; empty where nothing is pending. */
+  /** All pending migrations as one transaction, ready for psql or dbmate; empty if none is pending. */
   readonly sql: string;
   /** Warnings that the migrations raised, such as users whose emails collide. */
   readonly warnings: readonly string[];
 }
 
-/** Any number that nobody else uses: it keeps two migrations of one database apart. */
+/** An arbitrary key. The lock keeps migrations of one database from running concurrently. */
 const ADVISORY_LOCK = "8206419072312174";
 
 /**
- * Begins a transaction to which the time-outs of the role and the database do not apply. Sent as one message: between
- * messages the connection would be idle in the transaction.
+ * Begins a transaction without the timeouts of the role and the database. The statements are sent as one message:
+ * between messages the connection would be idle in the transaction.
  */
 const beginning = (mode: "read write" | "read only") => [
   `begin isolation level read committed ${mode}`,
@@ -54,8 +54,8 @@ const beginning = (mode: "read write" | "read only") => [
 ];
 
 /**
- * How a migration goes on. The lock comes before anything is planned or created, with time for whoever holds it; then no
- * statement waits long for a table in use. Nothing depends on the settings of whoever runs it.
+ * Prepares a migration. The lock is acquired before anything is planned or created, with time for another migration to
+ * end. Afterwards no statement waits long for a table in use. Nothing depends on the settings of the role.
  */
 const PREAMBLE = [
   "set local search_path = ''",
@@ -67,15 +67,15 @@ const PREAMBLE = [
   "set local lock_timeout = '5s'",
 ];
 
-/** A statement_timeout of 1 ms cancels a `begin` only where the server is busy at that moment. */
+/** A statement_timeout of 1 ms cancels a `begin` only if the server is busy at that moment. */
 const ATTEMPTS_TO_BEGIN = 100;
 
 /**
- * Brings the modules' tables up to date, or says what would: sorted files, in one transaction, under an advisory lock,
- * so that any number of processes may call it at once.
+ * Applies the pending migrations of the modules, or plans them. They are sorted files that run in one transaction,
+ * under an advisory lock, so any number of processes may call this concurrently.
  *
- * @throws PevensieError CONNECTION_UNAVAILABLE, SERVER_TOO_OLD, SCHEMA_TOO_NEW, or MIGRATION_FAILED with everything
- * rolled back; INVALID_INPUT for a module that there is not
+ * @throws PevensieError CONNECTION_UNAVAILABLE, SERVER_TOO_OLD, SCHEMA_TOO_NEW; MIGRATION_FAILED after everything was
+ * rolled back; INVALID_INPUT for an unknown module
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const { modules, apply = false, ...config } = options;
@@ -119,12 +119,12 @@ async function withClient<T>(config: ResolvedConfig, work: (client: pg.ClientBas
   }
 }
 
-/** Poolers refuse start-up parameters: PgBouncer with 08P01, the RDS Proxy with 0A000. */
+/** Poolers refuse startup parameters: PgBouncer with 08P01, the RDS Proxy with 0A000. */
 const REFUSED_PARAMETER: readonly unknown[] = [SqlState.protocolViolation, SqlState.featureNotSupported];
 
-/** Connects without the statement_timeout of the role and the database, unless a pooler is in between. */
+/** Connects without the statement_timeout of the role and the database, unless a pooler refuses the parameter. */
 async function connectWithoutTimeout(config: pg.ClientConfig, withinMillis: number): Promise<pg.Client> {
-  // pg reads PGOPTIONS only where it is given no options.
+  // pg reads PGOPTIONS only if it is given no options.
   const options = `${config.options || process.env["PGOPTIONS"] || ""} -c statement_timeout=0`.trim();
   try {
     return await connect({ ...config, options, statement_timeout: 0 }, withinMillis);
@@ -141,7 +141,7 @@ async function connect(config: pg.ClientConfig, withinMillis: number): Promise<p
   return client;
 }
 
-/** Checks the server's version and runs some work in a transaction, which it commits or rolls back. */
+/** Checks the server's version and runs `work` in a transaction, which it commits or rolls back. */
 async function inTransaction<T>(
   client: pg.ClientBase,
   mode: "read write" | "read only",
@@ -152,7 +152,7 @@ async function inTransaction<T>(
     await requireServerVersion(client);
     const result = await work();
     const { command } = await run(client, "the commit", "commit");
-    // Postgres answers ROLLBACK to the commit of a transaction that has failed.
+    // PostgreSQL answers the commit of a failed transaction with ROLLBACK.
     if (command !== "COMMIT") throw migrationFailed("the commit", new Error(`the commit was answered by ${command}`));
     return result;
   } catch (error) {
@@ -161,11 +161,13 @@ async function inTransaction<T>(
   }
 }
 
-/** Begins a transaction; tries again while the statement_timeout that this is about to override cancels it. */
+/**
+ * Begins a transaction. Retries while the attempt is cancelled by the statement_timeout that it is about to override.
+ */
 async function begin(client: pg.ClientBase, statements: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      // An attempt that was cancelled half-way has left a failed transaction.
+      // A cancelled attempt may have left a failed transaction.
       await client.query(attempt === 1 ? statements : `rollback; ${statements}`);
       return;
     } catch (error) {
@@ -217,7 +219,7 @@ function planFor(modules: readonly ModuleName[], versions: ReadonlyMap<string, s
   });
 }
 
-/** Records a migration, or fails where the module is not at the version that it was planned for. */
+/** Returns SQL that records a migration, and fails if the module is not at the version for which it was planned. */
 function recordOf(module: ModuleName, version: string, current: string): string {
   if (current === "") {
     return `insert into pevensie.module_version (module, version) values ('${module}', ${literal(version)});`;
@@ -235,13 +237,13 @@ function recordOf(module: ModuleName, version: string, current: string): string 
   ].join("\n");
 }
 
-/** A stamp as a timestamptz that every DateStyle and TimeZone reads alike. */
+/** Returns a version as a timestamptz literal that every DateStyle and TimeZone reads alike. */
 function literal(stamp: string): string {
   const [year, month, day, hour, minute, second] = stamp.match(/^\d{4}|\d{2}/g) as RegExpMatchArray;
   return `timestamptz '${year}-${month}-${day} ${hour}:${minute}:${second}+00'`;
 }
 
-/** The SQL in one transaction. dbmate needs the first and the last line; to psql they are comments. */
+/** Returns the SQL as one transaction. dbmate needs the first and the last line; to psql they are comments. */
 function scriptOf(migrations: readonly PlannedMigration[]): string {
   if (migrations.length === 0) return "";
   const parts = migrations.map(({ module, version, name, sql }) => `-- ${module} ${version} ${name}\n${sql}\n`);

@@ -1,10 +1,10 @@
 import type { latestVersions } from "#generated/versions.js";
 import { PevensieError } from "../../errors/index.js";
 
-/** A part of the schema with versions of its own. */
+/** A part of the schema with its own versions. */
 export type ModuleName = keyof typeof latestVersions;
 
-/** PostgreSQL 15, as `server_version_num`: the first with NULLS NOT DISTINCT. */
+/** PostgreSQL 15, as `server_version_num`: the first version with NULLS NOT DISTINCT. */
 export const MINIMUM_SERVER_VERSION = 150_000;
 
 export function serverTooOld(version: number): PevensieError {
@@ -19,7 +19,7 @@ export function schemaTooNew(module: string): PevensieError {
   );
 }
 
-/** What connect() warns of: in a rolling deployment it is as it should be. */
+/** Returns the warning of connect(). In a rolling deployment a newer schema is expected. */
 export function newerSchemaMessage(module: string): string {
   return `Module ${module} of the database was migrated by a newer version of pevensie than this process runs.`;
 }

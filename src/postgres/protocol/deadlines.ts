@@ -1,17 +1,17 @@
 import { now, onNextTurn, setTimer, type Timer } from "../../timers.js";
 
-/** Something that happens unless it is called off in time. */
+/** A callback that runs unless it is cancelled in time. */
 export interface Deadline {
   cancel(): void;
 }
 
 /**
- * Sets a deadline. Those of one length, which few ever reach, share a timer: one timer for each statement costs more than
- * the statement's other bookkeeping, and keeps V8 from collecting past ones early. Like a timer, a deadline keeps the
- * process alive until it is reached or cancelled.
+ * Sets a deadline. Deadlines of one length share a timer, since few are ever reached: one timer for each statement
+ * costs more than the statement's other bookkeeping, and keeps V8 from collecting past ones early. Like a timer, a
+ * deadline keeps the process alive until it is reached or cancelled.
  *
- * It is declared only after the event loop has read its sockets once more, and later by as long as the loop was found to be
- * blocked (at most by its own length): what arrived in the meantime counts as in time.
+ * The callback runs only after the event loop has read its sockets once more. If the loop was blocked, the deadline is
+ * postponed by that time, at most by its own length. What arrived in the meantime counts as in time.
  */
 export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadline {
   let queue = queues.get(milliseconds);
@@ -22,22 +22,22 @@ export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadli
   return queue.add(onDeadline);
 }
 
-/** By their length. */
+/** By length, in milliseconds. */
 const queues = new Map<number, Queue>();
 
 interface Entry {
   due: number;
-  /** Whether it has been put off for the time that a blocked event loop took from it. */
+  /** Whether the deadline was postponed because the event loop was blocked. */
   isExtended: boolean;
-  /** Undefined once it has been called, or called off. */
+  /** Undefined once called or cancelled. */
   onDeadline: (() => void) | undefined;
 }
 
-/** Entries of one length are due in the order in which they are made. */
+/** Entries of one length are due in the order in which they are added. */
 class Queue {
   readonly #milliseconds: number;
   #entries: (Entry | undefined)[] = [];
-  /** Where the first that is left stands. */
+  /** Index of the first remaining entry. */
   #first = 0;
   #left = 0;
   #timer: Timer | undefined;
@@ -73,7 +73,7 @@ class Queue {
     this.#first = 0;
   }
 
-  /** A timer that has fired stays until its entries are declared: no second one is started in between. */
+  /** A timer that has fired stays set until its entries are declared, so that no second one starts in between. */
   #tickAt(time: number): void {
     this.#timer = setTimer(
       () => {
@@ -85,7 +85,7 @@ class Queue {
     );
   }
 
-  /** Puts off what is due by the time for which the loop was blocked. Entries behind it wait for their turn. */
+  /** Postpones due entries by the time for which the loop was blocked. Entries behind them are declared after them. */
   #extend(time: number, blocked: number): void {
     const due = time + Math.min(blocked, this.#milliseconds);
     for (let at = this.#first; at < this.#entries.length; at += 1) {
@@ -97,7 +97,7 @@ class Queue {
     }
   }
 
-  /** @param time - what was due by then has had its answer read, if there is one */
+  /** @param time - for entries due by then, a response that has arrived has been read */
   #declare(time: number): void {
     try {
       for (let next = this.#next; next !== undefined && next.due <= time; next = this.#next) {
@@ -106,7 +106,7 @@ class Queue {
         onDeadline?.();
       }
     } finally {
-      // Whatever a function throws, those behind it have their turn.
+      // If a callback throws, the entries behind it are still declared.
       this.#timer = undefined;
       if (this.#next !== undefined) this.#tickAt(this.#next.due);
     }
@@ -117,5 +117,5 @@ class Queue {
   }
 }
 
-/** So many entries that were called off may stand behind one that was not. */
+/** The array is compacted when it exceeds twice the number of live entries by this many. */
 const SLACK = 32;

@@ -1,17 +1,17 @@
 import { PevensieError, type PevensieErrorCode } from "../../errors/index.js";
 import { Constraint, SqlState, SqlStateClass } from "./sqlstate.js";
 
-/** What a statement is for, which decides what the loss of its answer means. */
+/** Whether a statement changes something, which decides what the loss of its response means. */
 export type StatementKind = "read" | "write";
 
-/** The SQLSTATE of an error that the server reported; undefined for errors of the connection. */
+/** Returns the SQLSTATE of an error that the server reported; undefined for errors of the connection. */
 export function sqlStateOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   const severity = (error as { severity?: unknown } | null)?.severity;
   return typeof code === "string" && typeof severity === "string" ? code : undefined;
 }
 
-/** Whether the connection is gone with this error, so that it must not be used again. */
+/** Returns whether the error means that the connection is lost and must not be used again. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlStateOf(error);
   return state === undefined || state.startsWith(SqlStateClass.connectionException) || LOST.has(state);
@@ -24,7 +24,7 @@ const LOST: ReadonlySet<string> = new Set([
   SqlState.idleSessionTimeout,
 ]);
 
-/** States with which the server says that it has not carried out the statement, and ends the connection. */
+/** States in which the server has not executed the statement, and closes the connection. */
 const REFUSED_BEFORE_EFFECT: ReadonlySet<string> = new Set([
   SqlState.adminShutdown,
   SqlState.cannotConnectNow,
@@ -39,7 +39,7 @@ const SCHEMA_MISSING: ReadonlySet<string> = new Set([
   SqlState.invalidSchemaName,
 ]);
 
-/** The error of a statement, as callers get it. */
+/** Returns the error of a statement in the form that callers receive. */
 export function translateStatementError(error: unknown, kind: StatementKind): PevensieError {
   if (error instanceof PevensieError) return error;
   const cause = sanitizeCause(error);
@@ -86,36 +86,39 @@ function describe(state: string, constraint: string | undefined): readonly [Peve
   return ["DATABASE_ERROR", `Postgres answered with an error (SQLSTATE ${state}); its cause has the details.`];
 }
 
-/** "cached plan must not change result type": a table was altered since a statement on it was prepared. */
+/**
+ * Returns whether the error is "cached plan must not change result type": a table was altered after a statement on it
+ * was prepared.
+ */
 export function isStalePlan(error: unknown): boolean {
   const { routine } = (error ?? {}) as { routine?: unknown };
   return sqlStateOf(error) === SqlState.featureNotSupported && routine === "RevalidateCachedQuery";
 }
 
-/** Classes of errors that the values of one row can bring about; the whole statement fails with it. */
+/** Error classes that the values of one row can cause. The whole statement fails with such an error. */
 const ROW_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "44", "54", "P0"]);
 
-/** Whether a statement over many rows failed for what one of them holds. */
+/** Returns whether a statement over many rows failed because of the values of one row. */
 export function isFaultOfOneRow(error: unknown): boolean {
   const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
   return state !== undefined && ROW_CLASSES.has(state.slice(0, 2));
 }
 
-/** Whether a statement has changed nothing because it waited too long for a lock. */
+/** Returns whether a statement changed nothing because it timed out waiting for a lock. */
 export function isLockTimeout(error: unknown): boolean {
   return sqlStateOf(error instanceof PevensieError ? error.cause : error) === SqlState.lockNotAvailable;
 }
 
 const UNANSWERED: ReadonlySet<string> = new Set(["CONNECTION_UNAVAILABLE", "TIMEOUT", "OUTCOME_UNKNOWN"]);
 
-/** Whether the server did not answer a statement, or could not be reached. */
+/** Returns whether the server did not respond to a statement, or could not be reached. */
 export function isUnanswered(error: PevensieError): boolean {
   return UNANSWERED.has(error.code) && !isLockTimeout(error);
 }
 
 /**
- * Returns the error for calls that waited behind one that failed with `error`, and were not sent; undefined if the server
- * answered.
+ * Returns the error for calls that were queued behind one that failed with `error`, and were not sent; undefined if the
+ * server responded.
  */
 export function errorOfQueued(error: unknown): PevensieError | undefined {
   if (!(error instanceof PevensieError && isUnanswered(error))) return undefined;
@@ -126,12 +129,12 @@ export function errorOfQueued(error: unknown): PevensieError | undefined {
   );
 }
 
-/** What to say when tables or migrations are missing. */
+/** Returns the message for missing tables or migrations. */
 export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"]): string {
   return `The database lacks migrations of this version: run "npx pevensie migrate --apply ${modules.join(" ")}".`;
 }
 
-/** The error of an attempt to connect, or to get a connection out of the pool. */
+/** Returns the error of an attempt to connect, or to acquire a connection from the pool. */
 export function translateConnectError(error: unknown): PevensieError {
   if (error instanceof PevensieError) return error;
   return new PevensieError(
@@ -141,7 +144,7 @@ export function translateConnectError(error: unknown): PevensieError {
   );
 }
 
-/** What may be known of a database error by whoever logs it: never `detail`, `where` or `query`, which hold values. */
+/** The parts of a database error that are safe to log: never `detail`, `where` or `query`, which contain values. */
 export interface DatabaseErrorCause extends Error {
   /** SQLSTATE, or Node's code of a socket error. */
   readonly code?: string;
@@ -154,8 +157,8 @@ export interface DatabaseErrorCause extends Error {
 }
 
 /**
- * Classes whose messages speak of the server, the connection or the schema alone. Others may repeat values: data exceptions,
- * violated constraints, whatever a trigger raises.
+ * Classes whose messages describe only the server, the connection or the schema. Others may contain values: data
+ * exceptions, violated constraints, errors that a trigger raises.
  */
 const SAFE_CLASSES: ReadonlySet<string> = new Set([
   "08",
@@ -177,7 +180,7 @@ const SAFE_CLASSES: ReadonlySet<string> = new Set([
 
 const SAFE_PROPERTIES = ["code", "severity", "schema", "table", "column", "constraint", "routine"] as const;
 
-/** The error without anything that may hold a value of a row or a parameter. */
+/** Returns the error without anything that may contain a value of a row or a parameter. */
 export function sanitizeCause(error: unknown): DatabaseErrorCause {
   const source = (error ?? {}) as Partial<Record<(typeof SAFE_PROPERTIES)[number], unknown>> & { message?: unknown };
   const state = sqlStateOf(error);

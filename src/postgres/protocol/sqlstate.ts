@@ -1,4 +1,4 @@
-/** SQLSTATE codes (PostgreSQL documentation, appendix A) and the names of constraints that the drivers tell apart. */
+/** SQLSTATE codes (PostgreSQL documentation, appendix A) that the drivers distinguish. */
 export const SqlState = {
   protocolViolation: "08P01",
   featureNotSupported: "0A000",
@@ -29,7 +29,7 @@ export const SqlStateClass = {
   integrityConstraintViolation: "23",
 } as const;
 
-/** Unique indexes whose violation has an error code of its own. */
+/** Unique indexes whose violation has its own error code. */
 export const Constraint = {
   email: "user_email_unique_idx",
   phoneNumber: "user_phone_number_unique_idx",
