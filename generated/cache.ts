@@ -9,7 +9,7 @@ export type stringArray = (string)[];
 /** 'SetCacheEntry' parameters type */
 export interface ISetCacheEntryParams {
   key: string;
-  lockTimeoutMillis?: number | null | void;
+  lockTimeout?: string | null | void;
   resourceType: string;
   ttlSeconds?: number | null | void;
   value: string;
@@ -24,13 +24,14 @@ export interface ISetCacheEntryQuery {
   result: ISetCacheEntryResult;
 }
 
-const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true,"lockTimeoutMillis":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":318,"b":331}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":353,"b":357}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":379,"b":385}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":449,"b":459}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":595,"b":612}]}],"statement":"-- With a lockTimeoutMillis, fails (55P03) after waiting that long for a locked row; NULL keeps the current setting. The timeout\n-- is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins to wait.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  :resourceType!::pg_catalog.text,\n  :key!::pg_catalog.text,\n  :value!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  pg_catalog.set_config(\n    'lock_timeout',\n    coalesce(\n      (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')\n    ),\n    true\n  ) is not null\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":359}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":381,"b":385}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":413}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":477,"b":487}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":615,"b":626}]}],"statement":"-- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps\n-- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins\n-- to wait.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  :resourceType!::pg_catalog.text,\n  :key!::pg_catalog.text,\n  :value!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  pg_catalog.set_config(\n    'lock_timeout',\n    coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n    true\n  ) is not null\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- With a lockTimeoutMillis, fails (55P03) after waiting that long for a locked row; NULL keeps the current setting. The timeout
- * -- is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins to wait.
+ * -- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps
+ * -- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins
+ * -- to wait.
  * insert into pevensie.cache (resource_type, key, value, expires_at)
  * select
  *   :resourceType!::pg_catalog.text,
@@ -40,9 +41,7 @@ const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"va
  * where
  *   pg_catalog.set_config(
  *     'lock_timeout',
- *     coalesce(
- *       (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
- *     ),
+ *     coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
  *     true
  *   ) is not null
  * on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at
@@ -135,7 +134,7 @@ export const getCacheEntriesByKey = new PreparedQuery<IGetCacheEntriesByKeyParam
 /** 'DeleteCacheEntry' parameters type */
 export interface IDeleteCacheEntryParams {
   key: string;
-  lockTimeoutMillis?: number | null | void;
+  lockTimeout?: string | null | void;
   resourceType: string;
 }
 
@@ -148,7 +147,7 @@ export interface IDeleteCacheEntryQuery {
   result: IDeleteCacheEntryResult;
 }
 
-const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeoutMillis":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":194,"b":207}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":259,"b":263}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":345,"b":362}]}],"statement":"-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and pg_catalog.set_config(\n    'lock_timeout',\n    coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n    true\n  ) is not null"};
+const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":194,"b":207}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":259,"b":263}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":344,"b":355}]}],"statement":"-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and pg_catalog.set_config(\n    'lock_timeout',\n    coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n    true\n  ) is not null"};
 
 /**
  * Query generated from SQL:
@@ -160,7 +159,7 @@ const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,
  *   and key operator(pg_catalog.=) :key!::pg_catalog.text
  *   and pg_catalog.set_config(
  *     'lock_timeout',
- *     coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
+ *     coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
  *     true
  *   ) is not null
  * ```
@@ -224,7 +223,7 @@ export const getCacheEntries = new PreparedQuery<IGetCacheEntriesParams,IGetCach
 /** 'SetCacheEntries' parameters type */
 export interface ISetCacheEntriesParams {
   keys: stringArray;
-  lockTimeoutMillis?: number | null | void;
+  lockTimeout?: string | null | void;
   resourceTypes: stringArray;
   ttlsSeconds: numberArray;
   values: stringArray;
@@ -239,7 +238,7 @@ export interface ISetCacheEntriesQuery {
   result: ISetCacheEntriesResult;
 }
 
-const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"lockTimeoutMillis":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":918,"b":932}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":982,"b":987}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":1027,"b":1034}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1076,"b":1088}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":1238,"b":1255}]}],"statement":"-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they\n-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. \"offset 0\" keeps the plan from\n-- depending on the length of the arrays. The timeout as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        where\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce(\n              (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')\n            ),\n            true\n          ) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":918,"b":932}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":982,"b":987}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":1027,"b":1034}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1076,"b":1088}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1222,"b":1233}]}],"statement":"-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they\n-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. \"offset 0\" keeps the plan from\n-- depending on the length of the arrays. The timeout as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        where\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n            true\n          ) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
@@ -273,9 +272,7 @@ const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true
  *         where
  *           pg_catalog.set_config(
  *             'lock_timeout',
- *             coalesce(
- *               (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
- *             ),
+ *             coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
  *             true
  *           ) is not null
  *         offset 0
@@ -291,7 +288,7 @@ export const setCacheEntries = new PreparedQuery<ISetCacheEntriesParams,ISetCach
 /** 'DeleteCacheEntries' parameters type */
 export interface IDeleteCacheEntriesParams {
   keys: stringArray;
-  lockTimeoutMillis?: number | null | void;
+  lockTimeout?: string | null | void;
   resourceTypes: stringArray;
 }
 
@@ -304,7 +301,7 @@ export interface IDeleteCacheEntriesQuery {
   result: IDeleteCacheEntriesResult;
 }
 
-const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeoutMillis":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":271}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":327,"b":332}]},{"name":"lockTimeoutMillis","required":false,"transform":{"type":"scalar"},"locs":[{"a":667,"b":684}]}],"statement":"-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (\n        select\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n            true\n          )\n      ),\n      cache.key\n    ) is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key"};
+const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":271}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":327,"b":332}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":666,"b":677}]}],"statement":"-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (\n        select\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n            true\n          )\n      ),\n      cache.key\n    ) is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key"};
 
 /**
  * Query generated from SQL:
@@ -326,7 +323,7 @@ const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":t
  *         select
  *           pg_catalog.set_config(
  *             'lock_timeout',
- *             coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
+ *             coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
  *             true
  *           )
  *       ),

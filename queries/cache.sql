@@ -1,6 +1,7 @@
 /* @name setCacheEntry */
--- With a lockTimeoutMillis, fails (55P03) after waiting that long for a locked row; NULL keeps the current setting. The timeout
--- is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins to wait.
+-- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps
+-- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins
+-- to wait.
 insert into pevensie.cache (resource_type, key, value, expires_at)
 select
   :resourceType!::pg_catalog.text,
@@ -10,9 +11,7 @@ select
 where
   pg_catalog.set_config(
     'lock_timeout',
-    coalesce(
-      (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
-    ),
+    coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
     true
   ) is not null
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
@@ -52,7 +51,7 @@ where
   and key operator(pg_catalog.=) :key!::pg_catalog.text
   and pg_catalog.set_config(
     'lock_timeout',
-    coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
+    coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
     true
   ) is not null;
 
@@ -112,9 +111,7 @@ from
         where
           pg_catalog.set_config(
             'lock_timeout',
-            coalesce(
-              (:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')
-            ),
+            coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
             true
           ) is not null
         offset 0
@@ -141,7 +138,7 @@ with doomed as (
         select
           pg_catalog.set_config(
             'lock_timeout',
-            coalesce((:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
+            coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
             true
           )
       ),

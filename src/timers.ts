@@ -15,11 +15,21 @@ export interface Timer {
   unref(): unknown;
 }
 
-const { uptime } = process;
+/**
+ * Returns milliseconds on a monotonic clock. `process.uptime`, which fake timers do not replace, takes twice as long as
+ * `performance.now`: every statement reads the clock about ten times.
+ */
+export const now: () => number = realPerformanceNow() ?? uptimeMillis;
 
-/** Returns milliseconds on a monotonic clock. Fake timers replace `performance` and `process.hrtime`, but not this. */
-export function now(): number {
-  return uptime() * 1000;
+function uptimeMillis(): number {
+  return process.uptime() * 1000;
+}
+
+/** Returns `performance.now` unless it is fake: only Node's own is inherited from Node's class. */
+function realPerformanceNow(): (() => number) | undefined {
+  const { performance } = globalThis;
+  const isReal = performance?.constructor?.name === "Performance" && !Object.hasOwn(performance, "now");
+  return isReal ? performance.now.bind(performance) : undefined;
 }
 
 /**

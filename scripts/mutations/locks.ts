@@ -6,7 +6,7 @@ const LOCK_RETRIES = "src/postgres/execution/lock-retries.ts";
 const ERRORS = "src/postgres/protocol/errors.ts";
 
 const unbounded = (query: string): Edit =>
-  sql("cache", query, "(:lockTimeoutMillis::pg_catalog.int4)::pg_catalog.text", "null");
+  sql("cache", query, ":lockTimeout::pg_catalog.text", "null");
 
 /** Rows that another transaction has locked. */
 export const LOCKS: readonly Mutation[] = [

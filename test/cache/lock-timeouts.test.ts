@@ -13,7 +13,7 @@ const entry = { resourceType: TYPE, key: "locked" };
 const columns = { resourceTypes: [TYPE, TYPE], keys: ["another", "locked"] };
 
 interface Bound {
-  readonly lockTimeoutMillis?: number;
+  readonly lockTimeout?: string;
 }
 const statements: Readonly<Record<string, (client: pg.Client, bound: Bound) => Promise<unknown>>> = {
   setCacheEntry: (client, bound) => queries.setCacheEntry.run({ ...entry, value: "new", ...bound }, client),
@@ -44,14 +44,14 @@ async function settingNow(): Promise<string> {
 }
 
 describe.each(["force_custom_plan", "force_generic_plan"])("with %s", (mode) => {
-  test.each(Object.entries(statements))("%s waits no longer than lockTimeoutMillis", async (_, run) => {
+  test.each(Object.entries(statements))("%s waits no longer than lockTimeout", async (_, run) => {
     // Without a bound of its own, the statement would be cancelled (57014) before the session's lock_timeout.
     await client.query(`set plan_cache_mode = ${mode}; set statement_timeout = '10s'; set lock_timeout = '15s'`);
-    await expect(run(client, { lockTimeoutMillis: 50 })).rejects.toMatchObject({ code: "55P03" });
+    await expect(run(client, { lockTimeout: "50ms" })).rejects.toMatchObject({ code: "55P03" });
     expect(await settingNow()).toBe("15s");
     expect(await database.rows("select value from pevensie.cache")).toEqual([{ value: "old" }, { value: "old" }]);
     await holder.query("commit");
-    await run(client, { lockTimeoutMillis: 50 });
+    await run(client, { lockTimeout: "50ms" });
     expect(await settingNow()).toBe("15s");
     expect(await database.rows("select from pevensie.cache where key = 'locked' and value = 'old'")).toEqual([]);
   });

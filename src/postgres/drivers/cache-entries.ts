@@ -16,7 +16,8 @@ export const cacheSet = {
   payloadSizeOf: ({ value }) => value.length,
 
   async one(executor, { resourceType, key, value, ttlSeconds }, lockTimeoutMillis) {
-    await executor.write(statements.setCacheEntry, { resourceType, key, value, ttlSeconds, lockTimeoutMillis });
+    const lockTimeout = settingOf(lockTimeoutMillis);
+    await executor.write(statements.setCacheEntry, { resourceType, key, value, ttlSeconds, lockTimeout });
   },
 
   async many(executor, entries, lockTimeoutMillis?: number) {
@@ -25,7 +26,7 @@ export const cacheSet = {
       ...columnsOf(last),
       values: TextArray.from(last, ({ value }) => value),
       ttlsSeconds: last.map(({ ttlSeconds }) => ttlSeconds ?? 0),
-      lockTimeoutMillis,
+      lockTimeout: settingOf(lockTimeoutMillis),
     });
     return new Array<void>(entries.length);
   },
@@ -37,7 +38,7 @@ export const cacheDelete: BatchedOperation<CacheKey, void> = {
   conflictKeyOf: hashOf,
 
   async one(executor, { resourceType, key }, lockTimeoutMillis) {
-    await executor.write(statements.deleteCacheEntry, { resourceType, key, lockTimeoutMillis });
+    await executor.write(statements.deleteCacheEntry, { resourceType, key, lockTimeout: settingOf(lockTimeoutMillis) });
   },
 
   async many(executor, keys, lockTimeoutMillis) {
@@ -53,7 +54,12 @@ export interface NameColumns {
 }
 
 export async function deleteEntries(executor: Executor, names: NameColumns, lockTimeoutMillis?: number): Promise<void> {
-  await executor.write(statements.deleteCacheEntries, { ...names, lockTimeoutMillis });
+  await executor.write(statements.deleteCacheEntries, { ...names, lockTimeout: settingOf(lockTimeoutMillis) });
+}
+
+/** Returns the value of lock_timeout; null keeps the connection's. */
+function settingOf(lockTimeoutMillis: number | undefined): string | null {
+  return lockTimeoutMillis === undefined ? null : `${lockTimeoutMillis}ms`;
 }
 
 /** Returns the conflict key of a name. Most different names have different keys. */

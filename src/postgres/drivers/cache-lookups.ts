@@ -107,9 +107,10 @@ async function readOne(
   { resourceType, key }: CacheKey,
   getLarge: GetLarge | null,
 ): Promise<Result<string | null>> {
-  const name = { resourceType, key };
-  const [row] = await executor.read(statements.getCacheEntry, { ...name, largest: getLarge && MAX_ANSWER_BYTES });
+  const largest = getLarge === null ? null : MAX_ANSWER_BYTES;
+  const [row] = await executor.read(statements.getCacheEntry, { resourceType, key, largest });
   if (row === undefined) return null;
+  const name = { resourceType, key };
   if (row.expired) return removed(executor, name);
   if (row.value !== null || getLarge === null) return row.value;
   return new DeferredResult(getLarge({ ...name, share: MAX_ANSWER_BYTES }));
