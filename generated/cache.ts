@@ -24,14 +24,14 @@ export interface ISetCacheEntryQuery {
   result: ISetCacheEntryResult;
 }
 
-const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":359}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":381,"b":385}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":413}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":477,"b":487}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":615,"b":626}]}],"statement":"-- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps\n-- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins\n-- to wait.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  :resourceType!::pg_catalog.text,\n  :key!::pg_catalog.text,\n  :value!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  pg_catalog.set_config(\n    'lock_timeout',\n    coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n    true\n  ) is not null\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":359}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":381,"b":385}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":413}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":477,"b":487}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":559,"b":570},{"a":640,"b":651}]}],"statement":"-- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps\n-- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it\n-- begins to wait.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  :resourceType!::pg_catalog.text,\n  :key!::pg_catalog.text,\n  :value!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  :lockTimeout::pg_catalog.text is null\n  or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps
- * -- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins
- * -- to wait.
+ * -- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it
+ * -- begins to wait.
  * insert into pevensie.cache (resource_type, key, value, expires_at)
  * select
  *   :resourceType!::pg_catalog.text,
@@ -39,11 +39,8 @@ const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"va
  *   :value!::pg_catalog.text,
  *   current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')
  * where
- *   pg_catalog.set_config(
- *     'lock_timeout',
- *     coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
- *     true
- *   ) is not null
+ *   :lockTimeout::pg_catalog.text is null
+ *   or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
  * on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at
  * ```
  */
@@ -53,14 +50,13 @@ export const setCacheEntry = new PreparedQuery<ISetCacheEntryParams,ISetCacheEnt
 /** 'GetCacheEntry' parameters type */
 export interface IGetCacheEntryParams {
   key: string;
-  largest?: number | null | void;
   resourceType: string;
 }
 
 /** 'GetCacheEntry' return type */
 export interface IGetCacheEntryResult {
   expired: boolean | null;
-  value: string | null;
+  value: string;
 }
 
 /** 'GetCacheEntry' query type */
@@ -69,22 +65,54 @@ export interface IGetCacheEntryQuery {
   result: IGetCacheEntryResult;
 }
 
-const getCacheEntryIR: any = {"usedParamSet":{"largest":true,"resourceType":true,"key":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":247,"b":254}]},{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":456,"b":469}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":519,"b":523}]}],"statement":"-- A value of more bytes than :largest is returned as NULL although the entry has not expired; without :largest, none is. The\n-- size of a value is known without reading it.\nselect\n  case when pg_catalog.octet_length(value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null else value end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text"};
+const getCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":160,"b":173}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":223,"b":227}]}],"statement":"select value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- A value of more bytes than :largest is returned as NULL although the entry has not expired; without :largest, none is. The
- * -- size of a value is known without reading it.
- * select
- *   case when pg_catalog.octet_length(value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null else value end as value,
- *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
+ * select value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
  * from pevensie.cache
  * where
  *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text
  * ```
  */
 export const getCacheEntry = new PreparedQuery<IGetCacheEntryParams,IGetCacheEntryResult>(getCacheEntryIR);
+
+
+/** 'GetSmallCacheEntry' parameters type */
+export interface IGetSmallCacheEntryParams {
+  key: string;
+  resourceType: string;
+}
+
+/** 'GetSmallCacheEntry' return type */
+export interface IGetSmallCacheEntryResult {
+  expired: boolean | null;
+  value: string | null;
+}
+
+/** 'GetSmallCacheEntry' query type */
+export interface IGetSmallCacheEntryQuery {
+  params: IGetSmallCacheEntryParams;
+  result: IGetSmallCacheEntryResult;
+}
+
+const getSmallCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":486,"b":499}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":549,"b":553}]}],"statement":"-- getCacheEntry, but a value of more than 4 MiB is NULL although the entry has not expired. The size of a value is known without\n-- reading it. A parameter in place of the number would take the server three microseconds.\nselect\n  case when pg_catalog.octet_length(value) operator(pg_catalog.>) 4194304 then null else value end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- getCacheEntry, but a value of more than 4 MiB is NULL although the entry has not expired. The size of a value is known without
+ * -- reading it. A parameter in place of the number would take the server three microseconds.
+ * select
+ *   case when pg_catalog.octet_length(value) operator(pg_catalog.>) 4194304 then null else value end as value,
+ *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
+ * from pevensie.cache
+ * where
+ *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text
+ * ```
+ */
+export const getSmallCacheEntry = new PreparedQuery<IGetSmallCacheEntryParams,IGetSmallCacheEntryResult>(getSmallCacheEntryIR);
 
 
 /** 'GetCacheEntriesByKey' parameters type */
@@ -147,7 +175,7 @@ export interface IDeleteCacheEntryQuery {
   result: IDeleteCacheEntryResult;
 }
 
-const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":194,"b":207}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":259,"b":263}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":344,"b":355}]}],"statement":"-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and pg_catalog.set_config(\n    'lock_timeout',\n    coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n    true\n  ) is not null"};
+const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":194,"b":207}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":259,"b":263}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":294,"b":305},{"a":377,"b":388}]}],"statement":"-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (\n    :lockTimeout::pg_catalog.text is null\n    or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n  )"};
 
 /**
  * Query generated from SQL:
@@ -157,11 +185,10 @@ const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,
  * where
  *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *   and key operator(pg_catalog.=) :key!::pg_catalog.text
- *   and pg_catalog.set_config(
- *     'lock_timeout',
- *     coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
- *     true
- *   ) is not null
+ *   and (
+ *     :lockTimeout::pg_catalog.text is null
+ *     or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+ *   )
  * ```
  */
 export const deleteCacheEntry = new PreparedQuery<IDeleteCacheEntryParams,IDeleteCacheEntryResult>(deleteCacheEntryIR);
@@ -238,7 +265,7 @@ export interface ISetCacheEntriesQuery {
   result: ISetCacheEntriesResult;
 }
 
-const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":918,"b":932}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":982,"b":987}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":1027,"b":1034}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1076,"b":1088}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1222,"b":1233}]}],"statement":"-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they\n-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. \"offset 0\" keeps the plan from\n-- depending on the length of the arrays. The timeout as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        where\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n            true\n          ) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":918,"b":932}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":982,"b":987}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":1027,"b":1034}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1076,"b":1088}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1150,"b":1161},{"a":1239,"b":1250}]}],"statement":"-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they\n-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. \"offset 0\" keeps the plan from\n-- depending on the length of the arrays. The timeout as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        where\n          :lockTimeout::pg_catalog.text is null\n          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
@@ -270,11 +297,8 @@ const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true
  *           :values!::pg_catalog.text[] as values,
  *           :ttlsSeconds!::double precision[] as ttls_seconds
  *         where
- *           pg_catalog.set_config(
- *             'lock_timeout',
- *             coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
- *             true
- *           ) is not null
+ *           :lockTimeout::pg_catalog.text is null
+ *           or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
  *         offset 0
  *       ) as arrays
  *   ) as given
@@ -301,7 +325,7 @@ export interface IDeleteCacheEntriesQuery {
   result: IDeleteCacheEntriesResult;
 }
 
-const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":271}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":327,"b":332}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":666,"b":677}]}],"statement":"-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (\n        select\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n            true\n          )\n      ),\n      cache.key\n    ) is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key"};
+const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":271}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":327,"b":332}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":613,"b":624},{"a":656,"b":667}]}],"statement":"-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      cache.key\n    ) is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key"};
 
 /**
  * Query generated from SQL:
@@ -319,14 +343,7 @@ const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":t
  *     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
  *   where
  *     coalesce(
- *       (
- *         select
- *           pg_catalog.set_config(
- *             'lock_timeout',
- *             coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
- *             true
- *           )
- *       ),
+ *       (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
  *       cache.key
  *     ) is not null
  *   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"

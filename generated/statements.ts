@@ -1,5 +1,5 @@
 // DO NOT EDIT: made from queries/ by `npm run generate`.
-import type { IDeleteCacheEntriesParams, IDeleteCacheEntriesResult, IDeleteCacheEntryParams, IDeleteCacheEntryResult, IDeleteExpiredCacheEntriesParams, IDeleteExpiredCacheEntriesResult, IGetCacheEntriesByKeyParams, IGetCacheEntriesByKeyResult, IGetCacheEntriesParams, IGetCacheEntriesResult, IGetCacheEntryParams, IGetCacheEntryResult, IGetCachePagesParams, IGetCachePagesResult, IRemoveExpiredCacheEntriesParams, IRemoveExpiredCacheEntriesResult, ISetCacheEntriesParams, ISetCacheEntriesResult, ISetCacheEntryParams, ISetCacheEntryResult } from "./cache.js";
+import type { IDeleteCacheEntriesParams, IDeleteCacheEntriesResult, IDeleteCacheEntryParams, IDeleteCacheEntryResult, IDeleteExpiredCacheEntriesParams, IDeleteExpiredCacheEntriesResult, IGetCacheEntriesByKeyParams, IGetCacheEntriesByKeyResult, IGetCacheEntriesParams, IGetCacheEntriesResult, IGetCacheEntryParams, IGetCacheEntryResult, IGetCachePagesParams, IGetCachePagesResult, IGetSmallCacheEntryParams, IGetSmallCacheEntryResult, IRemoveExpiredCacheEntriesParams, IRemoveExpiredCacheEntriesResult, ISetCacheEntriesParams, ISetCacheEntriesResult, ISetCacheEntryParams, ISetCacheEntryResult } from "./cache.js";
 import type { IRemoveExpiredLogInBudgetsParams, IRemoveExpiredLogInBudgetsResult, ISpendLogInBudgetsParams, ISpendLogInBudgetsResult } from "./log_in_budget.js";
 import type { IGrantLogInExemptionsParams, IGrantLogInExemptionsResult, IRemoveExpiredLogInExemptionsParams, IRemoveExpiredLogInExemptionsResult } from "./log_in_exemption.js";
 import type { IGetModuleVersionsParams, IGetModuleVersionsResult } from "./module_version.js";
@@ -23,16 +23,23 @@ export interface Statement<Params, Row> {
 
 export const setCacheEntry: Statement<ISetCacheEntryParams, ISetCacheEntryResult> = {
   label: "setCacheEntry",
-  name: "pevensie_setCacheEntry_a7c1f3f3",
+  name: "pevensie_setCacheEntry_5807cb81",
   parameters: ["resourceType","key","value","ttlSeconds","lockTimeout"],
-  text: "-- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps\n-- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins\n-- to wait.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  $1::pg_catalog.text,\n  $2::pg_catalog.text,\n  $3::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) ($4::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  pg_catalog.set_config(\n    'lock_timeout',\n    coalesce($5::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n    true\n  ) is not null\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at",
+  text: "-- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps\n-- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it\n-- begins to wait.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  $1::pg_catalog.text,\n  $2::pg_catalog.text,\n  $3::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) ($4::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  $5::pg_catalog.text is null\n  or pg_catalog.set_config('lock_timeout', $5::pg_catalog.text, true) is not null\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at",
 };
 
 export const getCacheEntry: Statement<IGetCacheEntryParams, IGetCacheEntryResult> = {
   label: "getCacheEntry",
-  name: "pevensie_getCacheEntry_43686f31",
-  parameters: ["largest","resourceType","key"],
-  text: "-- A value of more bytes than :largest is returned as NULL although the entry has not expired; without :largest, none is. The\n-- size of a value is known without reading it.\nselect\n  case when pg_catalog.octet_length(value) operator(pg_catalog.>) $1::pg_catalog.int4 then null else value end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) $2::pg_catalog.text and key operator(pg_catalog.=) $3::pg_catalog.text",
+  name: "pevensie_getCacheEntry_9f8d80ef",
+  parameters: ["resourceType","key"],
+  text: "select value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) $1::pg_catalog.text and key operator(pg_catalog.=) $2::pg_catalog.text",
+};
+
+export const getSmallCacheEntry: Statement<IGetSmallCacheEntryParams, IGetSmallCacheEntryResult> = {
+  label: "getSmallCacheEntry",
+  name: "pevensie_getSmallCacheEntry_52532f6f",
+  parameters: ["resourceType","key"],
+  text: "-- getCacheEntry, but a value of more than 4 MiB is NULL although the entry has not expired. The size of a value is known without\n-- reading it. A parameter in place of the number would take the server three microseconds.\nselect\n  case when pg_catalog.octet_length(value) operator(pg_catalog.>) 4194304 then null else value end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) $1::pg_catalog.text and key operator(pg_catalog.=) $2::pg_catalog.text",
 };
 
 export const getCacheEntriesByKey: Statement<IGetCacheEntriesByKeyParams, IGetCacheEntriesByKeyResult> = {
@@ -44,9 +51,9 @@ export const getCacheEntriesByKey: Statement<IGetCacheEntriesByKeyParams, IGetCa
 
 export const deleteCacheEntry: Statement<IDeleteCacheEntryParams, IDeleteCacheEntryResult> = {
   label: "deleteCacheEntry",
-  name: "pevensie_deleteCacheEntry_d00751c2",
+  name: "pevensie_deleteCacheEntry_966c1f5b",
   parameters: ["resourceType","key","lockTimeout"],
-  text: "-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) $1::pg_catalog.text\n  and key operator(pg_catalog.=) $2::pg_catalog.text\n  and pg_catalog.set_config(\n    'lock_timeout',\n    coalesce($3::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n    true\n  ) is not null",
+  text: "-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) $1::pg_catalog.text\n  and key operator(pg_catalog.=) $2::pg_catalog.text\n  and (\n    $3::pg_catalog.text is null\n    or pg_catalog.set_config('lock_timeout', $3::pg_catalog.text, true) is not null\n  )",
 };
 
 export const getCacheEntries: Statement<IGetCacheEntriesParams, IGetCacheEntriesResult> = {
@@ -58,16 +65,16 @@ export const getCacheEntries: Statement<IGetCacheEntriesParams, IGetCacheEntries
 
 export const setCacheEntries: Statement<ISetCacheEntriesParams, ISetCacheEntriesResult> = {
   label: "setCacheEntries",
-  name: "pevensie_setCacheEntries_84d6391b",
+  name: "pevensie_setCacheEntries_953b641f",
   parameters: ["resourceTypes","keys","values","ttlsSeconds","lockTimeout"],
-  text: "-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they\n-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. \"offset 0\" keeps the plan from\n-- depending on the length of the arrays. The timeout as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          $1::pg_catalog.text[] as resource_types,\n          $2::pg_catalog.text[] as keys,\n          $3::pg_catalog.text[] as values,\n          $4::double precision[] as ttls_seconds\n        where\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce($5::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n            true\n          ) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at",
+  text: "-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they\n-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. \"offset 0\" keeps the plan from\n-- depending on the length of the arrays. The timeout as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          $1::pg_catalog.text[] as resource_types,\n          $2::pg_catalog.text[] as keys,\n          $3::pg_catalog.text[] as values,\n          $4::double precision[] as ttls_seconds\n        where\n          $5::pg_catalog.text is null\n          or pg_catalog.set_config('lock_timeout', $5::pg_catalog.text, true) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at",
 };
 
 export const deleteCacheEntries: Statement<IDeleteCacheEntriesParams, IDeleteCacheEntriesResult> = {
   label: "deleteCacheEntries",
-  name: "pevensie_deleteCacheEntries_03a3cfc9",
+  name: "pevensie_deleteCacheEntries_19b819af",
   parameters: ["resourceTypes","keys","lockTimeout"],
-  text: "-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select $1::pg_catalog.text[])),\n      pg_catalog.unnest((select $2::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (\n        select\n          pg_catalog.set_config(\n            'lock_timeout',\n            coalesce($3::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),\n            true\n          )\n      ),\n      cache.key\n    ) is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key",
+  text: "-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select $1::pg_catalog.text[])),\n      pg_catalog.unnest((select $2::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', $3::pg_catalog.text, true) where $3::pg_catalog.text is not null),\n      cache.key\n    ) is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key",
 };
 
 export const deleteExpiredCacheEntries: Statement<IDeleteExpiredCacheEntriesParams, IDeleteExpiredCacheEntriesResult> = {

@@ -1,7 +1,7 @@
 /* @name setCacheEntry */
 -- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps
--- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it begins
--- to wait.
+-- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it
+-- begins to wait.
 insert into pevensie.cache (resource_type, key, value, expires_at)
 select
   :resourceType!::pg_catalog.text,
@@ -9,18 +9,21 @@ select
   :value!::pg_catalog.text,
   current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')
 where
-  pg_catalog.set_config(
-    'lock_timeout',
-    coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
-    true
-  ) is not null
+  :lockTimeout::pg_catalog.text is null
+  or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
 on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
 
 /* @name getCacheEntry */
--- A value of more bytes than :largest is returned as NULL although the entry has not expired; without :largest, none is. The
--- size of a value is known without reading it.
+select value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
+from pevensie.cache
+where
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text;
+
+/* @name getSmallCacheEntry */
+-- getCacheEntry, but a value of more than 4 MiB is NULL although the entry has not expired. The size of a value is known without
+-- reading it. A parameter in place of the number would take the server three microseconds.
 select
-  case when pg_catalog.octet_length(value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null else value end as value,
+  case when pg_catalog.octet_length(value) operator(pg_catalog.>) 4194304 then null else value end as value,
   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
 from pevensie.cache
 where
@@ -49,11 +52,10 @@ delete from pevensie.cache
 where
   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
   and key operator(pg_catalog.=) :key!::pg_catalog.text
-  and pg_catalog.set_config(
-    'lock_timeout',
-    coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
-    true
-  ) is not null;
+  and (
+    :lockTimeout::pg_catalog.text is null
+    or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+  );
 
 /* @name getCacheEntries */
 -- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is
@@ -109,11 +111,8 @@ from
           :values!::pg_catalog.text[] as values,
           :ttlsSeconds!::double precision[] as ttls_seconds
         where
-          pg_catalog.set_config(
-            'lock_timeout',
-            coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
-            true
-          ) is not null
+          :lockTimeout::pg_catalog.text is null
+          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
         offset 0
       ) as arrays
   ) as given
@@ -134,14 +133,7 @@ with doomed as (
     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
   where
     coalesce(
-      (
-        select
-          pg_catalog.set_config(
-            'lock_timeout',
-            coalesce(:lockTimeout::pg_catalog.text, pg_catalog.current_setting('lock_timeout')),
-            true
-          )
-      ),
+      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
       cache.key
     ) is not null
   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"

@@ -64,7 +64,7 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
     ),
     verified(
       "cacheGet",
-      run("getCacheEntry", ["largest", "resourceType", "key"], () => [null, RESOURCE_TYPE, key()]),
+      run("getCacheEntry", ["resourceType", "key"], () => [RESOURCE_TYPE, key()]),
       hasValue,
     ),
     verified(

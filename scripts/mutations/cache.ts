@@ -11,7 +11,7 @@ const EXPIRED = "coalesce(expires_at operator(pg_catalog.<=) current_timestamp, 
 export const CACHE: readonly Mutation[] = [
   {
     guard: "An expired entry is a miss",
-    edits: [sql("cache", "getCacheEntry", EXPIRED, "false")],
+    edits: [sql("cache", "getSmallCacheEntry", EXPIRED, "false")],
     tests: [tests("cache/entries", "an expired entry is null")],
   },
   {
@@ -31,7 +31,7 @@ export const CACHE: readonly Mutation[] = [
     edits: [
       sql(
         "cache",
-        "getCacheEntry",
+        "getSmallCacheEntry",
         "expires_at operator(pg_catalog.<=) current_timestamp",
         "expires_at operator(pg_catalog.<) current_timestamp",
       ),
@@ -66,7 +66,7 @@ export const CACHE: readonly Mutation[] = [
     edits: [
       sql(
         "cache",
-        "getCacheEntry",
+        "getSmallCacheEntry",
         "resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key",
         ":resourceType!::text <> '' and key",
       ),

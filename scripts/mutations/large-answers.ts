@@ -25,7 +25,7 @@ export const LARGE: readonly Mutation[] = [
   },
   {
     guard: "A value that is larger than an answer may be is fetched apart from others",
-    edits: [sql("cache", "getCacheEntry", "then null else value end", "then value else value end")],
+    edits: [sql("cache", "getSmallCacheEntry", "then null else value end", "then value else value end")],
     tests: [tests(LARGE_ANSWERS, "no batching G33: values that are larger than an answer may be")],
   },
   {

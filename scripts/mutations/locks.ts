@@ -6,7 +6,7 @@ const LOCK_RETRIES = "src/postgres/execution/lock-retries.ts";
 const ERRORS = "src/postgres/protocol/errors.ts";
 
 const unbounded = (query: string): Edit =>
-  sql("cache", query, ":lockTimeout::pg_catalog.text", "null");
+  sql("cache", query, "pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true)", "''");
 
 /** Rows that another transaction has locked. */
 export const LOCKS: readonly Mutation[] = [

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
-import { getCacheEntry } from "../../src/postgres/queries.js";
+import { getCacheEntry, getSmallCacheEntry } from "../../src/postgres/queries.js";
 import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
@@ -130,7 +130,10 @@ describe("expiry", () => {
     await expect(backdoor.isKept(other)).resolves.toBe(false);
   });
 
-  test("at the very moment of its expiry an entry is expired", async () => {
+  test.each([
+    ["getCacheEntry", getCacheEntry],
+    ["getSmallCacheEntry", getSmallCacheEntry],
+  ] as const)("at the very moment of its expiry an entry is expired: %s", async (_, query) => {
     const entry = { resourceType: "page", key: randomUUID() };
     const client = await database.pool.connect();
     try {
@@ -139,9 +142,9 @@ describe("expiry", () => {
         "insert into pevensie.cache values ($1, $2, 'value', current_timestamp)",
         Object.values(entry),
       );
-      await expect(getCacheEntry.run(entry, client)).resolves.toEqual([{ value: "value", expired: true }]);
+      await expect(query.run(entry, client)).resolves.toEqual([{ value: "value", expired: true }]);
       await client.query("update pevensie.cache set expires_at = current_timestamp + interval '1 microsecond'");
-      await expect(getCacheEntry.run(entry, client)).resolves.toEqual([{ value: "value", expired: false }]);
+      await expect(query.run(entry, client)).resolves.toEqual([{ value: "value", expired: false }]);
     } finally {
       await client.query("rollback");
       client.release();

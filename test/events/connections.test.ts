@@ -238,7 +238,7 @@ describe("slow-query", () => {
       expect(slow(ofCache).map((event) => "statement" in event && event.statement)).toEqual([
         "getModuleVersions",
         "setCacheEntry",
-        "getCacheEntry",
+        "getSmallCacheEntry",
       ]);
     });
     await watched({ ...own(), slowQueryMillis: 2_000_000_000 }, async ({ cache, ofCache }) => {

@@ -34,8 +34,8 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   integer: 1,
   jsonb: "{}",
   "pevensie.one_time_token_type": "password-reset",
-  // Also a DateStyle, for the query that sets one.
-  text: "ISO",
+  // Also a value of lock_timeout, for the queries that set it.
+  text: "1",
   "timestamp with time zone": "2000-01-01 00:00:00+00",
   uuid: "01950000-0000-7000-8000-000000000000",
 };

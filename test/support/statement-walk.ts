@@ -91,6 +91,10 @@ async function walkEntriesTogether(cache: Cache, database: TestDatabase): Promis
   const left = "select key from pevensie.cache where resource_type = $1 and key in ('ü', 'endless')";
   await expect.poll(() => database.rows(left, [type])).toEqual([{ key: "endless" }]);
   await cache.delete(`${type} other`, "ü");
+  const large = "x".repeat(4 * 1024 * 1024 + 1);
+  await cache.set(type, "large", large, { ttlSeconds: 3600 });
+  expect(await cache.get(type, "large")).toBe(large);
+  await cache.delete(type, "large");
 }
 
 /** What has expired is removed once, and nothing else. */

@@ -1,3 +1,4 @@
+import type { IGetCacheEntryParams, IGetSmallCacheEntryResult } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { CacheKey } from "../../cache/driver.js";
 import {
@@ -13,7 +14,7 @@ import { columnsOf, type NameColumns, nameOf } from "./cache-entries.js";
 
 /**
  * Maximum total size of the values in a response, in bytes: the responses behind it on the connection must arrive in
- * time. The batcher's bound on payload sizes is the same.
+ * time. The batcher's bound on payload sizes and the one of the query getSmallCacheEntry are the same.
  */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
@@ -107,8 +108,8 @@ async function readOne(
   { resourceType, key }: CacheKey,
   getLarge: GetLarge | null,
 ): Promise<Result<string | null>> {
-  const largest = getLarge === null ? null : MAX_ANSWER_BYTES;
-  const [row] = await executor.read(statements.getCacheEntry, { resourceType, key, largest });
+  const statement = getLarge === null ? statements.getCacheEntry : statements.getSmallCacheEntry;
+  const [row] = await executor.read<IGetCacheEntryParams, IGetSmallCacheEntryResult>(statement, { resourceType, key });
   if (row === undefined) return null;
   const name = { resourceType, key };
   if (row.expired) return removed(executor, name);
