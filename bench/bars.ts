@@ -4,6 +4,7 @@ import { IOREDIS } from "./contenders/ioredis.js";
 import type { Results } from "./results.js";
 import type { FloodResults } from "./scenarios/flood.js";
 import type { OpenResults } from "./scenarios/poisson.js";
+import type { StartRow } from "./scenarios/start.js";
 import type { StorageRow } from "./scenarios/storage.js";
 import type { SweepResults } from "./scenarios/sweep.js";
 
@@ -22,7 +23,14 @@ export const KEYV = "@keyv/postgres";
 const times = (ratio: number) => `${(Math.floor(ratio * 100) / 100).toFixed(ratio < 10 ? 2 : 1)}x`;
 const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 
-/** At least so many times as fast as somebody else. */
+/** Importing the package takes at most 1.5 times what importing pg takes. */
+export function startBars([imports]: readonly StartRow[]): Bar[] {
+  if (imports === undefined) return [];
+  const ratio = imports.ours / imports.pg;
+  return [{ path: imports.what, bar: "at most 1.5x pg", measured: `${ratio.toFixed(2)}x`, met: ratio <= 1.5 }];
+}
+
+/** At least so many times as fast as another contender. */
 function faster(
   results: Results,
   path: Path,

@@ -11,11 +11,11 @@ export interface Options {
   readonly rows: number;
   /** Short rounds on few rows: whether everything runs, not how fast. */
   readonly quick: boolean;
-  /** Put the tables and the chart into docs/. */
-  readonly write: boolean;
+  /** The file that the results are written to, as Markdown; the chart is written beside it, as SVG. Null only prints them. */
+  readonly write: string | null;
 }
 
-export type SectionName = "main" | "rows" | "storage" | "churn" | "sweep";
+export type SectionName = "main" | "rows" | "storage" | "churn" | "sweep" | "start";
 
 const USAGE = `npm run bench [-- options]
 
@@ -24,10 +24,11 @@ const USAGE = `npm run bench [-- options]
   --storage        HOT updates and bloat over 10 million upserts, with and without storage settings
   --churn          bloat of 2 million sessions that come and go, with and without storage settings
   --sweep          getSession while 5 million expired rows among 1 million live ones are removed
+  --start          how long processes take to import the package, and to their first answer, beside pg
   --main           the run without an option, beside other sections
   --only a,b       of the main run only these paths: ${PATHS.join(", ")}
   --quick          short rounds on few rows, to see that everything runs; the figures mean little
-  --write          put the results into docs/performance.md and docs/performance.svg
+  --write FILE     write the results to FILE, as Markdown, and the chart beside it, as SVG
 `;
 
 /** Reads the command line; ends the process where it is wrong or asks for help. */
@@ -49,9 +50,10 @@ function parse(args: readonly string[]): Options {
       storage: { type: "boolean", default: false },
       churn: { type: "boolean", default: false },
       sweep: { type: "boolean", default: false },
+      start: { type: "boolean", default: false },
       only: { type: "string" },
       quick: { type: "boolean", default: false },
-      write: { type: "boolean", default: false },
+      write: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -64,10 +66,11 @@ function parse(args: readonly string[]): Options {
   if (values.storage) sections.push("storage");
   if (values.churn) sections.push("churn");
   if (values.sweep) sections.push("sweep");
+  if (values.start) sections.push("start");
   if (values.main || sections.length === 0) sections.unshift("main");
   const rows = Number(values.rows ?? 10_000_000);
   if (!Number.isInteger(rows) || rows < 1000) throw new Error("--rows must be a whole number, 1000 or more");
-  return { sections, only: readPaths(values.only), rows, quick: values.quick, write: values.write };
+  return { sections, only: readPaths(values.only), rows, quick: values.quick, write: values.write ?? null };
 }
 
 function readPaths(only: string | undefined): readonly Path[] {
@@ -96,6 +99,8 @@ export interface Plan {
   readonly upserts: number;
   /** Sessions that come and go. */
   readonly churn: number;
+  /** Processes of each kind. */
+  readonly starts: number;
   readonly sweep: { readonly live: number; readonly expired: number; readonly rate: number; readonly window: Rounds };
 }
 
@@ -120,6 +125,7 @@ const FULL: Plan = {
   flood: 1_000_000,
   upserts: 10_000_000,
   churn: 2_000_000,
+  starts: 31,
   sweep: { live: 1_000_000, expired: 5_000_000, rate: 4000, window: { count: 5, milliseconds: 5000 } },
 };
 
@@ -134,6 +140,7 @@ const QUICK: Plan = {
   flood: 100_000,
   upserts: 100_000,
   churn: 20_000,
+  starts: 3,
   sweep: { live: 5000, expired: 25_000, rate: 1000, window: { count: 2, milliseconds: 500 } },
 };
 

@@ -5,6 +5,7 @@ import type { Results, Row } from "./results.js";
 import type { ChurnRow } from "./scenarios/churn.js";
 import type { FloodResults } from "./scenarios/flood.js";
 import type { OpenResults } from "./scenarios/poisson.js";
+import type { StartRow } from "./scenarios/start.js";
 import type { Sizes, StorageRow } from "./scenarios/storage.js";
 import type { SweepResults } from "./scenarios/sweep.js";
 
@@ -69,6 +70,11 @@ function levelTable(results: Results, path: Path, inFlight: number): string {
     return line;
   };
   return table(header, rows.map(cells));
+}
+
+export function startTable(rows: readonly StartRow[]): string {
+  const cells = rows.map(({ what, ours, pg }) => [what, digits(ours), digits(pg), digits(ours / pg)]);
+  return table(["", "pevensie ms", "pg ms", "ratio"], cells);
 }
 
 export function openSection({ saturation, rows }: OpenResults): string {

@@ -1,10 +1,10 @@
-import { type Bar, mainBars, rowsBars, storageBars, sweepBars } from "./bars.js";
+import { writeFileSync } from "node:fs";
+import { type Bar, mainBars, rowsBars, startBars, storageBars, sweepBars } from "./bars.js";
 import { chart } from "./chart.js";
 import type { Path } from "./contenders/contender.js";
 import { CANDIDATES, Field } from "./contenders/index.js";
 import { pevensie } from "./contenders/pevensie.js";
 import { pgNamed } from "./contenders/pg.js";
-import { writeChart, writeSection } from "./docs.js";
 import { describeMachine } from "./machine.js";
 import { type ClosedRounds, type Options, type Plan, planOf, type SectionName } from "./options.js";
 import { say } from "./progress.js";
@@ -14,6 +14,7 @@ import { churn } from "./scenarios/churn.js";
 import { flood } from "./scenarios/flood.js";
 import { poisson } from "./scenarios/poisson.js";
 import { sideBySide } from "./scenarios/side-by-side.js";
+import { start } from "./scenarios/start.js";
 import { storage } from "./scenarios/storage.js";
 import { sweep } from "./scenarios/sweep.js";
 import { addRows, seed } from "./seed.js";
@@ -33,6 +34,7 @@ const SECTIONS: Readonly<Record<SectionName, (stage: Setting) => Promise<Section
   storage: storageSection,
   churn: churnSection,
   sweep: sweepSection,
+  start: startSection,
 };
 
 interface Setting {
@@ -44,6 +46,7 @@ interface Setting {
 /** Measures the sections one after another, each on servers of its own. */
 export async function run(options: Options): Promise<void> {
   const plan = planOf(options);
+  const written: string[] = [];
   for (const name of options.sections) {
     const postgres = await startPostgres();
     const redis = name === "main" ? await startRedis() : null;
@@ -54,9 +57,10 @@ export async function run(options: Options): Promise<void> {
     const bars = section.bars.length > 0 ? [report.barsTable(section.bars)] : [];
     const markdown = [machine, ...bars, section.markdown].join("\n\n");
     console.log(`\n${markdown}\n`);
-    if (options.write) {
-      writeSection(name, markdown);
-      if (section.chart) writeChart(section.chart);
+    written.push(markdown);
+    if (options.write !== null) {
+      writeFileSync(options.write, `${written.join("\n\n")}\n`);
+      if (section.chart) writeFileSync(options.write.replace(/(\.md)?$/, ".svg"), section.chart);
     }
     await redis?.stop();
     await postgres.stop();
@@ -163,4 +167,10 @@ async function sweepSection({ servers, plan }: Setting): Promise<Section> {
   const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, 0);
   const results = await sweep(url, plan);
   return { bars: sweepBars(results), markdown: report.sweepSection(results) };
+}
+
+async function startSection({ servers, plan }: Setting): Promise<Section> {
+  const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, 0);
+  const rows = start(url, plan);
+  return { bars: startBars(rows), markdown: report.startTable(rows) };
 }

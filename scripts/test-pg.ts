@@ -1,0 +1,57 @@
+/**
+ * The tests of src/postgres/protocol and src/postgres/pool with the oldest and the newest supported version of pg:
+ * `npm run test:pg [-- 8.12.0]`.
+ *
+ * @module
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const CACHE = join(ROOT, "node_modules", ".cache", "pevensie");
+
+/** What depends on pg: its internals, connections, pipelining, time-outs and lost connections. */
+const TESTS = ["test/postgres", "test/batching", "test/faults"];
+
+/** Returns the oldest version of the peer range in package.json, and the newest release of that major version. */
+function supportedVersions(): readonly string[] {
+  const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const [, oldest = ""] = /^>=(\S+)/.exec(peerDependencies.pg) ?? [];
+  return [oldest, oldest.split(".")[0] as string];
+}
+
+/** Returns the folder of a version of pg, installed when it is first asked for. */
+function install(version: string): string {
+  const folder = join(CACHE, `pg-${version}`);
+  if (!existsSync(join(folder, "node_modules", "pg"))) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+    const args = ["install", "--silent", "--no-audit", "--no-fund", `pg@${version}`];
+    execFileSync("npm", args, { cwd: folder, stdio: "inherit" });
+  }
+  return join(folder, "node_modules", "pg");
+}
+
+const wanted = process.argv.slice(2);
+const failed: string[] = [];
+for (const version of wanted.length > 0 ? wanted : supportedVersions()) {
+  const folder = install(version);
+  const { version: installed } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  console.log(`\npg ${installed}`);
+  const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
+  const report = process.env["TEST_REPORT"];
+  const reporters = [
+    "--reporter=dot",
+    ...(report ? ["--reporter=json", `--outputFile.json=${report}-${version}.json`] : []),
+  ];
+  const { status } = spawnSync(process.execPath, [vitest, "run", "--typecheck=false", ...TESTS, ...reporters], {
+    cwd: ROOT,
+    env: { ...process.env, PG_FOLDER: folder },
+    stdio: "inherit",
+  });
+  if (status !== 0) failed.push(installed);
+}
+console.log(failed.length === 0 ? "\nevery version passed" : `\nfailed with pg ${failed.join(", ")}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
