@@ -1,11 +1,16 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+/** The folder of another version of pg, which `npm run test:pg` sets. */
+const { PG_FOLDER } = process.env;
 
 export default defineConfig({
   // "#generated/…" is generated/, and not what the last build made of it.
   resolve: {
     alias: [
       { find: /^#generated\/(.*)\.js$/, replacement: fileURLToPath(new URL("generated/$1.ts", import.meta.url)) },
+      ...(PG_FOLDER === undefined ? [] : [{ find: /^pg$/, replacement: join(PG_FOLDER, "lib", "index.js") }]),
     ],
   },
   test: {

@@ -10,7 +10,7 @@ import type { Sizes, StorageRow } from "./scenarios/storage.js";
 import type { SweepResults } from "./scenarios/sweep.js";
 
 const TITLES: Readonly<Record<Path, string>> = {
-  getSession: "Session look-up by id",
+  getSession: "Session lookup by id",
   cacheGet: "Cache get",
   cacheSet: "Cache set, an upsert with an expiry",
   cacheDelete: "Cache delete of an absent key",
@@ -21,7 +21,7 @@ const TITLES: Readonly<Record<Path, string>> = {
   createSession: "createSession, not batched",
   getUserByPhoneNumber: "getUserByPhoneNumber, not batched",
   deleteSession: "deleteSession of an absent id, not batched",
-  logIn: "Log-in",
+  logIn: "Login",
 };
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");

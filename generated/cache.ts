@@ -2,8 +2,10 @@
 /** Types generated for queries found in "queries/cache.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+/** A type of parameters or columns. */
 export type numberArray = (number)[];
 
+/** A type of parameters or columns. */
 export type stringArray = (string)[];
 
 /** 'SetCacheEntry' parameters type */

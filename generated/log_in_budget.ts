@@ -2,10 +2,13 @@
 /** Types generated for queries found in "queries/log_in_budget.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+/** A type of parameters or columns. */
 export type DateOrString = Date | string;
 
+/** A type of parameters or columns. */
 export type numberArray = (number)[];
 
+/** A type of parameters or columns. */
 export type stringArray = (string)[];
 
 /** 'SpendLogInBudgets' parameters type */

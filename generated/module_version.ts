@@ -2,6 +2,7 @@
 /** Types generated for queries found in "queries/module_version.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+/** A type of parameters or columns. */
 export type module = 'auth' | 'base' | 'cache';
 
 /** 'GetModuleVersions' parameters type */

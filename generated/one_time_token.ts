@@ -2,8 +2,10 @@
 /** Types generated for queries found in "queries/one_time_token.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+/** A type of parameters or columns. */
 export type one_time_token_type = 'password-reset';
 
+/** A type of parameters or columns. */
 export type DateOrString = Date | string;
 
 /** 'CreateOneTimeToken' parameters type */

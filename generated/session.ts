@@ -2,10 +2,13 @@
 /** Types generated for queries found in "queries/session.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+/** A type of parameters or columns. */
 export type DateOrString = Date | string;
 
+/** A type of parameters or columns. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** A type of parameters or columns. */
 export type stringArray = (string)[];
 
 /** 'CreateSession' parameters type */

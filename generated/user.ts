@@ -2,16 +2,22 @@
 /** Types generated for queries found in "queries/user.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+/** A type of parameters or columns. */
 export type DateOrString = Date | string;
 
+/** A type of parameters or columns. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** A type of parameters or columns. */
 export type NumberOrString = number | string;
 
+/** A type of parameters or columns. */
 export type NumberOrStringArray = (NumberOrString)[];
 
+/** A type of parameters or columns. */
 export type booleanArray = (boolean)[];
 
+/** A type of parameters or columns. */
 export type stringArray = (string)[];
 
 /** 'ListUsers' parameters type */

@@ -47,7 +47,7 @@ try {
   process.stdout.write(run(join(BIN, "attw"), [tarball, "--profile", "esm-only", "--format", "ascii"], ROOT));
   const env = { ...process.env, DATABASE_URL: server.url() };
   run("npm", ["init", "-y"], folder);
-  run("npm", ["install", "--silent", "--no-audit", "--no-fund", tarball], folder);
+  run("npm", ["install", "--silent", "--no-audit", "--no-fund", tarball, "pg"], folder);
   writeFileSync(join(folder, "program.mjs"), PROGRAM);
   run("npx", ["--no-install", "pevensie", "migrate", "--apply", "auth", "cache"], folder, env);
   run("npx", ["--no-install", "pevensie", "migrate", "--check", "auth", "cache"], folder, env);

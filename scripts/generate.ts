@@ -35,7 +35,7 @@ export function generate(connectionString: string, source = join(ROOT, "queries"
       const path = join(folder, "generated", module);
       // pgtyped has been seen to end well although a file of queries was wrong.
       if (!existsSync(path)) throw new Error(`pgtyped made nothing of queries/${name}:\n${output}`);
-      files.set(module, HEADER + readFileSync(path, "utf8"));
+      files.set(module, HEADER + withHelpersDocumented(readFileSync(path, "utf8")));
     }
     const statements = generateStatements(files);
     files.set("index.ts", indexOf(files));
@@ -43,6 +43,11 @@ export function generate(connectionString: string, source = join(ROOT, "queries"
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** pgtyped documents queries, parameters and results, but not the helper types that it declares for them. */
+function withHelpersDocumented(text: string): string {
+  return text.replaceAll(/(?<!\*\/)\n(export type \w+ =)/g, "\n/** A type of parameters or columns. */\n$1");
 }
 
 function runPgtyped(folder: string, connectionString: string): string {

@@ -55,6 +55,7 @@ export interface DisconnectedAuth<M = Json> {
   connect(): Promise<Auth<M>>;
 }
 
+/** Options of {@link AuthFunctions.listUsers}. */
 export interface ListUsersOptions {
   /** Maximum number of users, 0 to 10,000. Default: 100. */
   readonly limit?: number | undefined;
@@ -72,12 +73,14 @@ export interface ListUsersOptions {
   readonly onInvalidMetadata?: ((userId: string, error: PevensieError) => void) | undefined;
 }
 
+/** Patterns by field. A user matches when any of them does. */
 export interface UserFilters {
   readonly id?: readonly string[] | undefined;
   readonly email?: readonly string[] | undefined;
   readonly phoneNumber?: readonly string[] | undefined;
 }
 
+/** A new user. */
 export interface CreateUserOptions<M> {
   readonly email: string;
   /** 8 to 1,024 characters. With null, the user cannot log in with a password. */
@@ -105,6 +108,7 @@ export interface UserUpdate<M> {
   readonly bannedUntil?: Date | null | undefined;
 }
 
+/** Options of {@link AuthFunctions.setUserPassword}. */
 export interface SetPasswordOptions {
   /** A session that the change does not end, such as that of the current request. */
   readonly keepSessionId?: string | undefined;
@@ -150,11 +154,13 @@ export interface LogInOptions extends ClientDescription {
   readonly bindSession?: boolean | undefined;
 }
 
+/** Options of {@link AuthFunctions.getUserByEmailAndPassword}. */
 export interface PasswordCheckOptions {
   /** The client's address, as for `logInUser`. */
   readonly ip?: string | null | undefined;
 }
 
+/** Options of {@link AuthFunctions.resetPassword}. */
 export interface ResetPasswordOptions {
   /** A token of the type "password-reset". */
   readonly token: string;
@@ -167,25 +173,34 @@ export interface ResetPasswordOptions {
   readonly ip?: string | null | undefined;
 }
 
+/** Options of {@link AuthFunctions.withTransaction}. */
 export interface WithTransactionOptions {
   /**
    * The caller's own `pg` client to run on. If it is in a transaction, the work runs in that transaction, between a
    * savepoint and its release. Meanwhile the client's `statement_timeout` is at most the driver's `query_timeout`, so
    * that the server cancels longer statements and the client stays usable. Default: a connection of the driver's.
    */
-  readonly client?: { query(text: string, values?: unknown[]): unknown } | undefined;
+  readonly client?:
+    | {
+        /** Runs a statement, as `pg` does. */
+        query(text: string, values?: unknown[]): unknown;
+      }
+    | undefined;
 }
 
+/** The user and the purpose of a one-time token. */
 export interface OneTimeTokenOwner {
   readonly userId: string;
   readonly tokenType: OneTimeTokenType;
 }
 
+/** A new one-time token. */
 export interface CreateOneTimeTokenOptions extends OneTimeTokenOwner {
   /** Time to live in seconds, 1 to 3,155,760,000. */
   readonly ttlSeconds: number;
 }
 
+/** A one-time token that a user presents. */
 export interface OneTimeTokenOptions extends OneTimeTokenOwner {
   readonly token: string;
 }
@@ -201,6 +216,7 @@ export interface OneTimeTokenOptions extends OneTimeTokenOwner {
 export interface Auth<M = Json> extends AuthFunctions<M> {
   /** Drains calls in flight and closes the driver's connections. Idempotent. */
   disconnect(): Promise<DisconnectedAuth<M>>;
+  /** Disconnects at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -28,6 +28,7 @@ export interface UserPatterns {
   readonly phoneNumber?: readonly string[];
 }
 
+/** A page of a list of users. */
 export interface UserPage {
   readonly limit: number;
   readonly offset: number;
@@ -35,6 +36,7 @@ export interface UserPage {
   readonly patterns?: UserPatterns;
 }
 
+/** A user to create. Its id is the driver's choice. */
 export interface NewUser {
   readonly email: string;
   readonly role: string | null;
@@ -64,6 +66,7 @@ export interface UserChanges {
   readonly bannedUntil?: Date | null;
 }
 
+/** A session to create. Its id is the driver's choice. */
 export interface NewSession {
   readonly userId: string;
   readonly ip: IpAddress | null;
@@ -71,6 +74,7 @@ export interface NewSession {
   readonly ttlSeconds: number | null;
 }
 
+/** A login whose password was verified. */
 export interface LogIn {
   readonly userId: string;
   /** The hash that was verified: the login fails if it is no longer the user's. */
@@ -205,9 +209,15 @@ export interface TransactionQuery {
   /** Returns rows as arrays of column values. Default: as objects. */
   readonly rowMode?: "array" | undefined;
   /** Parses values, by the OID of their type. Default: the type parsers of the pool or client. */
-  readonly types?: { getTypeParser(oid: number, format?: "text"): (text: string) => unknown } | undefined;
+  readonly types?:
+    | {
+        /** Returns how the text of a value is parsed. */
+        getTypeParser(oid: number, format?: "text"): (text: string) => unknown;
+      }
+    | undefined;
 }
 
+/** The result of a statement. */
 export interface TransactionResult<Row = Record<string, unknown>> {
   readonly rows: Row[];
   /** The number of rows that the statement returned or changed. */
@@ -223,8 +233,11 @@ export interface TransactionResult<Row = Record<string, unknown>> {
 export interface AuthStore {
   /** Returns live users, oldest first. */
   listUsers(page: UserPage): Promise<UserRecord[]>;
+  /** Returns the live user with this id, or null. */
   getUserById(id: string): Promise<UserRecord | null>;
+  /** Returns the live user with this email, or null. */
   getUserByEmail(email: string): Promise<UserRecord | null>;
+  /** Returns the live user with this phone number, or null. */
   getUserByPhoneNumber(phoneNumber: string): Promise<UserRecord | null>;
   /**
    * Returns a user's credentials, if the user exists, and the state of the budgets of failed logins.
@@ -261,6 +274,7 @@ export interface AuthStore {
    * if that needs no waiting.
    */
   getSession(id: string, presentation: SessionPresentation): Promise<Session | null>;
+  /** Deletes the session, if it exists. */
   deleteSession(id: string): Promise<void>;
 
   /**
@@ -270,6 +284,7 @@ export interface AuthStore {
    * @throws USER_NOT_FOUND, USER_BANNED
    */
   createOneTimeToken(token: OneTimeTokenKey, ttlSeconds: number): Promise<void>;
+  /** Returns whether the token could be used now. */
   validateOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;
   /** Uses the token and voids the others of its user and type. Of any number of concurrent calls, one returns true. */
   useOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;

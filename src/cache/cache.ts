@@ -30,6 +30,7 @@ export interface DisconnectedCache {
   connect(): Promise<Cache>;
 }
 
+/** Options of {@link Cache.set}. */
 export interface SetOptions {
   /** Time to live in seconds, 1 to 3,155,760,000. Default: the entry does not expire. */
   readonly ttlSeconds?: number | null | undefined;
@@ -46,6 +47,7 @@ export interface SetOptions {
 export interface Cache {
   /** Drains calls in flight and closes the driver's connections. Idempotent. */
   disconnect(): Promise<DisconnectedCache>;
+  /** Disconnects at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 
   /** Stores a value, at most 16 MiB of UTF-8. Overwrites an existing value and its expiry. */

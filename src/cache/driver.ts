@@ -30,6 +30,7 @@ export interface CacheDriver {
   get(key: CacheKey): Promise<string | null>;
   /** Returns the live values under a key, by resource type. */
   getAll(key: string): Promise<Map<string, string>>;
+  /** Deletes the entry, if it exists. */
   delete(key: CacheKey): Promise<void>;
 
   /** Returns the live values of the keys that have one. */

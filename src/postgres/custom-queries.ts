@@ -56,11 +56,16 @@ export const sessionSelectFields: string = selectList(SESSION_COLUMNS);
 /**
  * Returns the user in a row of {@link userSelectFields}. Other columns of the row are ignored.
  *
- * @param codec - converts the user's metadata. Default: any JSON, unchanged
+ * @throws PevensieError INVALID_INPUT naming a column that is missing or malformed
+ */
+export function decodeUser(row: UserRow): User<Json>;
+/**
+ * Returns the user in a row of {@link userSelectFields}, with typed metadata. Other columns of the row are ignored.
+ *
+ * @param codec - converts the user's metadata
  * @throws PevensieError INVALID_METADATA if the codec throws; INVALID_INPUT naming a column that is missing or
  * malformed
  */
-export function decodeUser(row: UserRow): User<Json>;
 export function decodeUser<M>(row: UserRow, codec: MetadataCodec<M>): User<M>;
 export function decodeUser(
   row: UserRow,
