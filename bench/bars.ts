@@ -131,7 +131,7 @@ function loopDelayBar(results: Results): Bar[] {
   if (delay === null || delay === undefined) return [];
   return [
     {
-      path: "log-in, 16 in flight",
+      path: "login, 16 in flight",
       bar: "event-loop delay p99 under 10 ms",
       measured: milliseconds(delay),
       met: delay < 10,
@@ -141,7 +141,7 @@ function loopDelayBar(results: Results): Bar[] {
 
 function floodBar({ calls, right, peak, waiting }: FloodResults): Bar {
   return {
-    path: `memory, ${calls.toLocaleString("en")} getSession calls at once`,
+    path: `memory, ${calls.toLocaleString("en")} concurrent getSession calls`,
     bar: "bounded, and no call lost",
     measured: `${right.toLocaleString("en")} answered right; ${peak} MiB at the peak, ${waiting} MiB of it once all calls were made`,
     met: right === calls,

@@ -3,7 +3,7 @@ import type { Results } from "./results.js";
 
 const IN_FLIGHT = 64;
 const GROUPS: readonly (readonly [Path, string])[] = [
-  ["getSession", "Session look-up"],
+  ["getSession", "Session lookup"],
   ["cacheGet", "Cache get"],
   ["cacheSet", "Cache set"],
 ];

@@ -30,7 +30,7 @@ export function clientCpu(): number {
   return user + system;
 }
 
-/** The parent of a backend of Postgres; 0, which is nobody's, where there is no /proc. */
+/** The parent of a Postgres backend; 0, which is no process, if there is no /proc. */
 export function postmasterOf(backend: number): number {
   return readTimes(backend)?.parent ?? 0;
 }

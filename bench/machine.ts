@@ -7,7 +7,7 @@ import { type PeerServers, POSTGRES_SETTINGS, REDIS_SETTINGS } from "./servers.j
 
 const PEERS = ["postgres", "better-auth", "connect-pg-simple", "@keyv/postgres", "keyv", "ioredis", "@node-rs/argon2"];
 
-/** What the figures of a section depend on, in a few lines. */
+/** The versions and settings that the figures of a section depend on. */
 export function describeMachine(
   section: SectionName,
   servers: PeerServers,

@@ -94,7 +94,7 @@ export interface Plan {
   readonly close: ClosedRounds;
   readonly logIn: ClosedRounds;
   readonly openLoop: Rounds;
-  /** getSession calls made at once. */
+  /** Concurrent getSession calls. */
   readonly flood: number;
   readonly upserts: number;
   /** Sessions that come and go. */

@@ -87,14 +87,14 @@ export function openSection({ saturation, rows }: OpenResults): string {
     digits(row.p99),
     `${row.saturated} of ${row.rounds}`,
   ]);
-  const title = `**Session look-up, open loop**: ${PG_NAMED}, saturates at ${whole(saturation)} arrivals a second`;
+  const title = `**Session lookup, open loop**: ${PG_NAMED}, saturates at ${whole(saturation)} arrivals a second`;
   return `${title}\n\n${table(header, cells)}`;
 }
 
 export function floodSection(results: FloodResults): string {
   const rejected = Object.entries(results.rejected).map(([code, count]) => `${whole(count)} ${code}`);
   return [
-    `**${whole(results.calls)} getSession calls at once**: ${whole(results.right)} answered right,`,
+    `**${whole(results.calls)} concurrent getSession calls**: ${whole(results.right)} answered right,`,
     `${rejected.length === 0 ? "none rejected" : `rejected: ${rejected.join(", ")}`}, in ${digits(results.seconds)} s.`,
     `Resident memory ${results.before} MiB before, ${results.waiting} MiB once all calls were made, ${results.peak} MiB at the peak.`,
   ].join("\n");

@@ -10,7 +10,7 @@ export interface Row {
   /** Milliseconds; medians of the rounds'. */
   readonly p50: number;
   readonly p99: number;
-  /** Microseconds of processor time per call: of this process, and of the server (null where /proc does not tell). */
+  /** Microseconds of processor time per call: of this process, and of the server (null without /proc). */
   readonly clientCpu: number;
   readonly serverCpu: number | null;
   /** The event loop's delay while it ran, p99 in milliseconds; only where it was watched. */

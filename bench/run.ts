@@ -20,7 +20,7 @@ import { sweep } from "./scenarios/sweep.js";
 import { addRows, seed } from "./seed.js";
 import { type PeerServers, startPostgres, startRedis } from "./servers.js";
 
-/** What a section has to tell. */
+/** The output of a section. */
 interface Section {
   readonly bars: readonly Bar[];
   readonly markdown: string;

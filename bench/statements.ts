@@ -44,6 +44,6 @@ export function textOf(name: string, params: readonly string[]): string {
 /** A pool like every other contender's: ten connections, kept. */
 export function poolOf(url: string, max = 10): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max, idleTimeoutMillis: 0 });
-  pool.on("error", () => {}); // The server ends before the pool does; the next query tells.
+  pool.on("error", () => {}); // The server ends before the pool does; the next query fails.
   return pool;
 }

@@ -1,5 +1,5 @@
 /**
- * Refuses names in queries/ that Postgres would look up along the connection's search_path: whoever sets another one could
+ * Refuses names in queries/ that Postgres would look up along the connection's search_path: setting another one could
  * otherwise replace an operator, a type or a function of a statement.
  *
  * @module

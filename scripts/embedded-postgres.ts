@@ -182,7 +182,7 @@ interface Binaries {
   readonly owner?: Owner | undefined;
 }
 
-/** Postgres refuses to run as root: there it runs as nobody. */
+/** Postgres refuses to run as root: then it runs as the system user `nobody`. */
 function unprivilegedUser(): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }));

@@ -16,7 +16,7 @@ interface Query {
   readonly ir: SQLQueryIR;
 }
 
-/** `as "createdAt!"` tells pgtyped that an expression is never NULL; its own functions remove the mark from each row. */
+/** `as "createdAt!"` declares to pgtyped that an expression is never NULL; its own functions remove the mark from each row. */
 const NULLABILITY_HINT = /"(\w+)[!?]"/g;
 
 const PARSED_QUERY = /^const (\w+)IR: any = (\{.*\});$/gm;

@@ -36,7 +36,7 @@ const COPIED = [
   "vitest.config.ts",
 ];
 
-/** How many run at once, each in a copy of its own. */
+/** Mutations tested concurrently, each in its own copy of the project. */
 const WORKERS = 2;
 
 /** Longer than the tests of a mutation take; a run that does not end by then is broken. */
@@ -154,7 +154,7 @@ function readReport(path: string, folder: string, status: number | null, output:
   }
   if (passed.length + failed.length === 0) return { passed, failed, broken: "no test has such a name" };
   if (failed.length > 0 || status === 0) return { passed, failed, broken: null };
-  // An exception that nobody catches fails the run, and vitest names the test that it came in.
+  // An uncaught exception fails the run, and vitest names the test that was running.
   const [, title] =
     /Uncaught Exception[\s\S]*?latest test that might've caused the error is "([^"]+)"/.exec(output) ?? [];
   const uncaught = all.find((result) => result.title === title || result.fullName === title);

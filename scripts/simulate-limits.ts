@@ -176,7 +176,7 @@ async function refusedOf(logInsPerDay: number, typos: number, addressOf: (index:
   return `${refused} of ${logIns}`;
 }
 
-/** The same of 200 owners behind one address, two logins a day each, with somebody there who fails on their accounts. */
+/** The same of 200 owners behind one address, two logins a day each, with an attacker there who fails on their accounts. */
 async function refusedBehindOneAddress(failuresPerSecond: number, areKnown: boolean): Promise<string> {
   const random = randomNumbers(5);
   const world = new World();

@@ -1,9 +1,9 @@
 /**
  * A long load under constant faults: `npm run soak`, or `npm run soak -- --minutes 2`.
  *
- * A private Postgres that loses nothing it has committed; 64 callers at once on the built package; every second some
- * connections are terminated, every minute the server is killed and started again. It fails on an exception that nobody
- * catches, an error without a type or a reason, a wrong answer, a write that was acknowledged and is lost, a session that
+ * A private Postgres that loses nothing it has committed; 64 concurrent callers of the built package; every second some
+ * connections are terminated, every minute the server is killed and started again. It fails on an exception that is not
+ * caught, an error without a type or a reason, a wrong answer, a write that was acknowledged and is lost, a session that
  * is accepted after its end, or memory that grows.
  *
  * @module
@@ -45,7 +45,7 @@ async function soak(collect: () => void): Promise<void> {
   const ledger = new Ledger();
   try {
     await migrate({ modules: ["auth", "cache"], apply: true, connectionString: server.url() });
-    // Postgres cancels what has been given up here, so that it is known when a write can no longer take effect.
+    // Postgres cancels statements that timed out here, so that it is known when a write can no longer take effect.
     const config = { connectionString: server.url(), max: 16 };
     const named = (name: string) => ({
       ...config,
@@ -67,7 +67,7 @@ async function soak(collect: () => void): Promise<void> {
     const heap = await watch(collect, () => lineOf(chaos, calls, errors, breaches), calls);
     stopped = true;
     await Promise.all([faults, running]);
-    // Nothing fails any more: whatever was acknowledged has to be there.
+    // No more faults: every acknowledged write must be there.
     for (const worker of workers) await worker.verify();
     await Promise.all([auth.disconnect(), cache.disconnect()]);
     const compared = await withClient(server, (client) => ledger.compare(client, breaches));
@@ -115,7 +115,7 @@ class Chaos {
     }
   }
 
-  /** One that is at work, if there is one, and up to two others, taken at random. */
+  /** One busy connection, if there is one, and up to two others, chosen at random. */
   async #terminate(): Promise<void> {
     const others = Math.floor(Math.random() * 3);
     await withClient(this.#server, async (client) => {
@@ -184,7 +184,7 @@ function lineOf(chaos: Chaos, calls: Tally, errors: Tally, breaches: Breaches): 
 function checkMemory(heap: readonly number[], breaches: Breaches): void {
   const third = Math.floor(heap.length / 3);
   if (third === 0) {
-    console.log("\nheap: too short a time to tell");
+    console.log("\nheap: too short a run to judge");
     return;
   }
   const first = median(heap.slice(0, third));

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const CACHE = join(ROOT, "node_modules", ".cache", "pevensie");
 
-/** What depends on pg: its internals, connections, pipelining, time-outs and lost connections. */
+/** What depends on pg: its internals, connections, pipelining, timeouts and lost connections. */
 const TESTS = ["test/postgres", "test/batching", "test/faults"];
 
 /** Returns the oldest version of the peer range in package.json, and the newest release of that major version. */

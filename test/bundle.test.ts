@@ -85,7 +85,7 @@ describe.each<[Format, string, string]>([
   });
 });
 
-test("F16: the bundle of a program that does not migrate leaves the SQL of the migrations out", async () => {
+test("F16: the bundle of a program that does not migrate does not contain the SQL of the migrations", async () => {
   const contents = async (names: string) => {
     const program = `import { ${names} } from "pevensie/postgres"; console.log(${names});`;
     const { metafile } = await bundle(program, { format: "esm", write: false });

@@ -14,7 +14,7 @@ const database = useDatabase({ empty: true });
 const ONE_LINE = /^pevensie: [^\n]+\n$/;
 
 /** Nothing listens on port 1. */
-const NOBODY = "postgresql://postgres:planted-secret@127.0.0.1:1/postgres";
+const UNREACHABLE = "postgresql://postgres:planted-secret@127.0.0.1:1/postgres";
 
 const isEmpty = async () =>
   (await database.rows("select to_regnamespace('pevensie') is null as empty"))[0]?.["empty"] === true;
@@ -34,13 +34,13 @@ test("prints SQL to standard output and nothing else there, and changes nothing"
   expect(await isEmpty()).toBe(true);
 });
 
-test("what it prints makes the schema", async () => {
+test("the printed SQL creates the schema", async () => {
   const { stdout } = await runCli(["migrate", "--addr", database.url, "auth", "cache"]);
   await database.pool.query(stdout);
   expect(await describeCatalog(database.pool)).toBe(await describeCatalog(fresh.pool));
 });
 
-test("--apply makes the schema, and the second time there is nothing to do", async () => {
+test("--apply creates the schema, and is a no-op the second time", async () => {
   const args = ["migrate", "--addr", database.url, "--apply", "auth", "cache"];
   const first = await runCli(args);
   expect(first).toMatchObject({ status: 0, stdout: "" });
@@ -72,7 +72,7 @@ test("--check and --apply exclude each other", async () => {
   expect(await isEmpty()).toBe(true);
 });
 
-test("warnings of an original's emails go to standard error, by the users' ids", async () => {
+test("warnings about an original's emails are printed to standard error, by the users' ids", async () => {
   await restoreOriginal(database.pool);
   const { status, stdout, stderr } = await runCli(["migrate", "--addr", database.url, "--apply", "auth", "cache"]);
   expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
@@ -80,8 +80,8 @@ test("warnings of an original's emails go to standard error, by the users' ids",
   expect(stderr).not.toContain("example.com");
 });
 
-test("--addr goes before DATABASE_URL, which goes before the default", async () => {
-  const flag = await runCli(["migrate", "--apply", "auth", "--addr", database.url], { DATABASE_URL: NOBODY });
+test("--addr takes precedence over DATABASE_URL, which takes precedence over the default", async () => {
+  const flag = await runCli(["migrate", "--apply", "auth", "--addr", database.url], { DATABASE_URL: UNREACHABLE });
   expect(flag.status).toBe(0);
   const variable = await runCli(["migrate", "--apply", "cache"], { DATABASE_URL: database.url });
   expect(variable.status).toBe(0);
@@ -104,7 +104,7 @@ test.each([
   ["--help", /^usage: /, "not loaded"],
   ["--version", new RegExp(`^${packageVersion.replaceAll(".", "\\.")}\n$`), "not loaded"],
   ["migrate", /^$/, "loaded"],
-])("%s prints what it should, and pg is %s", async (arg, expected, pg) => {
+])("%s prints the expected text, and pg is %s", async (arg, expected, pg) => {
   const reporter = `
     import { createRequire } from "node:module";
     const { cache } = createRequire(process.cwd() + "/");
@@ -145,7 +145,7 @@ test("a database that is newer exits 1 with one line", async () => {
   expect(stderr).toMatch(ONE_LINE);
 });
 
-test("a statement that fails exits 1 with one line that says which, and changes nothing", async () => {
+test("a statement that fails exits 1 with one line that names it, and changes nothing", async () => {
   await restoreOriginal(database.pool);
   await database.pool.query("alter table pevensie.cache drop constraint cache_key_key");
   const before = await describeCatalog(database.pool);
@@ -170,8 +170,8 @@ const elsewhere = {
 const strangers = Object.assign(new URL(database.url), { username: "nobody_here", password: "planted-secret" }).href;
 
 test.each([
-  ["no server", ["migrate", "auth", "--addr", NOBODY]],
-  ["no server, to apply", ["migrate", "--apply", "auth", "--addr", NOBODY]],
+  ["no server", ["migrate", "auth", "--addr", UNREACHABLE]],
+  ["no server, to apply", ["migrate", "--apply", "auth", "--addr", UNREACHABLE]],
   ["a user that there is not", ["migrate", "auth", "--addr", strangers]],
   ["an address that is none", ["migrate", "auth", "--addr", "postgresql://me:planted-secret@[nonsense"]],
   [
@@ -182,22 +182,22 @@ test.each([
   ["an address without slashes, to sweep", ["sweep", "auth", "--addr", "postgres:planted-secret@localhost/db"]],
   ["an address without a scheme", ["migrate", "auth", "--addr", "me:planted-secret@localhost/db"]],
   ["libpq's keywords", ["migrate", "auth", "--addr", "host=localhost password=planted-secret"]],
-  ["an unknown parameter", ["migrate", "auth", "--addr", `${NOBODY}?sslMode=planted-secret`]],
-  ["an address behind dashes", ["migrate", "auth", `--${NOBODY}`]],
-  ["an address behind a dash", ["migrate", "auth", `-${NOBODY}`]],
-  ["an address as the value of a flag that takes none", ["migrate", "auth", `--apply=${NOBODY}`]],
-  ["an address in the place of a module", ["migrate", NOBODY, "auth"]],
-  ["an address in the place of the command", [NOBODY]],
-  ["an address under a wrong flag", ["migrate", `--address=${NOBODY}`, "auth"]],
-  ["an address after a wrong flag", ["migrate", "--address", NOBODY, "auth"]],
-])("%s exits 1 with one line, in which the password is not", async (_, args) => {
+  ["an unknown parameter", ["migrate", "auth", "--addr", `${UNREACHABLE}?sslMode=planted-secret`]],
+  ["an address behind dashes", ["migrate", "auth", `--${UNREACHABLE}`]],
+  ["an address behind a dash", ["migrate", "auth", `-${UNREACHABLE}`]],
+  ["an address as the value of a flag that takes none", ["migrate", "auth", `--apply=${UNREACHABLE}`]],
+  ["an address in the place of a module", ["migrate", UNREACHABLE, "auth"]],
+  ["an address in the place of the command", [UNREACHABLE]],
+  ["an address under a wrong flag", ["migrate", `--address=${UNREACHABLE}`, "auth"]],
+  ["an address after a wrong flag", ["migrate", "--address", UNREACHABLE, "auth"]],
+])("%s exits 1 with one line, without the password", async (_, args) => {
   const { status, stdout, stderr } = await runCli(args, elsewhere);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(ONE_LINE);
   expect(stderr).not.toContain("lanted-secret");
 });
 
-test.each([NOBODY, "postgres:planted-secret@localhost/db", `${NOBODY}?channel_binding=require`])(
+test.each([UNREACHABLE, "postgres:planted-secret@localhost/db", `${UNREACHABLE}?channel_binding=require`])(
   "a password in DATABASE_URL is not printed either: %s",
   async (DATABASE_URL) => {
     const { status, stdout, stderr } = await runCli(["migrate", "auth"], { ...elsewhere, DATABASE_URL });
@@ -213,7 +213,7 @@ test("a PGSSLMODE that is not supported is named", async () => {
   expect(stderr).toMatch(/^pevensie: PGSSLMODE [^\n]+\n$/);
 });
 
-test("an --addr that is empty is refused: it comes of a variable that is not set, and pg would connect anywhere", async () => {
+test("an empty --addr is refused: it comes from a variable that is not set, and pg would use its defaults", async () => {
   const { status, stdout, stderr } = await runCli(["migrate", "--apply", "auth", "--addr", ""], elsewhere);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(ONE_LINE);

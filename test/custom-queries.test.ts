@@ -58,7 +58,7 @@ async function expectTheSame(pool: Pick<pg.Pool, "query">): Promise<void> {
 }
 
 describe("select fields and decoders", () => {
-  test("give exactly what getUserById and getSession give", async () => {
+  test("return exactly what getUserById and getSession return", async () => {
     expect(full.updatedAt).toEqual(new Date(-1));
     await expectTheSame(database.pool);
   });
@@ -73,13 +73,13 @@ describe("select fields and decoders", () => {
     "294276-12-31",
     "0044-03-15 BC",
     "4713-11-24 BC",
-  ])("%s is no obstacle", async (day) => {
+  ])("decode %s", async (day) => {
     const { id } = await createUser(auth.current, { password: null });
     await database.rows(`update pevensie."user" set banned_until = $2::timestamptz where id = $1`, [id, day]);
     expect(decodeUser(await selectUser(database.pool, id))).toEqual(await auth.current.getUserById(id));
   });
 
-  test("take a codec for the metadata, whose refusal is INVALID_METADATA", async () => {
+  test("accept a codec for the metadata, whose errors are INVALID_METADATA", async () => {
     const codec: MetadataCodec<string> = {
       decode: (json) => {
         if (typeof json !== "string") throw new TypeError("no text");
@@ -203,7 +203,7 @@ describe("under hostile settings", () => {
     },
   );
 
-  test.each(settings)("%o: the same as ever", async (parameters) => {
+  test.each(settings)("%o: the results are the same", async (parameters) => {
     const pool = poolWith(parameters);
     await expectTheSame(pool);
     const hostile = await authOn({ pool }).connect();
@@ -248,12 +248,12 @@ describe("under hostile settings", () => {
       for (const [oid, parser] of before) pg.types.setTypeParser(oid, parser as (text: string) => unknown);
     });
 
-    test("the same as ever", async () => {
-      // Text is left alone: rows that a pool bends to that degree are nobody's to read.
+    test("the results are the same", async () => {
+      // Text keeps its parser: rows of a pool that changes even that cannot be decoded.
       for (const oid of changed.filter((each) => each !== builtins.TEXT)) pg.types.setTypeParser(oid, () => "bent");
       await expectTheSame(database.pool);
       await expect(auth.current.getUserById(full.id)).resolves.toEqual(full);
-      // The package's own statements do without the global parsers altogether.
+      // The package's own statements do not use the global parsers at all.
       pg.types.setTypeParser(builtins.TEXT, () => "bent");
       await expect(auth.current.getUserById(full.id)).resolves.toEqual(full);
       const { id, ip, userAgent } = sessions[1] as Session;

@@ -17,7 +17,7 @@ test.each([
   ["a string", "EMAIL_TAKEN"],
   ["another error", new Error("This email is taken.")],
   ["an object with a code", { name: "PevensieError", code: "EMAIL_TAKEN", message: "This email is taken." }],
-])("isPevensieError does not take %s for one", async (_, value) => {
+])("isPevensieError is false for %s", async (_, value) => {
   const { isPevensieError } = await import("../src/index.js");
   expect(isPevensieError(value)).toBe(false);
 });

@@ -40,7 +40,7 @@ async function withAlteredSchema<T>(statement: string, work: (url: string) => T 
   }
 }
 
-test("generated/ is what the queries and the schema make", () => {
+test("generated/ matches the queries and the schema", () => {
   const files = generate(database.url);
   expect([...files.keys()]).toContain("user.ts");
   expect(differences(files, GENERATED)).toEqual([]);
@@ -109,7 +109,7 @@ describe("types", () => {
     expect(await compile()).toMatchObject({ status: 0, stdout: "" });
   });
 
-  test("a column that becomes nullable changes the types, and the code compiles no longer", async () => {
+  test("a column that becomes nullable changes the types, and the code no longer compiles", async () => {
     const alter = `alter table pevensie."user" alter column email drop not null`;
     const files = await withAlteredSchema(alter, (url) => generate(url));
     expect(differences(files, GENERATED)).toContain("user.ts");

@@ -19,7 +19,7 @@ describe("composeText", () => {
   const MARKS = ["\u0301", "\u0323", "\u0327", "\u0345", "\u{1d165}"];
   const marks = (count: number) => Array.from({ length: count }, (_, index) => MARKS[index % MARKS.length]).join("");
 
-  test("G35: more than 30 combining marks in a row are refused before anything is composed", () => {
+  test("G35: refuses more than 30 combining marks in a row before composing anything", () => {
     const normalize = vi.spyOn(String.prototype, "normalize");
     try {
       for (const text of [marks(31), `a${marks(31)}`, `${marks(30)}a${marks(31)}b`, marks(4096)]) {
@@ -31,7 +31,7 @@ describe("composeText", () => {
     }
   });
 
-  test("30 combining marks in a row are composed, as often as they come", () => {
+  test("composes runs of 30 combining marks, any number of them", () => {
     for (const text of [marks(30), `a${marks(30)}`, `\u1ead${marks(30)}`.repeat(100), "", "a", "\u{1f600}\ufe0f"]) {
       expect(composeText(text, "field")).toBe(text.normalize("NFC"));
     }
@@ -79,7 +79,7 @@ describe("requireText", () => {
     );
   });
 
-  test("null and absent are null where a text is optional, and nothing else is", () => {
+  test("an optional text is null if it is null or absent, and only then", () => {
     expect(optionalText(null, "field", ten)).toBeNull();
     expect(optionalText(undefined, "field", ten)).toBeNull();
     for (const value of [0, false, [], {}, ""]) {
@@ -89,7 +89,7 @@ describe("requireText", () => {
 });
 
 describe("parseId", () => {
-  test("G3: gives one form for every spelling of a UUID", () => {
+  test("G3: returns one form for every spelling of a UUID", () => {
     const id = randomUUID();
     const digits = id.replaceAll("-", "");
     for (const spelling of [id, id.toUpperCase(), digits, `{${id}}`, `{${digits.toUpperCase()}}`, `urn:uuid:${id}`]) {
@@ -97,7 +97,7 @@ describe("parseId", () => {
     }
   });
 
-  test("G3: null for any other text, an error for what is no text", () => {
+  test("G3: returns null for any other text, and throws for a value that is not text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(parseId(text, "id")).toBeNull();
@@ -121,7 +121,7 @@ describe("parseId", () => {
 });
 
 describe("numbers and dates", () => {
-  test("requireInteger takes whole numbers within bounds, both included", () => {
+  test("requireInteger accepts whole numbers within bounds, both included", () => {
     for (const value of [1, 2, 3]) expect(requireInteger(value, "count", 1, 3)).toBe(value);
     for (const value of [0, 4, 1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, "2", 2n, null, undefined, [2], true]) {
       expect(() => requireInteger(value, "count", 1, 3)).toThrowError(refusal("count"));
@@ -164,7 +164,7 @@ describe("numbers and dates", () => {
 });
 
 describe("requireOptions", () => {
-  test("takes an object with the given keys alone, and names the one that is wrong", () => {
+  test("accepts an object with the given keys only, and names the wrong one", () => {
     expect(requireOptions({ a: 1 }, "options", ["a", "b"])).toEqual({ a: 1 });
     expect(requireOptions({}, "options", ["a"])).toEqual({});
     expect(() => requireOptions({ a: 1, c: 2 }, "options", ["a", "b"])).toThrowError(refusal("c"));
@@ -173,7 +173,7 @@ describe("requireOptions", () => {
     }
   });
 
-  test("a key of any length makes a short field", () => {
+  test("the error's field is short, however long the key is", () => {
     expect(() => requireOptions({ ["k".repeat(10_000)]: 1 }, "options", ["a"])).toThrowError(refusal("k".repeat(64)));
   });
 
@@ -202,7 +202,7 @@ describe("requireOptions", () => {
 });
 
 describe("encodeMetadata", () => {
-  test("gives the JSON of what JSON keeps, and refuses the rest", () => {
+  test("encodes what JSON preserves, and refuses the rest", () => {
     for (const value of [
       null,
       true,
@@ -252,7 +252,7 @@ describe("encodeMetadata", () => {
     expect(encodeMetadata({ a: undefined, b: 1 }, "metadata")).toBe('{"b":1}');
   });
 
-  test("any JSON comes back as it went", () => {
+  test("any JSON round-trips", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         expect(JSON.parse(encodeMetadata(value, "metadata"))).toEqual(JSON.parse(JSON.stringify(value)));
@@ -301,7 +301,7 @@ describe("encodeMetadata", () => {
     expect(encodeMetadata([Plain.of(1, 2), { toJSON: "text" }], "metadata")).toBe('[[1,2],{"toJSON":"text"}]');
   });
 
-  test("G35: an iterator, symbol keys and extra keys of an array put nothing into what is sent", () => {
+  test("G35: an iterator, symbol keys and extra keys of an array add nothing to the encoded JSON", () => {
     const iterated = Object.assign([1, 2], { [Symbol.iterator]: () => [3][Symbol.iterator](), extra: 4 });
     expect(encodeMetadata([iterated, { a: 1, [Symbol("s")]: 2 }], "metadata")).toBe('[[1,2],{"a":1}]');
   });
@@ -320,7 +320,7 @@ describe("encodeMetadata", () => {
     }
   });
 
-  test("G35: what throws when it is read is refused, without what it threw", () => {
+  test("G35: refuses a value that throws when it is read, without exposing what it threw", () => {
     const fail = (): never => {
       throw new Error("planted-secret");
     };
@@ -349,7 +349,7 @@ describe("encodeMetadata", () => {
     expect(reads).toBeLessThan(1024 * 1024 + 10);
   });
 
-  test("G8: what never ends, or is too deep or too large, is refused and does no harm", () => {
+  test("G8: refuses metadata that never ends, is too deep or is too large", () => {
     const cyclic: unknown[] = [];
     cyclic.push(cyclic);
     let deep: unknown = 1;

@@ -4,7 +4,7 @@ import { sessionSelectFields, userSelectFields } from "../src/postgres/index.js"
 
 const FROM = 'from pevensie."user" as account';
 
-describe("G32: what a search_path could replace is refused", () => {
+describe("G32: names that a search_path could replace are refused", () => {
   test.each([
     ["an operator", `select ${FROM} where id = $1`, "operator ="],
     ["an operator over an array", `select ${FROM} where id = any ($1)`, "operator ="],
@@ -60,7 +60,7 @@ describe("G32: what a search_path could replace is refused", () => {
   });
 });
 
-test("what is qualified, or is resolved by the grammar, passes", async () => {
+test("qualified names, and those resolved by the grammar, pass", async () => {
   const sql = `
     with found as (
       select account.id, pg_catalog.max(account.created_at) as created_at

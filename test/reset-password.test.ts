@@ -69,7 +69,7 @@ function everything(): Promise<unknown[]> {
     order by row`);
 }
 
-/** A reset that fails, changes nothing, and can be made up for. */
+/** A reset that fails, changes nothing, and can be repeated. */
 async function expectNothingChanged(reset: () => Promise<unknown>, user: User): Promise<string> {
   const before = await everything();
   const { code } = await errorOf(reset());
@@ -83,7 +83,7 @@ async function expectNothingChanged(reset: () => Promise<unknown>, user: User): 
 const reset = (token: string) => auth.resetPassword({ token, password: NEW_PASSWORD });
 
 describe("a reset that succeeds", () => {
-  test("G23: uses the token up, sets the password, ends the sessions, voids other tokens and gives the user", async () => {
+  test("G23: uses the token, sets the password, ends the sessions, voids other tokens and returns the user", async () => {
     const { user, sessions, token } = await newSubject();
     const bystander = await newSubject();
     await expect(reset(token)).resolves.toEqual({ ...user, updatedAt: expect.any(Date) });
@@ -98,7 +98,7 @@ describe("a reset that succeeds", () => {
     expect(used).toEqual({ used: true, deleted_at: null });
     expect(await auth.getUserByEmailAndPassword(user.email, PASSWORD)).toBeNull();
     expect(await auth.getUserByEmailAndPassword(user.email, NEW_PASSWORD)).toMatchObject({ id: user.id });
-    // Nobody else is concerned.
+    // Other users are not affected.
     expect(await backdoor.sessionIds(bystander.user.id)).toHaveLength(2);
     expect(await backdoor.liveTokenCount(bystander.user.id)).toBe(2);
     expect(await auth.getUserByEmailAndPassword(bystander.user.email, PASSWORD)).toEqual(bystander.user);
@@ -110,7 +110,7 @@ describe("a reset that succeeds", () => {
     expect(await auth.getUserByEmailAndPassword(user.email, NEW_PASSWORD)).toMatchObject({ id: user.id });
   });
 
-  test("G23: is one transaction after one look-up", async () => {
+  test("G23: is one transaction after one lookup", async () => {
     const { token } = await newSubject();
     const statements = await statementsOf(observed, () => reset(token));
     const expected = [
@@ -126,7 +126,7 @@ describe("a reset that succeeds", () => {
     expect(statements).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
   });
 
-  test("G23: 20 at once with one token: one wins", async () => {
+  test("G23: of 20 concurrent resets with one token, one succeeds", async () => {
     const others = await Promise.all(
       Array.from({ length: 20 }, () => authOn({ connectionString: database.url, max: 1 }).connect()),
     );
@@ -161,7 +161,7 @@ describe("a reset that fails half-way", () => {
     "the commit is refused for a token": { event: "update on pevensie.one_time_token", atCommit: true, state: "23505" },
   };
 
-  test.each(Object.entries(refusals))("G23: where %s, nothing changes", async (_, refusal) => {
+  test.each(Object.entries(refusals))("G23: changes nothing if %s", async (_, refusal) => {
     const { user, token } = await newSubject();
     const code = await whileRefusing(database, refusal, () => expectNothingChanged(() => reset(token), user));
     expect(code).toBe(refusal.atCommit ? "CONSTRAINT_VIOLATED" : "DATABASE_ERROR");
@@ -172,7 +172,7 @@ describe("a reset that fails half-way", () => {
   const STATEMENTS = 8;
 
   test.each(Array.from({ length: STATEMENTS }, (_, index) => index))(
-    "G23: where the connection is lost after %i statements, nothing changes",
+    "G23: changes nothing if the connection is lost after %i statements",
     async (sent) => {
       const { user, token } = await newSubject();
       const { rows } = await observed.pool.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -182,7 +182,7 @@ describe("a reset that fails half-way", () => {
         return seen === sent + 1 ? database.rows("select pg_terminate_backend($1, 10000)", [rows[0]?.pid]) : undefined;
       };
       if (sent === 0) {
-        // The look-up is a read, which is tried again.
+        // The lookup is a read, which is retried.
         await expect(reset(token)).resolves.toMatchObject({ id: user.id });
         return;
       }
@@ -194,8 +194,8 @@ describe("a reset that fails half-way", () => {
   );
 });
 
-describe("a token that is no good", () => {
-  /** What makes a token no good, by name. */
+describe("an invalid token", () => {
+  /** What makes a token invalid, by name. */
   const spoilers: Readonly<Record<string, (by: Auth, user: User, token: string) => Promise<unknown>>> = {
     expired: (_, user) => backdoor.expireTokens(user.id),
     used: (by, { id }, token) => by.useOneTimeToken({ userId: id, tokenType: TYPE, token }),
@@ -241,7 +241,7 @@ describe("a token that is no good", () => {
   test.each([
     ["banned", "banned_until = 'infinity'"],
     ["deleted", "deleted_at = now()"],
-  ])("G23: one of a user who is %s by other means is refused, and stays", async (_, change) => {
+  ])("G23: one of a user who is %s by other means is refused, and not consumed", async (_, change) => {
     const { user, token } = await newSubject();
     await database.rows(`update pevensie."user" set ${change} where id = $1`, [user.id]);
     const before = await everything();
@@ -265,7 +265,7 @@ describe("a token that is no good", () => {
 });
 
 test.each(["short", "x".repeat(7), "x".repeat(1025), "\0".repeat(8), ""])(
-  "G23: a password that is refused (%#) leaves the token usable, and costs nothing",
+  "G23: a password that is refused (%#) leaves the token usable, and is not hashed",
   async (password) => {
     const { user, token } = await newSubject();
     const attempt = () => expect(auth.resetPassword({ token, password })).rejects.toMatchObject(refusedPassword);

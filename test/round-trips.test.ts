@@ -51,25 +51,26 @@ function mainStatement(text: string): string {
   return outside;
 }
 
-describe("look-ups", () => {
-  const lookUps: Readonly<Record<string, () => Promise<unknown>>> = {
+describe("lookups", () => {
+  const lookups: Readonly<Record<string, () => Promise<unknown>>> = {
     listUsers: () => auth.listUsers({ filters: { email: ["%"] } }),
     getUserById: () => auth.getUserById(user.id),
-    "getUserById, of nobody": () => auth.getUserById(UNKNOWN),
+    "getUserById, of an unknown user": () => auth.getUserById(UNKNOWN),
     getUserByEmail: () => auth.getUserByEmail(user.email),
     getUserByPhoneNumber: () => auth.getUserByPhoneNumber("+1 555 0100"),
-    "getUserByEmailAndPassword, of nobody": () => auth.getUserByEmailAndPassword(uniqueEmail(), PASSWORD),
-    "getSession, of nobody": () => auth.getSession(UNKNOWN),
-    "validateOneTimeToken, of nobody": () => auth.validateOneTimeToken({ ...owner(), token: `pr_${"A".repeat(43)}` }),
-    "cache.get, of nothing": () => cache.get("type", "absent"),
-    "cache.getAll, of nothing": () => cache.getAll("absent"),
+    "getUserByEmailAndPassword, of an unknown user": () => auth.getUserByEmailAndPassword(uniqueEmail(), PASSWORD),
+    "getSession, of an unknown session": () => auth.getSession(UNKNOWN),
+    "validateOneTimeToken, of an unknown token": () =>
+      auth.validateOneTimeToken({ ...owner(), token: `pr_${"A".repeat(43)}` }),
+    "cache.get, of an absent entry": () => cache.get("type", "absent"),
+    "cache.getAll, of an absent key": () => cache.getAll("absent"),
   };
 
-  test.each(Object.entries(lookUps))("%s is one statement", async (_, lookUp) => {
-    await expect(verbsOf(lookUp)).resolves.toEqual(["select"]);
+  test.each(Object.entries(lookups))("%s is one statement", async (_, lookup) => {
+    await expect(verbsOf(lookup)).resolves.toEqual(["select"]);
   });
 
-  test("getUserByEmailAndPassword is two: the user is read when the password was right", async () => {
+  test("getUserByEmailAndPassword is two statements: the user is read once the password is verified", async () => {
     await expect(verbsOf(() => auth.getUserByEmailAndPassword(user.email, PASSWORD))).resolves.toEqual([
       "select",
       "select",
@@ -79,7 +80,7 @@ describe("look-ups", () => {
     ]);
   });
 
-  test("getSession is one statement, also for somebody else", async () => {
+  test("getSession is one statement, also for another client", async () => {
     const { id } = await auth.createSession({ userId: user.id, ip: "::1", ttlSeconds: 60 });
     await expect(verbsOf(() => auth.getSession(id, { ip: "::1" }))).resolves.toEqual(["select"]);
     await expect(verbsOf(() => auth.getSession(id, { ip: "::2" }))).resolves.toEqual(["select"]);
@@ -96,7 +97,7 @@ describe("look-ups", () => {
     await expect(verbsOf(() => cache.getAll("key"))).resolves.toEqual(["select"]);
   });
 
-  test("reading something expired is one, and a transaction that removes it", async () => {
+  test("reading an expired row is one statement, and a transaction that deletes it", async () => {
     // The second select sets how long the removal waits for locks.
     const withRemoval = ["select", "begin", "select", "delete", "commit"];
     const { id } = await auth.createSession({ userId: user.id, ttlSeconds: 60 });
@@ -112,7 +113,7 @@ describe("look-ups", () => {
     }
   });
 
-  test("what can be nobody's, and cookies, are none", async () => {
+  test("malformed ids and cookies send no statement", async () => {
     const session = await auth.createSession({ userId: user.id });
     await expect(verbsOf(() => auth.getUserById("nonsense"))).resolves.toEqual([]);
     await expect(verbsOf(() => auth.getSession("nonsense"))).resolves.toEqual([]);
@@ -147,7 +148,7 @@ describe("plain writes", () => {
     await expect(verbsOf(() => expect(use()).rejects.toThrow())).resolves.toEqual(["update"]);
   });
 
-  test("a log-in is a read and one write; a refused one is the read", async () => {
+  test("a login is a read and one write; a refused one is the read", async () => {
     const logIn = (email: string, password: string) => () => auth.logInUser({ email, password });
     await expect(verbsOf(logIn(user.email, PASSWORD))).resolves.toEqual(["select", "select"]);
     const [, write] = await statementsOf(observed, logIn(user.email, PASSWORD));
@@ -156,7 +157,7 @@ describe("plain writes", () => {
     await expect(verbsOf(logIn(uniqueEmail(), PASSWORD))).resolves.toEqual(["select"]);
   });
 
-  test("limits on guessing cost a good log-in nothing, and a failed one a statement", async () => {
+  test("login limits add no statement to a successful login, and one to a failed one", async () => {
     await using limited = await authOn({ pool: observed.pool }).connect();
     const logIn = (password: string) => () => limited.logInUser({ email: user.email, password, ip: "::1" });
     await expect(verbsOf(logIn(PASSWORD))).resolves.toEqual(["select", "select"]);
@@ -166,18 +167,18 @@ describe("plain writes", () => {
     await expect(verbsOf(logIn("wrong password"))).resolves.toEqual(["select", "insert"]);
   });
 
-  test("of a session or token that is refused, a second statement finds out why", async () => {
+  test("a second statement finds out why a session or token is refused", async () => {
     const create = () => auth.createSession({ userId: UNKNOWN });
     await expect(verbsOf(() => expect(create()).rejects.toThrow())).resolves.toEqual(["insert", "select"]);
   });
 });
 
-describe("what ends access", () => {
+describe("ending access", () => {
   const ENDING = ["begin", "update", "update", "commit"];
   /** A new email is looked up first: the error of an update that violates the index would put it into the server's log. */
   const NEW_EMAIL = ["begin", "select", "update", "update", "commit"];
 
-  test("a new password, a new email, a ban and a deletion change the user, then end access, in one transaction", async () => {
+  test("a new password, a new email, a ban and a deletion change the user and then end access, in one transaction", async () => {
     await expect(verbsOf(() => auth.setUserPassword(user.id, "another password"))).resolves.toEqual(ENDING);
     await expect(verbsOf(() => auth.setUserEmail(user.id, uniqueEmail()))).resolves.toEqual(NEW_EMAIL);
     await expect(verbsOf(() => auth.updateUser(user.id, { bannedUntil: FUTURE }))).resolves.toEqual(ENDING);
@@ -194,12 +195,12 @@ describe("what ends access", () => {
     expect(end).toMatch(/delete from pevensie\.session[\s\S]*update pevensie\.one_time_token/);
   });
 
-  test("the end of a ban ends nothing", async () => {
+  test("lifting a ban ends no access", async () => {
     const unban = () => auth.updateUser(user.id, { bannedUntil: null });
     await expect(verbsOf(unban)).resolves.toEqual(["begin", "update", "commit"]);
   });
 
-  test("a session that takes the place of the others: lock, create, delete, in one transaction", async () => {
+  test("a session that replaces the user's others: lock, create, delete, in one transaction", async () => {
     const create = () => auth.createSession({ userId: user.id, deleteOtherSessions: true });
     await expect(verbsOf(create)).resolves.toEqual(["begin", "select", "insert", "delete", "commit"]);
   });

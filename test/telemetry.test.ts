@@ -72,7 +72,7 @@ function statementSpans(): ReadableSpan[] {
 }
 
 describe("the standard instrumentation of pg", () => {
-  test("makes a span for a single statement", async () => {
+  test("creates a span for a single statement", async () => {
     await auth.getUserByPhoneNumber("none");
     const [span, ...rest] = statementSpans();
     expect(rest).toEqual([]);
@@ -84,7 +84,7 @@ describe("the standard instrumentation of pg", () => {
     expect(span?.status.code).toBe(0);
   });
 
-  test("makes one for each statement of calls that share it", async () => {
+  test("creates one for each statement that calls share", async () => {
     const calls = 100;
     await Promise.all(Array.from({ length: calls }, () => auth.getUserById(user.id)));
     const spans = statementSpans();
@@ -93,7 +93,7 @@ describe("the standard instrumentation of pg", () => {
     expect(spans.map(textOf).join()).toContain("any ((select $1::pg_catalog.uuid[])");
   });
 
-  test("makes one for each statement of a transaction, its beginning and end included", async () => {
+  test("creates one for each statement of a transaction, begin and commit included", async () => {
     const doomed = await createUser(auth, { password: null });
     exporter.reset();
     await auth.deleteUserById(doomed.id);
@@ -108,10 +108,10 @@ describe("the standard instrumentation of pg", () => {
     expect(statementSpans().map(textOf)).toEqual([expect.stringMatching(/^begin/), "select $1::text as own", "commit"]);
   });
 
-  test("makes them children of the span in which the call was made", async () => {
+  test("creates them as children of the span in which the call was made", async () => {
     const calls = {
       "a statement": () => auth.getUserByPhoneNumber("none"),
-      "a look-up": () => auth.getUserById(user.id),
+      "a lookup": () => auth.getUserById(user.id),
       "a transaction": () => auth.setUserPassword(user.id, null),
       "the caller's SQL": () => auth.withTransaction((_, client) => client.query("select")),
     };
@@ -126,14 +126,14 @@ describe("the standard instrumentation of pg", () => {
     }
   });
 
-  test("marks those of statements that fail", async () => {
+  test("marks the spans of statements that fail", async () => {
     expect(await codeOf(createUser(auth, { email: user.email, password: null }))).toBe("EMAIL_TAKEN");
     const span = statementSpans().at(-1);
     expect(span?.status.code).toBe(2);
     expect(span?.ended).toBe(true);
   });
 
-  test("tells of waiting for the pool", async () => {
+  test("creates a span for an acquire", async () => {
     await cache.get("type", "key");
     expect(exporter.getFinishedSpans().map(({ name }) => name)).toContain("pg-pool.connect");
   });
@@ -167,9 +167,9 @@ test("G12: by default no span carries the value of a parameter, nor the connecti
   found.push(session?.session.id ?? "no session", new URL(database.url).password);
   const spans = exporter.getFinishedSpans();
   expect(spans.length).toBeGreaterThan(20);
-  const told = JSON.stringify(
+  const exported = JSON.stringify(
     spans.map(({ name, attributes, events, status, links }) => ({ name, attributes, events, status, links })),
   );
-  expect(told).toContain("pevensie.cache");
-  for (const secret of found) expect(told).not.toContain(secret);
+  expect(exported).toContain("pevensie.cache");
+  for (const secret of found) expect(exported).not.toContain(secret);
 });

@@ -68,7 +68,7 @@ type AuthCallOptions = {
     : never;
 }[keyof Auth];
 
-describe("what is not connected", () => {
+describe("before connecting", () => {
   test("an auth can do nothing but connect", () => {
     const disconnected = createAuth({ driver, cookieKey });
     expectTypeOf(disconnected).toEqualTypeOf<DisconnectedAuth<Json>>();
@@ -93,7 +93,7 @@ describe("what is not connected", () => {
     expectTypeOf<DisconnectedCache>().not.toExtend<Cache>();
   });
 
-  test("disconnect() gives it back, and both can be disposed of", () => {
+  test("disconnect() returns it, and both can be disposed of", () => {
     expectTypeOf(auth.disconnect).returns.resolves.toEqualTypeOf<DisconnectedAuth<Json>>();
     expectTypeOf(profiles.disconnect).returns.resolves.toEqualTypeOf<DisconnectedAuth<Profile>>();
     expectTypeOf(cache.disconnect).returns.resolves.toEqualTypeOf<DisconnectedCache>();
@@ -101,7 +101,7 @@ describe("what is not connected", () => {
     expectTypeOf<Cache>().toExtend<AsyncDisposable>();
   });
 
-  test("a promise of an auth is no auth", () => {
+  test("a promise of an auth is not an auth", () => {
     // @ts-expect-error - it has to be awaited
     createAuth({ driver, cookieKey }).connect().getUserById("");
   });
@@ -136,7 +136,7 @@ describe("creating", () => {
     createCache({ driver: undefined });
   });
 
-  test("a driver takes settings or a pool, and not a misspelt setting", () => {
+  test("a driver accepts settings or a pool, and no misspelt setting", () => {
     expectTypeOf(createAuthDriver).returns.toEqualTypeOf<AuthDriver>();
     expectTypeOf(createCacheDriver).returns.toEqualTypeOf<CacheDriver>();
     createAuthDriver();
@@ -184,7 +184,7 @@ describe("metadata", () => {
     profiles.createUserWithEmail({ email: "", password: "" });
   });
 
-  test("needs a codec where it is not JSON", () => {
+  test("needs a codec if it is not JSON", () => {
     // @ts-expect-error - nothing makes JSON a profile
     createAuth<Profile>({ driver, cookieKey });
     // @ts-expect-error - nothing makes JSON a profile
@@ -198,14 +198,14 @@ describe("metadata", () => {
     expectTypeOf(options).toEqualTypeOf<AuthOptions<Profile>>();
   });
 
-  test("needs no codec where it is JSON", () => {
+  test("needs no codec if it is JSON", () => {
     expectTypeOf(createAuth<Json>({ driver, cookieKey })).toEqualTypeOf<DisconnectedAuth<Json>>();
     expectTypeOf(createAuth({ driver, cookieKey, userMetadata: undefined })).toEqualTypeOf<DisconnectedAuth<Json>>();
     const options: AuthOptions<Json> = { driver, cookieKey };
     expectTypeOf(createAuth(options)).toEqualTypeOf<DisconnectedAuth<Json>>();
   });
 
-  test("has the type that a codec in place has", () => {
+  test("has the type of an inline codec", () => {
     const inPlace = createAuth({
       driver,
       cookieKey,
@@ -232,7 +232,7 @@ describe("metadata", () => {
     fromOptions<Profile>({ driver, cookieKey });
   });
 
-  test("a codec has both directions, and gives JSON", () => {
+  test("a codec has both directions, and encodes to JSON", () => {
     // @ts-expect-error - there is no way back
     createAuth({ driver, cookieKey, userMetadata: { decode: () => ({ name: "" }) } });
     // @ts-expect-error - a Date is no JSON
@@ -271,11 +271,11 @@ describe("shapes", () => {
     }>();
     expectTypeOf(auth.createSession).returns.resolves.toEqualTypeOf<Session>();
     expectTypeOf(auth.getSession).returns.resolves.toEqualTypeOf<Session | null>();
-    // @ts-expect-error - nobody chooses a session's id
+    // @ts-expect-error - the caller cannot choose a session's id
     auth.createSession({ userId: "", id: "" });
   });
 
-  test("what can be absent has to be looked at", () => {
+  test("nullable results must be checked", () => {
     // @ts-expect-error - there may be no such user
     auth.getUserByEmail("").then((user) => user.id);
     // @ts-expect-error - the password may be wrong
@@ -284,7 +284,7 @@ describe("shapes", () => {
     cache.get("", "").then((value) => value.length);
   });
 
-  test("tokens have one of the types that there are", () => {
+  test("tokens have one of the known types", () => {
     auth.createOneTimeToken({ userId: "", tokenType: "password-reset", ttlSeconds: 1 });
     // @ts-expect-error - no such type
     auth.createOneTimeToken({ userId: "", tokenType: "password", ttlSeconds: 1 });
@@ -302,7 +302,7 @@ describe("shapes", () => {
 });
 
 describe("transactions", () => {
-  test("the client gives rows of the type that the caller names", () => {
+  test("the client returns rows of the type that the caller names", () => {
     expectTypeOf(client.query<{ one: number }>("select 1 as one")).resolves.toEqualTypeOf<{
       readonly rows: { one: number }[];
       readonly rowCount: number;
@@ -317,7 +317,7 @@ describe("transactions", () => {
     >();
   });
 
-  test("the client takes pg's configurations, and no callback or cursor", () => {
+  test("the client accepts pg's query configurations, and no callback or cursor", () => {
     client.query({} as pg.QueryConfig);
     expectTypeOf(client.query({} as pg.QueryArrayConfig)).resolves.toEqualTypeOf<TransactionResult<unknown[]>>();
     // @ts-expect-error - a callback
@@ -332,7 +332,7 @@ describe("transactions", () => {
     client.query({ text: "", rowMode: "object" });
   });
 
-  test("the client fits generated queries, and whatever runs on a pg-like client", () => {
+  test("the client works with generated queries, and with code for a pg-like client", () => {
     getUserByEmail.run({ email: "" }, client);
     expectTypeOf<TransactionClient>().toExtend<{
       query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;

@@ -25,13 +25,13 @@ const undefinedSettings = Object.fromEntries(Object.keys(defaultConfig()).map((k
   readonly [K in keyof PostgresConfig]?: undefined;
 };
 
-test("undefined settings of a driver are those that are not given", () => {
+test("undefined settings of a driver count as absent", () => {
   const url = { connectionString: database.url };
   expect(resolveConfig(undefinedSettings)).toEqual(resolveConfig());
   expect(resolveConfig({ ...undefinedSettings, ...url })).toEqual(resolveConfig(url));
 });
 
-test("undefined settings beside a caller's pool are those that are not given", () => {
+test("undefined settings beside a caller's pool count as absent", () => {
   const settings = {
     connectionTimeoutMillis: undefined,
     query_timeout: undefined,
@@ -67,7 +67,7 @@ test.each([
 });
 
 describe("functions of an auth", () => {
-  test("take undefined for whatever is optional", async () => {
+  test("accept undefined for every optional argument", async () => {
     await using auth = await createAuth({ driver: createAuthDriver({ pool }), cookieKey: COOKIE_KEY }).connect();
     const client = { ip: undefined, userAgent: undefined };
     const credentials = { email: uniqueEmail(), password: PASSWORD };
@@ -98,7 +98,7 @@ describe("functions of an auth", () => {
   });
 });
 
-test("a cache and its functions take undefined for whatever is optional", async () => {
+test("a cache and its functions accept undefined for every optional argument", async () => {
   await using cache = await createCache({ driver: createCacheDriver({ pool }), onEvent: undefined }).connect();
   await cache.set("type", "key", "value", { ttlSeconds: undefined });
   await cache.setMany("type", [["other", "value"]], { ttlSeconds: undefined });

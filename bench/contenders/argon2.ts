@@ -4,7 +4,7 @@ import { type Candidate, expect } from "./contender.js";
 
 export const ARGON2 = "@node-rs/argon2 verify";
 
-/** The one thing that a log-in cannot do without. */
+/** The verification of one hash, which every login needs. */
 export const argon2: Candidate = {
   name: ARGON2,
   async connect() {

@@ -7,8 +7,8 @@ const SECRET = "kZ0u3Yw8rT5vX2nB7qLmC9sDfGhJ4pEa";
 const COOKIE = "better-auth.session_token";
 
 /**
- * better-auth over its own Kysely adapter and tables: the look-up alone, and the function that applications call, which
- * checks the signed cookie as well. Its cache in the cookie and its rate limit are off. Its look-ups are two statements,
+ * better-auth over its own Kysely adapter and tables: the lookup alone, and the function that applications call, which
+ * checks the signed cookie as well. Its cache in the cookie and its rate limit are off. Its lookups are two statements,
  * or one with the option `joins`.
  */
 export const betterAuth: Candidate = {

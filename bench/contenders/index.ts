@@ -24,13 +24,13 @@ export const CANDIDATES: readonly Candidate[] = [
   argon2,
 ];
 
-/** Who is missing from the tables, and why. */
+/** The contenders that are missing from the tables, and why. */
 export interface Absence {
   readonly name: string;
   readonly reason: string;
 }
 
-/** Everybody who came, and who did not. */
+/** The contenders that are measured, and those that are missing. */
 export class Field {
   readonly operations: Operation[] = [];
   readonly absences: Absence[] = [];
@@ -67,7 +67,7 @@ export class Field {
     }
   }
 
-  /** Somebody who failed while being measured. */
+  /** Reports a contender that failed during a measurement. */
   exclude(operation: Operation, error: unknown): void {
     this.operations.splice(this.operations.indexOf(operation), 1);
     this.#miss(`${operation.contender} (${operation.path})`, error);

@@ -16,7 +16,7 @@ import { type Candidate, expect, type Operation, OURS, type Path, pick, type Sta
 
 export const COOKIE_KEY = "at least 32 bytes, from the application's secrets";
 
-/** How many keys the bulk paths take at once. */
+/** Keys per call of the bulk paths. */
 export const BULK = 1000;
 
 type Opened = Awaited<ReturnType<typeof open>>;
@@ -57,7 +57,7 @@ function sessionOperations({ auth }: Opened, { data }: Stage): Ours[] {
         const id = pick(sessionIds);
         const together = await Promise.all([auth.getSession(id), auth.getSession(randomUUID())]);
         expect((await auth.getSession(id))?.id === id, "getSession of one");
-        expect(together[0]?.id === id && together[1] === null, "getSession of two at once");
+        expect(together[0]?.id === id && together[1] === null, "two concurrent getSession calls");
       },
     },
     {

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { say } from "../progress.js";
 
-/** What a process of its own says of very many calls made at once. */
+/** The result that the child process reports for very many concurrent calls. */
 export interface FloodResults {
   readonly calls: number;
   /** Answered with the session that was asked for. */
@@ -16,9 +16,9 @@ export interface FloodResults {
   readonly peak: number;
 }
 
-/** Makes this many getSession calls at once, in a process of its own: only there is the peak its own. */
+/** Makes this many concurrent getSession calls in a child process, so that the memory peak is theirs alone. */
 export function flood(url: string, calls: number): Promise<FloodResults> {
-  say(`${calls.toLocaleString("en")} getSession calls at once`);
+  say(`${calls.toLocaleString("en")} concurrent getSession calls`);
   const file = fileURLToPath(new URL("flood-process.ts", import.meta.url));
   return new Promise((resolve, reject) => {
     const child = fork(file, [url, String(calls)], { execArgv: process.execArgv });

@@ -27,7 +27,7 @@ export interface OpenResults {
 const HALVINGS = 6;
 
 /**
- * Look-ups that arrive at random, as requests do: the rate at which a bare pg saturates, then both at shares of it.
+ * Lookups that arrive at random, as requests do: the rate at which a bare pg saturates, then both at shares of it.
  * Null where one of them is missing.
  */
 export async function poisson(field: Field, plan: Plan): Promise<OpenResults | null> {

@@ -8,7 +8,7 @@ import { say } from "../progress.js";
 import { type CostedRound, type Row, rowOf } from "../results.js";
 import type { PeerServers } from "../servers.js";
 
-/** Everybody on one path, in rounds that are interleaved and shuffled, after one that does not count. */
+/** All contenders on one path, in rounds that are interleaved and shuffled, after one that does not count. */
 export async function sideBySide(
   field: Field,
   servers: PeerServers,

@@ -29,8 +29,8 @@ export interface SweepResults {
 const STEP = 1_000_000;
 
 /**
- * Look-ups arriving at a steady rate: by themselves, while the expired sessions are removed, while the expired cache
- * entries are, and by themselves again. Look-ups and sweeps share the process, and those of sessions its pool too.
+ * Lookups arriving at a steady rate: by themselves, while the expired sessions are removed, while the expired cache
+ * entries are, and by themselves again. Lookups and sweeps share the process, and those of sessions its pool too.
  */
 export async function sweep(url: string, plan: Plan): Promise<SweepResults> {
   const { live, expired, rate, window } = plan.sweep;

@@ -6,14 +6,14 @@ const LOOKUP = "src/postgres/drivers/session-lookup.ts";
 const LIVE = " and deleted_at is null";
 const NOT_BANNED = "    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n";
 
-/** Who gets a session, who finds it, and when it ends. */
+/** Creation, lookup and end of sessions. */
 export const ACCESS: readonly Mutation[] = [
   {
     guard: "An expired session is not found",
     edits: [
       sql("session", "getSession", "coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)", "false"),
     ],
-    tests: [tests("auth/sessions", "one that is expired is null")],
+    tests: [tests("auth/sessions", "reading an expired one returns null")],
   },
   {
     guard: "An expired session is not found, among several",
@@ -25,10 +25,10 @@ export const ACCESS: readonly Mutation[] = [
         "false",
       ),
     ],
-    tests: [tests("auth/driver-contract", "many at once are found as one by one")],
+    tests: [tests("auth/driver-contract", "concurrent lookups find the same")],
   },
   {
-    guard: "A session is expired at the very moment of its expiry",
+    guard: "A session is expired at the exact moment of its expiry",
     edits: [
       sql(
         "session",
@@ -37,10 +37,10 @@ export const ACCESS: readonly Mutation[] = [
         "expires_at operator(pg_catalog.<) current_timestamp",
       ),
     ],
-    tests: [tests("auth/sessions", "at the very moment of its expiry one is expired")],
+    tests: [tests("auth/sessions", "one is expired at the exact moment of its expiry")],
   },
   {
-    guard: "Reading an expired session removes it",
+    guard: "Reading an expired session deletes it",
     edits: [
       code(
         LOOKUP,
@@ -48,7 +48,7 @@ export const ACCESS: readonly Mutation[] = [
         "transaction.read(statements.getSessionsById, { ids: [...ids] })",
       ),
     ],
-    tests: [tests("auth/sessions", "one that is expired is null")],
+    tests: [tests("auth/sessions", "reading an expired one returns null")],
   },
   {
     guard: "A session bound to an IP address is found only from that address",
@@ -63,27 +63,27 @@ export const ACCESS: readonly Mutation[] = [
   {
     guard: "A deleted user gets no session",
     edits: [sql("session", "createSession", "    and deleted_at is null\n", "")],
-    tests: [tests("auth/sessions", "one of a user that is unknown, deleted or banned is refused")],
+    tests: [tests("auth/sessions", "cannot be created for a user that is unknown, deleted or banned")],
   },
   {
     guard: "A banned user gets no session",
     edits: [sql("session", "createSession", NOT_BANNED, "")],
-    tests: [tests("auth/sessions", "one of a user that is unknown, deleted or banned is refused")],
+    tests: [tests("auth/sessions", "cannot be created for a user that is unknown, deleted or banned")],
   },
   {
-    guard: "A user who is deleted or banned between the check of the password and the log-in gets no session",
+    guard: "A user who is deleted or banned between the check of the password and the login gets no session",
     edits: [sql("session", "logIn", `    and deleted_at is null\n${NOT_BANNED}`, "")],
-    tests: [tests("auth/driver-contract", "null, and nothing happens, for a user with another hash")],
+    tests: [tests("auth/driver-contract", "returns null and changes nothing for a user with another hash")],
   },
   {
-    guard: "Who makes a session waits for who is deleting its user (FOR SHARE)",
+    guard: "Creating a session waits for a concurrent deletion of its user (FOR SHARE)",
     edits: [sql("session", "createSession", "  for share\n", "")],
-    tests: [tests("auth/access-ends", "G25: who makes a session or token waits", "G25: a session that is made")],
+    tests: [tests("auth/access-ends", "G25: creating a session or token waits", "G25: a session that is created")],
   },
   {
-    guard: "Of sessions that each take the place of the others, one is left (FOR NO KEY UPDATE)",
+    guard: "Of concurrent sessions that each replace the others, one is left (FOR NO KEY UPDATE)",
     edits: [sql("session", "lockUser", "\nfor no key update", "")],
-    tests: [tests("auth/driver-contract", "of ten at once that each take the place of the others, one is left")],
+    tests: [tests("auth/driver-contract", "of ten concurrent sessions that each replace the others, one is left")],
   },
   {
     guard: "A deletion ends access in a statement of its own, after the user's row is locked",
@@ -100,7 +100,7 @@ export const ACCESS: readonly Mutation[] = [
         "",
       ),
     ],
-    tests: [tests("auth/access-ends", "G25: a session that is made")],
+    tests: [tests("auth/access-ends", "G25: a session that is created")],
   },
   {
     guard: "A change of password or a ban ends access in a statement of its own, after the user's row is locked",
@@ -113,7 +113,7 @@ export const ACCESS: readonly Mutation[] = [
       ),
       code(STORE, "if (params.setPasswordHash || row.emailChanged || banned) {", "if (row === null) {"),
     ],
-    tests: [tests("auth/access-ends", "G25: a session that is made")],
+    tests: [tests("auth/access-ends", "G25: a session that is created")],
   },
   {
     guard: "A deletion ends the user's sessions",
@@ -137,14 +137,14 @@ export const ACCESS: readonly Mutation[] = [
     tests: [tests("auth/access-ends", "ends all sessions")],
   },
   {
-    guard: "A session that takes the place of the others is not ended with them",
+    guard: "A session that replaces the others is not ended with them",
     edits: [
       sql("session", "deleteOtherSessions", " and id operator(pg_catalog.<>) :keepSessionId!::pg_catalog.uuid", ""),
     ],
     tests: [tests("auth/sessions", "deleteOtherSessions ends the user's others")],
   },
   {
-    guard: "A change of password spares the session to keep",
+    guard: "A change of password keeps the session to keep",
     edits: [
       sql(
         "user",
@@ -153,10 +153,10 @@ export const ACCESS: readonly Mutation[] = [
         "(:keepSessionId::pg_catalog.uuid is null or true)",
       ),
     ],
-    tests: [tests("auth/access-ends", "a change of password spares the session to keep")],
+    tests: [tests("auth/access-ends", "a change of password keeps the session to keep")],
   },
   {
-    guard: "A change of password spares no session but the one to keep",
+    guard: "A change of password keeps no session but the one to keep",
     edits: [
       sql(
         "user",
@@ -165,10 +165,10 @@ export const ACCESS: readonly Mutation[] = [
         "(:keepSessionId::pg_catalog.uuid is null or false)",
       ),
     ],
-    tests: [tests("auth/access-ends", "a change of password spares the session to keep")],
+    tests: [tests("auth/access-ends", "a change of password keeps the session to keep")],
   },
   {
-    guard: "A ban spares no session",
+    guard: "A ban ends all sessions, also the session to keep",
     edits: [code(STORE, "keepSessionId: banned ? null : keepSessionId,", "keepSessionId,")],
     tests: [tests("auth/driver-contract", "a ban ends sessions and voids tokens")],
   },
@@ -182,7 +182,7 @@ export const ACCESS: readonly Mutation[] = [
         "and (id",
       ),
     ],
-    tests: [tests("auth/driver-contract", "other users' sessions and tokens are left alone")],
+    tests: [tests("auth/driver-contract", "other users' sessions and tokens are not affected")],
   },
   ...(
     [
@@ -208,18 +208,14 @@ export const ACCESS: readonly Mutation[] = [
   {
     guard: "A session bound to a network instead of an address is never found",
     edits: [code(LOOKUP, "parseIpAddress(inet) === ip && ip !== null", "parseIpAddress(inet) === ip")],
-    tests: [tests("auth/session-binding", "G27: a session that somebody has bound to a network by hand")],
+    tests: [tests("auth/session-binding", "G27: a session that was bound to a network by SQL")],
   },
   ...(["getUsersById", "getUsersByEmail"] as const).map(
     (query): Mutation => ({
       guard: `A deleted user is not found by ${query}, among several`,
       edits: [sql("user", query, LIVE, "")],
       tests: [
-        tests(
-          "auth/driver-contract",
-          "many at once are found as one by one",
-          "deleted users are not found by anything",
-        ),
+        tests("auth/driver-contract", "concurrent lookups find the same", "deleted users are not found by anything"),
       ],
     }),
   ),
@@ -235,8 +231,8 @@ export const ACCESS: readonly Mutation[] = [
         ),
       ],
       tests: [
-        tests("auth/driver-contract", "null for a user that is unknown or deleted"),
-        tests("auth/users", "changing or deleting one is USER_NOT_FOUND"),
+        tests("auth/driver-contract", "returns null for a user that is unknown or deleted"),
+        tests("auth/users", "changing or deleting one fails with USER_NOT_FOUND"),
       ],
     }),
   ),
@@ -262,11 +258,11 @@ export const ACCESS: readonly Mutation[] = [
         "  delete from pevensie.session\n  where false and id",
       ),
     ],
-    tests: [tests("auth/session-replacement", "G24: ends that session and makes a new one")],
+    tests: [tests("auth/session-replacement", "G24: ends that session and creates a new one")],
   },
   {
     guard: "A login that fails ends no session",
     edits: [sql("session", "logIn", " and exists (select from signed_in)", "")],
-    tests: [tests("auth/driver-contract", "leaves the session that it would replace when it fails")],
+    tests: [tests("auth/driver-contract", "keeps the session to replace if it fails")],
   },
 ];

@@ -12,22 +12,28 @@ export const CACHE: readonly Mutation[] = [
   {
     guard: "An expired entry is a miss",
     edits: [sql("cache", "getSmallCacheEntry", EXPIRED, "false")],
-    tests: [tests("cache/entries", "an expired entry is null")],
+    tests: [tests("cache/entries", "reading an expired entry returns null")],
   },
   {
     guard: "An expired entry is a miss, among several",
     edits: [
       sql("cache", "getCacheEntries", "when cache.expires_at operator(pg_catalog.<=) current_timestamp", "when false"),
     ],
-    tests: [tests("cache/driver-contract", "many calls at once do as one by one", "getMany, setMany and deleteMany")],
+    tests: [
+      tests(
+        "cache/driver-contract",
+        "concurrent calls have the same results as sequential ones",
+        "getMany, setMany and deleteMany",
+      ),
+    ],
   },
   {
     guard: "An expired entry is no part of getAll",
     edits: [sql("cache", "getCacheEntriesByKey", EXPIRED, "false")],
-    tests: [tests("cache/driver-contract", "getAll gives every live value")],
+    tests: [tests("cache/driver-contract", "getAll returns every live value")],
   },
   {
-    guard: "An entry is expired at the very moment of its expiry",
+    guard: "An entry is expired at the exact moment of its expiry",
     edits: [
       sql(
         "cache",
@@ -39,7 +45,7 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("cache/entries", "at the very moment of its expiry")],
   },
   {
-    guard: "A value that is written over an expired one survives who reads that",
+    guard: "A value that replaces an expired one survives a concurrent read of that",
     edits: [
       sql(
         "cache",
@@ -76,10 +82,16 @@ export const CACHE: readonly Mutation[] = [
   {
     guard: "Of several values for one name in one statement the last one counts",
     edits: [code(CACHE_ENTRIES, "return [...last.values()].sort(", "return (last.size < 0 ? [] : [...entries]).sort(")],
-    tests: [tests("batching/one-tick", "several sets of one key in one tick", "how many statements there are")],
+    tests: [
+      tests(
+        "batching/one-tick",
+        "several sets of one key in one tick",
+        "calls of one tick share a bounded number of statements",
+      ),
+    ],
   },
   {
-    guard: "setCacheEntries takes entries in one order, so that none waits in a circle",
+    guard: "setCacheEntries locks entries in one order, so that calls do not deadlock",
     edits: [
       sql(
         "cache",
@@ -91,7 +103,7 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("cache/lock-timeouts", "setCacheEntries locks rows in the order of their keys")],
   },
   {
-    guard: "deleteCacheEntries takes entries in one order, so that none waits in a circle",
+    guard: "deleteCacheEntries locks entries in one order, so that calls do not deadlock",
     edits: [
       sql(
         "cache",
@@ -121,7 +133,7 @@ export const CACHE: readonly Mutation[] = [
         "if (queueError === null) this.#rejectOverdue(queueError);",
       ),
     ],
-    tests: [tests("batching/faults", "calls that wait behind unanswered ones are refused")],
+    tests: [tests("batching/faults", "queued calls are rejected together with those in flight")],
   },
   {
     guard: "Calls with the same conflict key take effect in their order",
@@ -133,12 +145,12 @@ export const CACHE: readonly Mutation[] = [
   {
     guard: "A pending acquire gets a connection, however many statements a pipeline sends",
     edits: [code(PIPELINE, "this.#pool.isContended || ", "")],
-    tests: [tests("batching/pipeline", "is left to others that wait for it")],
+    tests: [tests("batching/pipeline", "is released to pending acquires")],
   },
   {
     guard: "Statements are not pipelined behind a slow one while another connection can take them",
     edits: [code(PIPELINE, "now() - this.#slowAfterMillis;", "now() - 1_000_000_000;")],
-    tests: [tests("batching/pipeline", "one that takes long is passed by")],
+    tests: [tests("batching/pipeline", "are sent on another connection while one takes long")],
   },
   {
     guard: "If all pipelined connections are slow, a statement is sent on the one that became slow last",
@@ -148,7 +160,7 @@ export const CACHE: readonly Mutation[] = [
   {
     guard: "A statement is pipelined only if all statements before it were sent",
     edits: [code(PIPELINE, "else if (previous.isSent) query.sendPipelined();", "else query.sendPipelined();")],
-    tests: [tests("batching/pipeline", "are answered each by itself")],
+    tests: [tests("batching/pipeline", "are each answered with their own response")],
   },
   {
     guard: "A statement is pipelined only on a connection that has prepared it",
@@ -159,7 +171,7 @@ export const CACHE: readonly Mutation[] = [
         "this.#send(connection);",
       ),
     ],
-    tests: [tests("batching/pipeline", "are answered each by itself")],
+    tests: [tests("batching/pipeline", "are each answered with their own response")],
   },
   {
     guard: "The response to one query is never delivered to another when a foreign query was sent in between",
@@ -171,19 +183,19 @@ export const CACHE: readonly Mutation[] = [
         "",
       ),
     ],
-    tests: [tests("batching/pipeline", "somebody else's statement")],
+    tests: [tests("batching/pipeline", "a foreign statement sent after")],
   },
   {
     guard: "A pipelined query is not submitted behind a queued foreign one, of which pg would warn",
     edits: [code(PIPELINE, "if (next.isSent && hasQueuedQuery(client)) failConnection(client, foreignQuery());", "")],
-    tests: [tests("batching/pipeline", "somebody else's statement")],
+    tests: [tests("batching/pipeline", "a foreign statement sent after")],
   },
   {
     guard: "Nothing is pipelined on a borrowed pool",
     edits: [
       code(POOL, "this.isOwned && this.#isVerified && this.#acceptsNames", "this.#isVerified && this.#acceptsNames"),
     ],
-    tests: [tests("batching/pipeline", "a pool of the caller's")],
+    tests: [tests("batching/pipeline", "are lookups on a borrowed pool")],
   },
   {
     guard: "A full connection that becomes slow frees slots",
@@ -200,34 +212,29 @@ export const CACHE: readonly Mutation[] = [
   {
     guard: "Queued calls are sent when a slot becomes free",
     edits: [code(BATCHER, "    if (this.#queue.length > this.#taken) slots.onceFreed(this.#schedule);\n", "")],
-    tests: [
-      tests(
-        "batching/pipeline",
-        "queued calls are sent when a slot becomes free, though nothing is answered or called",
-      ),
-    ],
+    tests: [tests("batching/pipeline", "are sent when a slot becomes free, without a response or another call")],
   },
   {
     guard: "Queries that could not be pipelined are pipelined as soon as the connection has prepared them",
     edits: [code(PIPELINE, "    this.#sendWaiting();\n", "")],
-    tests: [tests("batching/pipeline", "are sent ahead as soon as the connection knows them")],
+    tests: [tests("batching/pipeline", "are pipelined as soon as the connection has prepared them")],
   },
   {
     guard: "disconnect() rejects pending acquires",
     edits: [code(POOL, "this.#pending.rejectAll(notConnected());", "")],
-    tests: [tests("faults/disconnecting", "what still waits for a connection")],
+    tests: [tests("faults/disconnecting", "F12: pending acquires are rejected with NOT_CONNECTED")],
   },
   {
     guard: "The whole key enters its conflict key, so that calls for other keys are not held back",
     edits: [code(CACHE_ENTRIES, "for (let at = 0; at < text", "for (let at = text.length - 4; at < text")],
-    tests: [tests("batching/pipeline", "whatever in their keys tells them")],
+    tests: [tests("batching/pipeline", "whatever part of their keys differs")],
   },
   {
     guard: "A call is rejected for its own time in the queue only",
     edits: [
       code(BATCHER, "    this.#isScheduled = true;\n    this.#turnStart = now();\n", "    this.#isScheduled = true;\n"),
     ],
-    tests: [tests("batching/patience", "for what it waited itself")],
+    tests: [tests("batching/patience", "for its own time in the queue")],
   },
   {
     guard: "The length of a text in a binary array is in bytes",
@@ -238,10 +245,10 @@ export const CACHE: readonly Mutation[] = [
         "buffer.writeInt32BE(text.length, at);",
       ),
     ],
-    tests: [tests("postgres/encode", "as it was, in either form")],
+    tests: [tests("postgres/encode", "unchanged, in either form")],
   },
   {
-    guard: "A deadline that throws keeps no other from coming",
+    guard: "A deadline whose callback throws does not prevent others from expiring",
     edits: [
       code(
         "src/postgres/protocol/deadlines.ts",
@@ -249,6 +256,6 @@ export const CACHE: readonly Mutation[] = [
         "if (this.#next !== undefined && this.#next.due > time) this.#tickAt(this.#next.due);",
       ),
     ],
-    tests: [tests("postgres/deadlines", "a function that throws")],
+    tests: [tests("postgres/deadlines", "a callback that throws")],
   },
 ];

@@ -17,8 +17,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        'return attempt.kind === "read" && !isAnswered && isConnectionLoss(error) ? "retry" : "fail";',
-        'return !isAnswered && isConnectionLoss(error) ? "retry" : "fail";',
+        'return attempt.kind === "read" && !isFinal && isConnectionLoss(error) ? "retry" : "fail";',
+        'return !isFinal && isConnectionLoss(error) ? "retry" : "fail";',
       ),
     ],
     tests: [tests("faults/lost-answers", "F2")],
@@ -28,16 +28,16 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        'return attempt.kind === "read" && !isAnswered && isConnectionLoss(error) ? "retry" : "fail";',
+        'return attempt.kind === "read" && !isFinal && isConnectionLoss(error) ? "retry" : "fail";',
         'return "fail";',
       ),
     ],
-    tests: [tests("faults/lost-answers", "F2: a read whose answer is lost is done once more")],
+    tests: [tests("faults/lost-answers", "F2: a read whose response is lost is retried once")],
   },
   {
     guard: "A read is retried once",
     edits: [code(RETRY_POLICY, 'if (attempt.number > 1) return "fail";', 'if (attempt.number > 5) return "fail";')],
-    tests: [tests("faults/lost-answers", "F2: a read whose answer is lost twice")],
+    tests: [tests("faults/lost-answers", "F2: a read whose response is lost twice")],
   },
   {
     guard: "A write whose connection is lost before its response fails with OUTCOME_UNKNOWN",
@@ -58,7 +58,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   {
     guard: "A transaction that the server aborts for another one is retried a limited number of times",
     edits: [code(RETRY_POLICY, "const MAX_ATTEMPTS = 4;", "const MAX_ATTEMPTS = 40;")],
-    tests: [tests("faults/retries", "but not for ever")],
+    tests: [tests("faults/retries", "a limited number of times")],
   },
   {
     guard: "A connection with a pending response is not reused",
@@ -96,7 +96,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   {
     guard: "Connections that come too late are released one per turn, without nested calls",
     edits: [code(ACQUIRE, "        onNextTurn(() => {", "        [0].forEach(() => {")],
-    tests: [tests("faults/exhausted-pool", "F5: thousands that gave up on a caller's pool that hides")],
+    tests: [tests("faults/exhausted-pool", "F5: thousands of timed-out acquires on a caller's pool that hides")],
   },
   {
     guard: "The loss of an acquired connection does not crash the process",
@@ -107,18 +107,22 @@ export const CONNECTIONS: readonly Mutation[] = [
         "      const connection = Connection.of(client);\n",
       ),
     ],
-    tests: [tests("batching/faults", "reads are tried once more")],
+    tests: [tests("batching/faults", "reads are retried once")],
   },
   {
     guard: "The loss of a connection acquired from a borrowed pool does not crash the process",
     edits: [code(POOL, 'if (!this.isOwned) client.on("error", ignoreError);', "")],
-    tests: [tests("transactions/after-the-end", "one that is lost in the midst")],
+    tests: [tests("transactions/after-the-end", "is closed if it is lost during the work")],
   },
   {
     guard: "The loss of an idle connection does not crash the process",
     edits: [code(POOL, "    listenForErrors(this.#pool);\n", "")],
     tests: [
-      tests("faults/dead-connections", "F1: an idle connection dies", "F1: an idle connection of a caller's pool"),
+      tests(
+        "faults/dead-connections",
+        "F1: the loss of an idle connection does not",
+        "F1: the loss of an idle connection of a caller's pool",
+      ),
     ],
   },
   {
@@ -138,7 +142,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("faults/callers-pool", "F12")],
   },
   {
-    guard: "An auth that was disconnected stays so, whoever connects its driver",
+    guard: "A disconnected auth stays disconnected when another auth connects its driver",
     edits: [
       code(
         "src/lease.ts",
@@ -146,7 +150,7 @@ export const CONNECTIONS: readonly Mutation[] = [
         "    notConnected();\n",
       ),
     ],
-    tests: [tests("auth/lifecycle", "what disconnect() gives can connect again")],
+    tests: [tests("auth/lifecycle", "the object that disconnect() returns can connect again")],
   },
   {
     guard: "disconnect() drains calls in flight",
@@ -168,7 +172,7 @@ export const CONNECTIONS: readonly Mutation[] = [
         "  const cause = error as Error;\n  const state",
       ),
     ],
-    tests: [tests("auth/secrets", "G12: no answer of the database is passed on")],
+    tests: [tests("auth/secrets", "G12: no database error is passed on")],
   },
   {
     guard: "An error's message holds no values of rows",
@@ -197,7 +201,12 @@ export const CONNECTIONS: readonly Mutation[] = [
   {
     guard: "Clients that pipeline by themselves get pg's own queries only",
     edits: [code(PG_INTERNALS, "    pipeline !== true &&\n", "")],
-    tests: [tests("postgres/extended-query", "a client that takes no queries but pg's own")],
+    tests: [tests("postgres/extended-query", "a client that accepts only pg's own queries")],
+  },
+  {
+    guard: "A call on a pool that has ended is not reported as ambiguous",
+    edits: [code(ACQUIRE, "    let withdraw = () => {};\n    withdraw = request(", "    let withdraw = request(")],
+    tests: [tests("faults/exhausted-pool", "that has ended fail with CONNECTION_UNAVAILABLE")],
   },
   {
     guard: "A client whose connection lacks a method is not verified",
@@ -223,7 +232,7 @@ export const CONNECTIONS: readonly Mutation[] = [
         "if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return 0;",
       ),
     ],
-    tests: [tests("faults/connecting", "is tried again until it is over")],
+    tests: [tests("faults/connecting", "until it is over")],
   },
   {
     guard: "A connection string without its slashes is no connection string",
@@ -240,7 +249,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   {
     guard: "A parameter of a connection string that is not understood is refused",
     edits: [code(CONNECTION_STRING, "throw unknownParameter(given);", "continue;")],
-    tests: [tests("postgres/connection-strings", "a parameter that is not understood")],
+    tests: [tests("postgres/connection-strings", "an unsupported parameter")],
   },
   {
     guard: "A value of a connection string's parameter that is not understood is refused",
@@ -251,7 +260,7 @@ export const CONNECTIONS: readonly Mutation[] = [
         "if (value === FIELD) requireAccepted(name, value, FIELD,",
       ),
     ],
-    tests: [tests("postgres/connection-strings", "a parameter that is not understood")],
+    tests: [tests("postgres/connection-strings", "an unsupported parameter")],
   },
   {
     guard: "A host that may be a URL with its password is refused",

@@ -45,7 +45,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   {
     guard: "Cookies are signed with a key derived for them alone",
     edits: [code(COOKIES, 'deriveKey(key, "session-cookie")', 'deriveKey(key, "session-cookie") && key')],
-    tests: [tests("auth/cookies", "G36: refuse an HMAC that something else has made")],
+    tests: [tests("auth/cookies", "G36: an HMAC of an id made with the same key for another purpose")],
   },
   {
     guard: "The documentation's placeholder is not a key",
@@ -104,7 +104,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     },
   ]),
   {
-    guard: "A token is expired at the very moment of its expiry",
+    guard: "A token is expired at the exact moment of its expiry",
     edits: [
       sql(
         "one_time_token",
@@ -113,7 +113,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
         "token.expires_at >= current_timestamp",
       ),
     ],
-    tests: [tests("auth/one-time-tokens", "G20: at the very moment of its expiry")],
+    tests: [tests("auth/one-time-tokens", "G20: a token is refused at the exact moment of its expiry")],
   },
   {
     guard: "Another user's token is refused",
@@ -140,7 +140,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   {
     guard: "A deleted user gets no token",
     edits: [sql("one_time_token", "createOneTimeToken", "    and deleted_at is null\n", "")],
-    tests: [tests("auth/driver-contract", "not for a user that is unknown, deleted or banned, and not usable")],
+    tests: [tests("auth/driver-contract", "a user that is unknown, deleted or banned gets none, and can use none")],
   },
   {
     guard: "A banned user gets no token",
@@ -152,12 +152,14 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
         "",
       ),
     ],
-    tests: [tests("auth/one-time-tokens", "none for a user that is unknown, deleted or banned")],
+    tests: [tests("auth/one-time-tokens", "a user that is unknown, deleted or banned gets no token")],
   },
   {
-    guard: "Who makes a token waits for who is deleting its user (FOR SHARE)",
+    guard: "Creating a token waits for a concurrent deletion of its user (FOR SHARE)",
     edits: [sql("one_time_token", "createOneTimeToken", "  for share\n", "")],
-    tests: [tests("auth/access-ends", "G25: who makes a session or token waits", "G25: a one-time token that is made")],
+    tests: [
+      tests("auth/access-ends", "G25: creating a session or token waits", "G25: a one-time token that is created"),
+    ],
   },
   {
     guard: "A change of password voids tokens",
@@ -191,10 +193,10 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
         "await transaction.write(statements.endUserAccess, { userId, endSessions: false });",
       ),
     ],
-    tests: [tests("reset-password", "G23: uses the token up, sets the password")],
+    tests: [tests("reset-password", "G23: uses the token, sets the password")],
   },
   {
-    guard: "A reset sets the password only if the token is still good",
+    guard: "A reset sets the password only if the token is still valid",
     edits: [code(STORE, "      if (used.length === 0) return null;\n", "")],
     tests: [tests("reset-password", "while the hash is made is refused")],
   },
@@ -223,7 +225,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     tests: [tests("reset-password", "G23")],
   },
   {
-    guard: "Nothing is hashed for a token that is no good",
+    guard: "Nothing is hashed for an invalid token",
     edits: [
       code(
         FUNCTIONS,

@@ -12,7 +12,7 @@ export const EARLIER_TOKENS: readonly Mutation[] = [
       sql(TABLE, "createOneTimeToken", "token.earlier_hashes))[1:4]", "token.earlier_hashes))[1:0]"),
       sql(TABLE, "createOneTimeToken", "token.earlier_expire_at))[1:4]", "token.earlier_expire_at))[1:0]"),
     ],
-    tests: [tests(FILE, "G35: a stranger's requests do not keep an owner")],
+    tests: [tests(FILE, "G35: an attacker's requests do not prevent the owner")],
   },
   {
     guard: "A sixth token voids the oldest",
@@ -20,27 +20,33 @@ export const EARLIER_TOKENS: readonly Mutation[] = [
       sql(TABLE, "createOneTimeToken", "token.earlier_hashes))[1:4]", "token.earlier_hashes))[1:9]"),
       sql(TABLE, "createOneTimeToken", "token.earlier_expire_at))[1:4]", "token.earlier_expire_at))[1:9]"),
     ],
-    tests: [tests(FILE, "G20: a sixth drops the oldest")],
+    tests: [tests(FILE, "G20: a sixth voids the oldest")],
   },
   ...(["validateOneTimeToken", "useOneTimeToken"] as const).map(
     (query): Mutation => ({
       guard: `An earlier token that has expired is refused by ${query}`,
       edits: [sql(TABLE, query, UNEXPIRED, " is not null")],
-      tests: [tests(FILE, "G20: each keeps its own expiry", "G20: at the very moment of its expiry")],
+      tests: [
+        tests(
+          FILE,
+          "G20: each keeps its own expiry",
+          "G20: an earlier one is refused at the exact moment of its expiry",
+        ),
+      ],
     }),
   ),
   {
     guard: "A reset refuses an earlier token that has expired",
     edits: [sql(TABLE, "getOneTimeTokenOwner", "  and expires_at operator(pg_catalog.>) current_timestamp", "")],
-    tests: [tests(FILE, "G20: at the very moment of its expiry")],
+    tests: [tests(FILE, "G20: an earlier one is refused at the exact moment of its expiry")],
   },
   {
     guard: "A reset takes an earlier token",
     edits: [sql(TABLE, "getOneTimeTokenOwner", "earlier_hashes operator(pg_catalog.@>)", "not earlier_hashes @>")],
-    tests: [tests(FILE, "G35: a stranger's requests do not keep an owner")],
+    tests: [tests(FILE, "G35: an attacker's requests do not prevent the owner")],
   },
   {
-    guard: "A deletion takes out one token, and leaves the others",
+    guard: "A deletion removes one token, and keeps the others",
     edits: [
       sql(
         TABLE,
@@ -52,7 +58,7 @@ export const EARLIER_TOKENS: readonly Mutation[] = [
     tests: [tests(FILE, "G20: each keeps its own expiry"), tests("auth/driver-contract", "deleting one of five")],
   },
   {
-    guard: "A deletion takes out nobody else's token",
+    guard: "A deletion removes no other user's token",
     edits: [
       sql(
         TABLE,
@@ -64,7 +70,7 @@ export const EARLIER_TOKENS: readonly Mutation[] = [
     tests: [tests("auth/driver-contract", "another user's, and another hash")],
   },
   {
-    guard: "A sweep leaves a row of which an earlier token lives on",
+    guard: "A sweep keeps a row with a live earlier token",
     edits: [
       sql(
         TABLE,
@@ -73,7 +79,7 @@ export const EARLIER_TOKENS: readonly Mutation[] = [
         "",
       ),
     ],
-    tests: [tests(FILE, "F14: a sweep leaves a row")],
+    tests: [tests(FILE, "F14: a sweep keeps a row")],
   },
   {
     guard: "A token that waited for a change of the email is void",
@@ -85,6 +91,6 @@ export const EARLIER_TOKENS: readonly Mutation[] = [
         "null::timestamptz",
       ),
     ],
-    tests: [tests("auth/access-ends", "G22: a token that waits for a new email", "G22: of tokens that are requested")],
+    tests: [tests("auth/access-ends", "G22: a token that waits for a new email", "G22: no token that is requested")],
   },
 ];

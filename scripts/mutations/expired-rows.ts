@@ -12,9 +12,9 @@ export const EXPIRED: readonly Mutation[] = [
     ] as const
   ).map(
     ([table, query, find, replace]): Mutation => ({
-      guard: `A row that somebody has locked keeps no other from being removed by ${query}`,
+      guard: `A row locked by another transaction does not prevent the deletion of others by ${query}`,
       edits: [sql(table, query, find, replace)],
-      tests: [tests(EXPIRED_ROWS, "keeps no other from being removed")],
+      tests: [tests(EXPIRED_ROWS, "does not prevent the deletion of others")],
     }),
   ),
   {
@@ -22,16 +22,16 @@ export const EXPIRED: readonly Mutation[] = [
     edits: [
       code(
         DELETIONS,
-        "        await transaction.read(setRemovalSettings, { lockTimeoutMillis: LOCK_TIMEOUT_MILLIS });\n",
+        "        await transaction.read(setRemovalSettings, { lockTimeoutMillis: TABLE_LOCK_TIMEOUT_MILLIS });\n",
         "",
       ),
     ],
     tests: [tests(EXPIRED_ROWS, "releases its connection")],
   },
   {
-    guard: "A removal does not wait for a standby",
+    guard: "A deletion of expired rows does not wait for a standby",
     edits: [sql("transaction", "setRemovalSettings", "'synchronous_commit', 'off'", "'synchronous_commit', 'on'")],
-    tests: [tests("faults/standby", "G33: no standby")],
+    tests: [tests("faults/standby", "G33: the deletion of an expired session does not wait for a standby")],
   },
   {
     guard: "A deletion of expired rows that fails does not prevent later ones",
@@ -40,15 +40,13 @@ export const EXPIRED: readonly Mutation[] = [
   },
   {
     guard: "A lookup waits for the deletion of expired rows for a limited time only",
-    edits: [
-      code(DELETIONS, "withTimeout(this.#inFlight, DELETION_TIMEOUT_MILLIS).catch(ignoreError)", "this.#inFlight"),
-    ],
-    tests: [tests(EXPIRED_ROWS, "is held up, live ones")],
+    edits: [code(DELETIONS, "withTimeout(this.#inFlight, DELETION_WAIT_MILLIS).catch(ignoreError)", "this.#inFlight")],
+    tests: [tests(EXPIRED_ROWS, "is blocked, live rows")],
   },
   {
     guard: "One deletion of expired rows of a kind is in flight at a time",
     edits: [code(DELETIONS, "this.#next ??= this.#schedule();", "this.#next = this.#schedule();")],
-    tests: [tests(EXPIRED_ROWS, "is held up, others wait for it in one statement")],
+    tests: [tests(EXPIRED_ROWS, "is blocked, others wait for it in one statement")],
   },
   {
     guard: "disconnect() waits for a deletion of expired rows",
@@ -70,7 +68,7 @@ export const EXPIRED: readonly Mutation[] = [
         "results = await Promise.all((await this.#execute(calls, lockTimeoutMillis)).map((result) => (result instanceof DeferredResult ? result.output : result)));",
       ),
     ],
-    tests: [tests(EXPIRED_ROWS, "is held up, live ones")],
+    tests: [tests(EXPIRED_ROWS, "is blocked, live rows")],
   },
   {
     guard: "A lookup in a transaction deletes nothing",
@@ -81,6 +79,6 @@ export const EXPIRED: readonly Mutation[] = [
         "  deleteExpired(kind: any, rows: any): Promise<void> {\n    return kind.delete(this, rows);",
       ),
     ],
-    tests: [tests(EXPIRED_ROWS, "fails or blocks no transaction", "a read-only transaction of the caller's")],
+    tests: [tests(EXPIRED_ROWS, "neither fails nor blocks a transaction", "a caller's read-only transaction")],
   },
 ];

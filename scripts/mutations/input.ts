@@ -13,22 +13,22 @@ export const INPUT: readonly Mutation[] = [
     tests: [tests("input", "as they are answered")],
   },
   {
-    guard: "A URL in the place of an option's name is not repeated",
+    guard: "A URL in place of an option's name is not repeated",
     edits: [code(VALUES, '  if (name.includes("://")) return "a URL";\n', "")],
-    tests: [tests("postgres/config", "a URL in the place of a name is not repeated")],
+    tests: [tests("postgres/config", "a URL in place of a name is not repeated")],
   },
   {
-    guard: "A URL in the place of a user's or database's name is refused",
+    guard: "A URL in place of a user's or database's name is refused",
     edits: [code("src/postgres/config/config.ts", ' && String(value).includes("://")', " && value === null")],
     tests: [tests("postgres/config", "INVALID_INPUT names the setting")],
   },
   {
-    guard: "What a codec throws is described without reading text of it",
+    guard: "A value thrown by a codec is described without reading its text",
     edits: [code("src/errors/index.ts", '/^[A-Z]\\w{0,60}Error$/.test(name) ? name : "Error"', "name")],
     tests: [tests("auth/metadata", "a codec that throws an error whose class says something")],
   },
   {
-    guard: "Arguments that are no text are refused",
+    guard: "Arguments that are not text are refused",
     edits: [
       code(
         TEXT,
@@ -36,7 +36,7 @@ export const INPUT: readonly Mutation[] = [
         '  if (typeof value !== "string") return value as string;\n',
       ),
     ],
-    tests: [tests("auth/bad-input", "that is no text is refused before any SQL")],
+    tests: [tests("auth/bad-input", "that is not text is refused before any SQL")],
   },
   {
     guard: "Texts with a NUL are refused",
@@ -66,7 +66,7 @@ export const INPUT: readonly Mutation[] = [
     tests: [tests("auth/long-user-agents", "G33")],
   },
   {
-    guard: "A malformed id is nobody's, without a query",
+    guard: "A malformed id is not found, without a query",
     edits: [code("src/input/uuid.ts", "  if (!ANY_SPELLING.test(bare)) return null;\n", "")],
     tests: [tests("auth/ids", "G3")],
   },
@@ -94,7 +94,7 @@ export const INPUT: readonly Mutation[] = [
   {
     guard: "An option that does not exist is refused",
     edits: [code(VALUES, "if (!(keys as readonly string[]).includes(key)) {", "if (false) {")],
-    tests: [tests("auth/bad-values", "G1: an option that does not exist is refused")],
+    tests: [tests("auth/bad-values", "G1: an unknown option is refused")],
   },
   {
     guard: "The name of an unknown option is escaped in the error",
@@ -104,7 +104,10 @@ export const INPUT: readonly Mutation[] = [
   {
     guard: "Long runs of combining marks are refused before they are composed",
     edits: [code(TEXT, "if (LONG_RUN_OF_MARKS.test(text))", "if (text === field)")],
-    tests: [tests("input", "G35: more than 30 combining marks"), tests("auth/sizes", "G35: passwords and emails")],
+    tests: [
+      tests("input", "G35: refuses more than 30 combining marks"),
+      tests("auth/sizes", "G35: passwords and emails"),
+    ],
   },
   {
     guard: "Emails are lower-cased",
@@ -143,7 +146,7 @@ export const INPUT: readonly Mutation[] = [
     tests: [tests("input", "G35: a toJSON function is refused wherever it is")],
   },
   {
-    guard: "What a metadata codec throws is withheld from logs",
+    guard: "A value thrown by a metadata codec is withheld from logs",
     edits: [code("src/auth/metadata.ts", "cause: new WithheldError(error)", "cause: error")],
     tests: [tests("auth/secrets", "G12: no error of a metadata codec")],
   },
@@ -153,7 +156,7 @@ export const INPUT: readonly Mutation[] = [
     tests: [tests("input", "G8: a proxy that claims to be endless")],
   },
   {
-    guard: "A trailing backslash in a pattern is no error of the database",
+    guard: "A trailing backslash in a pattern causes no database error",
     edits: [
       code(
         "src/postgres/drivers/auth-store.ts",

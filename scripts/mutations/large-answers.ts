@@ -7,7 +7,7 @@ const LARGE_ANSWERS = "batching/large-answers";
 /** Answers that large values would make too large. */
 export const LARGE: readonly Mutation[] = [
   {
-    guard: "The values of an answer to many calls have a bound on their bytes",
+    guard: "The values of a response to many calls are bounded in bytes",
     edits: [
       sql(
         "cache",
@@ -19,22 +19,22 @@ export const LARGE: readonly Mutation[] = [
     tests: [tests(LARGE_ANSWERS, "concurrent gets of large values", "getMany of large values")],
   },
   {
-    guard: "The values of an answer to getAll have a bound on their bytes",
+    guard: "The values of a response to getAll are bounded in bytes",
     edits: [sql("cache", "getCacheEntriesByKey", "      then null\n", "      then value\n")],
     tests: [tests(LARGE_ANSWERS, "getAll of large values")],
   },
   {
-    guard: "A value that is larger than an answer may be is fetched apart from others",
+    guard: "A value over the size limit of a response is fetched separately",
     edits: [sql("cache", "getSmallCacheEntry", "then null else value end", "then value else value end")],
-    tests: [tests(LARGE_ANSWERS, "no batching G33: values that are larger than an answer may be")],
+    tests: [tests(LARGE_ANSWERS, "no batching G33: values over the size limit of a response")],
   },
   {
-    guard: "At most two large answers are in flight",
+    guard: "At most two large responses are in flight",
     edits: [code(POOL_EXECUTOR, '"large-answers": 2,', '"large-answers": 10,')],
-    tests: [tests(LARGE_ANSWERS, "no batching G33: values that are larger than an answer may be")],
+    tests: [tests(LARGE_ANSWERS, "no batching G33: values over the size limit of a response")],
   },
   {
-    guard: "A value that was left out of an answer is not taken for an expired one",
+    guard: "A value that was left out of a response is not treated as expired",
     edits: [code(LOOKUPS, "else if (Number(position) > 0) answers", "else if (Number(position) !== 0) answers")],
     tests: [tests(LARGE_ANSWERS, "concurrent gets of large values")],
   },

@@ -21,7 +21,7 @@ export const LOCKS: readonly Mutation[] = [
     tests: [tests("batching/locked-rows", "sets: the others take effect")],
   },
   {
-    guard: "A call for a locked row stays before others for it where a row of its statement is at fault",
+    guard: "A call for a locked row stays queued before others for it if a row of its statement is at fault",
     edits: [code(BATCHER, "if (first.locked.length > 0) return", "if (first.locked.length > 9999) return")],
     tests: [tests("batching/locked-rows", "a row at fault fails alone")],
   },
@@ -41,7 +41,7 @@ export const LOCKS: readonly Mutation[] = [
     tests: [tests("batching/locked-rows", "at most half of the connections")],
   },
   {
-    guard: "Calls whose row may be free go before those that have met a lock by themselves",
+    guard: "Calls whose row may be free are sent before those that met a lock in a statement of their own",
     edits: [
       code(
         LOCK_RETRIES,
@@ -49,7 +49,7 @@ export const LOCKS: readonly Mutation[] = [
         "this.#repeated.shift() ?? this.#first.shift()",
       ),
     ],
-    tests: [tests("batching/locked-rows", "go on before calls that wait")],
+    tests: [tests("batching/locked-rows", "are sent before calls that wait")],
   },
   {
     guard: "A lock that is not released is a TIMEOUT: nothing was changed",
@@ -58,7 +58,20 @@ export const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "A lock timeout does not count as the loss of a connection",
-    edits: [code(ERRORS, "UNANSWERED.has(error.code) && !isLockTimeout(error);", "UNANSWERED.has(error.code);")],
+    edits: [
+      code(ERRORS, "new Set([SqlState.lockNotAvailable, SqlState.queryCanceled])", "new Set([SqlState.queryCanceled])"),
+    ],
     tests: [tests("batching/locked-rows", "sets: the others take effect")],
+  },
+  {
+    guard: "A statement that the server cancels is not a lost connection",
+    edits: [
+      code(
+        ERRORS,
+        "new Set([SqlState.lockNotAvailable, SqlState.queryCanceled])",
+        "new Set([SqlState.lockNotAvailable])",
+      ),
+    ],
+    tests: [tests("events/connections", "are not emitted for a statement that the server cancels")],
   },
 ];

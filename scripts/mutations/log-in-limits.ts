@@ -13,7 +13,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     tests: [tests("limits/budgets", "every attempt is TOO_MANY_ATTEMPTS", "nothing is hashed")],
   },
   {
-    guard: "Failures are looked at when an attempt's turn has come, so that concurrent ones get no more tries",
+    guard: "Failures are checked when an attempt leaves the queue, so that concurrent attempts get no extra tries",
     edits: [
       code(LIMITS, 'return this.#gate === null ? attempt() : this.#gate.run("login", attempt);', "return attempt();"),
     ],
@@ -30,7 +30,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     tests: [tests("limits/budgets", "attempts on a stored hash that cannot be read count as failed")],
   },
   {
-    guard: "An attempt that is turned away with OVERLOADED is not counted",
+    guard: "An attempt rejected with OVERLOADED is not counted",
     edits: [
       code(
         FUNCTIONS,
@@ -39,7 +39,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
       ),
       code(LIMITS, 'this.#gate.run("login", attempt)', "attempt()"),
     ],
-    tests: [tests("limits/budgets", "attempts that are turned away with OVERLOADED do not")],
+    tests: [tests("limits/budgets", "attempts rejected with OVERLOADED do not")],
   },
   {
     guard: "Each failure spends from a budget, however soon after the last one",
@@ -54,7 +54,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     tests: [tests("limits/budgets", "by default: 10 on an account from one address")],
   },
   {
-    guard: "A budget that has been whole for a while admits no more than its burst",
+    guard: "A budget that has been full for a while admits no more than its burst",
     edits: [
       sql(
         "log_in_budget",
@@ -63,7 +63,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
         "(budget.expires_at)",
       ),
     ],
-    tests: [tests("limits/strangers", "G34: nor does a pause renew more than its time is worth")],
+    tests: [tests("limits/strangers", "G34: a pause renews only as many as its duration allows")],
   },
   {
     guard: "Failures lock budgets in one order",
@@ -83,21 +83,23 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     tests: [tests("limits/budgets", "G34: retryAfterSeconds is not rounded to seconds")],
   },
   {
-    guard: "Strangers cannot hold an owner up at a known address",
+    guard: "Attackers cannot lock an owner out at a known address",
     edits: [code(BUDGETS, "if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));", "")],
-    tests: [tests("limits/strangers", "G34: its owner logs in there whatever strangers do elsewhere")],
+    tests: [
+      tests("limits/strangers", "G34: lets its owner log in there, and nowhere else, whatever attackers do elsewhere"),
+    ],
   },
   {
     guard: "Failures at a known address spend from a budget of their own",
     edits: [
       code(BUDGETS, "spends: [{ key: held.budgetKey, restoreSeconds: restoreSecondsOf(limit) }],", "spends: [],"),
     ],
-    tests: [tests("limits/strangers", "who guesses at a known address has 50 failures")],
+    tests: [tests("limits/strangers", "an attacker at a known address has 50 failures")],
   },
   {
-    guard: "Strangers cannot hold an owner up after a reset of the password",
+    guard: "Attackers cannot lock an owner out after a reset of the password",
     edits: [code(BUDGETS, "return [{ scope: ANYWHERE, budgetKey, ttlSeconds: PROVED_SECONDS }, ", "return [")],
-    tests: [tests("limits/strangers", "G34: for an hour the right password gets in")],
+    tests: [tests("limits/strangers", "G34: for an hour the right password is accepted")],
   },
   {
     guard: "A reset of the password makes its address known",
@@ -110,12 +112,12 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     tests: [tests("limits/strangers", "G34: the hour ends")],
   },
   {
-    guard: "After a reset one address has no more guesses than ever",
+    guard: "After a reset one address has no additional guesses",
     edits: [
       code(BUDGETS, "Math.max(waitSeconds, knowledge.localWaitSeconds)", "waitSeconds"),
       code(BUDGETS, ", ...budgets.filter(({ local }) => local)]", "]"),
     ],
-    tests: [tests("limits/strangers", "G34: strangers have 100 guesses in that hour")],
+    tests: [tests("limits/strangers", "G34: attackers have 100 guesses in that hour")],
   },
   {
     guard: "An exemption expires",
@@ -125,7 +127,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     tests: [tests("limits/strangers", "G34: an address is known for 30 days")],
   },
   {
-    guard: "An exemption is its user's alone",
+    guard: "An exemption applies to its user only",
     edits: [
       sql(
         "user",
@@ -134,7 +136,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
         "    known.user_id is not null\n",
       ),
     ],
-    tests: [tests("limits/strangers", "a known address is known for one account")],
+    tests: [tests("limits/strangers", "is known for one account only")],
   },
   {
     guard: "An exemption ends with the password, a ban and a deletion",
@@ -158,7 +160,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
         "    and :passwordHash!::pg_catalog.text is not null\n",
       ),
     ],
-    tests: [tests("auth/driver-contract", "none is granted to a user with another password")],
+    tests: [tests("auth/driver-contract", "a user with another password, deleted, banned or unknown is granted none")],
   },
   {
     guard: "A failed login makes no address known",

@@ -27,7 +27,7 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("auth/log-in", "G9")],
   },
   {
-    guard: "A hash that cannot be read is no wrong password",
+    guard: "A hash that cannot be read is not reported as a wrong password",
     edits: [code(PASSWORDS, "      if (passwordHash !== null && !readable) throw unreadableHash();\n", "")],
     tests: [tests("auth/passwords", "G17")],
   },
@@ -71,10 +71,10 @@ export const LOG_IN: readonly Mutation[] = [
   {
     guard: "A banned user is refused with the right password",
     edits: [code(FUNCTIONS, '    if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");\n', "")],
-    tests: [tests("auth/log-in", "a banned user is told so")],
+    tests: [tests("auth/log-in", "a banned user gets USER_BANNED")],
   },
   {
-    guard: "A ban that is over refuses nobody",
+    guard: "A ban that is over refuses no login",
     edits: [
       sql(
         "user",
@@ -86,7 +86,7 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("auth/clock", "G26: a ban is in force or over")],
   },
   {
-    guard: "A taken email is told by its constraint's name, after the hash was spent",
+    guard: "A taken email is recognised by its constraint's name, after the password was hashed",
     edits: [
       code(
         "src/postgres/protocol/errors.ts",
@@ -109,7 +109,8 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("auth/driver-contract", "a hash is replaced only while it is the user's")],
   },
   {
-    guard: "A log-in makes a session, and replaces a hash, only while the verified one is the user's (compare-and-set)",
+    guard:
+      "A login creates a session, and replaces a hash, only while the verified hash is the user's (compare-and-set)",
     edits: [
       sql(
         "session",
@@ -118,10 +119,10 @@ export const LOG_IN: readonly Mutation[] = [
         "    and :passwordHash!::text <> ''\n",
       ),
     ],
-    tests: [tests("auth/driver-contract", "null, and nothing happens, for a user with another hash")],
+    tests: [tests("auth/driver-contract", "returns null and changes nothing for a user with another hash")],
   },
   {
-    guard: "So many passwords are hashed at once, and no more",
+    guard: "The number of passwords hashed concurrently is limited",
     edits: [
       code(
         SEMAPHORE,
@@ -129,12 +130,12 @@ export const LOG_IN: readonly Mutation[] = [
         "if (this.#running < 1000) this.#start(own);",
       ),
     ],
-    tests: [tests("auth/hashing-limits", "G16: 50 log-ins at once")],
+    tests: [tests("auth/hashing-limits", "G16: 50 concurrent logins")],
   },
   {
-    guard: "So many passwords wait to be hashed, and no more",
+    guard: "The number of queued passwords is limited",
     edits: [code(SEMAPHORE, "own.queue.length >= this.#limits.queued", "own.queue.length >= 1_000_000")],
-    tests: [tests("auth/hashing-limits", "G16: too many that wait")],
+    tests: [tests("auth/hashing-limits", "G16: calls beyond the queue's limit")],
   },
   {
     guard: "Logins have a share of the hashing that sign-ups cannot take",

@@ -11,7 +11,7 @@ export const MIGRATIONS: readonly Mutation[] = [
       code(MIGRATE, `  \`select pg_catalog.pg_advisory_xact_lock(\${ADVISORY_LOCK})\`,\n`, ""),
       code(MIGRATE, "const ADVISORY_LOCK =", "export const ADVISORY_LOCK ="),
     ],
-    tests: [tests("migrations/concurrency", "F10: of callers that want different modules")],
+    tests: [tests("migrations/concurrency", "F10: concurrent callers with different modules")],
   },
   {
     guard: "What is pending is decided under the lock",
@@ -27,12 +27,12 @@ export const MIGRATIONS: readonly Mutation[] = [
         "    const pending = planFor(modules, early);",
       ),
     ],
-    tests: [tests("migrations/concurrency", "F10: of callers that want different modules")],
+    tests: [tests("migrations/concurrency", "F10: concurrent callers with different modules")],
   },
   {
     guard: "A migration is recorded over the version that it was planned for, and no other",
     edits: [code(MIGRATE, `' and version = \${literal(current)};`, "';")],
-    tests: [tests("migrations/rerun", "what was planned for another version records nothing")],
+    tests: [tests("migrations/rerun", "a plan for another version records nothing")],
   },
   {
     guard: "A newer database is refused",
@@ -51,7 +51,7 @@ export const MIGRATIONS: readonly Mutation[] = [
     tests: [tests("migrations/interruption", "F10", "F11")],
   },
   {
-    guard: "No statement of a migration on a connection of its own is cancelled by the role's statement_timeout",
+    guard: "No statement of a migration on an owned connection is cancelled by the role's statement_timeout",
     edits: [code(MIGRATE, " -c statement_timeout=0`.trim()", "`.trim()")],
     tests: [tests("migrations/time-outs", "applies to no statement on a connection")],
   },
@@ -72,31 +72,31 @@ export const MIGRATIONS: readonly Mutation[] = [
     tests: [tests("migrations/time-outs", "F8: a pooler that refuses start-up parameters")],
   },
   {
-    guard: "A migration whose beginning is cancelled begins again",
+    guard: "A migration whose beginning is cancelled is retried",
     edits: [
       code(MIGRATE, "const cancelled = sqlStateOf(error) === SqlState.queryCanceled;", "const cancelled = false;"),
     ],
     tests: [tests("migrations/time-outs", "a transaction that is cancelled")],
   },
   {
-    guard: "A migration that begins again ends the transaction that was cancelled half-way",
+    guard: "A retried migration ends the transaction that was cancelled half-way",
     edits: [code(MIGRATE, `attempt === 1 ? statements : \`rollback; \${statements}\``, "statements")],
     tests: [tests("migrations/time-outs", "is cancelled once it has begun")],
   },
   {
-    guard: "A migration begins again a limited number of times",
+    guard: "A migration is retried a limited number of times",
     edits: [code(MIGRATE, "if (!cancelled || attempt === ATTEMPTS_TO_BEGIN)", "if (!cancelled)")],
-    tests: [tests("migrations/time-outs", "fails when it is cancelled each time")],
+    tests: [tests("migrations/time-outs", "fails if it is cancelled each time")],
   },
   {
-    guard: "A time-out for idle transactions does not end a migration",
+    guard: "A timeout for idle transactions does not end a migration",
     edits: [code(MIGRATE, '  "set local idle_in_transaction_session_timeout = 0",\n', "")],
-    tests: [tests("migrations/time-outs", "no time-out of the role's is left")],
+    tests: [tests("migrations/time-outs", "no timeout of the role applies")],
   },
   {
-    guard: "A time-out for transactions does not end a migration",
+    guard: "A timeout for transactions does not end a migration",
     edits: [code(MIGRATE, "where name = 'transaction_timeout'\"", "where name = 'no_such_setting'\"")],
-    tests: [tests("migrations/time-outs", "no time-out of the role's is left")],
+    tests: [tests("migrations/time-outs", "no timeout of the role applies")],
   },
   {
     guard: "connect() finds missing migrations",
@@ -110,7 +110,7 @@ export const MIGRATIONS: readonly Mutation[] = [
     tests: [tests("migrations/versions", "F11")],
   },
   {
-    guard: "uuid7() calls nobody's function of the same name, whatever the search_path",
+    guard: "uuid7() calls no foreign function of the same name, whatever the search_path",
     edits: [
       code(
         UUID7,
@@ -135,10 +135,10 @@ export const MIGRATIONS: readonly Mutation[] = [
         "create index one_time_token_live_unique_idx",
       ),
     ],
-    tests: [tests("migrations/catalog", "the catalog that the migrations make")],
+    tests: [tests("migrations/catalog", "the catalog after all migrations")],
   },
   {
-    guard: "Emails that collide are left as they are",
+    guard: "Emails that collide stay unchanged",
     edits: [
       code(
         "migrations/auth/20261122080200_normalised_emails.sql",
@@ -146,6 +146,6 @@ export const MIGRATIONS: readonly Mutation[] = [
         "where u.id = candidate.id and",
       ),
     ],
-    tests: [tests("migrations/adoption", "emails that collide stay as they are")],
+    tests: [tests("migrations/adoption", "emails that collide stay unchanged")],
   },
 ];

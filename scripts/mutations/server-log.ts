@@ -15,7 +15,7 @@ export const SERVER_LOG: readonly Mutation[] = [
     tests: [tests("auth/server-log", "of a change that is refused")],
   },
   {
-    guard: "A sign-up goes on when the other user is deleted meanwhile",
+    guard: "A sign-up continues if the other user is deleted meanwhile",
     edits: [
       code(
         STORE,
@@ -23,10 +23,10 @@ export const SERVER_LOG: readonly Mutation[] = [
         "const [row] = [] as queries.ICreateUserResult[];",
       ),
     ],
-    tests: [tests("auth/server-log", "a user that is deleted after the sign-up", "an index of the application's own")],
+    tests: [tests("auth/server-log", "a sign-up succeeds if the user is deleted", "an index of the application's own")],
   },
   {
-    guard: "The email of an unknown user is not looked for",
+    guard: "The email of an unknown user is not looked up",
     edits: [code(STORE, "{ id, ...claims, isNew: false }", "{ id, ...claims, isNew: true }")],
     tests: [tests("auth/server-log", "USER_NOT_FOUND comes before EMAIL_TAKEN")],
   },

@@ -10,7 +10,7 @@ export const SETTINGS: readonly Mutation[] = [
     tests: [tests("postgres/changed-settings", "writes no text in another encoding")],
   },
   {
-    guard: "An = for uuid that the application's search_path finds first finds nobody else's session",
+    guard: "An = for uuid that the application's search_path finds first does not find another user's session",
     edits: [
       sql("session", "getSession", "id operator(pg_catalog.=) :id!", "id = :id!"),
       sql("session", "getSessionsById", "id operator(pg_catalog.=) any", "id = any"),

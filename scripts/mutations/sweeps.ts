@@ -12,23 +12,23 @@ const SWEEPS_BY_TABLE = [
 export const SWEEPS: readonly Mutation[] = [
   ...SWEEPS_BY_TABLE.map(
     ([table, query]): Mutation => ({
-      guard: `A sweep of ${table} waits for nobody (SKIP LOCKED)`,
+      guard: `A sweep of ${table} does not wait for locks (SKIP LOCKED)`,
       edits: [sql(table, query, "  for update skip locked", "  for update")],
-      tests: [tests("sweep/removal", "F14: rows that somebody holds are left to them")],
+      tests: [tests("sweep/removal", "F14: rows locked by another transaction are skipped")],
     }),
   ),
   ...SWEEPS_BY_TABLE.map(
     ([table, query]): Mutation => ({
-      guard: `A sweep of ${table} takes no more rows at once than it is told to`,
+      guard: `A sweep of ${table} deletes no more rows in one statement than the batch size`,
       edits: [sql(table, query, "  limit :batchSize!::int\n", "")],
       tests: [tests("sweep/removal", "rows at most")],
     }),
   ),
   ...SWEEPS_BY_TABLE.slice(0, 4).map(
     ([table, query]): Mutation => ({
-      guard: `A sweep of ${table} takes no live row`,
+      guard: `A sweep of ${table} deletes no live row`,
       edits: [sql(table, query, " and expires_at operator(pg_catalog.<=) current_timestamp", "")],
-      tests: [tests("sweep/removal", "F14: what has expired, and never a live row")],
+      tests: [tests("sweep/removal", "F14: expired rows, and never a live row")],
     }),
   ),
   {

@@ -7,22 +7,22 @@ const SOURCES = "src/timers.ts";
 /** Deadlines in a process whose event loop is blocked, or whose timers are fake. */
 export const TIMERS: readonly Mutation[] = [
   {
-    guard: "A deadline is declared only after sockets were read once more",
+    guard: "A deadline expires only after sockets were read once more",
     edits: [code(DEADLINES, "onNextTurn(() => this.#declare(fired));", "this.#declare(fired);")],
     tests: [tests("postgres/late-deadlines", "after sockets were read once more")],
   },
   {
-    guard: "A deadline is put off for as long as the event loop was blocked",
+    guard: "A deadline is postponed for as long as the event loop was blocked",
     edits: [code(DEADLINES, "        this.#extend(fired, fired - time);\n", "")],
-    tests: [tests("postgres/late-deadlines", "put off by as long")],
+    tests: [tests("postgres/late-deadlines", "postponed by as long")],
   },
   {
-    guard: "A deadline is put off once, not for ever",
+    guard: "A deadline is postponed only once",
     edits: [code(DEADLINES, " || entry.isExtended) continue;", ") continue;")],
-    tests: [tests("postgres/late-deadlines", "put off by as long, once")],
+    tests: [tests("postgres/late-deadlines", "postponed by as long, once")],
   },
   {
-    guard: "A deadline is put off by its own length at most",
+    guard: "A deadline is postponed by its own length at most",
     edits: [code(DEADLINES, "time + Math.min(blocked, this.#milliseconds);", "time + blocked;")],
     tests: [tests("postgres/late-deadlines", "by its own length at most")],
   },
@@ -35,14 +35,14 @@ export const TIMERS: readonly Mutation[] = [
         "connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,",
       ),
     ],
-    tests: [tests("faults/blocked-loop", "connections that were being made")],
+    tests: [tests("faults/blocked-loop", "connections that were being established")],
   },
   {
     guard: "An attempt to connect without a response times out",
     edits: [
       code(ACQUIRE, "deadlineIn(timeoutMillis, () => stream.destroy());", "deadlineIn(timeoutMillis, () => {});"),
     ],
-    tests: [tests("faults/fake-timers", "an attempt to connect that nobody answers")],
+    tests: [tests("faults/fake-timers", "an attempt to connect without a response")],
   },
   {
     guard: "An acquire that has timed out is withdrawn from pg-pool's queue",
@@ -58,7 +58,7 @@ export const TIMERS: readonly Mutation[] = [
         "(onTime: () => void, milliseconds: number) => globalThis.setTimeout(onTime, milliseconds),",
       ),
     ],
-    tests: [tests("faults/fake-timers", "a server that is starting")],
+    tests: [tests("faults/fake-timers", "connecting is retried while a server is starting")],
   },
   {
     guard: "The turns of the event loop are taken at import, before an application's tests replace them",

@@ -13,7 +13,7 @@ const LEFTOVERS = "transactions/leftovers";
 /** Transactions: the package's own, and those that callers take part in. */
 export const TRANSACTIONS: readonly Mutation[] = [
   {
-    guard: "COMMIT that is answered by ROLLBACK is a failure",
+    guard: "A COMMIT that is answered by ROLLBACK rejects the transaction",
     edits: [
       code(
         TRANSACTION,
@@ -34,7 +34,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("faults/transactions", "F6: a transaction sees what was committed while it waited")],
   },
   {
-    guard: "The first error of a transaction is the one that surfaces",
+    guard: "A transaction rejects with its first error",
     edits: [
       code(
         TRANSACTION,
@@ -50,15 +50,15 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests(UNAWAITED, "nothing follows the rollback")],
   },
   {
-    guard: "A nested transaction whose work kept an error to itself fails with it",
+    guard: "A nested transaction whose work swallowed an error fails with it",
     edits: [code(TRANSACTION, "      if (inner.#firstError !== undefined) throw inner.#firstError;\n", "")],
-    tests: [tests("transactions/nesting", "an error that nested work keeps to itself")],
+    tests: [tests("transactions/nesting", "an error that nested work swallows")],
   },
   {
     guard: "Calls of a transaction run one after the other, nested transactions included",
     edits: [code(CALLS, "    const turn = this.#finished;\n", "    const turn = Promise.resolve();\n")],
     tests: [
-      tests("transactions/nesting", "nested ones that are started together"),
+      tests("transactions/nesting", "nested transactions that are started together"),
       tests(UNAWAITED, "in the order in which"),
     ],
   },
@@ -79,14 +79,14 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("transactions/after-the-end", "work cannot end the transaction by itself")],
   },
   {
-    guard: "Events of a transaction are told after its commit, and not without one",
+    guard: "Events of a transaction are emitted only after its commit",
     edits: [code("src/auth/functions.ts", "(event) => kept.push(event),", "this.#emit,")],
-    tests: [tests("transactions/events", "none is told after a rollback")],
+    tests: [tests("transactions/events", "no event is emitted after a rollback")],
   },
   {
-    guard: "What is called after the work has settled is refused",
+    guard: "Calls after the work has settled are refused",
     edits: [code(CALLS, "    if (!this.#isOpen) return Promise.reject(transactionEnded());\n", "")],
-    tests: [tests(UNAWAITED, "while those before it are completed is refused")],
+    tests: [tests(UNAWAITED, "while earlier calls are completed is refused")],
   },
   {
     guard: "Calls that were made before the work resolved are completed before the commit",
@@ -94,17 +94,17 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests(UNAWAITED, "in the order in which", "hashing included")],
   },
   {
-    guard: "The error of a call that nobody handles fails the transaction",
+    guard: "The unhandled error of a call fails the transaction",
     edits: [code(CALLS, "    if (lost !== undefined) throw lost.error;\n", "    if (lost === null) throw lost;\n")],
-    tests: [tests(UNAWAITED, "the error of a call that nobody handles")],
+    tests: [tests(UNAWAITED, "the unhandled error of a call")],
   },
   {
     guard: "A transaction in which a nested one is open is not committed",
     edits: [code(CALLS, "    if (this.#nested > 0) {\n", "    if (this.#nested < 0) {\n")],
-    tests: [tests(UNAWAITED, "that has not begun when the outer work resolves")],
+    tests: [tests(UNAWAITED, "if a nested one has not begun when the outer work resolves")],
   },
   {
-    guard: "While a nested transaction is open the outer one takes no calls",
+    guard: "While a nested transaction is open the outer one refuses calls",
     edits: [code(CALLS, "this.#begin(start, this.#nested > 0)", "this.#begin(start, false)")],
     tests: [tests(UNAWAITED, "inside a nested transaction every call on the outer one")],
   },
@@ -138,7 +138,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
         "      return turn.then(() => driversClient.query(readQuery(given, values, callback)));\n",
       ),
     ],
-    tests: [tests("transactions/client-queries", "what the caller changes after the call")],
+    tests: [tests("transactions/client-queries", "changes of the arguments after the call")],
   },
   {
     guard: "Callbacks and cursors are refused in a transaction",
@@ -163,9 +163,9 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests(UNAWAITED, "the statement in flight is answered before it")],
   },
   {
-    guard: "After a statement without an answer nothing more is sent, but the rollback",
+    guard: "After a response timeout nothing is sent but the rollback",
     edits: [code(QUEUE, "      if (this.#broken !== undefined) throw this.#broken;\n", "")],
-    tests: [tests("transactions/unanswered", "gets nothing more than the rollback")],
+    tests: [tests("transactions/unanswered", "is sent nothing but the rollback")],
   },
   {
     guard: "On a borrowed client, the server cancels statements that take too long",
@@ -184,7 +184,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "disconnect() rejects transactions whose work does not settle",
-    edits: [code(POOL_EXECUTOR, "    this.#foreignWork.rejectAll(notConnected());\n", "")],
+    edits: [code(POOL_EXECUTOR, "    this.#callerWork.rejectAll(notConnected());\n", "")],
     tests: [tests(UNAWAITED, "disconnect() settles")],
   },
   {

@@ -1,5 +1,5 @@
 /**
- * The limits on failed logins over a store in memory, whose clock moves as it is told to. The rule is the package's own.
+ * The limits on failed logins over a store in memory, whose clock the caller advances. The rule is the package's own.
  *
  * @module
  */

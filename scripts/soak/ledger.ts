@@ -67,7 +67,7 @@ export class Ledger {
     for (const [id, { fact, userId }] of sessions) {
       const owner = users.get(userId);
       if (fact === "made" && owner === "made" && !live.has(id)) breaches.add("an acknowledged session is lost", id);
-      if (fact === "gone" && live.has(id)) breaches.add("an acknowledged log-out is lost", id);
+      if (fact === "gone" && live.has(id)) breaches.add("an acknowledged logout is lost", id);
     }
     const orphans = await client.query<{ id: string }>(
       `select s.id from pevensie.session s join pevensie."user" u on u.id = s.user_id where u.deleted_at is not null`,

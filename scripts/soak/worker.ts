@@ -1,5 +1,5 @@
 /**
- * One of many who use an auth and a cache at once, each with users, sessions, tokens and entries of its own, so that it
+ * One of many concurrent users of an auth and a cache, each with its own users, sessions, tokens and entries, so that it
  * knows what every answer has to be.
  *
  * @module
@@ -30,7 +30,7 @@ interface OwnUser {
   readonly id: string;
   readonly email: string;
   readonly metadata: Register<number>;
-  /** The live token; null where there is none, "?" where there may be one that nobody has. */
+  /** The live token; null if there is none, "?" if there may be one whose value is unknown. */
   readonly token: Register<string | null>;
   sessions: OwnSession[];
 }
@@ -73,7 +73,7 @@ export class Worker {
     }));
   }
 
-  /** Calls one function after the other, until told to stop; after a crash of the server it looks at all it knows. */
+  /** Calls one function after the other until it is stopped; after a crash of the server it reads back all that it knows. */
   async run(stopped: () => boolean): Promise<void> {
     let epoch = this.#on.epoch();
     while (!stopped()) {
@@ -182,7 +182,7 @@ export class Worker {
       this.#own(answer.value, n);
       return true;
     }
-    // Nobody else can have the email: whoever has it was made by the call whose answer was lost.
+    // No other worker uses this email: a user with it was created by the call whose response was lost.
     const found = await this.#call("getUserByEmail", "read", () => this.#on.auth.getUserByEmail(email));
     if (found.ok && found.value !== null) {
       if (answer.error.code !== "OUTCOME_UNKNOWN") {
@@ -296,7 +296,7 @@ export class Worker {
   }
 
   #ownSession(user: OwnUser, { id, userId }: Session): void {
-    if (userId !== user.id) this.#wrong("a session of somebody else", `${userId}, not ${user.id}`);
+    if (userId !== user.id) this.#wrong("a session of another user", `${userId}, not ${user.id}`);
     this.#on.ledger.session("made", id, user.id);
     user.sessions.push({ id, live: new Register(true) });
   }
@@ -374,10 +374,10 @@ export class Worker {
 
   async #logIn(user: OwnUser): Promise<boolean> {
     const logIn = () => this.#on.auth.logInUser({ email: user.email, password: PASSWORD });
-    // Attempts whose answers were lost count as failed.
+    // Attempts whose responses were lost count as failed.
     const answer = await this.#call("logInUser", "write", logIn, ["TOO_MANY_ATTEMPTS"]);
     if (!answer.ok) return false;
-    if (answer.value === null) this.#wrong("a log-in with the right password is refused", user.id);
+    if (answer.value === null) this.#wrong("a login with the right password is refused", user.id);
     else {
       this.#ownSession(user, answer.value.session);
       this.#observeMetadata(user, answer.value.user);

@@ -44,7 +44,7 @@ describe("ending access", () => {
     }
   });
 
-  test.each(Object.entries(voiding))("G22: where tokens cannot be voided, %s does not happen", async (_, end) => {
+  test.each(Object.entries(voiding))("G22: %s fails if tokens cannot be voided", async (_, end) => {
     const user = await createUser(auth.current, { password: null });
     const session = await auth.current.createSession({ userId: user.id });
     await issue(user.id);
@@ -77,7 +77,7 @@ describe("ending access", () => {
     await expect(auth.current.getSession(kept.id)).resolves.toEqual(kept);
   });
 
-  test("a change of password spares the session to keep; a ban spares none", async () => {
+  test("a change of password keeps the session to keep; a ban keeps none", async () => {
     const user = await createUser(auth.current);
     const [kept, ended] = [
       await auth.current.createSession({ userId: user.id }),
@@ -88,7 +88,7 @@ describe("ending access", () => {
     await expect(auth.current.getSession(ended.id)).resolves.toBeNull();
   });
 
-  test("a changed email leaves sessions", async () => {
+  test("a change of email ends no sessions", async () => {
     const user = await createUser(auth.current, { password: null });
     const session = await auth.current.createSession({ userId: user.id });
     await auth.current.setUserEmail(user.id, uniqueEmail());
@@ -96,7 +96,7 @@ describe("ending access", () => {
   });
 });
 
-describe("a session or token that is made at that very moment", () => {
+describe("a session or token that is created concurrently", () => {
   const observed = observedPool({ connectionString: database.url, max: 4 });
   let racing: Auth;
   let passwordHash: string;
@@ -109,7 +109,7 @@ describe("a session or token that is made at that very moment", () => {
     await endPool(observed.pool);
   });
 
-  /** A user with {@link PASSWORD}, without the price of hashing it. */
+  /** A user with {@link PASSWORD}, without the cost of hashing it. */
   async function newUser(): Promise<User> {
     const user = await createUser(auth.current, { password: null });
     await backdoor.setPasswordHash(user.id, passwordHash);
@@ -122,27 +122,30 @@ describe("a session or token that is made at that very moment", () => {
     observed.before = (text) => {
       if (other !== undefined || !/insert into pevensie\.(session|one_time_token)/.test(text)) return undefined;
       other = meanwhile();
-      // Half the time the other one has a head start of some milliseconds, which is what its first statement takes.
+      // In half of the rounds the other one starts some milliseconds earlier, which is what its first statement takes.
       return late ? new Promise((resolve) => setImmediate(resolve)) : undefined;
     };
-    // The other side may come first: then there is no session to be made.
+    // The other side may come first: then no session is created.
     await begin().catch((error: { code?: unknown }) => expect(["USER_NOT_FOUND", "USER_BANNED"]).toContain(error.code));
     observed.before = undefined;
     expect(other).toBeDefined();
     await other;
   }
 
-  test.each(Object.entries(ENDINGS))("G25: log-in against %s, 200 rounds, leaves no live session", async (_, end) => {
-    for (let round = 0; round < 200; round += 1) {
-      const user = await newUser();
-      const logIn = () => racing.logInUser({ email: user.email, password: PASSWORD });
-      await race(logIn, () => end(auth.current, user), round % 2 === 0);
-      await expect(backdoor.sessionIds(user.id)).resolves.toEqual([]);
-    }
-  });
+  test.each(Object.entries(ENDINGS))(
+    "G25: a login concurrent with %s, 200 rounds, leaves no live session",
+    async (_, end) => {
+      for (let round = 0; round < 200; round += 1) {
+        const user = await newUser();
+        const logIn = () => racing.logInUser({ email: user.email, password: PASSWORD });
+        await race(logIn, () => end(auth.current, user), round % 2 === 0);
+        await expect(backdoor.sessionIds(user.id)).resolves.toEqual([]);
+      }
+    },
+  );
 
   test.each(Object.entries(ENDINGS).slice(0, 2))(
-    "G25: createSession against %s, 100 rounds, leaves no live session",
+    "G25: createSession concurrent with %s, 100 rounds, leaves no live session",
     async (_, end) => {
       for (let round = 0; round < 100; round += 1) {
         const user = await newUser();
@@ -154,7 +157,7 @@ describe("a session or token that is made at that very moment", () => {
   );
 
   test.each(Object.entries(ENDINGS).slice(0, 2))(
-    "G22: a request for a token against %s, 100 rounds, leaves no live token",
+    "G22: a request for a token concurrent with %s, 100 rounds, leaves no live token",
     async (_, end) => {
       for (let round = 0; round < 100; round += 1) {
         const user = await newUser();
@@ -206,7 +209,7 @@ describe("a session or token that is made at that very moment", () => {
 
   for (const [what, make] of Object.entries(MAKERS)) {
     test.each(Object.entries(ENDINGS))(
-      `G25: a ${what} that is made, but not yet committed, is waited for and ended by %s`,
+      `G25: a ${what} that is created, but not yet committed, is waited for and ended by %s`,
       async (_, end) => {
         const user = await newUser();
         const outcome = await duringTransaction(
@@ -271,7 +274,7 @@ describe("a session or token that is made at that very moment", () => {
     await expect(isUsable(user.id, outcome.value)).resolves.toBe(true);
   });
 
-  test("G22: of tokens that are requested while an email changes, none is valid in 200 rounds", async () => {
+  test("G22: no token that is requested while an email changes is valid, 200 rounds", async () => {
     for (let round = 0; round < 200; round += 1) {
       const user = await newUser();
       let created: Promise<string> | undefined;
@@ -291,7 +294,7 @@ describe("a session or token that is made at that very moment", () => {
     }
   });
 
-  test("G25: who makes a session or token waits for a deletion that is not yet committed", async () => {
+  test("G25: creating a session or token waits for a deletion that is not yet committed", async () => {
     const makers: Readonly<Record<string, (user: User) => Promise<unknown>>> = {
       createSession: (user) => auth.current.createSession({ userId: user.id }),
       "createSession, alone": (user) => auth.current.createSession({ userId: user.id, deleteOtherSessions: true }),
@@ -314,7 +317,7 @@ describe("a session or token that is made at that very moment", () => {
   });
 
   test.each(Object.entries(ENDINGS))(
-    "G25: %s waits for a log-in that is not yet committed, and ends its session",
+    "G25: %s waits for a login that is not yet committed, and ends its session",
     async (_, end) => {
       const user = await newUser();
       const logIn = (client: pg.PoolClient) =>

@@ -208,7 +208,7 @@ describe("texts", () => {
     () => "x",
   ];
 
-  test.each(Object.entries(TEXTS))("G1: %s that is no text is refused before any SQL", async (_, argument) => {
+  test.each(Object.entries(TEXTS))("G1: %s that is not text is refused before any SQL", async (_, argument) => {
     const absent = [
       ...(argument.optional ? [] : [undefined]),
       ...(argument.optional || argument.nullable ? [] : [null]),

@@ -10,10 +10,10 @@ const watched = useWatchedAuth(database.url);
 const ID = randomUUID();
 const newUser = (overrides: object) =>
   watched.auth.createUserWithEmail({ email: uniqueEmail(), password: PASSWORD, userMetadata: {}, ...overrides });
-describe("values that are no text", () => {
+describe("values that are not text", () => {
   const DATES = ["emailConfirmedAt", "phoneNumberConfirmedAt", "lastSignIn", "bannedUntil"] as const;
 
-  test("G1: dates that are none, or beyond what Postgres reads without doubt, are refused", async () => {
+  test("G1: invalid dates, and dates beyond those that Postgres reads unambiguously, are refused", async () => {
     const bad = [
       new Date(Number.NaN),
       "2026-01-01",
@@ -71,7 +71,7 @@ describe("values that are no text", () => {
     }
   });
 
-  test("G1: metadata that is no JSON is refused", async () => {
+  test("G1: metadata that is not JSON is refused", async () => {
     const cyclic: Record<string, unknown> = {};
     cyclic["self"] = cyclic;
     const bad = [undefined, () => 1, 1n, Symbol("s"), Number.NaN, new Date(), new Map(), [undefined], { a: { b: 1n } }];
@@ -116,7 +116,7 @@ describe("values that are no text", () => {
     }
   });
 
-  test("G1: an option that does not exist is refused: a misspelt one must not be dropped in silence", async () => {
+  test("G1: an unknown option is refused, so that a misspelt one is not ignored silently", async () => {
     await watched.expectRefused("ttl", () => watched.auth.createSession({ userId: watched.userId, ttl: 60 } as never));
     await watched.expectRefused("mail", () => newUser({ mail: "x" }));
     await watched.expectRefused("emial", () => watched.auth.updateUser(watched.userId, { emial: "x" } as never));
@@ -129,7 +129,7 @@ describe("values that are no text", () => {
     );
   });
 
-  test("G1: options that are no object are refused", async () => {
+  test("G1: options that are not an object are refused", async () => {
     for (const value of [null, 5, "x", ["x"]] as never[]) {
       await watched.expectRefused("options", () => watched.auth.listUsers(value));
       await watched.expectRefused("options", () => watched.auth.createUserWithEmail(value));

@@ -30,7 +30,7 @@ describe.each([
 ])("with an application's clock that is %s", (_, offset) => {
   const mockClock = () => vi.useFakeTimers({ toFake: ["Date"], now: REAL_NOW + offset });
 
-  test("G26: sessions, tokens and entries that were made before are live, expired ones expired", async () => {
+  test("G26: sessions, tokens and entries that were created before are live, and expired ones are expired", async () => {
     const user = await createUser(auth.current);
     const [live, expired] = [
       await auth.current.createSession({ userId: user.id, ttlSeconds: 3600 }),
@@ -55,7 +55,7 @@ describe.each([
     });
   });
 
-  test("G26: what is made then lives as long as it should, and bears the database's time", async () => {
+  test("G26: sessions, tokens and entries that are created now have the database's time and their full ttl", async () => {
     mockClock();
     const user = await createUser(auth.current);
     const session = await auth.current.createSession({ userId: user.id, ttlSeconds: 60 });

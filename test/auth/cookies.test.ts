@@ -37,7 +37,7 @@ const session: Session = {
 };
 
 describe("session cookies", () => {
-  test("G36: are the session's id and its HMAC-SHA256 in base64url, with a key derived by HKDF (RFC 5869)", async () => {
+  test("G36: consist of the session's id and its HMAC-SHA256 in base64url, with a key derived by HKDF (RFC 5869)", async () => {
     const auth = await withKeys(COOKIE_KEY);
     const cookie = auth.createSessionCookie(session);
     // RFC 5869 by hand: extract with a salt of zeros, then one block of expansion.
@@ -47,7 +47,7 @@ describe("session cookies", () => {
     expect(auth.validateSessionCookie(cookie)).toBe(session.id);
   });
 
-  test("G36: refuse an HMAC that something else has made of an id with the same key", async () => {
+  test("G36: an HMAC of an id made with the same key for another purpose is refused", async () => {
     const auth = await withKeys([NEW, OLD]);
     for (const key of [NEW, OLD]) {
       const signature = createHmac("sha256", key).update(session.id).digest("base64url");
@@ -122,7 +122,7 @@ describe("session cookies", () => {
     expect(auth.validateSessionCookie(cookie)).toBe(session.id);
   });
 
-  test("G28: the last letter of a signature has bits that do not count, and is compared all the same", async () => {
+  test("G28: the last letter of a signature is compared, although some of its bits encode nothing", async () => {
     const auth = await withKeys(COOKIE_KEY);
     const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     const cookie = auth.createSessionCookie(session);
@@ -147,7 +147,7 @@ describe("session cookies", () => {
     expect(other.validateSessionCookie(newCookie)).toBeNull();
   });
 
-  test("G28: keys under 32 bytes, what is no key, and empty lists throw at construction", () => {
+  test("G28: keys under 32 bytes, values that are not keys, and empty lists throw at construction", () => {
     const bad = [
       "",
       "k".repeat(31),
@@ -172,7 +172,7 @@ describe("session cookies", () => {
     }
   });
 
-  test("G28: changing the list of keys afterwards changes nothing", async () => {
+  test("G28: changing the list of keys afterwards has no effect", async () => {
     const keys = [NEW];
     const auth = await withKeys(keys);
     const cookie = auth.createSessionCookie(session);
@@ -199,7 +199,7 @@ describe("session cookies", () => {
     }
   });
 
-  test("a cookie is made for a session's id alone", async () => {
+  test("a cookie is created from a session's id only", async () => {
     const auth = await withKeys(COOKIE_KEY);
     for (const id of ["", "not an id", `${session.id}|`]) {
       expect(() => auth.createSessionCookie({ ...session, id })).toThrowError(

@@ -36,7 +36,7 @@ const setExpiries = (userId: string, newest: string, earlier: string) =>
   );
 
 describe("the last five tokens", () => {
-  test("G35: a stranger's requests do not keep an owner from using the token that was sent first", async () => {
+  test("G35: an attacker's requests do not prevent the owner from using the token that was sent first", async () => {
     const { userId, tokens } = await newTokens(5);
     expect(await validity(userId, tokens)).toEqual([true, true, true, true, true]);
     await expect(
@@ -45,7 +45,7 @@ describe("the last five tokens", () => {
     expect(await validity(userId, tokens)).toEqual([false, false, false, false, false]);
   });
 
-  test("G20: a sixth drops the oldest, for good", async () => {
+  test("G20: a sixth voids the oldest permanently", async () => {
     const { userId, tokens } = await newTokens(7);
     expect(await validity(userId, tokens)).toEqual([false, false, true, true, true, true, true]);
     for (const token of tokens.slice(4)) await auth.current.deleteOneTimeToken(keyOf(userId, token));
@@ -90,7 +90,7 @@ describe("the last five tokens", () => {
     await use(userId, tokens[0] as string);
   });
 
-  test("G20: at the very moment of its expiry an earlier one is refused", async () => {
+  test("G20: an earlier one is refused at the exact moment of its expiry", async () => {
     const { id: userId } = await createUser(auth.current, { password: null });
     const key = { userId, tokenType: "password-reset", tokenHash: "the earlier one" } as const;
     const client = await database.pool.connect();
@@ -119,7 +119,7 @@ describe("the last five tokens", () => {
     }
   });
 
-  test("F14: a sweep leaves a row of which an earlier token lives on", async () => {
+  test("F14: a sweep keeps a row with a live earlier token", async () => {
     const { userId, tokens } = await newTokens(3);
     const { userId: expired } = await newTokens(3);
     const [past, later] = ["now() - interval '1 minute'", "now() + interval '1 minute'"];
@@ -151,7 +151,7 @@ describe("the last five tokens", () => {
     await use(theirs.userId, token);
   });
 
-  test("G18: what is stored of earlier ones does not redeem", async () => {
+  test("G18: the stored hashes of earlier ones are not accepted as tokens", async () => {
     const { userId, tokens } = await newTokens(3);
     const stored = await database.rows<{ hash: string }>(
       "select unnest(earlier_hashes) as hash from pevensie.one_time_token where user_id = $1",
@@ -232,7 +232,7 @@ describe("beside the previous release", () => {
     deleteUser: `delete from pevensie."user" where id = $1`,
   };
 
-  test.each(Object.entries(previous))("what its %s voids, it voids with the earlier ones", async (_, statement) => {
+  test.each(Object.entries(previous))("its %s voids the earlier tokens as well", async (_, statement) => {
     const { userId, tokens } = await newTokens(3);
     await database.rows(statement, [userId]);
     expect(await validity(userId, tokens)).toEqual([false, false, false]);

@@ -7,7 +7,7 @@ const database = useDatabase();
 const auth = useAuth(database.url);
 
 describe("emails", () => {
-  test("are trimmed, composed (NFC) and lower-cased, on the way in and in look-ups", async () => {
+  test("are trimmed, composed (NFC) and lower-cased, when stored and in lookups", async () => {
     const domain = randomUUID();
     const user = await createUser(auth.current, { email: ` \t\u00a0ÉLISE.O'Connor+x@${domain.toUpperCase()}.COM\n` });
     expect(user.email).toBe(`élise.o'connor+x@${domain}.com`);
@@ -68,7 +68,7 @@ describe("emails", () => {
       await expect(createUser(auth.current, { email })).rejects.toMatchObject(refused);
       await expect(auth.current.setUserEmail(user.id, email)).rejects.toMatchObject(refused);
       await expect(auth.current.updateUser(user.id, { email })).rejects.toMatchObject(refused);
-      // Nobody can have it, so looking for it finds nobody.
+      // No user can have it, so a lookup finds none.
       await expect(auth.current.getUserByEmail(email)).resolves.toBeNull();
       await expect(auth.current.logInUser({ email, password: PASSWORD })).resolves.toBeNull();
     }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 
-/** How many runs of argon2 there are at this moment, and were at most. */
+/** Runs of argon2 in flight, and their maximum. */
 const argon2 = vi.hoisted(() => ({ running: 0, most: 0, runs: 0 }));
 vi.mock("@node-rs/argon2", async (original) => {
   const real = await original<typeof import("@node-rs/argon2")>();
@@ -33,7 +33,7 @@ const connect = (passwordHashing?: { maxConcurrent?: number; maxQueued?: number 
   ).connect();
 
 describe("hashing", () => {
-  test.each([1, 2, 3])("G16: 50 log-ins at once never run more than %i hashes in parallel", async (maxConcurrent) => {
+  test.each([1, 2, 3])("G16: 50 concurrent logins never run more than %i hashes in parallel", async (maxConcurrent) => {
     await using auth = await connect({ maxConcurrent });
     const user = await createUser(auth);
     argon2.runs = 0;
@@ -45,7 +45,7 @@ describe("hashing", () => {
     expect(argon2).toEqual({ running: 0, most: maxConcurrent, runs: 50 });
   });
 
-  test("G16: sign-ups, changes and log-ins share the limit, which is by default the number of processors, at most 4", async () => {
+  test("G16: sign-ups, changes and logins share the limit, which is by default the number of processors, at most 4", async () => {
     await using auth = await connect();
     const users = await Promise.all(Array.from({ length: 6 }, () => createUser(auth)));
     await Promise.all(
@@ -58,7 +58,7 @@ describe("hashing", () => {
     expect(argon2.most).toBe(Math.min(availableParallelism(), 4));
   });
 
-  test("G16: too many that wait are turned away with OVERLOADED, and nothing of theirs happens", async () => {
+  test("G16: calls beyond the queue's limit are rejected with OVERLOADED, and have no effect", async () => {
     await using auth = await connect({ maxConcurrent: 1, maxQueued: 2 });
     const emails = Array.from({ length: 5 }, uniqueEmail);
     const outcomes = await Promise.allSettled(emails.map((email) => createUser(auth, { email })));
@@ -75,7 +75,7 @@ describe("hashing", () => {
     await expect(createUser(auth)).resolves.toMatchObject({ deletedAt: null });
   });
 
-  test("a failure frees its place", async () => {
+  test("a failure frees its slot", async () => {
     await using auth = await connect({ maxConcurrent: 1, maxQueued: 0 });
     const user = await createUser(auth);
     await database.rows(`update pevensie."user" set password_hash = 'corrupt' where id = $1`, [user.id]);
@@ -86,7 +86,7 @@ describe("hashing", () => {
     }
   });
 
-  test("limits that make no sense are refused", () => {
+  test("invalid limits are refused", () => {
     const config = { connectionString: database.url };
     for (const value of [0, -1, 1.5, Number.NaN, "2", null] as number[]) {
       expect(() => authOn(config, { passwordHashing: { maxConcurrent: value } })).toThrowError(

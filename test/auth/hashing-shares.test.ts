@@ -74,7 +74,7 @@ describe("the share of logins", () => {
     await Promise.all(tasks);
   });
 
-  test("logins do not keep sign-ups out either", async () => {
+  test("logins do not starve sign-ups either", async () => {
     const hasher = new PasswordHasher({ running: 1, queued: 10 });
     const tasks = [...times<unknown>(11, () => hasher.verify(null, PASSWORD)), hasher.hash(PASSWORD)];
     await turn();
@@ -103,7 +103,7 @@ describe("the share of logins", () => {
     await Promise.all(tasks);
   });
 
-  test("G34: a class within its share is queued even where the queue has no places", async () => {
+  test("G34: a class within its share is queued even if the queue is full", async () => {
     const hasher = new PasswordHasher({ running: 2, queued: 0 });
     const signUps = Promise.allSettled(times(3, () => hasher.hash(PASSWORD)));
     const logins = Promise.allSettled(times(2, () => hasher.verify(null, PASSWORD)));

@@ -15,14 +15,14 @@ beforeAll(async () => {
   await database.rows("insert into public.canary values (1)");
   user = await createUser(auth.current);
 });
-// Whatever a test has sent as a value, none of it has been run.
+// No value that a test has sent was executed as SQL.
 afterEach(async () => {
   await expect(database.rows("select id from public.canary")).resolves.toEqual([{ id: 1 }]);
 });
 
 const length = (text: string) => Array.from(text).length;
 
-/** For every text: it comes back as it went, if Postgres can hold it, and is refused naming the field if not. */
+/** Every text round-trips if Postgres can hold it, and is refused with the name of the field if not. */
 async function roundTrips(field: string, send: (text: string) => Promise<unknown>, max: number): Promise<void> {
   const property = fc.asyncProperty(
     hostileText.filter((text) => length(text) <= max),
@@ -93,7 +93,7 @@ describe("texts that are kept", () => {
     await expect(auth.current.setUserPassword(user.id, "alone: \ud800")).rejects.toMatchObject({ field: "password" });
   });
 
-  test("G6: any local part of an email finds its user and nobody else", async () => {
+  test("G6: any local part of an email finds its user and no other", async () => {
     const localPart = storableText.filter((text) => /^[^@\s,\p{Cc}]+$/u.test(text) && length(text) < 200);
     const property = fc.asyncProperty(localPart, async (local) => {
       const email = `${local}@${randomUUID()}`;
@@ -109,7 +109,7 @@ describe("texts that are kept", () => {
 describe("fuzzing", () => {
   const expected = new Set(["INVALID_INPUT", "USER_NOT_FOUND", "INVALID_ONE_TIME_TOKEN"]);
 
-  test("G6: no method lets any text through to SQL", async () => {
+  test("G6: no method passes text into SQL", async () => {
     const { current } = auth;
     const tokenOf = (text: string) => ({ userId: user.id, tokenType: "password-reset", token: `pr_${text}` }) as const;
     const calls: ((text: string) => unknown)[] = [
@@ -152,7 +152,7 @@ describe("fuzzing", () => {
     await expect(current.getUserById(user.id)).resolves.toEqual(before);
   });
 
-  test("G6: a log-in with any text is refused, and never an error of the database", async () => {
+  test("G6: a login with any text is refused, and is never a database error", async () => {
     const property = fc.asyncProperty(storableText, async (text) => {
       const attempt = { email: text, password: text, userAgent: text };
       await expect(auth.current.logInUser(attempt)).resolves.toBeNull();
@@ -162,7 +162,7 @@ describe("fuzzing", () => {
 });
 
 describe("wildcards", () => {
-  test("G7: percent sign, underscore and backslash are plain letters in exact look-ups and in log-in", async () => {
+  test("G7: percent sign, underscore and backslash are literal in exact lookups and in logins", async () => {
     const tag = randomUUID();
     const plain = await createUser(auth.current, { email: `john_doe@${tag}`, phoneNumber: `_${tag}` });
     const lookalike = await createUser(auth.current, { email: `johnxdoe@${tag}`, phoneNumber: `x${tag}` });
@@ -205,7 +205,7 @@ describe("wildcards", () => {
     await expect(list({ email: [], id: [second.id] })).resolves.toEqual([second]);
   });
 
-  test("G7: a user is made with an email that another one's would match as a pattern", async () => {
+  test("G7: a user can be created with an email that matches another user's as a pattern", async () => {
     const email = uniqueEmail();
     await createUser(auth.current, { email, password: null });
     const pattern = `_${email.slice(1)}`;

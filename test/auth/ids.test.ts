@@ -109,7 +109,7 @@ describe("ids", () => {
     }
   });
 
-  test("G3: the session to keep may be spelt in any way, and deleteSession takes any, too", async () => {
+  test("G3: the session to keep may be spelt in any way, and deleteSession accepts any spelling, too", async () => {
     const user = await createUser(auth);
     for (const spell of spellingsOf(user.id).map((_, index) => (id: string) => spellingsOf(id)[index] as string)) {
       const { id } = await auth.createSession({ userId: user.id });

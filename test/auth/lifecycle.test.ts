@@ -46,7 +46,7 @@ describe("connecting and disconnecting", () => {
     await expect(call(auth)).rejects.toMatchObject({ name: "PevensieError", code: "NOT_CONNECTED" });
   });
 
-  test("the list above leaves out no function that is asynchronous", async () => {
+  test("the list above has every asynchronous function", async () => {
     await using auth = await disconnected().connect();
     const names = new Set<string>();
     for (let at = Object.getPrototypeOf(auth); at !== Object.prototype; at = Object.getPrototypeOf(at)) {
@@ -56,7 +56,7 @@ describe("connecting and disconnecting", () => {
     expect([...names].filter((name) => !others.includes(name)).sort()).toEqual(Object.keys(CALLS).sort());
   });
 
-  test("a second connect() is ALREADY_CONNECTED, also while the first is under way", async () => {
+  test("a second connect() is ALREADY_CONNECTED, also while the first is in flight", async () => {
     const unconnected = disconnected();
     const first = unconnected.connect();
     await expect(unconnected.connect()).rejects.toMatchObject({ code: "ALREADY_CONNECTED" });
@@ -66,7 +66,7 @@ describe("connecting and disconnecting", () => {
     await auth.disconnect();
   });
 
-  test("of two auths on one driver the second cannot connect", async () => {
+  test("a second auth on one driver cannot connect", async () => {
     const driver = createAuthDriver({ connectionString: database.url });
     const auth = await createAuth({ driver, cookieKey: COOKIE_KEY }).connect();
     await expect(createAuth({ driver, cookieKey: COOKIE_KEY }).connect()).rejects.toMatchObject({
@@ -75,21 +75,21 @@ describe("connecting and disconnecting", () => {
     await auth.disconnect();
   });
 
-  test("what disconnect() gives can connect again", async () => {
+  test("the object that disconnect() returns can connect again", async () => {
     const first = await disconnected().connect();
     const user = await createUser(first, { password: null });
     const second = await (await first.disconnect()).connect();
     await expect(second.getUserById(user.id)).resolves.toEqual(user);
     const cookie = second.createSessionCookie(await second.createSession({ userId: user.id }));
     expect(first.validateSessionCookie(cookie)).toBe(second.validateSessionCookie(cookie));
-    // What was let go of stays so, and takes nothing from who came after.
+    // The old object stays disconnected, and does not affect the new one.
     await expect(first.getUserById(user.id)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
     await first.disconnect();
     await expect(second.getUserById(user.id)).resolves.toEqual(user);
     await second.disconnect();
   });
 
-  test("disconnect() twice, and at once, is harmless", async () => {
+  test("disconnect() is idempotent, also concurrently", async () => {
     const auth = await disconnected().connect();
     await Promise.all([auth.disconnect(), auth.disconnect()]);
     await expect(auth.disconnect()).resolves.toHaveProperty("connect");
@@ -112,11 +112,11 @@ describe("connecting and disconnecting", () => {
     expect(auth.validateSessionCookie(auth.createSessionCookie(session))).toBe(session.id);
   });
 
-  test("what is not connected has connect() and nothing else", () => {
+  test("an auth that is not connected has connect() and nothing else", () => {
     expect(Object.keys(disconnected())).toEqual(["connect"]);
   });
 
-  test("what is no driver, and an option that does not exist, are refused at once", () => {
+  test("a value that is not a driver, and an unknown option, are refused immediately", () => {
     for (const driver of [undefined, null, {}, "postgres", { connect: true }] as never[]) {
       expect(() => createAuth({ driver, cookieKey: COOKIE_KEY })).toThrowError(
         expect.objectContaining({ code: "INVALID_INPUT", field: "driver" }),

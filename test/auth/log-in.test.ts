@@ -30,7 +30,7 @@ beforeEach(() => {
   Object.assign(argon2, { hashes: 0, verifications: 0 });
 });
 
-/** Logs in in both ways there are, and expects each to cost exactly one verification and no hash. */
+/** Logs in with both functions, and expects each to cost exactly one verification and no hash. */
 async function logInBothWays(email: string, password: string): Promise<unknown[]> {
   const outcomes: unknown[] = [];
   for (const logIn of [
@@ -45,7 +45,7 @@ async function logInBothWays(email: string, password: string): Promise<unknown[]
 }
 
 describe("logging in", () => {
-  test("gives the user and a session of 24 hours, and records the sign-in", async () => {
+  test("returns the user and a session of 24 hours, and records the sign-in", async () => {
     const user = await createUser(auth.current);
     const client = { ip: "192.0.2.1", userAgent: "Browser/1" };
     const loggedIn = await auth.current.logInUser({ email: user.email, password: PASSWORD, ...client });
@@ -57,14 +57,14 @@ describe("logging in", () => {
     await expect(auth.current.getUserById(user.id)).resolves.toEqual(loggedIn?.user);
   });
 
-  test("getUserByEmailAndPassword gives the user, and neither records a sign-in nor makes a session", async () => {
+  test("getUserByEmailAndPassword returns the user, and neither records a sign-in nor creates a session", async () => {
     const user = await createUser(auth.current);
     await expect(auth.current.getUserByEmailAndPassword(user.email, PASSWORD)).resolves.toEqual(user);
     await expect(auth.current.getUserById(user.id)).resolves.toEqual(user);
     await expect(backdoor.sessionIds(user.id)).resolves.toEqual([]);
   });
 
-  test("takes the email in any case, with blanks around it", async () => {
+  test("accepts the email in any case, with blanks around it", async () => {
     const user = await createUser(auth.current);
     const email = ` ${user.email.toUpperCase()}\t`;
     await expect(auth.current.logInUser({ email, password: PASSWORD })).resolves.toMatchObject({
@@ -72,7 +72,7 @@ describe("logging in", () => {
     });
   });
 
-  test("G9: unknown email, wrong password, no password, deleted: null at the price of one verification", async () => {
+  test("G9: returns null at the cost of one verification for an unknown email, a wrong password, no password, a deleted user", async () => {
     const known = await createUser(auth.current);
     const passwordless = await createUser(auth.current, { password: null });
     const deleted = await createUser(auth.current);
@@ -102,7 +102,7 @@ describe("logging in", () => {
     ]);
   });
 
-  test("a banned user is told so with the right password alone, at the same price", async () => {
+  test("a banned user gets USER_BANNED with the right password only, at the cost of one verification", async () => {
     const user = await createUser(auth.current);
     await auth.current.updateUser(user.id, { bannedUntil: FUTURE });
     const banned = expect.objectContaining({ code: "USER_BANNED" });
@@ -113,7 +113,7 @@ describe("logging in", () => {
     await expect(auth.current.logInUser({ email: user.email, password: PASSWORD })).resolves.not.toBeNull();
   });
 
-  test("the hash that stands in for a missing one has the parameters of those that are made", async () => {
+  test("the hash that stands in for a missing one has the parameters of new hashes", async () => {
     const user = await createUser(auth.current);
     const parameters = (await backdoor.passwordHash(user.id))?.split("$").slice(1, 4);
     expect(parameters).toEqual(["argon2id", "v=19", "m=19456,t=2,p=1"]);
@@ -139,7 +139,7 @@ describe("signing up", () => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(user.email);
   });
 
-  test("G10: so is a changed email, and a phone number is PHONE_NUMBER_TAKEN", async () => {
+  test("G10: a change to a taken email is EMAIL_TAKEN, and to a taken phone number PHONE_NUMBER_TAKEN", async () => {
     const [user, other] = [
       await createUser(auth.current, { phoneNumber: "+1 555 0100" }),
       await createUser(auth.current),
@@ -154,7 +154,7 @@ describe("signing up", () => {
     await expect(createUser(auth.current, { phoneNumber })).rejects.toMatchObject(phoneTaken);
   });
 
-  test("a new user has what was given", async () => {
+  test("a new user has the given values", async () => {
     const email = uniqueEmail();
     const options = { email, password: PASSWORD, role: "editor", phoneNumber: "+1 555 0199", userMetadata: { a: 1 } };
     const user = await auth.current.createUserWithEmail(options);

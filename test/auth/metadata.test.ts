@@ -45,7 +45,7 @@ describe("hostile metadata", () => {
     expect(JSON.stringify(changed.appMetadata)).toBe(JSON.stringify(hostile));
   });
 
-  test("G8: of duplicate keys the last counts, and deep nesting crashes nothing", async () => {
+  test("G8: the last of duplicate keys counts, and deep nesting does not crash the process", async () => {
     const user = await createUser(auth.current);
     await backdoor.setUserMetadata(user.id, '{"a":1,"a":2}');
     await expect(auth.current.getUserById(user.id)).resolves.toMatchObject({ userMetadata: { a: 2 } });
@@ -88,7 +88,7 @@ describe("hostile metadata", () => {
     }
   });
 
-  test("appMetadata is kept as it is given, and by every other write", async () => {
+  test("appMetadata is stored as given, and kept by every other write", async () => {
     const user = await createUser(auth.current);
     expect(user.appMetadata).toEqual({});
     await auth.current.updateUser(user.id, { appMetadata: { plan: "pro" } });
@@ -137,7 +137,7 @@ describe("a metadata codec", () => {
     for (const other of others) expect(other?.userMetadata.born).toEqual(born);
   });
 
-  test("what it cannot encode is INVALID_METADATA, and nothing is written", async () => {
+  test("a value that it cannot encode is INVALID_METADATA, and nothing is written", async () => {
     const user = await create();
     const refused = { code: "INVALID_METADATA", field: "userMetadata", cause: expect.any(WithheldError) };
     await expect(create({ ...SUSAN, name: "" })).rejects.toMatchObject(refused);
@@ -176,7 +176,7 @@ describe("a metadata codec", () => {
     expect(inspect(error)).not.toContain("Planted");
   });
 
-  test("G8: one row that does not decode is reported with its user's id, and the rest of the page is to be had", async () => {
+  test("G8: one row that does not decode is reported with its user's id, and the rest of the page is returned", async () => {
     const [first, broken, last] = [await create(), await create(), await create()];
     await backdoor.setUserMetadata(broken.id, '{"name":5}');
     const filters = { id: [first.id, broken.id, last.id] };
@@ -194,7 +194,7 @@ describe("a metadata codec", () => {
     expect(onInvalidMetadata.mock.calls).toEqual([[broken.id, expect.objectContaining({ code: "INVALID_METADATA" })]]);
   });
 
-  test("a log-in whose answer does not decode makes no session", async () => {
+  test("a login whose metadata does not decode creates no session", async () => {
     const user = await create();
     await backdoor.setUserMetadata(user.id, "null");
     await expect(profiles.logInUser({ email: user.email, password: PASSWORD })).rejects.toMatchObject({
@@ -203,7 +203,7 @@ describe("a metadata codec", () => {
     await expect(backdoor.sessionIds(user.id)).resolves.toEqual([]);
   });
 
-  test("a codec that is none is refused at once", () => {
+  test("a value that is not a codec is refused immediately", () => {
     const wrong = [null, {}, { decode: () => 1 }, { encode: () => 1 }, "json"] as unknown as MetadataCodec<Json>[];
     for (const userMetadata of wrong) {
       expect(() => authOn({ connectionString: database.url }, { userMetadata })).toThrowError(

@@ -30,8 +30,8 @@ async function expectUsable(userId: string, token: string): Promise<void> {
   await expect(auth.current.useOneTimeToken({ ...owner(userId), token })).resolves.toBeUndefined();
 }
 
-describe("what a token is", () => {
-  test("G18: 32 random bytes after a prefix, in letters that any URL takes as they are", async () => {
+describe("the form of a token", () => {
+  test("G18: a token is 32 random bytes after a prefix, in characters that need no escaping in a URL", async () => {
     const tokens: string[] = [];
     for (let index = 0; index < 20; index += 1) tokens.push((await newToken()).token);
     for (const token of tokens) {
@@ -108,7 +108,7 @@ describe("what a token is", () => {
 });
 
 describe("a token's life", () => {
-  test("G19: 20 connections use one token at once: one wins", async () => {
+  test("G19: 20 connections use one token concurrently: one wins", async () => {
     const { user, token } = await newToken();
     const others: Auth[] = await Promise.all(
       Array.from({ length: 20 }, () => authOn({ connectionString: database.url, max: 1 }).connect()),
@@ -136,7 +136,7 @@ describe("a token's life", () => {
     await expectUsable(user.id, newer);
   });
 
-  test("G20: at the very moment of its expiry a token is refused", async () => {
+  test("G20: a token is refused at the exact moment of its expiry", async () => {
     const { user } = await newToken();
     const key = { ...owner(user.id), tokenHash: "at the boundary" };
     const client = await database.pool.connect();
@@ -208,7 +208,7 @@ describe("a token's life", () => {
   });
 });
 
-describe("whose a token is", () => {
+describe("a token's user and type", () => {
   test("G21: another user's token fails and is not consumed", async () => {
     const [mine, theirs] = [await newToken(), await newToken()];
     await expectRefused(mine.user.id, theirs.token);
@@ -228,7 +228,7 @@ describe("whose a token is", () => {
     await expect(backdoor.liveTokenCount(user.id)).resolves.toBe(1);
   });
 
-  test("G21: a type that does not exist is refused, an inherited property's name too", async () => {
+  test("G21: an unknown type is refused, also the name of an inherited property", async () => {
     const { user, token } = await newToken();
     for (const tokenType of ["another-type", "", "toString", "__proto__"] as never[]) {
       const refused = { code: "INVALID_INPUT", field: "tokenType" };
@@ -240,7 +240,7 @@ describe("whose a token is", () => {
     }
   });
 
-  test("none for a user that is unknown, deleted or banned", async () => {
+  test("a user that is unknown, deleted or banned gets no token", async () => {
     const { user } = await newToken();
     await auth.current.updateUser(user.id, { bannedUntil: new Date("9999-01-01T00:00:00Z") });
     await expect(issue(user.id)).rejects.toMatchObject({ code: "USER_BANNED" });
@@ -249,7 +249,7 @@ describe("whose a token is", () => {
     await expect(issue("0190163d-8694-739b-aea5-966c26f8ad90")).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
   });
 
-  test("a banned or deleted owner's token is refused, even where nothing has voided it", async () => {
+  test("a banned or deleted owner's token is refused, even if it was not voided", async () => {
     for (const column of ["banned_until = now() + interval '1 day'", "deleted_at = now()"]) {
       const { user, token } = await newToken();
       await database.rows(`update pevensie."user" set ${column} where id = $1`, [user.id]);

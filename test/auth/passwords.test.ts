@@ -44,20 +44,20 @@ describe("stored hashes", () => {
     await expect(backdoor.passwordHash(user.id)).resolves.toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  test("G13: hashes that were made elsewhere with argon2id verify, and strong ones are kept", async () => {
+  test("G13: argon2id hashes of other systems verify, and strong ones are kept", async () => {
     const user = await userWithHash(FROM_ARGON2_CFFI);
     await expect(accepts(user.email, "correct horse battery stapler")).resolves.toBe(false);
     await expect(auth.current.logInUser({ email: user.email, password: PASSWORD })).resolves.not.toBeNull();
     await expect(backdoor.passwordHash(user.id)).resolves.toBe(FROM_ARGON2_CFFI);
   });
 
-  test("a short password of another system's still logs in", async () => {
+  test("a short password imported from another system can still log in", async () => {
     const user = await userWithHash(await hash("short", { memoryCost: 19_456, timeCost: 2, parallelism: 1 }));
     await expect(accepts(user.email, "short")).resolves.toBe(true);
     await expect(accepts(user.email, "Short")).resolves.toBe(false);
   });
 
-  /** May be one that fits no password, and may be one that cannot be read: closed either way. */
+  /** Either matches no password or cannot be read: both fail closed. */
   const TRUNCATED = FROM_ARGON2_CFFI.slice(0, -20);
 
   const CORRUPT = [
@@ -80,7 +80,7 @@ describe("stored hashes", () => {
     "$argon2id$v=19$m=19456,t=2,p=1$$",
   ];
 
-  test("G17: a corrupt hash fails closed, and is told apart from a wrong password", async () => {
+  test("G17: a corrupt hash fails closed, with another error than a wrong password", async () => {
     const user = await createUser(auth.current);
     for (const corrupt of CORRUPT) {
       await backdoor.setPasswordHash(user.id, corrupt);
@@ -113,7 +113,7 @@ describe("passwords", () => {
     }
   });
 
-  test("G15: the composed and the decomposed form of one text are equal, other likenesses are not", async () => {
+  test("G15: the composed and the decomposed form of one text are equal, other similar texts are not", async () => {
     const text = "pässwörd ﬁn Ångström";
     const [composed, decomposed] = [text.normalize("NFC"), text.normalize("NFD")];
     expect(composed).not.toBe(decomposed);
@@ -161,7 +161,7 @@ describe("passwords", () => {
     await expect(accepts(user.email, " \tA password\n")).resolves.toBe(true);
   });
 
-  test("null takes the password away", async () => {
+  test("null removes the password", async () => {
     const user = await createUser(auth.current);
     await auth.current.setUserPassword(user.id, null);
     await expect(backdoor.passwordHash(user.id)).resolves.toBeNull();

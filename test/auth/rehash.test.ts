@@ -22,7 +22,7 @@ describe("an outdated hash", () => {
   const logIn = () => auth.current.logInUser({ email: user.email, password: PASSWORD });
   const check = () => auth.current.getUserByEmailAndPassword(user.email, PASSWORD);
 
-  test("G14: is replaced at log-in, and at a check of the password", async () => {
+  test("G14: is replaced at a login, and at a check of the password", async () => {
     for (const attempt of [logIn, check]) {
       await backdoor.setPasswordHash(user.id, outdated);
       await expect(attempt()).resolves.not.toBeNull();
@@ -48,7 +48,7 @@ describe("an outdated hash", () => {
     await expect(backdoor.passwordHash(user.id)).resolves.toBe(dearer);
   });
 
-  test("G14: is left alone by a wrong password, and by a banned user's right one", async () => {
+  test("G14: is not replaced at a wrong password, nor at a banned user's right one", async () => {
     await backdoor.setPasswordHash(user.id, outdated);
     await expect(auth.current.logInUser({ email: user.email, password: "wrong password" })).resolves.toBeNull();
     await auth.current.updateUser(user.id, { bannedUntil: new Date("9999-01-01T00:00:00Z") });
@@ -66,7 +66,7 @@ describe("an outdated hash", () => {
     await expect(auth.current.getSession(id)).resolves.toMatchObject({ id });
   });
 
-  test("G14: log-ins at once with the right password all succeed, though one of them replaces the hash", async () => {
+  test("G14: concurrent logins with the right password all succeed, though one of them replaces the hash", async () => {
     for (let round = 0; round < 10; round += 1) {
       await backdoor.setPasswordHash(user.id, outdated);
       const logIns = await Promise.all([logIn(), logIn(), logIn()]);

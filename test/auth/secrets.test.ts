@@ -103,7 +103,7 @@ async function expectSilentFailure(code: string, work: () => unknown): Promise<v
   expectHidden(error, values());
 }
 
-describe("what is returned", () => {
+describe("return values", () => {
   test("G12: no user, session or anything else shows a password, hash, token or key", async () => {
     const loggedIn = await auth.logInUser({ email: EMAIL, password: PASSWORD });
     const owner = { userId: user.id, tokenType: "password-reset" } as const;
@@ -128,7 +128,7 @@ describe("what is returned", () => {
     }
   });
 
-  test("G12: auth, cache, drivers and what is not connected show no key and no connection password", async () => {
+  test("G12: auth, cache and drivers, connected or not, show no key and no connection password", async () => {
     const connectionString = Object.assign(new URL(database.url), { password: CONNECTION_PASSWORD }).href;
     const drivers = [createAuthDriver({ connectionString }), createAuthDriver({ password: CONNECTION_PASSWORD })];
     const cacheDriver = createCacheDriver({ connectionString });
@@ -139,7 +139,7 @@ describe("what is returned", () => {
   });
 });
 
-describe("what fails", () => {
+describe("errors", () => {
   const owner = () => ({ userId: user.id, tokenType: "password-reset" }) as const;
 
   test("G12: no refused argument is repeated", async () => {
@@ -163,7 +163,7 @@ describe("what fails", () => {
     for (const failure of failures) await expectSilentFailure("INVALID_INPUT", failure);
   });
 
-  test("G12: no failure of an auth shows what was written or compared", async () => {
+  test("G12: no failure of an auth shows the values written or compared", async () => {
     const other = await auth.createUserWithEmail({ email: "other@example.com", password: null, userMetadata: null });
     const again = { password: PASSWORD, userMetadata: METADATA };
     await expectSilentFailure("EMAIL_TAKEN", () => auth.createUserWithEmail({ email: EMAIL, ...again }));
@@ -181,7 +181,7 @@ describe("what fails", () => {
     await expectSilentFailure("PASSWORD_HASH_FAILED", () => auth.logInUser({ email: other.email, password: PASSWORD }));
   });
 
-  test("G12: no answer of the database is passed on with the values in it", async () => {
+  test("G12: no database error is passed on with the values in it", async () => {
     const change = { role: ROLE, phoneNumber: VALUE, userMetadata: METADATA, email: `changed-${EMAIL}` };
     const refusals: Readonly<Record<string, string>> = {
       CONSTRAINT_VIOLATED: `raise check_violation using message = 'refused: ' || new, detail = new, column = 'role'`,
@@ -231,10 +231,10 @@ describe("what fails", () => {
         await database.pool.query(`select ${userSelectFields} from pevensie."user" where id = $1`, [user.id])
       ).rows[0] as UserRow;
       const filters = { id: [user.id] };
-      const told: unknown[] = [];
-      await refusing.listUsers({ filters, onInvalidMetadata: (_, error) => told.push(error) });
-      expect(told).toHaveLength(1);
-      for (const error of told) expectHidden(error, values());
+      const reported: unknown[] = [];
+      await refusing.listUsers({ filters, onInvalidMetadata: (_, error) => reported.push(error) });
+      expect(reported).toHaveLength(1);
+      for (const error of reported) expectHidden(error, values());
       const failures: (() => unknown)[] = [
         () => refusing.getUserById(user.id),
         () => refusing.getUserByEmail(EMAIL),
@@ -249,9 +249,9 @@ describe("what fails", () => {
   });
 
   test("G12: no failure to connect shows the password", async () => {
-    const nobody = { host: "127.0.0.1", port: 1, password: CONNECTION_PASSWORD, connectionTimeoutMillis: 2000 };
+    const unreachable = { host: "127.0.0.1", port: 1, password: CONNECTION_PASSWORD, connectionTimeoutMillis: 2000 };
     const configs: PostgresDriverConfig[] = [
-      nobody,
+      unreachable,
       { connectionString: `postgresql://postgres:${CONNECTION_PASSWORD}@127.0.0.1:1/postgres` },
       {
         connectionString: Object.assign(new URL(database.url), { password: CONNECTION_PASSWORD, pathname: "/nowhere" })
@@ -280,7 +280,7 @@ describe("what fails", () => {
       { host: `postgres:${CONNECTION_PASSWORD}@host/db` },
     ]) {
       await expectSilentFailure("INVALID_INPUT", () =>
-        createAuthDriver({ ...nobody, ...wrong } as PostgresDriverConfig),
+        createAuthDriver({ ...unreachable, ...wrong } as PostgresDriverConfig),
       );
     }
   });

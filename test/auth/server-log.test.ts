@@ -7,7 +7,7 @@ import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { endPool } from "../support/fault-pool.js";
 import { useServer } from "../support/fault-server.js";
 
-// Everything but the collector is at its default: what a server logs that nobody has configured.
+// Everything but the collector is at its default: this is what an unconfigured server logs.
 const server = useServer({ logging_collector: "on" });
 
 const PLANTED = "planted-7f3a";
@@ -38,7 +38,7 @@ async function logged(): Promise<string> {
   }
 }
 
-/** Expects a call to be refused, and the server to have logged nothing of what is planted. */
+/** Expects a call to be refused, and the server to have logged none of the planted values. */
 async function expectNothingLogged(code: string, call: () => Promise<unknown>): Promise<void> {
   await expect(call()).rejects.toMatchObject({ code });
   expect(await logged()).not.toContain(PLANTED);
@@ -96,7 +96,7 @@ describe("at its default settings the server does not log", () => {
     );
     expect(await auth.getUserById(other.id)).toEqual(other);
     expect(await auth.getSession(session.id)).toEqual(session);
-    // One's own is not taken.
+    // The user's own email is not taken.
     await auth.updateUser(owner.id, { email: EMAIL, phoneNumber: PHONE_NUMBER });
   });
 
@@ -111,8 +111,8 @@ describe("at its default settings the server does not log", () => {
     ]);
     await expectNothingLogged("INVALID_INPUT", () => cache.set(PLANTED, `${PLANTED}\0`, PLANTED));
     await expectNothingLogged("INVALID_INPUT", () => createUser(auth, { email: `${PLANTED} @example.com` }));
-    const nobody = { userId: "0190163d-8694-739b-aea5-966c26f8ad90", userAgent: PLANTED, ttlSeconds: 60 };
-    await expectNothingLogged("USER_NOT_FOUND", () => auth.createSession(nobody));
+    const unknown = { userId: "0190163d-8694-739b-aea5-966c26f8ad90", userAgent: PLANTED, ttlSeconds: 60 };
+    await expectNothingLogged("USER_NOT_FOUND", () => auth.createSession(unknown));
   });
 });
 
@@ -129,7 +129,7 @@ describe("with the settings that docs/security.md names", () => {
     }).connect();
     const user = await createUser(logging, { email: `${PLANTED}-logged@example.com`, userMetadata: PLANTED });
     await logging.logInUser({ email: user.email, password: PASSWORD, userAgent: PLANTED });
-    // The other one is not committed when the change looks whether the email is taken.
+    // The other change is not committed yet when this one checks whether the email is taken.
     const email = `${PLANTED}-lost@example.com`;
     await expect(during(insert(email), "commit", () => logging.setUserEmail(user.id, email))).rejects.toMatchObject({
       code: "EMAIL_TAKEN",
@@ -141,7 +141,7 @@ describe("with the settings that docs/security.md names", () => {
   });
 });
 
-describe("who gets an email", () => {
+describe("concurrent claims to an email", () => {
   test("a sign-up waits for another one with the same email: EMAIL_TAKEN after its commit, a user after its rollback", async () => {
     const [first, second] = [uniqueEmail(), uniqueEmail()];
     await expect(during(insert(first), "commit", () => createUser(auth, { email: first }))).rejects.toMatchObject({
@@ -162,7 +162,7 @@ describe("who gets an email", () => {
     await expect(during(deletion, "commit", () => createUser(auth, { email }))).resolves.toMatchObject({ email });
   });
 
-  test("a user that is deleted after the sign-up found its email taken is no obstacle", async () => {
+  test("a sign-up succeeds if the user is deleted after it found the email taken", async () => {
     const email = uniqueEmail();
     const user = await createUser(auth, { email, password: null });
     // Between the two statements of the sign-up.

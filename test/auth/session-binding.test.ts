@@ -14,7 +14,7 @@ const USER_AGENTS = { none: undefined, A: "Browser/1", B: "Browser/2" } as const
 type Bound = "none" | "A";
 type Presented = "none" | "A" | "B";
 
-/** A session that is bound is found for the same alone; one that is not does not care. */
+/** A bound session is found only with the same values; an unbound one with any. */
 const opens = (bound: Bound, presented: Presented) => bound === "none" || bound === presented;
 
 const CELLS = (["none", "A"] as const).flatMap((ip) =>
@@ -49,7 +49,7 @@ describe("the binding matrix", () => {
       });
       const expected = opens(cell.ip, cell.presentedIp) && opens(cell.userAgent, cell.presentedUserAgent);
       expect(found).toEqual(expected ? session : null);
-      // A wrong presentation does the session no harm.
+      // A lookup with wrong values does not end the session.
       await expect(
         auth.current.getSession(session.id, { ip: session.ip, userAgent: session.userAgent }),
       ).resolves.toEqual(session);
@@ -83,7 +83,7 @@ describe("addresses", () => {
     }
   });
 
-  test("a log-in is bound to what it is given, too", async () => {
+  test("the session of a login is bound to the ip and user agent that are given, too", async () => {
     const user = await createUser(auth.current);
     const credentials = { email: user.email, password: PASSWORD };
     const bound = await auth.current.logInUser({ ...credentials, ip: "::ffff:192.0.2.1", userAgent: "A" });
@@ -96,7 +96,7 @@ describe("addresses", () => {
     await expect(auth.current.getSession(free?.session.id as string)).resolves.toEqual(free?.session);
   });
 
-  test("G27: the matrix is the same for sessions that are asked for at once", async () => {
+  test("G27: the matrix is the same for sessions that are looked up concurrently", async () => {
     const cells = await Promise.all(
       CELLS.map(async (cell) => ({
         cell,
@@ -117,7 +117,7 @@ describe("addresses", () => {
     expect(found).toEqual(expected);
   });
 
-  test("G27: a session that somebody has bound to a network by hand is nobody's, asked for alone or with others", async () => {
+  test("G27: a session that was bound to a network by SQL is never found, alone or in a batch", async () => {
     const { id } = await auth.current.createSession({ userId });
     await database.rows("update pevensie.session set ip = '192.0.2.0/24' where id = $1", [id]);
     for (const ip of [undefined, "192.0.2.1", "192.0.2.0", "203.0.113.1"]) {
@@ -127,7 +127,7 @@ describe("addresses", () => {
     }
   });
 
-  test("what is no address is refused", async () => {
+  test("an invalid address is refused", async () => {
     for (const ip of [
       "",
       " ",

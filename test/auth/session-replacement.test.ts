@@ -28,7 +28,7 @@ async function eventsOf(work: (watching: Auth) => Promise<unknown>): Promise<Pev
 }
 
 describe("a login with replaceSessionId", () => {
-  test("G24: ends that session and makes a new one", async () => {
+  test("G24: ends that session and creates a new one", async () => {
     const other = await auth.current.createSession({ userId: user.id, ttlSeconds: 60 });
     const loggedIn = await logIn(old.id);
     expect(loggedIn?.session.id).not.toBe(old.id);
@@ -56,7 +56,7 @@ describe("a login with replaceSessionId", () => {
     await expect(auth.current.getSession(old.id)).resolves.toEqual(old);
   });
 
-  test("G24: takes null, an unknown id and text that is no id for no session", async () => {
+  test("G24: treats null, an unknown id and text that is not an id as no session", async () => {
     for (const id of [
       null,
       undefined,

@@ -11,7 +11,7 @@ const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 const userId = async () => (await createUser(auth.current, { password: null })).id;
 
 describe("sessions", () => {
-  test("have what was given, and expire after their ttl", async () => {
+  test("have the given values, and expire after their ttl", async () => {
     const owner = await userId();
     const given = { userId: owner, ip: "192.0.2.1", userAgent: "Browser/1" };
     const session = await auth.current.createSession({ ...given, ttlSeconds: 90 });
@@ -27,7 +27,7 @@ describe("sessions", () => {
     await expect(auth.current.getSession(endless.id)).resolves.toEqual(endless);
   });
 
-  test("G24: nobody can choose a session's id", async () => {
+  test("G24: the caller cannot choose a session's id", async () => {
     const user = await createUser(auth.current);
     const id = "0190163d-8694-739b-aea5-966c26f8ad90";
     for (const key of ["id", "sessionId"]) {
@@ -57,7 +57,7 @@ describe("sessions", () => {
     }
   });
 
-  test("G24: log-out is seen at once by a second pool, and twice is harmless", async () => {
+  test("G24: deleteSession takes effect immediately on a second pool, and is idempotent", async () => {
     await using other = await authOn({ connectionString: database.url }).connect();
     const session = await auth.current.createSession({ userId: await userId() });
     await expect(other.getSession(session.id)).resolves.toEqual(session);
@@ -67,7 +67,7 @@ describe("sessions", () => {
     await expect(other.deleteSession(session.id)).resolves.toBeUndefined();
   });
 
-  test("one that is expired is null, and reading it removes it, and it alone", async () => {
+  test("reading an expired one returns null and deletes that row only", async () => {
     const owner = await userId();
     const [expired, live] = [
       await auth.current.createSession({ userId: owner, ttlSeconds: 60 }),
@@ -78,7 +78,7 @@ describe("sessions", () => {
     await expect(backdoor.sessionIds(owner)).resolves.toEqual([live.id]);
   });
 
-  test("at the very moment of its expiry one is expired", async () => {
+  test("one is expired at the exact moment of its expiry", async () => {
     const client = await database.pool.connect();
     try {
       await client.query("begin");
@@ -101,7 +101,7 @@ describe("sessions", () => {
     }
   });
 
-  test("one of a user that is unknown, deleted or banned is refused", async () => {
+  test("cannot be created for a user that is unknown, deleted or banned", async () => {
     const [deleted, banned] = [await userId(), await userId()];
     await auth.current.deleteUserById(deleted);
     await auth.current.updateUser(banned, { bannedUntil: new Date("9999-01-01T00:00:00Z") });
@@ -113,7 +113,7 @@ describe("sessions", () => {
     }
   });
 
-  test("deleteOtherSessions ends the user's others, and nobody else's", async () => {
+  test("deleteOtherSessions ends the user's others, and no other user's", async () => {
     const [owner, bystander] = [await userId(), await userId()];
     const kept = await auth.current.createSession({ userId: bystander });
     const earlier = await auth.current.createSession({ userId: owner });

@@ -3,7 +3,7 @@ import { parseArgon2Hash } from "../../src/auth/argon2-hash.js";
 import { isOutdated, PasswordHasher } from "../../src/auth/passwords.js";
 import { PASSWORD } from "../support/auth.js";
 
-/** What argon2 was asked to verify. Nothing runs: verifying these hashes would take the machine down. */
+/** The hashes that argon2 was asked to verify. A mock: verifying these hashes would exhaust the machine's memory. */
 const argon2 = vi.hoisted(() => ({ verified: [] as string[] }));
 vi.mock("@node-rs/argon2", () => ({
   hash: () => Promise.reject(new Error("not here")),
@@ -128,7 +128,7 @@ describe("a stored hash that cannot be read, or must not be verified,", () => {
     expect(argon2.verified[0]).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  test("a hash without a version, with the smallest parameters or the largest is verified as it is", async () => {
+  test("a hash without a version, with the smallest parameters or the largest is verified unchanged", async () => {
     const hasher = new PasswordHasher({ running: 1, queued: 0 });
     const readable = [
       phc({ version: "" }),
@@ -139,7 +139,7 @@ describe("a stored hash that cannot be read, or must not be verified,", () => {
     expect(argon2.verified).toEqual(readable);
   });
 
-  test("a hash is read into its parameters", () => {
+  test("a hash is parsed into its parameters", () => {
     expect(parseArgon2Hash(phc({ variant: "argon2i", version: "", parameters: "m=4096,t=3,p=2" }))).toEqual({
       variant: "argon2i",
       version: 16,

@@ -70,7 +70,7 @@ describe("listUsers", () => {
 describe("updateUser", () => {
   const DATE = new Date("2026-01-02T03:04:05.678Z");
 
-  test("changes what is named, leaves what is absent or undefined, and clears what is null", async () => {
+  test("changes the given properties, keeps absent or undefined ones, and clears those that are null", async () => {
     const user = await newUser({ role: "reader", phoneNumber: randomUUID(), userMetadata: { a: 1 } });
     const changes = {
       role: "editor",
@@ -139,7 +139,7 @@ describe("updateUser", () => {
     await expect(auth.current.updateLastSignIn(user.id, null)).resolves.toMatchObject({ lastSignIn: null });
   });
 
-  test("infinity and other dates beyond Date's range in a row fail no page", async () => {
+  test("a page with infinity and other dates beyond Date's range is listed", async () => {
     const user = await newUser();
     for (const [text, date] of [
       ["infinity", new Date(8.64e15)],
@@ -155,7 +155,7 @@ describe("updateUser", () => {
     }
   });
 
-  test("the shorter functions change one thing each", async () => {
+  test("the specialised functions change one property each", async () => {
     const user = await newUser();
     await expect(auth.current.setUserRole(user.id, "admin")).resolves.toMatchObject({ role: "admin" });
     await expect(auth.current.setUserRole(user.id, null)).resolves.toMatchObject({ role: null });
@@ -183,8 +183,8 @@ describe("updateUser", () => {
   });
 });
 
-describe("users that are not there", () => {
-  test("changing or deleting one is USER_NOT_FOUND", async () => {
+describe("unknown users", () => {
+  test("changing or deleting one fails with USER_NOT_FOUND", async () => {
     const deleted = await newUser();
     await auth.current.deleteUserById(deleted.id);
     for (const id of [UNKNOWN, deleted.id]) {
@@ -205,7 +205,7 @@ describe("users that are not there", () => {
     }
   });
 
-  test("getting one is null", async () => {
+  test("looking one up returns null", async () => {
     await expect(auth.current.getUserById(UNKNOWN)).resolves.toBeNull();
     await expect(auth.current.getUserByEmail(uniqueEmail())).resolves.toBeNull();
     await expect(auth.current.getUserByPhoneNumber("+0")).resolves.toBeNull();

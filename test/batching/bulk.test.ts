@@ -26,8 +26,8 @@ const stored = () =>
     'select key, value, expires_at is not null as ends from pevensie.cache order by key collate "C"',
   );
 
-describe("many at once", () => {
-  test("100,000 keys, in a bounded number of statements", async () => {
+describe("bulk calls", () => {
+  test("handle 100,000 keys in a bounded number of statements", async () => {
     const entries = new Map(times(100_000).map((index) => [`key ${index}`, `value ${index}`]));
     const set = await statementsOf(observed, () => cache.setMany("type", entries));
     expect(set.length).toBeGreaterThan(1);
@@ -48,14 +48,14 @@ describe("many at once", () => {
     expect(half.some((key) => left.has(key))).toBe(false);
   });
 
-  test("large values go out in steps that are bounded in text", async () => {
+  test("send large values in chunks of bounded size", async () => {
     const entries = times(12).map((index) => [`key ${index}`, String(index).repeat(1024 * 1024)] as const);
     const sent = await statementsOf(observed, () => cache.setMany("type", entries));
     expect(sent.length).toBeGreaterThan(2);
     expect(await cache.getMany("type", new Map(entries).keys())).toEqual(new Map(entries));
   });
 
-  test("of duplicates the last one counts", async () => {
+  test("use the last one of duplicates", async () => {
     await cache.setMany("type", [
       ["a", "first"],
       ["b", "only"],
@@ -70,7 +70,7 @@ describe("many at once", () => {
     expect(await stored()).toEqual([{ key: "b", value: "only", ends: false }]);
   });
 
-  test("it overwrites value and expiry, for one resource type alone", async () => {
+  test("overwrite value and expiry, for one resource type only", async () => {
     await cache.set("type", "a", "old", { ttlSeconds: 60 });
     await cache.set("other", "a", "other");
     await cache.setMany("type", [["a", "new"]]);
@@ -81,7 +81,7 @@ describe("many at once", () => {
     expect(await stored()).toEqual([{ key: "a", value: "other", ends: false }]);
   });
 
-  test("nothing given is nothing done", async () => {
+  test("send no statement for no keys", async () => {
     const sent = await statementsOf(observed, async () => {
       expect(await cache.getMany("type", [])).toEqual(new Map());
       await cache.setMany("type", new Map());
@@ -90,7 +90,7 @@ describe("many at once", () => {
     expect(sent).toEqual([]);
   });
 
-  test("lists, sets, maps, their iterators and generators are all fine", async () => {
+  test("accept lists, sets, maps, their iterators and generators", async () => {
     const entries = new Map([
       ["a", "1"],
       ["b", "2"],
@@ -108,7 +108,7 @@ describe("many at once", () => {
     }
   });
 
-  test("expired ones are left out, and removed", async () => {
+  test("leave out expired entries, and delete them", async () => {
     const keys = times(20).map((index) => `key ${index}`);
     await cache.setMany(
       "type",
@@ -124,7 +124,7 @@ describe("many at once", () => {
   });
 });
 
-describe("what is refused before any SQL", () => {
+describe("refused before any SQL", () => {
   const many = times(500).map((index) => `key ${index}`);
   const badKeys: readonly unknown[] = ["k".repeat(1025), "\0", "\ud800", 1, null, undefined, ["a"]];
 
@@ -173,7 +173,7 @@ describe("what is refused before any SQL", () => {
   });
 });
 
-describe("G6: any text comes back as it was", () => {
+describe("G6: any text round-trips", () => {
   const entries = fc.uniqueArray(fc.tuple(storableText, storableText), {
     selector: ([key]) => key,
     minLength: 2,

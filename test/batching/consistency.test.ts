@@ -25,7 +25,7 @@ describe.each([true, false])("with batching: %s", (batching) => {
     const user = await createUser(writer, { password: null });
     for (let round = 0; round < ROUNDS; round += 1) {
       const { id } = await writer.createSession({ userId: user.id });
-      // Look-ups that are under way, or wait for their turn, when the session is ended.
+      // Lookups that are in flight or queued when the session is ended.
       const before = times(1 + (round % 5)).map(() => reader.getSession(id));
       await writer.deleteSession(id);
       expect(await reader.getSession(id)).toBeNull();
@@ -49,7 +49,7 @@ describe.each([true, false])("with batching: %s", (batching) => {
     }
   });
 
-  test("a user that was changed before the call is read as changed", async () => {
+  test("a call reads a user as changed before it", async () => {
     await using reader = await authOn({ connectionString: database.url, batching }).connect();
     const user = await createUser(auth.current, { password: null });
     for (let round = 0; round < 50; round += 1) {
@@ -62,7 +62,7 @@ describe.each([true, false])("with batching: %s", (batching) => {
   });
 });
 
-test(`two that write the same keys in crossing orders never fail, ${ROUNDS} rounds`, async () => {
+test(`two calls that write the same keys in opposite orders never fail, ${ROUNDS} rounds`, async () => {
   await using one = await newCache();
   await using other = await newCache();
   events.length = 0;
@@ -82,13 +82,13 @@ test(`two that write the same keys in crossing orders never fail, ${ROUNDS} roun
     ]);
     if (round % 10 === 0) await database.rows("update pevensie.cache set expires_at = now()");
   }
-  // Not by trying again, either: nobody waits for somebody who waits for them.
+  // Nor are they retried: no two calls deadlock.
   expect(events.filter(({ type }) => type === "retry")).toEqual([]);
   await one.setMany("crossing", pairs(keys, "last"));
   expect(new Set((await other.getMany("crossing", keys)).values())).toEqual(new Set(["last"]));
 });
 
-test("100,000 calls at once are all answered, each with its own", async () => {
+test("100,000 concurrent calls each get their own response", async () => {
   await using cache = await newCache();
   const keys = times(1000).map((index) => `key ${index}`);
   await cache.setMany(
@@ -105,7 +105,7 @@ test("100,000 calls at once are all answered, each with its own", async () => {
   expect(values).toHaveLength(100_000);
 });
 
-test("100,000 sets at once all take effect", async () => {
+test("100,000 concurrent sets all take effect", async () => {
   await using cache = await newCache();
   await Promise.all(times(100_000).map((index) => cache.set("written", `key ${index % 5000}`, String(index))));
   const rows = await database.rows<{ key: string; value: string }>(

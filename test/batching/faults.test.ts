@@ -30,12 +30,12 @@ async function throughProxy<T>(work: (proxy: TcpProxy, auth: Auth, cache: Cache)
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** Makes calls that come together, so that those of the next turn are sent together from the first one on. */
+/** Makes concurrent calls, so that those of the next turn share statements from the first one on. */
 async function crowd(call: () => Promise<unknown>): Promise<void> {
   await Promise.all(times(5).map(call));
 }
 
-/** How many calls came to what: "answered", or the code of an error. */
+/** The number of calls by outcome: "answered", or the code of an error. */
 async function tally(calls: readonly Promise<unknown>[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const outcome of await Promise.allSettled(calls)) {
@@ -82,7 +82,7 @@ describe("one row at fault", () => {
     expect(sent.length).toBeLessThan(30);
   });
 
-  test("all at fault: each is told", async () => {
+  test("all at fault: each call is rejected", async () => {
     await database.pool.query(constrain);
     cleanUps.push(() => database.pool.query("alter table pevensie.cache drop constraint no_bad_value"));
     await withDrivers({ connectionString: database.url }, async (_, cache) => {
@@ -92,8 +92,8 @@ describe("one row at fault", () => {
   });
 });
 
-describe("a connection that is lost in mid-batch", () => {
-  test("reads are tried once more, and answered", async () => {
+describe("a connection that is lost during a batch", () => {
+  test("reads are retried once, and answered", async () => {
     await throughProxy(async (proxy, auth, cache) => {
       const user = await createUser(auth, { password: null });
       const session = await auth.createSession({ userId: user.id });
@@ -115,11 +115,11 @@ describe("a connection that is lost in mid-batch", () => {
     });
   });
 
-  test("reads whose second try is lost too are told so, each", async () => {
+  test("reads whose retry is lost too each fail with CONNECTION_UNAVAILABLE", async () => {
     await throughProxy(async (proxy, _, cache) => {
       await cache.set("type", "key", "value");
       await crowd(() => cache.get("type", "key"));
-      // Three statements on one connection share the calls, and each is tried again on one of its own.
+      // Three statements on one connection share the calls, and each is retried on a connection of its own.
       proxy.cutReplyTo("lost for good", 4);
       expect(await tally(times(20).map(() => cache.get("lost for good", "key")))).toEqual({
         CONNECTION_UNAVAILABLE: 20,
@@ -129,7 +129,7 @@ describe("a connection that is lost in mid-batch", () => {
     });
   });
 
-  test("writes are OUTCOME_UNKNOWN, each, and are not tried again", async () => {
+  test("writes each fail with OUTCOME_UNKNOWN, and are not retried", async () => {
     await throughProxy(async (proxy, _, cache) => {
       await crowd(() => cache.set("type", "key", "value"));
       await crowd(() => cache.delete("type", "key"));
@@ -153,8 +153,8 @@ describe("a connection that is lost in mid-batch", () => {
   });
 });
 
-describe("a server that falls silent", () => {
-  test("calls that wait behind unanswered ones are refused with them, and not batch after batch", async () => {
+describe("a server that stops responding", () => {
+  test("queued calls are rejected together with those in flight, and not batch after batch", async () => {
     await throughProxy(async (proxy, _, cache) => {
       await cache.set("type", "key", "value");
       await crowd(() => cache.get("type", "key"));
@@ -169,7 +169,7 @@ describe("a server that falls silent", () => {
     });
   });
 
-  test("writes that were sent may have taken effect; those that waited have not, and are told so", async () => {
+  test("writes in flight fail with OUTCOME_UNKNOWN, queued ones with an error that says they had no effect", async () => {
     await throughProxy(async (proxy, _, cache) => {
       await crowd(() => cache.set("type", "key", "value"));
       proxy.stall();
@@ -184,7 +184,7 @@ describe("a server that falls silent", () => {
 });
 
 describe("disconnect()", () => {
-  test("waits for calls that still queue, and refuses those after it", async () => {
+  test("waits for queued calls, and refuses those after it", async () => {
     const cache = await createCache({
       driver: createCacheDriver({ connectionString: database.url, max: 2 }),
     }).connect();
@@ -200,7 +200,7 @@ describe("disconnect()", () => {
     expect(await database.rows("select from pevensie.cache where resource_type = 'late'")).toHaveLength(2_000);
   });
 
-  test("does not wait for ever: what the server does not answer in time is told so", async () => {
+  test("rejects calls that the server does not answer in time", async () => {
     const config = { connectionString: database.url, ...IMPATIENT };
     const auth = await authOn(config).connect();
     const user = await createUser(auth, { password: null });

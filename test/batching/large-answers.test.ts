@@ -7,14 +7,14 @@ import { codeOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool } from "../support/observed-pool.js";
 
-/** Values that would make an answer too large are left out of it, and fetched a few at a time. */
+/** Values that would make a response too large are left out of it, and fetched a few at a time. */
 
 const database = useDatabase();
 const answers = useAnswers();
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 const MiB = 1024 * 1024;
-/** What an answer may have, and some room for what comes with the values. */
+/** The bound on a response, with a margin for what is sent besides the values. */
 const LARGEST_ANSWER = 4 * MiB + 4_096;
 const names = times(12).map((index) => `large ${index}`);
 const textOf = (key: string, bytes = 1.5 * MiB) => key.padEnd(bytes, "*");
@@ -52,7 +52,7 @@ describe.each(Object.entries(CONFIGS))("with %s", (_, config) => {
     expect(answers.mostInFlight(({ bytes }) => bytes > 4 * MiB)).toBeLessThanOrEqual(2);
   }
 
-  test("G33: concurrent gets of large values and small ones get each its own", async () => {
+  test("G33: concurrent gets of large values and small ones each get their own value", async () => {
     await withCache(async (cache) => {
       const keys = [...names, ...times(12).map(String)];
       const found = await Promise.all(keys.map((key) => cache.get("type", key)));
@@ -63,7 +63,7 @@ describe.each(Object.entries(CONFIGS))("with %s", (_, config) => {
     });
   });
 
-  test("G33: getMany of large values and small ones gives them all", async () => {
+  test("G33: getMany of large values and small ones returns them all", async () => {
     await withCache(async (cache) => {
       const found = await cache.getMany("type", [...names, "7", "absent"]);
       expect([...found.keys()]).toEqual([...names, "7"]);
@@ -71,7 +71,7 @@ describe.each(Object.entries(CONFIGS))("with %s", (_, config) => {
     });
   });
 
-  test("G33: getAll of large values gives them all, by type in order", async () => {
+  test("G33: getAll of large values returns them all, by type in order", async () => {
     await withCache(async (cache) => {
       const found = await cache.getAll("under one key");
       const types = names.toSorted();
@@ -83,7 +83,7 @@ describe.each(Object.entries(CONFIGS))("with %s", (_, config) => {
     });
   });
 
-  test("G33: values that are larger than an answer may be come alone, two at a time", async () => {
+  test("G33: values over the size limit of a response are fetched alone, two at a time", async () => {
     await withCache(async (cache) => {
       const keys = times(6).map((index) => `huge ${index % 3}`);
       const expected = keys.map((key) => textOf(key, 5 * MiB));
@@ -107,7 +107,7 @@ test("G33: calls for one large value that share a statement share the value, too
   expect(withValue.length).toBeLessThanOrEqual(1 + withoutValue.length);
 });
 
-describe("a value that was left out of an answer", () => {
+describe("a value that was left out of a response", () => {
   const observed = observedPool({ connectionString: database.url, max: 4 });
   let cache: Cache;
   let letGo: () => void;
@@ -150,7 +150,7 @@ describe("a value that was left out of an answer", () => {
     ["changes", "update pevensie.cache set value = 'changed' where key = 'held'", "changed"],
     ["is deleted", "delete from pevensie.cache where key = 'held'", null],
     ["expires", "update pevensie.cache set expires_at = now() where key = 'held'", null],
-  ])("G33: and %s meanwhile is what it is then", async (_, change, expected) => {
+  ])("G33: and %s meanwhile is returned as it is then", async (_, change, expected) => {
     const { held } = await askWithSmallOnes();
     await database.rows(change);
     letGo();
@@ -158,7 +158,7 @@ describe("a value that was left out of an answer", () => {
     if (expected === null) expect(await database.rows("select from pevensie.cache where key = 'held'")).toEqual([]);
   });
 
-  test("G33: and grows meanwhile comes as it is then", async () => {
+  test("G33: and grows meanwhile is returned as it is then", async () => {
     const { held } = await askWithSmallOnes();
     await database.rows("update pevensie.cache set value = repeat('x', 6000000) where key = 'held'");
     letGo();
@@ -178,7 +178,7 @@ describe("a value that was left out of an answer", () => {
   });
 });
 
-describe("a value that is left out of an answer after disconnect() was called", () => {
+describe("a value that is left out of a response after disconnect() was called", () => {
   const calls: Readonly<Record<string, readonly [batching: boolean, call: (cache: Cache) => Promise<unknown>]>> = {
     get: [true, (cache) => cache.get("type", "huge 0")],
     "get without batching": [false, (cache) => cache.get("type", "huge 0")],

@@ -4,7 +4,7 @@ import { batched } from "../../src/postgres/execution/batcher.js";
 import { LockRetries } from "../../src/postgres/execution/lock-retries.js";
 import { FixedSlots } from "../../src/postgres/execution/slots.js";
 
-test("calls for one key are not sent before an earlier one that has met a lock is answered", async () => {
+test("calls for one key are not sent before an earlier one that waits for a lock is answered", async () => {
   const admission = new Admission();
   admission.open();
   const lockError = Object.assign(new Error("locked"), { code: "55P03", severity: "ERROR" });

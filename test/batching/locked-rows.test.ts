@@ -54,7 +54,7 @@ async function stored(): Promise<Record<string, string>> {
 const set = (key: string, value = "new") => cache.set(TYPE, key, value);
 const remove = (key: string) => cache.delete(TYPE, key);
 
-/** The outcome of a call that is to be pending for now. */
+/** The outcome of a call that is still pending. */
 function watch(call: Promise<unknown>): { readonly isSettled: () => boolean; readonly call: Promise<unknown> } {
   let settled = false;
   const settle = () => {
@@ -154,7 +154,7 @@ describe.each([10, 4, 2, 1])("G33: with a pool of %i", (max) => {
   });
 });
 
-test("G33: the others of a statement go on before calls that wait for locks try again", async () => {
+test("G33: the other calls of a statement are sent before calls that wait for locks are retried", async () => {
   await open({ max: 1 });
   const locked = times(3).map((index) => `locked ${index}`);
   await lock(...locked);
@@ -166,7 +166,7 @@ test("G33: the others of a statement go on before calls that wait for locks try 
   await Promise.all(waiting.map(({ call }) => call));
 });
 
-test("G33: calls that wait for locks take at most half of the connections", async () => {
+test("G33: calls that wait for locks use at most half of the connections", async () => {
   await open({ max: 4 });
   const locked = times(20).map((index) => `locked ${index}`);
   await lock(...locked);
@@ -193,7 +193,7 @@ describe("calls for one key", () => {
     expect(await stored()).toMatchObject({ key: "9" });
   });
 
-  test("that are thousands succeed after the lock is released", async () => {
+  test("succeed by the thousands after the lock is released", async () => {
     await open();
     await lock("key");
     const calls = times(3_000).map((index) => set("key", String(index)));
@@ -205,7 +205,7 @@ describe("calls for one key", () => {
     expect(await stored()).toEqual({ key: "5999", other: "new" });
   });
 
-  test("whose conflict keys are equal though their keys are not take effect, each", async () => {
+  test("of different keys with equal conflict keys all take effect", async () => {
     await open();
     await lock("Aa");
     const calls = [set("Aa"), set("BB"), set("other")];
@@ -228,7 +228,7 @@ describe("a lock that is not released", () => {
       expect(error).toMatchObject({ code: "TIMEOUT", cause: { code: "55P03" } });
       expect(error.message).toContain("othing was changed");
     }
-    // Nobody is left who would write it later.
+    // No call is left that would write it later.
     expect(await backendsWaiting(database.pool)).toEqual([]);
     await release();
     expect(await stored()).toEqual({ key: "old", "other key": "old", free: "new" });
@@ -262,7 +262,7 @@ describe("disconnect()", () => {
     expect(await stored()).toEqual({ key: "new", other: "new" });
   });
 
-  test("ends calls whose lock is not released", async () => {
+  test("rejects calls whose lock is not released", async () => {
     await open({ query_timeout: 2_000, max: 1 });
     await lock("key", "other key");
     const outcomes = Promise.allSettled([set("key"), set("key"), set("other key"), remove("key")]);

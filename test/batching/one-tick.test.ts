@@ -12,7 +12,7 @@ import { observedPool, statementsOf } from "../support/observed-pool.js";
 const database = useDatabase();
 const backdoor = authBackdoor(database);
 
-/** What a call comes to: its value, or the code of its error. */
+/** The outcome of a call: its value, or the code of its error. */
 const settle = (call: Promise<unknown>) => call.catch((error: { code: unknown }) => ({ code: error.code }));
 
 describe.each([
@@ -75,7 +75,7 @@ describe.each([
     );
     const answers = await Promise.all(asked.map(([call]) => settle(call())));
     expect(answers).toEqual(asked.map(([, answer]) => answer));
-    // What has expired is removed.
+    // Expired rows are deleted.
     expect(await backdoor.sessionIds(user.id)).not.toContain(expired.id);
     expect(await database.rows("select key from pevensie.cache where key in ('live', 'expired')")).toEqual([
       { key: "live" },
@@ -95,17 +95,17 @@ describe.each([
     ]);
   });
 
-  test("whoever asks for the same thing twice gets two separate objects", async () => {
+  test("two lookups of the same row return two separate objects", async () => {
     const session = await auth.createSession({ userId: user.id, ip: "192.0.2.1" });
-    const lookUps = {
+    const lookups = {
       getUserById: () => auth.getUserById(user.id),
       getUserByEmail: () => auth.getUserByEmail(user.email),
       getSession: () => auth.getSession(session.id, { ip: "192.0.2.1" }),
     };
-    for (const [name, lookUp] of Object.entries(lookUps)) {
-      const found = await Promise.all([lookUp(), lookUp(), lookUp(), lookUp()]);
+    for (const [name, lookup] of Object.entries(lookups)) {
+      const found = await Promise.all([lookup(), lookup(), lookup(), lookup()]);
       const expected = structuredClone(found[0]);
-      // What one caller does to it, and to what it holds, is nothing to the others.
+      // A caller that changes its object, or a nested one, does not change those of others.
       for (const one of found) {
         expect(one, name).toEqual(expected);
         one?.createdAt.setTime(0);
@@ -125,7 +125,7 @@ describe.each([
     }
   });
 
-  test("how many statements there are", async () => {
+  test("calls of one tick share a bounded number of statements", async () => {
     const session = await auth.createSession({ userId: user.id });
     const batches: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp]>> = {
       getUserById: [() => auth.getUserById(user.id), /\$1::pg_catalog\.uuid\b(?!\[)/],

@@ -4,7 +4,7 @@ import { Admission } from "../../src/postgres/execution/admission.js";
 import { LockRetries } from "../../src/postgres/execution/lock-retries.js";
 import { FixedSlots } from "../../src/postgres/execution/slots.js";
 
-/** How long calls wait for a server that does not answer, by a clock of the test's own. */
+/** How long calls wait for a server that does not respond, by a clock that the test controls. */
 const clock = vi.hoisted(() => ({ time: 0 }));
 vi.mock("../../src/timers.js", async (original) => ({
   ...(await original<typeof import("../../src/timers.js")>()),
@@ -12,7 +12,7 @@ vi.mock("../../src/timers.js", async (original) => ({
 }));
 const { batched } = await import("../../src/postgres/execution/batcher.js");
 
-test("a call is refused for what it waited itself, not for what others did", async () => {
+test("a call is rejected for its own time in the queue, not for that of others", async () => {
   const failing: (() => void)[] = [];
   const pass = async (milliseconds: number) => {
     clock.time += milliseconds;
@@ -37,7 +37,7 @@ test("a call is refused for what it waited itself, not for what others did", asy
       lockRetries: new LockRetries(1),
     },
   );
-  // The third is called in the turn in which the first one's answer makes room for the second.
+  // The third is called in the turn in which the first one's response frees a slot for the second.
   const first = call("first").catch(async () => {
     for (const _ of Array.from({ length: 10 })) await null;
     return call("third");

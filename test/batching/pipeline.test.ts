@@ -14,7 +14,7 @@ import { whileHolding } from "../support/fault-blockers.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { endPool } from "../support/fault-pool.js";
 
-/** Statements that are sent before those ahead of them on the connection are answered. */
+/** Pipelining: statements are sent before earlier ones on the connection are answered. */
 
 /** The time that the package reads. Tests stop it so that no statement becomes slow, however busy the machine is. */
 const clock = vi.hoisted((): { stoppedAt: number | undefined } => ({ stoppedAt: undefined }));
@@ -85,7 +85,7 @@ const statement = (name: string, text: string): Statement<never, { said: string 
 });
 const echo = statement("echo", "select $1::text as said");
 const divide = statement("divide", "select (6 / $1::int)::text as said");
-/** Answered once nobody else holds the lock. */
+/** Answered once no other client holds the lock. */
 const wait = statement("wait", "select pg_catalog.pg_advisory_xact_lock(7)::text || $1::text as said");
 const waitAndFail = statement(
   "wait_and_fail",
@@ -98,7 +98,7 @@ const waitForOther = statement(
 );
 const HOLD_OTHER = "select pg_catalog.pg_advisory_xact_lock(8)";
 
-/** What the statement returns; undefined if the pipeline does not take it. */
+/** The result of the statement; undefined if the pipeline does not accept it. */
 async function say(
   pipeline: Pipeline,
   asked: Statement<never, { said: string }>,
@@ -109,7 +109,7 @@ async function say(
 }
 
 describe("lookups of one operation", () => {
-  test("are sent three at once on one connection", async () => {
+  test("are sent three at a time on one connection", async () => {
     stopClock();
     const pipeline = pipelineOf();
     await say(pipeline, echo, "known from now on");
@@ -118,7 +118,7 @@ describe("lookups of one operation", () => {
     expect(traffic).toEqual([["echo", "echo", "echo", "answer", "answer", "answer"]]);
   });
 
-  test("are sent ahead as soon as the connection knows them, however many come at first", async () => {
+  test("are pipelined as soon as the connection has prepared them, however many are queued first", async () => {
     stopClock();
     const pipeline = pipelineOf();
     const goOn = async () => {
@@ -126,11 +126,11 @@ describe("lookups of one operation", () => {
     };
     await Promise.all([goOn(), goOn(), goOn()]);
     const [log = []] = traffic;
-    // An answer is told of here after it has been acted upon.
+    // This listener is notified of a response after the package has handled it.
     expect(log.slice(0, 4)).toEqual(["echo", "echo", "echo", "answer"]);
   });
 
-  test("fail and succeed each by itself", async () => {
+  test("fail and succeed independently", async () => {
     const pipeline = pipelineOf();
     await say(pipeline, divide, "1");
     const outcomes = await Promise.allSettled(["1", "0", "2"].map((value) => say(pipeline, divide, value)));
@@ -139,7 +139,7 @@ describe("lookups of one operation", () => {
     expect(outcomes[2]).toMatchObject({ value: "3" });
   });
 
-  test("are answered each by itself, be they known to the connection or not", async () => {
+  test("are each answered with their own response, prepared on the connection or not", async () => {
     const pipeline = pipelineOf();
     const ask = (name: string) => say(pipeline, statement(name, `select '${name}: ' || $1::text as said`), "answer");
     for (const round of times(2)) {
@@ -148,7 +148,7 @@ describe("lookups of one operation", () => {
     }
   });
 
-  test("one that takes long is passed by on another connection", async () => {
+  test("are sent on another connection while one takes long", async () => {
     const pipeline = pipelineOf();
     await Promise.all([say(pipeline, wait, ""), say(pipeline, echo, "")]);
     let late: Promise<string | undefined> | undefined;
@@ -178,7 +178,7 @@ describe("lookups of one operation", () => {
     await answers;
   });
 
-  test("share the connection that became slow last, where all connections are slow", async () => {
+  test("share the connection that became slow last, if all connections are slow", async () => {
     const pipeline = pipelineOf();
     let late: Promise<string | undefined> | undefined;
     await whileHolding(database.url, HOLD, async () => {
@@ -196,7 +196,7 @@ describe("lookups of one operation", () => {
     expect(await late).toBe("late");
   });
 
-  test("a connection that is not to be had is passed by", async () => {
+  test("are sent on the connected ones while another connection cannot be acquired", async () => {
     let attempts = 0;
     const pipeline = pipelineOf((own) => {
       attempts += 1;
@@ -210,7 +210,7 @@ describe("lookups of one operation", () => {
   test.each([
     ["an answer", wait],
     ["an error", waitAndFail],
-  ])("somebody else's statement that comes after %s fails them, and gets no answer of theirs", async (_, ahead) => {
+  ])("a foreign statement sent after %s fails them, and gets none of their responses", async (_, ahead) => {
     stopClock();
     await endPool(pool);
     open(1);
@@ -229,7 +229,7 @@ describe("lookups of one operation", () => {
   });
 });
 
-test("a connection that statements keep busy is left to others that wait for it", async () => {
+test("a connection that pipelined statements keep busy is released to pending acquires", async () => {
   await endPool(pool);
   open(1);
   const pipeline = pipelineOf();
@@ -249,7 +249,7 @@ test("a connection that statements keep busy is left to others that wait for it"
   await Promise.all([first, second]);
 });
 
-/** Calls that come together, over and over: the statements for them are then known on the connection. */
+/** Repeated concurrent calls: afterwards the connection has prepared their statements. */
 async function warmUp(call: (index: number) => Promise<unknown>): Promise<void> {
   for (const _ of times(3)) await Promise.all(times(24).map(call));
   for (const log of traffic) log.length = 0;
@@ -257,7 +257,7 @@ async function warmUp(call: (index: number) => Promise<unknown>): Promise<void> 
 
 const cacheOn = <T>(work: (cache: Cache) => Promise<T>) => withDrivers({ pool }, (_, cache) => work(cache));
 
-test("on a pool of the driver's own, look-ups go ahead of answers", async () => {
+test("on an owned pool, lookups are pipelined", async () => {
   stopClock();
   const log: string[] = [];
   const { Connection } = pg as unknown as { Connection: { prototype: Connection } };
@@ -282,8 +282,8 @@ test("on a pool of the driver's own, look-ups go ahead of answers", async () => 
   }
 });
 
-describe("on a connection of its own goes", () => {
-  test("each look-up on a pool of the caller's, whose handlers may send statements at any time", async () => {
+describe("not pipelined", () => {
+  test("are lookups on a borrowed pool, whose handlers may send statements at any time", async () => {
     await cacheOn(async (cache) => {
       const get = (index: number) => cache.get("type", `key ${index}`);
       await warmUp(get);
@@ -292,7 +292,7 @@ describe("on a connection of its own goes", () => {
     });
   });
 
-  test("each write", async () => {
+  test("are writes", async () => {
     await endPool(pool);
     open(3);
     await cacheOn(async (cache) => {
@@ -304,8 +304,8 @@ describe("on a connection of its own goes", () => {
   });
 });
 
-describe("calls that wait", () => {
-  test("go on while one of them waits for a lock", async () => {
+describe("queued calls", () => {
+  test("are sent while one of them waits for a lock", async () => {
     await cacheOn(async (cache) => {
       await cache.set("type", "held", "before");
       await warmUp((index) => cache.set("type", `key ${index}`, "value"));
@@ -323,7 +323,7 @@ describe("calls that wait", () => {
     });
   });
 
-  test("go on, whatever in their keys tells them from the one that waits for a lock", async () => {
+  test("are sent, whatever part of their keys differs from the one that waits for a lock", async () => {
     await cacheOn(async (cache) => {
       const shapes = [
         (name: string) => `${name}:the settings of one user`,
@@ -344,7 +344,7 @@ describe("calls that wait", () => {
     });
   });
 
-  test("take effect in the order of the calls, where they are for one key", async () => {
+  test("take effect in the order of the calls, if they are for one key", async () => {
     await cacheOn(async (cache) => {
       await cache.set("type", "a", "before");
       await warmUp((index) => cache.set("type", `key ${index}`, "value"));
@@ -361,7 +361,7 @@ describe("calls that wait", () => {
     });
   });
 
-  test("any number of them, for one key, end with the last", async () => {
+  test("of any number for one key, the last one takes effect last", async () => {
     await cacheOn(async (cache) => {
       await Promise.all(times(20_000).map((index) => cache.set("type", `key ${index % 3}`, String(index))));
       const values = await cache.getMany("type", ["key 0", "key 1", "key 2"]);
@@ -369,7 +369,7 @@ describe("calls that wait", () => {
     });
   });
 
-  test("queued calls are sent when a slot becomes free, though nothing is answered or called", async () => {
+  test("are sent when a slot becomes free, without a response or another call", async () => {
     let count = 1;
     let onFreed = () => {};
     const admission = new Admission();

@@ -7,7 +7,7 @@ import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 
 const database = useDatabase();
-// One connection: whatever checks out a second while it holds one would wait for ever.
+// One connection: a call that acquires a second one while it holds one would wait for ever.
 const pool = new pg.Pool({ connectionString: database.url, max: 1 });
 afterAll(() => endPool(pool));
 

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 describe("entries", () => {
-  test("G29: pairs of type and key are independent, however they look when they are glued together", async () => {
+  test("G29: pairs of type and key are independent, also if their concatenations are equal", async () => {
     const pairs = [
       ["a", "b:c"],
       ["a:b", "c"],
@@ -52,7 +52,7 @@ describe("entries", () => {
     }
   });
 
-  test("two resource types share a key, and getAll gives both", async () => {
+  test("two resource types share a key, and getAll returns both", async () => {
     const key = randomUUID();
     await cache.set("user", key, "u");
     await cache.set("page", key, "p", { ttlSeconds: 60 });
@@ -109,7 +109,7 @@ describe("entries", () => {
       await expect(cache.getMany("many", keys)).resolves.toEqual(new Map());
     });
     await fc.assert(atOnce, { numRuns: 50 });
-    // G6: and none of it has been run.
+    // G6: none of it was executed.
     await expect(database.rows("select from public.canary")).resolves.toEqual([]);
   });
 });
@@ -122,7 +122,7 @@ describe("expiry", () => {
     return entry;
   }
 
-  test("an expired entry is null, and reading it removes it", async () => {
+  test("reading an expired entry returns null and deletes it", async () => {
     const [one, other] = [await expired(), await expired()];
     await expect(cache.get(one.resourceType, one.key)).resolves.toBeNull();
     await expect(cache.getAll(other.key)).resolves.toEqual(new Map());
@@ -156,7 +156,7 @@ describe("expiry", () => {
       async ({ resourceType, key }: { resourceType: string; key: string }) => cache.get(resourceType, key),
       async ({ key }: { key: string }) => (await cache.getAll(key)).get("page") ?? null,
       async ({ key }: { key: string }) => (await cache.getMany("page", [key])).get("page") ?? null,
-      // Of several at once, most share a statement.
+      // Most of several concurrent calls share a statement.
       async ({ key }: { key: string }) => {
         const keys = ["absent", "absent", "absent", key];
         return (await Promise.all(keys.map((each) => cache.get("page", each))))[3] ?? null;
@@ -178,7 +178,7 @@ describe("expiry", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("input validation", () => {
   async function expectRefused(field: string, call: () => Promise<unknown>): Promise<void> {
     const statements = await statementsOf(observed, () =>
       expect(call()).rejects.toMatchObject({ name: "PevensieError", code: "INVALID_INPUT", field }),
@@ -186,7 +186,7 @@ describe("what is refused", () => {
     expect(statements).toEqual([]);
   }
 
-  test("G1: arguments that are no text are refused before any SQL", async () => {
+  test("G1: arguments that are not text are refused before any SQL", async () => {
     for (const value of [
       undefined,
       null,
@@ -216,7 +216,7 @@ describe("what is refused", () => {
     }
   });
 
-  test("G1: keys and entries that are no list are refused: a text is not the list of its letters", async () => {
+  test("G1: keys and entries that are not a list are refused: a text is not the list of its letters", async () => {
     for (const value of ["abc", 5, null, undefined, {}] as never[]) {
       await expectRefused("keys", () => cache.getMany("type", value));
       await expectRefused("keys", () => cache.deleteMany("type", value));

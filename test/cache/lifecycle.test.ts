@@ -24,7 +24,7 @@ describe("connecting and disconnecting", () => {
     await expect(call(cache)).rejects.toMatchObject({ name: "PevensieError", code: "NOT_CONNECTED" });
   });
 
-  test("the list above leaves out no function", async () => {
+  test("the list above has every function", async () => {
     await using cache = await disconnected().connect();
     const names = Object.getOwnPropertyNames(Object.getPrototypeOf(cache));
     expect(names.filter((name) => !["constructor", "disconnect"].includes(name)).sort()).toEqual(
@@ -40,13 +40,13 @@ describe("connecting and disconnecting", () => {
     await cache.disconnect();
   });
 
-  test("what disconnect() gives can connect again; twice, and at once, is harmless", async () => {
+  test("the object that disconnect() returns can connect again; disconnect() is idempotent, also concurrently", async () => {
     const first = await disconnected().connect();
     await first.set("type", "key", "value");
     const [again] = await Promise.all([first.disconnect(), first.disconnect()]);
     const second = await again.connect();
     await expect(second.get("type", "key")).resolves.toBe("value");
-    // What was let go of stays so, and takes nothing from who came after.
+    // The old object stays disconnected, and does not affect the new one.
     await expect(first.get("type", "key")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
     await first.disconnect();
     await expect(second.get("type", "key")).resolves.toBe("value");
@@ -64,7 +64,7 @@ describe("connecting and disconnecting", () => {
     await expect(escaped.get("type", "absent")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
   });
 
-  test("what is no driver, and an option that does not exist, are refused at once", () => {
+  test("a value that is not a driver, and an unknown option, are refused immediately", () => {
     for (const driver of [undefined, null, {}, "postgres"] as never[]) {
       expect(() => createCache({ driver })).toThrowError(
         expect.objectContaining({ code: "INVALID_INPUT", field: "driver" }),

@@ -70,7 +70,7 @@ test.each([
     () => queries.setCacheEntries.run({ ...inWrongOrder, values: ["new", "new"], ttlsSeconds: [0, 0] }, client),
   ],
   ["deleteCacheEntries", () => queries.deleteCacheEntries.run(inWrongOrder, client)],
-])("%s locks rows in the order of their keys, however these are given", async (_, run) => {
+])("%s locks rows in the order of their keys, in whatever order they are given", async (_, run) => {
   // A plan that reads the table in its own order meets them in the wrong one, too.
   await holder.query("rollback");
   await database.pool.query("truncate pevensie.cache");

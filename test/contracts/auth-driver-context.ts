@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { AuthDriver, Credentials, NewUser, OneTimeTokenKey, UserRecord } from "../../src/auth/index.js";
 
-/** What the suite needs and no driver offers. */
+/** Test-only operations that no driver has. */
 export interface AuthBackdoor {
   /** Puts a session's expiry at this moment, by the driver's clock. */
   expireSession(id: string): Promise<void>;
@@ -13,7 +13,7 @@ export interface AuthBackdoor {
   liveTokenCount(userId: string): Promise<number>;
 }
 
-/** A driver to be put to the test. */
+/** A driver under test. */
 export interface AuthDriverVariant {
   /** A driver that is not connected; all of them keep their rows in the same place. */
   createDriver(): AuthDriver;
@@ -38,7 +38,7 @@ export function newTokenKey(userId: string): OneTimeTokenKey {
   return { userId, tokenType: "password-reset", tokenHash: randomBytes(32).toString("hex") };
 }
 
-/** What a log-in would learn of a user, were failures not counted. */
+/** The credentials that a login without limits reads. */
 export async function credentialsOf(driver: AuthDriver, email: string): Promise<Credentials | null> {
   return (await driver.getCredentialsByEmail(email, null)).credentials;
 }

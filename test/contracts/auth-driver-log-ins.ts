@@ -32,13 +32,13 @@ export function logInsContract(context: AuthContractContext): void {
     context.driver.getCredentialsByEmail(email, attemptWith(overrides));
 
   describe("budgets of failed logins", () => {
-    test("one that nothing has been spent of admits an attempt", async () => {
+    test("an unspent one admits an attempt", async () => {
       const knowledge = await knowledgeOf(newEmail(), { budgets: [budget(), budget({ local: true })] });
       expect(knowledge.waitSeconds).toBeLessThanOrEqual(0);
       expect(knowledge.localWaitSeconds).toBeLessThanOrEqual(0);
     });
 
-    test("each failure postpones when it is whole again; the longest wait counts, and that of local ones by itself", async () => {
+    test("each failure postpones when it is full again; the longest wait counts, and that of local ones separately", async () => {
       const shared = budget();
       const local = budget({ restoreSeconds: HOUR / 2, admittingSeconds: 0, local: true });
       const waits = async () => {
@@ -51,7 +51,7 @@ export function logInsContract(context: AuthContractContext): void {
       expect(await waits()).toEqual([2 * HOUR, HOUR / 2]);
     });
 
-    test("those that are spent concurrently end up with the sum", async () => {
+    test("concurrent spending adds up", async () => {
       const budgets = [budget(), budget(), budget()];
       await Promise.all(
         Array.from({ length: 12 }, (_, index) =>
@@ -68,7 +68,7 @@ export function logInsContract(context: AuthContractContext): void {
   describe("exemptions from them", () => {
     const known = async (email: string) => (await knowledgeOf(email)).known;
 
-    test("one is held in its scope by its user until it expires, and says what has been spent of its budget", async () => {
+    test("one applies in its scope to its user until it expires, and returns what was spent of its budget", async () => {
       const user = await context.createUser();
       expect(await knowledgeOf(user.email)).toMatchObject({ known: null, anywhere: null });
       const [here, anywhere] = [exemption(), exemption({ scope: "anywhere", ttlSeconds: 60 })];
@@ -95,7 +95,7 @@ export function logInsContract(context: AuthContractContext): void {
       expect(await known(user.email)).toMatchObject({ budgetKey: newer.budgetKey, isFresh: false });
     });
 
-    test("logging in grants the one that it is given", async () => {
+    test("logging in grants the given one", async () => {
       const user = await context.createUser();
       const granted = exemption();
       const logIn = (passwordHash: string) =>
@@ -115,7 +115,7 @@ export function logInsContract(context: AuthContractContext): void {
       expect(await known(user.email)).toMatchObject({ budgetKey: granted.budgetKey });
     });
 
-    test("none is granted to a user with another password, deleted, banned or unknown", async () => {
+    test("a user with another password, deleted, banned or unknown is granted none", async () => {
       const [other, deleted, banned] = [
         await context.createUser({ passwordHash: "another" }),
         await context.createUser(),
@@ -129,7 +129,7 @@ export function logInsContract(context: AuthContractContext): void {
       for (const { email } of [other, deleted, banned]) expect(await known(email)).toBeNull();
     });
 
-    test("a reset of the password ends those that there were, and grants those that it is given", async () => {
+    test("a reset of the password ends the existing ones, and grants the given ones", async () => {
       const user = await context.createUser();
       await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption());
       const token = newTokenKey(user.id);

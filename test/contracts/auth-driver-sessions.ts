@@ -14,7 +14,7 @@ export function sessionsContract(context: AuthContractContext): void {
     context.driver.createSession({ ...UNBOUND, ttlSeconds: 60, ...overrides }, deleteOthers);
 
   describe("creating sessions", () => {
-    test("a session has what was given, and expires after its ttl", async () => {
+    test("a session has the given values, and expires after its ttl", async () => {
       const { id: userId } = await context.createUser();
       const session = await createSession({ userId, ip: IP, userAgent: "Browser/1", ttlSeconds: 3600 });
       expect(session).toEqual({
@@ -38,7 +38,7 @@ export function sessionsContract(context: AuthContractContext): void {
       expect((long.expiresAt?.getTime() ?? 0) - long.createdAt.getTime()).toBe(3_155_760_000_000);
     });
 
-    test("not for a user that is unknown, deleted or banned", async () => {
+    test("fails for a user that is unknown, deleted or banned", async () => {
       const deleted = await context.createUser();
       await context.driver.deleteUser(deleted.id);
       const banned = await context.createUser();
@@ -56,7 +56,7 @@ export function sessionsContract(context: AuthContractContext): void {
       await expect(createSession({ userId: banned.id })).resolves.toMatchObject({ userId: banned.id });
     });
 
-    test("it takes the place of the user's other sessions where that is asked for", async () => {
+    test("a session replaces the user's other sessions if requested", async () => {
       const [{ id: userId }, { id: otherId }] = [await context.createUser(), await context.createUser()];
       await createSession({ userId });
       await createSession({ userId });
@@ -66,9 +66,9 @@ export function sessionsContract(context: AuthContractContext): void {
       await expect(context.backdoor.sessionIds(otherId)).resolves.toHaveLength(1);
     });
 
-    test("of ten at once that each take the place of the others, one is left", async () => {
+    test("of ten concurrent sessions that each replace the others, one is left", async () => {
       const { id: userId } = await context.createUser();
-      // They have to meet for one to go wrong.
+      // Only overlapping calls can go wrong.
       for (let round = 0; round < 20; round += 1) {
         await Promise.all(Array.from({ length: 10 }, () => createSession({ userId }, true)));
         await expect(context.backdoor.sessionIds(userId)).resolves.toHaveLength(1);
@@ -77,7 +77,7 @@ export function sessionsContract(context: AuthContractContext): void {
   });
 
   describe("finding sessions", () => {
-    test("a bound one only for who presents the same, an unbound one for everybody", async () => {
+    test("finds a bound one only with the same ip and user agent, an unbound one with any", async () => {
       const { id: userId } = await context.createUser();
       const free = await createSession({ userId });
       const bound = await createSession({ userId, ip: IP, userAgent: "A" });
@@ -92,7 +92,7 @@ export function sessionsContract(context: AuthContractContext): void {
       await expect(get(bound.id, { ip: IP, userAgent: "A" })).resolves.toEqual(bound);
     });
 
-    test("an expired one is null, and reading it removes it, and it alone", async () => {
+    test("reading an expired one returns null and deletes that row only", async () => {
       const { id: userId } = await context.createUser();
       const [expired, live] = [await createSession({ userId }), await createSession({ userId })];
       await context.backdoor.expireSession(expired.id);
@@ -102,7 +102,7 @@ export function sessionsContract(context: AuthContractContext): void {
       await expect(context.driver.getSession(live.id, UNBOUND)).resolves.toEqual(live);
     });
 
-    test("many at once are found as one by one, and each caller gets a session of its own", async () => {
+    test("concurrent lookups find the same sessions as sequential ones, and return separate objects", async () => {
       const { id: userId } = await context.createUser();
       const [free, bound, expired] = [
         await createSession({ userId }),
@@ -130,7 +130,7 @@ export function sessionsContract(context: AuthContractContext): void {
       await expect(context.backdoor.sessionIds(userId)).resolves.not.toContain(expired.id);
     });
 
-    test("null for what is not there; deleting works, also twice", async () => {
+    test("returns null for an unknown id; deleting is idempotent", async () => {
       const { id: userId } = await context.createUser();
       const session = await createSession({ userId });
       await context.driver.deleteSession(session.id);
@@ -142,7 +142,7 @@ export function sessionsContract(context: AuthContractContext): void {
   });
 
   describe("sweeping", () => {
-    test("removes what has expired, however small the batches, and nothing else", async () => {
+    test("removes expired sessions, however small the batches, and nothing else", async () => {
       await context.driver.removeExpired(1000);
       const { id: userId } = await context.createUser();
       const live = [await createSession({ userId }), await createSession({ userId, ttlSeconds: null })];
@@ -181,13 +181,13 @@ export function sessionsContract(context: AuthContractContext): void {
       );
     });
 
-    test("puts a newer hash in the place of the one that was verified", async () => {
+    test("replaces the verified hash by a newer one", async () => {
       const user = await context.createUser();
       await expect(logIn(user.id, { newPasswordHash: "newer" })).resolves.not.toBeNull();
       await expect(credentialsOf(context.driver, user.email)).resolves.toMatchObject({ passwordHash: "newer" });
     });
 
-    test("null, and nothing happens, for a user with another hash, without one, deleted, banned or unknown", async () => {
+    test("returns null and changes nothing for a user with another hash, without one, deleted, banned or unknown", async () => {
       const other = await context.createUser({ passwordHash: "another" });
       const none = await context.createUser({ passwordHash: null });
       const deleted = await context.createUser();
@@ -205,7 +205,7 @@ export function sessionsContract(context: AuthContractContext): void {
       });
     });
 
-    test("ends the session that it replaces, another user's too, and says whose it was", async () => {
+    test("ends the session that it replaces, also another user's, and returns its user's id", async () => {
       const [user, other] = [await context.createUser(), await context.createUser()];
       for (const owner of [user, other]) {
         const [replaced, kept] = [
@@ -223,7 +223,7 @@ export function sessionsContract(context: AuthContractContext): void {
       await expect(logIn(user.id)).resolves.toMatchObject({ replacedUserId: null });
     });
 
-    test("leaves the session that it would replace when it fails", async () => {
+    test("keeps the session to replace if it fails", async () => {
       const user = await context.createUser();
       const session = await createSession({ userId: user.id });
       const failing = { passwordHash: "another", replaceSessionId: session.id };
@@ -231,7 +231,7 @@ export function sessionsContract(context: AuthContractContext): void {
       await expect(context.driver.getSession(session.id, UNBOUND)).resolves.toEqual(session);
     });
 
-    test("no session survives that is made while the user loses access", async () => {
+    test("no session survives that is created while the user loses access", async () => {
       for (let round = 0; round < 20; round += 1) {
         const user = await context.createUser();
         const ended = [

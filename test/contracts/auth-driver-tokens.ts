@@ -36,7 +36,7 @@ export function tokensContract(context: AuthContractContext): void {
       await expectRefused(token);
     });
 
-    test("another user's, and another hash, are refused and use nothing up", async () => {
+    test("another user's, and another hash, are refused and consume nothing", async () => {
       const [token, other] = [await newToken(), await newToken()];
       await expectRefused({ ...token, userId: other.userId });
       await expectRefused({ ...token, userId: randomUUID() });
@@ -74,7 +74,7 @@ export function tokensContract(context: AuthContractContext): void {
       await expect(context.backdoor.liveTokenCount((tokens[0] as OneTimeTokenKey).userId)).resolves.toBe(0);
     });
 
-    test("of 20 uses of five tokens concurrently one succeeds", async () => {
+    test("of 20 concurrent uses of five tokens, one succeeds", async () => {
       const tokens = await newTokens(5);
       const uses = Array.from({ length: 20 }, (_, n) =>
         context.driver.useOneTimeToken(tokens[n % 5] as OneTimeTokenKey),
@@ -82,7 +82,7 @@ export function tokensContract(context: AuthContractContext): void {
       expect((await Promise.all(uses)).filter(Boolean)).toHaveLength(1);
     });
 
-    test("what voids a token voids those before it", async () => {
+    test("voiding a token voids those before it", async () => {
       const changes = [{ passwordHash: null }, { email: newEmail() }, { bannedUntil: FUTURE }];
       for (const end of [
         ...changes.map((change) => (userId: string) => context.driver.updateUser(userId, change, null)),
@@ -94,13 +94,13 @@ export function tokensContract(context: AuthContractContext): void {
       }
     });
 
-    test("a password is reset with an earlier one", async () => {
+    test("an earlier one resets the password", async () => {
       const [first, ...others] = await newTokens(5);
       await expect(context.driver.resetPassword(first as OneTimeTokenKey, "new", [])).resolves.not.toBeNull();
       for (const token of others) await expect(context.driver.resetPassword(token, "newer", [])).resolves.toBeNull();
     });
 
-    test("a deleted one is refused; deleting what is not there is fine", async () => {
+    test("a deleted one is refused; deleting an unknown one succeeds", async () => {
       const token = await newToken();
       await context.driver.deleteOneTimeToken(token);
       await expectRefused(token);
@@ -140,7 +140,7 @@ export function tokensContract(context: AuthContractContext): void {
       await expect(context.driver.useOneTimeToken(live as OneTimeTokenKey)).resolves.toBe(true);
     });
 
-    test("not for a user that is unknown, deleted or banned, and not usable once the user is", async () => {
+    test("a user that is unknown, deleted or banned gets none, and can use none", async () => {
       await expect(context.driver.createOneTimeToken(newTokenKey(randomUUID()), 60)).rejects.toMatchObject({
         code: "USER_NOT_FOUND",
       });
@@ -154,7 +154,7 @@ export function tokensContract(context: AuthContractContext): void {
       await expect(context.driver.createOneTimeToken(banned, 60)).rejects.toMatchObject({ code: "USER_BANNED" });
     });
 
-    test("of 20 that are asked for concurrently five are usable, of 20 uses of one concurrently one succeeds", async () => {
+    test("of 20 concurrently requested ones five are usable; of 20 concurrent uses of one, one succeeds", async () => {
       const { id: userId } = await context.createUser();
       const tokens = Array.from({ length: 20 }, () => newTokenKey(userId));
       await Promise.all(tokens.map((token) => context.driver.createOneTimeToken(token, 60)));

@@ -30,7 +30,7 @@ export function updatesContract(context: AuthContractContext): void {
   }
 
   describe("updating users", () => {
-    test("what is named changes, the rest stays, and null clears", async () => {
+    test("given properties change, the others stay, and null clears", async () => {
       const user = await context.createUser({ role: "reader", phoneNumber: randomUUID() });
       const changes = {
         role: "editor",
@@ -68,7 +68,7 @@ export function updatesContract(context: AuthContractContext): void {
       expect(changed?.updatedAt.getTime()).toBeGreaterThanOrEqual(user.updatedAt.getTime());
     });
 
-    test("the ends of Date's range come back as they went", async () => {
+    test("the ends of Date's range round-trip", async () => {
       const user = await context.createUser();
       await expect(update(user, { bannedUntil: END_OF_TIME })).resolves.toMatchObject({ bannedUntil: END_OF_TIME });
       await expect(credentialsOf(context.driver, user.email)).resolves.toMatchObject({ banned: true });
@@ -77,7 +77,7 @@ export function updatesContract(context: AuthContractContext): void {
       await expect(credentialsOf(context.driver, user.email)).resolves.toMatchObject({ banned: false });
     });
 
-    test("null for a user that is unknown or deleted", async () => {
+    test("returns null for a user that is unknown or deleted", async () => {
       const user = await context.createUser();
       await context.driver.deleteUser(user.id);
       for (const changes of [{ role: "editor" }, { passwordHash: "other" }, { email: newEmail() }]) {
@@ -106,7 +106,7 @@ export function updatesContract(context: AuthContractContext): void {
       await expect(update(user, again)).resolves.toMatchObject(again);
     });
 
-    test("what another user has is refused, and nothing of the update happens", async () => {
+    test("another user's email or phone number is refused, and nothing is updated", async () => {
       const other = await context.createUser({ phoneNumber: randomUUID() });
       const { user, sessions } = await signedInUser();
       await expect(update(user, { email: other.email, passwordHash: "new", role: "x" })).rejects.toMatchObject({
@@ -149,7 +149,7 @@ export function updatesContract(context: AuthContractContext): void {
       await expect(left(user.id)).resolves.toEqual({ sessions: [], tokens: 0 });
     });
 
-    test("a new password, and none, end sessions and void tokens", async () => {
+    test("a new password, or null, ends sessions and voids tokens", async () => {
       for (const passwordHash of ["new", null]) {
         const { user } = await signedInUser();
         await update(user, { passwordHash });
@@ -157,13 +157,13 @@ export function updatesContract(context: AuthContractContext): void {
       }
     });
 
-    test("a new password spares the session to keep", async () => {
+    test("a new password keeps the session to keep", async () => {
       const { user, sessions } = await signedInUser();
       await update(user, { passwordHash: "new" }, sessions[0].id);
       await expect(left(user.id)).resolves.toEqual({ sessions: [sessions[0].id], tokens: 0 });
     });
 
-    test("a new email voids tokens and leaves sessions", async () => {
+    test("a new email voids tokens and keeps sessions", async () => {
       const { user, sessions } = await signedInUser();
       await update(user, { email: newEmail() });
       await expect(left(user.id)).resolves.toEqual({ sessions: sessions.map(({ id }) => id).sort(), tokens: 0 });
@@ -180,7 +180,7 @@ export function updatesContract(context: AuthContractContext): void {
       await expect(left(user.id)).resolves.toEqual({ sessions: [], tokens: 0 });
     });
 
-    test("other updates leave sessions and tokens", async () => {
+    test("other updates keep sessions and tokens", async () => {
       const { user, sessions } = await signedInUser();
       await update(user, {
         role: "x",
@@ -192,7 +192,7 @@ export function updatesContract(context: AuthContractContext): void {
       await expect(left(user.id)).resolves.toEqual({ sessions: sessions.map(({ id }) => id).sort(), tokens: 1 });
     });
 
-    test("other users' sessions and tokens are left alone", async () => {
+    test("other users' sessions and tokens are not affected", async () => {
       const [bystander, { user }] = [await signedInUser(), await signedInUser()];
       await context.driver.deleteUser(user.id);
       await expect(left(bystander.user.id)).resolves.toEqual({

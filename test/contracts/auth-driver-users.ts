@@ -5,7 +5,7 @@ import { type AuthContractContext, credentialsOf, newEmail, PASSWORD_HASH } from
 
 export function usersContract(context: AuthContractContext): void {
   describe("creating users", () => {
-    test("a new user has what was given, nothing else, and no hash", async () => {
+    test("a new user has the given values, nothing else, and no hash", async () => {
       const email = newEmail();
       const phoneNumber = randomUUID();
       const user = await context.createUser({
@@ -43,7 +43,7 @@ export function usersContract(context: AuthContractContext): void {
       await expect(context.driver.getUserByEmail(user.email)).resolves.toEqual(heir);
     });
 
-    test("of 20 sign-ups with one email at once, one succeeds", async () => {
+    test("of 20 concurrent sign-ups with one email, one succeeds", async () => {
       const email = newEmail();
       const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => context.createUser({ email })));
       const refusals = outcomes.filter((outcome) => outcome.status === "rejected");
@@ -53,7 +53,7 @@ export function usersContract(context: AuthContractContext): void {
   });
 
   describe("looking users up", () => {
-    test("by id, email and phone number; null for what nobody has", async () => {
+    test("finds users by id, email and phone number, and returns null for unknown ones", async () => {
       const user = await context.createUser({ phoneNumber: randomUUID() });
       await expect(context.driver.getUserById(user.id)).resolves.toEqual(user);
       await expect(context.driver.getUserByEmail(user.email)).resolves.toEqual(user);
@@ -64,7 +64,7 @@ export function usersContract(context: AuthContractContext): void {
       await expect(credentialsOf(context.driver, newEmail())).resolves.toBeNull();
     });
 
-    test("many at once are found as one by one, and each caller gets a user of its own", async () => {
+    test("concurrent lookups find the same users as sequential ones, and return separate objects", async () => {
       const users: UserRecord[] = [];
       for (let index = 0; index < 20; index += 1) {
         users.push(await context.createUser({ email: `"q'\\{},${newEmail()}`, userMetadata: `[${index}]` }));
@@ -73,11 +73,11 @@ export function usersContract(context: AuthContractContext): void {
       await context.driver.deleteUser(gone?.id as string);
       const expected = users.map((user) => (user === gone ? null : user));
       const { driver } = context;
-      for (const lookUp of [
+      for (const lookup of [
         () => users.map(({ id }) => driver.getUserById(id)),
         () => users.map(({ email }) => driver.getUserByEmail(email)),
       ]) {
-        const [found, again] = await Promise.all([Promise.all(lookUp()), Promise.all(lookUp().reverse())]);
+        const [found, again] = await Promise.all([Promise.all(lookup()), Promise.all(lookup().reverse())]);
         expect(found).toEqual(expected);
         expect(again).toEqual([...expected].reverse());
         expect(again[0]).not.toBe(found.at(-1));
@@ -95,7 +95,7 @@ export function usersContract(context: AuthContractContext): void {
       await expect(credentialsOf(context.driver, user.email)).resolves.toBeNull();
     });
 
-    test("wildcards are plain letters in exact look-ups", async () => {
+    test("wildcards are literal in exact lookups", async () => {
       const user = await context.createUser({ email: `x${newEmail()}`, phoneNumber: randomUUID() });
       for (const pattern of ["%", `%${user.email.slice(1)}`, `_${user.email.slice(1)}`, `${user.email}\\`]) {
         await expect(context.driver.getUserByEmail(pattern)).resolves.toBeNull();
@@ -139,7 +139,7 @@ export function usersContract(context: AuthContractContext): void {
       expect(ids.filter((id) => users.some((user) => user.id === id))).toEqual([users[0]?.id, users[2]?.id]);
     });
 
-    test("limit and offset cut a page out of that order", async () => {
+    test("limit and offset select a page of that order", async () => {
       const tag = randomUUID();
       const users: UserRecord[] = [];
       for (let index = 0; index < 5; index += 1) users.push(await context.createUser({ email: `${index}@${tag}` }));
@@ -162,7 +162,7 @@ export function usersContract(context: AuthContractContext): void {
       ).resolves.toContainEqual(byId);
     });
 
-    test("an empty list matches nobody, and no deleted user matches anything", async () => {
+    test("an empty list matches no user, and no deleted user matches anything", async () => {
       const deleted = await context.createUser({ phoneNumber: randomUUID() });
       await context.driver.deleteUser(deleted.id);
       for (const patterns of [
@@ -176,7 +176,7 @@ export function usersContract(context: AuthContractContext): void {
       }
     });
 
-    test("a backslash makes a wildcard plain, and stands for itself at the end", async () => {
+    test("a backslash escapes a wildcard, and is literal at the end", async () => {
       const tag = randomUUID();
       const plain = await context.createUser({ email: `john_doe@${tag}` });
       const other = await context.createUser({ email: `johnxdoe@${tag}` });

@@ -10,7 +10,7 @@ import { usersContract } from "./auth-driver-users.js";
 
 export type { AuthBackdoor, AuthDriverVariant } from "./auth-driver-context.js";
 
-/** What every AuthDriver has to do, whatever it is made on. */
+/** The contract of every AuthDriver, whatever its storage. */
 export function authDriverContract(name: string, variant: AuthDriverVariant): void {
   describe(`AuthDriver: ${name}`, () => {
     let driver: AuthDriver;
@@ -58,7 +58,7 @@ function connectionContract({ createDriver }: AuthDriverVariant): void {
       await driver.disconnect();
     });
 
-    test("a second connect() is ALREADY_CONNECTED, also while the first is under way, and does no harm", async () => {
+    test("a second connect() is ALREADY_CONNECTED, also while the first is in flight, and has no effect", async () => {
       const driver = createDriver();
       const first = driver.connect();
       await expect(driver.connect()).rejects.toMatchObject({ code: "ALREADY_CONNECTED" });
@@ -68,7 +68,7 @@ function connectionContract({ createDriver }: AuthDriverVariant): void {
       await driver.disconnect();
     });
 
-    test("disconnect() twice, and without connect(), is harmless", async () => {
+    test("disconnect() is idempotent, also without connect()", async () => {
       const driver = createDriver();
       await driver.disconnect();
       await driver.connect();

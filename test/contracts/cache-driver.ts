@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CacheDriver, CacheKey } from "../../src/cache/index.js";
 
-/** What the suite needs and no driver offers. */
+/** Test-only operations that no driver has. */
 export interface CacheBackdoor {
   /** Puts an entry's expiry at this moment, by the driver's clock. */
   expire(key: CacheKey): Promise<void>;
@@ -10,7 +10,7 @@ export interface CacheBackdoor {
   isKept(key: CacheKey): Promise<boolean>;
 }
 
-/** A driver to be put to the test. */
+/** A driver under test. */
 export interface CacheDriverVariant {
   /** A driver that is not connected; all of them keep their entries in the same place. */
   createDriver(): CacheDriver;
@@ -19,7 +19,7 @@ export interface CacheDriverVariant {
 
 const newKey = (resourceType = "page"): CacheKey => ({ resourceType, key: randomUUID() });
 
-/** What every CacheDriver has to do, whatever it is made on. */
+/** The contract of every CacheDriver, whatever its storage. */
 export function cacheDriverContract(name: string, { createDriver, backdoor }: CacheDriverVariant): void {
   describe(`CacheDriver: ${name}`, () => {
     let driver: CacheDriver;
@@ -29,7 +29,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
     });
     afterAll(() => driver.disconnect());
 
-    test("a value is there until it is deleted; what is absent is null, and deleting it is fine", async () => {
+    test("get returns a value until it is deleted, then null; deleting an absent entry succeeds", async () => {
       const key = newKey();
       await expect(driver.get(key)).resolves.toBeNull();
       await driver.delete(key);
@@ -46,7 +46,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       await expect(driver.getAll(key.key)).resolves.toEqual(new Map([[key.resourceType, ""]]));
     });
 
-    test("setting overwrites the value and the expiry, either way", async () => {
+    test("setting overwrites the value and the expiry, to one and to none", async () => {
       const key = newKey();
       await driver.set(key, "first", null);
       await driver.set(key, "second", 60);
@@ -56,7 +56,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       await expect(driver.get(key)).resolves.toBe("third");
     });
 
-    test("an expired entry is null, and reading it removes it", async () => {
+    test("reading an expired entry returns null and deletes it", async () => {
       const key = newKey();
       await driver.set(key, "value", 60);
       await backdoor.expire(key);
@@ -71,7 +71,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       await expect(driver.get(key)).resolves.toBe("value");
     });
 
-    test("entries are apart when their type or their key is", async () => {
+    test("entries are distinct if their type or their key is", async () => {
       const tag = randomUUID();
       const entries: [CacheKey, string][] = [
         [{ resourceType: `${tag}a`, key: "b:c" }, "1"],
@@ -89,7 +89,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       for (const [key, value] of entries.slice(1)) await expect(driver.get(key)).resolves.toBe(value);
     });
 
-    test("getAll gives every live value under a key, by type, and removes the expired ones", async () => {
+    test("getAll returns every live value under a key, by type, and deletes the expired ones", async () => {
       const { key } = newKey();
       const [page, image, old] = ["page", "image", "old"].map((resourceType) => ({ resourceType, key })) as [
         CacheKey,
@@ -112,7 +112,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       await expect(backdoor.isKept(image)).resolves.toBe(true);
     });
 
-    test("many calls at once do as one by one", async () => {
+    test("concurrent calls have the same results as sequential ones", async () => {
       const keys = Array.from({ length: 40 }, () => newKey('"t",{\\'));
       const valueAt = (index: number) => `{"${index}",\\,NULL}`;
       const get = () => Promise.all(keys.map((key) => driver.get(key)));
@@ -124,7 +124,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       for (const [index, key] of keys.entries()) await expect(backdoor.isKept(key)).resolves.toBe(index % 4 > 1);
     });
 
-    test("getMany, setMany and deleteMany do as get, set and delete", async () => {
+    test("getMany, setMany and deleteMany have the same results as get, set and delete", async () => {
       const names = Array.from({ length: 30 }, () => newKey());
       const keys = names.map(({ key }) => key);
       const entries = new Map(keys.map((key, index) => [key, `value ${index}`]));
@@ -144,7 +144,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       await expect(driver.getMany("page", [])).resolves.toEqual(new Map());
     });
 
-    test("a sweep removes what has expired, however small the batches, and nothing else", async () => {
+    test("a sweep removes expired entries, however small the batches, and nothing else", async () => {
       await driver.removeExpired(1000);
       const [live, ...expired] = [newKey(), newKey(), newKey(), newKey()] as [CacheKey, ...CacheKey[]];
       for (const key of [live, ...expired]) await driver.set(key, "value", 60);
@@ -155,7 +155,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       await expect(driver.removeExpired(2)).resolves.toBe(0);
     });
 
-    test("20 writers of one entry at once leave one of their values", async () => {
+    test("20 concurrent writers of one entry leave one of their values", async () => {
       const key = newKey();
       const values = Array.from({ length: 20 }, (_, index) => String(index));
       await Promise.all(values.map((value) => driver.set(key, value, 60)));

@@ -15,7 +15,7 @@ const own = () => ({ connectionString: database.url, max: 1 });
 const LOST = { type: "connection-lost", code: "CONNECTION_UNAVAILABLE" };
 const HEALED = { type: "connection-healed" };
 
-/** The outcome of a call whose connection is ended while it waits for a lock, which is then let go of. */
+/** The outcome of a call whose connection is ended while it waits for a lock, which is then released. */
 async function cutWhile(lock: string, call: () => Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
   const { outcome } = await whileHolding(database.url, lock, async () => {
     const pending = Promise.allSettled([call()]);
@@ -28,7 +28,7 @@ async function cutWhile(lock: string, call: () => Promise<unknown>): Promise<Pro
 const LOCK_USERS = 'lock table pevensie."user"';
 
 describe("connection-lost and connection-healed", () => {
-  test("a connection that is ended in mid-write, and the next statement", async () => {
+  test("are emitted for a connection that is ended during a write, and for the next statement", async () => {
     await watched(own(), async ({ auth, ofAuth }) => {
       const user = await createUser(auth, { password: null });
       await cutWhile(LOCK_USERS, () => auth.setUserRole(user.id, "lost"));
@@ -39,7 +39,7 @@ describe("connection-lost and connection-healed", () => {
     });
   });
 
-  test("each loss is told once, however many calls it hits, and so is each healing", async () => {
+  test("each loss is emitted once, however many calls it affects, and so is each healing", async () => {
     await watched({ connectionString: database.url, max: 4 }, async ({ auth, ofAuth }) => {
       const user = await createUser(auth, { password: null });
       for (let round = 0; round < 2; round += 1) {
@@ -61,7 +61,7 @@ describe("connection-lost and connection-healed", () => {
     });
   });
 
-  test("a transaction heals as well", async () => {
+  test("are emitted for a transaction as well", async () => {
     await watched(own(), async ({ auth, ofAuth }) => {
       const user = await createUser(auth, { password: null });
       await cutWhile(LOCK_USERS, () => auth.deleteUserById(user.id));
@@ -71,7 +71,7 @@ describe("connection-lost and connection-healed", () => {
     });
   });
 
-  test("an answer that takes too long", async () => {
+  test("are emitted for a response timeout", async () => {
     await watched({ ...own(), ...IMPATIENT }, async ({ auth, cache, ofAuth, ofCache }) => {
       const user = await createUser(auth, { password: null });
       await whileHolding(database.url, `${LOCK_USERS}; lock table pevensie.cache`, async () => {
@@ -85,7 +85,7 @@ describe("connection-lost and connection-healed", () => {
     });
   });
 
-  test("no connection to be had: a pool that is exhausted", async () => {
+  test("are emitted for an acquire timeout of an exhausted pool", async () => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     try {
       await watched({ pool, ...IMPATIENT }, async ({ cache, ofCache }) => {
@@ -100,7 +100,7 @@ describe("connection-lost and connection-healed", () => {
     }
   });
 
-  test("an application's own error in a transaction is no loss", async () => {
+  test("are not emitted for an application's own error in a transaction", async () => {
     await watched(own(), async ({ auth, ofAuth }) => {
       await expect(auth.withTransaction(() => Promise.reject(new RangeError("own")))).rejects.toThrow(RangeError);
       await auth.getUserById("0190163d-8694-739b-aea5-966c26f8ad90");
@@ -108,10 +108,20 @@ describe("connection-lost and connection-healed", () => {
     });
   });
 
-  test("nor is an error that the server answers with", async () => {
+  test("are not emitted for an error that the server returns", async () => {
     await watched(own(), async ({ auth, ofAuth }) => {
       const user = await createUser(auth, { password: null });
       expect(await codeOf(createUser(auth, { email: user.email, password: null }))).toBe("EMAIL_TAKEN");
+      expect(ofAuth).toEqual([]);
+    });
+  });
+
+  test("are not emitted for a statement that the server cancels (57014)", async () => {
+    const config = { ...own(), connectionParameters: { statement_timeout: "2000" } };
+    await watched(config, async ({ auth, ofAuth }) => {
+      await whileHolding(database.url, LOCK_USERS, async () => {
+        expect(await codeOf(auth.listUsers())).toBe("TIMEOUT");
+      });
       expect(ofAuth).toEqual([]);
     });
   });
@@ -120,7 +130,7 @@ describe("connection-lost and connection-healed", () => {
 describe("with a server of its own", () => {
   const server = useServer();
 
-  test("that is killed and comes back", async () => {
+  test("are emitted when it is killed and restarted", async () => {
     await watched({ connectionString: server.current.url(), max: 2 }, async ({ auth, cache, ofAuth, ofCache }) => {
       const user = await createUser(auth, { password: null });
       await cache.set("type", "key", "value");
@@ -139,7 +149,7 @@ describe("with a server of its own", () => {
 });
 
 describe("retry", () => {
-  test("a read after a lost connection", async () => {
+  test("is emitted for a read after a lost connection", async () => {
     await watched(own(), async ({ auth, ofAuth }) => {
       const user = await createUser(auth, { password: null });
       const outcome = await cutWhile(LOCK_USERS, () => auth.getUserByPhoneNumber("none"));
@@ -150,7 +160,7 @@ describe("retry", () => {
     });
   });
 
-  test("a statement that the connection has forgotten", async () => {
+  test("is emitted for a statement that the connection has forgotten", async () => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     try {
       await watched({ pool }, async ({ auth, ofAuth }) => {
@@ -165,7 +175,7 @@ describe("retry", () => {
     }
   });
 
-  describe("that loses to another one", () => {
+  describe("is emitted for a conflict with another transaction in", () => {
     beforeAll(async () => {
       await database.pool.query(`
         create sequence public.losses;
@@ -203,7 +213,7 @@ describe("retry", () => {
 describe("slow-query", () => {
   const slow = (events: readonly PevensieEvent[]) => events.filter((event) => event.type === "slow-query");
 
-  test("a statement that waits for a lock for longer than slowQueryMillis, and no other", async () => {
+  test("is emitted for a statement that waits for a lock for longer than slowQueryMillis, and no other", async () => {
     await watched({ ...own(), slowQueryMillis: 40 }, async ({ auth, cache, ofAuth, ofCache }) => {
       const user = await createUser(auth, { password: null });
       for (const [lock, call] of [
@@ -247,7 +257,7 @@ describe("slow-query", () => {
     });
   });
 
-  test("a statement in a transaction too", async () => {
+  test("is emitted for a statement in a transaction, too", async () => {
     await watched({ ...own(), slowQueryMillis: 0 }, async ({ auth, ofAuth }) => {
       const user = await createUser(auth, { password: null });
       ofAuth.length = 0;
@@ -258,7 +268,7 @@ describe("slow-query", () => {
     });
   });
 
-  test("and where each statement runs in a transaction for the DateStyle's sake", async () => {
+  test("is emitted if each statement runs in a transaction because of the DateStyle", async () => {
     const connectionParameters = { DateStyle: "German, DMY" };
     await watched({ ...own(), connectionParameters, slowQueryMillis: 0 }, async ({ cache, ofCache }) => {
       await cache.set("type", "key", "value");

@@ -20,14 +20,14 @@ afterAll(() => {
   process.off("unhandledRejection", note);
 });
 afterEach(async () => {
-  // Node tells of unhandled rejections when a turn of the event loop is over.
+  // Node reports unhandled rejections at the end of a turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   expect(rejections.splice(0)).toEqual([]);
 });
 
 const config = () => ({ connectionString: database.url, slowQueryMillis: 0, max: 2 });
 
-/** Whatever makes events: all functions, a lost connection, a retry, a sweep. */
+/** Everything that emits events: all functions, a lost connection, a retry, a sweep. */
 async function everything(onEvent: EventListener): Promise<void> {
   await using auth = await authOn(config(), { onEvent }).connect();
   await using cache = await createCache({ driver: createCacheDriver(config()), onEvent }).connect();
@@ -63,12 +63,12 @@ describe("a listener breaks nothing", () => {
   };
 
   test.each(Object.entries(listeners))("%s", async (_, listener) => {
-    let told = 0;
+    let emitted = 0;
     await everything((event) => {
-      told += 1;
+      emitted += 1;
       return listener(event);
     });
-    expect(told).toBeGreaterThan(20);
+    expect(emitted).toBeGreaterThan(20);
   });
 
   test("that calls the auth itself", async () => {
@@ -92,7 +92,7 @@ describe("a listener breaks nothing", () => {
     }
   });
 
-  test("and one that is no function is refused", () => {
+  test("and a value that is not a function is refused", () => {
     for (const onEvent of [null, 1, "log", {}]) {
       const refused = expect.objectContaining({ code: "INVALID_INPUT", field: "onEvent" });
       const options = { onEvent: onEvent as never };
@@ -102,7 +102,7 @@ describe("a listener breaks nothing", () => {
   });
 });
 
-test("a disconnected auth that connects again goes on telling", async () => {
+test("a disconnected auth that connects again continues to emit", async () => {
   const events: PevensieEvent[] = [];
   const auth = await authOn(config(), { onEvent: (event) => events.push(event) }).connect();
   const again = await (await auth.disconnect()).connect();

@@ -43,7 +43,7 @@ const ended = (reason: string, userId: string | null = user.id) => ({ type: "ses
 const newToken = () => auth.createOneTimeToken({ userId: user.id, tokenType, ttlSeconds: 60 });
 
 describe("log-in-failed", () => {
-  test("for a wrong password, with the user and the address", async () => {
+  test("is emitted for a wrong password, with the user and the address", async () => {
     const ip = "2001:DB8::1";
     expect(await auth.logInUser({ email: user.email, password: WRONG, ip })).toBeNull();
     expect(await auth.getUserByEmailAndPassword(user.email, WRONG)).toBeNull();
@@ -53,7 +53,7 @@ describe("log-in-failed", () => {
     ]);
   });
 
-  test("for an email that nobody has, a deleted user's, and a user without a password", async () => {
+  test("is emitted for an unknown email, a deleted user's, and a user without a password", async () => {
     const passwordless = await createUser(auth, { password: null });
     await auth.deleteUserById(user.id);
     events.length = 0;
@@ -67,14 +67,14 @@ describe("log-in-failed", () => {
     ]);
   });
 
-  test("for a banned user", async () => {
+  test("is emitted for a banned user", async () => {
     await auth.updateUser(user.id, { bannedUntil: FUTURE });
     events.length = 0;
     expect(await codeOf(auth.logInUser({ email: user.email, password: PASSWORD }))).toBe("USER_BANNED");
     expect(events).toEqual([failed("banned")]);
   });
 
-  test("for too many attempts", async () => {
+  test("is emitted for too many attempts", async () => {
     await auth.logInUser({ email: user.email, password: WRONG });
     await database.rows("update pevensie.log_in_budget set expires_at = now() + interval '1 year'");
     events.length = 0;
@@ -82,31 +82,31 @@ describe("log-in-failed", () => {
     expect(events).toEqual([{ ...failed("too-many-attempts"), userId: null }]);
   });
 
-  test("for a stored hash that cannot be read", async () => {
+  test("is emitted for a stored hash that cannot be read", async () => {
     await backdoor.setPasswordHash(user.id, "no hash");
     expect(await codeOf(auth.logInUser({ email: user.email, password: PASSWORD }))).toBe("PASSWORD_HASH_FAILED");
     expect(events).toEqual([failed("unreadable-hash")]);
   });
 
-  test("for too many at once", async () => {
+  test("is emitted for too many concurrent attempts", async () => {
     const passwordHashing = { maxConcurrent: 1, maxQueued: 1 };
-    const told: PevensieEvent[] = [];
-    const onEvent = (event: PevensieEvent) => told.push(event);
+    const overloaded: PevensieEvent[] = [];
+    const onEvent = (event: PevensieEvent) => overloaded.push(event);
     await using narrow = await authOn({ pool: observed.pool }, { passwordHashing, onEvent }).connect();
     const calls = Array.from({ length: 40 }, () => narrow.logInUser({ email: user.email, password: PASSWORD }));
     const refused = (await Promise.allSettled(calls)).filter(({ status }) => status === "rejected");
     expect(refused.length).toBeGreaterThan(0);
-    expect(told.map((event) => "reason" in event && event.reason)).toEqual(refused.map(() => "overloaded"));
+    expect(overloaded.map((event) => "reason" in event && event.reason)).toEqual(refused.map(() => "overloaded"));
   });
 
-  test("for a password that is changed while it is verified", async () => {
+  test("is emitted for a password that is changed while it is verified", async () => {
     observed.before = (text) =>
       text.includes("insert into pevensie.session") ? backdoor.setPasswordHash(user.id, null) : undefined;
     expect(await auth.logInUser({ email: user.email, password: PASSWORD })).toBeNull();
     expect(events).toEqual([failed("wrong-email-or-password")]);
   });
 
-  test("but not for a success, nor for bad input", async () => {
+  test("is not emitted for a success, nor for bad input", async () => {
     expect(await auth.logInUser({ email: user.email, password: PASSWORD })).not.toBeNull();
     expect(await auth.getUserByEmailAndPassword(user.email, PASSWORD)).not.toBeNull();
     expect(await codeOf(auth.logInUser({ email: user.email, password: 1 as never }))).toBe("INVALID_INPUT");
@@ -116,7 +116,7 @@ describe("log-in-failed", () => {
 
 describe("session-ended", () => {
   const endings: Readonly<Record<string, readonly [() => Promise<unknown>, () => unknown[]]>> = {
-    "a log-out": [
+    "a logout": [
       async () => auth.deleteSession((await auth.createSession({ userId: user.id })).id),
       () => [ended("log-out", null)],
     ],
@@ -144,20 +144,20 @@ describe("session-ended", () => {
     ],
   };
 
-  test.each(Object.entries(endings))("after %s", async (_, [end, expected]) => {
+  test.each(Object.entries(endings))("is emitted after %s", async (_, [end, expected]) => {
     await end();
     expect(events).toEqual(expected());
   });
 
-  test("but not after a change that fails, a ban that is over, or another change", async () => {
+  test("is not emitted after a change that fails, a ban that is over, or another change", async () => {
     await auth.updateUser(user.id, { bannedUntil: new Date(0), role: "x" });
     await auth.setUserEmail(user.id, uniqueEmail());
-    const nobody = "0190163d-8694-739b-aea5-966c26f8ad90";
+    const unknown = "0190163d-8694-739b-aea5-966c26f8ad90";
     for (const call of [
-      () => auth.deleteUserById(nobody),
-      () => auth.setUserPassword(nobody, null),
-      () => auth.createSession({ userId: nobody, deleteOtherSessions: true }),
-      () => auth.updateUser(nobody, { bannedUntil: FUTURE }),
+      () => auth.deleteUserById(unknown),
+      () => auth.setUserPassword(unknown, null),
+      () => auth.createSession({ userId: unknown, deleteOtherSessions: true }),
+      () => auth.updateUser(unknown, { bannedUntil: FUTURE }),
     ]) {
       expect(await codeOf(call())).toBe("USER_NOT_FOUND");
     }
@@ -167,7 +167,7 @@ describe("session-ended", () => {
 });
 
 describe("token-used", () => {
-  test("after a token was used, by whoever won, and not after one that is no good", async () => {
+  test("is emitted by the call that used the token, and not for an invalid token", async () => {
     const token = await newToken();
     const use = () => auth.useOneTimeToken({ userId: user.id, tokenType, token });
     await use();
@@ -179,7 +179,7 @@ describe("token-used", () => {
 });
 
 describe("sweep", () => {
-  test("after a sweep, with what was removed", async () => {
+  test("is emitted after a sweep, with the numbers of removed rows", async () => {
     await auth.createSession({ userId: user.id, ttlSeconds: 60 });
     await database.rows("update pevensie.session set expires_at = now() where expires_at is not null");
     const removed = await auth.removeExpired();

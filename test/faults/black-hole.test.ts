@@ -23,7 +23,7 @@ async function startProxy(port = 0): Promise<TcpProxy> {
   return proxy;
 }
 
-/** Accepts connections, reads nothing, answers nothing. */
+/** Accepts connections, reads nothing and never responds. */
 async function startBlackHole(): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer({ pauseOnConnect: true }, (socket) => sockets.add(socket.on("error", () => {})));
@@ -36,7 +36,7 @@ async function startBlackHole(): Promise<string> {
   return Object.assign(new URL(database.url), { port: String((server.address() as AddressInfo).port) }).href;
 }
 
-/** A port of this machine at which nobody listens. */
+/** A port of this machine on which no server listens. */
 async function freePort(): Promise<number> {
   const proxy = await TcpProxy.start(database.url);
   const { port } = proxy;
@@ -58,7 +58,7 @@ test("F4: no server at connect(): a typed error in time, and connect() can be ca
   expect(await connected.listUsers()).toEqual([]);
 });
 
-test("F4: a name that does not resolve, a password that is wrong, a database that is not there", async () => {
+test("F4: an unknown host, a wrong password and an unknown database fail with typed errors", async () => {
   for (const change of [{ hostname: "nowhere.invalid" }, { password: "wrong" }, { pathname: "/no_such_database" }]) {
     const url = new URL(database.url);
     Object.assign(url, change);
@@ -81,7 +81,7 @@ test("F4: a black hole at connect(): a typed error in time, and connect() can be
   }
 });
 
-test("F4: a black hole that becomes a server is connected to at the next call", async () => {
+test("F4: the next call connects once a black hole has become a server", async () => {
   const proxy = await startProxy();
   proxy.stall();
   const auth = authOn({ connectionString: proxy.url, ...IMPATIENT });
@@ -91,7 +91,7 @@ test("F4: a black hole that becomes a server is connected to at the next call", 
   expect(await connected.listUsers()).toEqual([]);
 });
 
-test("F4: migrate gives up on a black hole in time", async () => {
+test("F4: migrate times out on a black hole", async () => {
   const connectionString = await startBlackHole();
   const call = () => codeOf(migrate({ modules: ["auth"], apply: true, connectionString, ...IMPATIENT }));
   const { value, elapsed } = await timed(call);
@@ -126,7 +126,7 @@ test.each(["stall", "goHalfOpen"] as const)(
   },
 );
 
-test("F4: while nothing answers, every call ends in time, however many there are", async () => {
+test("F4: while the server does not respond, every call times out, however many there are", async () => {
   const proxy = await startProxy();
   await withDrivers({ connectionString: proxy.url, ...IMPATIENT, max: 2 }, async (auth, cache) => {
     const user = await createUser(auth);
@@ -145,7 +145,7 @@ test("F4: while nothing answers, every call ends in time, however many there are
   });
 });
 
-test("F4: a statement that takes too long is given up, and its connection with it", async () => {
+test("F4: a statement that takes too long times out, and its connection is closed", async () => {
   const config = { connectionString: database.url, ...IMPATIENT, max: 1 };
   await withDrivers(config, async (auth) => {
     const user = await createUser(auth);

@@ -25,7 +25,7 @@ async function startProxy(): Promise<ThreadProxy> {
 }
 
 describe("F16: after the event loop was blocked", () => {
-  test.each([10, 1])("answers that have arrived count, with a pool of %i", async (max) => {
+  test.each([10, 1])("responses that have arrived are read before calls time out, with a pool of %i", async (max) => {
     const proxy = await startProxy();
     await withDrivers({ connectionString: proxy.url, max, ...TIMEOUTS }, async (auth, cache) => {
       const user = await createUser(auth, { password: null });
@@ -47,7 +47,7 @@ describe("F16: after the event loop was blocked", () => {
     });
   });
 
-  test("connections that were being made are still made", async () => {
+  test("connections that were being established are still established", async () => {
     const proxy = await startProxy();
     await withDrivers({ connectionString: proxy.url, max: 4, ...TIMEOUTS }, async (_, cache) => {
       const calls = Promise.allSettled(times(4).map((index) => cache.getAll(`key ${index}`)));

@@ -33,7 +33,7 @@ async function idleClients(): Promise<Record<string, number>[]> {
   return [...clients].map(listenersOf);
 }
 
-test("F12: a caller's pool is not ended, and keeps no listener of ours, nor do its connections", async () => {
+test("F12: a caller's pool is not ended, and neither it nor its connections keep a listener of the package", async () => {
   const held = await Promise.all([1, 2, 3, 4].map(() => pool.connect()));
   for (const client of held) client.release();
   const before = { pool: listenersOf(pool), clients: await idleClients() };
@@ -48,7 +48,7 @@ test("F12: a caller's pool is not ended, and keeps no listener of ours, nor do i
   expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
 });
 
-test("F12: while a driver uses it, listeners do not add up", async () => {
+test("F12: while a driver uses it, listeners do not accumulate", async () => {
   await withDrivers({ pool }, async (auth) => {
     const user = await createUser(auth);
     const during = { pool: listenersOf(pool), clients: await idleClients() };
@@ -58,7 +58,7 @@ test("F12: while a driver uses it, listeners do not add up", async () => {
   });
 });
 
-test("F12: one driver's end is not that of another on the same pool", async () => {
+test("F12: disconnecting one driver does not disconnect another on the same pool", async () => {
   const [first, second] = [await authOn({ pool }).connect(), await authOn({ pool }).connect()];
   const user = await createUser(first);
   await first.disconnect();
@@ -72,7 +72,7 @@ test("F12: one driver's end is not that of another on the same pool", async () =
   expect(pool.listenerCount("error")).toBe(0);
 });
 
-test("F12: any number of drivers on one pool hear its errors with one listener", async () => {
+test("F12: any number of drivers on one pool share one error listener", async () => {
   const auths = await Promise.all(Array.from({ length: 12 }, () => authOn({ pool }).connect()));
   expect(pool.listenerCount("error")).toBe(1);
   for (const auth of auths.slice(1)) await auth.disconnect();
@@ -81,14 +81,14 @@ test("F12: any number of drivers on one pool hear its errors with one listener",
   expect(pool.listenerCount("error")).toBe(0);
 });
 
-test("F12: the driver does not end, at its deadline, what the application runs on the pool", async () => {
+test("F12: at its deadline the driver does not end the application's own queries on the pool", async () => {
   const auth = await authOn({ pool, query_timeout: IMPATIENT.query_timeout }).connect();
   const own = pool.query("select pg_sleep(4), 'mine' as whose");
   await auth.disconnect();
   expect((await own).rows).toMatchObject([{ whose: "mine" }]);
 });
 
-test("F12: a connection that died in our hands leaves the pool, without a listener", async () => {
+test("F12: an acquired connection that is lost is removed from the pool, without a listener", async () => {
   await withDrivers({ pool }, async (auth) => {
     const user = await createUser(auth);
     await whileHolding(database.url, `lock table pevensie."user" in share mode`, async () => {
@@ -102,7 +102,7 @@ test("F12: a connection that died in our hands leaves the pool, without a listen
   expect(pool.listenerCount("error")).toBe(0);
 });
 
-test("F12: a pool that the application ends first is a typed error, and disconnecting is still fine", async () => {
+test("F12: calls on a pool that the application has ended fail with a typed error, and disconnect() succeeds", async () => {
   const own = new pg.Pool({ connectionString: database.url });
   const auth = await authOn({ pool: own }).connect();
   await endPool(own);

@@ -40,12 +40,12 @@ async function connectTo(connectionString: string, config: Partial<PostgresConfi
   await auth.disconnect();
 }
 
-test("F7: 53300, a server that is full, is waited for", async () => {
+test("F7: connecting is retried after 53300, while the server is full", async () => {
   const occupant = await occupy();
   const proxy = await TcpProxy.start(limited);
   try {
     const outcome = Promise.allSettled([connectTo(proxy.url)]);
-    // Whoever tries a second time has been refused before.
+    // A second attempt shows that the first one was refused.
     await expect.poll(() => proxy.accepted).toBeGreaterThan(1);
     await occupant.end();
     expect(await outcome).toMatchObject([{ status: "fulfilled" }]);
@@ -54,7 +54,7 @@ test("F7: 53300, a server that is full, is waited for", async () => {
   }
 });
 
-test.each(["57P03", "53300"])("F7: %s is tried again until it is over, by connect() and by migrate", async (state) => {
+test.each(["57P03", "53300"])("F7: connect() and migrate retry %s until it is over", async (state) => {
   const proxy = await TcpProxy.start(database.url);
   try {
     proxy.refuseNext(state, 3);
@@ -93,7 +93,7 @@ test("F7: 53300 that lasts is CONNECTION_UNAVAILABLE in time", async () => {
   }
 });
 
-test("F7: ECONNREFUSED, a server that starts, is waited for by connect() and by migrate", async () => {
+test("F7: connect() and migrate retry ECONNREFUSED while a server starts", async () => {
   for (const connect of [
     connectTo,
     (connectionString: string) => migrate({ modules: ["auth"], apply: true, ...PATIENT, connectionString }),
@@ -103,7 +103,7 @@ test("F7: ECONNREFUSED, a server that starts, is waited for by connect() and by 
     await absent.stop();
     const attempts = vi.spyOn(Socket.prototype, "connect");
     const outcome = Promise.allSettled([connect(url)]);
-    // Whoever tries a second time has been refused before. A server itself could take too long to start.
+    // A second attempt shows that the first one was refused. A real server could take too long to start.
     await expect
       .poll(() => attempts.mock.calls.filter(([target]) => Number(target) === port).length)
       .toBeGreaterThan(1);
@@ -117,7 +117,7 @@ test("F7: ECONNREFUSED, a server that starts, is waited for by connect() and by 
   }
 });
 
-test("F7: a server that recovers from a crash is waited for", async () => {
+test("F7: connecting is retried while a server recovers from a crash", async () => {
   await server.current.kill();
   const booted = server.current.boot();
   await listening(server.current);

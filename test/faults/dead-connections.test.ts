@@ -20,7 +20,7 @@ async function terminateAll(): Promise<number> {
   return rows.length;
 }
 
-test("F1: an idle connection dies: the process lives on, the next call works", async () => {
+test("F1: the loss of an idle connection does not end the process, and the next call succeeds", async () => {
   await withDrivers(config, async (auth, cache) => {
     const user = await createUser(auth);
     for (let round = 0; round < 5; round += 1) {
@@ -33,7 +33,7 @@ test("F1: an idle connection dies: the process lives on, the next call works", a
   });
 });
 
-test("F1: all of many idle connections die at once", async () => {
+test("F1: the next calls succeed after all idle connections are lost together", async () => {
   await withDrivers(config, async (auth) => {
     const users = await Promise.all(Array.from({ length: 12 }, () => createUser(auth)));
     // Writes take a connection each.
@@ -43,7 +43,7 @@ test("F1: all of many idle connections die at once", async () => {
   });
 });
 
-test("F1: an idle connection of a caller's pool dies, which nobody else listens to", async () => {
+test("F1: the loss of an idle connection of a caller's pool without other listeners does not end the process", async () => {
   const pool = new pg.Pool({ connectionString: database.url });
   try {
     await withDrivers({ pool }, async (auth) => {
@@ -57,7 +57,7 @@ test("F1: an idle connection of a caller's pool dies, which nobody else listens 
   }
 });
 
-test("F1: a checked-out connection dies under a read, which is done again", async () => {
+test("F1: a read is retried after its acquired connection is lost", async () => {
   await withDrivers(config, async (auth) => {
     const user = await createUser(auth);
     const read = await whileHolding(database.url, `lock table pevensie."user" in access exclusive mode`, async () => {
@@ -71,7 +71,7 @@ test("F1: a checked-out connection dies under a read, which is done again", asyn
   });
 });
 
-test("F1: a checked-out connection dies under a write: one typed error, nothing was changed, the next call works", async () => {
+test("F1: a write whose acquired connection is lost fails with one typed error and changes nothing; the next call succeeds", async () => {
   await withDrivers(config, async (auth, cache) => {
     const user = await createUser(auth);
     const lock = `lock table pevensie."user", pevensie.cache in share mode`;
@@ -88,7 +88,7 @@ test("F1: a checked-out connection dies under a write: one typed error, nothing 
   });
 });
 
-test("F1: a checked-out connection dies in a transaction: one typed error, nothing was changed, the next call works", async () => {
+test("F1: a transaction whose acquired connection is lost fails with one typed error and changes nothing; the next call succeeds", async () => {
   await withDrivers(config, async (auth) => {
     const user = await createUser(auth);
     const session = await auth.createSession({ userId: user.id });

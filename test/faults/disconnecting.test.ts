@@ -24,7 +24,7 @@ const named = { ...config, connectionParameters: { application_name: "under test
 describe("with queries in flight", () => {
   const LOCK = `lock table pevensie."user" in access exclusive mode`;
 
-  test("F12: disconnect() takes no new work, waits for what is under way, then closes", async () => {
+  test("F12: disconnect() refuses new calls, drains those in flight, then closes", async () => {
     const auth = await authOn(named).connect();
     const user = await createUser(auth);
     const { call, disconnected } = await whileHolding(database.url, LOCK, async () => {
@@ -41,7 +41,7 @@ describe("with queries in flight", () => {
     await expect.poll(othersConnections).toBe(0);
   });
 
-  test("F12: a transaction under way is carried to its end", async () => {
+  test("F12: a transaction in flight is completed", async () => {
     const auth = await authOn(named).connect();
     const user = await createUser(auth);
     await auth.createSession({ userId: user.id });
@@ -56,7 +56,7 @@ describe("with queries in flight", () => {
     expect(await database.rows("select from pevensie.session where user_id = $1", [user.id])).toHaveLength(0);
   });
 
-  test("F12: a log-in under way, between its statements, is carried to its end or told that nothing is connected", async () => {
+  test("F12: a login in flight, between its statements, is completed or fails with NOT_CONNECTED", async () => {
     const auth = await authOn(named).connect();
     const user = await createUser(auth);
     const call = auth.logInUser({ email: user.email, password: PASSWORD }).then(
@@ -68,7 +68,7 @@ describe("with queries in flight", () => {
     await expect.poll(othersConnections).toBe(0);
   });
 
-  test("F12: what does not end is ended at the deadline, with a typed error", async () => {
+  test("F12: calls that do not end are rejected at the deadline, with a typed error", async () => {
     const auth = await authOn({ ...named, ...IMPATIENT }).connect();
     const user = await createUser(auth);
     await whileHolding(database.url, LOCK, async () => {
@@ -84,7 +84,7 @@ describe("with queries in flight", () => {
     await expect.poll(othersConnections).toBe(0);
   });
 
-  test("F12: many calls made just before are all answered", async () => {
+  test("F12: many calls made immediately before are all answered", async () => {
     const cache = await createCache({ driver: createCacheDriver(named) }).connect();
     const calls = Array.from({ length: 100 }, (_, index) => cache.set("flight", String(index), "value"));
     await Promise.all([cache.disconnect(), ...calls]);
@@ -92,22 +92,25 @@ describe("with queries in flight", () => {
   });
 });
 
-describe("again and at once", () => {
+describe("repeated and concurrent", () => {
   const kinds = [
     ["auth", () => createAuthDriver(named)],
     ["cache", () => createCacheDriver(named)],
   ] as const;
 
-  test.each(kinds)("F12: %s: disconnecting twice, at once, or without a connection is harmless", async (_, create) => {
-    const driver = create();
-    await driver.disconnect();
-    await driver.connect();
-    await Promise.all([driver.disconnect(), driver.disconnect()]);
-    await driver.disconnect();
-    await expect.poll(othersConnections).toBe(0);
-  });
+  test.each(kinds)(
+    "F12: %s: disconnect() is idempotent, also concurrently and without a connection",
+    async (_, create) => {
+      const driver = create();
+      await driver.disconnect();
+      await driver.connect();
+      await Promise.all([driver.disconnect(), driver.disconnect()]);
+      await driver.disconnect();
+      await expect.poll(othersConnections).toBe(0);
+    },
+  );
 
-  test.each(kinds)("F12: %s: of two that connect, one is told that it is connected", async (_, create) => {
+  test.each(kinds)("F12: %s: of two concurrent connects, one fails with ALREADY_CONNECTED", async (_, create) => {
     const driver = create();
     const [first, second] = await Promise.allSettled([driver.connect(), driver.connect()]);
     expect(first).toMatchObject({ status: "fulfilled" });
@@ -118,7 +121,7 @@ describe("again and at once", () => {
   });
 
   test.each(kinds)(
-    "F12: %s: connecting while disconnecting is typed or works, and nothing is left behind",
+    "F12: %s: connecting while disconnecting succeeds or fails with a typed error, and leaves no connection",
     async (_, create) => {
       const driver = create();
       await driver.connect();
@@ -135,7 +138,7 @@ describe("again and at once", () => {
   );
 
   test.each(kinds)(
-    "F12: %s: disconnecting while connecting is typed or harmless, and nothing is left behind",
+    "F12: %s: disconnecting while connecting succeeds or fails with a typed error, and leaves no connection",
     async (_, create) => {
       const driver = create();
       const [connected, disconnected] = await Promise.allSettled([driver.connect(), driver.disconnect()]);
@@ -156,7 +159,7 @@ describe("again and at once", () => {
     await expect.poll(othersConnections).toBe(0);
   });
 
-  test("F12: what disconnect() gives connects again, and the old object does too then", async () => {
+  test("F12: the object that disconnect() returns connects again, and the old object then works, too", async () => {
     const auth = await authOn(named).connect();
     const user = await createUser(auth);
     const disconnected = await auth.disconnect();
@@ -166,7 +169,7 @@ describe("again and at once", () => {
     await again.disconnect();
   });
 
-  test("F12: what still waits for a connection is told so, and nothing waits when connected again", async () => {
+  test("F12: pending acquires are rejected with NOT_CONNECTED, and none is left after reconnecting", async () => {
     const auth = await authOn({ ...named, max: 1, query_timeout: IMPATIENT.query_timeout }).connect();
     const user = await createUser(auth);
     const session = await auth.createSession({ userId: user.id });

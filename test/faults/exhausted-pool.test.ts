@@ -11,10 +11,10 @@ import { walkAuth, walkCache } from "../support/fault-walk.js";
 import { IMPATIENT, PATIENT, SLACK } from "../support/patience.js";
 
 const database = useDatabase();
-/** How long a connection is waited for. */
+/** The acquire timeout. */
 const TIMEOUT = { connectionTimeoutMillis: IMPATIENT.connectionTimeoutMillis };
 
-test("F5: a pool that is exhausted is a TIMEOUT in time, and works again afterwards", async () => {
+test("F5: a call on an exhausted pool fails with TIMEOUT in time, and the pool works again afterwards", async () => {
   const config = { connectionString: database.url, max: 1, ...TIMEOUT };
   await withDrivers(config, async (auth) => {
     const user = await createUser(auth);
@@ -48,7 +48,7 @@ function withoutQueue(pool: pg.Pool): pg.Pool {
 }
 
 test.each(["a pool of its own", "a caller's pool", "a caller's pool that hides its queue"])(
-  "F5: thousands that gave up on %s leave it whole",
+  "F5: thousands of timed-out acquires on %s leave it usable",
   async (whose) => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     const own = { connectionString: database.url, max: 1, ...TIMEOUT };
@@ -79,7 +79,7 @@ test.each(["a pool of its own", "a caller's pool", "a caller's pool that hides i
   },
 );
 
-test("F5: calls that gave up leave the queue of the pool", async () => {
+test("F5: acquires that have timed out leave the queue of the pool", async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
   try {
     await withDrivers({ pool, ...TIMEOUT }, async (auth) => {
@@ -94,7 +94,7 @@ test("F5: calls that gave up leave the queue of the pool", async () => {
   }
 });
 
-test("F4: a call on a caller's pool that is ended in the same turn is told so", async () => {
+test("F4: a call on a caller's pool that is ended in the same turn fails with a typed error", async () => {
   const pool = new pg.Pool({ connectionString: database.url });
   await withDrivers({ pool, ...TIMEOUT }, async (_, cache) => {
     await cache.getAll("key");
@@ -108,11 +108,27 @@ test("F4: a call on a caller's pool that is ended in the same turn is told so", 
   });
 });
 
+test("F4: calls on a caller's pool that has ended fail with CONNECTION_UNAVAILABLE, since nothing was sent", async () => {
+  const pool = new pg.Pool({ connectionString: database.url });
+  await withDrivers({ pool, ...TIMEOUT }, async (auth, cache) => {
+    await pool.end();
+    for (const call of [
+      () => cache.get("type", "key"),
+      () => cache.set("type", "key", "value"),
+      () => auth.deleteSession(crypto.randomUUID()),
+      () => auth.deleteUserById(crypto.randomUUID()),
+      () => auth.withTransaction(async () => {}),
+    ]) {
+      expect(await codeOf(call())).toBe("CONNECTION_UNAVAILABLE");
+    }
+  });
+});
+
 describe("F5: a caller's pool that is exhausted", () => {
   test.each([
     ["waits as long as ours", {}, TIMEOUT],
     ["gives up sooner than we do", TIMEOUT, PATIENT],
-  ])("and %s is a TIMEOUT in time, and works again afterwards", async (_, ofPool, ofDriver) => {
+  ])("and %s fails with TIMEOUT in time, and works again afterwards", async (_, ofPool, ofDriver) => {
     const pool = new pg.Pool({ connectionString: database.url, max: 2, ...ofPool });
     try {
       await withDrivers({ pool, ...ofDriver }, async (auth, cache) => {
@@ -124,7 +140,7 @@ describe("F5: a caller's pool that is exhausted", () => {
           expect(elapsed).toBeLessThan(TIMEOUT.connectionTimeoutMillis + SLACK);
         }
         for (const client of clients) client.release();
-        // The connections that came too late for those calls have gone straight back.
+        // Connections that came too late for those calls were released immediately.
         await expect.poll(() => [pool.waitingCount, pool.idleCount]).toEqual([0, 2]);
         expect(await auth.getUserById(user.id)).toEqual(user);
         expect(await cache.get("type", "key")).toBeNull();
@@ -135,8 +151,8 @@ describe("F5: a caller's pool that is exhausted", () => {
   });
 });
 
-describe("F5: nothing takes a second connection while it holds one", () => {
-  /** Walks through everything several times at once. */
+describe("F5: no call acquires a second connection while it holds one", () => {
+  /** Calls every function several times concurrently. */
   async function walkTogether(config: PostgresDriverConfig): Promise<void> {
     await withDrivers(config, async (auth, cache) => {
       await Promise.all([1, 2, 3, 4].flatMap(() => [walkAuth(auth), walkCache(cache)]));

@@ -10,7 +10,7 @@ import { withDrivers } from "../support/fault-drivers.js";
 import { endPool } from "../support/fault-pool.js";
 import { type ObservedPool, observedPool } from "../support/observed-pool.js";
 
-/** What a lookup finds expired is removed where that can be; whatever keeps it from being removed, the lookup is answered. */
+/** A lookup deletes the expired rows that it finds if it can; it is answered whatever prevents the deletion. */
 
 const database = useDatabase();
 const poolOfOne = new pg.Pool({ connectionString: database.url, max: 1 });
@@ -55,7 +55,7 @@ beforeEach(async () => {
   await database.rows("truncate pevensie.cache, pevensie.session");
 });
 
-interface LookUp {
+interface Lookup {
   readonly call: (fixture: Fixture) => Promise<unknown>;
   readonly answer: (fixture: Fixture) => unknown;
 }
@@ -67,7 +67,7 @@ const amongTwenty = <T>(live: () => Promise<T>, expired: () => Promise<T>) =>
   Promise.all(times(20).map((index) => (index === 10 ? expired() : live())));
 const oneOfTwenty = (live: unknown) => times(20).map((index) => (index === 10 ? null : live));
 
-const LOOK_UPS: Readonly<Record<string, LookUp>> = {
+const LOOKUPS: Readonly<Record<string, Lookup>> = {
   "cache.get": { call: ({ cache }) => cache.get("type", "expired"), answer: () => null },
   "cache.get, among live ones": {
     call: ({ cache }) =>
@@ -110,7 +110,7 @@ const HOLDERS: Readonly<Record<string, string>> = {
 
 describe.each(Object.entries(HOLDERS))("an expired row that is %s", (_, lock) => {
   describe.each(Object.entries(CONFIGS))("with %s", (_, config) => {
-    test.each(Object.entries(LOOK_UPS))("G33: %s answers while the lock is held", async (name, { call, answer }) => {
+    test.each(Object.entries(LOOKUPS))("G33: %s is answered while the lock is held", async (name, { call, answer }) => {
       await withExpiredRows(config, async (fixture) => {
         await whileHolding(database.url, lock, async () => {
           expect(await call(fixture)).toEqual(answer(fixture));
@@ -122,7 +122,7 @@ describe.each(Object.entries(HOLDERS))("an expired row that is %s", (_, lock) =>
     });
   });
 
-  test("G33: fails or blocks no transaction that looks it up", async () => {
+  test("G33: neither fails nor blocks a transaction that looks it up", async () => {
     await withExpiredRows(own, async (fixture) => {
       await whileHolding(database.url, lock, async () => {
         const found = await fixture.auth.withTransaction(async (inside) => [
@@ -136,15 +136,18 @@ describe.each(Object.entries(HOLDERS))("an expired row that is %s", (_, lock) =>
 });
 
 describe.each(Object.entries(CONFIGS))("with %s", (_, config) => {
-  test.each(Object.entries(LOOK_UPS))("G33: %s removes the expired row before it answers", async (name, { call }) => {
-    await withExpiredRows(config, async (fixture) => {
-      await call(fixture);
-      expect((await kept())[name.startsWith("cache") ? "entries" : "sessions"]).toBe(0);
-    });
-  });
+  test.each(Object.entries(LOOKUPS))(
+    "G33: %s deletes the expired row before it is answered",
+    async (name, { call }) => {
+      await withExpiredRows(config, async (fixture) => {
+        await call(fixture);
+        expect((await kept())[name.startsWith("cache") ? "entries" : "sessions"]).toBe(0);
+      });
+    },
+  );
 });
 
-test("G33: an expired row that is locked keeps no other from being removed", async () => {
+test("G33: a locked expired row does not prevent the deletion of others", async () => {
   await withExpiredRows(own, async ({ auth, cache, expired }) => {
     await cache.set("type", "locked", "expired", { ttlSeconds: 60 });
     const locked = await auth.createSession({ userId: expired.userId, userAgent: "expired", ttlSeconds: 60 });
@@ -163,8 +166,8 @@ test("G33: an expired row that is locked keeps no other from being removed", asy
   });
 });
 
-test("G33: a removal that a lock on the table keeps waiting releases its connection while the lock is held", async () => {
-  // Longer than the calls wait for the connection: only the removal's own time-out releases it earlier.
+test("G33: a deletion that waits for a lock on the table releases its connection while the lock is held", async () => {
+  // Longer than the calls wait for the connection: only the deletion's own timeout releases it earlier.
   await withExpiredRows({ ...own, max: 1, query_timeout: 170_000 }, async ({ auth, cache, live, expired }) => {
     await whileHolding(database.url, "lock table pevensie.cache, pevensie.session in share mode", async () => {
       expect(await cache.get("type", "expired")).toBeNull();
@@ -175,8 +178,8 @@ test("G33: a removal that a lock on the table keeps waiting releases its connect
   });
 });
 
-describe("where nothing can be written", () => {
-  test.each(Object.entries(LOOK_UPS))("G33: %s answers as elsewhere", async (_, { call, answer }) => {
+describe("in read-only transactions", () => {
+  test.each(Object.entries(LOOKUPS))("G33: %s is answered as elsewhere", async (_, { call, answer }) => {
     const readOnly = { ...own, connectionParameters: { default_transaction_read_only: "on" } };
     await withExpiredRows(own, async ({ live, expired }) => {
       await withDrivers(readOnly, async (auth, cache) => {
@@ -186,7 +189,7 @@ describe("where nothing can be written", () => {
     });
   });
 
-  test("G33: a read-only transaction of the caller's goes on after a lookup of an expired session", async () => {
+  test("G33: a caller's read-only transaction continues after a lookup of an expired session", async () => {
     await withExpiredRows(own, async (fixture) => {
       const client = await database.pool.connect();
       try {
@@ -203,7 +206,7 @@ describe("where nothing can be written", () => {
   });
 });
 
-describe("while a removal", () => {
+describe("while a deletion", () => {
   let observed: ObservedPool;
   let letGo: () => void;
   const isRemoval = (text: string) => text.includes("delete from");
@@ -226,7 +229,7 @@ describe("while a removal", () => {
     }
   }
 
-  test("G33: is held up, live ones of the same batch are answered, and the expired one is null", async () => {
+  test("G33: is blocked, live rows of the same batch are answered, and the expired one is null", async () => {
     await withHeldRemovals(10, async ({ cache }) => {
       await Promise.all(times(5).map(() => cache.get("type", "absent")));
       const answers: unknown[] = [];
@@ -243,7 +246,7 @@ describe("while a removal", () => {
     expect(await kept()).toMatchObject({ entries: 0 });
   });
 
-  test("G33: is held up, others wait for it in one statement, however many rows have expired", async () => {
+  test("G33: is blocked, others wait for it in one statement, however many rows have expired", async () => {
     await withHeldRemovals(10, async ({ cache }) => {
       const keys = times(300).map((index) => `key ${index}`);
       await cache.setMany(
@@ -267,7 +270,7 @@ describe("while a removal", () => {
   test("G33: cannot get a connection, the lookup is answered", async () => {
     await withHeldRemovals(1, async ({ cache }) => {
       const found = cache.get("type", "expired");
-      // The connection is somebody else's as soon as the lookup has released it.
+      // Another client acquires the connection as soon as the lookup has released it.
       const client = await observed.pool.connect();
       expect(await found).toBeNull();
       letGo();

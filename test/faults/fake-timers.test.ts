@@ -37,7 +37,7 @@ function connectAll(of: PostgresDriverConfig, from = imported): Promise<[Auth, C
   ]);
 }
 
-/** Everything that waits for something: batches, transactions, hashes, sweeps. */
+/** Calls of every kind that waits: batches, transactions, hashes, sweeps. */
 async function useAll(auth: Auth, cache: Cache): Promise<void> {
   const email = uniqueEmail();
   const user = await auth.createUserWithEmail({ email, password: PASSWORD, userMetadata: {} });
@@ -120,7 +120,7 @@ describe("F16: with fake timers", () => {
     await Promise.all([auth.disconnect(), cache.disconnect()]);
   });
 
-  test("that are advanced by a day, no call is given up", async () => {
+  test("that are advanced by a day, no call times out", async () => {
     const [auth, cache] = await connectAll({ ...config, max: 2 });
     vi.useFakeTimers();
     const calls = times(40).map((index) => cache.set("type", `key ${index}`, "value"));
@@ -133,7 +133,7 @@ describe("F16: with fake timers", () => {
     await Promise.all([auth.disconnect(), cache.disconnect()]);
   });
 
-  test("a server that is starting is tried again, and one that is silent is given up", async () => {
+  test("connecting is retried while a server is starting, and times out if it does not respond", async () => {
     const proxy = await TcpProxy.start(database.url);
     cleanUps.push(() => proxy.stop());
     const timeouts = IMPATIENT;
@@ -147,7 +147,7 @@ describe("F16: with fake timers", () => {
     await Promise.all([auth.disconnect(), cache.disconnect()]);
   });
 
-  test("an attempt to connect that nobody answers makes way for another", async () => {
+  test("an attempt to connect without a response frees its slot", async () => {
     const address = await startForgetful();
     const cache = await createCache({
       driver: createCacheDriver({ connectionString: address.url, max: 1, ...IMPATIENT }),

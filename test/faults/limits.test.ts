@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => cache.disconnect());
 
-/** Text that does not compress, of so many bytes: Postgres would make room for another in an index. */
+/** Incompressible text of so many bytes: Postgres would fit compressible text into an index. */
 const noise = (bytes: number) => randomBytes(bytes).toString("base64").slice(0, bytes);
 
 async function expectRefused(call: Promise<unknown>, field: string): Promise<void> {
@@ -104,7 +104,7 @@ describe("F13: a value at the limit is stored, one beyond it is refused before a
     await expectRefused(auth.current.listUsers({ offset: Number.MAX_SAFE_INTEGER + 1 }), "offset");
   });
 
-  test("F13: dates, the years 1 to 9999 and the ends of time", async () => {
+  test("F13: dates, the years 1 to 9999 and the ends of Date's range", async () => {
     const { id } = await createUser(auth.current);
     for (const time of [
       Date.parse("0001-01-01T00:00:00.000Z"),

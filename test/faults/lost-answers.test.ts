@@ -17,7 +17,7 @@ const throughProxy = <T>(work: (auth: Auth, cache: Cache) => Promise<T>) =>
 let proxy: TcpProxy;
 
 beforeAll(async () => {
-  // A sequence is not rolled back: it counts attempts, and not what came of them.
+  // A sequence is not rolled back: it counts attempts, not their outcomes.
   await database.pool.query(`
     create sequence public.attempts;
     create function public.count_attempt() returns trigger language plpgsql as $$
@@ -143,7 +143,7 @@ const WRITES: readonly Write[] = [
   },
 ];
 
-test.each(WRITES)("F2: $name, whose answer is lost, is OUTCOME_UNKNOWN and is not done again", async (write) => {
+test.each(WRITES)("F2: $name, whose response is lost, fails with OUTCOME_UNKNOWN and is not retried", async (write) => {
   await database.pool.query(`truncate pevensie."user", pevensie.cache cascade`);
   await throughProxy(async (auth, cache) => {
     const user = await createUser(auth);
@@ -155,7 +155,7 @@ test.each(WRITES)("F2: $name, whose answer is lost, is OUTCOME_UNKNOWN and is no
     proxy.cutReplyTo(write.marker);
     expect(await codeOf(write.run({ auth, cache, user, session, token }))).toBe("OUTCOME_UNKNOWN");
     expect(proxy.cuts).toBe(1);
-    // The answer was lost, the work was not.
+    // Only the response was lost: the write took effect.
     expect(await database.rows(write.effect)).toHaveLength(1);
     expect(await attempts()).toBe(before + write.seen);
     expect(await auth.getUserById(user.id)).not.toBeNull();
@@ -163,7 +163,7 @@ test.each(WRITES)("F2: $name, whose answer is lost, is OUTCOME_UNKNOWN and is no
   });
 });
 
-test("F2: a read whose answer is lost is done once more", async () => {
+test("F2: a read whose response is lost is retried once", async () => {
   await throughProxy(async (auth, cache) => {
     const user = await createUser(auth);
     await cache.set("type", "key", "value");
@@ -183,7 +183,7 @@ test("F2: a read whose answer is lost is done once more", async () => {
   });
 });
 
-test("F2: a read whose answer is lost twice is CONNECTION_UNAVAILABLE, and is not done a third time", async () => {
+test("F2: a read whose response is lost twice fails with CONNECTION_UNAVAILABLE, and is not tried a third time", async () => {
   await throughProxy(async (auth, cache) => {
     const user = await createUser(auth);
     for (const read of [() => auth.getUserById(user.id), () => cache.get("type", "key")]) {
@@ -197,7 +197,7 @@ test("F2: a read whose answer is lost twice is CONNECTION_UNAVAILABLE, and is no
   });
 });
 
-test("F2: a commit whose answer is lost is OUTCOME_UNKNOWN and is not done again", async () => {
+test("F2: a commit whose response is lost fails with OUTCOME_UNKNOWN and is not retried", async () => {
   await throughProxy(async (auth) => {
     const user = await createUser(auth);
     await auth.createSession({ userId: user.id });
@@ -212,7 +212,7 @@ test("F2: a commit whose answer is lost is OUTCOME_UNKNOWN and is not done again
   });
 });
 
-test("F2: a transaction that loses an answer before its commit has changed nothing, and says so", async () => {
+test("F2: a transaction whose connection is lost before its commit fails with CONNECTION_UNAVAILABLE and changes nothing", async () => {
   await throughProxy(async (auth) => {
     const user = await createUser(auth);
     const session = await auth.createSession({ userId: user.id });

@@ -19,7 +19,7 @@ describe.skipIf(!hasPgBouncer)("through PgBouncer in transaction mode, with two 
   });
   afterAll(() => bouncer?.stop());
 
-  test("F8: several callers at once walk through every function, with a plain connection string", async () => {
+  test("F8: several callers concurrently use every function, with a plain connection string", async () => {
     await Promise.all(
       [1, 2, 3, 4, 5, 6].map(() =>
         withDrivers({ connectionString: bouncer.url }, async (auth, cache) => {
@@ -29,7 +29,7 @@ describe.skipIf(!hasPgBouncer)("through PgBouncer in transaction mode, with two 
     );
   });
 
-  test("F8: one after the other, on connections that the others have prepared statements on", async () => {
+  test("F8: successive drivers share connections on which others have prepared statements", async () => {
     for (let round = 0; round < 3; round += 1) {
       await withDrivers({ connectionString: bouncer.url, max: 3 }, async (auth, cache) => {
         await Promise.all([walkAuth(auth), walkCache(cache), walkCache(cache)]);
@@ -62,7 +62,7 @@ describe.skipIf(!hasPgBouncer)("through PgBouncer in transaction mode, with two 
     }
   });
 
-  test("F8: the connections to the server are closed behind everybody's back", async () => {
+  test("F8: recovers when the connections between pooler and server are closed", async () => {
     await withDrivers({ connectionString: bouncer.url }, async (auth, cache) => {
       const user = await createUser(auth);
       await database.pool.query(
@@ -74,7 +74,7 @@ describe.skipIf(!hasPgBouncer)("through PgBouncer in transaction mode, with two 
     });
   });
 
-  test("F8: start-up parameters that it refuses are sent only if they are asked for", async () => {
+  test("F8: start-up parameters that it refuses are sent only if they are configured", async () => {
     const connectionParameters = { application_name: "shop" };
     const auth = authOn({ connectionString: bouncer.url, connectionParameters, connectionTimeoutMillis: 2000 });
     expect(await codeOf(auth.connect())).toBe("CONNECTION_UNAVAILABLE");
@@ -84,7 +84,7 @@ describe.skipIf(!hasPgBouncer)("through PgBouncer in transaction mode, with two 
 describe.skipIf(!hasPgBouncer)("migrating through PgBouncer", () => {
   const empty = useDatabase({ empty: true });
 
-  test("F8: several at once", async () => {
+  test("F8: several concurrently", async () => {
     const bouncer = await startPgBouncer(empty.url);
     try {
       const apply = () => migrate({ modules: ["auth", "cache"], apply: true, connectionString: bouncer.url });

@@ -17,7 +17,7 @@ let auth: Auth;
 let cache: Cache;
 
 beforeEach(async () => {
-  // A sequence is not rolled back: it counts attempts, and not what came of them.
+  // A sequence is not rolled back: it counts attempts, not their outcomes.
   await database.pool.query(`
     drop schema public cascade;
     create schema public;
@@ -60,7 +60,7 @@ const LOST_TO_ANOTHER = [
   ["40P01", "a deadlock"],
 ] as const;
 
-describe("what lost to another transaction is done again", () => {
+describe("retried after losing to another transaction", () => {
   test.each(LOST_TO_ANOTHER)("F7: %s, %s, of a single write", async (state) => {
     await failNext("insert", "cache", state, 2);
     await cache.set("type", "key", "value");
@@ -71,7 +71,7 @@ describe("what lost to another transaction is done again", () => {
   test.each(LOST_TO_ANOTHER)("F7: %s, %s, of a whole transaction", async (state) => {
     const user = await createUser(auth);
     await auth.createSession({ userId: user.id });
-    // The second statement fails: the first one has to be done again as well.
+    // The second statement fails: the first one must be retried as well.
     await failNext("delete", "session", state, 2);
     await auth.deleteUserById(user.id);
     expect(await attempts()).toBe(3);
@@ -79,7 +79,7 @@ describe("what lost to another transaction is done again", () => {
     expect(await database.rows("select from pevensie.session")).toHaveLength(0);
   });
 
-  test.each(LOST_TO_ANOTHER)("F7: %s, %s, but not for ever", async (state) => {
+  test.each(LOST_TO_ANOTHER)("F7: %s, %s, a limited number of times", async (state) => {
     const user = await createUser(auth);
     await failNext("insert", "cache", state, 1000);
     expect((await errorOf(cache.set("type", "key", "value"))).cause).toMatchObject({ code: state });
@@ -110,7 +110,7 @@ describe("what lost to another transaction is done again", () => {
   });
 });
 
-describe("every other error is not", () => {
+describe("other errors are not retried", () => {
   const OTHERS = ["22012", "23514", "25006", "42501", "53100", "53200", "54001", "57014", "58030", "P0001", "XX000"];
 
   test.each(OTHERS)("F7: %s is tried once", async (state) => {
@@ -124,7 +124,7 @@ describe("every other error is not", () => {
     expect(await attempts()).toBe(1);
   });
 
-  test("F7: 55P03 is tried once, but by cache calls that share statements", async () => {
+  test("F7: 55P03 is tried once, except by cache calls that share statements", async () => {
     const user = await createUser(auth);
     await failNext("insert", "cache", "55P03", 3);
     await cache.set("type", "key", "value");
@@ -142,7 +142,7 @@ describe("every other error is not", () => {
     expect(await attempts()).toBe(1);
   });
 
-  test("F7: 0A000 that is not about a prepared plan is tried once", async () => {
+  test("F7: 0A000 for another reason than a prepared plan is tried once", async () => {
     await failNext("insert", "cache", "0A000", 1);
     expect((await errorOf(cache.set("type", "key", "value"))).cause).toMatchObject({ code: "0A000" });
     expect(await attempts()).toBe(1);

@@ -17,7 +17,7 @@ async function expectUnavailable(read: () => Promise<unknown>): Promise<void> {
   await expect.poll(outcome).toBe("CONNECTION_UNAVAILABLE");
 }
 
-test("F3: the server is killed and comes back: the same objects heal by themselves", async () => {
+test("F3: the same objects recover by themselves after the server was killed and restarted", async () => {
   await withDrivers(config(), async (auth, cache) => {
     const user = await createUser(auth);
     await cache.set("type", "before", "x");
@@ -34,7 +34,7 @@ test("F3: the server is killed and comes back: the same objects heal by themselv
   });
 });
 
-test("F3: what is under way when the server is killed fails with a typed error", async () => {
+test("F3: calls in flight when the server is killed fail with a typed error", async () => {
   await withDrivers(config(), async (auth, cache) => {
     const user = await createUser(auth);
     const calls = Array.from({ length: 20 }, (_, index) => [
@@ -53,7 +53,7 @@ test("F3: what is under way when the server is killed fails with a typed error",
   });
 });
 
-test("F3: a server that restarts is waited for", async () => {
+test("F3: connecting waits for a server that restarts", async () => {
   await withDrivers(config(), async (auth, cache) => {
     const user = await createUser(auth);
     await killWithBackends(server.current);
@@ -71,7 +71,7 @@ test("F3: a server that restarts is waited for", async () => {
   });
 });
 
-test("F3: a clean restart, which is announced to every connection", async () => {
+test("F3: recovers from a clean restart, which the server announces to every connection", async () => {
   await withDrivers(config(), async (auth) => {
     const user = await createUser(auth);
     await server.current.halt();
@@ -97,7 +97,7 @@ test("G30: after a crash of the server the emptied cache is a miss, never an err
   });
 });
 
-test("G30: what a clean restart keeps, a clean restart keeps", async () => {
+test("G30: a clean restart keeps the cache's entries", async () => {
   await withDrivers(config(), async (_, cache) => {
     await cache.set("type", "kept", "value");
     await server.current.halt();

@@ -17,7 +17,7 @@ async function onServer(text: string): Promise<unknown[]> {
   }
 }
 
-test("G33: no standby is waited for when an expired session is removed", async () => {
+test("G33: the deletion of an expired session does not wait for a standby", async () => {
   await using auth = await authOn(config()).connect();
   const { id: userId } = await createUser(auth, { password: null });
   const expired = await auth.createSession({ userId, ttlSeconds: 60 });

@@ -64,7 +64,7 @@ const raising = (state: string) => `
   end
   $$;`;
 
-test("F6: a commit that fails is a failure, and leaves nothing", async () => {
+test("F6: a commit that fails rejects the transaction, and leaves nothing", async () => {
   await database.pool.query(`${raising("23514")}
     create constraint trigger refuse after update on pevensie."user" deferrable initially deferred
       for each row execute function public.refuse();`);
@@ -81,7 +81,7 @@ test("F6: a commit that fails is a failure, and leaves nothing", async () => {
   expect(await auth.getSession(session.id)).toEqual(session);
 });
 
-test("F6: a statement that fails in mid-transaction undoes those before it, and is the error that surfaces", async () => {
+test("F6: a failed statement undoes those before it, and its error rejects the transaction", async () => {
   await database.pool.query(`${raising("P0001")}
     create trigger refuse before delete on pevensie.session for each row execute function public.refuse();`);
   const user = await createUser(auth);
@@ -104,13 +104,13 @@ test("F6: a statement that fails in mid-transaction undoes those before it, and 
   expect(await database.rows("select id from pevensie.session")).toHaveLength(1);
 });
 
-test("F6: a commit that Postgres answers with ROLLBACK is a failure", async () => {
+test("F6: a commit that Postgres answers with ROLLBACK rejects the transaction", async () => {
   const pid = await pidOf();
   await withExecutor(async (own) => {
     await database.pool.query("create table public.written (value int)");
     const call = own.transaction(async (transaction) => {
       await transaction.write(statement("insert into public.written values (1)"), undefined);
-      // Whoever swallows an error does not notice that the transaction has failed.
+      // Work that swallows an error does not notice that the transaction has failed.
       await transaction.write(statement("select 1 / 0"), undefined).catch(() => {});
       return "done";
     });
@@ -120,7 +120,7 @@ test("F6: a commit that Postgres answers with ROLLBACK is a failure", async () =
   await expectClean(pid);
 });
 
-test("F6: the work's own error is the one that surfaces, and everything is undone", async () => {
+test("F6: the work's own error rejects the transaction, and everything is undone", async () => {
   const pid = await pidOf();
   await withExecutor(async (own) => {
     await database.pool.query("create table public.written (value int)");
@@ -134,7 +134,7 @@ test("F6: the work's own error is the one that surfaces, and everything is undon
   await expectClean(pid);
 });
 
-test("F6: the first error surfaces also where the rollback fails, whose connection is not used again", async () => {
+test("F6: rejects with the first error also if the rollback fails, and closes the connection", async () => {
   const pid = await pidOf();
   await withExecutor(async (own) => {
     const call = own.transaction(async () => {

@@ -81,7 +81,7 @@ describe("how many failed logins are allowed", () => {
     expect(await failuresUntilRefused(strict, 20, user.email, () => "192.0.2.3")).toBe(2 + 3);
   });
 
-  test("emails of nobody are limited as those of users are", async () => {
+  test("unknown emails are limited like those of users", async () => {
     const passwordless = await createUser(auth, { password: null });
     for (const email of [user.email, uniqueEmail(), passwordless.email]) {
       expect(await failuresUntilRefused(auth, 20, email, () => IP)).toBe(10);
@@ -106,7 +106,7 @@ describe("how many failed logins are allowed", () => {
     expect(await attempt(auth, broken.email, PASSWORD, "192.0.2.2")).toBe("PASSWORD_HASH_FAILED");
   });
 
-  test("attempts that are turned away with OVERLOADED do not", async () => {
+  test("attempts rejected with OVERLOADED do not", async () => {
     const passwordHashing = { maxConcurrent: 1, maxQueued: 0 };
     await using narrow = await authOn({ connectionString: database.url }, { passwordHashing }).connect();
     const outcomes = await Promise.all(Array.from({ length: 40 }, () => attempt(narrow, user.email, PASSWORD)));
@@ -120,7 +120,7 @@ describe("how many failed logins are allowed", () => {
   });
 });
 
-describe("beyond that", () => {
+describe("beyond the limit", () => {
   test("every attempt is TOO_MANY_ATTEMPTS with retryAfterSeconds, the right password too, in both ways", async () => {
     await failuresUntilRefused(auth, 200, user.email, anywhere);
     for (const password of [WRONG, PASSWORD]) {
@@ -150,7 +150,7 @@ describe("beyond that", () => {
     expect(await attempt(auth, user.email, PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
   });
 
-  test("G34: retryAfterSeconds is not rounded to seconds: who obeys it does not arrive after who does not", async () => {
+  test("G34: retryAfterSeconds is not rounded to seconds, so a client that obeys it is not behind one that does not", async () => {
     await failuresUntilRefused(auth, 200, user.email, anywhere);
     const fractions = new Set<number>();
     for (let index = 0; index < 20; index += 1) {
@@ -161,7 +161,7 @@ describe("beyond that", () => {
     expect(fractions.size).toBeGreaterThan(1);
   });
 
-  test("the soonest way in is what retryAfterSeconds names", async () => {
+  test("retryAfterSeconds is the shortest of the waits that apply", async () => {
     const owner = await createUser(auth);
     expect(await attempt(auth, owner.email, PASSWORD, IP)).toBe("in");
     expect(await failuresUntilRefused(auth, 200, owner.email, () => IP)).toBe(60);
@@ -184,7 +184,7 @@ describe("beyond that", () => {
     expect(argon2.runs).toBe(1);
   });
 
-  test("attempts count for nothing: they do not make the wait longer, nor spend from another budget", async () => {
+  test("attempts neither extend the wait nor spend from another budget", async () => {
     await failuresUntilRefused(auth, 200, user.email, stranger);
     const before = await rows.all();
     for (let index = 0; index < 5; index += 1) {
@@ -193,14 +193,14 @@ describe("beyond that", () => {
     expect(await rows.all()).toEqual(before);
   });
 
-  test("other accounts are not concerned", async () => {
+  test("other accounts are not affected", async () => {
     await failuresUntilRefused(auth, 20, user.email, () => IP);
     const other = await createUser(auth);
     expect(await attempt(auth, other.email, WRONG, IP)).toBe("wrong");
     expect(await attempt(auth, other.email, PASSWORD, IP)).toBe("in");
   });
 
-  test("an owner who has mistyped ten times at a new address gets in at another one, and there half an hour later", async () => {
+  test("an owner who has failed ten times at a new address can log in at another one, and there half an hour later", async () => {
     const owner = await createUser(auth);
     await fail(auth, 10, owner.email, () => IP);
     expect(await attempt(auth, owner.email, PASSWORD, IP)).toBe("TOO_MANY_ATTEMPTS");

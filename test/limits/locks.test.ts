@@ -47,7 +47,7 @@ async function whileLocked<T>(statement: string, work: (release: () => Promise<u
 }
 
 describe("G34: locks", () => {
-  test("G34: a successful login waits for no failed one, at a known address or a new one", async () => {
+  test("G34: a successful login does not wait for a failed one, at a known address or a new one", async () => {
     const user = await createUser(auth);
     expect(await attempt(auth, user.email, WRONG, HOME)).toBe("wrong");
     expect(await attempt(auth, user.email, PASSWORD, HOME)).toBe("in");
@@ -59,7 +59,7 @@ describe("G34: locks", () => {
     });
   });
 
-  test("G34: a failed login waits for no successful one", async () => {
+  test("G34: a failed login does not wait for a successful one", async () => {
     const user = await createUser(auth);
     expect(await attempt(auth, user.email, PASSWORD, HOME)).toBe("in");
     const held = `select from pevensie.log_in_exemption, pevensie."user" for update`;
@@ -83,7 +83,7 @@ describe("G34: locks", () => {
         await waiting(1);
         attempts.push(attempt(auth, user.email, WRONG, HOME));
         await waiting(2);
-        // The rows before it are held by the first of them, those after it by nobody.
+        // The first attempt holds the rows before it; those after it are not locked.
         const free = await database.rows<{ key: string }>(
           'select key from pevensie.log_in_budget where key <> $1 order by key collate "C" for update skip locked',
           [key],

@@ -10,7 +10,7 @@ vi.mock("@node-rs/argon2", async (original) => (await import("../support/cached-
 const database = useDatabase();
 useLogInRows(database);
 
-/** Whether failures from the one address hold up logins from the other. */
+/** Whether failures from the one address delay logins from the other. */
 async function countAsOne(one: string, other: string): Promise<boolean> {
   await using auth = await authOn({ connectionString: database.url }).connect();
   const email = uniqueEmail();
@@ -58,7 +58,7 @@ describe("addresses", () => {
 
   const network = (text: string) => networkOf(parseIpAddress(text) as IpAddress);
 
-  test("what only looks like an embedded address counts by its networks", () => {
+  test("an address that only looks like an embedding one counts by its own networks", () => {
     expect(network("::1")).toEqual({ network: "0:0:0:0::/64", site: "0:0:0::/48" });
     expect(network("::")).toEqual({ network: "0:0:0:0::/64", site: "0:0:0::/48" });
     expect(network("2001:1::192.0.2.1")).toEqual({ network: "2001:1:0:0::/64", site: "2001:1:0::/48" });

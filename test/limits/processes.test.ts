@@ -10,7 +10,7 @@ const IP = "192.0.2.1";
 const PROCESSES = [0, 1, 2];
 const HASHES_AT_ONCE = 2;
 
-/** Each with connections of its own: they share what processes share, which is the database. */
+/** Each has its own connections: like processes, they share the database only. */
 let auths: Auth[];
 beforeAll(async () => {
   const options = { passwordHashing: { maxConcurrent: HASHES_AT_ONCE } };
@@ -41,7 +41,7 @@ describe("many concurrent attempts, over three processes", () => {
   test.each([
     ["on an account from one address", 10, IP],
     ["on an account", 100, undefined],
-  ])("G34: %s: no more tries than %i and those in flight, which have to be made up for", async (_, burst, ip) => {
+  ])("G34: %s: at most %i attempts and those in flight, which count afterwards", async (_, burst, ip) => {
     const email = uniqueEmail();
     const tries = await triesOf(
       burst + 60,
@@ -57,13 +57,13 @@ describe("many concurrent attempts, over three processes", () => {
     expect(await attempt(by(0), email, WRONG, ip)).toBe("wrong");
   });
 
-  test("from one address, each on another account, get no tries but those allowed and in flight", async () => {
+  test("from one address, each on another account: at most those allowed and those in flight are verified", async () => {
     const tries = await triesOf(160, uniqueEmail, () => IP);
     expect(tries).toBeGreaterThanOrEqual(100);
     expect(tries).toBeLessThan(100 + IN_FLIGHT);
   });
 
-  test("good logins of one user are all admitted, failures before them or not", async () => {
+  test("successful logins of one user are all admitted, with failures before them or without", async () => {
     const user = await createUser(by(0));
     for (let round = 0; round < 2; round += 1) {
       const outcomes = await Promise.all(
@@ -74,7 +74,7 @@ describe("many concurrent attempts, over three processes", () => {
     }
   });
 
-  test("what one process counts holds in the others, and after a restart", async () => {
+  test("failures counted by one process apply in the others, and after a restart", async () => {
     const email = uniqueEmail();
     for (let index = 0; index < 10; index += 1) expect(await attempt(by(index), email, WRONG, IP)).toBe("wrong");
     for (const index of PROCESSES) expect(await attempt(by(index), email, WRONG, IP)).toBe("TOO_MANY_ATTEMPTS");

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 describe("what is stored", () => {
-  test("neither email, address nor password, in no plain encoding", async () => {
+  test("contains no email, address or password in any plain encoding", async () => {
     const user = await createUser(auth);
     const email = "somebody.unknown@example.com";
     for (const of of [user.email, email]) await attempt(auth, of, WRONG, IP);
@@ -53,7 +53,7 @@ describe("what is stored", () => {
     expect(counts).toEqual([3, 8, 9, 11]);
   });
 
-  test("a login that the address is known for already writes no exemption until a day has passed", async () => {
+  test("a login at a known address writes no exemption until a day has passed", async () => {
     const user = await createUser(auth);
     const written = async () => {
       await attempt(auth, user.email, PASSWORD, IP);
@@ -67,7 +67,7 @@ describe("what is stored", () => {
     expect(await written()).not.toEqual([aged]);
   });
 
-  test("what has failed is swept when it counts no more, and known addresses after 31 days", async () => {
+  test("a sweep removes failures that no longer count, and known addresses after 31 days", async () => {
     const user = await createUser(auth);
     await attempt(auth, user.email, PASSWORD, IP);
     await attempt(auth, uniqueEmail(), WRONG, "192.0.2.1");
@@ -87,7 +87,7 @@ describe("what is stored", () => {
     expect(await rows.all()).toEqual([]);
   });
 
-  test("a user who is removed by SQL leaves no known address behind", async () => {
+  test("removing a user by SQL removes its known addresses", async () => {
     const user = await createUser(auth);
     await attempt(auth, user.email, PASSWORD, IP);
     await database.rows('delete from pevensie."user" where id = $1', [user.id]);
@@ -96,7 +96,7 @@ describe("what is stored", () => {
 });
 
 describe("logInLimits: false", () => {
-  test("counts nothing, delays nobody, and costs nothing", async () => {
+  test("counts no failures, refuses no login and sends no extra statement", async () => {
     await using free = await authOn({ pool: observed.pool }, { logInLimits: false }).connect();
     const user = await createUser(free);
     const sent = await statementsOf(observed, async () => {
@@ -108,7 +108,7 @@ describe("logInLimits: false", () => {
   });
 });
 
-describe("what it costs", () => {
+describe("statements and bytes", () => {
   /** How many statements some work sends. */
   const costOf = async (work: () => Promise<unknown>) => {
     const sent = await statementsOf(observed, work);
@@ -116,7 +116,7 @@ describe("what it costs", () => {
     return sent.length;
   };
 
-  test.each([undefined, IP])("a good login is a read and a write, whatever has failed (ip: %s)", async (ip) => {
+  test.each([undefined, IP])("a successful login is a read and a write, whatever has failed (ip: %s)", async (ip) => {
     const user = await createUser(auth);
     for (let index = 0; index < 3; index += 1) {
       expect(await costOf(() => attempt(auth, user.email, PASSWORD, ip))).toBe(2);
@@ -125,7 +125,7 @@ describe("what it costs", () => {
   });
 
   test.each([undefined, IP])(
-    "a bad one is the same statements, whether or not there is such a user (ip: %s)",
+    "a failed login sends the same statements, whether or not the user exists (ip: %s)",
     async (ip) => {
       const user = await createUser(auth);
       const passwordless = await createUser(auth, { password: null });
@@ -143,7 +143,7 @@ describe("what it costs", () => {
     expect([await check(), await check(IP), await check(IP)]).toEqual([2, 3, 2]);
   });
 
-  test("an attempt reads no metadata: as many bytes come for a user who has much of it", async () => {
+  test("an attempt reads no metadata: the response has the same size for a user with much of it", async () => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     await using counted = await authOn({ pool }).connect();
     try {
@@ -222,7 +222,7 @@ describe("options", () => {
     { account: undefined },
     { account: { burst: 1, perHour: 1 } },
     { address: { burst: 1_000_000, perHour: 1_000_000 }, knownAddress: undefined },
-  ])("%j is fine", (logInLimits) => {
+  ])("%j is accepted", (logInLimits) => {
     expect(make(logInLimits)()).toHaveProperty("connect");
   });
 });

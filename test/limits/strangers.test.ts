@@ -20,7 +20,7 @@ beforeEach(async () => {
   owner = await createUser(auth.current);
 });
 
-/** Strangers spend all that is left on the account from anywhere. */
+/** Attackers spend the rest of the account's budget. */
 async function flood(): Promise<void> {
   await failuresUntilRefused(auth.current, 200, owner.email, stranger);
   await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(1000 + index));
@@ -38,7 +38,7 @@ async function resetPassword(ip?: string, password = NEW_PASSWORD): Promise<void
 const logIn = (ip?: string, password = PASSWORD) => attempt(auth.current, owner.email, password, ip);
 
 describe("G34: a known address", () => {
-  test("G34: its owner logs in there whatever strangers do elsewhere, and nowhere else", async () => {
+  test("G34: lets its owner log in there, and nowhere else, whatever attackers do elsewhere", async () => {
     expect(await logIn(HOME)).toBe("in");
     await flood();
     expect(await logIn(HOME)).toBe("in");
@@ -47,21 +47,21 @@ describe("G34: a known address", () => {
     expect(await logIn(HOME)).toBe("in");
   });
 
-  test("G34: its owner logs in there although others behind the same address have failed a few dozen times", async () => {
+  test("G34: lets its owner log in there after a few dozen failures of others behind the same address", async () => {
     expect(await logIn(HOME)).toBe("in");
     await flood();
     await fail(auth.current, 49, owner.email, () => HOME);
     expect(await logIn(HOME)).toBe("in");
   });
 
-  test("G34: its owner logs in there although others behind the same address have failed on many accounts", async () => {
+  test("G34: lets its owner log in there after failures of others behind the same address on many accounts", async () => {
     expect(await logIn(HOME)).toBe("in");
     const failures = await failuresUntilRefused(auth.current, 200, uniqueEmail, () => HOME);
     expect(failures).toBeLessThan(200);
     expect(await logIn(HOME)).toBe("in");
   });
 
-  test("G34: getUserByEmailAndPassword is exempt there, and makes an address known", async () => {
+  test("G34: exempts getUserByEmailAndPassword, which makes an address known as well", async () => {
     expect(await check(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
     await flood();
     expect(await check(auth.current, owner.email, PASSWORD, HOME)).toBe("in");
@@ -93,7 +93,7 @@ describe("G34: a known address", () => {
     expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
   });
 
-  test("a known address is known for one account", async () => {
+  test("is known for one account only", async () => {
     const other = await createUser(auth.current);
     expect(await attempt(auth.current, other.email, PASSWORD, HOME)).toBe("in");
     await flood();
@@ -106,7 +106,7 @@ describe("G34: a known address", () => {
     expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
   });
 
-  test("who guesses at a known address has 50 failures and then 5 an hour, and then those of a stranger", async () => {
+  test("an attacker at a known address has 50 failures and then 5 an hour, and then those of any other address", async () => {
     expect(await logIn(HOME)).toBe("in");
     expect(await failuresUntilRefused(auth.current, 100, owner.email, () => HOME)).toBe(50 + 10);
     await flood();
@@ -116,7 +116,7 @@ describe("G34: a known address", () => {
   });
 });
 
-describe("G34: what ends the trust in an address", () => {
+describe("G34: what revokes a known address", () => {
   const endings: Readonly<Record<string, () => Promise<unknown>>> = {
     "a changed password": () => auth.current.setUserPassword(owner.id, PASSWORD),
     "a changed password in an update": () => auth.current.updateUser(owner.id, { password: PASSWORD, role: "x" }),
@@ -141,7 +141,7 @@ describe("G34: what ends the trust in an address", () => {
     expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
   });
 
-  test("other changes do not", async () => {
+  test("other changes do not revoke it", async () => {
     expect(await logIn(HOME)).toBe("in");
     await auth.current.updateUser(owner.id, { role: "x", bannedUntil: new Date(0) });
     await auth.current.setUserEmail(owner.id, `new-${owner.email}`);
@@ -150,7 +150,7 @@ describe("G34: what ends the trust in an address", () => {
     expect(await logIn(HOME)).toBe("in");
   });
 
-  test("a login that meets the change of the password makes nothing known", async () => {
+  test("a login during a password change makes no address known", async () => {
     const client = await database.pool.connect();
     let changed: Promise<unknown>;
     let loggedIn: Promise<string>;
@@ -180,7 +180,7 @@ describe("G34: what ends the trust in an address", () => {
   }
 });
 
-describe("G34: after the mailbox has been proved", () => {
+describe("G34: after a password reset", () => {
   test("G34: a reset with an ip makes that address known", async () => {
     await flood();
     await resetPassword(HOME);
@@ -193,7 +193,7 @@ describe("G34: after the mailbox has been proved", () => {
   test.each([
     ["from anywhere", ELSEWHERE],
     ["without an ip", undefined],
-  ])("G34: for an hour the right password gets in %s", async (_, ip) => {
+  ])("G34: for an hour the right password is accepted %s", async (_, ip) => {
     await flood();
     await resetPassword();
     expect(await logIn(ip, NEW_PASSWORD)).toBe("in");
@@ -201,7 +201,7 @@ describe("G34: after the mailbox has been proved", () => {
     expect(await check(auth.current, owner.email, NEW_PASSWORD, ip)).toBe("in");
   });
 
-  test("G34: strangers have 100 guesses in that hour, and 10 from one address", async () => {
+  test("G34: attackers have 100 guesses in that hour, and 10 from one address", async () => {
     await flood();
     await resetPassword();
     expect(await failuresUntilRefused(auth.current, 20, owner.email, () => ELSEWHERE)).toBe(10);
@@ -211,7 +211,7 @@ describe("G34: after the mailbox has been proved", () => {
     expect(await logIn(HOME, NEW_PASSWORD)).toBe("in");
   });
 
-  test("G34: a second reset starts anew", async () => {
+  test("G34: a second reset starts a new hour", async () => {
     await flood();
     await resetPassword();
     await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(5000 + index));
@@ -227,7 +227,7 @@ describe("G34: after the mailbox has been proved", () => {
     expect(await logIn(ELSEWHERE, NEW_PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
   });
 
-  test("a reset by a token that is no good proves nothing", async () => {
+  test("a reset with an invalid token makes no address known", async () => {
     await flood();
     const token = `pr_${"A".repeat(43)}`;
     await expect(auth.current.resetPassword({ token, password: NEW_PASSWORD, ip: HOME })).rejects.toMatchObject({
@@ -236,7 +236,7 @@ describe("G34: after the mailbox has been proved", () => {
     expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
   });
 
-  test("an ip that is none is INVALID_INPUT naming it, and the token can still be used", async () => {
+  test("an invalid ip is INVALID_INPUT that names the field, and the token can still be used", async () => {
     const token = await auth.current.createOneTimeToken({
       userId: owner.id,
       tokenType: "password-reset",
@@ -250,8 +250,8 @@ describe("G34: after the mailbox has been proved", () => {
   });
 });
 
-describe("G34: a stranger's guesses", () => {
-  /** How many guesses strangers get in so many days, a round of some attempts every six minutes, and what happens between. */
+describe("G34: an attacker's guesses", () => {
+  /** How many guesses attackers get in so many days, with a round of attempts every six minutes. */
   async function guessesIn(days: number, between: () => Promise<unknown>, addressOf: (index: number) => string) {
     const perDay: number[] = [];
     let used = 0;
@@ -269,7 +269,7 @@ describe("G34: a stranger's guesses", () => {
     return perDay;
   }
 
-  test("G34: from any number of addresses: 340 on the first day, 240 on the next, and the owner's logins renew none", async () => {
+  test("G34: from any number of addresses: 340 on the first day, 240 on the next; the owner's logins renew none", async () => {
     expect(await logIn(HOME)).toBe("in");
     const perDay = await guessesIn(2, async () => expect(await logIn(HOME)).toBe("in"), stranger);
     // The day's last restored guess belongs to the next day, and the tests' own time passes, too.
@@ -279,7 +279,7 @@ describe("G34: a stranger's guesses", () => {
     expect(perDay[1]).toBeLessThanOrEqual(241);
   }, 240_000);
 
-  test("G34: from one address: 10, then 2 an hour, and an owner elsewhere notices nothing", async () => {
+  test("G34: from one address: 10, then 2 an hour, without effect on an owner elsewhere", async () => {
     let allowed = 0;
     for (let hour = 0; hour < 12; hour += 1) {
       allowed += await failuresUntilRefused(auth.current, 20, owner.email, () => ELSEWHERE);
@@ -289,7 +289,7 @@ describe("G34: a stranger's guesses", () => {
     expect(allowed).toBe(10 + 11 * 2);
   });
 
-  test("G34: nor does a pause renew more than its time is worth", async () => {
+  test("G34: a pause renews only as many as its duration allows", async () => {
     await flood();
     await rows.age(5 * HOUR);
     expect(await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(5000 + index))).toBe(50);
@@ -297,7 +297,7 @@ describe("G34: a stranger's guesses", () => {
     expect(await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(2000 + index))).toBe(100);
   });
 
-  test("G34: a stranger who is the owner of another account renews none by logging in to that", async () => {
+  test("G34: logging in to another account renews none", async () => {
     const own = await createUser(auth.current);
     expect(await failuresUntilRefused(auth.current, 20, owner.email, () => ELSEWHERE)).toBe(10);
     expect(await attempt(auth.current, own.email, PASSWORD, ELSEWHERE)).toBe("in");

@@ -46,7 +46,7 @@ test("every row is kept", async () => {
   expect((await users()).map((user) => user.id)).toEqual(before.map((user) => user.id));
 });
 
-test("emails that collide with nobody's are found as they were spelt", async () => {
+test("emails without a collision are found by their original spelling", async () => {
   const spelt = new Map(before.map((user) => [user.id, user.email]));
   await using auth = await authOn({ connectionString: original.url }).connect();
   for (const digits of ["001", "002", "003", "004", "005", "006", "007"]) {
@@ -56,13 +56,13 @@ test("emails that collide with nobody's are found as they were spelt", async () 
   }
 });
 
-test("a deleted user's email is normalised, and stands in nobody's way", async () => {
+test("a deleted user's email is normalised, and does not collide with others", async () => {
   const stored = new Map((await users()).map((user) => [user.id, user.email]));
   expect(stored.get(id("008"))).toBe("susan@example.com");
   expect(stored.get(id("001"))).toBe("susan@example.com");
 });
 
-test("only what changes counts as updated", async () => {
+test("only changed rows get a new updatedAt", async () => {
   const after = new Map((await users()).map((user) => [user.id, user]));
   for (const user of before) {
     const now = after.get(user.id) as StoredUser;
@@ -71,13 +71,13 @@ test("only what changes counts as updated", async () => {
   expect(after.get(id("007"))?.email).toBe("digory@example.com");
 });
 
-test("emails that collide stay as they are, and each is reported by the user's id alone", async () => {
+test("emails that collide stay unchanged, and each is reported by the user's id only", async () => {
   const spelt = new Map(before.map((user) => [user.id, user.email]));
   const stored = new Map((await users()).map((user) => [user.id, user.email]));
   for (const digits of ["011", "012", "013", "014", "015", "016"]) {
     expect(stored.get(id(digits))).toBe(spelt.get(id(digits)));
   }
-  // 012 and 016 are in normal form: there is nothing about them that anybody would have to change.
+  // 012 and 016 are in normal form: they need no change.
   const reported = ["011", "013", "014", "015"].map(id);
   expect(result.warnings).toHaveLength(reported.length);
   for (const [index, userId] of reported.entries()) expect(result.warnings[index]).toContain(userId);
@@ -130,7 +130,7 @@ test("cache entries stay, and two resource types may now share a key", async () 
   );
 });
 
-test("a second run finds nothing to do, and reports nothing", async () => {
+test("a second run is a no-op, and reports nothing", async () => {
   const again = await migrate({ modules: ["auth", "cache"], apply: true, connectionString: original.url });
   expect(again).toEqual({ applied: true, migrations: [], sql: "", warnings: [] });
 });

@@ -23,7 +23,7 @@ async function onEmptyDatabase(work: (url: string, name: string) => Promise<void
   }
 }
 
-test("F10: eight processes migrate an empty database at once, 20 rounds: all succeed, one of them does it", async () => {
+test("F10: eight processes migrate an empty database concurrently, 20 rounds: all succeed, one of them applies the migrations", async () => {
   for (let round = 1; round <= 20; round += 1) {
     await onEmptyDatabase(async (url) => {
       const args = ["migrate", "--apply", "--addr", url, "auth", "cache"];
@@ -34,7 +34,7 @@ test("F10: eight processes migrate an empty database at once, 20 rounds: all suc
   }
 }, 900_000);
 
-test("F10: of callers that want different modules, each gets what it asked for", async () => {
+test("F10: concurrent callers with different modules each get the modules they requested", async () => {
   await onEmptyDatabase(async (url) => {
     const wanted = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? ("auth" as const) : ("cache" as const)));
     const call = (module: "auth" | "cache") => migrate({ modules: [module], apply: true, connectionString: url });

@@ -11,7 +11,7 @@ const fresh = useDatabase();
 const database = useDatabase({ empty: true });
 const name = new URL(database.url).pathname.slice(1);
 
-/** What the next connections to the database start with. */
+/** The settings with which the next connections to the database start. */
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   "DateStyle SQL, DMY": ["datestyle = 'SQL, DMY'"],
   "DateStyle German": ["datestyle = 'German'"],
@@ -97,7 +97,7 @@ test.each(Object.entries(SETTINGS))("F11: an original's database with %s is adop
   ]);
 });
 
-test("F11: the settings of a role count for as little", async () => {
+test("F11: the settings of a role change nothing either", async () => {
   const role = `role_${randomBytes(8).toString("hex")}`;
   await onServer(`create role ${role} login superuser password 'pevensie'`);
   try {
@@ -112,7 +112,7 @@ test("F11: the settings of a role count for as little", async () => {
   }
 });
 
-test("F11: what was printed does the same under hostile settings", async () => {
+test("F11: the printed SQL does the same under hostile settings", async () => {
   const { sql } = await migrate({ modules: ["auth", "cache"], connectionString: database.url });
   await set(["datestyle = 'SQL, DMY'", "timezone = 'Asia/Kathmandu'", "search_path = 'hostile, pg_catalog'"]);
   const client = new pg.Client({ connectionString: database.url });

@@ -83,13 +83,13 @@ test.each([1, 8, 15])(
       expect(await cli.outcome).toMatchObject({ status: null, signal: "SIGKILL" });
       expect(await database.rows("select pid from pg_stat_activity where pid = $1", [pid])).toHaveLength(1);
     });
-    // Its server process goes on with the statement, and then finds that nobody is there. A rerun waits for that.
+    // Its backend completes the statement, and then notices that the client is gone. A rerun waits for that.
     await stopAt(database.pool, 0);
     await expectComplete();
   },
 );
 
-test("F10: a process whose connection is ended says so and fails", async () => {
+test("F10: a process whose connection is ended fails and reports it", async () => {
   await stopAt(database.pool, 5);
   await whileHolding(database.url, GATE, async () => {
     const cli = startCli(["migrate", "--apply", "--addr", database.url, "auth", "cache"]);
@@ -102,7 +102,7 @@ test("F10: a process whose connection is ended says so and fails", async () => {
   expect(await runCli(["migrate", "--apply", "--addr", database.url, "auth", "cache"])).toMatchObject({ status: 0 });
 });
 
-test("F11: a statement that fails rolls everything back, and is the error that surfaces", async () => {
+test("F11: a statement that fails rolls everything back, and its error rejects the migration", async () => {
   await restoreOriginal(database.pool);
   await database.pool.query("drop index pevensie.one_time_token_user_id_token_type_unique_idx");
   const before = await describeCatalog(database.pool);
@@ -113,7 +113,7 @@ test("F11: a statement that fails rolls everything back, and is the error that s
   expect(await describeCatalog(database.pool)).toBe(before);
 });
 
-test("F11: data that a migration cannot take rolls everything back, without its values in the error", async () => {
+test("F11: data that a migration cannot convert rolls everything back, without its values in the error", async () => {
   await restoreOriginal(database.pool);
   await database.pool.query(`
     create function public.refuse() returns trigger language plpgsql as $$
@@ -131,7 +131,7 @@ test("F11: data that a migration cannot take rolls everything back, without its 
   expect(await describeCatalog(database.pool)).toBe(before);
 });
 
-test("F10: a lock that is held too long is waited for no longer than the lock's time-out", async () => {
+test("F10: waits for a lock no longer than the lock timeout", async () => {
   await restoreOriginal(database.pool);
   const before = await describeCatalog(database.pool);
   await whileHolding(database.url, "lock table pevensie.session in row exclusive mode", async () => {

@@ -25,7 +25,7 @@ test("printing changes nothing", async () => {
   expect(await database.rows("select to_regnamespace('pevensie') as schema")).toEqual([{ schema: null }]);
 });
 
-test("what is printed is what an apply runs", async () => {
+test("the printed SQL is the SQL that an apply runs", async () => {
   const printed = await print();
   const applied = await migrate({ modules: ["auth", "cache"], apply: true, connectionString: database.url });
   expect(applied.sql).toBe(printed.sql);

@@ -16,7 +16,7 @@ test.each([true, false])("on a database that is up to date there is nothing to d
   expect(await rows()).toEqual(versions);
 });
 
-test("what was planned for another version records nothing", async () => {
+test("a plan for another version records nothing", async () => {
   const { migrations } = await migrate({ modules: ["auth"], connectionString: empty.url });
   const last = migrations.at(-1)?.sql ?? "";
   const record = last.slice(last.lastIndexOf("do $$"));
@@ -27,7 +27,7 @@ test("what was planned for another version records nothing", async () => {
   expect(await versions()).toEqual(before);
 });
 
-test("a caller's pool is used, and is as it was afterwards", async () => {
+test("a caller's pool is used, and left unchanged", async () => {
   const listeners = database.pool.listenerCount("error");
   await migrate({ modules: ["auth"], apply: true, pool: database.pool });
   expect(database.pool.ended).toBe(false);

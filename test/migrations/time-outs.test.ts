@@ -79,7 +79,7 @@ test("F11: planning waits for a lock longer than the role's statement_timeout", 
 /** Longer than any statement_timeout of these tests. */
 const takeLonger = (client: pg.Client) => original.call(client, "select pg_catalog.pg_sleep(0.02)");
 
-test("F11: the role's statement_timeout applies to no statement on a connection of migrate()'s own", async () => {
+test("F11: the role's statement_timeout applies to no statement on a connection owned by migrate()", async () => {
   await setForRole("statement_timeout = '1ms'");
   interceptQueries(async (text, client) => {
     await takeLonger(client);
@@ -118,7 +118,7 @@ describe.each<[string, (text: string) => string]>([
   });
   afterEach(() => endPool(pool));
 
-  test.each([false, true])("is begun again (apply: %s)", async (apply) => {
+  test.each([false, true])("is retried (apply: %s)", async (apply) => {
     const sent = slowDown(5, slowed);
     const { migrations, warnings } = await migrate({ modules, apply, pool });
     vi.restoreAllMocks();
@@ -128,7 +128,7 @@ describe.each<[string, (text: string) => string]>([
     expect(await isMigrated()).toBe(apply);
   });
 
-  test("fails when it is cancelled each time", async () => {
+  test("fails if it is cancelled each time", async () => {
     slowDown(Number.POSITIVE_INFINITY, slowed);
     const error = await errorOf(migrate({ modules, apply: true, pool }));
     expect(error.code).toBe("MIGRATION_FAILED");
@@ -136,7 +136,7 @@ describe.each<[string, (text: string) => string]>([
   });
 });
 
-test("F11: no time-out of the role's is left during a migration", async () => {
+test("F11: no timeout of the role applies during a migration", async () => {
   const { rows } = await database.pool.query<{ name: string }>(
     `select name from pg_settings
      where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`,

@@ -22,7 +22,7 @@ test("is a UUID of version 7 and of RFC 9562's variant, and never the same twice
   expect(new Set(many).size).toBe(many.length);
 });
 
-test("carries the present, by the database's clock", async () => {
+test("contains the current time, by the database's clock", async () => {
   const [row] = await database.rows<{ before: number; id: string; after: number }>(`
     with start as materialized (select clock_timestamp() as at),
     made as materialized (select pevensie.uuid7() as id from start)
@@ -34,7 +34,7 @@ test("carries the present, by the database's clock", async () => {
   expect(millisecondsOf(id)).toBeLessThanOrEqual(after);
 });
 
-test("carries the millisecond that it is given", async () => {
+test("contains the given millisecond", async () => {
   const moment = fc.integer({ min: 0, max: 2 ** 48 - 1 }).map((milliseconds) => milliseconds % 253402300800000);
   await fc.assert(
     fc.asyncProperty(moment, fc.integer({ min: 0, max: 999 }), async (milliseconds, microseconds) => {
@@ -60,7 +60,7 @@ test("sorts by time", async () => {
   expect(row?.sorted).toBe(true);
 });
 
-test("has every random bit vary", async () => {
+test("varies in every random bit", async () => {
   const bits = (await ids(2000)).map((id) => BigInt(`0x${id.replaceAll("-", "").slice(12)}`));
   const ones = bits.reduce((all, value) => all | value, 0n);
   const zeroes = bits.reduce((all, value) => all & value, (1n << 80n) - 1n);
@@ -92,7 +92,7 @@ test("does not call a decoy of the caller's search_path", async () => {
   }
 });
 
-test("works with an empty search_path, and of NULL makes NULL", async () => {
+test("works with an empty search_path, and returns NULL for NULL", async () => {
   const client = await database.pool.connect();
   try {
     await client.query("begin; set local search_path = ''");

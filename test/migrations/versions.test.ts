@@ -28,7 +28,7 @@ test("F11: on a database that is not migrated, connect() names the command to ru
   expect(cache.message).toContain("npx pevensie migrate --apply cache");
 });
 
-test("F11: a module that is not migrated is no other driver's concern", async () => {
+test("F11: a driver of another module does not require it to be migrated", async () => {
   await apply("auth");
   await connectAuth();
   expect(await codeOf(connectCache())).toBe("SCHEMA_OUTDATED");
@@ -69,7 +69,7 @@ test.each(["base", "auth", "cache"])(
   },
 );
 
-test("F11: a newer module that is not asked for stands in nobody's way", async () => {
+test("F11: a newer module that is not selected does not prevent a migration", async () => {
   await apply("cache");
   await database.pool.query(
     "update pevensie.module_version set version = '2999-01-01 00:00+00' where module = 'cache'",

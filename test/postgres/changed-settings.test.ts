@@ -87,7 +87,7 @@ test.each([
   "set client_encoding to latin1",
   "select set_config('client_encoding', 'latin1', true)",
   "set names 'WIN1252'",
-])("G32: after %s a transaction of ours fails, and writes no text in another encoding", async (change) => {
+])("G32: after %s a transaction of the package fails, and writes no text in another encoding", async (change) => {
   await using auth = await authOn({ connectionString: database.url, max: 1 }).connect();
   const email = `é-${uniqueEmail()}`;
   const written = auth.withTransaction(async (inside, client) => {
@@ -134,7 +134,7 @@ describe("G32: settings that an application changes on its connection after conn
 });
 
 describe("G32: settings that a caller changes inside a transaction change no answer", () => {
-  /** What a hostile = for uuid turns into somebody's session, another user, or the end of all sessions. */
+  /** Calls that a hostile = for uuid would turn into another user's session, another user, or the end of all sessions. */
   async function expectRight(auth: Pick<Auth, "getSession" | "getUserById" | "deleteSession">, mine: Mine) {
     expect(await auth.getUserById(mine.user.id)).toEqual(mine.user);
     expect(await auth.getUserById(randomUUID())).toBeNull();
@@ -190,7 +190,7 @@ describe("G32: a DateStyle that is changed after connect()", () => {
     }
   }
 
-  test.each(DATE_STYLES)("G32: %s: the first write says what it did, with the right dates", async (style) => {
+  test.each(DATE_STYLES)("G32: %s: the first write returns its row, with the right dates", async (style) => {
     const bannedUntil = new Date("2031-02-03T04:05:06.789Z");
     await withStyle(style, async (auth) => {
       const user = await createUser(auth, { password: null });
@@ -203,17 +203,20 @@ describe("G32: a DateStyle that is changed after connect()", () => {
     });
   });
 
-  test.each(DATE_STYLES)("G32: %s: a read is right, and repeated after its connection was lost", async (style) => {
-    await using other = await authOn({ connectionString: database.url }).connect();
-    const user = await createUser(other, { password: null });
-    await withStyle(style, async (auth) => {
-      expect(await auth.getUserById(user.id)).toEqual(user);
-      const read = await whileHolding(database.url, 'lock table pevensie."user"', async () => {
-        const pending = Promise.allSettled([auth.getUserById(user.id)]);
-        await terminate(database.pool, await waitForBlockedBackend(database.pool));
-        return { pending };
+  test.each(DATE_STYLES)(
+    "G32: %s: a read returns the right dates, and is retried after its connection was lost",
+    async (style) => {
+      await using other = await authOn({ connectionString: database.url }).connect();
+      const user = await createUser(other, { password: null });
+      await withStyle(style, async (auth) => {
+        expect(await auth.getUserById(user.id)).toEqual(user);
+        const read = await whileHolding(database.url, 'lock table pevensie."user"', async () => {
+          const pending = Promise.allSettled([auth.getUserById(user.id)]);
+          await terminate(database.pool, await waitForBlockedBackend(database.pool));
+          return { pending };
+        });
+        expect(await read.pending).toEqual([{ status: "fulfilled", value: user }]);
       });
-      expect(await read.pending).toEqual([{ status: "fulfilled", value: user }]);
-    });
-  });
+    },
+  );
 });

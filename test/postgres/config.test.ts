@@ -69,7 +69,7 @@ test("no config is the default config", () => {
   expect(resolveConfig({})).toEqual(resolveConfig(defaultConfig()));
 });
 
-test("a setting that is undefined is one that is not given", () => {
+test("a setting that is undefined counts as absent", () => {
   const config = { max: undefined, host: undefined, ssl: undefined } as unknown as PostgresDriverConfig;
   expect(resolveConfig(config)).toEqual(resolveConfig());
 });
@@ -124,7 +124,7 @@ describe("INVALID_INPUT names the setting", () => {
     }
   });
 
-  test("a URL in the place of a name is not repeated", () => {
+  test("a URL in place of a name is not repeated", () => {
     const config = { "postgres://me:planted@localhost/db": 1 } as PostgresDriverConfig;
     expect(() => createAuthDriver(config)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field: "a URL" }));
     expect(() => createAuthDriver(config)).not.toThrow("planted");
@@ -154,13 +154,13 @@ test("host, port, user, password and database are used", async () => {
   expect(await connectionOf(parts)).toMatchObject({ usename: parts.user });
 });
 
-test("a connection string is used, and what it does not name is not filled with our defaults", async () => {
+test("a connection string is used, and settings that it does not name do not get the package's defaults", async () => {
   const { user, password, ...rest } = parts;
   const connectionString = `postgresql://${rest.host}:${rest.port}/${rest.database}`;
   expect(await connectionOf({ connectionString, user, password })).toMatchObject({ usename: user });
 });
 
-test("a connection string goes before the parts that it names", async () => {
+test("a connection string takes precedence over the settings that it names", async () => {
   const config = { connectionString: database.url, host: "nowhere.invalid", port: 1, user: "nobody", password: "no" };
   expect(await connectionOf(config)).toMatchObject({ usename: parts.user });
 });
@@ -173,12 +173,12 @@ test.each([
   "-c datestyle=German",
   'it\'s "quoted" = $1',
   "",
-])("an application_name %j arrives as it is", async (applicationName) => {
+])("an application_name %j arrives unchanged", async (applicationName) => {
   const connectionParameters = { application_name: applicationName };
   expect(await connectionOf({ ...parts, connectionParameters })).toMatchObject({ application_name: applicationName });
 });
 
-test("several parameters arrive, and none of them is another's", async () => {
+test("several parameters arrive, each with its own value", async () => {
   const connectionParameters = {
     application_name: "a -c work_mem=64kB",
     work_mem: "1234kB",
@@ -201,7 +201,7 @@ test("several parameters arrive, and none of them is another's", async () => {
   }
 });
 
-test("a parameter that the server does not know is an error of connecting", async () => {
+test("connecting fails with a parameter that the server does not know", async () => {
   const driver = createAuthDriver({ ...parts, connectionParameters: { no_such_setting: "x" } });
   expect(await codeOf(driver.connect())).toBe("CONNECTION_UNAVAILABLE");
 });
@@ -212,7 +212,7 @@ describe("ipVersion", () => {
   });
 
   test("6 does not fall back on IPv4", async () => {
-    // Of the test's server nobody listens on IPv6.
+    // The test's server does not listen on IPv6.
     const driver = createAuthDriver({ ...parts, host: "localhost", ipVersion: 6, connectionTimeoutMillis: 2000 });
     expect(await codeOf(driver.connect())).toBe("CONNECTION_UNAVAILABLE");
   });
@@ -266,7 +266,7 @@ test("max is the most connections that a driver opens", async () => {
   }
 });
 
-test("the longest time-outs are taken", async () => {
+test("the longest timeouts are accepted", async () => {
   const longest = 2_147_483_647;
   const limits = { idleTimeoutMillis: longest, connectionTimeoutMillis: longest, query_timeout: longest };
   const driver = createAuthDriver({ ...parts, ...limits });
@@ -274,7 +274,7 @@ test("the longest time-outs are taken", async () => {
   await driver.disconnect();
 });
 
-test("a connection that lies idle is closed after idleTimeoutMillis", async () => {
+test("an idle connection is closed after idleTimeoutMillis", async () => {
   const connectionParameters = { application_name: "soon idle" };
   const driver = createAuthDriver({ ...parts, idleTimeoutMillis: 50, connectionParameters });
   await driver.connect();
@@ -286,6 +286,6 @@ test("a connection that lies idle is closed after idleTimeoutMillis", async () =
   }
 });
 
-test("nothing is sent at a connection's start unless it is asked for", () => {
+test("no start-up parameter is sent unless it is configured", () => {
   expect(resolveConfig(parts).client).not.toHaveProperty("options");
 });

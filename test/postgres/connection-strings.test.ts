@@ -65,11 +65,11 @@ describe("a connection string", () => {
     ["postgresql://h/d?channel_binding=disable", { enableChannelBinding: false }],
     ["postgresql://h/d?target_session_attrs=any&client_encoding=UTF-8", { host: "h", database: "d" }],
     ["postgresql://h/d?sslnegotiation=direct", { sslnegotiation: "direct", ssl: true }],
-  ])("%j is understood", (text, expected) => {
+  ])("%j is parsed", (text, expected) => {
     expect(clientOf(text)).toMatchObject(expected);
   });
 
-  test("what it does not name is left to pg, and is not our default", () => {
+  test("settings that it does not name are left to pg's defaults", () => {
     expect(clientOf("postgresql://")).toEqual({ ssl: false, keepAlive: true });
   });
 
@@ -97,7 +97,7 @@ describe("a connection string", () => {
     expect(resolveConfig(config)).toMatchObject({ connectionTimeoutMillis: 7000 });
   });
 
-  test("its settings reach the server", async () => {
+  test("its settings are sent to the server", async () => {
     const text = `${database.url}?application_name=of%20the%20string&statement_timeout=12345&options=-c%20work_mem%3D1234kB`;
     const client = new pg.Client(clientOf(text));
     await client.connect();
@@ -182,7 +182,7 @@ describe("a connection string", () => {
     }
   });
 
-  test("several hosts are refused in words of their own", () => {
+  test("several hosts are refused with an error of their own", () => {
     for (const text of [
       "postgresql://one,two/db",
       "postgresql://u:p@one:5432,two:5433/db",
@@ -221,7 +221,7 @@ describe("a connection string", () => {
     ["db=x", "db"],
     ["sslmode=disable&sslmode=verify-full", "sslmode"],
     ["ssl=true&ssl=false", "ssl"],
-  ])("a parameter that is not understood is refused and named: %s", (query, name) => {
+  ])("an unsupported parameter is refused and named: %s", (query, name) => {
     expect(() => clientOf(`postgresql://u:p@h/d?${query}`)).toThrowError(refused("connectionString", `"${name}"`));
   });
 });
@@ -293,7 +293,7 @@ describe("TLS", () => {
     expect(clientOf(`postgresql://h/d?${query}`).ssl).toEqual({ ca: "the ca", cert: "the cert", key: "the key" });
   });
 
-  test("the connection string goes before the config, and the config before the environment", () => {
+  test("the connection string takes precedence over the config, and the config over the environment", () => {
     expect(clientOf("postgresql://h/d?sslmode=disable", { ssl: true }).ssl).toBe(false);
     expect(clientOf("postgresql://h/d", { ssl: true }).ssl).toBe(true);
     vi.stubEnv("PGSSLMODE", "verify-full");
@@ -347,7 +347,7 @@ describe("TLS", () => {
     expect(resolveConfig({ pool: database.pool })).toMatchObject({ client: null });
   });
 
-  test("variables of TLS do not count where ssl is given", () => {
+  test("TLS variables are ignored if ssl is given", () => {
     vi.stubEnv("PGSSLMODE", "allow");
     vi.stubEnv("PGSSLCRL", "/crl.pem");
     vi.stubEnv("PGSSLROOTCERT", "/nowhere");

@@ -6,7 +6,7 @@ import { deadlineIn } from "../../src/postgres/protocol/deadlines.js";
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-test("deadlines of one length are declared in their order, each once, and not before their time", async () => {
+test("deadlines of one length expire in order, each once, and not early", async () => {
   const declared: string[] = [];
   const early: string[] = [];
   const set = (name: string) => {
@@ -34,7 +34,7 @@ test("a deadline does not wait for a longer one that was set before it", async (
   longer.cancel();
 });
 
-test("what is called off does not come, and keeps nothing else from coming", async () => {
+test("a cancelled deadline does not expire, and does not prevent others from expiring", async () => {
   const came: number[] = [];
   const deadlines = Array.from({ length: 1_000 }, (_, index) => deadlineIn(30, () => came.push(index)));
   const kept = [0, 1, 500, 999];
@@ -46,7 +46,7 @@ test("what is called off does not come, and keeps nothing else from coming", asy
   expect(came).toEqual(kept);
 });
 
-test("one that is set when another comes, comes in its turn", async () => {
+test("a deadline that is set when another expires, expires in its turn", async () => {
   const came: string[] = [];
   deadlineIn(10, () => {
     came.push("first");
@@ -55,7 +55,7 @@ test("one that is set when another comes, comes in its turn", async () => {
   await expect.poll(() => came).toEqual(["first", "second"]);
 });
 
-test("a function that throws keeps nothing else from coming", async () => {
+test("a callback that throws does not prevent other deadlines from expiring", async () => {
   const came: string[] = [];
   const thrown: unknown[] = [];
   const listeners = process.listeners("uncaughtException");
@@ -75,7 +75,7 @@ test("a function that throws keeps nothing else from coming", async () => {
   expect(thrown).toMatchObject([{ message: "of the first" }]);
 });
 
-test("deadlines are set in real time, whatever tests of the application's do to the clock", async () => {
+test("deadlines use real time, whatever an application's tests do to the clock", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
   const came: string[] = [];
   deadlineIn(15, () => came.push("came"));
@@ -83,7 +83,7 @@ test("deadlines are set in real time, whatever tests of the application's do to 
   await expect.poll(() => came).toEqual(["came"]);
 });
 
-test("a timer remembers nothing of the request that set it", async () => {
+test("a timer keeps no async context of the request that set it", async () => {
   const storage = new AsyncLocalStorage<string>();
   const seen = await storage.run(
     "a request",
@@ -95,7 +95,7 @@ test("a timer remembers nothing of the request that set it", async () => {
   expect(seen).toBeUndefined();
 });
 
-test("a deadline keeps the process alive until it comes or is called off", async () => {
+test("a deadline keeps the process alive until it expires or is cancelled", async () => {
   const script = `
     import { deadlineIn } from ${JSON.stringify(new URL("../../src/postgres/protocol/deadlines.ts", import.meta.url).href)};
     deadlineIn(600_000, () => {}).cancel();

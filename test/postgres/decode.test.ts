@@ -102,7 +102,7 @@ describe("toDate", () => {
 });
 
 describe("formatTimestamptz", () => {
-  test("is read by Postgres as the same moment, in every TimeZone and DateStyle", async () => {
+  test("is read by Postgres as the same time, in every TimeZone and DateStyle", async () => {
     const storable = fc.integer({
       min: Date.parse("0001-01-01T00:00:00Z"),
       max: Date.parse("9999-12-31T23:59:59.999Z"),
@@ -140,7 +140,7 @@ describe("formatTimestamptz", () => {
   });
 });
 
-test("the other types arrive as what they are", async () => {
+test("the other types arrive as their JavaScript values", async () => {
   const { rows } = await client.query({
     text: `select true as yes, false as no, 32767::int2 as small, '-2147483648'::int4 as middle, 9007199254740991::int8 as large,
       '{"a":[1,null,"x"]}'::jsonb as jsonb, '"text"'::json as json, 'text'::text as text,

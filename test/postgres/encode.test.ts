@@ -19,7 +19,7 @@ async function readBack(array: unknown): Promise<unknown> {
   return rows[0];
 }
 
-test("Postgres reads an array of texts as it was, in either form", async () => {
+test("Postgres reads an array of texts unchanged, in either form", async () => {
   await fc.assert(
     fc.asyncProperty(texts, async (array) => {
       const expected = { texts: array, length: array.length };
@@ -29,6 +29,6 @@ test("Postgres reads an array of texts as it was, in either form", async () => {
   );
 });
 
-test("pg's own queries, which know nothing of it, take it", async () => {
+test("pg's own queries accept it", async () => {
   expect(await readBack(TextArray.of("a", 'b"', "ü"))).toEqual({ texts: ["a", 'b"', "ü"], length: 3 });
 });

@@ -67,7 +67,7 @@ describe("SQLSTATE", () => {
     expect(everythingOf(error)).not.toContain("planted detail");
   });
 
-  test("a socket error of a write leaves its outcome unknown, that of a read does not matter", () => {
+  test("a socket error makes the outcome of a write ambiguous, and not that of a read", () => {
     const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
     expect(translateStatementError(reset, "write")).toMatchObject({
       code: "OUTCOME_UNKNOWN",
@@ -90,7 +90,7 @@ describe("constraints", () => {
     expect(everythingOf(number)).not.toContain("planted-number");
   });
 
-  test("another one is named, without the row", async () => {
+  test("the error names any other constraint, without the row", async () => {
     await database.pool.query(`alter table pevensie."user" add constraint no_planted check (role <> 'planted-role')`);
     try {
       const error = await errorOf(createUser(auth.current, { role: "planted-role" }));
@@ -126,7 +126,7 @@ describe("the cause", () => {
     expect(everythingOf(cause)).not.toContain("planted-value");
   });
 
-  test("has nothing but what is known to be safe, whatever the error has", () => {
+  test("has only properties that are known to be safe, whatever the error has", () => {
     const secret = "planted-value";
     const unsafe = ["detail", "hint", "where", "internalQuery", "query", "parameters", "position", "dataType", "stack"];
     fc.assert(
@@ -143,7 +143,7 @@ describe("the cause", () => {
   });
 
   test.each([undefined, null, "text", 5, {}, new Error("")])(
-    "of what is no error (%j) is one all the same",
+    "of a value that is not an error (%j) is an error",
     (thrown) => {
       expect(sanitizeCause(thrown)).toBeInstanceOf(Error);
       expect(sanitizeCause(thrown).message).not.toBe("");

@@ -29,7 +29,7 @@ beforeEach(() => {
 afterEach(() => endPool(pool));
 
 describe("a prepared statement", () => {
-  test("is asked for its columns once a connection, be they some or none", async () => {
+  test("has its columns described once per connection, with columns or without", async () => {
     await withDrivers({ pool }, async (auth) => {
       const user = await createUser(auth, { password: null });
       for (const call of [
@@ -44,7 +44,7 @@ describe("a prepared statement", () => {
     });
   });
 
-  test("is prepared and asked anew after the application has discarded it", async () => {
+  test("is prepared and described again after the application has discarded it", async () => {
     await withDrivers({ pool }, async (auth) => {
       const user = await createUser(auth, { password: null, phoneNumber: "+2" });
       expect(await auth.getUserByPhoneNumber("+2")).toEqual(user);
@@ -55,7 +55,7 @@ describe("a prepared statement", () => {
   });
 });
 
-test("a stream that cannot be corked does as well", async () => {
+test("works on a stream that cannot be corked", async () => {
   pool.on("connect", (client) => {
     const { stream } = (client as unknown as Internals).connection;
     Object.assign(stream, { cork: undefined, uncork: undefined });
@@ -66,7 +66,7 @@ test("a stream that cannot be corked does as well", async () => {
   });
 });
 
-test("a client that takes no queries but pg's own is given those", async () => {
+test("a client that accepts only pg's own queries is given those", async () => {
   const pipelining = new pg.Pool({ connectionString: database.url, pipeline: true } as pg.PoolConfig);
   try {
     await withDrivers({ pool: pipelining }, async (auth, cache) => {

@@ -68,7 +68,7 @@ describe("F9: settings of the database", () => {
 });
 
 describe("F9: a hostile search_path, in a transaction with the caller's own SQL", () => {
-  /** Something that means one thing to the caller and another to us: a decoy of the caller's, which says the opposite. */
+  /** A decoy in the caller's search_path, which returns the opposite of what the package's statements need. */
   const isDeceived = async (client: { query(text: string): Promise<{ rows: { truth?: unknown }[] }> }) =>
     (await client.query("select 1 = 1 as truth")).rows[0]?.truth === false;
 
@@ -101,7 +101,7 @@ describe("F9: a hostile search_path, in a transaction with the caller's own SQL"
     );
   }
 
-  test("a path that a nested transaction set, and undid, is forgotten", async () => {
+  test("a path that a nested transaction set and undid has no effect", async () => {
     await onServer(`alter database ${name} set search_path = hostile, pg_catalog`);
     await using auth = await authOn({ connectionString: database.url }).connect();
     const user = await createUser(auth);
@@ -145,7 +145,7 @@ describe("F9: settings of the role", () => {
   const role = `role_${randomBytes(8).toString("hex")}`;
   afterAll(() => onServer(`drop role if exists ${role}`));
 
-  test("count for as little", async () => {
+  test("change nothing either", async () => {
     await onServer(`create role ${role} login superuser password 'pevensie'`);
     await onServer(`alter role ${role} set datestyle = 'SQL, DMY'`);
     await onServer(`alter role ${role} set timezone = 'Asia/Kathmandu'`);

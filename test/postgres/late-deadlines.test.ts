@@ -35,7 +35,7 @@ function endTurn(): void {
   for (const onTurn of clock.turns.splice(0)) onTurn();
 }
 
-test("a deadline is declared after sockets were read once more", () => {
+test("a deadline expires only after sockets were read once more", () => {
   const answered = deadlineIn(100, () => came.push("answered"));
   deadlineIn(100, () => came.push("silent"));
   fireTimersAt(clock.time + 100);
@@ -45,7 +45,7 @@ test("a deadline is declared after sockets were read once more", () => {
   expect(came).toEqual(["silent"]);
 });
 
-test("a deadline whose timer is late is put off by as long, once", () => {
+test("a deadline whose timer is late is postponed by as long, once", () => {
   const start = clock.time;
   deadlineIn(200, () => came.push("came"));
   fireTimersAt(start + 350);
@@ -58,7 +58,7 @@ test("a deadline whose timer is late is put off by as long, once", () => {
   expect(came).toEqual(["came"]);
 });
 
-test("a deadline is put off by its own length at most", () => {
+test("a deadline is postponed by its own length at most", () => {
   const start = clock.time;
   deadlineIn(200, () => came.push("came"));
   fireTimersAt(start + 10_000);
@@ -69,7 +69,7 @@ test("a deadline is put off by its own length at most", () => {
   expect(came).toEqual(["came"]);
 });
 
-test("deadlines stay in their order when some are put off", () => {
+test("deadlines keep their order when some are postponed", () => {
   const start = clock.time;
   deadlineIn(300, () => came.push("first"));
   clock.time += 20;

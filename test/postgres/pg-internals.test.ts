@@ -45,7 +45,7 @@ describe("a client is verified", () => {
     expect(isVerified(clientWith({ _queryQueue: undefined }))).toBe(false);
   });
 
-  test.each(["parsedStatements", "stream", "parse", "bind", "describe", "execute", "sync", "once", "emit"])(
+  test.each(["parsedStatements", "stream", "parse", "bind", "describe", "execute", "sync", "on", "once", "emit"])(
     "unless its connection lacks %s",
     (name) => {
       expect(isVerified(clientWith({}, { [name]: undefined }))).toBe(false);

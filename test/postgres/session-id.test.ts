@@ -4,7 +4,7 @@ import { newSessionId } from "../../src/postgres/drivers/session-id.js";
 /** The 74 bits of a UUIDv7 that are neither time, version nor variant, in hexadecimal digits that hold nothing else. */
 const randomDigits = (id: string) => id.slice(15, 18) + id.slice(20, 23) + id.slice(24);
 
-test("G24: ids of one millisecond share nothing but their time: no one tells another", () => {
+test("G24: ids of one millisecond share nothing but their time: none reveals another", () => {
   const ids = Array.from({ length: 10_000 }, newSessionId);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(

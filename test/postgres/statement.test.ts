@@ -41,7 +41,7 @@ test("the names of statements fit PostgreSQL's limit for identifiers and differ 
   for (const name of names) expect(Buffer.byteLength(name)).toBeLessThan(64);
 });
 
-test("a parameter that is absent or undefined is NULL; what is falsy is not", () => {
+test("a parameter that is absent or undefined is NULL; other falsy values are not", () => {
   const values = bind(updateUser, { id: "x", setRole: false, role: "", setEmail: true, email: undefined } as never);
   const byName = new Map(updateUser.parameters.map((name, index) => [name, values[index]]));
   expect(byName.get("id")).toBe("x");
@@ -51,12 +51,12 @@ test("a parameter that is absent or undefined is NULL; what is falsy is not", ()
   expect(byName.get("phoneNumber")).toBeNull();
 });
 
-test("a parameter of a name that objects have by themselves is not taken from there", () => {
+test("a parameter with the name of an inherited property is not read from the prototype", () => {
   const statement = { name: "x", label: "x", text: "select $1", parameters: ["missing"] as const };
   expect(bind(statement, {} as { missing: string })).toEqual([null]);
 });
 
-test("Postgres takes every statement", async () => {
+test("Postgres accepts every statement", async () => {
   const client = await database.pool.connect();
   try {
     for (const { name } of QUERIES) await client.query(`prepare ${name} as ${statementOf(name).text}`);

@@ -50,7 +50,7 @@ test("F9: changed global type parsers change nothing for a migration", async () 
   expect((await apply()).migrations).toEqual([]);
 });
 
-test("F9: ours change nothing for the application", async () => {
+test("F9: the package's parsers change nothing for the application", async () => {
   for (const [oid, parser] of originals) pg.types.setTypeParser(oid, parser);
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
   try {

@@ -28,8 +28,8 @@ function functionsOf(target: object): string[] {
   return [...names].filter((name) => name !== "constructor" && name !== "disconnect").sort();
 }
 
-// The tests of hostile settings, poolers and small pools count on it: whoever adds a function adds it to the walk.
-test("the walk of test/support/ leads through every function of an auth and a cache", async () => {
+// The tests of hostile settings, poolers and small pools rely on it: a new function must be added to the walk.
+test("the walk of test/support/ calls every function of an auth and a cache", async () => {
   await withDrivers({ connectionString: database.url }, async (auth, cache) => {
     const [watchedAuth, calledOnAuth] = watch(auth);
     await walkAuth(watchedAuth);

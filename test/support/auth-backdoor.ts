@@ -1,7 +1,7 @@
 import type { AuthBackdoor } from "../contracts/auth-driver.js";
 import type { TestDatabase } from "./database.js";
 
-/** What a test does to rows behind the package's back, beside what the contract of a driver asks for. */
+/** Direct changes of rows for tests, in addition to those that the driver contract needs. */
 export interface PostgresAuthBackdoor extends AuthBackdoor {
   passwordHash(userId: string): Promise<string | null>;
   setPasswordHash(userId: string, passwordHash: string | null): Promise<void>;

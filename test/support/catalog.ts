@@ -13,7 +13,7 @@ export async function describeCatalog(pool: Pick<pg.Pool, "query">): Promise<str
   return `${sections.join("\n\n")}\n`;
 }
 
-/** Each gives lines in a column `line`, in an order of its own: the database's collation must not matter. */
+/** Each returns a column `line`, in an explicit order, so that the database's collation does not matter. */
 const SECTIONS = {
   "module versions": `
     select format('%s %s', module, to_char(version at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')) as line

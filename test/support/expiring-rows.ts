@@ -5,7 +5,7 @@ import type { TestDatabase } from "./database.js";
 export const EXPIRING = ["session", "one_time_token", "log_in_budget", "log_in_exemption", "cache"] as const;
 export type Expiring = (typeof EXPIRING)[number];
 
-/** What a row needs beside its expiry; `n` tells rows of one statement apart. */
+/** The columns that a row needs beside its expiry; `n` distinguishes the rows of one statement. */
 const REST: Readonly<Record<Expiring, readonly [columns: string, values: string]>> = {
   session: ["user_id, user_agent", "pevensie.uuid7(), n::text"],
   one_time_token: [
@@ -29,7 +29,7 @@ export interface ExpiringRows {
 /** Rows of a test file's database, none at the start of each test. Call it at the file's top level. */
 export function useExpiringRows(database: TestDatabase): ExpiringRows {
   beforeEach(async () => {
-    // Whose they are is nothing to a sweep.
+    // Their owner does not matter to a sweep.
     await database.pool.query(`
       alter table pevensie.session drop constraint if exists session_user_id_fkey;
       alter table pevensie.one_time_token drop constraint if exists one_time_token_user_id_fkey;

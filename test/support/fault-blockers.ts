@@ -31,7 +31,7 @@ export async function terminate(pool: pg.Pool, pid: number): Promise<void> {
   expect(rows).toEqual([{ ended: true }]);
 }
 
-/** Runs some work while another session holds what a statement takes, then lets go of it. */
+/** Runs some work while another session holds the locks of a statement, then releases them. */
 export async function whileHolding<T>(url: string, statement: string, work: () => Promise<T>): Promise<T> {
   const holder = new pg.Client({ connectionString: url });
   await holder.connect();

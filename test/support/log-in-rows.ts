@@ -34,7 +34,7 @@ export function useLogInRows(database: TestDatabase): LogInRows {
   };
 }
 
-/** What comes of an attempt: "in", "wrong", or the code of the error. */
+/** The outcome of an attempt: "in", "wrong", or the code of the error. */
 export async function attempt(auth: Auth, email: string, password: string, ip?: string): Promise<string> {
   try {
     return (await auth.logInUser({ email, password, ...(ip === undefined ? {} : { ip }) })) === null ? "wrong" : "in";
@@ -43,7 +43,7 @@ export async function attempt(auth: Auth, email: string, password: string, ip?: 
   }
 }
 
-/** What comes of a check of a password, in the same words. */
+/** The outcome of a check of a password, in the same words. */
 export async function check(auth: Auth, email: string, password: string, ip?: string): Promise<string> {
   try {
     return (await auth.getUserByEmailAndPassword(email, password, { ip })) === null ? "wrong" : "in";
@@ -75,5 +75,5 @@ export async function failuresUntilRefused(
   return most;
 }
 
-/** Addresses of strangers, no two in one network. */
+/** Addresses of attackers, no two in one network. */
 export const stranger = (index: number) => `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterAll, expect } from "vitest";
 
 /**
- * No process warning comes from the package or its tests, but the one that it documents. pg's own, of a query on a client
+ * The package and its tests emit no process warning but the documented one. pg's own, of a query on a client
  * that has one in its queue, is given once a process: each test file has a process of its own.
  */
 const warnings: Error[] = [];

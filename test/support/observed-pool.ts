@@ -3,12 +3,12 @@ import pg from "pg";
 /** Called before a statement is sent; it is held back until a promise that this gives is settled. */
 type BeforeStatement = (text: string) => Promise<unknown> | undefined;
 
-/** A caller's pool whose connections tell what is sent over them. */
+/** A caller's pool that records the statements sent over its connections. */
 export interface ObservedPool {
   readonly pool: pg.Pool;
   /** The text of every statement so far, transaction commands included. */
   readonly statements: string[];
-  /** What happens right before the statements from now on. */
+  /** Called before each statement from now on. */
   before: BeforeStatement | undefined;
 }
 

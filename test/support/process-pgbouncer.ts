@@ -6,7 +6,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { TcpProxy } from "./tcp-proxy.js";
 
-/** Where Debian puts it is not on everybody's PATH. */
+/** Debian's location, which is not on every PATH. */
 const PROGRAM = ["pgbouncer", "/usr/sbin/pgbouncer"].find((path) => spawnSync(path, ["--version"]).status === 0);
 
 export const hasPgBouncer = PROGRAM !== undefined;

@@ -10,8 +10,8 @@ interface Pair {
 }
 
 /**
- * A stretch of network between the package and Postgres that can fail in the ways networks do: silence, and loss in the
- * midst of an exchange.
+ * A proxy between the package and Postgres that fails in the ways networks do: no response, and loss in the
+ * middle of an exchange.
  */
 export class TcpProxy {
   readonly #listener: Server;
@@ -58,7 +58,7 @@ export class TcpProxy {
     }
   }
 
-  /** Everything gets through again, what was held back first. Who is half open now hears that nobody is there. */
+  /** Everything gets through again, delayed bytes first. Half-open connections are reset. */
   pass(): void {
     this.#stalled = false;
     for (const { client, server } of this.#pairs) {
@@ -83,7 +83,7 @@ export class TcpProxy {
     this.#refusal = { answer: Buffer.concat([head, fields]), left: times };
   }
 
-  /** The server's ends vanish; the clients' stay open, and nobody will ever answer there. */
+  /** The server's ends are closed; the clients' stay open, without ever getting a response. */
   goHalfOpen(): void {
     for (const { client, server } of this.#pairs) {
       client.pause();
@@ -133,7 +133,7 @@ export class TcpProxy {
       server.destroy();
     });
     server.on("close", () => {
-      // A server that went away in silence is what goHalfOpen makes; otherwise its end is the client's end.
+      // goHalfOpen simulates a server that vanishes; otherwise the server's end closes the client's.
       if (!client.isPaused()) client.end();
     });
     if (this.#stalled) {

@@ -68,17 +68,17 @@ const THREAD = `
     let own = 0;
     const owe = (change) => { own += change; owed += change; };
     const asked = counter(true, ["start-up", "S", "Q", "p"], () => owe(1));
-    const told = counter(false, ["R", "Z"], () => owe(-1));
+    const answered = counter(false, ["R", "Z"], () => owe(-1));
     for (const socket of [client, onward]) socket.setNoDelay(true).on("error", () => {});
     client.on("data", (chunk) => { asked(chunk); onward.write(chunk); }).on("close", () => onward.destroy());
     onward.on("data", (chunk) => {
-      told(chunk);
+      answered(chunk);
       unsent += 1;
       client.write(chunk, () => { unsent -= 1; });
     }).on("close", () => { client.destroy(); owe(-own); });
   });
   server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
-  // What the other thread has sent is read in one pass of the loop; the second one is for good measure.
+  // What the other thread has sent is read in one pass of the loop; the second one is a safety margin.
   const look = () => setImmediate(() => setImmediate(() => {
     if (owed > 0 || unsent > 0) return look();
     Atomics.store(workerData.answered, 0, 1);

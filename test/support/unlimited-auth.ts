@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import { authOn } from "./auth.js";
 
-/** `useAuth`, but whoever guesses passwords is not slowed down: for tests that log in, and fail to, over and over. */
+/** `useAuth` without login limits, for tests that log in, and fail to, repeatedly. */
 export function useUnlimitedAuth(url: string): { readonly current: Auth } {
   const holder: { current: Auth } = { current: undefined as unknown as Auth };
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres
 import { authOn } from "./auth.js";
 import { PATIENT } from "./patience.js";
 
-/** An auth and a cache, with what they have told. */
+/** An auth and a cache, with the events that they have emitted. */
 export interface Watched {
   readonly auth: Auth;
   readonly cache: Cache;
@@ -15,7 +15,7 @@ export interface Watched {
   readonly ofCache: PevensieEvent[];
 }
 
-/** An auth and a cache that tell what happens, for the time of some work. */
+/** Runs some work with an auth and a cache whose events are recorded. */
 export async function watched<T>(
   config: PostgresDriverConfig,
   work: (watched: Watched) => Promise<T>,

@@ -28,7 +28,7 @@ function follow({ process }: Running): { readonly text: string } {
 const eventually = (look: () => unknown) => expect.poll(look, { interval: 20 });
 
 describe("pevensie sweep", () => {
-  test("F14: removes what has expired, once, and tells on standard error", async () => {
+  test("F14: removes expired rows, once, and reports on standard error", async () => {
     await fill(30);
     const outcome = await runCli(["sweep", "--addr", database.url, "auth", "cache"]);
     expect(outcome).toMatchObject({ status: 0, signal: null, stdout: "" });
@@ -38,49 +38,49 @@ describe("pevensie sweep", () => {
     expect(await counts()).toEqual([2, 2, 2, 2, 2]);
   });
 
-  test("F14: of the modules that are named alone, with the address of DATABASE_URL", async () => {
+  test("F14: sweeps the named modules only, with the address of DATABASE_URL", async () => {
     await fill(5);
     const outcome = await runCli(["sweep", "cache", "cache"], { DATABASE_URL: database.url });
     expect(outcome).toMatchObject({ status: 0, stdout: "", stderr: "cache: removed 5 expired entries\n" });
     expect(await counts()).toEqual([7, 7, 7, 7, 2]);
   });
 
-  test("F14: in batches of the given size", async () => {
+  test("F14: sweeps in batches of the given size", async () => {
     await fill(12);
     const outcome = await runCli(["sweep", "--addr", database.url, "--batch-size", "5", "cache"]);
     expect(outcome).toMatchObject({ status: 0, stderr: "cache: removed 12 expired entries\n" });
   });
 
-  test.each(["SIGTERM", "SIGINT"] as const)("F14: again and again with --every, until %s ends it", async (signal) => {
+  test.each(["SIGTERM", "SIGINT"] as const)("F14: sweeps repeatedly with --every, until %s ends it", async (signal) => {
     await fill(3);
     const running = startCli(["sweep", "--addr", database.url, "--every", "1s", "auth", "cache"]);
-    const told = follow(running);
-    await eventually(() => told.text).toContain("cache: removed 3 expired entries");
+    const stderr = follow(running);
+    await eventually(() => stderr.text).toContain("cache: removed 3 expired entries");
     for (const table of EXPIRING) await rows.insertMany(table, 4, "now()");
-    await eventually(() => told.text).toContain("cache: removed 4 expired entries");
+    await eventually(() => stderr.text).toContain("cache: removed 4 expired entries");
     running.process.kill(signal);
     expect(await running.outcome).toMatchObject({ status: 0, signal: null, stdout: "" });
     expect(await counts()).toEqual([2, 2, 2, 2, 2]);
   });
 
-  test("F14: SIGTERM ends it in the midst of its pause, however long that is", async () => {
+  test("F14: SIGTERM ends it during its pause, however long that is", async () => {
     const running = startCli(["sweep", "--addr", database.url, "--every", "9h", "cache"]);
-    const told = follow(running);
-    await eventually(() => told.text).toContain("cache: removed 0 expired entries");
+    const stderr = follow(running);
+    await eventually(() => stderr.text).toContain("cache: removed 0 expired entries");
     running.process.kill("SIGTERM");
     expect(await running.outcome).toMatchObject({ status: 0, signal: null });
   });
 
-  test("F14: with --every a server that is away for a while is told of, and waited for", async () => {
+  test("F14: with --every an unavailable server is reported, and the next sweep is tried", async () => {
     const proxy = await TcpProxy.start(database.url);
     const { port, url } = proxy;
     await proxy.stop();
     const running = startCli(["sweep", "--addr", url, "--every", "1s", "cache"]);
-    const told = follow(running);
-    await eventually(() => told.text).toMatch(/^pevensie: .+\n/);
+    const stderr = follow(running);
+    await eventually(() => stderr.text).toMatch(/^pevensie: .+\n/);
     const back = await TcpProxy.start(database.url, port);
     try {
-      await eventually(() => told.text).toContain("cache: removed 0 expired entries");
+      await eventually(() => stderr.text).toContain("cache: removed 0 expired entries");
       running.process.kill("SIGTERM");
       expect(await running.outcome).toMatchObject({ status: 0, signal: null, stdout: "" });
     } finally {
@@ -88,7 +88,7 @@ describe("pevensie sweep", () => {
     }
   });
 
-  test("F14: without it, that is an error of one line", async () => {
+  test("F14: without --every an unavailable server is an error of one line", async () => {
     const proxy = await TcpProxy.start(database.url);
     const { url } = proxy;
     await proxy.stop();

@@ -41,7 +41,7 @@ async function plansOf<Params>(statement: Statement<Params, unknown>, params: Pa
 }
 
 describe("F14: how a batch is found", () => {
-  test("F14: removeExpiredCacheEntries looks at its range of pages alone", async () => {
+  test("F14: removeExpiredCacheEntries scans its range of pages only", async () => {
     for (const plan of await plansOf(statements.removeExpiredCacheEntries, {
       fromPage: 0,
       toPage: 8,

@@ -23,7 +23,7 @@ afterAll(async () => {
   await endPool(observed.pool);
 });
 
-/** What a sweep tells apart: budgets and exemptions are both of logins. */
+/** The counts that a sweep returns: budgets and exemptions both count as logins. */
 type Swept = Record<"session" | "one_time_token" | "logins" | "cache", number>;
 
 /** Sweeps everything. @returns how many rows were removed */
@@ -34,12 +34,12 @@ async function sweep(batchSize?: number): Promise<Swept> {
   return { session: sessions, one_time_token: oneTimeTokens, logins: logInAttempts, cache: entries };
 }
 
-/** What a sweep tells where so many rows of each table were removed. */
+/** The result of a sweep that removed so many rows of each table. */
 const all = (count: number): Swept => ({ session: count, one_time_token: count, logins: 2 * count, cache: count });
 const mayBeEndless = (table: Expiring) => table === "session" || table === "cache";
 
 describe("what is removed", () => {
-  test("F14: what has expired, and never a live row", async () => {
+  test("F14: expired rows, and never a live row", async () => {
     const expired = fc.constantFrom("'-infinity'", "now()", "now() - interval '1 microsecond'", "'0044-03-15 BC'");
     const past = fc.integer({ min: 1, max: 2_000_000_000 }).map((seconds) => `now() - interval '${seconds} seconds'`);
     const live = fc.constantFrom("'infinity'", "now() + interval '1 hour'", "'9999-12-31'", null);
@@ -63,7 +63,7 @@ describe("what is removed", () => {
     );
   });
 
-  test("F14: the boundary: what expires now is expired, what expires a microsecond later is not", async () => {
+  test("F14: a row that expires now, and not one that expires a microsecond later", async () => {
     const removed = await auth.current.withTransaction(async (inside, client) => {
       // Within a transaction the time stands still.
       for (const table of EXPIRING.filter((expiring) => expiring !== "cache")) {
@@ -97,7 +97,7 @@ describe("what is removed", () => {
     }
   });
 
-  test("F14: by the public functions: expired sessions, tokens and entries go, live ones stay usable", async () => {
+  test("F14: by the public functions: expired sessions, tokens and entries, and no live ones", async () => {
     const user = await createUser(auth.current, { password: null });
     const sessions = [
       await auth.current.createSession({ userId: user.id, ttlSeconds: 60 }),
@@ -119,14 +119,14 @@ describe("what is removed", () => {
   });
 
   test.each(["'-infinity'", "'0044-03-15 BC'", "'4713-01-01 BC'", "'0001-01-01'"])(
-    "F14: rows that expired at %s are no obstacle, batch after batch",
+    "F14: rows that expired at %s, batch after batch",
     async (expiry) => {
       for (const table of EXPIRING) await rows.insertMany(table, 5, expiry);
       expect(await sweep(1)).toEqual(all(5));
     },
   );
 
-  test("F14: nothing to remove is fine", async () => {
+  test("F14: nothing, if no row has expired", async () => {
     expect(await sweep()).toEqual(all(0));
     for (const table of EXPIRING) await rows.insertMany(table, 10, "'infinity'");
     expect(await sweep()).toEqual(all(0));
@@ -175,7 +175,7 @@ describe("in batches", () => {
     expect(await rows.count("cache")).toBe(0);
   });
 
-  test("F14: many rows that expire at the very same time are no obstacle", async () => {
+  test("F14: many rows that expire at exactly the same time", async () => {
     for (const table of EXPIRING) await rows.insertMany(table, 500, "'2000-01-01 00:00:00.123456+00'");
     expect(await sweep(10)).toEqual(all(500));
   });
@@ -188,8 +188,8 @@ describe("in batches", () => {
   });
 });
 
-describe("beside others", () => {
-  test("F14: four processes at once: together they remove each row once, and no live one", async () => {
+describe("concurrently with others", () => {
+  test("F14: four concurrent processes together remove each row once, and no live one", async () => {
     const expired = 20_000;
     for (const table of EXPIRING) {
       await rows.insertMany(table, expired, "now() - n * interval '1 millisecond'");
@@ -221,13 +221,13 @@ describe("beside others", () => {
     }
   });
 
-  test("F14: rows that somebody holds are left to them, and go with the next sweep", async () => {
+  test("F14: rows locked by another transaction are skipped, and removed by the next sweep", async () => {
     for (const table of EXPIRING) await rows.insertMany(table, 20, "now()");
     const holder = await database.pool.connect();
     try {
       await holder.query("begin");
       for (const table of EXPIRING) await holder.query(`select from pevensie.${table} limit 3 for key share`);
-      // It waits for nobody: a sweep that did would wait here for ever.
+      // It skips locked rows: a sweep that waited for them would hang here.
       expect(await sweep(7)).toEqual(all(17));
     } finally {
       await holder.query("rollback");
@@ -236,7 +236,7 @@ describe("beside others", () => {
     expect(await sweep()).toEqual(all(3));
   });
 
-  test("F14: a value that is being written survives, whichever way it ends", async () => {
+  test("F14: a value that is being written survives, whether the write commits or not", async () => {
     const keys = ["committed", "rolled back"];
     await Promise.all(keys.map((key) => cache.set("type", key, "old", { ttlSeconds: 60 })));
     await database.rows("update pevensie.cache set expires_at = now()");
@@ -255,7 +255,7 @@ describe("beside others", () => {
     expect(await cache.get("type", "rolled back")).toBeNull();
   });
 
-  test("F14: values that are written while sweeps go on survive, 100 rounds", async () => {
+  test("F14: values that are written during sweeps survive, 100 rounds", async () => {
     await using other = await createCache({ driver: createCacheDriver({ connectionString: database.url }) }).connect();
     const keys = Array.from({ length: 60 }, (_, index) => `key ${index}`);
     for (let round = 0; round < 100; round += 1) {
@@ -282,7 +282,7 @@ describe("beside others", () => {
     }
   });
 
-  test("F14: a session that is prolonged meanwhile survives", async () => {
+  test("F14: a session that is extended during a sweep survives", async () => {
     await rows.insertMany("session", 10, "now()");
     const holder = await database.pool.connect();
     try {

@@ -37,7 +37,7 @@ const ENDS: Readonly<Record<string, () => Promise<unknown>>> = {
   "is rolled back": () => Promise.reject(failure),
 };
 
-describe("what is used after the end is refused", () => {
+describe("calls after the end are refused", () => {
   async function expectRefused(late: AuthFunctions, client: TransactionClient): Promise<void> {
     expect(await codeOf(client.query("insert into public.own (name) values ('late')"))).toBe("NOT_CONNECTED");
     expect(await codeOf(late.setUserRole(user.id, "late"))).toBe("NOT_CONNECTED");
@@ -81,7 +81,7 @@ describe("what is used after the end is refused", () => {
   test.each([
     ["resolves", ENDS["is committed"], { code: "INVALID_INPUT", field: "work" }],
     ["rejects", ENDS["is rolled back"], failure],
-  ])("nested work that nobody waits for, once the outer one's %s", async (_, end, refusal) => {
+  ])("in nested work that is not awaited, once the outer one's %s", async (_, end, refusal) => {
     const [begun, goOn] = [gate(), gate()];
     let nested: Promise<unknown> = Promise.resolve();
     await expect(
@@ -97,15 +97,15 @@ describe("what is used after the end is refused", () => {
         await end?.();
       }),
     ).rejects.toMatchObject(refusal);
-    // Somebody else's transaction, on the same connection.
+    // Another transaction, on the same connection.
     await expect(
       auth.withTransaction(async (_, client) => {
         goOn.open();
         await expect(nested).resolves.toMatchObject([{ status: "rejected", reason: { code: "NOT_CONNECTED" } }]);
-        await own.add(client, "somebody else's");
+        await own.add(client, "another transaction's");
       }),
     ).resolves.toBeUndefined();
-    expect(await own.names()).toEqual(["somebody else's"]);
+    expect(await own.names()).toEqual(["another transaction's"]);
   });
 });
 
@@ -126,7 +126,7 @@ describe("the connection afterwards", () => {
     }
   }
 
-  test("is the same, clean, and has no listener of ours", async () => {
+  test("is the same, clean, and has no listener of the package", async () => {
     const before = await stateOf();
     const works: ((inside: AuthFunctions, client: TransactionClient) => Promise<unknown>)[] = [
       (inside) => inside.getUserById(user.id),
@@ -205,7 +205,7 @@ describe("the connection afterwards", () => {
     expect(await own.names()).toEqual(["kept"]);
   });
 
-  test("what was refused before it was sent is not why the transaction fails", async () => {
+  test("a statement that was refused before it was sent does not fail the transaction", async () => {
     const call = auth.withTransaction(async (_, client) => {
       expect(await codeOf(client.query("commit"))).toBe("INVALID_INPUT");
       await expect(client.query("select 1 / 0")).rejects.toMatchObject({ code: "22012" });
@@ -223,7 +223,7 @@ describe("the connection afterwards", () => {
     expect(await own.names()).toEqual([]);
   });
 
-  test("one that is lost in the midst is given up, and the next call has another", async () => {
+  test("is closed if it is lost during the work, and the next call gets another", async () => {
     const call = auth.withTransaction(async (inside, client) => {
       await own.add(client, "lost");
       const { rows } = await client.query("select pg_backend_pid() as pid");
@@ -236,7 +236,7 @@ describe("the connection afterwards", () => {
     expect(pool.totalCount).toBe(1);
   });
 
-  test("one whose answer takes too long is given up, and what it did is undone", async () => {
+  test("is closed after a response timeout, and the transaction is undone", async () => {
     await using hasty = await authOn({ pool, ...IMPATIENT }).connect();
     const call = hasty.withTransaction(async (_, client) => {
       await own.add(client, "too long");

@@ -12,7 +12,7 @@ const database = useDatabase();
 const own = useOwnRows(database);
 const others = useAuth(database.url);
 
-/** One connection: whoever takes a second one waits in vain. */
+/** One connection: a call that acquires a second one times out. */
 const pool = new pg.Pool({ connectionString: database.url, max: 1 });
 let auth: Auth;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterAll(async () => {
 const newUser = () => ({ email: uniqueEmail(), password: null, userMetadata: {} });
 
 describe("what commits together", () => {
-  test("a user and the application's own row, seen by nobody before", async () => {
+  test("a user and the application's own row, invisible to other transactions before", async () => {
     const options = newUser();
     const user = await auth.withTransaction(async (inside, client) => {
       const created = await inside.createUserWithEmail(options);
@@ -43,7 +43,7 @@ describe("what commits together", () => {
     ]);
   });
 
-  test("the client answers with rows and their number, by the pool's own type parsers", async () => {
+  test("the client returns rows and their number, by the pool's own type parsers", async () => {
     const answers = await auth.withTransaction(async (_, client) => [
       await client.query("select $1::int as number, $2::text as text, null as nothing", [1, "it's"]),
       await client.query("update public.own set name = name"),
@@ -55,7 +55,7 @@ describe("what commits together", () => {
     ]);
   });
 
-  test("every function works inside, on the one connection, also many at once", async () => {
+  test("every function works inside, on the one connection, also concurrently", async () => {
     const user = await createUser(others.current);
     const tokenType = "password-reset";
     const session = await auth.withTransaction(async (inside) => {
@@ -84,14 +84,14 @@ describe("what commits together", () => {
     expect(await others.current.getUserById(user.id)).toMatchObject({ role: "inside" });
   });
 
-  test("gives what the work gives", async () => {
+  test("returns what the work returns", async () => {
     expect(await auth.withTransaction(async () => ({ any: ["thing"] }))).toEqual({ any: ["thing"] });
     expect(await auth.withTransaction(async () => undefined)).toBeUndefined();
   });
 });
 
 describe("what does not commit", () => {
-  test("work that rejects: its own error surfaces, and nothing is left", async () => {
+  test("work that rejects: the transaction rejects with its error, and nothing is left", async () => {
     const options = newUser();
     const error = new RangeError("the work's own");
     const call = auth.withTransaction(async (inside, client) => {
@@ -104,7 +104,7 @@ describe("what does not commit", () => {
     expect(await own.names()).not.toContain("undone");
   });
 
-  test("work that throws at once, or rejects with what is no error", async () => {
+  test("work that throws synchronously, or rejects with a value that is not an error", async () => {
     const throwing = () => {
       throw new RangeError("at once");
     };
@@ -114,7 +114,7 @@ describe("what does not commit", () => {
     expect(await auth.withTransaction(async () => "still works")).toBe("still works");
   });
 
-  test("EMAIL_TAKEN inside is what surfaces", async () => {
+  test("EMAIL_TAKEN inside rejects the transaction", async () => {
     const taken = await others.current.createUserWithEmail(newUser());
     const call = auth.withTransaction(async (inside, client) => {
       await own.add(client, "taken");
@@ -129,7 +129,7 @@ describe("what does not commit", () => {
     const seen: unknown[] = [];
     const call = auth.withTransaction(async (inside, client) => {
       await inside.createUserWithEmail({ ...newUser(), email: taken.email }).catch((error) => seen.push(error));
-      // Postgres answers 25P02 to whatever comes after: that would hide what went wrong.
+      // Postgres answers 25P02 to every later statement, which would hide the first error.
       await inside.getUserById(taken.id).catch((error) => seen.push(error));
       await own.add(client, "after").catch((error) => seen.push(error));
       await inside.getUserById(taken.id);
@@ -140,7 +140,7 @@ describe("what does not commit", () => {
     expect(seen.every((each) => each === error)).toBe(true);
   });
 
-  test("an error that the work keeps to itself: the commit is refused with that error", async () => {
+  test("an error that the work swallows: the commit is refused with that error", async () => {
     const taken = await others.current.createUserWithEmail(newUser());
     const swallowed = auth.withTransaction(async (inside, client) => {
       await own.add(client, "swallowed");
@@ -151,7 +151,7 @@ describe("what does not commit", () => {
     expect(await own.names()).not.toContain("swallowed");
   });
 
-  test("an error of the caller's own SQL is the database's own, kept to itself or not", async () => {
+  test("an error of the caller's own SQL is the database's own, swallowed or not", async () => {
     const bad = { code: "23514", constraint: "own_name_check" };
     await expect(auth.withTransaction((_, client) => own.add(client, "bad"))).rejects.toMatchObject(bad);
     const swallowed = auth.withTransaction(async (inside, client) => {
@@ -176,7 +176,7 @@ describe("what does not commit", () => {
     expect(await own.names()).toContain("refused");
   });
 
-  test("bad input inside undoes nothing by itself: no SQL was sent", async () => {
+  test("bad input inside does not undo the transaction: no SQL was sent", async () => {
     const name = "beside bad input";
     await auth.withTransaction(async (inside, client) => {
       await own.add(client, name);
@@ -189,7 +189,7 @@ describe("what does not commit", () => {
     await expect(auth.withTransaction(work as never)).rejects.toMatchObject({ code: "INVALID_INPUT", field: "work" });
   });
 
-  test("an option that there is not is refused, and so is work on an auth that is not connected", async () => {
+  test("an unknown option is refused, and so is work on an auth that is not connected", async () => {
     let ran = false;
     const work = async () => {
       ran = true;

@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => client.end());
 
-/** What a connection was like before is what it is like afterwards. */
+/** Expects the state of a connection to be the same before and after. */
 async function stateOf() {
   const { rows } = await client.query(`select now() = statement_timestamp() as outside,
     current_setting('DateStyle') as style, current_setting('transaction_isolation') as isolation`);
@@ -54,7 +54,7 @@ const makeBoth = (name: string) =>
   );
 
 describe("a client in a transaction", () => {
-  test("what is done takes effect with the caller's commit", async () => {
+  test("changes take effect with the caller's commit", async () => {
     await client.query("begin");
     const made = await makeBoth("theirs");
     expect(await auth.getUserById(made.id)).toBeNull();
@@ -64,7 +64,7 @@ describe("a client in a transaction", () => {
     expect(await own.names()).toEqual(["theirs"]);
   });
 
-  test("and is undone with the caller's rollback", async () => {
+  test("changes are undone with the caller's rollback", async () => {
     await client.query("begin");
     const made = await makeBoth("theirs");
     await client.query("rollback");
@@ -97,7 +97,7 @@ describe("a client in a transaction", () => {
   });
 
   test.each(["German, DMY", "SQL, MDY", "Postgres, YMD", "ISO, YMD"])(
-    "its DateStyle (%s) is given back",
+    "its DateStyle (%s) is restored",
     async (style) => {
       await client.query(`set datestyle = '${style}'; set timezone = 'Asia/Kathmandu'; begin`);
       const before = await stateOf();
@@ -187,7 +187,7 @@ describe("a client in no transaction", () => {
   });
 });
 
-describe("whatever happens", () => {
+describe("a client in any case", () => {
   test("no connection of the auth's own is used", async () => {
     const held = await observed.pool.connect();
     try {
@@ -204,7 +204,7 @@ describe("whatever happens", () => {
   test.each([
     ["in a transaction", "begin; insert into public.own (name) values ('theirs')", ["theirs"]],
     ["in none", "select", []],
-  ])("a client %s is neither ended nor cut after a time-out", async (_, start, kept) => {
+  ])("a client %s is neither ended nor destroyed after a timeout", async (_, start, kept) => {
     await client.query(start);
     const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
     const call = auth.withTransaction(
@@ -236,7 +236,7 @@ describe("whatever happens", () => {
     expect(await auth.getUserById(user.id)).toEqual(user);
   });
 
-  test("two at once on one client: what is refused or fails leaves nothing, what succeeds is kept", async () => {
+  test("concurrent transactions on one client: one that is refused or fails leaves nothing, one that succeeds is kept", async () => {
     for (const start of ["begin", "select"]) {
       await client.query(start);
       const names = Array.from({ length: 6 }, (_, index) => `${start} ${index}`);
@@ -258,7 +258,7 @@ describe("whatever happens", () => {
     }
   });
 
-  test.each([null, 1, "client", {}, { query: 1 }])("what is no client (%j) is refused", async (given) => {
+  test.each([null, 1, "client", {}, { query: 1 }])("a value that is not a client (%j) is refused", async (given) => {
     const call = auth.withTransaction(async () => {}, { client: given as never });
     expect(await errorOf(call)).toMatchObject({ code: "INVALID_INPUT", field: "client" });
   });

@@ -24,7 +24,7 @@ const inTransaction = <T>(work: (client: TransactionClient) => Promise<T>): Prom
   auth.withTransaction((_, client) => work(client));
 
 describe("the forms of a query that pg has", () => {
-  test("a text, with values beside it or none", async () => {
+  test("a text, with or without values", async () => {
     await inTransaction(async (client) => {
       expect(await client.query("select 1 as one")).toEqual({ rows: [{ one: 1 }], rowCount: 1 });
       expect(await client.query("select $1::int as one", [1])).toEqual({ rows: [{ one: 1 }], rowCount: 1 });
@@ -55,7 +55,7 @@ describe("the forms of a query that pg has", () => {
     });
   });
 
-  test("what Drizzle and Kysely send", async () => {
+  test("the objects that Drizzle and Kysely pass", async () => {
     await inTransaction(async (client) => {
       const types = { getTypeParser: pg.types.getTypeParser };
       const drizzle = { name: undefined, text: "select $1::int, $2::text", rowMode: "array" as const, types };
@@ -64,7 +64,7 @@ describe("the forms of a query that pg has", () => {
     });
   });
 
-  test("a name, under which nothing is kept prepared, whatever its text was before", async () => {
+  test("a name, under which nothing stays prepared, so that its text may change", async () => {
     await inTransaction(async (client) => {
       expect((await client.query({ name: "same", text: "select 1 as one" })).rows).toEqual([{ one: 1 }]);
       expect((await client.query({ name: "same", text: "select 2 as two" })).rows).toEqual([{ two: 2 }]);
@@ -84,7 +84,7 @@ describe("the forms of a query that pg has", () => {
   });
 });
 
-describe("what is refused before any SQL, by the name of the field", () => {
+describe("refused before any SQL, with the name of the field", () => {
   const text = "insert into public.own (name) values ('refused')";
   const cursor = { submit() {}, text };
   const refused: Readonly<Record<string, readonly [string, readonly unknown[]]>> = {
@@ -106,7 +106,7 @@ describe("what is refused before any SQL, by the name of the field", () => {
     "rows by portions": ["rows", [{ text, rows: 10 }]],
     "a portal": ["portal", [{ text, portal: "p" }]],
     "binary results": ["binary", [{ text, binary: true }]],
-    "a time-out of its own": ["query_timeout", [{ text, query_timeout: 1 }]],
+    "a timeout of its own": ["query_timeout", [{ text, query_timeout: 1 }]],
     "the end of the transaction in an object": ["text", [{ text: "commit" }]],
   };
 
@@ -118,7 +118,7 @@ describe("what is refused before any SQL, by the name of the field", () => {
     expect(await own.names()).toEqual([]);
   });
 
-  test("what the caller changes after the call changes nothing", async () => {
+  test("changes of the arguments after the call have no effect", async () => {
     const names: string[] = [];
     const read = (name: string) => names.push(name);
     const query = {

@@ -34,22 +34,22 @@ async function everything(inside: Pick<Auth, "setUserPassword" | "logInUser" | "
   await inside.logInUser({ email: user.email, password: "not the password" });
   await inside.deleteSession(user.id);
 }
-const told = () => [
+const expectedEvents = () => [
   { type: "password-changed", userId: user.id },
   { type: "session-ended", reason: "password-changed", userId: user.id },
   { type: "log-in-failed", reason: "wrong-email-or-password", userId: user.id, ip: null },
   { type: "session-ended", reason: "log-out", userId: null },
 ];
 
-test("events are told after the commit, in order", async () => {
+test("events are emitted after the commit, in order", async () => {
   await auth.withTransaction(async (inside) => {
     await everything(inside);
     expect(events).toEqual([]);
   });
-  expect(events).toEqual(told());
+  expect(events).toEqual(expectedEvents());
 });
 
-test("and not while the commit is under way", async () => {
+test("no event is emitted while the commit is in flight", async () => {
   let seen: readonly PevensieEvent[] | undefined;
   const refusal = { event: 'update on pevensie."user"', atCommit: true, state: "23514" };
   await whileRefusing(database, refusal, async () => {
@@ -59,7 +59,7 @@ test("and not while the commit is under way", async () => {
   expect(seen).toEqual([]);
 });
 
-test("none is told after a rollback", async () => {
+test("no event is emitted after a rollback", async () => {
   const call = auth.withTransaction(async (inside) => {
     await everything(inside);
     throw failure;
@@ -68,7 +68,7 @@ test("none is told after a rollback", async () => {
   expect(events).toEqual([]);
 });
 
-test("none is told after a commit that is refused", async () => {
+test("no event is emitted after a commit that is refused", async () => {
   const call = auth.withTransaction(async (inside, client) => {
     await everything(inside);
     await own.add(client, "bad").catch(() => {});
@@ -77,7 +77,7 @@ test("none is told after a commit that is refused", async () => {
   expect(events).toEqual([]);
 });
 
-test("those of a nested one are told after the outer commit; those of one that failed are not", async () => {
+test("events of a nested transaction are emitted after the outer commit; those of a failed one are not", async () => {
   await auth.withTransaction(async (outer) => {
     await outer.withTransaction((inner) => inner.deleteSession(user.id));
     expect(events).toEqual([]);
@@ -90,7 +90,7 @@ test("those of a nested one are told after the outer commit; those of one that f
   expect(events).toEqual([{ type: "session-ended", reason: "log-out", userId: null }]);
 });
 
-test("work that runs again has its events told once", async () => {
+test("events of retried work are emitted once", async () => {
   let runs = 0;
   await auth.withTransaction(async (inside, client) => {
     runs += 1;
@@ -98,10 +98,10 @@ test("work that runs again has its events told once", async () => {
     if (runs === 1) await client.query("do $$ begin raise exception using errcode = '40001'; end $$");
   });
   expect(runs).toBe(2);
-  expect(events).toEqual([{ type: "retry", reason: "40001", statement: "transaction" }, ...told()]);
+  expect(events).toEqual([{ type: "retry", reason: "40001", statement: "transaction" }, ...expectedEvents()]);
 });
 
-test("on a client of the caller's they are told when the work's part of it has succeeded", async () => {
+test("on a borrowed client events are emitted once the work has succeeded", async () => {
   const client = await database.pool.connect();
   try {
     await client.query("begin");

@@ -61,7 +61,7 @@ const LEFTOVERS: Readonly<Record<string, readonly [leave: string, look: string]>
 const valueNow = async (look: string) =>
   auth.withTransaction(async (_, client) => (await client.query<{ value: unknown }>(look)).rows[0]?.value);
 
-describe("a caller's SQL leaves nothing on a connection of our own pool", () => {
+describe("a caller's SQL leaves nothing on a connection of an owned pool", () => {
   test.each(Object.entries(LEFTOVERS))("G32: %s is gone after the commit", async (_, [leave, look]) => {
     const before = await valueNow(look);
     await auth.withTransaction(async (_auth, client) => {
@@ -73,7 +73,7 @@ describe("a caller's SQL leaves nothing on a connection of our own pool", () => 
     expect(await auth.getUserById(user.id)).toEqual(user);
   });
 
-  test("G32: what survives a rollback is gone, too", async () => {
+  test("G32: settings that survive a rollback are reset, too", async () => {
     const [leave, look] = LEFTOVERS["a session's lock"] as readonly [string, string];
     const call = auth.withTransaction(async (_, client) => {
       await client.query(leave);
@@ -86,7 +86,7 @@ describe("a caller's SQL leaves nothing on a connection of our own pool", () => 
   const backend = async (client: TransactionClient) =>
     (await client.query<{ pid: number }>("select pg_backend_pid() as pid")).rows[0]?.pid;
 
-  test("our prepared statements stay, on the same connection, with the parameters that it began with", async () => {
+  test("the package's prepared statements stay, on the same connection, with its initial parameters", async () => {
     await auth.getUserById(user.id);
     const look = () =>
       auth.withTransaction(async (_, client) => [
@@ -127,7 +127,7 @@ describe("a caller's SQL leaves nothing on a connection of our own pool", () => 
     }
   });
 
-  test("calls right after are answered, and neither lost nor failed", async () => {
+  test("calls immediately after the reset are answered, and neither lost nor failed", async () => {
     for (let round = 0; round < 20; round += 1) {
       const transaction = auth.withTransaction((_, client) => client.query("set work_mem = '9MB'"));
       const beside = [auth.getUserById(user.id), auth.getUserByEmail(user.email), auth.listUsers()];
@@ -138,7 +138,7 @@ describe("a caller's SQL leaves nothing on a connection of our own pool", () => 
     }
   });
 
-  test("disconnect() right after waits for the reset, and leaves no connection", async () => {
+  test("an immediate disconnect() waits for the reset, and leaves no connection", async () => {
     const named = { ...connectionParameters, application_name: "leftovers" };
     const short = await authOn({ connectionString: database.url, max: 1, connectionParameters: named }).connect();
     await short.withTransaction((_, client) => client.query("select pg_advisory_lock(78)"));

@@ -71,7 +71,7 @@ test("a nested failure that is caught is undone, and leaves the outer one usable
   expect(await own.names()).toEqual(["after", "before"]);
 });
 
-test("a nested failure that is not caught undoes everything, and is what surfaces", async () => {
+test("a nested failure that is not caught undoes everything, and rejects the transaction", async () => {
   const call = auth.withTransaction(async (outer, client) => {
     await own.add(client, "outer");
     await outer.withTransaction((inner) => inner.createUserWithEmail(takenEmail()));
@@ -80,7 +80,7 @@ test("a nested failure that is not caught undoes everything, and is what surface
   expect(await own.names()).toEqual([]);
 });
 
-test("an error that nested work keeps to itself makes the nested one fail with it, and not the outer one", async () => {
+test("an error that nested work swallows fails the nested transaction with it, and not the outer one", async () => {
   await auth.withTransaction(async (outer, client) => {
     const nested = outer.withTransaction(async (inner, nestedClient) => {
       await own.add(nestedClient, "undone");
@@ -105,12 +105,12 @@ test("a savepoint of the caller's in a nested transaction keeps nothing of one t
   expect(await own.names()).toEqual(["outer"]);
 });
 
-test("nesting goes deep: each level keeps what it should", async () => {
+test("nests deeply: each level keeps or undoes its own changes", async () => {
   const descend = async (at: Pick<Auth, "withTransaction">, depth: number): Promise<void> => {
     await at.withTransaction(async (inner, client) => {
       await own.add(client, `level ${depth}`);
       if (depth < 5) await descend(inner, depth + 1).catch(() => {});
-      // Level 4 takes level 5 with it.
+      // Undoing level 4 undoes level 5.
       if (depth === 4) throw failure;
       await own.add(client, `level ${depth}, after`);
     });
@@ -120,7 +120,7 @@ test("nesting goes deep: each level keeps what it should", async () => {
   expect(await own.names()).toEqual(kept);
 });
 
-test("nested ones that are started together run one after the other: the failure of one is not another's", async () => {
+test("nested transactions that are started together run one after the other, and fail independently", async () => {
   const outcomes = await auth.withTransaction((outer) =>
     Promise.allSettled(
       Array.from({ length: 8 }, (_, index) =>
@@ -140,7 +140,7 @@ test("nested ones that are started together run one after the other: the failure
   expect(await own.names()).toEqual(kept);
 });
 
-test("what the outer one does beside a nested one that fails is either refused or kept, whenever it is done", async () => {
+test("calls of the outer transaction beside a failing nested one are either refused or kept, at any moment", async () => {
   // So many turns after the nested one was asked for: before, during and after its savepoint is made.
   const delays: (() => Promise<unknown>)[] = [];
   for (let turns = 0; turns < 12; turns += 1) {
@@ -163,7 +163,7 @@ test("what the outer one does beside a nested one that fails is either refused o
       const outcome = Promise.allSettled([nested]);
       await delay();
       const beside = Promise.allSettled([own.add(client, `beside ${index}`)]);
-      // Whoever waits for the end of the nested one waits here; whoever does not is done by then.
+      // A call that waits for the end of the nested transaction is still pending here; any other one has settled.
       await database.pool.query("select");
       end.open();
       expect(await outcome).toEqual([{ status: "rejected", reason: failure }]);
@@ -175,7 +175,7 @@ test("what the outer one does beside a nested one that fails is either refused o
   expect(await own.names()).toEqual(kept.toSorted());
 });
 
-test("a client cannot be given inside: the transaction has one", async () => {
+test("a nested transaction refuses a client: the transaction has one", async () => {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   try {

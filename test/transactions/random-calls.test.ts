@@ -111,7 +111,7 @@ const succeeds = (call: Promise<unknown>) =>
     () => false,
   );
 
-/** What a transaction's work is given, and whether the work has come to its end. */
+/** The arguments of a transaction's work, and whether the work has ended. */
 interface Scope {
   readonly auth: AuthFunctions;
   readonly own: TransactionClient;
@@ -211,7 +211,7 @@ async function hasEffect({ kind, name }: Made): Promise<boolean | "half"> {
   return deleted === (sessions === 0) ? deleted : "half";
 }
 
-/** Whether nothing stands in the way of a commit. */
+/** Whether the transaction can commit. */
 function isBenign({ actions, end }: Work): boolean {
   return (
     end === "resolves" &&
@@ -237,7 +237,7 @@ async function runRandomly(place: Place, work: Work): Promise<void> {
   const run = new Run(`run-${runs}`, users);
   if (place === "client in a transaction") await client.query("begin /* the caller's */");
   const isKept = await succeeds(transact(place, (auth, own) => run.work(work, [{ auth, own, hasEnded: false }], [])));
-  // What nobody waited for comes to its end; an open nested transaction's work may go on to make calls.
+  // Unawaited calls settle; the work of an open nested transaction may make further calls.
   for (let seen = -1; seen !== run.made.length; ) {
     seen = run.made.length;
     await Promise.all(run.made.map(({ outcome }) => outcome));
@@ -279,7 +279,7 @@ function expectInside(statements: readonly string[]): void {
   }
 }
 
-test("G31: whatever is called in a transaction is kept or undone whole, and no statement follows the end", async () => {
+test("G31: each call in a transaction takes effect as a whole or not at all, and no statement follows the end", async () => {
   const place = fc.constantFrom<Place>("own pool", "caller's pool", "client", "client in a transaction");
   await fc.assert(fc.asyncProperty(place, works, runRandomly), { numRuns: 150 });
   const connections = await loggedStatements(pool, APPLICATION);

@@ -38,7 +38,7 @@ beforeEach(async () => {
 const failWith = (client: TransactionClient, state: string) => client.query("select public.fail_with($1)", [state]);
 const retries = () => events.filter(({ type }) => type === "retry");
 
-/** Work that fails so often with a SQLSTATE before it succeeds; it tells how often it ran. */
+/** Work that fails so often with a SQLSTATE before it succeeds; it returns how often it ran. */
 function failing(state: string, times: number) {
   const runs: number[] = [];
   const work = async (inside: AuthFunctions, client: TransactionClient) => {
@@ -73,14 +73,14 @@ test.each(["40001", "40P01"])("F7: %s at the commit runs the work again", async 
   expect(await own.names()).toEqual(["second run"]);
 });
 
-test("F7: it is not for ever: the fourth failure is what surfaces", async () => {
+test("F7: the fourth failure rejects the transaction", async () => {
   const { runs, work } = failing("40001", 99);
   await expect(auth.withTransaction(work)).rejects.toMatchObject({ code: "40001" });
   expect(runs).toHaveLength(4);
   expect(await own.names()).toEqual([]);
 });
 
-test("F7: the work runs again though it kept the failure to itself", async () => {
+test("F7: the work runs again although it swallowed the failure", async () => {
   let runs = 0;
   await auth.withTransaction(async (_, client) => {
     runs += 1;
@@ -91,7 +91,7 @@ test("F7: the work runs again though it kept the failure to itself", async () =>
   expect(await own.names()).toEqual(["kept"]);
 });
 
-test("F7: a nested one that loses has the whole work run again, unless the outer one handles it", async () => {
+test("F7: a serialization failure in a nested transaction reruns the whole work, unless the outer one handles it", async () => {
   const runs = { outer: 0, inner: 0 };
   const work = (handled: boolean) =>
     auth.withTransaction(async (outer) => {
@@ -128,7 +128,7 @@ test("F7: the work's own errors run nothing again, whatever they look like", asy
   }
 });
 
-test("F7: two that wait for each other: both commit in the end", async () => {
+test("F7: two transactions that deadlock both commit in the end", async () => {
   await using other = await authOn({ connectionString: database.url, max: 1 }).connect();
   const [first, second] = [user, await createUser(auth, { password: null })];
   let waiting = 0;
@@ -146,7 +146,7 @@ test("F7: two that wait for each other: both commit in the end", async () => {
     });
   await Promise.all([cross(auth, first, second, "a"), cross(other, second, first, "b")]);
   const roles = [(await auth.getUserById(first.id))?.role, (await auth.getUserById(second.id))?.role];
-  // The one that lost ran again after the other, and so came last for both.
+  // The aborted one ran again after the other, and so wrote last.
   expect([
     ["a", "a"],
     ["b", "b"],

@@ -59,7 +59,7 @@ describe.each([
     expect(await auth.getUserById(user.id)).toEqual(user);
   });
 
-  test("F4: that does not answer gets nothing more than the rollback, and the first error is every call's", async () => {
+  test("F4: is sent nothing but the rollback after a response timeout, and every call rejects with the first error", async () => {
     await onClient(start, async (client) => {
       const pid = (await client.query<{ pid: number }>("select pg_backend_pid() as pid")).rows[0]?.pid;
       const [seen, sent]: [unknown[], string[]] = [[], []];
@@ -72,7 +72,7 @@ describe.each([
       const call = auth.withTransaction(
         async (inside, given) => {
           await own.add(given, "undone");
-          // The server is not to end it by itself.
+          // The server must not cancel it by itself.
           await given.query("set local statement_timeout = 0");
           seen.push(await errorOf(given.query("select pg_sleep(60)")));
           seen.push(await errorOf(given.query("insert into public.own (name) values ('queued')")));
@@ -88,7 +88,7 @@ describe.each([
       expect(sent.slice(-2)).toEqual(["select pg_sleep(60)", expect.stringMatching(/^rollback/)]);
       Object.assign(client, { query });
       await database.rows("select pg_cancel_backend($1)", [pid]);
-      // The rollback waits behind it; what the caller sends waits until that is answered.
+      // The rollback is queued behind it; the caller's statements wait until the rollback is answered.
       const state = "select state, query from pg_stat_activity where pid = $1";
       const isRolledBack = { state: expect.stringMatching(/^idle/), query: expect.stringMatching(/^rollback/) };
       await expect.poll(() => database.rows(state, [pid])).toEqual([isRolledBack]);
@@ -97,7 +97,7 @@ describe.each([
     expect(await auth.getUserById(user.id)).toEqual(user);
   });
 
-  test("keeps its own shorter limit on statements", async () => {
+  test("keeps its own shorter statement_timeout", async () => {
     await onClient(`set statement_timeout = '700ms'; ${start}`, async (client) => {
       await auth.withTransaction(
         async (_auth, given) => {
@@ -110,8 +110,8 @@ describe.each([
   });
 });
 
-describe("our own pool", () => {
-  test("F4: a connection that does not answer is given up, with nothing of its transaction", async () => {
+describe("an owned pool", () => {
+  test("F4: a connection with a response timeout is closed, and its transaction is undone", async () => {
     const seen: unknown[] = [];
     const call = auth.withTransaction(async (inside, given) => {
       await own.add(given, "undone");
@@ -126,7 +126,7 @@ describe("our own pool", () => {
   });
 });
 
-test("many calls beside each other, nested, failing and not, make no process warn of anything", async () => {
+test("many concurrent calls, nested, failing and not, emit no process warning", async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   try {
     await using onPool = await authOn({ pool }).connect();

@@ -42,7 +42,7 @@ const PLACES: Readonly<Record<string, <T>(work: Work<T>) => Promise<T>>> = {
   "a client in a transaction": (work) => onClient("begin", (options) => onCallersPool.withTransaction(work, options)),
 };
 
-/** The caller commits whatever happens. */
+/** The caller commits in any case. */
 async function onClient<T>(start: string, run: (options: WithTransactionOptions) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -59,7 +59,7 @@ const places = Object.entries(PLACES);
 const lockOf = ({ id }: User) => `select from pevensie."user" where id = '${id}' for update`;
 const rowOf = async (id: string) => (await database.rows('select * from pevensie."user" where id = $1', [id]))[0];
 
-/** Which statements of ours a pool saw, by what they change. */
+/** The package's statements that a pool has received, by what they change. */
 const changesIn = (texts: readonly string[]) =>
   texts.flatMap(
     (text) =>
@@ -131,7 +131,7 @@ describe.each(places)("on %s", (_, transact) => {
     expect(await database.rows("select from pevensie.session where user_id = $1", [user.id])).toEqual([]);
   });
 
-  test("G31: a log-in that is not awaited is committed whole, hashing included", async () => {
+  test("G31: a login that is not awaited is committed whole, hashing included", async () => {
     await transact(async (auth) => {
       void auth.logInUser({ email: user.email, password: PASSWORD });
     });
@@ -139,7 +139,7 @@ describe.each(places)("on %s", (_, transact) => {
     expect(await rowOf(user.id)).toMatchObject({ last_sign_in: expect.any(Date) });
   });
 
-  test("G31: the error of a call that nobody handles is that of the transaction, which is rolled back", async () => {
+  test("G31: the unhandled error of a call rejects the transaction, which is rolled back", async () => {
     const unknown = "0190163d-8694-739b-aea5-966c26f8ad90";
     const call = transact(async (auth, client) => {
       void auth.setUserRole(unknown, "nobody");
@@ -156,7 +156,7 @@ describe.each(places)("on %s", (_, transact) => {
     expect(await own.names()).toEqual([]);
   });
 
-  test("G31: an error without effect that is handled does not fail the transaction", async () => {
+  test("G31: a handled error of a call without effect does not fail the transaction", async () => {
     const codes: string[] = [];
     await transact(async (auth, client) => {
       void codeOf(auth.setUserRole("0190163d-8694-739b-aea5-966c26f8ad90", "nobody")).then((code) => codes.push(code));
@@ -166,7 +166,7 @@ describe.each(places)("on %s", (_, transact) => {
     expect(await own.names()).toEqual(["beside it"]);
   });
 
-  test("G31: a call that is made while those before it are completed is refused", async () => {
+  test("G31: a call that is made while earlier calls are completed is refused", async () => {
     let late: Promise<unknown> = Promise.resolve();
     await transact(async (auth, client) => {
       const role = auth.setUserRole(user.id, "in time");
@@ -177,7 +177,7 @@ describe.each(places)("on %s", (_, transact) => {
     expect(await rowOf(user.id)).toMatchObject({ role: "in time" });
   });
 
-  test("G31: a nested transaction that is open when the outer work resolves: all of it is refused", async () => {
+  test("G31: the whole transaction is refused if a nested one is open when the outer work resolves", async () => {
     const [begun, goOn] = [gate(), gate()];
     let nested: Promise<unknown> = Promise.resolve();
     const call = transact(async (outer, client) => {
@@ -198,7 +198,7 @@ describe.each(places)("on %s", (_, transact) => {
     expect(await own.names()).toEqual([]);
   });
 
-  test("G31: a nested transaction that has not begun when the outer work resolves: all of it is refused", async () => {
+  test("G31: the whole transaction is refused if a nested one has not begun when the outer work resolves", async () => {
     let ran = false;
     const call = transact(async (outer, client) => {
       void own.add(client, "outer");
@@ -211,7 +211,7 @@ describe.each(places)("on %s", (_, transact) => {
     expect(await own.names()).toEqual([]);
   });
 
-  test("G31: inside a nested transaction every call on the outer one is refused, and waits for nothing", async () => {
+  test("G31: inside a nested transaction every call on the outer one is refused immediately", async () => {
     const refusal = { code: "INVALID_INPUT", field: "auth" };
     await transact(async (outer, client) => {
       await outer.withTransaction(async (middle, middleClient) => {
@@ -343,7 +343,7 @@ describe("what is sent", () => {
     }
   });
 
-  test("G31: what is left of an attempt that is run again is refused, and not part of the next one", async () => {
+  test("G31: calls left over from a retried attempt are refused, and are not part of the next attempt", async () => {
     const goOn = gate();
     const late: Promise<unknown>[] = [];
     let runs = 0;
@@ -371,7 +371,7 @@ describe("what is sent", () => {
   });
 });
 
-describe("what would wait for ever", () => {
+describe("calls that would wait for ever", () => {
   test("G31: the connected auth's own calls, in a transaction that has its only connection, time out", async () => {
     const config = { connectionString: database.url, max: 1, connectionTimeoutMillis: 2_000 };
     await using auth = await authOn(config).connect();

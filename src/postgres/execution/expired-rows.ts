@@ -4,15 +4,15 @@ import { withTimeout } from "../protocol/pg-client.js";
 import { DeferredResult, type Executor, type ExpiredRows } from "./executor.js";
 
 /** How long a deletion waits for a lock on its table, in milliseconds. It never waits for a locked row. */
-const LOCK_TIMEOUT_MILLIS = 10;
+const TABLE_LOCK_TIMEOUT_MILLIS = 10;
 
 /** How long a lookup waits for the deletion of expired rows, including the time to acquire a connection. */
-export const DELETION_TIMEOUT_MILLIS = 1_000;
+export const DELETION_WAIT_MILLIS = 1_000;
 
 /** More rows than this are not queued: a later lookup, or a sweep, deletes the others. */
 const MAX_ROWS = 4_096;
 
-/** Runs some work in a transaction that waits for a connection no longer than {@link DELETION_TIMEOUT_MILLIS}. */
+/** Runs some work in a transaction that waits for a connection no longer than {@link DELETION_WAIT_MILLIS}. */
 type RunTransaction = (work: (transaction: Executor) => Promise<void>) => Promise<void>;
 
 interface Batch<Row> {
@@ -52,13 +52,13 @@ class DeletionQueue<Row> {
     const run = async () => {
       this.#next = undefined;
       await this.#run(async (transaction) => {
-        await transaction.read(setRemovalSettings, { lockTimeoutMillis: LOCK_TIMEOUT_MILLIS });
+        await transaction.read(setRemovalSettings, { lockTimeoutMillis: TABLE_LOCK_TIMEOUT_MILLIS });
         await this.#kind.delete(transaction, [...rows.values()]);
       });
     };
     // What prevents the deletion, such as a read-only server, does not concern the lookup.
     this.#inFlight = this.#inFlight.then(run).catch(ignoreError);
-    return { rows, settled: withTimeout(this.#inFlight, DELETION_TIMEOUT_MILLIS).catch(ignoreError) };
+    return { rows, settled: withTimeout(this.#inFlight, DELETION_WAIT_MILLIS).catch(ignoreError) };
   }
 }
 
@@ -71,7 +71,7 @@ export class ExpiredRowDeletions {
     this.#run = run;
   }
 
-  /** Resolves when the rows were deleted, at the latest after {@link DELETION_TIMEOUT_MILLIS}. Never rejects. */
+  /** Resolves when the rows were deleted, at the latest after {@link DELETION_WAIT_MILLIS}. Never rejects. */
   add<Row>(kind: ExpiredRows<Row>, rows: readonly Row[]): Promise<void> {
     let queue = this.#queues.get(kind) as DeletionQueue<Row> | undefined;
     if (queue === undefined) {

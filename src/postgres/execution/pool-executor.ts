@@ -11,6 +11,7 @@ import { bind, type Statement } from "../protocol/statement.js";
 import { Admission } from "./admission.js";
 import { batched } from "./batcher.js";
 import { runOnBorrowedClient } from "./borrowed-client.js";
+import { CallerWork } from "./caller-work.js";
 import {
   type BatchedOperation,
   type DispatchMode,
@@ -19,8 +20,7 @@ import {
   type InteractiveWork,
   outputOf,
 } from "./executor.js";
-import { DELETION_TIMEOUT_MILLIS, ExpiredRowDeletions } from "./expired-rows.js";
-import { ForeignWork } from "./foreign-work.js";
+import { DELETION_WAIT_MILLIS, ExpiredRowDeletions } from "./expired-rows.js";
 import { LockRetries } from "./lock-retries.js";
 import { afterStatement, afterTransaction } from "./retry-policy.js";
 import { FixedSlots, PipelineSlots, type Slots } from "./slots.js";
@@ -48,7 +48,7 @@ export class PoolExecutor implements Executor {
   readonly #config: ResolvedConfig;
   readonly #pool: Pool;
   readonly #admission = new Admission();
-  readonly #foreignWork = new ForeignWork();
+  readonly #callerWork = new CallerWork();
   readonly #lockRetries: LockRetries;
   readonly #deletions = new ExpiredRowDeletions((work) => this.#deleteInTransaction(work));
 
@@ -70,7 +70,7 @@ export class PoolExecutor implements Executor {
     this.#admission.close();
     await this.#admission.drained(this.#config.queryTimeoutMillis);
     this.#pool.abort();
-    this.#foreignWork.rejectAll(notConnected());
+    this.#callerWork.rejectAll(notConnected());
     // Calls that are still queued settle before the pool can be opened again: they must not run on the next one.
     const closed = this.#pool.close();
     await this.#admission.drained(this.#config.connectionTimeoutMillis);
@@ -94,7 +94,7 @@ export class PoolExecutor implements Executor {
   }
 
   interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T> {
-    const abandonable: InteractiveWork<T> = (...given) => this.#foreignWork.run(() => work(...given));
+    const abandonable: InteractiveWork<T> = (...given) => this.#callerWork.run(() => work(...given));
     return this.#admission.run(() =>
       client === undefined
         ? this.#transaction(abandonable)
@@ -109,7 +109,7 @@ export class PoolExecutor implements Executor {
   async #deleteInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
     this.#admission.reenter();
     try {
-      await this.#transaction(work, DELETION_TIMEOUT_MILLIS);
+      await this.#transaction(work, DELETION_WAIT_MILLIS);
     } finally {
       this.#admission.leave();
     }
@@ -195,11 +195,11 @@ export class PoolExecutor implements Executor {
     for (let number = 1; ; number += 1) {
       const connection = await this.#pool.acquire(acquireMillis);
       let leftovers: Leftovers = "none";
-      const onForeignStatement = (control: Control | null) => {
+      const onCallerStatement = (control: Control | null) => {
         if (leftovers !== "unknown") leftovers = control === "deallocation" ? "unknown" : "resettable";
       };
       try {
-        return await runTransaction(connection, this.#transactionSettings(onForeignStatement), work);
+        return await runTransaction(connection, this.#transactionSettings(onCallerStatement), work);
       } catch (error) {
         const retried = afterTransaction(error, number) === "retry";
         // An error that is not this package's comes from the work, and says nothing of the connection.
@@ -213,11 +213,11 @@ export class PoolExecutor implements Executor {
     }
   }
 
-  #transactionSettings(onForeignStatement: TransactionSettings["onForeignStatement"] = () => {}): TransactionSettings {
+  #transactionSettings(onCallerStatement: TransactionSettings["onCallerStatement"] = () => {}): TransactionSettings {
     return {
       timeoutMillis: this.#config.queryTimeoutMillis,
       onStatement: (label, milliseconds) => this.#pool.health.succeeded(label, milliseconds),
-      onForeignStatement,
+      onCallerStatement,
     };
   }
 

@@ -33,8 +33,9 @@ export function afterStatement(error: unknown, attempt: Attempt): Decision {
   const state = sqlStateOf(error);
   if (state !== undefined && attempt.isNamed && NAMES_UNSUPPORTED.has(state)) return "retry-without-names";
   if (isStalePlan(error)) return attempt.isNamed ? "retry" : "fail";
-  const isAnswered = error instanceof ResponseTimeout || error instanceof PevensieError;
-  return attempt.kind === "read" && !isAnswered && isConnectionLoss(error) ? "retry" : "fail";
+  // A response that is overdue may still come, and an error of this package is not the server's.
+  const isFinal = error instanceof ResponseTimeout || error instanceof PevensieError;
+  return attempt.kind === "read" && !isFinal && isConnectionLoss(error) ? "retry" : "fail";
 }
 
 /** Decides what follows when a transaction fails. */

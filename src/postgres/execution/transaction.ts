@@ -3,11 +3,11 @@ import { invalidInput, PevensieError, transactionEnded } from "../../errors/inde
 import { now } from "../../timers.js";
 import type { Connection } from "../protocol/connection.js";
 import { sqlStateOf } from "../protocol/errors.js";
-import { query, ResponseTimeout, sendCommand, sendForeignQuery } from "../protocol/pg-client.js";
+import { query, ResponseTimeout, sendCallerQuery, sendCommand } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { bind, type Statement } from "../protocol/statement.js";
+import { CallerWork } from "./caller-work.js";
 import { type BatchedOperation, type Executor, type InteractiveWork, outputOf } from "./executor.js";
-import { ForeignWork } from "./foreign-work.js";
 import { StatementQueue } from "./statement-queue.js";
 import { type Control, controlIn } from "./transaction-control.js";
 
@@ -23,7 +23,7 @@ export interface TransactionSettings {
   /** Called for each one that has succeeded. */
   onStatement(label: string, milliseconds: number): void;
   /** Called for each of the caller's own statements, before it is sent. */
-  onForeignStatement(control: Control | null): void;
+  onCallerStatement(control: Control | null): void;
 }
 
 /** Runs some work between `begin` and `commit`. Rolls back if it fails, and throws its error. */
@@ -67,7 +67,7 @@ export class Transaction implements Executor {
   readonly #depth: number;
   #hasEnded = false;
   #firstError: unknown;
-  readonly #nestedWork = new ForeignWork();
+  readonly #nestedWork = new CallerWork();
 
   constructor(queue: StatementQueue, settings: TransactionSettings, outer?: Transaction) {
     this.#queue = queue;
@@ -87,18 +87,18 @@ export class Transaction implements Executor {
   /** The client for the caller's own SQL. It throws the database's own errors. */
   get client(): TransactionClient {
     const query = async (given: string | TransactionQuery, values: readonly unknown[] = []) =>
-      this.#queryForeign(typeof given === "string" ? { text: given, values } : given);
+      this.#runCallerQuery(typeof given === "string" ? { text: given, values } : given);
     return { query } as TransactionClient;
   }
 
-  async #queryForeign(query: TransactionQuery): Promise<TransactionResult<unknown>> {
+  async #runCallerQuery(query: TransactionQuery): Promise<TransactionResult<unknown>> {
     const control = controlIn(query.text);
     if (control === "boundary") throw invalidInput("text", "must not begin or end a transaction");
     const { rows, rowCount } = await this.#guard(async () => {
       try {
         return await this.#send((connection, timeoutMillis) => {
-          this.#settings.onForeignStatement(control);
-          return sendForeignQuery(connection, query, timeoutMillis);
+          this.#settings.onCallerStatement(control);
+          return sendCallerQuery(connection, query, timeoutMillis);
         });
       } catch (error) {
         throw error instanceof ResponseTimeout ? this.#queue.translate(error, "read") : error;

@@ -15,28 +15,27 @@ const LONGEST_PAUSE_MILLIS = 400;
 type Cancel = (error: PevensieError) => void;
 
 /**
- * The calls that wait for a connection, so that they can be rejected together. Slots of an array are reused: a `Set` is
- * rehashed as it grows, and V8 keeps what the former table refers to until the old generation is collected
- * (bench/tricks.ts: `pending acquires`).
+ * The calls that wait for a connection, so that they can be rejected together. Places of an array are reused: a `Set` is
+ * rehashed as it grows, and V8 keeps what the former table refers to until the old generation is collected.
  */
 export class PendingAcquires {
-  readonly #slots: (Cancel | undefined)[] = [];
+  readonly #places: (Cancel | undefined)[] = [];
   readonly #free: number[] = [];
 
-  /** Returns the slot, for {@link remove}. */
+  /** Returns the place, for {@link remove}. */
   add(cancel: Cancel): number {
-    const slot = this.#free.pop() ?? this.#slots.length;
-    this.#slots[slot] = cancel;
-    return slot;
+    const place = this.#free.pop() ?? this.#places.length;
+    this.#places[place] = cancel;
+    return place;
   }
 
-  remove(slot: number): void {
-    this.#slots[slot] = undefined;
-    this.#free.push(slot);
+  remove(place: number): void {
+    this.#places[place] = undefined;
+    this.#free.push(place);
   }
 
   rejectAll(error: PevensieError): void {
-    for (const cancel of this.#slots) cancel?.(error);
+    for (const cancel of this.#places) cancel?.(error);
   }
 }
 
@@ -57,7 +56,7 @@ export function acquire<T>(
     const settle = () => {
       isSettled = true;
       deadline.cancel();
-      pending.remove(slot);
+      pending.remove(place);
     };
     const cancel = (error: PevensieError) => {
       if (isSettled) return;
@@ -66,7 +65,7 @@ export function acquire<T>(
       reject(error);
     };
     const deadline = deadlineIn(timeoutMillis, () => cancel(acquireTimeout(timeoutMillis)));
-    const slot = pending.add(cancel);
+    const place = pending.add(cancel);
     const succeed = (client: pg.PoolClient) => {
       // A client that comes too late for this call is released. On the next turn, since releasing serves the next request
       // synchronously: many of them would nest.
@@ -88,7 +87,9 @@ export function acquire<T>(
       new Promise<pg.PoolClient>((connected, failed) => {
         withdraw = request(pool, (error, client) => (client === undefined ? failed(error) : connected(client)));
       });
-    let withdraw = request(pool, (error, client) => {
+    // An ended pool calls back synchronously.
+    let withdraw = () => {};
+    withdraw = request(pool, (error, client) => {
       if (client !== undefined) succeed(client);
       else if (isSettled) return;
       else if (retryMillisFor(error, timeoutMillis) === 0) fail(error);

@@ -46,7 +46,7 @@ export class Pipeline {
    */
   get freeSlots(): number {
     const open = this.#connections.filter((connection) => connection.isOpen);
-    const fast = this.#fastest(open);
+    const fast = this.#firstFast(open);
     if (fast !== undefined) return DEPTH - fast.length;
     if (this.#connections.length < MAX_PIPELINED_CONNECTIONS) return DEPTH;
     return open.reduce((slots, connection) => slots + DEPTH - connection.length, 0);
@@ -54,7 +54,7 @@ export class Pipeline {
 
   /** Calls back once a full connection has become slow: that frees slots without a statement being answered. */
   onceSlow(listener: () => void): void {
-    const fast = this.#fastest(this.#connections);
+    const fast = this.#firstFast(this.#connections);
     if (this.#isTimed || fast === undefined) return;
     this.#isTimed = true;
     const age = Math.max(0, now() - fast.since);
@@ -74,7 +74,7 @@ export class Pipeline {
 
   #choose(): PipelinedConnection | null {
     const open = this.#connections.filter((connection) => connection.isOpen && connection.length < DEPTH);
-    const fast = this.#fastest(open);
+    const fast = this.#firstFast(open);
     if (fast !== undefined) return fast;
     if (this.#connections.length >= MAX_PIPELINED_CONNECTIONS) return leastSlow(open);
     const connection = new PipelinedConnection(this.#pool, () => {
@@ -84,7 +84,7 @@ export class Pipeline {
     return connection;
   }
 
-  #fastest(connections: readonly PipelinedConnection[]): PipelinedConnection | undefined {
+  #firstFast(connections: readonly PipelinedConnection[]): PipelinedConnection | undefined {
     const slowSince = now() - this.#slowAfterMillis;
     return connections.find((connection) => connection.since >= slowSince);
   }

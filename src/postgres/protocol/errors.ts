@@ -111,9 +111,12 @@ export function isLockTimeout(error: unknown): boolean {
 
 const UNANSWERED: ReadonlySet<string> = new Set(["CONNECTION_UNAVAILABLE", "TIMEOUT", "OUTCOME_UNKNOWN"]);
 
+/** States that become TIMEOUT although the server has answered. */
+const ANSWERED_TIMEOUTS: ReadonlySet<string> = new Set([SqlState.lockNotAvailable, SqlState.queryCanceled]);
+
 /** Returns whether the server did not respond to a statement, or could not be reached. */
 export function isUnanswered(error: PevensieError): boolean {
-  return UNANSWERED.has(error.code) && !isLockTimeout(error);
+  return UNANSWERED.has(error.code) && !ANSWERED_TIMEOUTS.has(sqlStateOf(error.cause) ?? "");
 }
 
 /**

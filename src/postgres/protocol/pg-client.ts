@@ -42,7 +42,7 @@ export async function sendCommand(connection: Connection, text: string, timeoutM
 }
 
 /** Sends a caller's own SQL. Values are parsed as the pool or client does. Throws as {@link query} does. */
-export function sendForeignQuery(
+export function sendCallerQuery(
   connection: Connection,
   query: TransactionQuery,
   timeoutMillis: number,

@@ -40,7 +40,7 @@ interface PgPool {
   readonly _pendingQueue?: unknown[];
 }
 
-const METHODS = ["parse", "bind", "describe", "execute", "sync", "once", "emit"] as const;
+const METHODS = ["parse", "bind", "describe", "execute", "sync", "on", "once", "emit"] as const;
 
 /**
  * Returns whether a client has what this module relies on. pg-native's clients have not, and clients that pipeline by

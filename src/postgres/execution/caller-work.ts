@@ -2,7 +2,7 @@ import type { PevensieError } from "../../errors/index.js";
 import { promiseOf } from "../../promise.js";
 
 /** The work of callers in transactions. It may never settle: what awaits it can be rejected instead. */
-export class ForeignWork {
+export class CallerWork {
   readonly #rejects = new Set<(error: unknown) => void>();
 
   run<T>(work: () => Promise<T>): Promise<T> {
