@@ -2,29 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { type Block, blocks, documents, introducedIn, textOf } from "./support/documents.js";
 import { ROOT } from "./support/process.js";
 
 /** The documents for users and contributors: their code compiles, and their links lead somewhere. */
-
-const documents = [
-  ...["README.md", "CONTRIBUTING.md", "SECURITY.md"],
-  ...readdirSync(join(ROOT, "docs"))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => join("docs", name)),
-];
-const textOf = (document: string) => readFileSync(join(ROOT, document), "utf8");
-
-interface Block {
-  readonly name: string;
-  readonly code: string;
-}
-
-const blocks: readonly Block[] = documents.flatMap((document) =>
-  [...textOf(document).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(({ 1: code = "" }, index) => ({
-    name: join(ROOT, "test", `${document.replaceAll(/\W/g, "-")}-${index + 1}.ts`),
-    code,
-  })),
-);
 
 /** What the text around a block has introduced, by name. */
 const INTRODUCED: Readonly<Record<string, string>> = {
@@ -42,14 +23,10 @@ const INTRODUCED: Readonly<Record<string, string>> = {
   createMyDriver: 'declare const createMyDriver: () => import("pevensie").AuthDriver;',
 };
 
-/** A module of the block's code, preceded by what it uses and does not declare. */
+/** Returns a module with the block's code, preceded by what it uses and does not declare. */
 function moduleOf({ code }: Block): string {
-  const declares = (name: string) =>
-    new RegExp(`(?:const|let|function|import) (?:\\{[^}]*\\b${name}\\b[^}]*\\}|${name}\\b)`).test(code);
-  const lines = Object.entries(INTRODUCED).filter(
-    ([name]) => new RegExp(`(?<![.\\w])${name}\\b`).test(code) && !declares(name),
-  );
-  return `${lines.map(([, line]) => line).join("\n")}\n${code}\nexport {};\n`;
+  const lines = introducedIn(code, Object.keys(INTRODUCED)).map((name) => INTRODUCED[name]);
+  return `${lines.join("\n")}\n${code}\nexport {};\n`;
 }
 
 /** The errors of each block, by the compiler's settings of the project, against the sources. */
