@@ -15,7 +15,7 @@ export interface Options {
   readonly write: string | null;
 }
 
-export type SectionName = "main" | "rows" | "storage" | "churn" | "sweep" | "start";
+export type SectionName = "main" | "rows" | "storage" | "churn" | "sweep" | "start" | "tricks";
 
 const USAGE = `npm run bench [-- options]
 
@@ -25,6 +25,7 @@ const USAGE = `npm run bench [-- options]
   --churn          bloat of 2 million sessions that come and go, with and without storage settings
   --sweep          getSession while 5 million expired rows among 1 million live ones are removed
   --start          how long processes take to import the package, and to their first answer, beside pg
+  --tricks         what tricks of the code take, beside the plain way of the same
   --main           the run without an option, beside other sections
   --only a,b       of the main run only these paths: ${PATHS.join(", ")}
   --quick          short rounds on few rows, to see that everything runs; the figures mean little
@@ -51,6 +52,7 @@ function parse(args: readonly string[]): Options {
       churn: { type: "boolean", default: false },
       sweep: { type: "boolean", default: false },
       start: { type: "boolean", default: false },
+      tricks: { type: "boolean", default: false },
       only: { type: "string" },
       quick: { type: "boolean", default: false },
       write: { type: "string" },
@@ -67,6 +69,7 @@ function parse(args: readonly string[]): Options {
   if (values.churn) sections.push("churn");
   if (values.sweep) sections.push("sweep");
   if (values.start) sections.push("start");
+  if (values.tricks) sections.push("tricks");
   if (values.main || sections.length === 0) sections.unshift("main");
   const rows = Number(values.rows ?? 10_000_000);
   if (!Number.isInteger(rows) || rows < 1000) throw new Error("--rows must be a whole number, 1000 or more");

@@ -8,6 +8,7 @@ import type { OpenResults } from "./scenarios/poisson.js";
 import type { StartRow } from "./scenarios/start.js";
 import type { Sizes, StorageRow } from "./scenarios/storage.js";
 import type { SweepResults } from "./scenarios/sweep.js";
+import type { TrickRow } from "./scenarios/tricks.js";
 
 const TITLES: Readonly<Record<Path, string>> = {
   getSession: "Session lookup by id",
@@ -75,6 +76,11 @@ function levelTable(results: Results, path: Path, inFlight: number): string {
 export function startTable(rows: readonly StartRow[]): string {
   const cells = rows.map(({ what, ours, pg }) => [what, digits(ours), digits(pg), digits(ours / pg)]);
   return table(["", "pevensie ms", "pg ms", "ratio"], cells);
+}
+
+export function tricksTable(rows: readonly TrickRow[]): string {
+  const cells = rows.map(({ what, trick, plain }) => [what, whole(trick), whole(plain)]);
+  return table(["", "trick ns", "plain ns"], cells);
 }
 
 export function openSection({ saturation, rows }: OpenResults): string {

@@ -17,6 +17,7 @@ import { sideBySide } from "./scenarios/side-by-side.js";
 import { start } from "./scenarios/start.js";
 import { storage } from "./scenarios/storage.js";
 import { sweep } from "./scenarios/sweep.js";
+import { tricks } from "./scenarios/tricks.js";
 import { addRows, seed } from "./seed.js";
 import { type PeerServers, startPostgres, startRedis } from "./servers.js";
 
@@ -35,6 +36,7 @@ const SECTIONS: Readonly<Record<SectionName, (stage: Setting) => Promise<Section
   churn: churnSection,
   sweep: sweepSection,
   start: startSection,
+  tricks: tricksSection,
 };
 
 interface Setting {
@@ -173,4 +175,8 @@ async function startSection({ servers, plan }: Setting): Promise<Section> {
   const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, 0);
   const rows = start(url, plan);
   return { bars: startBars(rows), markdown: report.startTable(rows) };
+}
+
+async function tricksSection(): Promise<Section> {
+  return { bars: [], markdown: report.tricksTable(tricks()) };
 }
