@@ -42,7 +42,7 @@ async function sweepAuth(connectionString: string, batchSize: number): Promise<v
   try {
     const { sessions, oneTimeTokens, logInAttempts } = await driver.removeExpired(batchSize);
     report(
-      `auth: removed ${sessions} expired sessions, ${oneTimeTokens} one-time tokens and ${logInAttempts} log-in attempts`,
+      `auth: removed ${sessions} expired sessions, ${oneTimeTokens} one-time tokens and ${logInAttempts} login attempts`,
     );
   } finally {
     await driver.disconnect();

@@ -39,11 +39,11 @@ interface Connection {
 
 let pool: pg.Pool;
 /** What goes over each connection: a statement's name when it is sent, and "answer". */
-let traffic: string[][];
+let sent: string[][];
 let clients: pg.PoolClient[];
 
 function open(max: number): void {
-  traffic = [];
+  sent = [];
   clients = [];
   pool = new pg.Pool({ connectionString: database.url, max });
   pool.on("error", () => {});
@@ -52,7 +52,7 @@ function open(max: number): void {
     clients.push(client);
     const { connection } = client as unknown as { connection: Connection };
     const log: string[] = [];
-    traffic.push(log);
+    sent.push(log);
     const bind = connection.bind.bind(connection);
     connection.bind = (message) => {
       log.push(message.statement.replace(/^pevensie_(.*)_.*$/, "$1"));
@@ -113,9 +113,9 @@ describe("lookups of one operation", () => {
     stopClock();
     const pipeline = pipelineOf();
     await say(pipeline, echo, "known from now on");
-    for (const log of traffic) log.length = 0;
+    for (const log of sent) log.length = 0;
     expect(await Promise.all(["a", "b", "c"].map((value) => say(pipeline, echo, value)))).toEqual(["a", "b", "c"]);
-    expect(traffic).toEqual([["echo", "echo", "echo", "answer", "answer", "answer"]]);
+    expect(sent).toEqual([["echo", "echo", "echo", "answer", "answer", "answer"]]);
   });
 
   test("are pipelined as soon as the connection has prepared them, however many are queued first", async () => {
@@ -125,7 +125,7 @@ describe("lookups of one operation", () => {
       for (const _ of times(10)) await say(pipeline, echo, "");
     };
     await Promise.all([goOn(), goOn(), goOn()]);
-    const [log = []] = traffic;
+    const [log = []] = sent;
     // This listener is notified of a response after the package has handled it.
     expect(log.slice(0, 4)).toEqual(["echo", "echo", "echo", "answer"]);
   });
@@ -154,7 +154,7 @@ describe("lookups of one operation", () => {
     let late: Promise<string | undefined> | undefined;
     await whileHolding(database.url, HOLD, async () => {
       late = say(pipeline, wait, "late");
-      await expect.poll(() => traffic.flat().filter((entry) => entry === "wait")).toHaveLength(2);
+      await expect.poll(() => sent.flat().filter((entry) => entry === "wait")).toHaveLength(2);
       await sleep(20);
       expect(await Promise.all(["a", "b", "c"].map((value) => say(pipeline, echo, value)))).toEqual(["a", "b", "c"]);
     });
@@ -168,7 +168,7 @@ describe("lookups of one operation", () => {
     let answers: Promise<unknown> | undefined;
     await whileHolding(database.url, HOLD, async () => {
       answers = Promise.all(times(3).map(() => say(pipeline, wait, "")));
-      await expect.poll(() => traffic.flat().slice(-3)).toEqual(["wait", "wait", "wait"]);
+      await expect.poll(() => sent.flat().slice(-3)).toEqual(["wait", "wait", "wait"]);
       expect(pipeline.freeSlots).toBe(0);
       const isSlow = new Promise<void>((resolve) => pipeline.onceSlow(resolve));
       startClock();
@@ -183,11 +183,11 @@ describe("lookups of one operation", () => {
     let late: Promise<string | undefined> | undefined;
     await whileHolding(database.url, HOLD, async () => {
       late = say(pipeline, wait, "late");
-      await expect.poll(() => traffic.flat()).toEqual(["wait"]);
+      await expect.poll(() => sent.flat()).toEqual(["wait"]);
       const others = await whileHolding(database.url, HOLD_OTHER, async () => {
         await sleep(20);
         const soon = say(pipeline, waitForOther, "soon");
-        await expect.poll(() => traffic.flat()).toEqual(["wait", "wait_for_other"]);
+        await expect.poll(() => sent.flat()).toEqual(["wait", "wait_for_other"]);
         await sleep(20);
         return { all: Promise.all([soon, say(pipeline, echo, "then")]) };
       });
@@ -218,7 +218,7 @@ describe("lookups of one operation", () => {
     await Promise.allSettled([say(pipeline, ahead, "0"), say(pipeline, echo, "")]);
     const outcomes = await whileHolding(database.url, HOLD, async () => {
       const ours = [say(pipeline, ahead, "0"), say(pipeline, echo, "second"), say(pipeline, echo, "third")];
-      await expect.poll(() => traffic[0]?.slice(-3)).toEqual([ahead.name, "echo", "echo"]);
+      await expect.poll(() => sent[0]?.slice(-3)).toEqual([ahead.name, "echo", "echo"]);
       const theirs = clients[0]?.query("select 'theirs' as said");
       return { all: Promise.allSettled([...ours, theirs]) };
     });
@@ -252,7 +252,7 @@ test("a connection that pipelined statements keep busy is released to pending ac
 /** Repeated concurrent calls: afterwards the connection has prepared their statements. */
 async function warmUp(call: (index: number) => Promise<unknown>): Promise<void> {
   for (const _ of times(3)) await Promise.all(times(24).map(call));
-  for (const log of traffic) log.length = 0;
+  for (const log of sent) log.length = 0;
 }
 
 const cacheOn = <T>(work: (cache: Cache) => Promise<T>) => withDrivers({ pool }, (_, cache) => work(cache));
@@ -288,7 +288,7 @@ describe("not pipelined", () => {
       const get = (index: number) => cache.get("type", `key ${index}`);
       await warmUp(get);
       await Promise.all(times(24).map(get));
-      for (const log of traffic) expect(log).toEqual(["getCacheEntries", "answer"]);
+      for (const log of sent) expect(log).toEqual(["getCacheEntries", "answer"]);
     });
   });
 
@@ -299,7 +299,7 @@ describe("not pipelined", () => {
       const set = (index: number) => cache.set("type", `key ${index}`, "value");
       await warmUp(set);
       await Promise.all(times(24).map(set));
-      for (const log of traffic) expect(log).toEqual(["setCacheEntries", "answer"]);
+      for (const log of sent) expect(log).toEqual(["setCacheEntries", "answer"]);
     });
   });
 });

@@ -33,7 +33,7 @@ describe("pevensie sweep", () => {
     const outcome = await runCli(["sweep", "--addr", database.url, "auth", "cache"]);
     expect(outcome).toMatchObject({ status: 0, signal: null, stdout: "" });
     expect(outcome.stderr).toBe(
-      "auth: removed 30 expired sessions, 30 one-time tokens and 60 log-in attempts\ncache: removed 30 expired entries\n",
+      "auth: removed 30 expired sessions, 30 one-time tokens and 60 login attempts\ncache: removed 30 expired entries\n",
     );
     expect(await counts()).toEqual([2, 2, 2, 2, 2]);
   });

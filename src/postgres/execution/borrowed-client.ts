@@ -14,7 +14,7 @@ import { runTransaction, SAVEPOINT, Transaction, type TransactionSettings } from
  */
 const SERVER_GRACE_MILLIS = 1_000;
 
-/** Runs some work on a client that the caller has lent: in the transaction that is open on it, or in a new one. */
+/** Runs some work on a client that is borrowed from the caller: in the transaction that is open on it, or in a new one. */
 export async function runOnBorrowedClient<T>(
   client: unknown,
   settings: TransactionSettings,

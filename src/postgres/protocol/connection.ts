@@ -61,7 +61,7 @@ export class Connection {
     });
   }
 
-  /** Runs some work on a connection that the caller has lent, and keeps. */
+  /** Runs some work on a connection that is borrowed from the caller: meanwhile it is not closed. */
   async borrow<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isBorrowed) throw invalidInput("client", "is in use by another transaction that was given it");
     this.#isBorrowed = true;

@@ -15,7 +15,7 @@ export interface Rows<Row> {
 /**
  * A statement in PostgreSQL's extended query protocol (PostgreSQL documentation, 54.2.3), submitted through pg. Unlike
  * `pg.Query`, it asks once per connection which columns a prepared statement has, builds the rows and nothing else, and can be
- * sent before pg is told of it.
+ * sent before pg runs it.
  */
 export class ExtendedQuery<Row> {
   /** Instrumentation of pg reads `text` and `name` and wraps `callback`. */
