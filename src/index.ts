@@ -1,7 +1,7 @@
 /**
  * Users, sessions, one-time tokens and a cache. Drivers for PostgreSQL are in `pevensie/postgres`.
  *
- * @module
+ * @module pevensie
  */
 export * from "./auth/index.js";
 export * from "./cache/index.js";

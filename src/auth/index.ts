@@ -1,7 +1,7 @@
 /**
  * Users, passwords, sessions, cookies and one-time tokens, over any {@link AuthDriver}.
  *
- * @module
+ * @module pevensie/auth
  */
 export type { RemoveExpiredOptions } from "../input/values.js";
 export type { Json } from "../json.js";

@@ -1,7 +1,7 @@
 /**
  * A cache over any {@link CacheDriver}.
  *
- * @module
+ * @module pevensie/cache
  */
 export type { RemoveExpiredOptions } from "../input/values.js";
 export type { Cache, CacheOptions, DisconnectedCache, SetOptions } from "./cache.js";

@@ -1,7 +1,7 @@
 /**
  * Parses IP addresses, as people and proxies write them, into one canonical form.
  *
- * @module
+ * @module pevensie/net
  */
 import { isIPv6 } from "node:net";
 

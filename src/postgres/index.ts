@@ -1,7 +1,7 @@
 /**
  * Drivers for PostgreSQL 15 and newer, migrations, and support for custom queries.
  *
- * @module
+ * @module pevensie/postgres
  */
 
 export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";

@@ -11,6 +11,6 @@
  * const [user] = await getUserByEmail.run({ email: "susan@example.com" }, client);
  * ```
  *
- * @module
+ * @module pevensie/postgres/queries
  */
 export * from "#generated/index.js";
