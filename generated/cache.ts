@@ -327,13 +327,13 @@ export interface IDeleteCacheEntriesQuery {
   result: IDeleteCacheEntriesResult;
 }
 
-const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":271}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":327,"b":332}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":613,"b":624},{"a":656,"b":667}]}],"statement":"-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      cache.key\n    ) is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key"};
+const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":317,"b":331}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":387,"b":392}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":673,"b":684},{"a":716,"b":727}]}],"statement":"-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found. A planner cannot know that the concatenation is never NULL.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all
- * -- were found.
+ * -- were found. A planner cannot know that the concatenation is never NULL.
  * with doomed as (
  *   select cache.resource_type, cache.key
  *   from
@@ -346,8 +346,8 @@ const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":t
  *   where
  *     coalesce(
  *       (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
- *       cache.key
- *     ) is not null
+ *       ''
+ *     ) operator(pg_catalog.||) cache.key is not null
  *   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
  *   for update of cache
  * )

@@ -121,7 +121,7 @@ on conflict (resource_type, key) do update set value = excluded.value, expires_a
 
 /* @name deleteCacheEntries */
 -- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all
--- were found.
+-- were found. A planner cannot know that the concatenation is never NULL.
 with doomed as (
   select cache.resource_type, cache.key
   from
@@ -134,8 +134,8 @@ with doomed as (
   where
     coalesce(
       (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
-      cache.key
-    ) is not null
+      ''
+    ) operator(pg_catalog.||) cache.key is not null
   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
   for update of cache
 )

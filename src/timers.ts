@@ -7,6 +7,7 @@
  */
 import { AsyncResource } from "node:async_hooks";
 import { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
 import { MessageChannel } from "node:worker_threads";
 
 /** A timer. It keeps the process alive unless it is unreferenced. */
@@ -25,11 +26,9 @@ function uptimeMillis(): number {
   return process.uptime() * 1000;
 }
 
-/** Returns `performance.now` unless it is fake: only Node's own is inherited from Node's class. */
+/** Returns Node's own `performance.now`, which fake timers replace on the global object, or as a property of this one. */
 function realPerformanceNow(): (() => number) | undefined {
-  const { performance } = globalThis;
-  const isReal = performance?.constructor?.name === "Performance" && !Object.hasOwn(performance, "now");
-  return isReal ? performance.now.bind(performance) : undefined;
+  return Object.hasOwn(performance, "now") ? undefined : performance.now.bind(performance);
 }
 
 /**

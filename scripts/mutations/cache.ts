@@ -149,7 +149,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "Statements are not pipelined behind a slow one while another connection can take them",
-    edits: [code(PIPELINE, "now() - this.#slowAfterMillis;", "now() - 1_000_000_000;")],
+    edits: [code(PIPELINE, "time - this.#slowAfterMillis;", "now() - 1_000_000_000;")],
     tests: [tests("batching/pipeline", "are sent on another connection while one takes long")],
   },
   {
@@ -203,15 +203,32 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("batching/pipeline", "its listener is notified")],
   },
   {
+    guard: "A slot that becomes free while a batch is encoded is used",
+    edits: [
+      code("src/postgres/execution/slots.ts", "if (this.#freeAt(time, inFlight) > 0) listener();\n    else if", "if"),
+    ],
+    tests: [tests("batching/slots", "a slot that has become free meanwhile")],
+  },
+  {
     guard: "Queued calls are notified when a pipelined connection becomes slow",
     edits: [
-      code("src/postgres/execution/slots.ts", "if (this.#pool.canPipeline) this.#pipeline.onceSlow(listener);", ""),
+      code(
+        "src/postgres/execution/slots.ts",
+        "else if (this.#pool.canPipeline) this.#pipeline.onceSlow(time, listener);",
+        "",
+      ),
     ],
     tests: [tests("batching/slots", "a slow connection frees slots")],
   },
   {
     guard: "Queued calls are sent when a slot becomes free",
-    edits: [code(BATCHER, "    if (this.#queue.length > this.#taken) slots.onceFreed(this.#schedule);\n", "")],
+    edits: [
+      code(
+        BATCHER,
+        "    if (this.#queue.length > this.#taken) slots.onceFreed(this.#inFlight.length, this.#schedule);\n",
+        "",
+      ),
+    ],
     tests: [tests("batching/pipeline", "are sent when a slot becomes free, without a response or another call")],
   },
   {

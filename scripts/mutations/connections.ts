@@ -103,8 +103,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         POOL,
-        '      client.on("error", ignoreError);\n      const connection = Connection.of(client);\n',
-        "      const connection = Connection.of(client);\n",
+        '      client.on("error", ignoreError);\n      Connection.of(client).closeOnForeignEncoding();\n',
+        "      Connection.of(client).closeOnForeignEncoding();\n",
       ),
     ],
     tests: [tests("batching/faults", "reads are retried once")],

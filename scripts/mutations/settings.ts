@@ -4,9 +4,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 export const SETTINGS: readonly Mutation[] = [
   {
     guard: "A connection with another client_encoding is closed",
-    edits: [
-      code("src/postgres/pool/pool.ts", "      if (connection.isVerified) connection.closeOnForeignEncoding();\n", ""),
-    ],
+    edits: [code("src/postgres/pool/pool.ts", "      Connection.of(client).closeOnForeignEncoding();\n", "")],
     tests: [tests("postgres/changed-settings", "writes no text in another encoding")],
   },
   {

@@ -9,6 +9,7 @@ import { LockRetries } from "../../src/postgres/execution/lock-retries.js";
 import { Pipeline } from "../../src/postgres/pool/pipeline.js";
 import { Pool } from "../../src/postgres/pool/pool.js";
 import type { Statement } from "../../src/postgres/protocol/statement.js";
+import { now } from "../../src/timers.js";
 import { useDatabase } from "../support/database.js";
 import { whileHolding } from "../support/fault-blockers.js";
 import { withDrivers } from "../support/fault-drivers.js";
@@ -169,11 +170,12 @@ describe("lookups of one operation", () => {
     await whileHolding(database.url, HOLD, async () => {
       answers = Promise.all(times(3).map(() => say(pipeline, wait, "")));
       await expect.poll(() => sent.flat().slice(-3)).toEqual(["wait", "wait", "wait"]);
-      expect(pipeline.freeSlots).toBe(0);
-      const isSlow = new Promise<void>((resolve) => pipeline.onceSlow(resolve));
+      const time = now();
+      expect(pipeline.freeSlots(time)).toBe(0);
+      const isSlow = new Promise<void>((resolve) => pipeline.onceSlow(time, resolve));
       startClock();
       await isSlow;
-      await expect.poll(() => pipeline.freeSlots).toBe(3);
+      await expect.poll(() => pipeline.freeSlots(now())).toBe(3);
     });
     await answers;
   });
@@ -384,7 +386,7 @@ describe("queued calls", () => {
         executor: {} as never,
         slots: {
           free: (inFlight) => count - inFlight,
-          onceFreed: (listener) => {
+          onceFreed: (_, listener) => {
             onFreed = listener;
           },
         },

@@ -4,7 +4,11 @@ import type { Pipeline } from "../../src/postgres/pool/pipeline.js";
 import type { Pool } from "../../src/postgres/pool/pool.js";
 
 const pipelineWith = (freeSlots: number, notified: (() => void)[] = []) =>
-  ({ freeSlots, capacity: 6, onceSlow: (listener: () => void) => notified.push(listener) }) as unknown as Pipeline;
+  ({
+    freeSlots: () => freeSlots,
+    capacity: 6,
+    onceSlow: (_: number, listener: () => void) => notified.push(listener),
+  }) as unknown as Pipeline;
 const poolWith = (canPipeline: boolean, max: number) => ({ canPipeline, max }) as unknown as Pool;
 
 test("a fixed number of statements is in flight", () => {
@@ -27,8 +31,21 @@ test("a pool that does not pipeline has a slot for each connection of the pipeli
 test("a slow connection frees slots of a pipeline, and of nothing else", () => {
   const notified: (() => void)[] = [];
   const listener = () => {};
-  new PipelineSlots(poolWith(false, 10), pipelineWith(0, notified)).onceFreed(listener);
+  new PipelineSlots(poolWith(false, 10), pipelineWith(0, notified)).onceFreed(2, listener);
   expect(notified).toEqual([]);
-  new PipelineSlots(poolWith(true, 10), pipelineWith(0, notified)).onceFreed(listener);
+  new PipelineSlots(poolWith(true, 10), pipelineWith(0, notified)).onceFreed(2, listener);
   expect(notified).toEqual([listener]);
+});
+
+test("a slot that has become free meanwhile is reported immediately", () => {
+  const notified: (() => void)[] = [];
+  let reported = 0;
+  new PipelineSlots(poolWith(true, 10), pipelineWith(3, notified)).onceFreed(3, () => {
+    reported += 1;
+  });
+  expect(reported).toBe(1);
+  new PipelineSlots(poolWith(true, 10), pipelineWith(3, notified)).onceFreed(6, () => {
+    reported += 1;
+  });
+  expect({ reported, timed: notified.length }).toEqual({ reported: 1, timed: 1 });
 });

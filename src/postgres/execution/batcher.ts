@@ -140,7 +140,7 @@ class Batcher<Input, Output> {
       const sentAt = now();
       void this.#run(batch.calls, lockTimeoutMillis).then((outcome) => this.#finish(batch, sentAt, outcome));
     }
-    if (this.#queue.length > this.#taken) slots.onceFreed(this.#schedule);
+    if (this.#queue.length > this.#taken) slots.onceFreed(this.#inFlight.length, this.#schedule);
   }
 
   /** Takes up to `share` calls from the queue, as far as one statement can carry them. */

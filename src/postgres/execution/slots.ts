@@ -1,3 +1,4 @@
+import { now } from "../../timers.js";
 import { MAX_PIPELINED_CONNECTIONS, type Pipeline } from "../pool/pipeline.js";
 import type { Pool } from "../pool/pool.js";
 
@@ -5,8 +6,8 @@ import type { Pool } from "../pool/pool.js";
 export interface Slots {
   /** Returns how many more statements can be sent while so many are in flight. */
   free(inFlight: number): number;
-  /** Calls back if a slot becomes free without a statement being answered. */
-  onceFreed(listener: () => void): void;
+  /** Calls back once a slot is free that no answered statement frees. */
+  onceFreed(inFlight: number, listener: () => void): void;
 }
 
 /** A fixed number of statements, each on a connection of its own. */
@@ -35,11 +36,18 @@ export class PipelineSlots implements Slots {
   }
 
   free(inFlight: number): number {
-    if (!this.#pool.canPipeline) return Math.min(MAX_PIPELINED_CONNECTIONS, this.#pool.max) - inFlight;
-    return Math.min(this.#pipeline.freeSlots, this.#pipeline.capacity - inFlight);
+    return this.#freeAt(now(), inFlight);
   }
 
-  onceFreed(listener: () => void): void {
-    if (this.#pool.canPipeline) this.#pipeline.onceSlow(listener);
+  #freeAt(time: number, inFlight: number): number {
+    if (!this.#pool.canPipeline) return Math.min(MAX_PIPELINED_CONNECTIONS, this.#pool.max) - inFlight;
+    return Math.min(this.#pipeline.freeSlots(time), this.#pipeline.capacity - inFlight);
+  }
+
+  onceFreed(inFlight: number, listener: () => void): void {
+    // One reading of the clock: a connection that becomes slow between two would be missed by both.
+    const time = now();
+    if (this.#freeAt(time, inFlight) > 0) listener();
+    else if (this.#pool.canPipeline) this.#pipeline.onceSlow(time, listener);
   }
 }

@@ -44,20 +44,20 @@ export class Pipeline {
    * How many more statements can be sent now. None while a fast connection is full, although a second one could be opened: the
    * calls that queue go out soon, in a larger batch.
    */
-  get freeSlots(): number {
+  freeSlots(time: number): number {
     const open = this.#connections.filter((connection) => connection.isOpen);
-    const fast = this.#firstFast(open);
+    const fast = this.#firstFast(open, time);
     if (fast !== undefined) return DEPTH - fast.length;
     if (this.#connections.length < MAX_PIPELINED_CONNECTIONS) return DEPTH;
     return open.reduce((slots, connection) => slots + DEPTH - connection.length, 0);
   }
 
   /** Calls back once a full connection has become slow: that frees slots without a statement being answered. */
-  onceSlow(listener: () => void): void {
-    const fast = this.#firstFast(this.#connections);
+  onceSlow(time: number, listener: () => void): void {
+    const fast = this.#firstFast(this.#connections, time);
     if (this.#isTimed || fast === undefined) return;
     this.#isTimed = true;
-    const age = Math.max(0, now() - fast.since);
+    const age = Math.max(0, time - fast.since);
     setTimer(
       () => {
         this.#isTimed = false;
@@ -74,7 +74,7 @@ export class Pipeline {
 
   #choose(): PipelinedConnection | null {
     const open = this.#connections.filter((connection) => connection.isOpen && connection.length < DEPTH);
-    const fast = this.#firstFast(open);
+    const fast = this.#firstFast(open, now());
     if (fast !== undefined) return fast;
     if (this.#connections.length >= MAX_PIPELINED_CONNECTIONS) return leastSlow(open);
     const connection = new PipelinedConnection(this.#pool, () => {
@@ -84,8 +84,8 @@ export class Pipeline {
     return connection;
   }
 
-  #firstFast(connections: readonly PipelinedConnection[]): PipelinedConnection | undefined {
-    const slowSince = now() - this.#slowAfterMillis;
+  #firstFast(connections: readonly PipelinedConnection[], time: number): PipelinedConnection | undefined {
+    const slowSince = time - this.#slowAfterMillis;
     return connections.find((connection) => connection.since >= slowSince);
   }
 }

@@ -42,8 +42,7 @@ export class Pool {
     });
     return pool.on("connect", (client) => {
       client.on("error", ignoreError);
-      const connection = Connection.of(client);
-      if (connection.isVerified) connection.closeOnForeignEncoding();
+      Connection.of(client).closeOnForeignEncoding();
     });
   }
 

@@ -5,9 +5,9 @@ import { END_OF_TIME } from "../../input/values.js";
  * for JSON values that costs half as much time again, on both sides.
  */
 export class TextArray extends Array<string> {
-  /** The text form, for clients that send no binary parameters: pg calls this method of an object. */
-  toPostgres(): string {
-    return arrayText(this);
+  /** What is derived from one, such as its lengths, need not be an array of texts. */
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
   }
 
   /** As `array_recv` reads it (PostgreSQL, src/backend/utils/adt/arrayfuncs.c). */

@@ -82,9 +82,10 @@ export function pendingRequestsOf(pool: pg.Pool): unknown[] {
   return (pool as unknown as PgPool)._pendingQueue ?? [];
 }
 
-/** Calls back with each setting that the server reports (ParameterStatus). */
+/** Calls back with each setting that the server reports (ParameterStatus), on clients that are not verified, too. */
 export function onParameterStatus(client: pg.ClientBase, listener: (name: string, value: string) => void): void {
-  connectionOf(client).on("parameterStatus", (status: { parameterName: string; parameterValue: string }) =>
+  const { connection } = client as unknown as PgClient;
+  connection?.on?.("parameterStatus", (status: { parameterName: string; parameterValue: string }) =>
     listener(status.parameterName, status.parameterValue),
   );
 }
