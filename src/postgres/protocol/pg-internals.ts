@@ -1,6 +1,7 @@
 /**
- * Everything that is used of pg and pg-pool beyond their documentation. Verified with pg 8.11.0 to 8.23.1 and the versions of
- * pg-pool that belong to them; `npm run test:pg` repeats that.
+ * Everything that is used of pg and pg-pool beyond their documentation. Verified with pg 8.18.0 to 8.23.1 and the versions of
+ * pg-pool that belong to them; `npm run test:pg` repeats that. Older versions throw an uncaught TypeError for rows that arrive
+ * after a connection has failed.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import type { Duplex } from "node:stream";
 import type pg from "pg";
 import type { Value } from "./statement.js";
 
-/** pg's `Connection`: the messages of PostgreSQL's protocol. pg-cursor uses the same methods. Verified with pg 8.11.0, 8.23.1. */
+/** pg's `Connection`: the messages of PostgreSQL's protocol. pg-cursor uses the same methods. Verified with pg 8.18.0, 8.23.1. */
 export interface PgConnection extends EventEmitter {
   /** The text of the statements that the server has prepared, by name. */
   readonly parsedStatements: Record<string, string | undefined>;
@@ -29,14 +30,12 @@ interface PgClient {
   readonly connection?: Partial<PgConnection>;
   /** True on clients that pipeline their own queries. Verified with pg 8.23.1; older versions do not have it. */
   readonly pipeline?: boolean;
-  /** The queries that pg has not sent. Verified with pg 8.23.1. */
+  /** The queries that pg has not sent. Verified with pg 8.18.0, 8.23.1. */
   readonly _queryQueue?: readonly unknown[];
-  /** The same before it was renamed. Verified with pg 8.11.0. Newer versions print a deprecation warning when it is read. */
-  readonly queryQueue?: readonly unknown[];
 }
 
 interface PgPool {
-  /** The requests for a connection that pg-pool has not answered. Verified with pg-pool 3.6.0, 3.14.0. */
+  /** The requests for a connection that pg-pool has not answered. Verified with pg-pool 3.11.0, 3.14.0. */
   readonly _pendingQueue?: unknown[];
 }
 
@@ -73,8 +72,7 @@ export function hasQueuedQuery(client: pg.ClientBase): boolean {
 }
 
 function queriesOf(client: pg.ClientBase): readonly unknown[] | undefined {
-  const pgClient = client as unknown as PgClient;
-  return "_queryQueue" in pgClient ? pgClient._queryQueue : pgClient.queryQueue;
+  return (client as unknown as PgClient)._queryQueue;
 }
 
 /** Returns the requests that wait for a connection of a pool, in their order; a new array where pg-pool has none. */
