@@ -30,7 +30,7 @@ export function startBars([imports]: readonly StartRow[]): Bar[] {
   return [{ path: imports.what, bar: "at most 1.5x pg", measured: `${ratio.toFixed(2)}x`, met: ratio <= 1.5 }];
 }
 
-/** At least so many times as fast as another contender. */
+/** Requires a multiple of another contender's throughput, at each level. */
 function faster(
   results: Results,
   path: Path,

@@ -14,10 +14,10 @@ const DAY = 86_400;
 const TRIALS = 200;
 const RESETS = 50;
 
-/** In so many seconds the account has one more failure, whatever the address. */
+/** Seconds until the account has one more failure, whatever the address. */
 const ACCOUNT_SECONDS = 360;
 
-/** How an attacker's requests arrive: at random, so many a second in the mean, each from some address. */
+/** How an attacker's requests arrive: at random, with a mean rate per second, each from some address. */
 interface Attacker {
   readonly name: string;
   readonly rate: number;

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => cache.disconnect());
 
-/** Incompressible text of so many bytes: Postgres would fit compressible text into an index. */
+/** Incompressible text of a given size in bytes: PostgreSQL would fit compressible text into an index. */
 const noise = (bytes: number) => randomBytes(bytes).toString("base64").slice(0, bytes);
 
 async function expectRefused(call: Promise<unknown>, field: string): Promise<void> {

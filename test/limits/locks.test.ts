@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => auth.disconnect());
 
-/** Until so many statements of other clients wait for a lock. */
+/** Resolves when the given number of statements of other clients wait for a lock. */
 async function waiting(count: number): Promise<void> {
   for (;;) {
     const [row] = await database.rows<{ count: number }>(

@@ -20,7 +20,7 @@ afterAll(() => Promise.all(auths.map((auth) => auth.disconnect())));
 
 const by = (index: number) => auths[index % auths.length] as Auth;
 
-/** How many of so many attempts, concurrently and over all processes, were tried; the others were refused. */
+/** Returns how many of the given attempts, concurrent and over all processes, were tried; the others were refused. */
 async function triesOf(
   count: number,
   emailOf: (index: number) => string,
@@ -34,7 +34,7 @@ async function triesOf(
   return tries;
 }
 
-/** A process has so many attempts in flight; their failures count for those after them. */
+/** How many attempts a process has in flight; their failures count for those after them. */
 const IN_FLIGHT = 2 * HASHES_AT_ONCE * PROCESSES.length;
 
 describe("many concurrent attempts, over three processes", () => {

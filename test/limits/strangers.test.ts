@@ -169,7 +169,7 @@ describe("G34: what revokes a known address", () => {
     expect(await rows.all()).toEqual([]);
   });
 
-  /** Until so many statements that contain the text wait for a lock. */
+  /** Resolves when the given number of statements that contain the text wait for a lock. */
   async function waitsForLock(text: string, count: number): Promise<void> {
     for (;;) {
       const waiting = await database.rows<{ query: string }>(
@@ -251,7 +251,7 @@ describe("G34: after a password reset", () => {
 });
 
 describe("G34: an attacker's guesses", () => {
-  /** How many guesses attackers get in so many days, with a round of attempts every six minutes. */
+  /** Returns how many guesses attackers get in the given days, with a round of attempts every six minutes. */
   async function guessesIn(days: number, between: () => Promise<unknown>, addressOf: (index: number) => string) {
     const perDay: number[] = [];
     let used = 0;

@@ -34,7 +34,7 @@ async function sweep(batchSize?: number): Promise<Swept> {
   return { session: sessions, one_time_token: oneTimeTokens, logins: logInAttempts, cache: entries };
 }
 
-/** The result of a sweep that removed so many rows of each table. */
+/** The result of a sweep that removed this number of rows of each table. */
 const all = (count: number): Swept => ({ session: count, one_time_token: count, logins: 2 * count, cache: count });
 const mayBeEndless = (table: Expiring) => table === "session" || table === "cache";
 

@@ -10,11 +10,11 @@ import { removeExpiredCacheEntries } from "./sweep.js";
 /**
  * Bounds on one chunk of a bulk call, in rows and in approximate characters. They bound memory here and in the server.
  */
-const ROWS_AT_ONCE = 512;
-const TEXT_AT_ONCE = 4 * 1024 * 1024;
+const MAX_CHUNK_ROWS = 512;
+const MAX_CHUNK_TEXT = 4 * 1024 * 1024;
 
 /** Chunks of a call in flight concurrently: the server executes one while this process reads the other's response. */
-const STEPS_AT_ONCE = 2;
+const CHUNKS_IN_FLIGHT = 2;
 
 /**
  * Creates a cache driver for PostgreSQL. It uses the table `pevensie.cache`, through its own pool or the caller's.
@@ -65,10 +65,10 @@ class PostgresCacheDriver implements CacheDriver {
   }
 
   async getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>> {
-    const steps = inSteps(keys, (key) => key.length);
+    const chunks = inChunks(keys, (key) => key.length);
     const found = new Map<string, string>();
     let index = 0;
-    for (const values of await this.#each(steps, (some) => this.#lookups.getMany(ofOneType(resourceType, some)))) {
+    for (const values of await this.#each(chunks, (some) => this.#lookups.getMany(ofOneType(resourceType, some)))) {
       for (const value of values) {
         if (value !== null) found.set(keys[index] as string, value);
         index += 1;
@@ -78,37 +78,37 @@ class PostgresCacheDriver implements CacheDriver {
   }
 
   async setMany(resourceType: string, entries: ReadonlyMap<string, string>, ttlSeconds: number | null): Promise<void> {
-    const steps = inSteps([...entries], ([key, value]) => key.length + value.length);
-    await this.#each(steps, (some) => {
+    const chunks = inChunks([...entries], ([key, value]) => key.length + value.length);
+    await this.#each(chunks, (some) => {
       const rows = some.map(([key, value]) => ({ resourceType, key, value, ttlSeconds }));
       return cacheSet.many(this.#executor, rows);
     });
   }
 
   async deleteMany(resourceType: string, keys: readonly string[]): Promise<void> {
-    const steps = inSteps(keys, (key) => key.length);
-    await this.#each(steps, (some) => deleteEntries(this.#executor, ofOneType(resourceType, some)));
+    const chunks = inChunks(keys, (key) => key.length);
+    await this.#each(chunks, (some) => deleteEntries(this.#executor, ofOneType(resourceType, some)));
   }
 
   /** Returns the outcomes in the order of the chunks. After the first failure, no further chunk is sent. */
-  async #each<T, R>(steps: Generator<T>, work: (step: T) => Promise<R>): Promise<R[]> {
+  async #each<T, R>(chunks: Generator<T>, work: (chunk: T) => Promise<R>): Promise<R[]> {
     const outcomes: R[] = [];
     // On a small pool, a chunk must not wait for a connection that another chunk of the same call holds.
-    const atOnce = Math.min(STEPS_AT_ONCE, this.#executor.connections);
+    const inFlight = Math.min(CHUNKS_IN_FLIGHT, this.#executor.connections);
     let begun = 0;
     const goOn = async () => {
-      for (let next = steps.next(); next.done !== true; next = steps.next()) {
+      for (let next = chunks.next(); next.done !== true; next = chunks.next()) {
         const place = begun;
         begun += 1;
         try {
           outcomes[place] = await work(next.value);
         } catch (error) {
-          steps.return(undefined);
+          chunks.return(undefined);
           throw error;
         }
       }
     };
-    const workers = await Promise.allSettled(Array.from({ length: atOnce }, goOn));
+    const workers = await Promise.allSettled(Array.from({ length: inFlight }, goOn));
     const failed = workers.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
     return outcomes;
@@ -126,14 +126,14 @@ function ofOneType(resourceType: string, keys: readonly string[]): NameColumns {
 /**
  * Splits the items, in order, into chunks of bounded number and text. The chunks are as few and as even as possible.
  */
-function* inSteps<T>(items: readonly T[], lengthOf: (item: T) => number): Generator<readonly T[]> {
-  const steps = Math.ceil(items.length / ROWS_AT_ONCE);
-  const rows = Math.ceil(items.length / steps);
+function* inChunks<T>(items: readonly T[], lengthOf: (item: T) => number): Generator<readonly T[]> {
+  const chunks = Math.ceil(items.length / MAX_CHUNK_ROWS);
+  const rows = Math.ceil(items.length / chunks);
   let start = 0;
   let length = 0;
   for (let end = 1; end <= items.length; end += 1) {
     length += lengthOf(items[end - 1] as T);
-    if (end - start < rows && length < TEXT_AT_ONCE && end < items.length) continue;
+    if (end - start < rows && length < MAX_CHUNK_TEXT && end < items.length) continue;
     yield items.slice(start, end);
     start = end;
     length = 0;

@@ -4,7 +4,7 @@ import type { Pool } from "../pool/pool.js";
 
 /** How many statements of one operation can be in flight. */
 export interface Slots {
-  /** Returns how many more statements can be sent while so many are in flight. */
+  /** Returns how many more statements can be sent. @param inFlight - the number that is in flight */
   free(inFlight: number): number;
   /** Calls back once a slot is free that no answered statement frees. */
   onceFreed(inFlight: number, listener: () => void): void;
