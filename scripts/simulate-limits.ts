@@ -93,7 +93,7 @@ const MANNERS = {
 type Manner = keyof typeof MANNERS;
 
 interface Waits {
-  readonly atOnce: number;
+  readonly immediately: number;
   readonly perTry: number;
   readonly median: number;
   readonly p95: number;
@@ -125,9 +125,14 @@ async function waitsOf(
   }
   waits.sort((a, b) => a - b);
   const at = (part: number) => waits[Math.floor(part * waits.length)] ?? Number.NaN;
-  const atOnce = waits.filter((wait) => wait === 0).length;
+  const immediately = waits.filter((wait) => wait === 0).length;
   // The first try of those who have to come back finds the budget spent: it is none that they could win.
-  return { atOnce: atOnce / TRIALS, perTry: (TRIALS - atOnce) / (tries - TRIALS), median: at(0.5), p95: at(0.95) };
+  return {
+    immediately: immediately / TRIALS,
+    perTry: (TRIALS - immediately) / (tries - TRIALS),
+    median: at(0.5),
+    p95: at(0.95),
+  };
 }
 
 /** Guesses on each of the first days, with an owner who logs in at a known address every hour. */
@@ -239,8 +244,8 @@ async function main(): Promise<void> {
     ...manners.map((manner): (typeof cases)[number] => ["no `ip`", ATTACKERS.withoutIp(0.1), none, manner]),
   ];
   for (const [owner, attacker, addressOf, manner] of cases) {
-    const { atOnce, perTry, median, p95 } = await waitsOf(attacker, addressOf, manner);
-    row(owner, attacker.name, manner, percent(atOnce), percent(perTry), time(median), time(p95));
+    const { immediately, perTry, median, p95 } = await waitsOf(attacker, addressOf, manner);
+    row(owner, attacker.name, manner, percent(immediately), percent(perTry), time(median), time(p95));
   }
 
   const NEW = "203.0.113.9";

@@ -5,15 +5,12 @@
  *
  * @module
  */
-import { AsyncResource } from "node:async_hooks";
 import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
-import { MessageChannel } from "node:worker_threads";
 
-/** A timer. It keeps the process alive unless it is unreferenced. */
+/** A timer. It keeps the process alive until it fires or is closed. */
 export interface Timer {
-  ref(): unknown;
-  unref(): unknown;
+  close(): unknown;
 }
 
 /**
@@ -31,12 +28,9 @@ function realPerformanceNow(): (() => number) | undefined {
   return Object.hasOwn(performance, "now") ? undefined : performance.now.bind(performance);
 }
 
-/**
- * Starts a timer in the asynchronous context of the import: a shared timer would keep the context of a request alive.
- */
-export const setTimer: (onTime: () => void, milliseconds: number) => Timer = AsyncResource.bind(
-  ifReal(globalThis.setTimeout, globalThis.clearTimeout, "Timeout") ?? setSocketTimer,
-);
+/** Starts a timer. */
+export const setTimer: (onTime: () => void, milliseconds: number) => Timer =
+  ifReal(globalThis.setTimeout, globalThis.clearTimeout, "Timeout") ?? setSocketTimer;
 
 /** Calls back after the event loop has read the data that is available on its sockets. */
 export const onNextTurn: (onTurn: () => void) => unknown =
@@ -67,10 +61,13 @@ function setSocketTimer(onTime: () => void, milliseconds: number): Timer {
     socket.destroy();
     onTime();
   });
-  return { ref() {}, unref() {} };
+  return { close: () => socket.destroy() };
 }
 
-/** Uses messages, which arrive in the poll phase of the event loop, like data from sockets. */
+/**
+ * Uses messages, which arrive in the poll phase of the event loop, like data from sockets. The global is loaded on first use,
+ * unlike an import of `node:worker_threads`.
+ */
 function messageTurns(): (onTurn: () => void) => void {
   const { port1, port2 } = new MessageChannel();
   const waiting: (() => void)[] = [];

@@ -1,5 +1,4 @@
 import { PendingAcquires } from "../../src/postgres/pool/acquire.js";
-import { deadlineIn } from "../../src/postgres/protocol/deadlines.js";
 import { say } from "../progress.js";
 
 /** What a trick of the code takes, and the plain way of the same, in nanoseconds each time. */
@@ -24,14 +23,6 @@ const pending = new PendingAcquires();
 const inSet = new Set<() => void>();
 
 const TRICKS: readonly Trick[] = [
-  {
-    what: "a response timeout that is set and cancelled: shared timers, and setTimeout",
-    trick: () => deadlineIn(5_000, () => {}).cancel,
-    plain: () => {
-      const timer = setTimeout(() => {}, 5_000);
-      return () => clearTimeout(timer);
-    },
-  },
   {
     what: "a pending acquire that is added and removed: places of an array, and a Set",
     trick: () => {

@@ -129,8 +129,8 @@ export const CACHE: readonly Mutation[] = [
     edits: [
       code(
         BATCHER,
-        "if (queueError !== undefined) this.#rejectOverdue(queueError);",
-        "if (queueError === null) this.#rejectOverdue(queueError);",
+        "if (overdueError !== undefined) this.#rejectOverdue(overdueError);",
+        "if (overdueError === null) this.#rejectOverdue(overdueError);",
       ),
     ],
     tests: [tests("batching/faults", "queued calls are rejected together with those in flight")],
@@ -263,16 +263,5 @@ export const CACHE: readonly Mutation[] = [
       ),
     ],
     tests: [tests("postgres/encode", "unchanged, in either form")],
-  },
-  {
-    guard: "A deadline whose callback throws does not prevent others from expiring",
-    edits: [
-      code(
-        "src/postgres/protocol/deadlines.ts",
-        "if (this.#next !== undefined) this.#tickAt(this.#next.due);",
-        "if (this.#next !== undefined && this.#next.due > time) this.#tickAt(this.#next.due);",
-      ),
-    ],
-    tests: [tests("postgres/deadlines", "a callback that throws")],
   },
 ];

@@ -45,7 +45,7 @@ export const LARGE: readonly Mutation[] = [
   },
   {
     guard: "A statement on behalf of a call in flight is not refused during a shutdown",
-    edits: [code(POOL_EXECUTOR, 'isNested: mode === "large-answers",', "isNested: false,")],
+    edits: [code(POOL_EXECUTOR, 'isAdmitted: mode === "large-answers",', "isAdmitted: false,")],
     tests: [tests(LARGE_ANSWERS, "F12: is still fetched")],
   },
   {

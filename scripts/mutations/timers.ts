@@ -8,23 +8,30 @@ const SOURCES = "src/timers.ts";
 export const TIMERS: readonly Mutation[] = [
   {
     guard: "A deadline expires only after sockets were read once more",
-    edits: [code(DEADLINES, "onNextTurn(() => this.#declare(fired));", "this.#declare(fired);")],
+    edits: [
+      code(DEADLINES, "    onNextTurn(() => {\n      if (!isCancelled) onDeadline();\n    });", "    onDeadline();"),
+    ],
+    tests: [tests("postgres/late-deadlines", "after sockets were read once more")],
+  },
+  {
+    guard: "A deadline that is cancelled while sockets are read does not expire",
+    edits: [code(DEADLINES, "if (!isCancelled) onDeadline();", "onDeadline();")],
     tests: [tests("postgres/late-deadlines", "after sockets were read once more")],
   },
   {
     guard: "A deadline is postponed for as long as the event loop was blocked",
-    edits: [code(DEADLINES, "        this.#extend(fired, fired - time);\n", "")],
+    edits: [code(DEADLINES, "Math.min(difference, milliseconds)", "0")],
     tests: [tests("postgres/late-deadlines", "postponed by as long")],
   },
   {
-    guard: "A deadline is postponed only once",
-    edits: [code(DEADLINES, " || entry.isExtended) continue;", ") continue;")],
-    tests: [tests("postgres/late-deadlines", "postponed by as long, once")],
+    guard: "A deadline is postponed by its own length at most",
+    edits: [code(DEADLINES, "Math.min(difference, milliseconds)", "difference")],
+    tests: [tests("postgres/late-deadlines", "by its own length at most")],
   },
   {
-    guard: "A deadline is postponed by its own length at most",
-    edits: [code(DEADLINES, "time + Math.min(blocked, this.#milliseconds);", "time + blocked;")],
-    tests: [tests("postgres/late-deadlines", "by its own length at most")],
+    guard: "A deadline that was postponed can be cancelled",
+    edits: [code(DEADLINES, "    timer = setTimer(expire,", "    setTimer(expire,")],
+    tests: [tests("postgres/late-deadlines", "that was postponed can be cancelled")],
   },
   {
     guard: "No timer of pg-pool ends a connection whose responses were not read yet",
@@ -54,8 +61,8 @@ export const TIMERS: readonly Mutation[] = [
     edits: [
       code(
         SOURCES,
-        'ifReal(globalThis.setTimeout, globalThis.clearTimeout, "Timeout") ?? setSocketTimer,',
-        "(onTime: () => void, milliseconds: number) => globalThis.setTimeout(onTime, milliseconds),",
+        'ifReal(globalThis.setTimeout, globalThis.clearTimeout, "Timeout") ?? setSocketTimer;',
+        "(onTime: () => void, milliseconds: number) => globalThis.setTimeout(onTime, milliseconds);",
       ),
     ],
     tests: [tests("faults/fake-timers", "connecting is retried while a server is starting")],

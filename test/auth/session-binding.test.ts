@@ -122,8 +122,8 @@ describe("addresses", () => {
     await database.rows("update pevensie.session set ip = '192.0.2.0/24' where id = $1", [id]);
     for (const ip of [undefined, "192.0.2.1", "192.0.2.0", "203.0.113.1"]) {
       await expect(auth.current.getSession(id, { ip })).resolves.toBeNull();
-      const atOnce = Array.from({ length: 10 }, () => auth.current.getSession(id, { ip }));
-      await expect(Promise.all(atOnce)).resolves.toEqual(new Array(10).fill(null));
+      const concurrent = Array.from({ length: 10 }, () => auth.current.getSession(id, { ip }));
+      await expect(Promise.all(concurrent)).resolves.toEqual(new Array(10).fill(null));
     }
   });
 

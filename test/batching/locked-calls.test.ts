@@ -19,7 +19,7 @@ test("calls for one key are not sent before an earlier one that waits for a lock
       executor: {} as never,
       slots: new FixedSlots(3),
       admission,
-      isNested: false,
+      isAdmitted: false,
       queueTimeoutMillis: 60_000,
       lockTimeoutMillis: 100,
       lockPatienceMillis: 60_000,

@@ -391,7 +391,7 @@ describe("queued calls", () => {
           },
         },
         admission,
-        isNested: false,
+        isAdmitted: false,
         queueTimeoutMillis: 10_000,
         lockTimeoutMillis: 100,
         lockPatienceMillis: 1_000,

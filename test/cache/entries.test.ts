@@ -96,7 +96,7 @@ describe("entries", () => {
     });
     await fc.assert(property, { numRuns: 200 });
     const texts = fc.uniqueArray(hostileText.filter(isStorable), { minLength: 2, maxLength: 40 });
-    const atOnce = fc.asyncProperty(texts, async (keys) => {
+    const concurrent = fc.asyncProperty(texts, async (keys) => {
       await Promise.all(keys.map((key) => cache.set(key, key, key)));
       await expect(Promise.all(keys.map((key) => cache.get(key, key)))).resolves.toEqual(keys);
       await cache.setMany(
@@ -108,7 +108,7 @@ describe("entries", () => {
       await cache.deleteMany("many", keys);
       await expect(cache.getMany("many", keys)).resolves.toEqual(new Map());
     });
-    await fc.assert(atOnce, { numRuns: 50 });
+    await fc.assert(concurrent, { numRuns: 50 });
     // G6: none of it was executed.
     await expect(database.rows("select from public.canary")).resolves.toEqual([]);
   });

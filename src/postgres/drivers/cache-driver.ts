@@ -94,7 +94,7 @@ class PostgresCacheDriver implements CacheDriver {
   async #each<T, R>(chunks: Generator<T>, work: (chunk: T) => Promise<R>): Promise<R[]> {
     const outcomes: R[] = [];
     // On a small pool, a chunk must not wait for a connection that another chunk of the same call holds.
-    const inFlight = Math.min(CHUNKS_IN_FLIGHT, this.#executor.connections);
+    const inFlight = Math.min(CHUNKS_IN_FLIGHT, this.#executor.maxInFlight);
     let begun = 0;
     const goOn = async () => {
       for (let next = chunks.next(); next.done !== true; next = chunks.next()) {

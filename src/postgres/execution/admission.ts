@@ -24,7 +24,7 @@ export class Admission {
   }
 
   /** Counts work on behalf of a call that was admitted; it is not refused during a shutdown. It has to leave. */
-  reenter(): void {
+  enterAdmitted(): void {
     this.#inFlight += 1;
   }
 

@@ -1,5 +1,5 @@
 import { now, onNextTurn } from "../../timers.js";
-import { errorOfQueued, isFaultOfOneRow, isLockTimeout } from "../protocol/errors.js";
+import { isFaultOfOneRow, isLockTimeout, overdueErrorOf } from "../protocol/errors.js";
 import type { Admission } from "./admission.js";
 import { type BatchedOperation, DeferredResult, type Executor, type Result } from "./executor.js";
 import type { LockRetries } from "./lock-retries.js";
@@ -13,7 +13,7 @@ export interface BatcherOptions {
   readonly slots: Slots;
   readonly admission: Admission;
   /** Whether calls are made on behalf of admitted ones, and must not be refused. */
-  readonly isNested: boolean;
+  readonly isAdmitted: boolean;
   /** How long a call stays queued behind an unresponsive server, in milliseconds. */
   readonly queueTimeoutMillis: number;
   /** How long a statement waits for a locked row before its calls are retried one by one, in milliseconds. */
@@ -95,7 +95,7 @@ class Batcher<Input, Output> {
       run: (calls, isFirst) =>
         this.#run(calls, isFirst ? Math.ceil(lockTimeoutMillis / FIRST_RETRY_SHARE) : lockTimeoutMillis),
       reject: (calls, error) => this.#reject(calls, error),
-      requeue: (calls, queueError) => this.#requeue(calls, queueError),
+      requeue: (calls, overdueError) => this.#requeue(calls, overdueError),
       maxCalls: MAX_CALLS,
       patienceMillis: options.lockPatienceMillis,
       retries: options.lockRetries,
@@ -104,8 +104,8 @@ class Batcher<Input, Output> {
 
   call(input: Input): Promise<Output> {
     return new Promise((resolve, reject) => {
-      const { admission, isNested } = this.#options;
-      if (isNested) admission.reenter();
+      const { admission, isAdmitted } = this.#options;
+      if (isAdmitted) admission.enterAdmitted();
       else admission.enter();
       if (!this.#isScheduled) this.#turnStart = now();
       const conflictKey = this.#operation.conflictKeyOf?.(input);
@@ -180,16 +180,16 @@ class Batcher<Input, Output> {
     return undefined;
   }
 
-  #finish(batch: Batch<Input, Output>, sentAt: number, { locked, queueError }: Outcome<Call<Input, Output>>): void {
+  #finish(batch: Batch<Input, Output>, sentAt: number, { locked, overdueError }: Outcome<Call<Input, Output>>): void {
     this.#inFlight.splice(this.#inFlight.indexOf(batch), 1);
     if (locked.length > 0) this.#locked.add(locked, sentAt);
-    this.#requeue(batch.successors, queueError);
+    this.#requeue(batch.successors, overdueError);
   }
 
-  /** @param queueError - the error for calls that have been queued too long, if the server did not answer */
-  #requeue(calls: readonly Call<Input, Output>[], queueError: unknown): void {
+  /** @param overdueError - the error for calls that have been queued too long, if the server did not answer */
+  #requeue(calls: readonly Call<Input, Output>[], overdueError: unknown): void {
     if (calls.length > 0) this.#putFirst(calls);
-    if (queueError !== undefined) this.#rejectOverdue(queueError);
+    if (overdueError !== undefined) this.#rejectOverdue(overdueError);
     this.#schedule();
   }
 
@@ -215,7 +215,7 @@ class Batcher<Input, Output> {
         return { locked: calls, lockError: error };
       }
       this.#reject(calls, error);
-      return { locked: [], queueError: errorOfQueued(error) };
+      return { locked: [], overdueError: overdueErrorOf(error) };
     }
     for (let index = 0; index < calls.length; index += 1) {
       const call = calls[index] as Call<Input, Output>;
@@ -258,7 +258,7 @@ class Batcher<Input, Output> {
     // Calls of the second half may have a conflict key of the first, and must not overtake it.
     if (first.locked.length > 0) return { ...first, locked: [...first.locked, ...calls.slice(middle)] };
     const second = await this.#run(calls.slice(middle), lockTimeoutMillis);
-    return { ...second, queueError: first.queueError ?? second.queueError };
+    return { ...second, overdueError: first.overdueError ?? second.overdueError };
   }
 
   #reject(calls: readonly Call<Input, Output>[], error: unknown): void {

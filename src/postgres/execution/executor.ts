@@ -8,7 +8,7 @@ export type InteractiveWork<T> = (transaction: Executor, client: TransactionClie
 /** Runs statements for the drivers: on a pool, or in a transaction. */
 export interface Executor {
   /** How many statements can be in flight. */
-  readonly connections: number;
+  readonly maxInFlight: number;
   /** Runs a statement that changes nothing. It is retried after the loss of a connection. */
   read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs a statement that changes something. Without an answer, it is not known whether it took effect. */

@@ -7,7 +7,7 @@ export interface Outcome<Call> {
   readonly locked: readonly Call[];
   readonly lockError?: unknown;
   /** The error for calls that were queued behind the statement, if the server did not answer it. */
-  readonly queueError?: unknown;
+  readonly overdueError?: unknown;
 }
 
 interface LockableCall {
@@ -22,7 +22,7 @@ export interface LockedCallsOptions<Call> {
   run(calls: readonly Call[], isFirst: boolean): Promise<Outcome<Call>>;
   reject(calls: readonly Call[], error: unknown): void;
   /** Calls that no longer wait for a locked row. */
-  requeue(calls: readonly Call[], queueError: unknown): void;
+  requeue(calls: readonly Call[], overdueError: unknown): void;
   /** How many calls one statement carries. */
   readonly maxCalls: number;
   /** How long a call waits for a locked row, in milliseconds. */
@@ -79,7 +79,7 @@ export class LockedCalls<Call extends LockableCall> {
     const calls = queue.calls.splice(0);
     const outcome = calls.length > 0 ? await this.#options.run(calls, isFirst) : { locked: [] };
     queue.calls.push(...outcome.locked);
-    const error = outcome.lockError ?? outcome.queueError;
+    const error = outcome.lockError ?? outcome.overdueError;
     if (error !== undefined) this.#rejectOverdue(error);
     // If all calls were rejected as overdue, the row is still locked.
     const isLocked = outcome.lockError !== undefined || calls.length === 0;
@@ -88,7 +88,7 @@ export class LockedCalls<Call extends LockableCall> {
       this.#options.retries.add(() => this.#retry(conflictKey, queue, false), false);
     } else {
       this.#queues.delete(conflictKey);
-      this.#options.requeue(queue.successors, outcome.queueError);
+      this.#options.requeue(queue.successors, outcome.overdueError);
     }
   }
 

@@ -25,7 +25,7 @@ import { LockRetries } from "./lock-retries.js";
 import { afterStatement, afterTransaction } from "./retry-policy.js";
 import { FixedSlots, PipelineSlots, type Slots } from "./slots.js";
 import { runTransaction, type TransactionSettings } from "./transaction.js";
-import type { Control } from "./transaction-control.js";
+import type { TransactionControl } from "./transaction-control.js";
 
 /** How many statements are in flight, each on a connection of its own. */
 const STATEMENTS_IN_FLIGHT = {
@@ -55,7 +55,7 @@ export class PoolExecutor implements Executor {
   constructor(config: ResolvedConfig) {
     this.#config = config;
     this.#pool = new Pool(config);
-    this.#lockRetries = new LockRetries(Math.max(1, Math.floor(this.connections / 2)));
+    this.#lockRetries = new LockRetries(Math.max(1, Math.floor(this.maxInFlight / 2)));
   }
 
   /** Opens the pool. @param listener - receives its events; must not throw */
@@ -77,7 +77,7 @@ export class PoolExecutor implements Executor {
     await closed;
   }
 
-  get connections(): number {
+  get maxInFlight(): number {
     return this.#pool.max;
   }
 
@@ -107,7 +107,7 @@ export class PoolExecutor implements Executor {
   }
 
   async #deleteInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
-    this.#admission.reenter();
+    this.#admission.enterAdmitted();
     try {
       await this.#transaction(work, DELETION_WAIT_MILLIS);
     } finally {
@@ -126,7 +126,7 @@ export class PoolExecutor implements Executor {
     return batched(operation, {
       ...this.#dispatch(mode),
       admission: this.#admission,
-      isNested: mode === "large-answers",
+      isAdmitted: mode === "large-answers",
       queueTimeoutMillis: connectionTimeoutMillis,
       // Several attempts fit into the time of a call.
       lockTimeoutMillis: Math.min(LOCK_TIMEOUT_MILLIS, Math.ceil(queryTimeoutMillis / 4)),
@@ -137,7 +137,7 @@ export class PoolExecutor implements Executor {
 
   #dispatch(mode: Exclude<DispatchMode, "unbatched">): { executor: Executor; slots: Slots } {
     if (mode === "writes" || mode === "large-answers") {
-      const limit = Math.min(STATEMENTS_IN_FLIGHT[mode], this.connections);
+      const limit = Math.min(STATEMENTS_IN_FLIGHT[mode], this.maxInFlight);
       return { executor: this.#admitted(null), slots: new FixedSlots(limit) };
     }
     const pipeline = new Pipeline(this.#pool, mode);
@@ -147,7 +147,7 @@ export class PoolExecutor implements Executor {
   /** Returns an executor for calls that were admitted: all of their statements are run, even during a shutdown. */
   #admitted(pipeline: Pipeline | null): Executor {
     const executor: Executor = {
-      connections: this.connections,
+      maxInFlight: this.maxInFlight,
       read: (statement, params) => this.#run("read", statement, params, pipeline),
       write: (statement, params) => this.#run("write", statement, params),
       transaction: (work) => this.#transaction(work),
@@ -195,7 +195,7 @@ export class PoolExecutor implements Executor {
     for (let number = 1; ; number += 1) {
       const connection = await this.#pool.acquire(acquireMillis);
       let leftovers: Leftovers = "none";
-      const onCallerStatement = (control: Control | null) => {
+      const onCallerStatement = (control: TransactionControl | null) => {
         if (leftovers !== "unknown") leftovers = control === "deallocation" ? "unknown" : "resettable";
       };
       try {
@@ -229,7 +229,7 @@ export class PoolExecutor implements Executor {
       this.#pool.release(connection);
       return;
     }
-    this.#admission.reenter();
+    this.#admission.enterAdmitted();
     void resetConnection(connection, this.#config.queryTimeoutMillis).then(() => {
       this.#pool.release(connection);
       this.#admission.leave();

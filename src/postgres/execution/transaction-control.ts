@@ -1,5 +1,5 @@
 /** What a caller's statement would do beside its effect on data. */
-export type Control =
+export type TransactionControl =
   /** Ends the transaction or begins another. */
   | "boundary"
   | "back to a savepoint"
@@ -7,7 +7,7 @@ export type Control =
   | "deallocation";
 
 /** What a statement's first words say of it. */
-export function controlIn(text: string): Control | null {
+export function controlIn(text: string): TransactionControl | null {
   const [first = "", ...others] = firstWords(text.toLowerCase());
   if (first === "deallocate") return "deallocation";
   const next = others[0] === "work" || others[0] === "transaction" ? others[1] : others[0];

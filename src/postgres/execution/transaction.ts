@@ -9,7 +9,7 @@ import { bind, type Statement } from "../protocol/statement.js";
 import { CallerWork } from "./caller-work.js";
 import { type BatchedOperation, type Executor, type InteractiveWork, outputOf } from "./executor.js";
 import { StatementQueue } from "./statement-queue.js";
-import { type Control, controlIn } from "./transaction-control.js";
+import { controlIn, type TransactionControl } from "./transaction-control.js";
 
 /** READ COMMITTED: the second statement has to see what the first one waited for with its lock. */
 const BEGIN = "begin isolation level read committed read write";
@@ -23,7 +23,7 @@ export interface TransactionSettings {
   /** Called for each one that has succeeded. */
   onStatement(label: string, milliseconds: number): void;
   /** Called for each of the caller's own statements, before it is sent. */
-  onCallerStatement(control: Control | null): void;
+  onCallerStatement(control: TransactionControl | null): void;
 }
 
 /** Runs some work between `begin` and `commit`. Rolls back if it fails, and throws its error. */
@@ -77,7 +77,7 @@ export class Transaction implements Executor {
   }
 
   /** Statements of a transaction come one after the other. */
-  readonly connections = 1;
+  readonly maxInFlight = 1;
 
   /** The error after which the transaction cannot be committed. */
   get firstError(): unknown {
@@ -181,10 +181,10 @@ export class Transaction implements Executor {
       return result;
     } catch (error) {
       inner.end();
-      const isUndone = this.#isOver || (this.#queue.broken !== undefined && !isOutermost);
+      const isRolledBack = this.#isOver || (this.#queue.broken !== undefined && !isOutermost);
       // One message: pg warns of a second one that queues on a borrowed client behind an unanswered statement.
       const goBack = `rollback to savepoint ${savepoint}; release savepoint ${savepoint}`;
-      if (!isUndone) await this.#queue.rollBack(goBack);
+      if (!isRolledBack) await this.#queue.rollBack(goBack);
       throw error;
     }
   }

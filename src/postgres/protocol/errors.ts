@@ -123,7 +123,7 @@ export function isUnanswered(error: PevensieError): boolean {
  * Returns the error for calls that were queued behind one that failed with `error`, and were not sent; undefined if the
  * server responded.
  */
-export function errorOfQueued(error: unknown): PevensieError | undefined {
+export function overdueErrorOf(error: unknown): PevensieError | undefined {
   if (!(error instanceof PevensieError && isUnanswered(error))) return undefined;
   return new PevensieError(
     "TIMEOUT",

@@ -1,0 +1,72 @@
+/**
+ * src/ and generated/ → dist/. The modules are bundled, with shared code in dist/chunks: Node takes half a millisecond
+ * for each file of an import, and there are sixty behind `pevensie/postgres`. Declarations keep a file each.
+ *
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const DIST = join(ROOT, "dist");
+
+rmSync(DIST, { recursive: true, force: true });
+for (const project of ["tsconfig.generated.json", "tsconfig.build.json"]) declare(project);
+linkGenerated();
+await bundle();
+
+/** Writes the declarations of a project. `tsc` reports errors of types itself. */
+function declare(project: string): void {
+  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  execFileSync(process.execPath, [tsc, "-p", join(ROOT, project)], { stdio: "inherit" });
+}
+
+/**
+ * `#generated/…` → relative paths in declarations. The subpath import serves the sources; what is published must not depend
+ * on the settings with which an application's compiler resolves such imports.
+ */
+function linkGenerated(): void {
+  for (const entry of readdirSync(DIST, { recursive: true, encoding: "utf8" })) {
+    if (!entry.endsWith(".d.ts")) continue;
+    const path = join(DIST, entry);
+    const text = readFileSync(path, "utf8");
+    const generated = relative(dirname(path), join(DIST, "generated")).split(sep).join("/");
+    const linked = text.replaceAll(/(["'])#generated\//g, `$1${generated}/`);
+    if (linked !== text) writeFileSync(path, linked);
+  }
+}
+
+async function bundle(): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: entryPoints(),
+    outdir: DIST,
+    outbase: join(ROOT, "src"),
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    conditions: ["pevensie-source"],
+    chunkNames: "chunks/[name]-[hash]",
+    sourcemap: true,
+    logLevel: "warning",
+  });
+}
+
+/** Returns the sources of what package.json exports and of its command. */
+function entryPoints(): string[] {
+  const { exports, bin } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    exports: Record<string, string | { default: string }>;
+    bin: Record<string, string>;
+  };
+  const modules = Object.values(exports).flatMap((target) => (typeof target === "string" ? [] : target.default));
+  return [...modules, ...Object.values(bin)].map((path) =>
+    path.replace(/^(\.\/)?dist\//, "src/").replace(/\.js$/, ".ts"),
+  );
+}
