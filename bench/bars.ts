@@ -1,5 +1,5 @@
 import { ARGON2 } from "./contenders/argon2.js";
-import { OURS, type Path, PG_NAMED } from "./contenders/contender.js";
+import { OUR_SESSION, OUR_SESSION_WITH_USER, OURS, type Path, PG_NAMED } from "./contenders/contender.js";
 import { IOREDIS } from "./contenders/ioredis.js";
 import type { Results } from "./results.js";
 import type { FloodResults } from "./scenarios/flood.js";
@@ -63,6 +63,8 @@ export function mainBars(results: Results, open: OpenResults | null, flood: Floo
     ...faster(results, "getSession", "getSession", "better-auth findSession", [[64, 30]]),
     ...faster(results, "getSession", "getSession", "better-auth api.getSession", [[64, 60]]),
     ...faster(results, "getSession", "getSession", PG_NAMED, [[1, 0.95]]),
+    ...faster(results, "getSessionWithUser", "getSessionWithUser", OUR_SESSION, [[64, 0.6]]),
+    ...faster(results, "getApiKeyWithUser", "getApiKeyWithUser", OUR_SESSION_WITH_USER, [[64, 0.95]]),
     ...(open === null ? [] : openBars(open)),
     ...(["cacheGet", "cacheSet"] as const).flatMap((path) => {
       const label = path === "cacheGet" ? "cache get" : "cache set";

@@ -115,6 +115,8 @@ function levelsOf({ rounds, single, close, logIn }: Plan): [Path, [inFlight: num
   ];
   return [
     ["getSession", all],
+    ["getSessionWithUser", some],
+    ["getApiKeyWithUser", some],
     ["cacheGet", all],
     ["cacheSet", all],
     ["cacheDelete", some],

@@ -75,6 +75,42 @@ export const migrations = [
     "sql": "-- Raises what the unique indexes of emails and phone numbers raise, without their DETAIL, which puts the value into the\n-- server's log. The search_path is pinned, so no other operator of the same name is called instead.\ncreate function pevensie.refuse_taken(account uuid, wanted_email text, wanted_phone_number text) returns void\nlanguage plpgsql volatile set search_path = pg_catalog, pg_temp as $$\nbegin\n  if exists (\n    select from pevensie.\"user\" where email = wanted_email and deleted_at is null and id <> account\n  ) then\n    raise unique_violation using\n      message = 'another user has this email',\n      schema = 'pevensie', table = 'user', constraint = 'user_email_unique_idx';\n  end if;\n  if exists (\n    select from pevensie.\"user\" where phone_number = wanted_phone_number and deleted_at is null and id <> account\n  ) then\n    raise unique_violation using\n      message = 'another user has this phone number',\n      schema = 'pevensie', table = 'user', constraint = 'user_phone_number_unique_idx';\n  end if;\nend\n$$;"
   },
   {
+    "module": "auth",
+    "version": "20261128100000",
+    "name": "session_details",
+    "sql": "-- ip and user_agent hold what a session is bound to. A client that is recorded without being bound stands in columns of its own:\n-- the previous release takes whatever stands in ip and user_agent for bound.\n-- Null in sessions of the previous release: they have no idle timeout, and were authenticated when they were created.\nalter table pevensie.session\n  add column recorded_ip inet,\n  add column recorded_user_agent text,\n  add column idle_seconds bigint,\n  add column last_seen_at timestamptz,\n  add column authenticated_at timestamptz;\n\n-- Updates of last_seen_at find room on their page (HOT): no index has a column that they change.\nalter table pevensie.session set (fillfactor = 90);\n\n-- For the sweep of idle sessions.\ncreate index session_idle_idx on pevensie.session (id) where idle_seconds is not null;"
+  },
+  {
+    "module": "auth",
+    "version": "20261128100100",
+    "name": "user_tokens",
+    "sql": "-- One-time tokens, except those for resetting a password: one_time_token admits one live row for each user and type, and the\n-- previous release relies on that. A row is a live token; using or voiding it deletes the row.\ncreate table pevensie.user_token (\n  id uuid primary key,\n  created_at timestamptz not null default now(),\n  expires_at timestamptz not null,\n  user_id uuid not null references pevensie.\"user\" (id) on delete cascade,\n  token_type text collate pg_catalog.\"C\" not null\n    check (token_type in ('email-confirmation', 'email-change', 'log-in', 'log-in-code', 'application')),\n  -- The application's own, for the type 'application'.\n  purpose text collate pg_catalog.\"C\",\n  -- The mailbox that the token is sent to.\n  email text not null,\n  payload jsonb,\n  token_hash text collate pg_catalog.\"C\" not null check (token_hash <> ''),\n  -- For codes, which are short enough to be guessed.\n  attempts_left int\n);\n\ncreate unique index user_token_token_hash_idx on pevensie.user_token (token_hash);\ncreate index user_token_user_id_idx on pevensie.user_token (user_id, token_type);\ncreate index user_token_expires_at_idx on pevensie.user_token (expires_at);\n\n-- The payloads of a row's tokens, by their hash. The previous release leaves those of earlier tokens where they are.\nalter table pevensie.one_time_token add column payloads jsonb not null default '{}';"
+  },
+  {
+    "module": "auth",
+    "version": "20261128100200",
+    "name": "device_tokens",
+    "sql": "-- Device tokens that were issued before this time are void; null if none is.\nalter table pevensie.\"user\" add column device_tokens_valid_from timestamptz;"
+  },
+  {
+    "module": "auth",
+    "version": "20261128100300",
+    "name": "identities",
+    "sql": "-- Accounts at identity providers (OpenID Connect Core, 2: issuer and subject together are unique and never reassigned).\ncreate table pevensie.identity (\n  issuer text collate pg_catalog.\"C\" not null,\n  subject text collate pg_catalog.\"C\" not null,\n  user_id uuid not null references pevensie.\"user\" (id) on delete cascade,\n  email text,\n  created_at timestamptz not null default now(),\n  last_used_at timestamptz,\n  primary key (issuer, subject)\n);\n\ncreate index identity_user_id_idx on pevensie.identity (user_id);"
+  },
+  {
+    "module": "auth",
+    "version": "20261128100400",
+    "name": "api_keys",
+    "sql": "-- API keys. Only the hash of a key is stored, and its first characters, by which its owner recognises it.\ncreate table pevensie.api_key (\n  id uuid primary key,\n  created_at timestamptz not null default now(),\n  expires_at timestamptz,\n  last_used_at timestamptz,\n  user_id uuid not null references pevensie.\"user\" (id) on delete cascade,\n  name text not null,\n  start text not null,\n  scopes text[] not null default '{}',\n  key_hash text collate pg_catalog.\"C\" not null check (key_hash <> '')\n) with (fillfactor = 90);\n\ncreate unique index api_key_key_hash_idx on pevensie.api_key (key_hash);\ncreate index api_key_user_id_idx on pevensie.api_key (user_id);\ncreate index api_key_expires_at_idx on pevensie.api_key (expires_at);"
+  },
+  {
+    "module": "auth",
+    "version": "20261128100500",
+    "name": "email_patterns",
+    "sql": "-- For patterns that begin with literal text, whatever the collation of the database.\ncreate index user_email_pattern_idx on pevensie.\"user\" (email text_pattern_ops);"
+  },
+  {
     "module": "cache",
     "version": "20241222140532",
     "name": "cache",

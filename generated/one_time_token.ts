@@ -8,9 +8,13 @@ export type one_time_token_type = 'password-reset';
 /** A type of parameters or columns. */
 export type DateOrString = Date | string;
 
+/** A type of parameters or columns. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
 /** 'CreateOneTimeToken' parameters type */
 export interface ICreateOneTimeTokenParams {
   id: string;
+  payload?: Json | null | void;
   tokenHash: string;
   tokenType: one_time_token_type;
   ttlSeconds: number;
@@ -28,7 +32,7 @@ export interface ICreateOneTimeTokenQuery {
   result: ICreateOneTimeTokenResult;
 }
 
-const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"tokenType":true,"tokenHash":true,"ttlSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":440,"b":447},{"a":558,"b":565}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":830,"b":833}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":855,"b":865}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":912,"b":922}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1018,"b":1029}]}],"statement":"-- Adds a token to the live row of that user and type, which keeps the previous four. Returns no row if the user does not exist,\n-- is deleted or is banned. A statement that waited for a change of the email was requested for the old address: the email in\n-- the snapshot differs from that in the locked row, and the token is void from the start.\nwith requested as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, email from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at)\nselect\n  :id!::pg_catalog.uuid,\n  :tokenType!::pevensie.one_time_token_type,\n  owner.id,\n  :tokenHash!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n  case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\non conflict (user_id, token_type) where deleted_at is null and used_at is null\ndo update set\n  id = excluded.id,\n  created_at = excluded.created_at,\n  expires_at = excluded.expires_at,\n  token_hash = excluded.token_hash,\n  earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],\n  earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4]\nreturning id"};
+const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"tokenType":true,"tokenHash":true,"ttlSeconds":true,"payload":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":440,"b":447},{"a":558,"b":565}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":840,"b":843}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":865,"b":875}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":922,"b":932},{"a":1253,"b":1263}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1028,"b":1039}]},{"name":"payload","required":false,"transform":{"type":"scalar"},"locs":[{"a":1169,"b":1176},{"a":1283,"b":1290}]}],"statement":"-- Adds a token to the live row of that user and type, which keeps the previous four. Returns no row if the user does not exist,\n-- is deleted or is banned. A statement that waited for a change of the email was requested for the old address: the email in\n-- the snapshot differs from that in the locked row, and the token is void from the start.\nwith requested as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, email from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at, payloads)\nselect\n  :id!::pg_catalog.uuid,\n  :tokenType!::pevensie.one_time_token_type,\n  owner.id,\n  :tokenHash!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n  case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end,\n  case\n    when :payload::pg_catalog.jsonb is null then '{}'\n    else pg_catalog.jsonb_build_object(:tokenHash!::pg_catalog.text, :payload::pg_catalog.jsonb)\n  end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\non conflict (user_id, token_type) where deleted_at is null and used_at is null\ndo update set\n  id = excluded.id,\n  created_at = excluded.created_at,\n  expires_at = excluded.expires_at,\n  token_hash = excluded.token_hash,\n  earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],\n  earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4],\n  payloads = excluded.payloads operator(pg_catalog.||) (\n    select coalesce(pg_catalog.jsonb_object_agg(earlier.key, earlier.value), '{}')\n    from pg_catalog.jsonb_each(token.payloads) as earlier\n    where earlier.key operator(pg_catalog.=) any ((pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4])\n  )\nreturning id"};
 
 /**
  * Query generated from SQL:
@@ -48,14 +52,18 @@ const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"toke
  *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
  *   for share
  * )
- * insert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at)
+ * insert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at, payloads)
  * select
  *   :id!::pg_catalog.uuid,
  *   :tokenType!::pevensie.one_time_token_type,
  *   owner.id,
  *   :tokenHash!::pg_catalog.text,
  *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
- *   case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end
+ *   case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end,
+ *   case
+ *     when :payload::pg_catalog.jsonb is null then '{}'
+ *     else pg_catalog.jsonb_build_object(:tokenHash!::pg_catalog.text, :payload::pg_catalog.jsonb)
+ *   end
  * from owner
  * join requested on requested.id operator(pg_catalog.=) owner.id
  * on conflict (user_id, token_type) where deleted_at is null and used_at is null
@@ -65,45 +73,53 @@ const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"toke
  *   expires_at = excluded.expires_at,
  *   token_hash = excluded.token_hash,
  *   earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],
- *   earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4]
+ *   earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4],
+ *   payloads = excluded.payloads operator(pg_catalog.||) (
+ *     select coalesce(pg_catalog.jsonb_object_agg(earlier.key, earlier.value), '{}')
+ *     from pg_catalog.jsonb_each(token.payloads) as earlier
+ *     where earlier.key operator(pg_catalog.=) any ((pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4])
+ *   )
  * returning id
  * ```
  */
 export const createOneTimeToken = new PreparedQuery<ICreateOneTimeTokenParams,ICreateOneTimeTokenResult>(createOneTimeTokenIR);
 
 
-/** 'GetOneTimeTokenOwner' parameters type */
-export interface IGetOneTimeTokenOwnerParams {
+/** 'GetOneTimeToken' parameters type */
+export interface IGetOneTimeTokenParams {
   tokenHash: string;
   tokenType: one_time_token_type;
 }
 
-/** 'GetOneTimeTokenOwner' return type */
-export interface IGetOneTimeTokenOwnerResult {
-  userId: string | null;
+/** 'GetOneTimeToken' return type */
+export interface IGetOneTimeTokenResult {
+  expiresAt: string;
+  payload: Json | null;
+  userId: string;
 }
 
-/** 'GetOneTimeTokenOwner' query type */
-export interface IGetOneTimeTokenOwnerQuery {
-  params: IGetOneTimeTokenOwnerParams;
-  result: IGetOneTimeTokenOwnerResult;
+/** 'GetOneTimeToken' query type */
+export interface IGetOneTimeTokenQuery {
+  params: IGetOneTimeTokenParams;
+  result: IGetOneTimeTokenResult;
 }
 
-const getOneTimeTokenOwnerIR: any = {"usedParamSet":{"tokenHash":true,"tokenType":true},"params":[{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":379,"b":389},{"a":539,"b":549},{"a":658,"b":668}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":874,"b":884}]}],"statement":"-- The user of a live token, for a caller that has only the token. Each half uses its own index. Materialized, since the planner\n-- would otherwise read all live tokens of the type if the table was never analysed.\nwith holder as materialized (\n  select user_id, token_type, deleted_at, used_at, expires_at\n  from pevensie.one_time_token\n  where token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n  union all\n  select\n    user_id, token_type, deleted_at, used_at,\n    earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)]\n  from pevensie.one_time_token\n  where\n    earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]\n    and earlier_hashes operator(pg_catalog.<>) '{}'\n    and deleted_at is null\n    and used_at is null\n)\nselect user_id as \"userId\"\nfrom holder\nwhere\n  token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and deleted_at is null\n  and used_at is null\n  and expires_at operator(pg_catalog.>) current_timestamp"};
+const getOneTimeTokenIR: any = {"usedParamSet":{"tokenHash":true,"tokenType":true},"params":[{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":383,"b":393},{"a":543,"b":553},{"a":676,"b":686},{"a":948,"b":958}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":1129,"b":1139}]}],"statement":"-- A live token of a user who is neither deleted nor banned. Each half uses its own index. Materialized, since the planner would\n-- otherwise read all live tokens of the type if the table was never analysed.\nwith holder as materialized (\n  select user_id, token_type, deleted_at, used_at, expires_at, payloads\n  from pevensie.one_time_token\n  where token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n  union all\n  select\n    user_id, token_type, deleted_at, used_at,\n    earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)],\n    payloads\n  from pevensie.one_time_token\n  where\n    earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]\n    and earlier_hashes operator(pg_catalog.<>) '{}'\n    and deleted_at is null\n    and used_at is null\n)\nselect\n  holder.user_id as \"userId!\",\n  extract(epoch from holder.expires_at) as \"expiresAt!\",\n  holder.payloads operator(pg_catalog.->) :tokenHash!::pg_catalog.text as payload\nfrom holder\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) holder.user_id\nwhere\n  holder.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and holder.deleted_at is null\n  and holder.used_at is null\n  and holder.expires_at operator(pg_catalog.>) current_timestamp\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The user of a live token, for a caller that has only the token. Each half uses its own index. Materialized, since the planner
- * -- would otherwise read all live tokens of the type if the table was never analysed.
+ * -- A live token of a user who is neither deleted nor banned. Each half uses its own index. Materialized, since the planner would
+ * -- otherwise read all live tokens of the type if the table was never analysed.
  * with holder as materialized (
- *   select user_id, token_type, deleted_at, used_at, expires_at
+ *   select user_id, token_type, deleted_at, used_at, expires_at, payloads
  *   from pevensie.one_time_token
  *   where token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
  *   union all
  *   select
  *     user_id, token_type, deleted_at, used_at,
- *     earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)]
+ *     earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)],
+ *     payloads
  *   from pevensie.one_time_token
  *   where
  *     earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]
@@ -111,60 +127,22 @@ const getOneTimeTokenOwnerIR: any = {"usedParamSet":{"tokenHash":true,"tokenType
  *     and deleted_at is null
  *     and used_at is null
  * )
- * select user_id as "userId"
+ * select
+ *   holder.user_id as "userId!",
+ *   extract(epoch from holder.expires_at) as "expiresAt!",
+ *   holder.payloads operator(pg_catalog.->) :tokenHash!::pg_catalog.text as payload
  * from holder
+ * join pevensie."user" as owner on owner.id operator(pg_catalog.=) holder.user_id
  * where
- *   token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
- *   and deleted_at is null
- *   and used_at is null
- *   and expires_at operator(pg_catalog.>) current_timestamp
- * ```
- */
-export const getOneTimeTokenOwner = new PreparedQuery<IGetOneTimeTokenOwnerParams,IGetOneTimeTokenOwnerResult>(getOneTimeTokenOwnerIR);
-
-
-/** 'ValidateOneTimeToken' parameters type */
-export interface IValidateOneTimeTokenParams {
-  tokenHash: string;
-  tokenType: one_time_token_type;
-  userId: string;
-}
-
-/** 'ValidateOneTimeToken' return type */
-export interface IValidateOneTimeTokenResult {
-  id: string;
-}
-
-/** 'ValidateOneTimeToken' query type */
-export interface IValidateOneTimeTokenQuery {
-  params: IValidateOneTimeTokenParams;
-  result: IValidateOneTimeTokenResult;
-}
-
-const validateOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"tokenHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":178,"b":185}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":250,"b":260}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":403,"b":413},{"a":577,"b":587}]}],"statement":"select token.id\nfrom pevensie.one_time_token as token\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) token.user_id\nwhere\n  token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and token.deleted_at is null\n  and token.used_at is null\n  and (\n    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n    and token.expires_at operator(pg_catalog.>) current_timestamp\n    or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]\n      operator(pg_catalog.>) current_timestamp\n  )\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
-
-/**
- * Query generated from SQL:
- * ```
- * select token.id
- * from pevensie.one_time_token as token
- * join pevensie."user" as owner on owner.id operator(pg_catalog.=) token.user_id
- * where
- *   token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
- *   and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
- *   and token.deleted_at is null
- *   and token.used_at is null
- *   and (
- *     token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
- *     and token.expires_at operator(pg_catalog.>) current_timestamp
- *     or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]
- *       operator(pg_catalog.>) current_timestamp
- *   )
+ *   holder.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
+ *   and holder.deleted_at is null
+ *   and holder.used_at is null
+ *   and holder.expires_at operator(pg_catalog.>) current_timestamp
  *   and owner.deleted_at is null
  *   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)
  * ```
  */
-export const validateOneTimeToken = new PreparedQuery<IValidateOneTimeTokenParams,IValidateOneTimeTokenResult>(validateOneTimeTokenIR);
+export const getOneTimeToken = new PreparedQuery<IGetOneTimeTokenParams,IGetOneTimeTokenResult>(getOneTimeTokenIR);
 
 
 /** 'UseOneTimeToken' parameters type */
@@ -176,7 +154,8 @@ export interface IUseOneTimeTokenParams {
 
 /** 'UseOneTimeToken' return type */
 export interface IUseOneTimeTokenResult {
-  id: string;
+  payload: Json | null;
+  userId: string;
 }
 
 /** 'UseOneTimeToken' query type */
@@ -185,7 +164,7 @@ export interface IUseOneTimeTokenQuery {
   result: IUseOneTimeTokenResult;
 }
 
-const useOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"tokenHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":225,"b":232}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":564,"b":574}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":717,"b":727},{"a":891,"b":901}]}],"statement":"-- Uses the row, and with it every token in it. The user's row is locked before the token's, as by a deletion or a change of the\n-- user.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\nupdate pevensie.one_time_token as token\nset used_at = current_timestamp\nfrom owner\nwhere\n  token.user_id operator(pg_catalog.=) owner.id\n  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and token.deleted_at is null\n  and token.used_at is null\n  and (\n    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n    and token.expires_at operator(pg_catalog.>) current_timestamp\n    or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]\n      operator(pg_catalog.>) current_timestamp\n  )\nreturning token.id"};
+const useOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"tokenHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":225,"b":232}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":564,"b":574}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":717,"b":727},{"a":891,"b":901},{"a":1053,"b":1063}]}],"statement":"-- Uses the row, and with it every token in it. The user's row is locked before the token's, as by a deletion or a change of the\n-- user.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\nupdate pevensie.one_time_token as token\nset used_at = current_timestamp\nfrom owner\nwhere\n  token.user_id operator(pg_catalog.=) owner.id\n  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and token.deleted_at is null\n  and token.used_at is null\n  and (\n    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n    and token.expires_at operator(pg_catalog.>) current_timestamp\n    or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]\n      operator(pg_catalog.>) current_timestamp\n  )\nreturning\n  token.user_id as \"userId\",\n  token.payloads operator(pg_catalog.->) :tokenHash!::pg_catalog.text as payload"};
 
 /**
  * Query generated from SQL:
@@ -214,7 +193,9 @@ const useOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"
  *     or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]
  *       operator(pg_catalog.>) current_timestamp
  *   )
- * returning token.id
+ * returning
+ *   token.user_id as "userId",
+ *   token.payloads operator(pg_catalog.->) :tokenHash!::pg_catalog.text as payload
  * ```
  */
 export const useOneTimeToken = new PreparedQuery<IUseOneTimeTokenParams,IUseOneTimeTokenResult>(useOneTimeTokenIR);

@@ -9,12 +9,18 @@ export type DateOrString = Date | string;
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** A type of parameters or columns. */
+export type NumberOrString = number | string;
+
+/** A type of parameters or columns. */
 export type stringArray = (string)[];
 
 /** 'CreateSession' parameters type */
 export interface ICreateSessionParams {
   id: string;
+  idleSeconds?: NumberOrString | null | void;
   ip?: string | null | void;
+  recordedIp?: string | null | void;
+  recordedUserAgent?: string | null | void;
   ttlSeconds?: number | null | void;
   userAgent?: string | null | void;
   userId: string;
@@ -22,10 +28,16 @@ export interface ICreateSessionParams {
 
 /** 'CreateSession' return type */
 export interface ICreateSessionResult {
+  authenticatedAt: string | null;
+  authenticationAgeSeconds: string;
   createdAt: string;
   expiresAt: string | null;
   id: string;
+  idleSeconds: string | null;
   ip: string | null;
+  lastSeenAt: string | null;
+  recordedIp: string | null;
+  recordedUserAgent: string | null;
   userAgent: string | null;
   userId: string;
 }
@@ -36,7 +48,7 @@ export interface ICreateSessionQuery {
   result: ICreateSessionResult;
 }
 
-const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":239,"b":246}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":475,"b":478}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":574,"b":584}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":620,"b":622}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":644,"b":653}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no\n-- session outlives its user.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.session (id, expires_at, user_id, ip, user_agent)\nselect\n  :id!::pg_catalog.uuid,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n  owner.id,\n  :ip::pg_catalog.inet,\n  :userAgent::pg_catalog.text\nfrom owner\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  pg_catalog.host(ip) as ip,\n  user_agent as \"userAgent\""};
+const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":239,"b":246}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":539,"b":542}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":638,"b":648}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":684,"b":686}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":708,"b":717}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":739,"b":749}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":771,"b":788}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":810,"b":821},{"a":844,"b":855}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no\n-- session outlives its user.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.session\n  (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\nselect\n  :id!::pg_catalog.uuid,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n  owner.id,\n  :ip::pg_catalog.inet,\n  :userAgent::pg_catalog.text,\n  :recordedIp::pg_catalog.inet,\n  :recordedUserAgent::pg_catalog.text,\n  :idleSeconds::bigint,\n  case when :idleSeconds::bigint is not null then current_timestamp end\nfrom owner\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\""};
 
 /**
  * Query generated from SQL:
@@ -51,21 +63,33 @@ const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSecond
  *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
  *   for share
  * )
- * insert into pevensie.session (id, expires_at, user_id, ip, user_agent)
+ * insert into pevensie.session
+ *   (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)
  * select
  *   :id!::pg_catalog.uuid,
  *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
  *   owner.id,
  *   :ip::pg_catalog.inet,
- *   :userAgent::pg_catalog.text
+ *   :userAgent::pg_catalog.text,
+ *   :recordedIp::pg_catalog.inet,
+ *   :recordedUserAgent::pg_catalog.text,
+ *   :idleSeconds::bigint,
+ *   case when :idleSeconds::bigint is not null then current_timestamp end
  * from owner
  * returning
  *   id,
  *   extract(epoch from created_at) as "createdAt!",
  *   extract(epoch from expires_at) as "expiresAt",
  *   user_id as "userId",
- *   pg_catalog.host(ip) as ip,
- *   user_agent as "userAgent"
+ *   ip,
+ *   user_agent as "userAgent",
+ *   recorded_ip as "recordedIp",
+ *   recorded_user_agent as "recordedUserAgent",
+ *   idle_seconds as "idleSeconds",
+ *   extract(epoch from last_seen_at) as "lastSeenAt",
+ *   extract(epoch from authenticated_at) as "authenticatedAt",
+ *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
+ *     as "authenticationAgeSeconds!"
  * ```
  */
 export const createSession = new PreparedQuery<ICreateSessionParams,ICreateSessionResult>(createSessionIR);
@@ -102,44 +126,20 @@ const lockUserIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userI
 export const lockUser = new PreparedQuery<ILockUserParams,ILockUserResult>(lockUserIR);
 
 
-/** 'DeleteOtherSessions' parameters type */
-export interface IDeleteOtherSessionsParams {
-  keepSessionId: string;
-  userId: string;
-}
-
-/** 'DeleteOtherSessions' return type */
-export type IDeleteOtherSessionsResult = void;
-
-/** 'DeleteOtherSessions' query type */
-export interface IDeleteOtherSessionsQuery {
-  params: IDeleteOtherSessionsParams;
-  result: IDeleteOtherSessionsResult;
-}
-
-const deleteOtherSessionsIR: any = {"usedParamSet":{"userId":true,"keepSessionId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":66,"b":73}]},{"name":"keepSessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":123,"b":137}]}],"statement":"delete from pevensie.session\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and id operator(pg_catalog.<>) :keepSessionId!::pg_catalog.uuid"};
-
-/**
- * Query generated from SQL:
- * ```
- * delete from pevensie.session
- * where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and id operator(pg_catalog.<>) :keepSessionId!::pg_catalog.uuid
- * ```
- */
-export const deleteOtherSessions = new PreparedQuery<IDeleteOtherSessionsParams,IDeleteOtherSessionsResult>(deleteOtherSessionsIR);
-
-
 /** 'LogIn' parameters type */
 export interface ILogInParams {
   budgetKey?: string | null | void;
   exemptionSeconds?: number | null | void;
+  idleSeconds?: NumberOrString | null | void;
   ip?: string | null | void;
   newPasswordHash?: string | null | void;
-  passwordHash: string;
+  passwordHash?: string | null | void;
+  recordedIp?: string | null | void;
+  recordedUserAgent?: string | null | void;
   replaceSessionId?: string | null | void;
   scope?: string | null | void;
   sessionId: string;
-  ttlSeconds: number;
+  ttlSeconds?: number | null | void;
   userAgent?: string | null | void;
   userId: string;
 }
@@ -158,11 +158,18 @@ export interface ILogInResult {
   phoneNumberConfirmedAt: string | null;
   replacedUserId: string | null;
   role: string | null;
+  sessionAuthenticatedAt: string | null;
+  sessionAuthenticationAgeSeconds: string;
   sessionCreatedAt: string;
   sessionExpiresAt: string | null;
   sessionId: string;
+  sessionIdleSeconds: string | null;
   sessionIp: string | null;
+  sessionLastSeenAt: string | null;
+  sessionRecordedIp: string | null;
+  sessionRecordedUserAgent: string | null;
   sessionUserAgent: string | null;
+  sessionUserId: string;
   updatedAt: string;
   userMetadata: Json;
 }
@@ -173,12 +180,13 @@ export interface ILogInQuery {
   result: ILogInResult;
 }
 
-const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true,"scope":true,"budgetKey":true,"exemptionSeconds":true,"replaceSessionId":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":498,"b":513}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":586,"b":593}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":657,"b":670}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1097,"b":1107}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1205,"b":1216}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1260,"b":1262}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1286,"b":1295}]},{"name":"scope","required":false,"transform":{"type":"scalar"},"locs":[{"a":1523,"b":1528},{"a":1721,"b":1726}]},{"name":"budgetKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":1552,"b":1561}]},{"name":"exemptionSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1659,"b":1675}]},{"name":"replaceSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":1951,"b":1967}]}],"statement":"-- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified. Then\n-- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it\n-- belongs to another user. Budgets are not touched, so a login waits for no failed one.\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session (id, expires_at, user_id, ip, user_agent)\n  select\n    :sessionId!::pg_catalog.uuid,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n    signed_in.id,\n    :ip::pg_catalog.inet,\n    :userAgent::pg_catalog.text\n  from signed_in\n  returning id, created_at, expires_at, user_id, ip, user_agent\n),\ngranted as (\n  insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\n  select\n    signed_in.id,\n    :scope::pg_catalog.text,\n    :budgetKey::pg_catalog.text,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)\n  from signed_in\n  where :scope::pg_catalog.text is not null\n  on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at\n),\nreplaced as (\n  delete from pevensie.session\n  where id operator(pg_catalog.=) :replaceSessionId::pg_catalog.uuid and exists (select from signed_in)\n  returning user_id\n)\nselect\n  signed_in.id,\n  extract(epoch from signed_in.created_at) as \"createdAt!\",\n  extract(epoch from signed_in.updated_at) as \"updatedAt!\",\n  extract(epoch from signed_in.deleted_at) as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  extract(epoch from signed_in.email_confirmed_at) as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  extract(epoch from signed_in.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from signed_in.last_sign_in) as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  extract(epoch from signed_in.banned_until) as \"bannedUntil\",\n  created.id as \"sessionId\",\n  extract(epoch from created.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from created.expires_at) as \"sessionExpiresAt\",\n  pg_catalog.host(created.ip) as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\",\n  (select user_id from replaced) as \"replacedUserId\"\nfrom signed_in, created"};
+const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true,"scope":true,"budgetKey":true,"exemptionSeconds":true,"replaceSessionId":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":563,"b":578}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":651,"b":658}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":693,"b":705},{"a":772,"b":784}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1283,"b":1293}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1391,"b":1401}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1445,"b":1447}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1471,"b":1480}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1504,"b":1514}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1538,"b":1555}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1579,"b":1590},{"a":1615,"b":1626}]},{"name":"scope","required":false,"transform":{"type":"scalar"},"locs":[{"a":1972,"b":1977},{"a":2170,"b":2175}]},{"name":"budgetKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":2001,"b":2010}]},{"name":"exemptionSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":2108,"b":2124}]},{"name":"replaceSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":2400,"b":2416}]}],"statement":"-- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one\n-- was (a login by a token or an identity verifies none). Then\n-- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it\n-- belongs to another user. Budgets are not touched, so a login waits for no failed one.\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (\n      :passwordHash::pg_catalog.text is null or password_hash operator(pg_catalog.=) :passwordHash::pg_catalog.text\n    )\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session\n    (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\n  select\n    :sessionId!::pg_catalog.uuid,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n    signed_in.id,\n    :ip::pg_catalog.inet,\n    :userAgent::pg_catalog.text,\n    :recordedIp::pg_catalog.inet,\n    :recordedUserAgent::pg_catalog.text,\n    :idleSeconds::bigint,\n    case when :idleSeconds::bigint is not null then current_timestamp end\n  from signed_in\n  returning\n    id, created_at, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at,\n    authenticated_at\n),\ngranted as (\n  insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\n  select\n    signed_in.id,\n    :scope::pg_catalog.text,\n    :budgetKey::pg_catalog.text,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)\n  from signed_in\n  where :scope::pg_catalog.text is not null\n  on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at\n),\nreplaced as (\n  delete from pevensie.session\n  where id operator(pg_catalog.=) :replaceSessionId::pg_catalog.uuid and exists (select from signed_in)\n  returning user_id\n)\nselect\n  signed_in.id,\n  extract(epoch from signed_in.created_at) as \"createdAt!\",\n  extract(epoch from signed_in.updated_at) as \"updatedAt!\",\n  extract(epoch from signed_in.deleted_at) as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  extract(epoch from signed_in.email_confirmed_at) as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  extract(epoch from signed_in.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from signed_in.last_sign_in) as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  extract(epoch from signed_in.banned_until) as \"bannedUntil\",\n  created.id as \"sessionId\",\n  extract(epoch from created.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from created.expires_at) as \"sessionExpiresAt\",\n  created.user_id as \"sessionUserId\",\n  created.ip as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\",\n  created.recorded_ip as \"sessionRecordedIp\",\n  created.recorded_user_agent as \"sessionRecordedUserAgent\",\n  created.idle_seconds as \"sessionIdleSeconds\",\n  extract(epoch from created.last_seen_at) as \"sessionLastSeenAt\",\n  extract(epoch from created.authenticated_at) as \"sessionAuthenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(created.authenticated_at, created.created_at))\n    as \"sessionAuthenticationAgeSeconds!\",\n  (select user_id from replaced) as \"replacedUserId\"\nfrom signed_in, created"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified. Then
+ * -- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one
+ * -- was (a login by a token or an identity verifies none). Then
  * -- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it
  * -- belongs to another user. Budgets are not touched, so a login waits for no failed one.
  * with signed_in as (
@@ -189,7 +197,9 @@ const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"pass
  *     password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)
  *   where
  *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
- *     and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
+ *     and (
+ *       :passwordHash::pg_catalog.text is null or password_hash operator(pg_catalog.=) :passwordHash::pg_catalog.text
+ *     )
  *     and deleted_at is null
  *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
  *   returning
@@ -197,15 +207,22 @@ const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"pass
  *     last_sign_in, app_metadata, user_metadata, banned_until
  * ),
  * created as (
- *   insert into pevensie.session (id, expires_at, user_id, ip, user_agent)
+ *   insert into pevensie.session
+ *     (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)
  *   select
  *     :sessionId!::pg_catalog.uuid,
- *     current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
+ *     current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
  *     signed_in.id,
  *     :ip::pg_catalog.inet,
- *     :userAgent::pg_catalog.text
+ *     :userAgent::pg_catalog.text,
+ *     :recordedIp::pg_catalog.inet,
+ *     :recordedUserAgent::pg_catalog.text,
+ *     :idleSeconds::bigint,
+ *     case when :idleSeconds::bigint is not null then current_timestamp end
  *   from signed_in
- *   returning id, created_at, expires_at, user_id, ip, user_agent
+ *   returning
+ *     id, created_at, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at,
+ *     authenticated_at
  * ),
  * granted as (
  *   insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)
@@ -240,8 +257,16 @@ const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"pass
  *   created.id as "sessionId",
  *   extract(epoch from created.created_at) as "sessionCreatedAt!",
  *   extract(epoch from created.expires_at) as "sessionExpiresAt",
- *   pg_catalog.host(created.ip) as "sessionIp",
+ *   created.user_id as "sessionUserId",
+ *   created.ip as "sessionIp",
  *   created.user_agent as "sessionUserAgent",
+ *   created.recorded_ip as "sessionRecordedIp",
+ *   created.recorded_user_agent as "sessionRecordedUserAgent",
+ *   created.idle_seconds as "sessionIdleSeconds",
+ *   extract(epoch from created.last_seen_at) as "sessionLastSeenAt",
+ *   extract(epoch from created.authenticated_at) as "sessionAuthenticatedAt",
+ *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(created.authenticated_at, created.created_at))
+ *     as "sessionAuthenticationAgeSeconds!",
  *   (select user_id from replaced) as "replacedUserId"
  * from signed_in, created
  * ```
@@ -256,11 +281,18 @@ export interface IGetSessionParams {
 
 /** 'GetSession' return type */
 export interface IGetSessionResult {
+  authenticatedAt: string | null;
+  authenticationAgeSeconds: string;
   createdAt: string;
   expired: boolean | null;
   expiresAt: string | null;
   id: string;
+  idleSeconds: string | null;
   ip: string | null;
+  lastSeenAt: string | null;
+  recordedIp: string | null;
+  recordedUserAgent: string | null;
+  touchDue: boolean | null;
   userAgent: string | null;
   userId: string;
 }
@@ -271,7 +303,7 @@ export interface IGetSessionQuery {
   result: IGetSessionResult;
 }
 
-const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":398,"b":401}]}],"statement":"-- The caller compares what a session is bound to (ip, user_agent) with what is presented.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
+const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1139,"b":1142}]}],"statement":"-- The caller compares what a session is bound to (ip, user_agent) with what is presented.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)\n    or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,\n  coalesce(idle_seconds is not null and last_seen_at\n    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as \"touchDue\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
 
 /**
  * Query generated from SQL:
@@ -284,7 +316,17 @@ const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","re
  *   user_id as "userId",
  *   ip,
  *   user_agent as "userAgent",
- *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
+ *   recorded_ip as "recordedIp",
+ *   recorded_user_agent as "recordedUserAgent",
+ *   idle_seconds as "idleSeconds",
+ *   extract(epoch from last_seen_at) as "lastSeenAt",
+ *   extract(epoch from authenticated_at) as "authenticatedAt",
+ *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
+ *     as "authenticationAgeSeconds!",
+ *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)
+ *     or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
+ *   coalesce(idle_seconds is not null and last_seen_at
+ *     operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
  * from pevensie.session
  * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
  * ```
@@ -295,10 +337,13 @@ export const getSession = new PreparedQuery<IGetSessionParams,IGetSessionResult>
 /** 'DeleteSession' parameters type */
 export interface IDeleteSessionParams {
   id: string;
+  userId?: string | null | void;
 }
 
 /** 'DeleteSession' return type */
-export type IDeleteSessionResult = void;
+export interface IDeleteSessionResult {
+  userId: string;
+}
 
 /** 'DeleteSession' query type */
 export interface IDeleteSessionQuery {
@@ -306,16 +351,399 @@ export interface IDeleteSessionQuery {
   result: IDeleteSessionResult;
 }
 
-const deleteSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":61,"b":64}]}],"statement":"delete from pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
+const deleteSessionIR: any = {"usedParamSet":{"id":true,"userId":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":63,"b":66}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":92,"b":98},{"a":159,"b":165}]}],"statement":"delete from pevensie.session\nwhere\n  id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and (:userId::pg_catalog.uuid is null or user_id operator(pg_catalog.=) :userId::pg_catalog.uuid)\nreturning user_id as \"userId\""};
 
 /**
  * Query generated from SQL:
  * ```
  * delete from pevensie.session
- * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ * where
+ *   id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and (:userId::pg_catalog.uuid is null or user_id operator(pg_catalog.=) :userId::pg_catalog.uuid)
+ * returning user_id as "userId"
  * ```
  */
 export const deleteSession = new PreparedQuery<IDeleteSessionParams,IDeleteSessionResult>(deleteSessionIR);
+
+
+/** 'DeleteSessions' parameters type */
+export interface IDeleteSessionsParams {
+  keepSessionId?: string | null | void;
+  userId: string;
+}
+
+/** 'DeleteSessions' return type */
+export interface IDeleteSessionsResult {
+  id: string;
+}
+
+/** 'DeleteSessions' query type */
+export interface IDeleteSessionsQuery {
+  params: IDeleteSessionsParams;
+  result: IDeleteSessionsResult;
+}
+
+const deleteSessionsIR: any = {"usedParamSet":{"userId":true,"keepSessionId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":68,"b":75}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":127,"b":140}]}],"statement":"delete from pevensie.session\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\nreturning id"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * delete from pevensie.session
+ * where
+ *   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *   and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
+ * returning id
+ * ```
+ */
+export const deleteSessions = new PreparedQuery<IDeleteSessionsParams,IDeleteSessionsResult>(deleteSessionsIR);
+
+
+/** 'ListSessions' parameters type */
+export interface IListSessionsParams {
+  userId: string;
+}
+
+/** 'ListSessions' return type */
+export interface IListSessionsResult {
+  authenticatedAt: string | null;
+  authenticationAgeSeconds: string;
+  createdAt: string;
+  expiresAt: string | null;
+  id: string;
+  idleSeconds: string | null;
+  ip: string | null;
+  lastSeenAt: string | null;
+  recordedIp: string | null;
+  recordedUserAgent: string | null;
+  userAgent: string | null;
+  userId: string;
+}
+
+/** 'ListSessions' query type */
+export interface IListSessionsQuery {
+  params: IListSessionsParams;
+  result: IListSessionsResult;
+}
+
+const listSessionsIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":608,"b":615}]}],"statement":"-- Newest first.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\"\nfrom pevensie.session\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)\n  and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp)\norder by created_at desc, id desc"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Newest first.
+ * select
+ *   id,
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from expires_at) as "expiresAt",
+ *   user_id as "userId",
+ *   ip,
+ *   user_agent as "userAgent",
+ *   recorded_ip as "recordedIp",
+ *   recorded_user_agent as "recordedUserAgent",
+ *   idle_seconds as "idleSeconds",
+ *   extract(epoch from last_seen_at) as "lastSeenAt",
+ *   extract(epoch from authenticated_at) as "authenticatedAt",
+ *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
+ *     as "authenticationAgeSeconds!"
+ * from pevensie.session
+ * where
+ *   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *   and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)
+ *   and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp)
+ * order by created_at desc, id desc
+ * ```
+ */
+export const listSessions = new PreparedQuery<IListSessionsParams,IListSessionsResult>(listSessionsIR);
+
+
+/** 'TouchSessions' parameters type */
+export interface ITouchSessionsParams {
+  ids: stringArray;
+}
+
+/** 'TouchSessions' return type */
+export type ITouchSessionsResult = void;
+
+/** 'TouchSessions' query type */
+export interface ITouchSessionsQuery {
+  params: ITouchSessionsParams;
+  result: ITouchSessionsResult;
+}
+
+const touchSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":253,"b":257}]}],"statement":"-- Postpones the idle timeout of sessions that were read, unless that has been done a short while ago. Skips rows that another\n-- transaction has locked.\nwith due as (\n  select id from pevensie.session\n  where\n    id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n    and last_seen_at\n      operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp\n    and last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp\n  for no key update skip locked\n)\nupdate pevensie.session as session\nset last_seen_at = current_timestamp\nfrom due\nwhere session.id operator(pg_catalog.=) due.id"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Postpones the idle timeout of sessions that were read, unless that has been done a short while ago. Skips rows that another
+ * -- transaction has locked.
+ * with due as (
+ *   select id from pevensie.session
+ *   where
+ *     id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
+ *     and last_seen_at
+ *       operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp
+ *     and last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp
+ *   for no key update skip locked
+ * )
+ * update pevensie.session as session
+ * set last_seen_at = current_timestamp
+ * from due
+ * where session.id operator(pg_catalog.=) due.id
+ * ```
+ */
+export const touchSessions = new PreparedQuery<ITouchSessionsParams,ITouchSessionsResult>(touchSessionsIR);
+
+
+/** 'RenewAuthentication' parameters type */
+export interface IRenewAuthenticationParams {
+  id: string;
+  passwordHash: string;
+  userId: string;
+}
+
+/** 'RenewAuthentication' return type */
+export interface IRenewAuthenticationResult {
+  authenticatedAt: string | null;
+  authenticationAgeSeconds: string;
+  createdAt: string;
+  expiresAt: string | null;
+  id: string;
+  idleSeconds: string | null;
+  ip: string | null;
+  lastSeenAt: string | null;
+  recordedIp: string | null;
+  recordedUserAgent: string | null;
+  userAgent: string | null;
+  userId: string;
+}
+
+/** 'RenewAuthentication' query type */
+export interface IRenewAuthenticationQuery {
+  params: IRenewAuthenticationParams;
+  result: IRenewAuthenticationResult;
+}
+
+const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":210}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":274,"b":287}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":565,"b":568}]}],"statement":"-- Records that the session's user has proved the password again, if the user still has the hash that was verified.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\nupdate pevensie.session as session\nset authenticated_at = current_timestamp\nfrom owner\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and session.user_id operator(pg_catalog.=) owner.id\n  and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)\n  and (session.idle_seconds is null or session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.>) current_timestamp)\nreturning\n  session.id,\n  extract(epoch from session.created_at) as \"createdAt!\",\n  extract(epoch from session.expires_at) as \"expiresAt\",\n  session.user_id as \"userId\",\n  session.ip,\n  session.user_agent as \"userAgent\",\n  session.recorded_ip as \"recordedIp\",\n  session.recorded_user_agent as \"recordedUserAgent\",\n  session.idle_seconds as \"idleSeconds\",\n  extract(epoch from session.last_seen_at) as \"lastSeenAt\",\n  extract(epoch from session.authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))\n    as \"authenticationAgeSeconds!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Records that the session's user has proved the password again, if the user still has the hash that was verified.
+ * with owner as (
+ *   select id from pevensie."user"
+ *   where
+ *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *     and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
+ *     and deleted_at is null
+ *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
+ *   for share
+ * )
+ * update pevensie.session as session
+ * set authenticated_at = current_timestamp
+ * from owner
+ * where
+ *   session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and session.user_id operator(pg_catalog.=) owner.id
+ *   and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)
+ *   and (session.idle_seconds is null or session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.>) current_timestamp)
+ * returning
+ *   session.id,
+ *   extract(epoch from session.created_at) as "createdAt!",
+ *   extract(epoch from session.expires_at) as "expiresAt",
+ *   session.user_id as "userId",
+ *   session.ip,
+ *   session.user_agent as "userAgent",
+ *   session.recorded_ip as "recordedIp",
+ *   session.recorded_user_agent as "recordedUserAgent",
+ *   session.idle_seconds as "idleSeconds",
+ *   extract(epoch from session.last_seen_at) as "lastSeenAt",
+ *   extract(epoch from session.authenticated_at) as "authenticatedAt",
+ *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))
+ *     as "authenticationAgeSeconds!"
+ * ```
+ */
+export const renewAuthentication = new PreparedQuery<IRenewAuthenticationParams,IRenewAuthenticationResult>(renewAuthenticationIR);
+
+
+/** 'GetSessionWithUser' parameters type */
+export interface IGetSessionWithUserParams {
+  id: string;
+}
+
+/** 'GetSessionWithUser' return type */
+export interface IGetSessionWithUserResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  expired: boolean | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  sessionAuthenticatedAt: string | null;
+  sessionAuthenticationAgeSeconds: string;
+  sessionCreatedAt: string;
+  sessionExpiresAt: string | null;
+  sessionId: string;
+  sessionIdleSeconds: string | null;
+  sessionIp: string | null;
+  sessionLastSeenAt: string | null;
+  sessionRecordedIp: string | null;
+  sessionRecordedUserAgent: string | null;
+  sessionUserAgent: string | null;
+  sessionUserId: string;
+  touchDue: boolean | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'GetSessionWithUser' query type */
+export interface IGetSessionWithUserQuery {
+  params: IGetSessionWithUserParams;
+  result: IGetSessionWithUserResult;
+}
+
+const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":2039,"b":2042}]}],"statement":"-- No row for a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  session.recorded_ip as \"sessionRecordedIp\",\n  session.recorded_user_agent as \"sessionRecordedUserAgent\",\n  session.idle_seconds as \"sessionIdleSeconds\",\n  extract(epoch from session.last_seen_at) as \"sessionLastSeenAt\",\n  extract(epoch from session.authenticated_at) as \"sessionAuthenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))\n    as \"sessionAuthenticationAgeSeconds!\",\n  coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)\n    or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,\n  coalesce(session.idle_seconds is not null and session.last_seen_at\n    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as \"touchDue\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- No row for a deleted or banned user.
+ * select
+ *   owner.id,
+ *   extract(epoch from owner.created_at) as "createdAt!",
+ *   extract(epoch from owner.updated_at) as "updatedAt!",
+ *   extract(epoch from owner.deleted_at) as "deletedAt",
+ *   owner.role,
+ *   owner.email,
+ *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
+ *   owner.phone_number as "phoneNumber",
+ *   extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from owner.last_sign_in) as "lastSignIn",
+ *   owner.app_metadata as "appMetadata",
+ *   owner.user_metadata as "userMetadata",
+ *   extract(epoch from owner.banned_until) as "bannedUntil",
+ *   session.id as "sessionId",
+ *   extract(epoch from session.created_at) as "sessionCreatedAt!",
+ *   extract(epoch from session.expires_at) as "sessionExpiresAt",
+ *   session.user_id as "sessionUserId",
+ *   session.ip as "sessionIp",
+ *   session.user_agent as "sessionUserAgent",
+ *   session.recorded_ip as "sessionRecordedIp",
+ *   session.recorded_user_agent as "sessionRecordedUserAgent",
+ *   session.idle_seconds as "sessionIdleSeconds",
+ *   extract(epoch from session.last_seen_at) as "sessionLastSeenAt",
+ *   extract(epoch from session.authenticated_at) as "sessionAuthenticatedAt",
+ *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))
+ *     as "sessionAuthenticationAgeSeconds!",
+ *   coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)
+ *     or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
+ *   coalesce(session.idle_seconds is not null and session.last_seen_at
+ *     operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
+ * from pevensie.session as session
+ * join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
+ * where
+ *   session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and owner.deleted_at is null
+ *   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)
+ * ```
+ */
+export const getSessionWithUser = new PreparedQuery<IGetSessionWithUserParams,IGetSessionWithUserResult>(getSessionWithUserIR);
+
+
+/** 'GetSessionsWithUsersById' parameters type */
+export interface IGetSessionsWithUsersByIdParams {
+  ids: stringArray;
+}
+
+/** 'GetSessionsWithUsersById' return type */
+export interface IGetSessionsWithUsersByIdResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  expired: boolean | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  sessionAuthenticatedAt: string | null;
+  sessionAuthenticationAgeSeconds: string;
+  sessionCreatedAt: string;
+  sessionExpiresAt: string | null;
+  sessionId: string;
+  sessionIdleSeconds: string | null;
+  sessionIp: string | null;
+  sessionLastSeenAt: string | null;
+  sessionRecordedIp: string | null;
+  sessionRecordedUserAgent: string | null;
+  sessionUserAgent: string | null;
+  sessionUserId: string;
+  touchDue: boolean | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'GetSessionsWithUsersById' query type */
+export interface IGetSessionsWithUsersByIdQuery {
+  params: IGetSessionsWithUsersByIdParams;
+  result: IGetSessionsWithUsersByIdResult;
+}
+
+const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":2048,"b":2052}]}],"statement":"-- getSessionWithUser for many ids.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  session.recorded_ip as \"sessionRecordedIp\",\n  session.recorded_user_agent as \"sessionRecordedUserAgent\",\n  session.idle_seconds as \"sessionIdleSeconds\",\n  extract(epoch from session.last_seen_at) as \"sessionLastSeenAt\",\n  extract(epoch from session.authenticated_at) as \"sessionAuthenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))\n    as \"sessionAuthenticationAgeSeconds!\",\n  coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)\n    or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,\n  coalesce(session.idle_seconds is not null and session.last_seen_at\n    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as \"touchDue\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- getSessionWithUser for many ids.
+ * select
+ *   owner.id,
+ *   extract(epoch from owner.created_at) as "createdAt!",
+ *   extract(epoch from owner.updated_at) as "updatedAt!",
+ *   extract(epoch from owner.deleted_at) as "deletedAt",
+ *   owner.role,
+ *   owner.email,
+ *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
+ *   owner.phone_number as "phoneNumber",
+ *   extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from owner.last_sign_in) as "lastSignIn",
+ *   owner.app_metadata as "appMetadata",
+ *   owner.user_metadata as "userMetadata",
+ *   extract(epoch from owner.banned_until) as "bannedUntil",
+ *   session.id as "sessionId",
+ *   extract(epoch from session.created_at) as "sessionCreatedAt!",
+ *   extract(epoch from session.expires_at) as "sessionExpiresAt",
+ *   session.user_id as "sessionUserId",
+ *   session.ip as "sessionIp",
+ *   session.user_agent as "sessionUserAgent",
+ *   session.recorded_ip as "sessionRecordedIp",
+ *   session.recorded_user_agent as "sessionRecordedUserAgent",
+ *   session.idle_seconds as "sessionIdleSeconds",
+ *   extract(epoch from session.last_seen_at) as "sessionLastSeenAt",
+ *   extract(epoch from session.authenticated_at) as "sessionAuthenticatedAt",
+ *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))
+ *     as "sessionAuthenticationAgeSeconds!",
+ *   coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)
+ *     or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
+ *   coalesce(session.idle_seconds is not null and session.last_seen_at
+ *     operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
+ * from pevensie.session as session
+ * join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
+ * where
+ *   session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
+ *   and owner.deleted_at is null
+ *   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)
+ * ```
+ */
+export const getSessionsWithUsersById = new PreparedQuery<IGetSessionsWithUsersByIdParams,IGetSessionsWithUsersByIdResult>(getSessionsWithUsersByIdIR);
 
 
 /** 'GetSessionsById' parameters type */
@@ -325,11 +753,18 @@ export interface IGetSessionsByIdParams {
 
 /** 'GetSessionsById' return type */
 export interface IGetSessionsByIdResult {
+  authenticatedAt: string | null;
+  authenticationAgeSeconds: string;
   createdAt: string;
   expired: boolean | null;
   expiresAt: string | null;
   id: string;
+  idleSeconds: string | null;
   ip: string | null;
+  lastSeenAt: string | null;
+  recordedIp: string | null;
+  recordedUserAgent: string | null;
+  touchDue: boolean | null;
   userAgent: string | null;
   userId: string;
 }
@@ -340,7 +775,7 @@ export interface IGetSessionsByIdQuery {
   result: IGetSessionsByIdResult;
 }
 
-const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":348,"b":352}]}],"statement":"-- getSession for many ids.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.session\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])"};
+const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":1089,"b":1093}]}],"statement":"-- getSession for many ids.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)\n    or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,\n  coalesce(idle_seconds is not null and last_seen_at\n    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as \"touchDue\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])"};
 
 /**
  * Query generated from SQL:
@@ -353,7 +788,17 @@ const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"i
  *   user_id as "userId",
  *   ip,
  *   user_agent as "userAgent",
- *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
+ *   recorded_ip as "recordedIp",
+ *   recorded_user_agent as "recordedUserAgent",
+ *   idle_seconds as "idleSeconds",
+ *   extract(epoch from last_seen_at) as "lastSeenAt",
+ *   extract(epoch from authenticated_at) as "authenticatedAt",
+ *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
+ *     as "authenticationAgeSeconds!",
+ *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)
+ *     or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
+ *   coalesce(idle_seconds is not null and last_seen_at
+ *     operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
  * from pevensie.session
  * where id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
  * ```
@@ -375,7 +820,7 @@ export interface IDeleteExpiredSessionsQuery {
   result: IDeleteExpiredSessionsResult;
 }
 
-const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":154,"b":158}]}],"statement":"-- Skips rows that another transaction has locked.\nwith expired as (\n  select id from pevensie.session\n  where\n    id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n    and expires_at operator(pg_catalog.<=) current_timestamp\n  for update skip locked\n)\ndelete from pevensie.session as session\nusing expired\nwhere session.id operator(pg_catalog.=) expired.id"};
+const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":154,"b":158}]}],"statement":"-- Skips rows that another transaction has locked.\nwith expired as (\n  select id from pevensie.session\n  where\n    id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp\n    )\n  for update skip locked\n)\ndelete from pevensie.session as session\nusing expired\nwhere session.id operator(pg_catalog.=) expired.id"};
 
 /**
  * Query generated from SQL:
@@ -385,7 +830,10 @@ const deleteExpiredSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"na
  *   select id from pevensie.session
  *   where
  *     id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
- *     and expires_at operator(pg_catalog.<=) current_timestamp
+ *     and (
+ *       expires_at operator(pg_catalog.<=) current_timestamp
+ *       or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp
+ *     )
  *   for update skip locked
  * )
  * delete from pevensie.session as session
@@ -444,5 +892,60 @@ const removeExpiredSessionsIR: any = {"usedParamSet":{"from":true,"batchSize":tr
  * ```
  */
 export const removeExpiredSessions = new PreparedQuery<IRemoveExpiredSessionsParams,IRemoveExpiredSessionsResult>(removeExpiredSessionsIR);
+
+
+/** 'RemoveIdleSessions' parameters type */
+export interface IRemoveIdleSessionsParams {
+  after: string;
+  batchSize: number;
+}
+
+/** 'RemoveIdleSessions' return type */
+export interface IRemoveIdleSessionsResult {
+  lastId: string | null;
+  milliseconds: string | null;
+  removed: number | null;
+}
+
+/** 'RemoveIdleSessions' query type */
+export interface IRemoveIdleSessionsQuery {
+  params: IRemoveIdleSessionsParams;
+  result: IRemoveIdleSessionsResult;
+}
+
+const removeIdleSessionsIR: any = {"usedParamSet":{"after":true,"batchSize":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":351,"b":357}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":398,"b":408}]}],"statement":"-- One batch of a sweep over the sessions with an idle timeout, by id, from where the previous one ended. Rows that another\n-- transaction has locked are skipped. The milliseconds are measured on the server, without network and commit.\nwith scanned as (\n  select id from pevensie.session\n  where idle_seconds is not null and id operator(pg_catalog.>) :after!::pg_catalog.uuid\n  order by id\n  limit :batchSize!::int\n),\nexpired as (\n  select session.id\n  from pevensie.session as session\n  join scanned on scanned.id operator(pg_catalog.=) session.id\n  where session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp\n  for update of session skip locked\n),\nremoved as (\n  delete from pevensie.session as session\n  using expired\n  where session.id operator(pg_catalog.=) expired.id\n  returning session.id\n)\nselect\n  (select pg_catalog.count(*) from removed)::int as removed,\n  (select id from scanned order by id desc limit 1) as \"lastId\",\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- One batch of a sweep over the sessions with an idle timeout, by id, from where the previous one ended. Rows that another
+ * -- transaction has locked are skipped. The milliseconds are measured on the server, without network and commit.
+ * with scanned as (
+ *   select id from pevensie.session
+ *   where idle_seconds is not null and id operator(pg_catalog.>) :after!::pg_catalog.uuid
+ *   order by id
+ *   limit :batchSize!::int
+ * ),
+ * expired as (
+ *   select session.id
+ *   from pevensie.session as session
+ *   join scanned on scanned.id operator(pg_catalog.=) session.id
+ *   where session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp
+ *   for update of session skip locked
+ * ),
+ * removed as (
+ *   delete from pevensie.session as session
+ *   using expired
+ *   where session.id operator(pg_catalog.=) expired.id
+ *   returning session.id
+ * )
+ * select
+ *   (select pg_catalog.count(*) from removed)::int as removed,
+ *   (select id from scanned order by id desc limit 1) as "lastId",
+ *   extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+ *     operator(pg_catalog.*) 1000 as milliseconds
+ * ```
+ */
+export const removeIdleSessions = new PreparedQuery<IRemoveIdleSessionsParams,IRemoveIdleSessionsResult>(removeIdleSessionsIR);
 
 

@@ -22,13 +22,11 @@ export type stringArray = (string)[];
 
 /** 'ListUsers' parameters type */
 export interface IListUsersParams {
-  emailPatterns: stringArray;
-  everyone: boolean;
-  idPatterns: stringArray;
-  ids: stringArray;
+  after?: string | null | void;
   limit: NumberOrString;
   offset: NumberOrString;
-  phoneNumberPatterns: stringArray;
+  role?: string | null | void;
+  state: string;
 }
 
 /** 'ListUsers' return type */
@@ -54,49 +52,271 @@ export interface IListUsersQuery {
   result: IListUsersResult;
 }
 
-const listUsersIR: any = {"usedParamSet":{"everyone":true,"ids":true,"idPatterns":true,"emailPatterns":true,"phoneNumberPatterns":true,"limit":true,"offset":true},"params":[{"name":"everyone","required":true,"transform":{"type":"scalar"},"locs":[{"a":585,"b":594}]},{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":643,"b":647}]},{"name":"idPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":721,"b":732}]},{"name":"emailPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":887,"b":901}]},{"name":"phoneNumberPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":1042,"b":1062}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":1180,"b":1186}]},{"name":"offset","required":true,"transform":{"type":"scalar"},"locs":[{"a":1203,"b":1210}]}],"statement":"select\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere\n  deleted_at is null\n  and (\n    :everyone!::boolean\n    or id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])\n    or exists (\n      select from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern\n      where id::pg_catalog.text operator(pg_catalog.~~) pattern\n    )\n    or exists (\n      select from pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]) as pattern\n      where email operator(pg_catalog.~~) pattern\n    )\n    or exists (\n      select from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern\n      where phone_number operator(pg_catalog.~~) pattern\n    )\n  )\norder by id\nlimit :limit!::bigint offset :offset!::bigint"};
+const listUsersIR: any = {"usedParamSet":{"state":true,"role":true,"after":true,"limit":true,"offset":true},"params":[{"name":"state","required":true,"transform":{"type":"scalar"},"locs":[{"a":683,"b":689},{"a":779,"b":785},{"a":949,"b":955}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":1070,"b":1074},{"a":1140,"b":1144}]},{"name":"after","required":false,"transform":{"type":"scalar"},"locs":[{"a":1171,"b":1176},{"a":1240,"b":1245}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":1291,"b":1297}]},{"name":"offset","required":true,"transform":{"type":"scalar"},"locs":[{"a":1314,"b":1321}]}],"statement":"select\n  account.id,\n  extract(epoch from account.created_at) as \"createdAt!\",\n  extract(epoch from account.updated_at) as \"updatedAt!\",\n  extract(epoch from account.deleted_at) as \"deletedAt\",\n  account.role,\n  account.email,\n  extract(epoch from account.email_confirmed_at) as \"emailConfirmedAt\",\n  account.phone_number as \"phoneNumber\",\n  extract(epoch from account.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from account.last_sign_in) as \"lastSignIn\",\n  account.app_metadata as \"appMetadata\",\n  account.user_metadata as \"userMetadata\",\n  extract(epoch from account.banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\" as account\nwhere\n  case\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'\n      then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null\n    else true\n  end\n  and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)\n  and (:after::pg_catalog.uuid is null or account.id operator(pg_catalog.>) :after::pg_catalog.uuid)\norder by account.id\nlimit :limit!::bigint offset :offset!::bigint"};
 
 /**
  * Query generated from SQL:
  * ```
  * select
- *   id,
- *   extract(epoch from created_at) as "createdAt!",
- *   extract(epoch from updated_at) as "updatedAt!",
- *   extract(epoch from deleted_at) as "deletedAt",
- *   role,
- *   email,
- *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
- *   phone_number as "phoneNumber",
- *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
- *   extract(epoch from last_sign_in) as "lastSignIn",
- *   app_metadata as "appMetadata",
- *   user_metadata as "userMetadata",
- *   extract(epoch from banned_until) as "bannedUntil"
- * from pevensie."user"
+ *   account.id,
+ *   extract(epoch from account.created_at) as "createdAt!",
+ *   extract(epoch from account.updated_at) as "updatedAt!",
+ *   extract(epoch from account.deleted_at) as "deletedAt",
+ *   account.role,
+ *   account.email,
+ *   extract(epoch from account.email_confirmed_at) as "emailConfirmedAt",
+ *   account.phone_number as "phoneNumber",
+ *   extract(epoch from account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from account.last_sign_in) as "lastSignIn",
+ *   account.app_metadata as "appMetadata",
+ *   account.user_metadata as "userMetadata",
+ *   extract(epoch from account.banned_until) as "bannedUntil"
+ * from pevensie."user" as account
  * where
- *   deleted_at is null
- *   and (
- *     :everyone!::boolean
- *     or id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])
- *     or exists (
- *       select from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern
- *       where id::pg_catalog.text operator(pg_catalog.~~) pattern
- *     )
- *     or exists (
- *       select from pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]) as pattern
- *       where email operator(pg_catalog.~~) pattern
- *     )
- *     or exists (
- *       select from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern
- *       where phone_number operator(pg_catalog.~~) pattern
- *     )
- *   )
- * order by id
+ *   case
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'
+ *       then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null
+ *     else true
+ *   end
+ *   and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)
+ *   and (:after::pg_catalog.uuid is null or account.id operator(pg_catalog.>) :after::pg_catalog.uuid)
+ * order by account.id
  * limit :limit!::bigint offset :offset!::bigint
  * ```
  */
 export const listUsers = new PreparedQuery<IListUsersParams,IListUsersResult>(listUsersIR);
+
+
+/** 'ListMatchingUsers' parameters type */
+export interface IListMatchingUsersParams {
+  after?: string | null | void;
+  emailPatterns: stringArray;
+  emailsBelow: stringArray;
+  emailsFrom: stringArray;
+  idPatterns: stringArray;
+  ids: stringArray;
+  limit: NumberOrString;
+  offset: NumberOrString;
+  phoneNumberPatterns: stringArray;
+  role?: string | null | void;
+  state: string;
+  wideEmailPatterns: stringArray;
+}
+
+/** 'ListMatchingUsers' return type */
+export interface IListMatchingUsersResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'ListMatchingUsers' query type */
+export interface IListMatchingUsersQuery {
+  params: IListMatchingUsersParams;
+  result: IListMatchingUsersResult;
+}
+
+const listMatchingUsersIR: any = {"usedParamSet":{"ids":true,"idPatterns":true,"emailPatterns":true,"emailsFrom":true,"emailsBelow":true,"wideEmailPatterns":true,"phoneNumberPatterns":true,"state":true,"role":true,"after":true,"limit":true,"offset":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":433,"b":437}]},{"name":"idPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":512,"b":523},{"a":684,"b":695}]},{"name":"emailPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":817,"b":831}]},{"name":"emailsFrom","required":true,"transform":{"type":"scalar"},"locs":[{"a":878,"b":889}]},{"name":"emailsBelow","required":true,"transform":{"type":"scalar"},"locs":[{"a":936,"b":948}]},{"name":"wideEmailPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":1286,"b":1304},{"a":1451,"b":1469}]},{"name":"phoneNumberPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":1569,"b":1589},{"a":1743,"b":1763}]},{"name":"state","required":true,"transform":{"type":"scalar"},"locs":[{"a":2558,"b":2564},{"a":2654,"b":2660},{"a":2824,"b":2830}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":2945,"b":2949},{"a":3015,"b":3019}]},{"name":"after","required":false,"transform":{"type":"scalar"},"locs":[{"a":3046,"b":3051},{"a":3115,"b":3120}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":3166,"b":3172}]},{"name":"offset","required":true,"transform":{"type":"scalar"},"locs":[{"a":3189,"b":3196}]}],"statement":"-- listUsers for patterns, any of which has to match. Those of emails that begin with literal text are looked up in an index,\n-- between two bounds; the wide ones read every user, as those of ids and phone numbers do. Each of these is skipped without a\n-- pattern: the planner may otherwise read the users first.\nwith matching as (\n  select account.id\n  from pevensie.\"user\" as account\n  where account.id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])\n  union\n  select account.id\n  from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern\n  join pevensie.\"user\" as account on account.id::pg_catalog.text operator(pg_catalog.~~) pattern\n  where pg_catalog.cardinality(:idPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0\n  union\n  select account.id\n  from\n    rows from (\n      pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]),\n      pg_catalog.unnest(:emailsFrom!::pg_catalog.text[]),\n      pg_catalog.unnest(:emailsBelow!::pg_catalog.text[])\n    ) as given (pattern, lowest, above)\n  join pevensie.\"user\" as account\n    on\n      account.email operator(pg_catalog.~>=~) given.lowest\n      and account.email operator(pg_catalog.~<~) given.above\n      and account.email operator(pg_catalog.~~) given.pattern\n  union\n  select account.id\n  from pg_catalog.unnest(:wideEmailPatterns!::pg_catalog.text[]) as pattern\n  join pevensie.\"user\" as account on account.email operator(pg_catalog.~~) pattern\n  where pg_catalog.cardinality(:wideEmailPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0\n  union\n  select account.id\n  from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern\n  join pevensie.\"user\" as account on account.phone_number operator(pg_catalog.~~) pattern\n  where pg_catalog.cardinality(:phoneNumberPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0\n)\nselect\n  account.id,\n  extract(epoch from account.created_at) as \"createdAt!\",\n  extract(epoch from account.updated_at) as \"updatedAt!\",\n  extract(epoch from account.deleted_at) as \"deletedAt\",\n  account.role,\n  account.email,\n  extract(epoch from account.email_confirmed_at) as \"emailConfirmedAt\",\n  account.phone_number as \"phoneNumber\",\n  extract(epoch from account.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from account.last_sign_in) as \"lastSignIn\",\n  account.app_metadata as \"appMetadata\",\n  account.user_metadata as \"userMetadata\",\n  extract(epoch from account.banned_until) as \"bannedUntil\"\nfrom matching\njoin pevensie.\"user\" as account on account.id operator(pg_catalog.=) matching.id\nwhere\n  case\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'\n      then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null\n    else true\n  end\n  and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)\n  and (:after::pg_catalog.uuid is null or account.id operator(pg_catalog.>) :after::pg_catalog.uuid)\norder by account.id\nlimit :limit!::bigint offset :offset!::bigint"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- listUsers for patterns, any of which has to match. Those of emails that begin with literal text are looked up in an index,
+ * -- between two bounds; the wide ones read every user, as those of ids and phone numbers do. Each of these is skipped without a
+ * -- pattern: the planner may otherwise read the users first.
+ * with matching as (
+ *   select account.id
+ *   from pevensie."user" as account
+ *   where account.id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])
+ *   union
+ *   select account.id
+ *   from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern
+ *   join pevensie."user" as account on account.id::pg_catalog.text operator(pg_catalog.~~) pattern
+ *   where pg_catalog.cardinality(:idPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+ *   union
+ *   select account.id
+ *   from
+ *     rows from (
+ *       pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]),
+ *       pg_catalog.unnest(:emailsFrom!::pg_catalog.text[]),
+ *       pg_catalog.unnest(:emailsBelow!::pg_catalog.text[])
+ *     ) as given (pattern, lowest, above)
+ *   join pevensie."user" as account
+ *     on
+ *       account.email operator(pg_catalog.~>=~) given.lowest
+ *       and account.email operator(pg_catalog.~<~) given.above
+ *       and account.email operator(pg_catalog.~~) given.pattern
+ *   union
+ *   select account.id
+ *   from pg_catalog.unnest(:wideEmailPatterns!::pg_catalog.text[]) as pattern
+ *   join pevensie."user" as account on account.email operator(pg_catalog.~~) pattern
+ *   where pg_catalog.cardinality(:wideEmailPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+ *   union
+ *   select account.id
+ *   from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern
+ *   join pevensie."user" as account on account.phone_number operator(pg_catalog.~~) pattern
+ *   where pg_catalog.cardinality(:phoneNumberPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+ * )
+ * select
+ *   account.id,
+ *   extract(epoch from account.created_at) as "createdAt!",
+ *   extract(epoch from account.updated_at) as "updatedAt!",
+ *   extract(epoch from account.deleted_at) as "deletedAt",
+ *   account.role,
+ *   account.email,
+ *   extract(epoch from account.email_confirmed_at) as "emailConfirmedAt",
+ *   account.phone_number as "phoneNumber",
+ *   extract(epoch from account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from account.last_sign_in) as "lastSignIn",
+ *   account.app_metadata as "appMetadata",
+ *   account.user_metadata as "userMetadata",
+ *   extract(epoch from account.banned_until) as "bannedUntil"
+ * from matching
+ * join pevensie."user" as account on account.id operator(pg_catalog.=) matching.id
+ * where
+ *   case
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'
+ *       then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null
+ *     else true
+ *   end
+ *   and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)
+ *   and (:after::pg_catalog.uuid is null or account.id operator(pg_catalog.>) :after::pg_catalog.uuid)
+ * order by account.id
+ * limit :limit!::bigint offset :offset!::bigint
+ * ```
+ */
+export const listMatchingUsers = new PreparedQuery<IListMatchingUsersParams,IListMatchingUsersResult>(listMatchingUsersIR);
+
+
+/** 'CountUsers' parameters type */
+export interface ICountUsersParams {
+  role?: string | null | void;
+  state: string;
+}
+
+/** 'CountUsers' return type */
+export interface ICountUsersResult {
+  count: string;
+}
+
+/** 'CountUsers' query type */
+export interface ICountUsersQuery {
+  params: ICountUsersParams;
+  result: ICountUsersResult;
+}
+
+const countUsersIR: any = {"usedParamSet":{"state":true,"role":true},"params":[{"name":"state","required":true,"transform":{"type":"scalar"},"locs":[{"a":93,"b":99},{"a":189,"b":195},{"a":359,"b":365}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":480,"b":484},{"a":550,"b":554}]}],"statement":"select pg_catalog.count(*) as \"count!\"\nfrom pevensie.\"user\" as account\nwhere\n  case\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'\n      then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null\n    else true\n  end\n  and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * select pg_catalog.count(*) as "count!"
+ * from pevensie."user" as account
+ * where
+ *   case
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'
+ *       then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null
+ *     else true
+ *   end
+ *   and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)
+ * ```
+ */
+export const countUsers = new PreparedQuery<ICountUsersParams,ICountUsersResult>(countUsersIR);
+
+
+/** 'CountMatchingUsers' parameters type */
+export interface ICountMatchingUsersParams {
+  emailPatterns: stringArray;
+  emailsBelow: stringArray;
+  emailsFrom: stringArray;
+  idPatterns: stringArray;
+  ids: stringArray;
+  phoneNumberPatterns: stringArray;
+  role?: string | null | void;
+  state: string;
+  wideEmailPatterns: stringArray;
+}
+
+/** 'CountMatchingUsers' return type */
+export interface ICountMatchingUsersResult {
+  count: string;
+}
+
+/** 'CountMatchingUsers' query type */
+export interface ICountMatchingUsersQuery {
+  params: ICountMatchingUsersParams;
+  result: ICountMatchingUsersResult;
+}
+
+const countMatchingUsersIR: any = {"usedParamSet":{"ids":true,"idPatterns":true,"emailPatterns":true,"emailsFrom":true,"emailsBelow":true,"wideEmailPatterns":true,"phoneNumberPatterns":true,"state":true,"role":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":120,"b":124}]},{"name":"idPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":199,"b":210},{"a":371,"b":382}]},{"name":"emailPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":504,"b":518}]},{"name":"emailsFrom","required":true,"transform":{"type":"scalar"},"locs":[{"a":565,"b":576}]},{"name":"emailsBelow","required":true,"transform":{"type":"scalar"},"locs":[{"a":623,"b":635}]},{"name":"wideEmailPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":973,"b":991},{"a":1138,"b":1156}]},{"name":"phoneNumberPatterns","required":true,"transform":{"type":"scalar"},"locs":[{"a":1256,"b":1276},{"a":1430,"b":1450}]},{"name":"state","required":true,"transform":{"type":"scalar"},"locs":[{"a":1655,"b":1661},{"a":1751,"b":1757},{"a":1921,"b":1927}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":2042,"b":2046},{"a":2112,"b":2116}]}],"statement":"with matching as (\n  select account.id\n  from pevensie.\"user\" as account\n  where account.id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])\n  union\n  select account.id\n  from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern\n  join pevensie.\"user\" as account on account.id::pg_catalog.text operator(pg_catalog.~~) pattern\n  where pg_catalog.cardinality(:idPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0\n  union\n  select account.id\n  from\n    rows from (\n      pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]),\n      pg_catalog.unnest(:emailsFrom!::pg_catalog.text[]),\n      pg_catalog.unnest(:emailsBelow!::pg_catalog.text[])\n    ) as given (pattern, lowest, above)\n  join pevensie.\"user\" as account\n    on\n      account.email operator(pg_catalog.~>=~) given.lowest\n      and account.email operator(pg_catalog.~<~) given.above\n      and account.email operator(pg_catalog.~~) given.pattern\n  union\n  select account.id\n  from pg_catalog.unnest(:wideEmailPatterns!::pg_catalog.text[]) as pattern\n  join pevensie.\"user\" as account on account.email operator(pg_catalog.~~) pattern\n  where pg_catalog.cardinality(:wideEmailPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0\n  union\n  select account.id\n  from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern\n  join pevensie.\"user\" as account on account.phone_number operator(pg_catalog.~~) pattern\n  where pg_catalog.cardinality(:phoneNumberPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0\n)\nselect pg_catalog.count(*) as \"count!\"\nfrom matching\njoin pevensie.\"user\" as account on account.id operator(pg_catalog.=) matching.id\nwhere\n  case\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'\n      then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp\n    when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null\n    else true\n  end\n  and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * with matching as (
+ *   select account.id
+ *   from pevensie."user" as account
+ *   where account.id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])
+ *   union
+ *   select account.id
+ *   from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern
+ *   join pevensie."user" as account on account.id::pg_catalog.text operator(pg_catalog.~~) pattern
+ *   where pg_catalog.cardinality(:idPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+ *   union
+ *   select account.id
+ *   from
+ *     rows from (
+ *       pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]),
+ *       pg_catalog.unnest(:emailsFrom!::pg_catalog.text[]),
+ *       pg_catalog.unnest(:emailsBelow!::pg_catalog.text[])
+ *     ) as given (pattern, lowest, above)
+ *   join pevensie."user" as account
+ *     on
+ *       account.email operator(pg_catalog.~>=~) given.lowest
+ *       and account.email operator(pg_catalog.~<~) given.above
+ *       and account.email operator(pg_catalog.~~) given.pattern
+ *   union
+ *   select account.id
+ *   from pg_catalog.unnest(:wideEmailPatterns!::pg_catalog.text[]) as pattern
+ *   join pevensie."user" as account on account.email operator(pg_catalog.~~) pattern
+ *   where pg_catalog.cardinality(:wideEmailPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+ *   union
+ *   select account.id
+ *   from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern
+ *   join pevensie."user" as account on account.phone_number operator(pg_catalog.~~) pattern
+ *   where pg_catalog.cardinality(:phoneNumberPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+ * )
+ * select pg_catalog.count(*) as "count!"
+ * from matching
+ * join pevensie."user" as account on account.id operator(pg_catalog.=) matching.id
+ * where
+ *   case
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'
+ *       then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp
+ *     when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null
+ *     else true
+ *   end
+ *   and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)
+ * ```
+ */
+export const countMatchingUsers = new PreparedQuery<ICountMatchingUsersParams,ICountMatchingUsersResult>(countMatchingUsersIR);
 
 
 /** 'GetUserById' parameters type */
@@ -373,6 +593,9 @@ export const getUsersByEmail = new PreparedQuery<IGetUsersByEmailParams,IGetUser
 export interface IGetCredentialsByEmailParams {
   admittingSeconds: NumberOrStringArray;
   anywhereScope: string;
+  deviceBudgetKey?: string | null | void;
+  deviceIssuedAt?: number | null | void;
+  deviceUserId?: string | null | void;
   email: string;
   freshSeconds: number;
   keys: stringArray;
@@ -385,6 +608,8 @@ export interface IGetCredentialsByEmailResult {
   anywhereBudgetKey: string | null;
   anywhereSpentSeconds: string | null;
   banned: boolean | null;
+  deviceIsKnown: boolean | null;
+  deviceSpentSeconds: string | null;
   knownBudgetKey: string | null;
   knownIsFresh: boolean | null;
   knownSpentSeconds: string | null;
@@ -400,7 +625,7 @@ export interface IGetCredentialsByEmailQuery {
   result: IGetCredentialsByEmailResult;
 }
 
-const getCredentialsByEmailIR: any = {"usedParamSet":{"freshSeconds":true,"keys":true,"admittingSeconds":true,"local":true,"email":true,"knownScope":true,"anywhereScope":true},"params":[{"name":"freshSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":752,"b":765}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1521,"b":1526}]},{"name":"admittingSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1575,"b":1592}]},{"name":"local","required":true,"transform":{"type":"scalar"},"locs":[{"a":1644,"b":1650}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":1907,"b":1913}]},{"name":"knownScope","required":false,"transform":{"type":"scalar"},"locs":[{"a":2108,"b":2118}]},{"name":"anywhereScope","required":true,"transform":{"type":"scalar"},"locs":[{"a":2466,"b":2480}]}],"statement":"-- Returns exactly one row: the wait in seconds until the given budgets of failed logins admit an attempt; the user's exemptions\n-- from them; and the user, if there is one. Metadata is left out: reading it would make the response time reveal its size.\n-- coalesce with one argument tells pgtyped that a value can be null.\nselect\n  shared.\"waitSeconds\",\n  shared.\"localWaitSeconds\",\n  coalesce(account.id) as \"userId\",\n  coalesce(account.password_hash) as \"passwordHash\",\n  coalesce(account.banned_until operator(pg_catalog.>) current_timestamp, false) as banned,\n  coalesce(known.budget_key) as \"knownBudgetKey\",\n  coalesce(\n    known.expires_at operator(pg_catalog.>) (\n      current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :freshSeconds!::double precision)\n    ),\n    false\n  ) as \"knownIsFresh\",\n  extract(epoch from known_budget.expires_at operator(pg_catalog.-) current_timestamp) as \"knownSpentSeconds\",\n  coalesce(anywhere.budget_key) as \"anywhereBudgetKey\",\n  extract(epoch from anywhere_budget.expires_at operator(pg_catalog.-) current_timestamp) as \"anywhereSpentSeconds\"\nfrom (\n  select\n    pg_catalog.max(budget.wait_seconds) as \"waitSeconds\",\n    pg_catalog.max(budget.wait_seconds) filter (where budget.local) as \"localWaitSeconds\"\n  from (\n    select\n      given.local,\n      extract(epoch from stored.expires_at operator(pg_catalog.-) current_timestamp)\n        operator(pg_catalog.-) given.admitting_seconds as wait_seconds\n    from\n      rows from (\n        pg_catalog.unnest(:keys!::pg_catalog.text[]),\n        pg_catalog.unnest(:admittingSeconds!::pg_catalog.numeric[]),\n        pg_catalog.unnest(:local!::boolean[])\n      ) as given (key, admitting_seconds, local)\n    join pevensie.log_in_budget as stored on stored.key operator(pg_catalog.=) given.key\n  ) as budget\n) as shared\nleft join pevensie.\"user\" as account\n  on account.email operator(pg_catalog.=) :email!::pg_catalog.text and account.deleted_at is null\nleft join pevensie.log_in_exemption as known\n  on\n    known.user_id operator(pg_catalog.=) account.id\n    and known.scope operator(pg_catalog.=) :knownScope::pg_catalog.text\n    and known.expires_at operator(pg_catalog.>) current_timestamp\nleft join pevensie.log_in_budget as known_budget on known_budget.key operator(pg_catalog.=) known.budget_key\nleft join pevensie.log_in_exemption as anywhere\n  on\n    anywhere.user_id operator(pg_catalog.=) account.id\n    and anywhere.scope operator(pg_catalog.=) :anywhereScope!::pg_catalog.text\n    and anywhere.expires_at operator(pg_catalog.>) current_timestamp\nleft join pevensie.log_in_budget as anywhere_budget on anywhere_budget.key operator(pg_catalog.=) anywhere.budget_key"};
+const getCredentialsByEmailIR: any = {"usedParamSet":{"freshSeconds":true,"deviceUserId":true,"deviceIssuedAt":true,"keys":true,"admittingSeconds":true,"local":true,"email":true,"knownScope":true,"deviceBudgetKey":true,"anywhereScope":true},"params":[{"name":"freshSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":752,"b":765}]},{"name":"deviceUserId","required":false,"transform":{"type":"scalar"},"locs":[{"a":987,"b":999}]},{"name":"deviceIssuedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1050,"b":1064},{"a":1203,"b":1217}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":2080,"b":2085}]},{"name":"admittingSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":2134,"b":2151}]},{"name":"local","required":true,"transform":{"type":"scalar"},"locs":[{"a":2203,"b":2209}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":2466,"b":2472}]},{"name":"knownScope","required":false,"transform":{"type":"scalar"},"locs":[{"a":2667,"b":2677}]},{"name":"deviceBudgetKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":2965,"b":2980}]},{"name":"anywhereScope","required":true,"transform":{"type":"scalar"},"locs":[{"a":3153,"b":3167}]}],"statement":"-- Returns exactly one row: the wait in seconds until the given budgets of failed logins admit an attempt; the user's exemptions\n-- from them; and the user, if there is one. Metadata is left out: reading it would make the response time reveal its size.\n-- coalesce with one argument tells pgtyped that a value can be null.\nselect\n  shared.\"waitSeconds\",\n  shared.\"localWaitSeconds\",\n  coalesce(account.id) as \"userId\",\n  coalesce(account.password_hash) as \"passwordHash\",\n  coalesce(account.banned_until operator(pg_catalog.>) current_timestamp, false) as banned,\n  coalesce(known.budget_key) as \"knownBudgetKey\",\n  coalesce(\n    known.expires_at operator(pg_catalog.>) (\n      current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :freshSeconds!::double precision)\n    ),\n    false\n  ) as \"knownIsFresh\",\n  extract(epoch from known_budget.expires_at operator(pg_catalog.-) current_timestamp) as \"knownSpentSeconds\",\n  coalesce(\n    account.id operator(pg_catalog.=) :deviceUserId::pg_catalog.uuid\n    and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>=)\n      coalesce(account.device_tokens_valid_from, '-infinity')\n    and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>)\n      (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(days => 365)),\n    false\n  ) as \"deviceIsKnown\",\n  extract(epoch from device_budget.expires_at operator(pg_catalog.-) current_timestamp) as \"deviceSpentSeconds\",\n  coalesce(anywhere.budget_key) as \"anywhereBudgetKey\",\n  extract(epoch from anywhere_budget.expires_at operator(pg_catalog.-) current_timestamp) as \"anywhereSpentSeconds\"\nfrom (\n  select\n    pg_catalog.max(budget.wait_seconds) as \"waitSeconds\",\n    pg_catalog.max(budget.wait_seconds) filter (where budget.local) as \"localWaitSeconds\"\n  from (\n    select\n      given.local,\n      extract(epoch from stored.expires_at operator(pg_catalog.-) current_timestamp)\n        operator(pg_catalog.-) given.admitting_seconds as wait_seconds\n    from\n      rows from (\n        pg_catalog.unnest(:keys!::pg_catalog.text[]),\n        pg_catalog.unnest(:admittingSeconds!::pg_catalog.numeric[]),\n        pg_catalog.unnest(:local!::boolean[])\n      ) as given (key, admitting_seconds, local)\n    join pevensie.log_in_budget as stored on stored.key operator(pg_catalog.=) given.key\n  ) as budget\n) as shared\nleft join pevensie.\"user\" as account\n  on account.email operator(pg_catalog.=) :email!::pg_catalog.text and account.deleted_at is null\nleft join pevensie.log_in_exemption as known\n  on\n    known.user_id operator(pg_catalog.=) account.id\n    and known.scope operator(pg_catalog.=) :knownScope::pg_catalog.text\n    and known.expires_at operator(pg_catalog.>) current_timestamp\nleft join pevensie.log_in_budget as known_budget on known_budget.key operator(pg_catalog.=) known.budget_key\nleft join pevensie.log_in_budget as device_budget on device_budget.key operator(pg_catalog.=) :deviceBudgetKey::pg_catalog.text\nleft join pevensie.log_in_exemption as anywhere\n  on\n    anywhere.user_id operator(pg_catalog.=) account.id\n    and anywhere.scope operator(pg_catalog.=) :anywhereScope!::pg_catalog.text\n    and anywhere.expires_at operator(pg_catalog.>) current_timestamp\nleft join pevensie.log_in_budget as anywhere_budget on anywhere_budget.key operator(pg_catalog.=) anywhere.budget_key"};
 
 /**
  * Query generated from SQL:
@@ -422,6 +647,15 @@ const getCredentialsByEmailIR: any = {"usedParamSet":{"freshSeconds":true,"keys"
  *     false
  *   ) as "knownIsFresh",
  *   extract(epoch from known_budget.expires_at operator(pg_catalog.-) current_timestamp) as "knownSpentSeconds",
+ *   coalesce(
+ *     account.id operator(pg_catalog.=) :deviceUserId::pg_catalog.uuid
+ *     and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>=)
+ *       coalesce(account.device_tokens_valid_from, '-infinity')
+ *     and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>)
+ *       (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(days => 365)),
+ *     false
+ *   ) as "deviceIsKnown",
+ *   extract(epoch from device_budget.expires_at operator(pg_catalog.-) current_timestamp) as "deviceSpentSeconds",
  *   coalesce(anywhere.budget_key) as "anywhereBudgetKey",
  *   extract(epoch from anywhere_budget.expires_at operator(pg_catalog.-) current_timestamp) as "anywhereSpentSeconds"
  * from (
@@ -450,6 +684,7 @@ const getCredentialsByEmailIR: any = {"usedParamSet":{"freshSeconds":true,"keys"
  *     and known.scope operator(pg_catalog.=) :knownScope::pg_catalog.text
  *     and known.expires_at operator(pg_catalog.>) current_timestamp
  * left join pevensie.log_in_budget as known_budget on known_budget.key operator(pg_catalog.=) known.budget_key
+ * left join pevensie.log_in_budget as device_budget on device_budget.key operator(pg_catalog.=) :deviceBudgetKey::pg_catalog.text
  * left join pevensie.log_in_exemption as anywhere
  *   on
  *     anywhere.user_id operator(pg_catalog.=) account.id
@@ -714,7 +949,7 @@ export interface IUpdateUserQuery {
   result: IUpdateUserResult;
 }
 
-const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":261,"b":264}]},{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":419,"b":427}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":443,"b":447}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":509,"b":518},{"a":706,"b":715}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":534,"b":539},{"a":768,"b":773}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":619,"b":639}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":655,"b":671}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":872,"b":887},{"a":1113,"b":1128}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":903,"b":914},{"a":1212,"b":1223},{"a":1287,"b":1298}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":1008,"b":1034}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1050,"b":1072}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1429,"b":1445}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":1461,"b":1473}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1551,"b":1565}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1581,"b":1591}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1675,"b":1690}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1706,"b":1717}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1796,"b":1812}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1828,"b":1840}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":1919,"b":1934}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":1950,"b":1961}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is unconfirmed. The previous email is read\n-- under the lock that the update takes.\nwith before as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n)\nupdate pevensie.\"user\" as account\nset\n  updated_at = current_timestamp,\n  role = case when :setRole!::boolean then :role::pg_catalog.text else account.role end,\n  email = case when :setEmail!::boolean then :email::pg_catalog.text else account.email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::pg_catalog.timestamptz\n    when :setEmail!::boolean and account.email operator(pg_catalog.<>) :email::pg_catalog.text then null\n    else account.email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::pg_catalog.text else account.phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::pg_catalog.timestamptz\n    when\n      :setPhoneNumber!::boolean\n      and coalesce(\n        account.phone_number operator(pg_catalog.<>) :phoneNumber::pg_catalog.text,\n        account.phone_number is not null or :phoneNumber::pg_catalog.text is not null\n      )\n    then null\n    else account.phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::pg_catalog.text else account.password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end\nfrom before\nwhere account.id operator(pg_catalog.=) before.id\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  account.email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\",\n  coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned,\n  account.email operator(pg_catalog.<>) before.email as \"emailChanged\""};
+const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":261,"b":264}]},{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":419,"b":427}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":443,"b":447}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":509,"b":518},{"a":706,"b":715}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":534,"b":539},{"a":768,"b":773}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":619,"b":639}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":655,"b":671}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":872,"b":887},{"a":1113,"b":1128}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":903,"b":914},{"a":1212,"b":1223},{"a":1287,"b":1298}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":1008,"b":1034}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1050,"b":1072}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1429,"b":1445},{"a":2061,"b":2077}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":1461,"b":1473}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1551,"b":1565}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1581,"b":1591}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1675,"b":1690}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1706,"b":1717}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1796,"b":1812}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1828,"b":1840}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":1919,"b":1934},{"a":2099,"b":2114}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":1950,"b":1961},{"a":2129,"b":2140}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is unconfirmed. The previous email is read\n-- under the lock that the update takes.\nwith before as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n)\nupdate pevensie.\"user\" as account\nset\n  updated_at = current_timestamp,\n  role = case when :setRole!::boolean then :role::pg_catalog.text else account.role end,\n  email = case when :setEmail!::boolean then :email::pg_catalog.text else account.email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::pg_catalog.timestamptz\n    when :setEmail!::boolean and account.email operator(pg_catalog.<>) :email::pg_catalog.text then null\n    else account.email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::pg_catalog.text else account.phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::pg_catalog.timestamptz\n    when\n      :setPhoneNumber!::boolean\n      and coalesce(\n        account.phone_number operator(pg_catalog.<>) :phoneNumber::pg_catalog.text,\n        account.phone_number is not null or :phoneNumber::pg_catalog.text is not null\n      )\n    then null\n    else account.phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::pg_catalog.text else account.password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end,\n  device_tokens_valid_from = case\n    when :setPasswordHash!::boolean or (\n      :setBannedUntil!::boolean and :bannedUntil::pg_catalog.timestamptz operator(pg_catalog.>) current_timestamp\n    )\n    then pg_catalog.clock_timestamp()\n    else account.device_tokens_valid_from\n  end\nfrom before\nwhere account.id operator(pg_catalog.=) before.id\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  account.email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\",\n  coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned,\n  account.email operator(pg_catalog.<>) before.email as \"emailChanged\""};
 
 /**
  * Query generated from SQL:
@@ -752,7 +987,14 @@ const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,
  *   last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,
  *   app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,
  *   user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,
- *   banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end
+ *   banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end,
+ *   device_tokens_valid_from = case
+ *     when :setPasswordHash!::boolean or (
+ *       :setBannedUntil!::boolean and :bannedUntil::pg_catalog.timestamptz operator(pg_catalog.>) current_timestamp
+ *     )
+ *     then pg_catalog.clock_timestamp()
+ *     else account.device_tokens_valid_from
+ *   end
  * from before
  * where account.id operator(pg_catalog.=) before.id
  * returning
@@ -837,14 +1079,17 @@ export interface IDeleteUserQuery {
   result: IDeleteUserResult;
 }
 
-const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":207,"b":210}]}],"statement":"-- The first of two statements: endUserAccess has to follow in the same transaction.\nupdate pevensie.\"user\"\nset deleted_at = current_timestamp, updated_at = current_timestamp\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
+const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":273}]}],"statement":"-- The first of two statements: endUserAccess has to follow in the same transaction.\nupdate pevensie.\"user\"\nset\n  deleted_at = current_timestamp,\n  updated_at = current_timestamp,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
  * ```
  * -- The first of two statements: endUserAccess has to follow in the same transaction.
  * update pevensie."user"
- * set deleted_at = current_timestamp, updated_at = current_timestamp
+ * set
+ *   deleted_at = current_timestamp,
+ *   updated_at = current_timestamp,
+ *   device_tokens_valid_from = pg_catalog.clock_timestamp()
  * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
  * returning
  *   id,
@@ -867,6 +1112,7 @@ export const deleteUser = new PreparedQuery<IDeleteUserParams,IDeleteUserResult>
 
 /** 'EndUserAccess' parameters type */
 export interface IEndUserAccessParams {
+  endExemptions: boolean;
   endSessions: boolean;
   keepSessionId?: string | null | void;
   userId: string;
@@ -881,12 +1127,12 @@ export interface IEndUserAccessQuery {
   result: IEndUserAccessResult;
 }
 
-const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":297,"b":309},{"a":531,"b":543}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":359,"b":366},{"a":589,"b":596},{"a":720,"b":727}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":420,"b":433}]}],"statement":"-- Ends a user's sessions and exemptions, and voids the live tokens. It has to be a separate statement, after the one that\n-- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.\nwith ended as (\n  delete from pevensie.session\n  where\n    :endSessions!::boolean\n    and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\nforgotten as (\n  delete from pevensie.log_in_exemption\n  where :endSessions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
+const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true,"endExemptions":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":316,"b":328}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":378,"b":385},{"a":610,"b":617},{"a":720,"b":727},{"a":851,"b":858}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":439,"b":452}]},{"name":"endExemptions","required":true,"transform":{"type":"scalar"},"locs":[{"a":550,"b":564}]}],"statement":"-- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that\n-- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.\nwith ended as (\n  delete from pevensie.session\n  where\n    :endSessions!::boolean\n    and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\nforgotten as (\n  delete from pevensie.log_in_exemption\n  where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nvoid as (\n  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Ends a user's sessions and exemptions, and voids the live tokens. It has to be a separate statement, after the one that
+ * -- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that
  * -- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.
  * with ended as (
  *   delete from pevensie.session
@@ -897,7 +1143,10 @@ const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"
  * ),
  * forgotten as (
  *   delete from pevensie.log_in_exemption
- *   where :endSessions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *   where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ * ),
+ * void as (
+ *   delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * )
  * update pevensie.one_time_token
  * set deleted_at = current_timestamp
@@ -905,5 +1154,430 @@ const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"
  * ```
  */
 export const endUserAccess = new PreparedQuery<IEndUserAccessParams,IEndUserAccessResult>(endUserAccessIR);
+
+
+/** 'LockUserByEmail' parameters type */
+export interface ILockUserByEmailParams {
+  email: string;
+}
+
+/** 'LockUserByEmail' return type */
+export interface ILockUserByEmailResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'LockUserByEmail' query type */
+export interface ILockUserByEmailQuery {
+  params: ILockUserByEmailParams;
+  result: ILockUserByEmailResult;
+}
+
+const lockUserByEmailIR: any = {"usedParamSet":{"email":true},"params":[{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":725,"b":731}]}],"statement":"-- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. No row for a\n-- banned user.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere\n  email operator(pg_catalog.=) :email!::pg_catalog.text\n  and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\nfor no key update"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. No row for a
+ * -- banned user.
+ * select
+ *   id,
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
+ *   role,
+ *   email,
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+ *   phone_number as "phoneNumber",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
+ *   app_metadata as "appMetadata",
+ *   user_metadata as "userMetadata",
+ *   extract(epoch from banned_until) as "bannedUntil"
+ * from pevensie."user"
+ * where
+ *   email operator(pg_catalog.=) :email!::pg_catalog.text
+ *   and deleted_at is null
+ *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
+ * for no key update
+ * ```
+ */
+export const lockUserByEmail = new PreparedQuery<ILockUserByEmailParams,ILockUserByEmailResult>(lockUserByEmailIR);
+
+
+/** 'ConfirmUserEmail' parameters type */
+export interface IConfirmUserEmailParams {
+  id: string;
+}
+
+/** 'ConfirmUserEmail' return type */
+export interface IConfirmUserEmailResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'ConfirmUserEmail' query type */
+export interface IConfirmUserEmailQuery {
+  params: IConfirmUserEmailParams;
+  result: IConfirmUserEmailResult;
+}
+
+const confirmUserEmailIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":160,"b":163}]}],"statement":"update pevensie.\"user\"\nset email_confirmed_at = coalesce(email_confirmed_at, current_timestamp), updated_at = current_timestamp\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * update pevensie."user"
+ * set email_confirmed_at = coalesce(email_confirmed_at, current_timestamp), updated_at = current_timestamp
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
+ * returning
+ *   id,
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
+ *   role,
+ *   email,
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+ *   phone_number as "phoneNumber",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
+ *   app_metadata as "appMetadata",
+ *   user_metadata as "userMetadata",
+ *   extract(epoch from banned_until) as "bannedUntil"
+ * ```
+ */
+export const confirmUserEmail = new PreparedQuery<IConfirmUserEmailParams,IConfirmUserEmailResult>(confirmUserEmailIR);
+
+
+/** 'ProveMailbox' parameters type */
+export interface IProveMailboxParams {
+  id: string;
+}
+
+/** 'ProveMailbox' return type */
+export interface IProveMailboxResult {
+  id: string;
+}
+
+/** 'ProveMailbox' query type */
+export interface IProveMailboxQuery {
+  params: IProveMailboxParams;
+  result: IProveMailboxResult;
+}
+
+const proveMailboxIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":426,"b":429}]}],"statement":"-- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The\n-- first of two statements: endUserAccess has to follow in the same transaction.\nupdate pevensie.\"user\"\nset\n  email_confirmed_at = current_timestamp,\n  updated_at = current_timestamp,\n  password_hash = null,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere\n  id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and email_confirmed_at is null\n  and deleted_at is null\nreturning id"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The
+ * -- first of two statements: endUserAccess has to follow in the same transaction.
+ * update pevensie."user"
+ * set
+ *   email_confirmed_at = current_timestamp,
+ *   updated_at = current_timestamp,
+ *   password_hash = null,
+ *   device_tokens_valid_from = pg_catalog.clock_timestamp()
+ * where
+ *   id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and email_confirmed_at is null
+ *   and deleted_at is null
+ * returning id
+ * ```
+ */
+export const proveMailbox = new PreparedQuery<IProveMailboxParams,IProveMailboxResult>(proveMailboxIR);
+
+
+/** 'ChangeConfirmedEmail' parameters type */
+export interface IChangeConfirmedEmailParams {
+  email: string;
+  id: string;
+}
+
+/** 'ChangeConfirmedEmail' return type */
+export interface IChangeConfirmedEmailResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  previousEmail: string;
+  role: string | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'ChangeConfirmedEmail' query type */
+export interface IChangeConfirmedEmailQuery {
+  params: IChangeConfirmedEmailParams;
+  result: IChangeConfirmedEmailResult;
+}
+
+const changeConfirmedEmailIR: any = {"usedParamSet":{"id":true,"email":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":176,"b":179}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":269,"b":275}]}],"statement":"-- Has to follow a statement of the same transaction that has locked the user's row.\nwith before as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n)\nupdate pevensie.\"user\" as account\nset email = :email!::pg_catalog.text, email_confirmed_at = current_timestamp, updated_at = current_timestamp\nfrom before\nwhere account.id operator(pg_catalog.=) before.id\nreturning\n  account.id,\n  extract(epoch from account.created_at) as \"createdAt!\",\n  extract(epoch from account.updated_at) as \"updatedAt!\",\n  extract(epoch from account.deleted_at) as \"deletedAt\",\n  account.role,\n  account.email,\n  extract(epoch from account.email_confirmed_at) as \"emailConfirmedAt\",\n  account.phone_number as \"phoneNumber\",\n  extract(epoch from account.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from account.last_sign_in) as \"lastSignIn\",\n  account.app_metadata as \"appMetadata\",\n  account.user_metadata as \"userMetadata\",\n  extract(epoch from account.banned_until) as \"bannedUntil\",\n  before.email as \"previousEmail\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Has to follow a statement of the same transaction that has locked the user's row.
+ * with before as (
+ *   select id, email from pevensie."user"
+ *   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
+ * )
+ * update pevensie."user" as account
+ * set email = :email!::pg_catalog.text, email_confirmed_at = current_timestamp, updated_at = current_timestamp
+ * from before
+ * where account.id operator(pg_catalog.=) before.id
+ * returning
+ *   account.id,
+ *   extract(epoch from account.created_at) as "createdAt!",
+ *   extract(epoch from account.updated_at) as "updatedAt!",
+ *   extract(epoch from account.deleted_at) as "deletedAt",
+ *   account.role,
+ *   account.email,
+ *   extract(epoch from account.email_confirmed_at) as "emailConfirmedAt",
+ *   account.phone_number as "phoneNumber",
+ *   extract(epoch from account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from account.last_sign_in) as "lastSignIn",
+ *   account.app_metadata as "appMetadata",
+ *   account.user_metadata as "userMetadata",
+ *   extract(epoch from account.banned_until) as "bannedUntil",
+ *   before.email as "previousEmail"
+ * ```
+ */
+export const changeConfirmedEmail = new PreparedQuery<IChangeConfirmedEmailParams,IChangeConfirmedEmailResult>(changeConfirmedEmailIR);
+
+
+/** 'RestoreUser' parameters type */
+export interface IRestoreUserParams {
+  id: string;
+}
+
+/** 'RestoreUser' return type */
+export interface IRestoreUserResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'RestoreUser' query type */
+export interface IRestoreUserQuery {
+  params: IRestoreUserParams;
+  result: IRestoreUserResult;
+}
+
+const restoreUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":109,"b":112}]}],"statement":"update pevensie.\"user\"\nset deleted_at = null, updated_at = current_timestamp\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * update pevensie."user"
+ * set deleted_at = null, updated_at = current_timestamp
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ * returning
+ *   id,
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
+ *   role,
+ *   email,
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+ *   phone_number as "phoneNumber",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
+ *   app_metadata as "appMetadata",
+ *   user_metadata as "userMetadata",
+ *   extract(epoch from banned_until) as "bannedUntil"
+ * ```
+ */
+export const restoreUser = new PreparedQuery<IRestoreUserParams,IRestoreUserResult>(restoreUserIR);
+
+
+/** 'GetDeletedUserNames' parameters type */
+export interface IGetDeletedUserNamesParams {
+  id: string;
+}
+
+/** 'GetDeletedUserNames' return type */
+export interface IGetDeletedUserNamesResult {
+  email: string;
+  phoneNumber: string | null;
+}
+
+/** 'GetDeletedUserNames' query type */
+export interface IGetDeletedUserNamesQuery {
+  params: IGetDeletedUserNamesParams;
+  result: IGetDeletedUserNamesResult;
+}
+
+const getDeletedUserNamesIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":169,"b":172}]}],"statement":"-- The email and the phone number that a deleted user would have again.\nselect email, phone_number as \"phoneNumber\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is not null\nfor no key update"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- The email and the phone number that a deleted user would have again.
+ * select email, phone_number as "phoneNumber"
+ * from pevensie."user"
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is not null
+ * for no key update
+ * ```
+ */
+export const getDeletedUserNames = new PreparedQuery<IGetDeletedUserNamesParams,IGetDeletedUserNamesResult>(getDeletedUserNamesIR);
+
+
+/** 'EraseUser' parameters type */
+export interface IEraseUserParams {
+  id: string;
+}
+
+/** 'EraseUser' return type */
+export interface IEraseUserResult {
+  id: string;
+}
+
+/** 'EraseUser' query type */
+export interface IEraseUserQuery {
+  params: IEraseUserParams;
+  result: IEraseUserResult;
+}
+
+const eraseUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":60,"b":63}]}],"statement":"delete from pevensie.\"user\"\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid\nreturning id"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * delete from pevensie."user"
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ * returning id
+ * ```
+ */
+export const eraseUser = new PreparedQuery<IEraseUserParams,IEraseUserResult>(eraseUserIR);
+
+
+/** 'ImportUsers' parameters type */
+export interface IImportUsersParams {
+  users: Json;
+}
+
+/** 'ImportUsers' return type */
+export interface IImportUsersResult {
+  id: string;
+}
+
+/** 'ImportUsers' query type */
+export interface IImportUsersQuery {
+  params: IImportUsersParams;
+  result: IImportUsersResult;
+}
+
+const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"users","required":true,"transform":{"type":"scalar"},"locs":[{"a":437,"b":443}]}],"statement":"-- Inserts those whose id, email and phone number nobody has.\ninsert into pevensie.\"user\" (\n  id, created_at, role, email, email_confirmed_at, phone_number, password_hash, app_metadata, user_metadata\n)\nselect\n  given.id,\n  coalesce(given.created_at, current_timestamp),\n  given.role,\n  given.email,\n  given.email_confirmed_at,\n  given.phone_number,\n  given.password_hash,\n  '{}',\n  given.user_metadata\nfrom pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (\n  place int,\n  id pg_catalog.uuid,\n  created_at pg_catalog.timestamptz,\n  role pg_catalog.text,\n  email pg_catalog.text,\n  email_confirmed_at pg_catalog.timestamptz,\n  phone_number pg_catalog.text,\n  password_hash pg_catalog.text,\n  user_metadata pg_catalog.jsonb\n)\norder by given.place\non conflict do nothing\nreturning id"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Inserts those whose id, email and phone number nobody has.
+ * insert into pevensie."user" (
+ *   id, created_at, role, email, email_confirmed_at, phone_number, password_hash, app_metadata, user_metadata
+ * )
+ * select
+ *   given.id,
+ *   coalesce(given.created_at, current_timestamp),
+ *   given.role,
+ *   given.email,
+ *   given.email_confirmed_at,
+ *   given.phone_number,
+ *   given.password_hash,
+ *   '{}',
+ *   given.user_metadata
+ * from pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (
+ *   place int,
+ *   id pg_catalog.uuid,
+ *   created_at pg_catalog.timestamptz,
+ *   role pg_catalog.text,
+ *   email pg_catalog.text,
+ *   email_confirmed_at pg_catalog.timestamptz,
+ *   phone_number pg_catalog.text,
+ *   password_hash pg_catalog.text,
+ *   user_metadata pg_catalog.jsonb
+ * )
+ * order by given.place
+ * on conflict do nothing
+ * returning id
+ * ```
+ */
+export const importUsers = new PreparedQuery<IImportUsersParams,IImportUsersResult>(importUsersIR);
+
+
+/** 'GetTakenNames' parameters type */
+export interface IGetTakenNamesParams {
+  emails: stringArray;
+  phoneNumbers: stringArray;
+}
+
+/** 'GetTakenNames' return type */
+export interface IGetTakenNamesResult {
+  email: string;
+  phoneNumber: string | null;
+}
+
+/** 'GetTakenNames' query type */
+export interface IGetTakenNamesQuery {
+  params: IGetTakenNamesParams;
+  result: IGetTakenNamesResult;
+}
+
+const getTakenNamesIR: any = {"usedParamSet":{"emails":true,"phoneNumbers":true},"params":[{"name":"emails","required":true,"transform":{"type":"scalar"},"locs":[{"a":197,"b":204}]},{"name":"phoneNumbers","required":true,"transform":{"type":"scalar"},"locs":[{"a":274,"b":287}]}],"statement":"-- Which of some emails and phone numbers live users have.\nselect email, phone_number as \"phoneNumber\"\nfrom pevensie.\"user\"\nwhere\n  deleted_at is null\n  and (\n    email operator(pg_catalog.=) any (:emails!::pg_catalog.text[])\n    or phone_number operator(pg_catalog.=) any (:phoneNumbers!::pg_catalog.text[])\n  )"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Which of some emails and phone numbers live users have.
+ * select email, phone_number as "phoneNumber"
+ * from pevensie."user"
+ * where
+ *   deleted_at is null
+ *   and (
+ *     email operator(pg_catalog.=) any (:emails!::pg_catalog.text[])
+ *     or phone_number operator(pg_catalog.=) any (:phoneNumbers!::pg_catalog.text[])
+ *   )
+ * ```
+ */
+export const getTakenNames = new PreparedQuery<IGetTakenNamesParams,IGetTakenNamesResult>(getTakenNamesIR);
 
 

@@ -3,6 +3,6 @@
 /** The version of each module after its last migration. */
 export const latestVersions = {
   "base": "20261122080000",
-  "auth": "20261124110100",
+  "auth": "20261128100500",
   "cache": "20261122080000"
 };

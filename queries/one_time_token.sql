@@ -14,14 +14,18 @@ owner as (
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
   for share
 )
-insert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at)
+insert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at, payloads)
 select
   :id!::pg_catalog.uuid,
   :tokenType!::pevensie.one_time_token_type,
   owner.id,
   :tokenHash!::pg_catalog.text,
   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
-  case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end
+  case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end,
+  case
+    when :payload::pg_catalog.jsonb is null then '{}'
+    else pg_catalog.jsonb_build_object(:tokenHash!::pg_catalog.text, :payload::pg_catalog.jsonb)
+  end
 from owner
 join requested on requested.id operator(pg_catalog.=) owner.id
 on conflict (user_id, token_type) where deleted_at is null and used_at is null
@@ -31,20 +35,26 @@ do update set
   expires_at = excluded.expires_at,
   token_hash = excluded.token_hash,
   earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],
-  earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4]
+  earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4],
+  payloads = excluded.payloads operator(pg_catalog.||) (
+    select coalesce(pg_catalog.jsonb_object_agg(earlier.key, earlier.value), '{}')
+    from pg_catalog.jsonb_each(token.payloads) as earlier
+    where earlier.key operator(pg_catalog.=) any ((pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4])
+  )
 returning id;
 
-/* @name getOneTimeTokenOwner */
--- The user of a live token, for a caller that has only the token. Each half uses its own index. Materialized, since the planner
--- would otherwise read all live tokens of the type if the table was never analysed.
+/* @name getOneTimeToken */
+-- A live token of a user who is neither deleted nor banned. Each half uses its own index. Materialized, since the planner would
+-- otherwise read all live tokens of the type if the table was never analysed.
 with holder as materialized (
-  select user_id, token_type, deleted_at, used_at, expires_at
+  select user_id, token_type, deleted_at, used_at, expires_at, payloads
   from pevensie.one_time_token
   where token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
   union all
   select
     user_id, token_type, deleted_at, used_at,
-    earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)]
+    earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)],
+    payloads
   from pevensie.one_time_token
   where
     earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]
@@ -52,29 +62,17 @@ with holder as materialized (
     and deleted_at is null
     and used_at is null
 )
-select user_id as "userId"
+select
+  holder.user_id as "userId!",
+  extract(epoch from holder.expires_at) as "expiresAt!",
+  holder.payloads operator(pg_catalog.->) :tokenHash!::pg_catalog.text as payload
 from holder
+join pevensie."user" as owner on owner.id operator(pg_catalog.=) holder.user_id
 where
-  token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
-  and deleted_at is null
-  and used_at is null
-  and expires_at operator(pg_catalog.>) current_timestamp;
-
-/* @name validateOneTimeToken */
-select token.id
-from pevensie.one_time_token as token
-join pevensie."user" as owner on owner.id operator(pg_catalog.=) token.user_id
-where
-  token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
-  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
-  and token.deleted_at is null
-  and token.used_at is null
-  and (
-    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
-    and token.expires_at operator(pg_catalog.>) current_timestamp
-    or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]
-      operator(pg_catalog.>) current_timestamp
-  )
+  holder.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
+  and holder.deleted_at is null
+  and holder.used_at is null
+  and holder.expires_at operator(pg_catalog.>) current_timestamp
   and owner.deleted_at is null
   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
 
@@ -103,7 +101,9 @@ where
     or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]
       operator(pg_catalog.>) current_timestamp
   )
-returning token.id;
+returning
+  token.user_id as "userId",
+  token.payloads operator(pg_catalog.->) :tokenHash!::pg_catalog.text as payload;
 
 /* @name deleteOneTimeToken */
 -- Removes one token from its row. The row is void if none is left; otherwise the newest remaining token becomes its token.

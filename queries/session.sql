@@ -9,21 +9,33 @@ with owner as (
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
   for share
 )
-insert into pevensie.session (id, expires_at, user_id, ip, user_agent)
+insert into pevensie.session
+  (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)
 select
   :id!::pg_catalog.uuid,
   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
   owner.id,
   :ip::pg_catalog.inet,
-  :userAgent::pg_catalog.text
+  :userAgent::pg_catalog.text,
+  :recordedIp::pg_catalog.inet,
+  :recordedUserAgent::pg_catalog.text,
+  :idleSeconds::bigint,
+  case when :idleSeconds::bigint is not null then current_timestamp end
 from owner
 returning
   id,
   extract(epoch from created_at) as "createdAt!",
   extract(epoch from expires_at) as "expiresAt",
   user_id as "userId",
-  pg_catalog.host(ip) as ip,
-  user_agent as "userAgent";
+  ip,
+  user_agent as "userAgent",
+  recorded_ip as "recordedIp",
+  recorded_user_agent as "recordedUserAgent",
+  idle_seconds as "idleSeconds",
+  extract(epoch from last_seen_at) as "lastSeenAt",
+  extract(epoch from authenticated_at) as "authenticatedAt",
+  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
+    as "authenticationAgeSeconds!";
 
 /* @name lockUser */
 -- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends.
@@ -32,12 +44,9 @@ from pevensie."user"
 where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
 for no key update;
 
-/* @name deleteOtherSessions */
-delete from pevensie.session
-where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and id operator(pg_catalog.<>) :keepSessionId!::pg_catalog.uuid;
-
 /* @name logIn */
--- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified. Then
+-- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one
+-- was (a login by a token or an identity verifies none). Then
 -- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it
 -- belongs to another user. Budgets are not touched, so a login waits for no failed one.
 with signed_in as (
@@ -48,7 +57,9 @@ with signed_in as (
     password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)
   where
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
-    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
+    and (
+      :passwordHash::pg_catalog.text is null or password_hash operator(pg_catalog.=) :passwordHash::pg_catalog.text
+    )
     and deleted_at is null
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
   returning
@@ -56,15 +67,22 @@ with signed_in as (
     last_sign_in, app_metadata, user_metadata, banned_until
 ),
 created as (
-  insert into pevensie.session (id, expires_at, user_id, ip, user_agent)
+  insert into pevensie.session
+    (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)
   select
     :sessionId!::pg_catalog.uuid,
-    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
+    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
     signed_in.id,
     :ip::pg_catalog.inet,
-    :userAgent::pg_catalog.text
+    :userAgent::pg_catalog.text,
+    :recordedIp::pg_catalog.inet,
+    :recordedUserAgent::pg_catalog.text,
+    :idleSeconds::bigint,
+    case when :idleSeconds::bigint is not null then current_timestamp end
   from signed_in
-  returning id, created_at, expires_at, user_id, ip, user_agent
+  returning
+    id, created_at, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at,
+    authenticated_at
 ),
 granted as (
   insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)
@@ -99,8 +117,16 @@ select
   created.id as "sessionId",
   extract(epoch from created.created_at) as "sessionCreatedAt!",
   extract(epoch from created.expires_at) as "sessionExpiresAt",
-  pg_catalog.host(created.ip) as "sessionIp",
+  created.user_id as "sessionUserId",
+  created.ip as "sessionIp",
   created.user_agent as "sessionUserAgent",
+  created.recorded_ip as "sessionRecordedIp",
+  created.recorded_user_agent as "sessionRecordedUserAgent",
+  created.idle_seconds as "sessionIdleSeconds",
+  extract(epoch from created.last_seen_at) as "sessionLastSeenAt",
+  extract(epoch from created.authenticated_at) as "sessionAuthenticatedAt",
+  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(created.authenticated_at, created.created_at))
+    as "sessionAuthenticationAgeSeconds!",
   (select user_id from replaced) as "replacedUserId"
 from signed_in, created;
 
@@ -113,13 +139,187 @@ select
   user_id as "userId",
   ip,
   user_agent as "userAgent",
-  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
+  recorded_ip as "recordedIp",
+  recorded_user_agent as "recordedUserAgent",
+  idle_seconds as "idleSeconds",
+  extract(epoch from last_seen_at) as "lastSeenAt",
+  extract(epoch from authenticated_at) as "authenticatedAt",
+  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
+    as "authenticationAgeSeconds!",
+  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)
+    or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
+  coalesce(idle_seconds is not null and last_seen_at
+    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
 from pevensie.session
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid;
 
 /* @name deleteSession */
 delete from pevensie.session
-where id operator(pg_catalog.=) :id!::pg_catalog.uuid;
+where
+  id operator(pg_catalog.=) :id!::pg_catalog.uuid
+  and (:userId::pg_catalog.uuid is null or user_id operator(pg_catalog.=) :userId::pg_catalog.uuid)
+returning user_id as "userId";
+
+/* @name deleteSessions */
+delete from pevensie.session
+where
+  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+  and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
+returning id;
+
+/* @name listSessions */
+-- Newest first.
+select
+  id,
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from expires_at) as "expiresAt",
+  user_id as "userId",
+  ip,
+  user_agent as "userAgent",
+  recorded_ip as "recordedIp",
+  recorded_user_agent as "recordedUserAgent",
+  idle_seconds as "idleSeconds",
+  extract(epoch from last_seen_at) as "lastSeenAt",
+  extract(epoch from authenticated_at) as "authenticatedAt",
+  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
+    as "authenticationAgeSeconds!"
+from pevensie.session
+where
+  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)
+  and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp)
+order by created_at desc, id desc;
+
+/* @name touchSessions */
+-- Postpones the idle timeout of sessions that were read, unless that has been done a short while ago. Skips rows that another
+-- transaction has locked.
+with due as (
+  select id from pevensie.session
+  where
+    id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
+    and last_seen_at
+      operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp
+    and last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp
+  for no key update skip locked
+)
+update pevensie.session as session
+set last_seen_at = current_timestamp
+from due
+where session.id operator(pg_catalog.=) due.id;
+
+/* @name renewAuthentication */
+-- Records that the session's user has proved the password again, if the user still has the hash that was verified.
+with owner as (
+  select id from pevensie."user"
+  where
+    id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
+    and deleted_at is null
+    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
+  for share
+)
+update pevensie.session as session
+set authenticated_at = current_timestamp
+from owner
+where
+  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
+  and session.user_id operator(pg_catalog.=) owner.id
+  and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)
+  and (session.idle_seconds is null or session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.>) current_timestamp)
+returning
+  session.id,
+  extract(epoch from session.created_at) as "createdAt!",
+  extract(epoch from session.expires_at) as "expiresAt",
+  session.user_id as "userId",
+  session.ip,
+  session.user_agent as "userAgent",
+  session.recorded_ip as "recordedIp",
+  session.recorded_user_agent as "recordedUserAgent",
+  session.idle_seconds as "idleSeconds",
+  extract(epoch from session.last_seen_at) as "lastSeenAt",
+  extract(epoch from session.authenticated_at) as "authenticatedAt",
+  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))
+    as "authenticationAgeSeconds!";
+
+/* @name getSessionWithUser */
+-- No row for a deleted or banned user.
+select
+  owner.id,
+  extract(epoch from owner.created_at) as "createdAt!",
+  extract(epoch from owner.updated_at) as "updatedAt!",
+  extract(epoch from owner.deleted_at) as "deletedAt",
+  owner.role,
+  owner.email,
+  extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
+  owner.phone_number as "phoneNumber",
+  extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from owner.last_sign_in) as "lastSignIn",
+  owner.app_metadata as "appMetadata",
+  owner.user_metadata as "userMetadata",
+  extract(epoch from owner.banned_until) as "bannedUntil",
+  session.id as "sessionId",
+  extract(epoch from session.created_at) as "sessionCreatedAt!",
+  extract(epoch from session.expires_at) as "sessionExpiresAt",
+  session.user_id as "sessionUserId",
+  session.ip as "sessionIp",
+  session.user_agent as "sessionUserAgent",
+  session.recorded_ip as "sessionRecordedIp",
+  session.recorded_user_agent as "sessionRecordedUserAgent",
+  session.idle_seconds as "sessionIdleSeconds",
+  extract(epoch from session.last_seen_at) as "sessionLastSeenAt",
+  extract(epoch from session.authenticated_at) as "sessionAuthenticatedAt",
+  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))
+    as "sessionAuthenticationAgeSeconds!",
+  coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)
+    or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
+  coalesce(session.idle_seconds is not null and session.last_seen_at
+    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
+from pevensie.session as session
+join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
+where
+  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
+  and owner.deleted_at is null
+  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
+
+/* @name getSessionsWithUsersById */
+-- getSessionWithUser for many ids.
+select
+  owner.id,
+  extract(epoch from owner.created_at) as "createdAt!",
+  extract(epoch from owner.updated_at) as "updatedAt!",
+  extract(epoch from owner.deleted_at) as "deletedAt",
+  owner.role,
+  owner.email,
+  extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
+  owner.phone_number as "phoneNumber",
+  extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from owner.last_sign_in) as "lastSignIn",
+  owner.app_metadata as "appMetadata",
+  owner.user_metadata as "userMetadata",
+  extract(epoch from owner.banned_until) as "bannedUntil",
+  session.id as "sessionId",
+  extract(epoch from session.created_at) as "sessionCreatedAt!",
+  extract(epoch from session.expires_at) as "sessionExpiresAt",
+  session.user_id as "sessionUserId",
+  session.ip as "sessionIp",
+  session.user_agent as "sessionUserAgent",
+  session.recorded_ip as "sessionRecordedIp",
+  session.recorded_user_agent as "sessionRecordedUserAgent",
+  session.idle_seconds as "sessionIdleSeconds",
+  extract(epoch from session.last_seen_at) as "sessionLastSeenAt",
+  extract(epoch from session.authenticated_at) as "sessionAuthenticatedAt",
+  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))
+    as "sessionAuthenticationAgeSeconds!",
+  coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)
+    or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
+  coalesce(session.idle_seconds is not null and session.last_seen_at
+    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
+from pevensie.session as session
+join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
+where
+  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
+  and owner.deleted_at is null
+  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
 
 /* @name getSessionsById */
 -- getSession for many ids.
@@ -130,7 +330,17 @@ select
   user_id as "userId",
   ip,
   user_agent as "userAgent",
-  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
+  recorded_ip as "recordedIp",
+  recorded_user_agent as "recordedUserAgent",
+  idle_seconds as "idleSeconds",
+  extract(epoch from last_seen_at) as "lastSeenAt",
+  extract(epoch from authenticated_at) as "authenticatedAt",
+  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
+    as "authenticationAgeSeconds!",
+  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)
+    or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
+  coalesce(idle_seconds is not null and last_seen_at
+    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
 from pevensie.session
 where id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[]);
 
@@ -140,7 +350,10 @@ with expired as (
   select id from pevensie.session
   where
     id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
-    and expires_at operator(pg_catalog.<=) current_timestamp
+    and (
+      expires_at operator(pg_catalog.<=) current_timestamp
+      or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp
+    )
   for update skip locked
 )
 delete from pevensie.session as session
@@ -169,3 +382,31 @@ select
   extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
     operator(pg_catalog.*) 1000 as milliseconds
 from removed;
+
+/* @name removeIdleSessions */
+-- One batch of a sweep over the sessions with an idle timeout, by id, from where the previous one ended. Rows that another
+-- transaction has locked are skipped. The milliseconds are measured on the server, without network and commit.
+with scanned as (
+  select id from pevensie.session
+  where idle_seconds is not null and id operator(pg_catalog.>) :after!::pg_catalog.uuid
+  order by id
+  limit :batchSize!::int
+),
+expired as (
+  select session.id
+  from pevensie.session as session
+  join scanned on scanned.id operator(pg_catalog.=) session.id
+  where session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp
+  for update of session skip locked
+),
+removed as (
+  delete from pevensie.session as session
+  using expired
+  where session.id operator(pg_catalog.=) expired.id
+  returning session.id
+)
+select
+  (select pg_catalog.count(*) from removed)::int as removed,
+  (select id from scanned order by id desc limit 1) as "lastId",
+  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+    operator(pg_catalog.*) 1000 as milliseconds;

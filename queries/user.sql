@@ -1,39 +1,157 @@
 /* @name listUsers */
 select
-  id,
-  extract(epoch from created_at) as "createdAt!",
-  extract(epoch from updated_at) as "updatedAt!",
-  extract(epoch from deleted_at) as "deletedAt",
-  role,
-  email,
-  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
-  phone_number as "phoneNumber",
-  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
-  extract(epoch from last_sign_in) as "lastSignIn",
-  app_metadata as "appMetadata",
-  user_metadata as "userMetadata",
-  extract(epoch from banned_until) as "bannedUntil"
-from pevensie."user"
+  account.id,
+  extract(epoch from account.created_at) as "createdAt!",
+  extract(epoch from account.updated_at) as "updatedAt!",
+  extract(epoch from account.deleted_at) as "deletedAt",
+  account.role,
+  account.email,
+  extract(epoch from account.email_confirmed_at) as "emailConfirmedAt",
+  account.phone_number as "phoneNumber",
+  extract(epoch from account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from account.last_sign_in) as "lastSignIn",
+  account.app_metadata as "appMetadata",
+  account.user_metadata as "userMetadata",
+  extract(epoch from account.banned_until) as "bannedUntil"
+from pevensie."user" as account
 where
-  deleted_at is null
-  and (
-    :everyone!::boolean
-    or id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])
-    or exists (
-      select from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern
-      where id::pg_catalog.text operator(pg_catalog.~~) pattern
-    )
-    or exists (
-      select from pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]) as pattern
-      where email operator(pg_catalog.~~) pattern
-    )
-    or exists (
-      select from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern
-      where phone_number operator(pg_catalog.~~) pattern
-    )
-  )
-order by id
+  case
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'
+      then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null
+    else true
+  end
+  and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)
+  and (:after::pg_catalog.uuid is null or account.id operator(pg_catalog.>) :after::pg_catalog.uuid)
+order by account.id
 limit :limit!::bigint offset :offset!::bigint;
+
+/* @name listMatchingUsers */
+-- listUsers for patterns, any of which has to match. Those of emails that begin with literal text are looked up in an index,
+-- between two bounds; the wide ones read every user, as those of ids and phone numbers do. Each of these is skipped without a
+-- pattern: the planner may otherwise read the users first.
+with matching as (
+  select account.id
+  from pevensie."user" as account
+  where account.id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])
+  union
+  select account.id
+  from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern
+  join pevensie."user" as account on account.id::pg_catalog.text operator(pg_catalog.~~) pattern
+  where pg_catalog.cardinality(:idPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+  union
+  select account.id
+  from
+    rows from (
+      pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]),
+      pg_catalog.unnest(:emailsFrom!::pg_catalog.text[]),
+      pg_catalog.unnest(:emailsBelow!::pg_catalog.text[])
+    ) as given (pattern, lowest, above)
+  join pevensie."user" as account
+    on
+      account.email operator(pg_catalog.~>=~) given.lowest
+      and account.email operator(pg_catalog.~<~) given.above
+      and account.email operator(pg_catalog.~~) given.pattern
+  union
+  select account.id
+  from pg_catalog.unnest(:wideEmailPatterns!::pg_catalog.text[]) as pattern
+  join pevensie."user" as account on account.email operator(pg_catalog.~~) pattern
+  where pg_catalog.cardinality(:wideEmailPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+  union
+  select account.id
+  from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern
+  join pevensie."user" as account on account.phone_number operator(pg_catalog.~~) pattern
+  where pg_catalog.cardinality(:phoneNumberPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+)
+select
+  account.id,
+  extract(epoch from account.created_at) as "createdAt!",
+  extract(epoch from account.updated_at) as "updatedAt!",
+  extract(epoch from account.deleted_at) as "deletedAt",
+  account.role,
+  account.email,
+  extract(epoch from account.email_confirmed_at) as "emailConfirmedAt",
+  account.phone_number as "phoneNumber",
+  extract(epoch from account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from account.last_sign_in) as "lastSignIn",
+  account.app_metadata as "appMetadata",
+  account.user_metadata as "userMetadata",
+  extract(epoch from account.banned_until) as "bannedUntil"
+from matching
+join pevensie."user" as account on account.id operator(pg_catalog.=) matching.id
+where
+  case
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'
+      then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null
+    else true
+  end
+  and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text)
+  and (:after::pg_catalog.uuid is null or account.id operator(pg_catalog.>) :after::pg_catalog.uuid)
+order by account.id
+limit :limit!::bigint offset :offset!::bigint;
+
+/* @name countUsers */
+select pg_catalog.count(*) as "count!"
+from pevensie."user" as account
+where
+  case
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'
+      then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null
+    else true
+  end
+  and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text);
+
+/* @name countMatchingUsers */
+with matching as (
+  select account.id
+  from pevensie."user" as account
+  where account.id operator(pg_catalog.=) any (:ids!::pg_catalog.uuid[])
+  union
+  select account.id
+  from pg_catalog.unnest(:idPatterns!::pg_catalog.text[]) as pattern
+  join pevensie."user" as account on account.id::pg_catalog.text operator(pg_catalog.~~) pattern
+  where pg_catalog.cardinality(:idPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+  union
+  select account.id
+  from
+    rows from (
+      pg_catalog.unnest(:emailPatterns!::pg_catalog.text[]),
+      pg_catalog.unnest(:emailsFrom!::pg_catalog.text[]),
+      pg_catalog.unnest(:emailsBelow!::pg_catalog.text[])
+    ) as given (pattern, lowest, above)
+  join pevensie."user" as account
+    on
+      account.email operator(pg_catalog.~>=~) given.lowest
+      and account.email operator(pg_catalog.~<~) given.above
+      and account.email operator(pg_catalog.~~) given.pattern
+  union
+  select account.id
+  from pg_catalog.unnest(:wideEmailPatterns!::pg_catalog.text[]) as pattern
+  join pevensie."user" as account on account.email operator(pg_catalog.~~) pattern
+  where pg_catalog.cardinality(:wideEmailPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+  union
+  select account.id
+  from pg_catalog.unnest(:phoneNumberPatterns!::pg_catalog.text[]) as pattern
+  join pevensie."user" as account on account.phone_number operator(pg_catalog.~~) pattern
+  where pg_catalog.cardinality(:phoneNumberPatterns!::pg_catalog.text[]) operator(pg_catalog.>) 0
+)
+select pg_catalog.count(*) as "count!"
+from matching
+join pevensie."user" as account on account.id operator(pg_catalog.=) matching.id
+where
+  case
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'live' then account.deleted_at is null
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'banned'
+      then account.deleted_at is null and account.banned_until operator(pg_catalog.>) current_timestamp
+    when :state!::pg_catalog.text operator(pg_catalog.=) 'deleted' then account.deleted_at is not null
+    else true
+  end
+  and (:role::pg_catalog.text is null or account.role operator(pg_catalog.=) :role::pg_catalog.text);
 
 /* @name getUserById */
 select
@@ -143,6 +261,15 @@ select
     false
   ) as "knownIsFresh",
   extract(epoch from known_budget.expires_at operator(pg_catalog.-) current_timestamp) as "knownSpentSeconds",
+  coalesce(
+    account.id operator(pg_catalog.=) :deviceUserId::pg_catalog.uuid
+    and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>=)
+      coalesce(account.device_tokens_valid_from, '-infinity')
+    and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>)
+      (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(days => 365)),
+    false
+  ) as "deviceIsKnown",
+  extract(epoch from device_budget.expires_at operator(pg_catalog.-) current_timestamp) as "deviceSpentSeconds",
   coalesce(anywhere.budget_key) as "anywhereBudgetKey",
   extract(epoch from anywhere_budget.expires_at operator(pg_catalog.-) current_timestamp) as "anywhereSpentSeconds"
 from (
@@ -171,6 +298,7 @@ left join pevensie.log_in_exemption as known
     and known.scope operator(pg_catalog.=) :knownScope::pg_catalog.text
     and known.expires_at operator(pg_catalog.>) current_timestamp
 left join pevensie.log_in_budget as known_budget on known_budget.key operator(pg_catalog.=) known.budget_key
+left join pevensie.log_in_budget as device_budget on device_budget.key operator(pg_catalog.=) :deviceBudgetKey::pg_catalog.text
 left join pevensie.log_in_exemption as anywhere
   on
     anywhere.user_id operator(pg_catalog.=) account.id
@@ -280,7 +408,14 @@ set
   last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,
   app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,
   user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,
-  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end
+  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end,
+  device_tokens_valid_from = case
+    when :setPasswordHash!::boolean or (
+      :setBannedUntil!::boolean and :bannedUntil::pg_catalog.timestamptz operator(pg_catalog.>) current_timestamp
+    )
+    then pg_catalog.clock_timestamp()
+    else account.device_tokens_valid_from
+  end
 from before
 where account.id operator(pg_catalog.=) before.id
 returning
@@ -312,7 +447,10 @@ where
 /* @name deleteUser */
 -- The first of two statements: endUserAccess has to follow in the same transaction.
 update pevensie."user"
-set deleted_at = current_timestamp, updated_at = current_timestamp
+set
+  deleted_at = current_timestamp,
+  updated_at = current_timestamp,
+  device_tokens_valid_from = pg_catalog.clock_timestamp()
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
 returning
   id,
@@ -330,7 +468,7 @@ returning
   extract(epoch from banned_until) as "bannedUntil";
 
 /* @name endUserAccess */
--- Ends a user's sessions and exemptions, and voids the live tokens. It has to be a separate statement, after the one that
+-- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that
 -- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.
 with ended as (
   delete from pevensie.session
@@ -341,8 +479,167 @@ with ended as (
 ),
 forgotten as (
   delete from pevensie.log_in_exemption
-  where :endSessions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+  where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+),
+void as (
+  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 )
 update pevensie.one_time_token
 set deleted_at = current_timestamp
 where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null;
+
+/* @name lockUserByEmail */
+-- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. No row for a
+-- banned user.
+select
+  id,
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
+  role,
+  email,
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  extract(epoch from banned_until) as "bannedUntil"
+from pevensie."user"
+where
+  email operator(pg_catalog.=) :email!::pg_catalog.text
+  and deleted_at is null
+    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
+for no key update;
+
+/* @name confirmUserEmail */
+update pevensie."user"
+set email_confirmed_at = coalesce(email_confirmed_at, current_timestamp), updated_at = current_timestamp
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
+returning
+  id,
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
+  role,
+  email,
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  extract(epoch from banned_until) as "bannedUntil";
+
+/* @name proveMailbox */
+-- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The
+-- first of two statements: endUserAccess has to follow in the same transaction.
+update pevensie."user"
+set
+  email_confirmed_at = current_timestamp,
+  updated_at = current_timestamp,
+  password_hash = null,
+  device_tokens_valid_from = pg_catalog.clock_timestamp()
+where
+  id operator(pg_catalog.=) :id!::pg_catalog.uuid
+  and email_confirmed_at is null
+  and deleted_at is null
+returning id;
+
+/* @name changeConfirmedEmail */
+-- Has to follow a statement of the same transaction that has locked the user's row.
+with before as (
+  select id, email from pevensie."user"
+  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
+)
+update pevensie."user" as account
+set email = :email!::pg_catalog.text, email_confirmed_at = current_timestamp, updated_at = current_timestamp
+from before
+where account.id operator(pg_catalog.=) before.id
+returning
+  account.id,
+  extract(epoch from account.created_at) as "createdAt!",
+  extract(epoch from account.updated_at) as "updatedAt!",
+  extract(epoch from account.deleted_at) as "deletedAt",
+  account.role,
+  account.email,
+  extract(epoch from account.email_confirmed_at) as "emailConfirmedAt",
+  account.phone_number as "phoneNumber",
+  extract(epoch from account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from account.last_sign_in) as "lastSignIn",
+  account.app_metadata as "appMetadata",
+  account.user_metadata as "userMetadata",
+  extract(epoch from account.banned_until) as "bannedUntil",
+  before.email as "previousEmail";
+
+/* @name restoreUser */
+update pevensie."user"
+set deleted_at = null, updated_at = current_timestamp
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid
+returning
+  id,
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
+  role,
+  email,
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  extract(epoch from banned_until) as "bannedUntil";
+
+/* @name getDeletedUserNames */
+-- The email and the phone number that a deleted user would have again.
+select email, phone_number as "phoneNumber"
+from pevensie."user"
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is not null
+for no key update;
+
+/* @name eraseUser */
+delete from pevensie."user"
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid
+returning id;
+
+/* @name importUsers */
+-- Inserts those whose id, email and phone number nobody has.
+insert into pevensie."user" (
+  id, created_at, role, email, email_confirmed_at, phone_number, password_hash, app_metadata, user_metadata
+)
+select
+  given.id,
+  coalesce(given.created_at, current_timestamp),
+  given.role,
+  given.email,
+  given.email_confirmed_at,
+  given.phone_number,
+  given.password_hash,
+  '{}',
+  given.user_metadata
+from pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (
+  place int,
+  id pg_catalog.uuid,
+  created_at pg_catalog.timestamptz,
+  role pg_catalog.text,
+  email pg_catalog.text,
+  email_confirmed_at pg_catalog.timestamptz,
+  phone_number pg_catalog.text,
+  password_hash pg_catalog.text,
+  user_metadata pg_catalog.jsonb
+)
+order by given.place
+on conflict do nothing
+returning id;
+
+/* @name getTakenNames */
+-- Which of some emails and phone numbers live users have.
+select email, phone_number as "phoneNumber"
+from pevensie."user"
+where
+  deleted_at is null
+  and (
+    email operator(pg_catalog.=) any (:emails!::pg_catalog.text[])
+    or phone_number operator(pg_catalog.=) any (:phoneNumbers!::pg_catalog.text[])
+  );

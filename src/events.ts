@@ -1,5 +1,13 @@
 /** Why a session ended. */
-export type SessionEnd = "log-out" | "replaced" | "password-changed" | "user-banned" | "user-deleted";
+export type SessionEnd =
+  | "log-out"
+  | "replaced"
+  | "password-changed"
+  | "email-changed"
+  /** A login by mail was the first proof of the mailbox: whoever signed up may have been a stranger. */
+  | "mailbox-proved"
+  | "user-banned"
+  | "user-deleted";
 
 /**
  * Something that happened in an auth, a cache or a driver. No event contains a secret: no session id, token, password,

@@ -54,7 +54,7 @@ function bundle(program: string, options: BuildOptions): Promise<BuildResult> {
     bundle: true,
     platform: "node",
     target: "node20",
-    external: ["@node-rs/argon2"],
+    external: ["@node-rs/argon2", "@node-rs/bcrypt"],
     conditions: ["pevensie-source"],
     logLevel: "silent",
     metafile: true,

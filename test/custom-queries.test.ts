@@ -9,7 +9,7 @@ import {
   type UserRow,
   userSelectFields,
 } from "../src/postgres/index.js";
-import { authOn, createUser, useAuth } from "./support/auth.js";
+import { asRead, authOn, createUser, useAuth } from "./support/auth.js";
 import { useDatabase } from "./support/database.js";
 import { endPool } from "./support/fault-pool.js";
 
@@ -38,6 +38,14 @@ beforeAll(async () => {
     await current.createSession({ userId: plain.id, ip: "192.0.2.1", userAgent: "Browser \\ 1", ttlSeconds: 60 }),
     await current.createSession({ userId: plain.id, ip: "64:ff9b::1.2.3.4" }),
     await current.createSession({ userId: plain.id, ip: "::1.2.3.4" }),
+    await current.createSession({
+      userId: plain.id,
+      ip: "2001:db8::1",
+      userAgent: "Browser \\ 2",
+      bindTo: ["ip"],
+      ttlSeconds: 100_000,
+      idleSeconds: 98_765,
+    }),
   ];
   await database.rows("update pevensie.session set expires_at = 'infinity' where id = $1", [made[0]?.id]);
   sessions = (await Promise.all(
@@ -54,7 +62,7 @@ const selectSession = async (pool: Pick<pg.Pool, "query">, id: string) =>
 /** Expects custom queries on a pool to give what the package gives by itself. */
 async function expectTheSame(pool: Pick<pg.Pool, "query">): Promise<void> {
   for (const user of [full, plain]) expect(decodeUser(await selectUser(pool, user.id))).toEqual(user);
-  for (const session of sessions) expect(decodeSession(await selectSession(pool, session.id))).toEqual(session);
+  for (const session of sessions) expect(decodeSession(await selectSession(pool, session.id))).toEqual(asRead(session));
 }
 
 describe("select fields and decoders", () => {
@@ -117,7 +125,7 @@ describe("select fields and decoders", () => {
        order by s.id`,
     );
     expect(both.rows.map(({ u, s }) => [decodeUser(u), decodeSession(s)])).toEqual(
-      [...sessions].sort((a, b) => (a.id < b.id ? -1 : 1)).map((session) => [plain, session]),
+      [...sessions].sort((a, b) => (a.id < b.id ? -1 : 1)).map((session) => [plain, asRead(session)]),
     );
   });
 
@@ -143,7 +151,7 @@ describe("select fields and decoders", () => {
     }
   });
 
-  test("have every column of the tables but the password's hash", async () => {
+  test("have every column of the tables but those that are for logins only", async () => {
     const columnsOf = async (table: string) => {
       const rows = await database.rows<{ name: string }>(
         `select column_name as name from information_schema.columns
@@ -152,17 +160,30 @@ describe("select fields and decoders", () => {
       );
       return rows.map(({ name }) => name);
     };
-    const userColumns = (await columnsOf("user")).filter((name) => name !== "password_hash");
+    const hidden = ["password_hash", "device_tokens_valid_from"];
+    const userColumns = (await columnsOf("user")).filter((name) => !hidden.includes(name));
     expect(userColumns).toHaveLength(13);
     expect(Object.keys(await selectUser(database.pool, full.id)).sort()).toEqual(userColumns.sort());
     const sessionColumns = await columnsOf("session");
-    expect(sessionColumns).toHaveLength(6);
+    expect(sessionColumns).toHaveLength(11);
     expect(Object.keys(await selectSession(database.pool, sessions[0]?.id as string)).sort()).toEqual(
-      sessionColumns.sort(),
+      [...sessionColumns, "authentication_age_seconds"].sort(),
     );
-    // And every one of them has a property of its own.
+    // And every one of them has a property of its own, but what is recorded shares those of what is bound.
     expect(Object.keys(full)).toHaveLength(userColumns.length);
-    expect(Object.keys(sessions[0] as Session)).toHaveLength(sessionColumns.length);
+    expect(Object.keys(sessions[0] as Session).sort()).toEqual([
+      "authenticatedAt",
+      "authenticationAgeSeconds",
+      "boundTo",
+      "createdAt",
+      "expiresAt",
+      "id",
+      "idleSeconds",
+      "ip",
+      "lastSeenAt",
+      "userAgent",
+      "userId",
+    ]);
   });
 });
 
@@ -211,7 +232,7 @@ describe("under hostile settings", () => {
     for (const user of [full, plain]) await expect(hostile.getUserById(user.id)).resolves.toEqual(user);
     for (const { id, ip, userAgent } of sessions) {
       await expect(hostile.getSession(id, { ip, userAgent })).resolves.toEqual(
-        await auth.current.getSession(id, { ip, userAgent }),
+        asRead(await auth.current.getSession(id, { ip, userAgent })),
       );
     }
   });
@@ -257,7 +278,7 @@ describe("under hostile settings", () => {
       pg.types.setTypeParser(builtins.TEXT, () => "bent");
       await expect(auth.current.getUserById(full.id)).resolves.toEqual(full);
       const { id, ip, userAgent } = sessions[1] as Session;
-      await expect(auth.current.getSession(id, { ip, userAgent })).resolves.toEqual(sessions[1]);
+      await expect(auth.current.getSession(id, { ip, userAgent })).resolves.toEqual(asRead(sessions[1]));
     });
   });
 });

@@ -48,7 +48,8 @@ const issue = (userId: string) => auth.createOneTimeToken({ userId, tokenType: T
 
 /** A user with two sessions, a token to reset the password with, and a live token of another type. */
 async function newSubject() {
-  const user = await createUser(auth);
+  const { id } = await createUser(auth);
+  const user = await auth.updateUser(id, { emailConfirmedAt: new Date("2020-01-02T03:04:05.678Z") });
   const sessions = [await auth.createSession({ userId: user.id }), await auth.createSession({ userId: user.id })];
   const token = await issue(user.id);
   await database.rows(
@@ -66,6 +67,8 @@ function everything(): Promise<unknown[]> {
     select to_jsonb("user") as row from pevensie."user"
     union all select to_jsonb(session) from pevensie.session
     union all select to_jsonb(one_time_token) from pevensie.one_time_token
+    union all select to_jsonb(user_token) from pevensie.user_token
+    union all select to_jsonb(log_in_exemption) from pevensie.log_in_exemption
     order by row`);
 }
 
@@ -111,14 +114,19 @@ describe("a reset that succeeds", () => {
   });
 
   test("G23: is one transaction after one lookup", async () => {
-    const { token } = await newSubject();
+    const { user, token } = await newSubject();
+    await auth.updateUser(user.id, { emailConfirmedAt: null });
     const statements = await statementsOf(observed, () => reset(token));
     const expected = [
       /with holder as/,
       /^begin/,
       /from pevensie\."user"[\s\S]*for no key update/,
       /update pevensie\.one_time_token[\s\S]*used_at = /,
-      /update pevensie\."user"/,
+      // The first proof of the mailbox.
+      /update pevensie\."user"\nset\s+email_confirmed_at = current_timestamp/,
+      /delete from pevensie\.session[\s\S]*update pevensie\.one_time_token/,
+      /delete from pevensie\.api_key[\s\S]*delete from pevensie\.identity/,
+      /update pevensie\."user" as account/,
       /delete from pevensie\.session[\s\S]*update pevensie\.one_time_token/,
       /insert into pevensie\.log_in_exemption/,
       /^commit$/,
@@ -168,8 +176,8 @@ describe("a reset that fails half-way", () => {
     await expect(reset(token)).resolves.toMatchObject({ id: user.id });
   });
 
-  /** The lookup, begin, five statements and the commit. */
-  const STATEMENTS = 8;
+  /** The lookup, begin, six statements and the commit. */
+  const STATEMENTS = 9;
 
   test.each(Array.from({ length: STATEMENTS }, (_, index) => index))(
     "G23: changes nothing if the connection is lost after %i statements",

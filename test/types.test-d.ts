@@ -12,6 +12,7 @@ import {
   type MetadataCodec,
   type PasswordHashingOptions,
   type Session,
+  type SessionBinding,
   type TransactionClient,
   type TransactionResult,
   type User,
@@ -175,6 +176,7 @@ describe("metadata", () => {
     expectTypeOf(profiles.logInUser).returns.resolves.toEqualTypeOf<{
       readonly session: Session;
       readonly user: User<Profile>;
+      readonly deviceToken: string;
     } | null>();
     expectTypeOf(profiles.updateUserMetadata).parameter(1).toEqualTypeOf<Profile>();
     profiles.updateUser("", { userMetadata: { name: "", born: new Date() } });
@@ -268,6 +270,11 @@ describe("shapes", () => {
       readonly userId: string;
       readonly ip: IpAddress | null;
       readonly userAgent: string | null;
+      readonly boundTo: readonly SessionBinding[];
+      readonly idleSeconds: number | null;
+      readonly lastSeenAt: Date;
+      readonly authenticatedAt: Date;
+      readonly authenticationAgeSeconds: number;
     }>();
     expectTypeOf(auth.createSession).returns.resolves.toEqualTypeOf<Session>();
     expectTypeOf(auth.getSession).returns.resolves.toEqualTypeOf<Session | null>();

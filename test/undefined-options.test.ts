@@ -11,7 +11,7 @@ import {
   migrate,
   type PostgresConfig,
 } from "../src/postgres/index.js";
-import { COOKIE_KEY, PASSWORD, uniqueEmail } from "./support/auth.js";
+import { asRead, COOKIE_KEY, PASSWORD, uniqueEmail } from "./support/auth.js";
 import { useDatabase } from "./support/database.js";
 import { endPool } from "./support/fault-pool.js";
 
@@ -77,15 +77,16 @@ describe("functions of an auth", () => {
       role: undefined,
       phoneNumber: undefined,
     });
-    const logIn = { ...credentials, ...client, bindSession: undefined, replaceSessionId: undefined };
+    const terms = { bindTo: undefined, ttlSeconds: undefined, idleSeconds: undefined };
+    const logIn = { ...credentials, ...client, ...terms, replaceSessionId: undefined, deviceToken: undefined };
     const loggedIn = await auth.logInUser(logIn);
     const session = await auth.createSession({
       userId: user.id,
-      ttlSeconds: undefined,
+      ...terms,
       deleteOtherSessions: undefined,
       ...client,
     });
-    expect(await auth.getSession(loggedIn?.session.id ?? "", client)).toEqual(loggedIn?.session);
+    expect(await auth.getSession(loggedIn?.session.id ?? "", client)).toEqual(asRead(loggedIn?.session));
     expect(session).toMatchObject({ expiresAt: null, ip: null, userAgent: null });
     const filters = { id: [user.id], email: undefined, phoneNumber: undefined };
     const page = { limit: undefined, offset: undefined, onInvalidMetadata: undefined };

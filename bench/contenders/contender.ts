@@ -4,6 +4,8 @@ import type { PeerServers } from "../servers.js";
 /** What is measured: a function of this package, and whatever does the same elsewhere. */
 export const PATHS = [
   "getSession",
+  "getSessionWithUser",
+  "getApiKeyWithUser",
   "cacheGet",
   "cacheSet",
   "cacheDelete",
@@ -53,6 +55,10 @@ export interface Candidate {
 /** The names that other files compare by. */
 export const OURS = "pevensie";
 export const PG_NAMED = "pg, named statement";
+/** Functions of ours that others of ours are held against. */
+export const OUR_SESSION = "pevensie getSession";
+export const OUR_IDLE_SESSION = "pevensie getSession, with idleSeconds";
+export const OUR_SESSION_WITH_USER = "pevensie getSessionWithUser";
 
 export function pick<T>(list: readonly T[]): T {
   return list[Math.floor(Math.random() * list.length)] as T;

@@ -12,7 +12,19 @@ import {
   TTL_SECONDS,
   VALUE,
 } from "../seed.js";
-import { type Candidate, expect, type Operation, OURS, type Path, pick, type Stage } from "./contender.js";
+import { poolOf } from "../statements.js";
+import {
+  type Candidate,
+  expect,
+  type Operation,
+  OUR_IDLE_SESSION,
+  OUR_SESSION,
+  OUR_SESSION_WITH_USER,
+  OURS,
+  type Path,
+  pick,
+  type Stage,
+} from "./contender.js";
 
 export const COOKIE_KEY = "at least 32 bytes, from the application's secrets";
 
@@ -26,7 +38,11 @@ export const pevensie: Candidate = {
   name: OURS,
   async connect(stage) {
     const opened = await open(stage.data.url);
-    const operations = [...sessionOperations(opened, stage), ...cacheOperations(opened, stage)];
+    const operations = [
+      ...sessionOperations(opened, stage),
+      ...(await accountOperations(opened, stage)),
+      ...cacheOperations(opened, stage),
+    ];
     return {
       operations: operations.map((operation) => ({ contender: OURS, server: "postgres", ...operation })),
       async close() {
@@ -45,7 +61,64 @@ async function open(url: string) {
   };
 }
 
-type Ours = Pick<Operation, "run" | "check"> & { readonly path: Path };
+type Ours = Pick<Operation, "run" | "check"> & { readonly path: Path; readonly contender?: string };
+
+/** API keys, and sessions with an idle timeout: few enough to be made quickly. */
+const KEYS = 4_000;
+const IDLE_SESSIONS = 20_000;
+
+/** What returns users too, and what it is held against: plain sessions, of the same run. */
+async function accountOperations({ auth }: Opened, { data }: Stage): Promise<Ours[]> {
+  const { sessionIds, userIds } = data;
+  const idleIds = await idleSessions(data.url);
+  const keys = await Promise.all(
+    Array.from({ length: KEYS }, async () => (await auth.createApiKey({ userId: pick(userIds), name: "bench" })).key),
+  );
+  const withUser = async () =>
+    expect((await auth.getSessionWithUser(pick(sessionIds)))?.user !== undefined, "its user");
+  const plain = async () => expect((await auth.getSession(pick(sessionIds))) !== null, "getSession");
+  return [
+    { path: "getSessionWithUser", run: () => auth.getSessionWithUser(pick(sessionIds)), check: withUser },
+    {
+      path: "getSessionWithUser",
+      contender: OUR_SESSION,
+      run: () => auth.getSession(pick(sessionIds)),
+      check: plain,
+    },
+    {
+      path: "getSessionWithUser",
+      contender: OUR_IDLE_SESSION,
+      run: () => auth.getSession(pick(idleIds)),
+      check: async () => expect((await auth.getSession(pick(idleIds)))?.idleSeconds === 3600, "an idle session"),
+    },
+    {
+      path: "getApiKeyWithUser",
+      run: () => auth.getApiKeyWithUser(pick(keys)),
+      check: async () => expect((await auth.getApiKeyWithUser(pick(keys)))?.user !== undefined, "the key's user"),
+    },
+    {
+      path: "getApiKeyWithUser",
+      contender: OUR_SESSION_WITH_USER,
+      run: () => auth.getSessionWithUser(pick(sessionIds)),
+      check: withUser,
+    },
+  ];
+}
+
+async function idleSessions(url: string): Promise<string[]> {
+  const pool = poolOf(url, 1);
+  try {
+    const { rows } = await pool.query<{ id: string }>(
+      `insert into pevensie.session (user_id, expires_at, idle_seconds, last_seen_at)
+       select id, now() + interval '1 day', 3600, now() from pevensie."user" limit $1 returning id`,
+      [IDLE_SESSIONS],
+    );
+    await pool.query("vacuum analyze pevensie.session");
+    return rows.map(({ id }) => id);
+  } finally {
+    await pool.end();
+  }
+}
 
 function sessionOperations({ auth }: Opened, { data }: Stage): Ours[] {
   const { sessionIds, userIds, users } = data;

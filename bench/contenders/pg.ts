@@ -63,6 +63,11 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
       hasOne,
     ),
     verified(
+      "getSessionWithUser",
+      run("getSessionWithUser", ["id"], () => [pick(sessionIds)]),
+      hasOne,
+    ),
+    verified(
       "cacheGet",
       run("getCacheEntry", ["resourceType", "key"], () => [RESOURCE_TYPE, key()]),
       hasValue,

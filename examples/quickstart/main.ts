@@ -109,6 +109,43 @@ async function useEverything(pool: pg.Pool): Promise<void> {
     say("with the new password", `session ${again?.session.id}`);
   });
 
+  await step("List the user's devices, and end one", async (say) => {
+    const { email } = lucy;
+    const phone = await auth.logInUser({ email, password: NEW_PASSWORD, userAgent: "phone/2.0", bindTo: [] });
+    for (const { id, userAgent } of await auth.listSessions(lucy.id)) say(userAgent ?? "an unnamed device", id);
+    await auth.deleteSession(phone?.session.id ?? "", { userId: lucy.id });
+    say("after ending the phone's", `${(await auth.listSessions(lucy.id)).length} session`);
+  });
+
+  await step("Ask for the password again, then change the email", async (say) => {
+    const [current] = await auth.listSessions(lucy.id);
+    const sessionId = current?.id ?? "";
+    const renewed = await auth.reauthenticate({ sessionId, password: NEW_PASSWORD });
+    say("authenticated", `${renewed?.authenticationAgeSeconds} s ago`);
+    const token = await auth.createEmailChangeToken({ userId: lucy.id, email: "queen@example.com", ttlSeconds: 900 });
+    say("until it is confirmed", (await auth.getUserById(lucy.id))?.email);
+    const { user, previousEmail } = await auth.confirmEmailChange({ token, keepSessionId: sessionId });
+    say("confirmed", user.email);
+    say("to be told of it", previousEmail);
+  });
+
+  await step("Log in with a code from an email", async (say) => {
+    const created = await auth.createLogInCode({ email: "queen@example.com", ttlSeconds: 600 });
+    say("for an unknown email", await auth.createLogInCode({ email: "witch@example.com", ttlSeconds: 600 }));
+    say("the code", `${created?.code.slice(0, 2)}…`);
+    const loggedIn = await auth.logInWithCode({ email: "queen@example.com", code: created?.code ?? "" });
+    say("logged in", `session ${loggedIn?.session.id}`);
+  });
+
+  await step("Create an API key, and use it", async (say) => {
+    const { key, apiKey } = await auth.createApiKey({ userId: lucy.id, name: "backup", scopes: ["read"] });
+    say("the key, shown once", shorten(key));
+    const found = await auth.getApiKeyWithUser(key);
+    say("presented", `${found?.apiKey.name} of ${found?.user.email}, for ${found?.apiKey.scopes.join(", ")}`);
+    await auth.revokeApiKey(apiKey.id, { userId: lucy.id });
+    say("revoked", await auth.getApiKeyWithUser(key));
+  });
+
   await step("Run a generated query inside a transaction of our own", async (say) => {
     await pool.query(`create table visit (user_id uuid not null references pevensie."user" (id), place text not null)`);
     const edmund = await transaction(pool, async (connection) => {
@@ -151,8 +188,9 @@ async function useEverything(pool: pg.Pool): Promise<void> {
 
   await step("Delete the first user", async (say) => {
     say("deleted at", (await auth.deleteUserById(lucy.id)).deletedAt);
-    say("looked up", await auth.getUserByEmail(lucy.email));
-    say("logging in", await auth.logInUser({ email: lucy.email, password: NEW_PASSWORD }));
+    const email = "queen@example.com";
+    say("looked up", await auth.getUserByEmail(email));
+    say("logging in", await auth.logInUser({ email, password: NEW_PASSWORD }));
   });
 
   await step("The rows, as they are in the tables", (say) => showTables(pool, say));

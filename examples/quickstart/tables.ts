@@ -2,7 +2,7 @@
 import type pg from "pg";
 import { type Say, shorten } from "./account.js";
 
-const TABLES = ['"user"', "session", "one_time_token", "cache", "module_version"];
+const TABLES = ['"user"', "session", "one_time_token", "user_token", "identity", "api_key", "cache", "module_version"];
 
 export async function showTables(pool: pg.Pool, say: Say): Promise<void> {
   for (const table of TABLES) {
@@ -20,6 +20,6 @@ export async function showTables(pool: pg.Pool, say: Say): Promise<void> {
 function display(column: string, value: unknown): string {
   // Of a password's hash, the parameters; nothing that could be attacked.
   if (column === "password_hash" && value !== null) return shorten(String(value), 31);
-  if (column === "token_hash") return shorten(String(value));
+  if (column === "token_hash" || column === "key_hash") return shorten(String(value));
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,6 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const STORE = "src/postgres/drivers/auth-store.ts";
+const STORE = "src/postgres/drivers/user-store.ts";
 const LOOKUP = "src/postgres/drivers/session-lookup.ts";
 
 const LIVE = " and deleted_at is null";
@@ -52,12 +52,12 @@ export const ACCESS: readonly Mutation[] = [
   },
   {
     guard: "A session bound to an IP address is found only from that address",
-    edits: [code(LOOKUP, "row.ip === null || isSameInet", "true || isSameInet")],
+    edits: [code(LOOKUP, "boundIp === null || isSameInet", "true || isSameInet")],
     tests: [tests("auth/session-binding", "G27")],
   },
   {
     guard: "A session bound to a user agent is found only with that user agent",
-    edits: [code(LOOKUP, "row.userAgent === null || row.userAgent", "true || row.userAgent")],
+    edits: [code(LOOKUP, "boundUserAgent === null || boundUserAgent", "true || boundUserAgent")],
     tests: [tests("auth/session-binding", "G27")],
   },
   {
@@ -91,12 +91,12 @@ export const ACCESS: readonly Mutation[] = [
       code(
         STORE,
         "      const user = firstUser(await transaction.write(statements.deleteUser, { id }));\n",
-        "      await transaction.write(statements.endUserAccess, { userId: id, endSessions: true });\n" +
+        "      await transaction.write(statements.endUserAccess, { userId: id, endSessions: true, endExemptions: true });\n" +
           "      const user = firstUser(await transaction.write(statements.deleteUser, { id }));\n",
       ),
       code(
         STORE,
-        "      if (user !== null) await transaction.write(statements.endUserAccess, { userId: id, endSessions: true });\n",
+        "        await transaction.write(statements.endUserAccess, { userId: id, endSessions: true, endExemptions: true });\n",
         "",
       ),
     ],
@@ -108,7 +108,7 @@ export const ACCESS: readonly Mutation[] = [
       code(
         STORE,
         "      const [row] = await changeUser(transaction, params);\n",
-        "      await transaction.write(statements.endUserAccess, { userId: id, endSessions: true, keepSessionId });\n" +
+        "      await transaction.write(statements.endUserAccess, { userId: id, endSessions: true, endExemptions: true, keepSessionId });\n" +
           "      const [row] = await changeUser(transaction, params);\n",
       ),
       code(STORE, "if (params.setPasswordHash || row.emailChanged || banned) {", "if (row === null) {"),
@@ -120,8 +120,8 @@ export const ACCESS: readonly Mutation[] = [
     edits: [
       code(
         STORE,
-        "if (user !== null) await transaction.write(statements.endUserAccess, { userId: id, endSessions: true });",
-        "if (user !== null) await transaction.write(statements.endUserAccess, { userId: id, endSessions: false });",
+        "{ userId: id, endSessions: true, endExemptions: true }",
+        "{ userId: id, endSessions: false, endExemptions: true }",
       ),
     ],
     tests: [tests("auth/access-ends", "ends all sessions")],
@@ -139,7 +139,12 @@ export const ACCESS: readonly Mutation[] = [
   {
     guard: "A session that replaces the others is not ended with them",
     edits: [
-      sql("session", "deleteOtherSessions", " and id operator(pg_catalog.<>) :keepSessionId!::pg_catalog.uuid", ""),
+      sql(
+        "session",
+        "deleteSessions",
+        "(id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true",
+        "(:keepSessionId::pg_catalog.uuid is null or true)",
+      ),
     ],
     tests: [tests("auth/sessions", "deleteOtherSessions ends the user's others")],
   },
@@ -186,7 +191,8 @@ export const ACCESS: readonly Mutation[] = [
   },
   ...(
     [
-      ["listUsers", "  deleted_at is null\n  and (", "  ("],
+      ["listUsers", "'live' then account.deleted_at is null", "'live' then true"],
+      ["listMatchingUsers", "'live' then account.deleted_at is null", "'live' then true"],
       ["getUserById", LIVE, ""],
       ["getUserByEmail", LIVE, ""],
       ["getUserByPhoneNumber", LIVE, ""],
@@ -196,7 +202,12 @@ export const ACCESS: readonly Mutation[] = [
       guard: `A deleted user is not found by ${query}`,
       edits: [sql("user", query, find, replace)],
       tests: [
-        tests("auth/driver-contract", "deleted users are not found by anything", "no deleted user matches anything"),
+        tests(
+          "auth/driver-contract",
+          "deleted users are not found by anything",
+          "without patterns: every live user",
+          "no deleted user matches anything",
+        ),
       ],
     }),
   ),

@@ -1,7 +1,8 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const STORE = "src/postgres/drivers/auth-store.ts";
-const FUNCTIONS = "src/auth/functions.ts";
+const USERS = "src/postgres/drivers/user-store.ts";
+const STORE = "src/postgres/drivers/token-store.ts";
+const FUNCTIONS = "src/auth/functions/tokens.ts";
 const COOKIES = "src/auth/cookies.ts";
 const KEYS = "src/auth/keys.ts";
 const TOKENS = "src/auth/tokens.ts";
@@ -86,20 +87,25 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     ],
     tests: [tests("auth/one-time-tokens", "G18")],
   },
-  ...(["validateOneTimeToken", "useOneTimeToken"] as const).flatMap((query): Mutation[] => [
+  ...(
+    [
+      ["getOneTimeToken", "holder"],
+      ["useOneTimeToken", "token"],
+    ] as const
+  ).flatMap(([query, row]): Mutation[] => [
     {
       guard: `An expired token is refused by ${query}`,
-      edits: [sql("one_time_token", query, "  and token.expires_at operator(pg_catalog.>) current_timestamp", "")],
+      edits: [sql("one_time_token", query, `  and ${row}.expires_at operator(pg_catalog.>) current_timestamp`, "")],
       tests: [tests("auth/one-time-tokens", "G20")],
     },
     {
       guard: `A used token is refused by ${query}`,
-      edits: [sql("one_time_token", query, "  and token.used_at is null\n", "")],
+      edits: [sql("one_time_token", query, `  and ${row}.used_at is null\n`, "")],
       tests: [tests("auth/one-time-tokens", "G20", "G19")],
     },
     {
       guard: `A deleted or voided token is refused by ${query}`,
-      edits: [sql("one_time_token", query, "  and token.deleted_at is null\n", "")],
+      edits: [sql("one_time_token", query, `  and ${row}.deleted_at is null\n`, "")],
       tests: [tests("auth/one-time-tokens", "G20")],
     },
   ]),
@@ -177,7 +183,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     guard: "A change of email voids tokens",
     edits: [
       code(
-        STORE,
+        USERS,
         "if (params.setPasswordHash || row.emailChanged || banned) {",
         "if (params.setPasswordHash || banned) {",
       ),
@@ -189,8 +195,8 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     edits: [
       code(
         STORE,
-        "await transaction.write(statements.endUserAccess, { userId, endSessions: true });",
-        "await transaction.write(statements.endUserAccess, { userId, endSessions: false });",
+        "{ passwordHash })));\n      await transaction.write(statements.endUserAccess, { userId, endSessions: true,",
+        "{ passwordHash })));\n      await transaction.write(statements.endUserAccess, { userId, endSessions: false,",
       ),
     ],
     tests: [tests("reset-password", "G23: uses the token, sets the password")],
@@ -205,9 +211,9 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     edits: [
       code(
         STORE,
-        "    const { userId } = token;\n    return this.#executor.transaction(async (transaction) => {",
-        "    const { userId } = token;\n" +
-          "    const loose = <T>(work: (executor: Executor) => Promise<T>) => work(this.#executor);\n" +
+        "    const { userId, tokenHash } = token;\n    return this.executor.transaction(async (transaction) => {",
+        "    const { userId, tokenHash } = token;\n" +
+          "    const loose = <T>(work: (executor: Executor) => Promise<T>) => work(this.executor);\n" +
           "    return loose(async (transaction) => {",
       ),
     ],
@@ -218,8 +224,8 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     edits: [
       code(
         STORE,
-        "      await transaction.write(statements.lockUser, { userId });\n      const used",
-        "      const used",
+        "      await transaction.write(statements.lockUser, { userId });\n      const key",
+        "      const key",
       ),
     ],
     tests: [tests("reset-password", "G23")],
@@ -229,10 +235,9 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     edits: [
       code(
         FUNCTIONS,
-        "    if (!userId || !tokenHash) throw invalidToken();\n" +
-          "    const passwordHash = await this.#parts.hasher.hash(password);\n",
-        "    const passwordHash = await this.#parts.hasher.hash(password);\n" +
-          "    if (!userId || !tokenHash) throw invalidToken();\n",
+        "    if (owner === null) throw invalidToken();\n",
+        "    if (owner === null) await this.hash(password, () => null);\n" +
+          "    if (owner === null) throw invalidToken();\n",
       ),
     ],
     tests: [tests("reset-password", "is refused, and nothing is hashed")],

@@ -1,6 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const DELETIONS = "src/postgres/execution/expired-rows.ts";
+const DELETIONS = "src/postgres/execution/row-maintenance.ts";
 const EXPIRED_ROWS = "faults/expired-rows";
 
 /** Lookups and the expired rows that they find. */
@@ -35,12 +35,20 @@ export const EXPIRED: readonly Mutation[] = [
   },
   {
     guard: "A deletion of expired rows that fails does not prevent later ones",
-    edits: [code(DELETIONS, "this.#inFlight.then(run).catch(ignoreError)", "this.#inFlight.then(run)")],
+    edits: [
+      code(
+        DELETIONS,
+        "this.#inFlight.then(run).catch(() => {\n      this.#pausedUntil = now() + this.#kind.pauseMillis;\n    });",
+        "this.#inFlight.then(run);",
+      ),
+    ],
     tests: [tests(EXPIRED_ROWS, "in a table that an index is created on with a pool of the driver's")],
   },
   {
     guard: "A lookup waits for the deletion of expired rows for a limited time only",
-    edits: [code(DELETIONS, "withTimeout(this.#inFlight, DELETION_WAIT_MILLIS).catch(ignoreError)", "this.#inFlight")],
+    edits: [
+      code(DELETIONS, "withTimeout(this.#inFlight, MAINTENANCE_WAIT_MILLIS).catch(ignoreError)", "this.#inFlight"),
+    ],
     tests: [tests(EXPIRED_ROWS, "is blocked, live rows")],
   },
   {
@@ -53,8 +61,8 @@ export const EXPIRED: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/execution/pool-executor.ts",
-        "new ExpiredRowDeletions((work) => this.#deleteInTransaction(work))",
-        "new ExpiredRowDeletions((work) => this.#transaction(work))",
+        "new MaintenanceQueues((work) => this.#maintainInTransaction(work))",
+        "new MaintenanceQueues((work) => this.#transaction(work))",
       ),
     ],
     tests: [tests(EXPIRED_ROWS, "F12: is in flight")],
@@ -75,8 +83,8 @@ export const EXPIRED: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/execution/transaction.ts",
-        "  deleteExpired(): Promise<void> {\n    return Promise.resolve();",
-        "  deleteExpired(kind: any, rows: any): Promise<void> {\n    return kind.delete(this, rows);",
+        "  maintain(): Promise<void> {\n    return Promise.resolve();",
+        "  maintain(kind: any, rows: any): Promise<void> {\n    return kind.run(this, rows);",
       ),
     ],
     tests: [tests(EXPIRED_ROWS, "neither fails nor blocks a transaction", "a caller's read-only transaction")],

@@ -159,7 +159,7 @@ export const INPUT: readonly Mutation[] = [
     guard: "A trailing backslash in a pattern causes no database error",
     edits: [
       code(
-        "src/postgres/drivers/auth-store.ts",
+        "src/postgres/drivers/user-patterns.ts",
         "return backslashes.length % 2 === 1",
         "return backslashes.length < 0",
       ),

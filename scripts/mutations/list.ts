@@ -1,9 +1,12 @@
 import { ACCESS } from "./access.js";
+import { ACCOUNT_CONTRACT } from "./account-contract.js";
+import { ACCOUNTS } from "./accounts.js";
 import { CACHE } from "./cache.js";
 import { CONNECTIONS } from "./connections.js";
 import { COOKIES_AND_TOKENS } from "./cookies-and-tokens.js";
 import { EARLIER_TOKENS } from "./earlier-tokens.js";
 import { EXPIRED } from "./expired-rows.js";
+import { FOREIGN_HASHES } from "./foreign-hashes.js";
 import { INPUT } from "./input.js";
 import { LARGE } from "./large-answers.js";
 import { LOCKS } from "./locks.js";
@@ -20,9 +23,12 @@ import { TRANSACTIONS } from "./transactions.js";
 /** Every guard that is taken out, in the order of the table. */
 export const MUTATIONS: readonly Mutation[] = [
   ...ACCESS,
+  ...ACCOUNTS,
+  ...ACCOUNT_CONTRACT,
   ...COOKIES_AND_TOKENS,
   ...EARLIER_TOKENS,
   ...LOG_IN,
+  ...FOREIGN_HASHES,
   ...LOG_IN_LIMITS,
   ...INPUT,
   ...CACHE,

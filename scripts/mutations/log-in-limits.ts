@@ -1,6 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const FUNCTIONS = "src/auth/functions.ts";
+const FUNCTIONS = "src/auth/functions/logins.ts";
 const LIMITS = "src/auth/log-in-limits.ts";
 const BUDGETS = "src/auth/log-in-budgets.ts";
 const NETWORKS = "src/auth/log-in-networks.ts";
@@ -84,7 +84,9 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
   },
   {
     guard: "Attackers cannot lock an owner out at a known address",
-    edits: [code(BUDGETS, "if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));", "")],
+    edits: [
+      code(BUDGETS, "else if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));", ""),
+    ],
     tests: [
       tests("limits/strangers", "G34: lets its owner log in there, and nowhere else, whatever attackers do elsewhere"),
     ],
@@ -144,8 +146,8 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
       sql(
         "user",
         "endUserAccess",
-        "  delete from pevensie.log_in_exemption\n  where :endSessions!::boolean and",
-        "  delete from pevensie.log_in_exemption\n  where :endSessions!::boolean and false and",
+        "  delete from pevensie.log_in_exemption\n  where :endExemptions!::boolean and",
+        "  delete from pevensie.log_in_exemption\n  where :endExemptions!::boolean and false and",
       ),
     ],
     tests: [tests("limits/strangers", "G34: a changed password", "G34: a ban")],
@@ -169,7 +171,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
         FUNCTIONS,
         "        await admitted.failed();\n        tell(",
         "        await admitted.failed();\n        const exemption = userId && admitted.exemptionOf(userId);\n" +
-          "        if (exemption) await this.#store.grantLogInExemption(userId ?? '', admitted.credentials?.passwordHash ?? '', exemption);\n        tell(",
+          "        if (exemption) await this.store.grantLogInExemption(userId ?? '', admitted.credentials?.passwordHash ?? '', exemption);\n        tell(",
       ),
     ],
     tests: [tests("limits/strangers", "a failed login makes no address known")],
@@ -206,8 +208,8 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     edits: [
       code(
         FUNCTIONS,
-        "if (this.#codec !== (jsonCodec as unknown)) this.#decode(",
-        "if (this.#codec === null) this.#decode(",
+        "if (this.parts.codec !== (jsonCodec as unknown)) this.decode(",
+        "if (this.parts.codec === null) this.decode(",
       ),
     ],
     tests: [tests("limits/rows", "fails the login before a session is made")],

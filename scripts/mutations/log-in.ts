@@ -1,7 +1,7 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const PASSWORDS = "src/auth/passwords.ts";
-const FUNCTIONS = "src/auth/functions.ts";
+const FUNCTIONS = "src/auth/functions/logins.ts";
 const SEMAPHORE = "src/auth/fair-semaphore.ts";
 const ARGON2 = "src/auth/argon2-hash.ts";
 
@@ -12,8 +12,8 @@ export const LOG_IN: readonly Mutation[] = [
     edits: [
       code(
         PASSWORDS,
-        "await verify(readable ? passwordHash : NOBODY, password).catch(",
-        "await (readable ? verify(passwordHash, password) : Promise.resolve(false)).catch(",
+        "await (readable ?? NOBODY).verify(password).catch(",
+        "await (readable?.verify(password) ?? Promise.resolve(false)).catch(",
       ),
     ],
     tests: [tests("auth/log-in", "G9")],
@@ -21,14 +21,18 @@ export const LOG_IN: readonly Mutation[] = [
   {
     guard: "The hash that stands in for a missing one never matches",
     edits: [
-      code(PASSWORDS, "return readable && matches;", "return readable || matches || passwordHash === null;"),
+      code(
+        PASSWORDS,
+        "return readable !== null && matches;",
+        "return readable !== null || matches || passwordHash === null;",
+      ),
       code(FUNCTIONS, "!matches || passwordHash === null || userId === null", "!matches || userId === null"),
     ],
     tests: [tests("auth/log-in", "G9")],
   },
   {
     guard: "A hash that cannot be read is not reported as a wrong password",
-    edits: [code(PASSWORDS, "      if (passwordHash !== null && !readable) throw unreadableHash();\n", "")],
+    edits: [code(PASSWORDS, "      if (passwordHash !== null && readable === null) throw unreadableHash();\n", "")],
     tests: [tests("auth/passwords", "G17")],
   },
   {
@@ -115,8 +119,8 @@ export const LOG_IN: readonly Mutation[] = [
       sql(
         "session",
         "logIn",
-        "    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n",
-        "    and :passwordHash!::text <> ''\n",
+        "or password_hash operator(pg_catalog.=) :passwordHash::pg_catalog.text",
+        "or :passwordHash::pg_catalog.text <> ''",
       ),
     ],
     tests: [tests("auth/driver-contract", "returns null and changes nothing for a user with another hash")],

@@ -1,6 +1,7 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const STORE = "src/postgres/drivers/auth-store.ts";
+const STORE = "src/postgres/drivers/user-store.ts";
+const CHANGES = "src/postgres/drivers/user-changes.ts";
 
 /** What would put emails and phone numbers into the server's log. */
 export const SERVER_LOG: readonly Mutation[] = [
@@ -11,7 +12,7 @@ export const SERVER_LOG: readonly Mutation[] = [
   },
   {
     guard: "A change that is refused puts no email and no phone number into the server's log",
-    edits: [code(STORE, "    await executor.read(statements.refuseTaken, { id, ...claims, isNew: false });\n", "")],
+    edits: [code(CHANGES, "    await executor.read(statements.refuseTaken, { id, ...claims, isNew: false });\n", "")],
     tests: [tests("auth/server-log", "of a change that is refused")],
   },
   {
@@ -19,7 +20,7 @@ export const SERVER_LOG: readonly Mutation[] = [
     edits: [
       code(
         STORE,
-        "const [row] = await this.#executor.write(statements.createUser, params);",
+        "const [row] = await this.executor.write(statements.createUser, params);",
         "const [row] = [] as queries.ICreateUserResult[];",
       ),
     ],
@@ -27,7 +28,7 @@ export const SERVER_LOG: readonly Mutation[] = [
   },
   {
     guard: "The email of an unknown user is not looked up",
-    edits: [code(STORE, "{ id, ...claims, isNew: false }", "{ id, ...claims, isNew: true }")],
+    edits: [code(CHANGES, "{ id, ...claims, isNew: false }", "{ id, ...claims, isNew: true }")],
     tests: [tests("auth/server-log", "USER_NOT_FOUND comes before EMAIL_TAKEN")],
   },
 ];

@@ -3,6 +3,8 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 const SWEEPS_BY_TABLE = [
   ["session", "removeExpiredSessions"],
   ["one_time_token", "removeExpiredOneTimeTokens"],
+  ["user_token", "removeExpiredUserTokens"],
+  ["api_key", "removeExpiredApiKeys"],
   ["log_in_budget", "removeExpiredLogInBudgets"],
   ["log_in_exemption", "removeExpiredLogInExemptions"],
   ["cache", "removeExpiredCacheEntries"],
@@ -24,7 +26,7 @@ export const SWEEPS: readonly Mutation[] = [
       tests: [tests("sweep/removal", "rows at most")],
     }),
   ),
-  ...SWEEPS_BY_TABLE.slice(0, 4).map(
+  ...SWEEPS_BY_TABLE.filter(([table]) => table !== "cache").map(
     ([table, query]): Mutation => ({
       guard: `A sweep of ${table} deletes no live row`,
       edits: [sql(table, query, " and expires_at operator(pg_catalog.<=) current_timestamp", "")],

@@ -33,6 +33,7 @@ export class World implements LogInLimitStore {
       localWaitSeconds: Math.max(0, ...waits.filter((_, index) => budgets[index]?.local)),
       known: known && { ...known, isFresh: known.untilSeconds > freshSeconds },
       anywhere,
+      device: null,
     };
   }
 
@@ -46,7 +47,7 @@ export class World implements LogInLimitStore {
   async attempt(email: string, address: string | null, isRight: boolean): Promise<Outcome> {
     const ip = address === null ? null : parseIpAddress(address);
     try {
-      return await this.#limiter.run(this, email, ip, async (admitted) => {
+      return await this.#limiter.run(this, { email, ip, device: null }, async (admitted) => {
         if (!isRight) await admitted.failed();
         const exemption = isRight ? admitted.exemptionOf(email) : null;
         if (exemption !== null) this.#grant(email, exemption);

@@ -32,6 +32,8 @@ interface OwnUser {
   readonly metadata: Register<number>;
   /** The live token; null if there is none, "?" if there may be one whose value is unknown. */
   readonly token: Register<string | null>;
+  /** The API key that was created last. */
+  key: { readonly text: string; readonly id: string; readonly live: Register<boolean> } | null;
   sessions: OwnSession[];
 }
 
@@ -90,6 +92,7 @@ export class Worker {
     for (const user of this.#users) {
       await this.#untilAnswered(() => this.#readUser(user));
       await this.#untilAnswered(() => this.#readToken(user));
+      await this.#untilAnswered(() => this.#readKey(user));
       for (const session of user.sessions) await this.#untilAnswered(() => this.#readSession(session));
     }
     for (const id of this.#ended) await this.#untilAnswered(() => this.#readEnded(id));
@@ -124,6 +127,9 @@ export class Worker {
       [1, other ? () => this.#clearPassword(other) : null],
       [8, () => this.#readUser(user)],
       [8, () => this.#writeMetadata(user)],
+      [2, () => this.#createKey(user)],
+      [6, () => this.#readKey(user)],
+      [1, () => this.#revokeKey(user)],
       [3, () => this.#createToken(user)],
       [5, () => this.#readToken(user)],
       [3, () => this.#useToken(user)],
@@ -201,6 +207,7 @@ export class Worker {
       email: user.email,
       metadata: new Register(n),
       token: new Register<string | null>(null),
+      key: null,
       sessions: [],
     };
     this.#users.push(own);
@@ -289,7 +296,8 @@ export class Worker {
   }
 
   async #createSession(user: OwnUser): Promise<boolean> {
-    const create = () => this.#on.auth.createSession({ userId: user.id, ttlSeconds: 86_400 });
+    const life = Math.random() < 0.5 ? { ttlSeconds: 86_400 } : { idleSeconds: 600 };
+    const create = () => this.#on.auth.createSession({ userId: user.id, ...life });
     const answer = await this.#call("createSession", "write", create);
     if (answer.ok) this.#ownSession(user, answer.value);
     return answer.ok;
@@ -302,7 +310,7 @@ export class Worker {
   }
 
   async #readSession(session: OwnSession): Promise<boolean> {
-    const answer = await this.#call("getSession", "read", () => this.#on.auth.getSession(session.id));
+    const answer = await this.#findSession(session.id);
     if (!answer.ok) return false;
     if (!session.live.observe((live) => live === (answer.value !== null))) {
       this.#wrong("an acknowledged session is not found", session.id);
@@ -313,6 +321,14 @@ export class Worker {
       this.#keepEnded(session.id);
     }
     return true;
+  }
+
+  /** Reads a session, alone or with its user. */
+  #findSession(id: string): Promise<Answer<Session | null>> {
+    const { auth } = this.#on;
+    if (Math.random() < 0.5) return this.#call("getSession", "read", () => auth.getSession(id));
+    const find = async () => (await auth.getSessionWithUser(id))?.session ?? null;
+    return this.#call("getSessionWithUser", "read", find);
   }
 
   async #deleteSession(user: OwnUser, session: OwnSession): Promise<boolean> {
@@ -334,8 +350,34 @@ export class Worker {
   }
 
   async #readEnded(id: string): Promise<boolean> {
-    const answer = await this.#call("getSession", "read", () => this.#on.auth.getSession(id));
+    const answer = await this.#findSession(id);
     if (answer.ok && answer.value !== null) this.#wrong("a session is accepted after its end", id);
+    return answer.ok;
+  }
+
+  async #createKey(user: OwnUser): Promise<boolean> {
+    const create = () => this.#on.auth.createApiKey({ userId: user.id, name: this.#name });
+    const answer = await this.#call("createApiKey", "write", create);
+    if (answer.ok) user.key = { text: answer.value.key, id: answer.value.apiKey.id, live: new Register(true) };
+    return answer.ok;
+  }
+
+  async #readKey({ id, key }: OwnUser): Promise<boolean> {
+    if (key === null) return true;
+    const answer = await this.#call("getApiKeyWithUser", "read", () => this.#on.auth.getApiKeyWithUser(key.text));
+    if (!answer.ok) return false;
+    if (!key.live.observe((live) => live === (answer.value !== null))) {
+      this.#wrong("an acknowledged API key is not found, or a revoked one is", key.id);
+    }
+    if (answer.value !== null && answer.value.user.id !== id) this.#wrong("another user's API key", key.id);
+    return true;
+  }
+
+  async #revokeKey({ key }: OwnUser): Promise<boolean> {
+    if (key === null) return true;
+    const answer = await this.#call("revokeApiKey", "write", () => this.#on.auth.revokeApiKey(key.id));
+    if (answer.ok) key.live.is(false);
+    else if (isDoubtful(answer.error)) key.live.maybe(false, mayStillRun(answer.error));
     return answer.ok;
   }
 
@@ -392,6 +434,8 @@ export class Worker {
     const reset = () => this.#on.auth.resetPassword({ token, password: PASSWORD });
     const answer = await this.#call("resetPassword", "write", reset);
     this.#endSessions(user, answer);
+    // The first reset proves the mailbox, which revokes the keys from before.
+    if (user.key !== null) user.key.live.maybe(false, !answer.ok);
     return answer.ok;
   }
 

@@ -1,3 +1,6 @@
+import { verify } from "@node-rs/argon2";
+import type { ReadableHash } from "./readable-hash.js";
+
 /** The parameters of an argon2 hash that is safe to verify. */
 export interface Argon2Parameters {
   readonly variant: "argon2id" | "argon2i" | "argon2d";
@@ -32,8 +35,18 @@ const PHC =
   /^\$(argon2id|argon2i|argon2d)(?:\$v=(16|19))?\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 /**
- * Reads a PHC string of argon2. Returns null if it is not one, or if verifying it could exhaust memory or a processor.
+ * Reads a PHC string of argon2. Returns null if it is another text, or if verifying it could exhaust memory or a
+ * processor.
+ *
+ * @see https://github.com/P-H-C/phc-string-format
+ * @see https://www.rfc-editor.org/rfc/rfc9106
  */
+export function readArgon2Hash(text: string): ReadableHash | null {
+  if (parseArgon2Hash(text) === null) return null;
+  return { verify: async (password) => verify(text, password) };
+}
+
+/** Returns the parameters of a hash that {@link readArgon2Hash} reads, and null for any other text. */
 export function parseArgon2Hash(text: string): Argon2Parameters | null {
   if (text.length > MAX_LENGTH) return null;
   const [, variant, version, memory, passes, lanes, salt, output] = PHC.exec(text) ?? [];
@@ -64,7 +77,11 @@ function isWithinBounds({ memory, passes, lanes, saltBytes, outputBytes }: Argon
   );
 }
 
-/** Returns the number of bytes in unpadded base64; 0 for an impossible length. */
+/**
+ * Returns the number of bytes in unpadded base64; 0 for an impossible length, or for unused bits that are not zero: the
+ * library refuses both.
+ */
 function decodedLength(base64: string): number {
-  return base64.length % 4 === 1 ? 0 : Math.floor((base64.length * 3) / 4);
+  const bytes = Buffer.from(base64, "base64");
+  return bytes.toString("base64").replace(/=+$/, "") === base64 ? bytes.length : 0;
 }

@@ -6,8 +6,12 @@ import type { Json } from "../json.js";
 import { Lease } from "../lease.js";
 import type { Auth, AuthOptions, DisconnectedAuth } from "./api.js";
 import { CookieSigner } from "./cookies.js";
+import { DeviceTokens } from "./device-tokens.js";
 import type { AuthDriver } from "./driver.js";
+import { optionalFunction } from "./functions/context.js";
 import { type AuthParts, StoredAuth } from "./functions.js";
+import { requireKeys } from "./keys.js";
+import { LogInCodes } from "./log-in-codes.js";
 import { LogInLimiter } from "./log-in-limits.js";
 import { jsonCodec } from "./metadata.js";
 import { PasswordHasher } from "./passwords.js";
@@ -18,7 +22,15 @@ import type { MetadataCodec } from "./user.js";
  */
 const THREADS = 4;
 
-const OPTION_KEYS = ["driver", "cookieKey", "userMetadata", "passwordHashing", "logInLimits", "onEvent"] as const;
+const OPTION_KEYS = [
+  "driver",
+  "cookieKey",
+  "userMetadata",
+  "passwordHashing",
+  "logInLimits",
+  "checkPassword",
+  "onEvent",
+] as const;
 
 /** The parts of an auth, with its driver and its listener. */
 interface ConnectableParts<M> extends AuthParts<M> {
@@ -40,21 +52,24 @@ export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<
   if (codec !== undefined && (typeof codec?.decode !== "function" || typeof codec.encode !== "function")) {
     throw invalidInput("userMetadata", "must be a codec: { decode, encode }");
   }
-  if (given.onEvent !== undefined && typeof given.onEvent !== "function") {
-    throw invalidInput("onEvent", "must be a function");
-  }
+  optionalFunction(given.onEvent, "onEvent");
+  optionalFunction(given.checkPassword, "checkPassword");
+  const keys = requireKeys(given.cookieKey, "cookieKey");
   const hashing = requireOptions(given.passwordHashing ?? {}, "passwordHashing", ["maxConcurrent", "maxQueued"]);
   const { maxConcurrent = Math.min(availableParallelism(), THREADS), maxQueued = 1000 } = hashing;
   const running = requireInteger(maxConcurrent, "passwordHashing.maxConcurrent", 1, 1024);
   const queued = requireInteger(maxQueued, "passwordHashing.maxQueued", 0, 1_000_000);
   return disconnected({
     driver: options.driver,
-    signer: new CookieSigner(given.cookieKey),
+    signer: new CookieSigner(keys),
+    devices: new DeviceTokens(keys),
+    codes: new LogInCodes(keys),
     // Without a codec, M is Json by default, which this codec returns unchanged.
     codec: options.userMetadata ?? (jsonCodec as unknown as MetadataCodec<M>),
     hasher: new PasswordHasher({ running, queued }),
     // Twice as many attempts as hashes, so that hashing continues while other attempts query the database.
     limiter: LogInLimiter.create(given.logInLimits, { running: running * 2, queued }),
+    checkPassword: options.checkPassword,
     emit: safeListener(options.onEvent),
   });
 }

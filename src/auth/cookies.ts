@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { invalidInput } from "../errors/index.js";
 import { parseId } from "../input/uuid.js";
-import { deriveKey, requireKeys } from "./keys.js";
+import { deriveKey } from "./keys.js";
 import type { Session } from "./session.js";
 
 const SEPARATOR = "|";
@@ -13,10 +13,8 @@ export class CookieSigner {
   /**
    * @param keys - the application's keys. The first signs and all verify, so a new key can be put before an old one.
    * Signatures are made with keys derived from them, since the application may sign ids with its own key elsewhere.
-   * @throws INVALID_INPUT without a key, for a key of fewer than 32 bytes, and for a placeholder
    */
-  constructor(keys: unknown) {
-    const [first, ...rest] = requireKeys(keys, "cookieKey");
+  constructor([first, ...rest]: readonly [Buffer, ...Buffer[]]) {
     const derived = (key: Buffer) => deriveKey(key, "session-cookie");
     this.#keys = [derived(first), ...rest.map(derived)];
   }

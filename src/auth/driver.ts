@@ -1,227 +1,51 @@
 import type { EventListener } from "../events.js";
-import type { Json } from "../json.js";
-import type { IpAddress } from "../net/index.js";
+import type { ApiKey, ApiKeyWithUser, NewApiKey } from "./driver/api-keys.js";
+import type { Identity, IdentityKey, IdentityLoggedIn, IdentityLogIn } from "./driver/identities.js";
+import type {
+  CredentialsLookup,
+  LoggedIn,
+  LogIn,
+  LogInAttempt,
+  LogInSession,
+  MailboxLoggedIn,
+  NewLogInExemption,
+  SpentBudget,
+} from "./driver/logins.js";
+import type { NewSession, SessionPresentation, SessionWithUser } from "./driver/sessions.js";
+import type {
+  EmailChange,
+  NewOneTimeToken,
+  OneTimeTokenKey,
+  OneTimeTokenRecord,
+  UsedOneTimeToken,
+} from "./driver/tokens.js";
+import type { TransactionClient } from "./driver/transaction.js";
+import type {
+  ImportedUser,
+  ImportRefusal,
+  NewUser,
+  UserChanges,
+  UserPage,
+  UserRecord,
+  UserSelection,
+} from "./driver/users.js";
 import type { Session } from "./session.js";
-import type { User } from "./user.js";
 
-/** The purpose of a one-time token. */
-export type OneTimeTokenType = "password-reset";
-
-/** A user as the driver returns it, with metadata as JSON. */
-export type UserRecord = User<Json>;
-
-/** The properties of a user that a login verifies, and no others. */
-export interface Credentials {
-  readonly userId: string;
-  /** A PHC string, or null for a user without a password. */
-  readonly passwordHash: string | null;
-  /** Whether `bannedUntil` is in the future, by the database's clock. */
-  readonly banned: boolean;
-}
-
-/**
- * LIKE patterns: `%` matches any text, `_` any character, `\` escapes the next one. An undefined field has no patterns.
- */
-export interface UserPatterns {
-  readonly id?: readonly string[];
-  readonly email?: readonly string[];
-  readonly phoneNumber?: readonly string[];
-}
-
-/** A page of a list of users. */
-export interface UserPage {
-  readonly limit: number;
-  readonly offset: number;
-  /** A user matches if any pattern of any field matches; undefined selects every user. */
-  readonly patterns?: UserPatterns;
-}
-
-/** A user to create. Its id is the driver's choice. */
-export interface NewUser {
-  readonly email: string;
-  readonly role: string | null;
-  readonly phoneNumber: string | null;
-  readonly passwordHash: string | null;
-  /** JSON text. */
-  readonly userMetadata: string;
-}
-
-/** Changes to a user. An absent key leaves the value unchanged; null clears it. */
-export interface UserChanges {
-  readonly role?: string | null;
-  /** A changed email is unconfirmed and voids one-time tokens. */
-  readonly email?: string;
-  readonly emailConfirmedAt?: Date | null;
-  /** A changed phone number is unconfirmed. */
-  readonly phoneNumber?: string | null;
-  readonly phoneNumberConfirmedAt?: Date | null;
-  /** A new or removed password ends sessions and voids one-time tokens. */
-  readonly passwordHash?: string | null;
-  readonly lastSignIn?: Date | null;
-  /** JSON text. */
-  readonly appMetadata?: string;
-  /** JSON text. */
-  readonly userMetadata?: string;
-  /** A date in the future ends sessions and voids one-time tokens. */
-  readonly bannedUntil?: Date | null;
-}
-
-/** A session to create. Its id is the driver's choice. */
-export interface NewSession {
-  readonly userId: string;
-  readonly ip: IpAddress | null;
-  readonly userAgent: string | null;
-  readonly ttlSeconds: number | null;
-}
-
-/** A login whose password was verified. */
-export interface LogIn {
-  readonly userId: string;
-  /** The hash that was verified: the login fails if it is no longer the user's. */
-  readonly passwordHash: string;
-  /** Replaces `passwordHash` if its parameters are outdated; otherwise null. */
-  readonly newPasswordHash: string | null;
-  readonly ip: IpAddress | null;
-  readonly userAgent: string | null;
-  readonly ttlSeconds: number;
-  /** A session that the login ends, even if it belongs to another user. Ignored if it does not exist. */
-  readonly replaceSessionId: string | null;
-  /** Makes the address known for the user; null grants nothing. */
-  readonly exemption: NewLogInExemption | null;
-}
-
-/** A successful login. */
-export interface LoggedIn {
-  readonly user: UserRecord;
-  readonly session: Session;
-  /** The user of the session that was replaced; null if there was none. */
-  readonly replacedUserId: string | null;
-}
-
-/** The properties of the client that presents a session. */
-export interface SessionPresentation {
-  readonly ip: IpAddress | null;
-  readonly userAgent: string | null;
-}
-
-/** Identifies a token by its owner, purpose and hash. */
-export interface OneTimeTokenKey {
-  readonly userId: string;
-  readonly tokenType: OneTimeTokenType;
-  /** SHA-256 of the token's bytes, in hexadecimal. */
-  readonly tokenHash: string;
-}
-
-/** A budget of failed logins from which a failure spends. */
-export interface SpentBudget {
-  /** A hash. */
-  readonly key: string;
-  /** How far one failure postpones the time at which the budget is full again, in seconds; at most an hour. */
-  readonly restoreSeconds: number;
-}
-
-/**
- * A budget of failed logins. A store keeps the time at which each budget is full again, and does not keep full budgets.
- */
-export interface LogInBudget extends SpentBudget {
-  /** The budget admits an attempt if it is full again within this many seconds. */
-  readonly admittingSeconds: number;
-  /** Whether the budget is for one account at one address. */
-  readonly local: boolean;
-}
-
-/** A login attempt and the budgets that limit it. */
-export interface LogInAttempt {
-  readonly budgets: readonly LogInBudget[];
-  /** The scope of an exemption at the client's address; null if no address is given. */
-  readonly knownScope: string | null;
-  /** The scope of an exemption at every address. */
-  readonly anywhereScope: string;
-  /** An exemption that lasts longer than this many seconds is not granted again. */
-  readonly freshSeconds: number;
-}
-
-/** A user's exemption from the budgets that all attempts on the account share. */
-export interface LogInExemption {
-  /** The budget that attempts under the exemption spend from instead. */
-  readonly budgetKey: string;
-  /** Seconds until that budget is full again; zero or less if it is full. */
-  readonly spentSeconds: number;
-}
-
-/** An exemption to grant. It replaces the user's exemption in the same scope, and ends when the password changes. */
-export interface NewLogInExemption {
-  readonly scope: string;
-  readonly budgetKey: string;
-  readonly ttlSeconds: number;
-}
-
-/** What is read from the database before a login attempt. */
-export interface CredentialsLookup {
-  readonly credentials: Credentials | null;
-  /** Seconds until all budgets admit the attempt; zero or less if they do. */
-  readonly waitSeconds: number;
-  /** The same for the budgets that are `local`. */
-  readonly localWaitSeconds: number;
-  /** The user's live exemption in `knownScope`. */
-  readonly known: (LogInExemption & { readonly isFresh: boolean }) | null;
-  /** The user's live exemption in `anywhereScope`. */
-  readonly anywhere: LogInExemption | null;
-}
+export type * from "./driver/api-keys.js";
+export type * from "./driver/identities.js";
+export type * from "./driver/logins.js";
+export type * from "./driver/sessions.js";
+export type * from "./driver/tokens.js";
+export type * from "./driver/transaction.js";
+export type * from "./driver/users.js";
 
 /** The numbers of rows that a sweep has removed. */
 export interface RemovedRows {
   readonly sessions: number;
   readonly oneTimeTokens: number;
+  readonly apiKeys: number;
   /** Budgets of failed logins, and addresses that are no longer known. */
   readonly logInAttempts: number;
-}
-
-/**
- * A client inside a transaction, for the caller's own SQL. A call runs one statement, which must not begin or end a
- * transaction. pgtyped's functions and query builders for `pg` can run on it. Errors of a statement are those of the
- * database. Savepoint names that begin with `pevensie_` are reserved.
- */
-export interface TransactionClient {
-  /** Runs a statement and returns its rows as arrays. `Row` is declared by the caller and not checked. */
-  query<Row extends readonly unknown[] = unknown[]>(
-    query: TransactionQuery & { readonly rowMode: "array" },
-    values?: readonly unknown[],
-  ): Promise<TransactionResult<Row>>;
-  /**
-   * Runs a statement and returns its rows. `Row` is declared by the caller and not checked.
-   *
-   * @throws INVALID_INPUT for callbacks, cursors and other objects with a `submit`, and for text that begins or ends a
-   * transaction; NOT_CONNECTED after the transaction's end
-   */
-  query<Row = Record<string, unknown>>(
-    query: string | TransactionQuery,
-    values?: readonly unknown[],
-  ): Promise<TransactionResult<Row>>;
-}
-
-/** A statement as an object, in the form that `pg` accepts. */
-export interface TransactionQuery {
-  readonly text: string;
-  readonly values?: readonly unknown[] | undefined;
-  /** Accepted and ignored: a transaction keeps no prepared statements. */
-  readonly name?: string | undefined;
-  /** Returns rows as arrays of column values. Default: as objects. */
-  readonly rowMode?: "array" | undefined;
-  /** Parses values, by the OID of their type. Default: the type parsers of the pool or client. */
-  readonly types?:
-    | {
-        /** Returns how the text of a value is parsed. */
-        getTypeParser(oid: number, format?: "text"): (text: string) => unknown;
-      }
-    | undefined;
-}
-
-/** The result of a statement. */
-export interface TransactionResult<Row = Record<string, unknown>> {
-  readonly rows: Row[];
-  /** The number of rows that the statement returned or changed. */
-  readonly rowCount: number;
 }
 
 /**
@@ -231,8 +55,10 @@ export interface TransactionResult<Row = Record<string, unknown>> {
  * contains the suite that every driver must pass.
  */
 export interface AuthStore {
-  /** Returns live users, oldest first. */
+  /** Returns the selected users, oldest first. */
   listUsers(page: UserPage): Promise<UserRecord[]>;
+  /** Returns how many users are selected. */
+  countUsers(selection: UserSelection): Promise<number>;
   /** Returns the live user with this id, or null. */
   getUserById(id: string): Promise<UserRecord | null>;
   /** Returns the live user with this email, or null. */
@@ -261,6 +87,20 @@ export interface AuthStore {
    * not exist.
    */
   deleteUser(id: string): Promise<UserRecord | null>;
+  /**
+   * Makes a deleted user live again. Returns null if no user, live or deleted, has the id.
+   *
+   * @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN
+   */
+  restoreUser(id: string): Promise<UserRecord | null>;
+  /**
+   * Removes the row of a user, live or deleted, and everything that refers to it. Returns whether there was one.
+   *
+   * @throws CONSTRAINT_VIOLATED if the application's own rows refer to it
+   */
+  eraseUser(id: string): Promise<boolean>;
+  /** Creates users in one statement. Returns why each was refused, in the order given. */
+  importUsers(users: readonly ImportedUser[]): Promise<readonly ImportRefusal[]>;
 
   /** @throws USER_NOT_FOUND, USER_BANNED */
   createSession(session: NewSession, deleteOtherSessions: boolean): Promise<Session>;
@@ -274,41 +114,103 @@ export interface AuthStore {
    * if that needs no waiting.
    */
   getSession(id: string, presentation: SessionPresentation): Promise<Session | null>;
-  /** Deletes the session, if it exists. */
-  deleteSession(id: string): Promise<void>;
+  /** {@link getSession} with the session's user. Returns null for a deleted or banned user. */
+  getSessionWithUser(id: string, presentation: SessionPresentation): Promise<SessionWithUser | null>;
+  /** Returns the live sessions of a user, newest first. */
+  listSessions(userId: string): Promise<Session[]>;
+  /**
+   * Deletes the session, if it exists, and returns the id of its user.
+   *
+   * @param userId - if not null, only if it is this user's
+   */
+  deleteSession(id: string, userId: string | null): Promise<string | null>;
+  /** Deletes the sessions of a user, except one, and returns their number. */
+  deleteSessions(userId: string, keepSessionId: string | null): Promise<number>;
+  /** Records that the user has proved the password again. Returns null if the session or the password has changed. */
+  renewAuthentication(id: string, userId: string, passwordHash: string): Promise<Session | null>;
 
   /**
-   * Creates a token. The user's last five of that type stay usable, each until its own expiry; a sixth voids the
-   * oldest. A token whose creation waits for a concurrent change of the email is void.
+   * Creates a token. Of earlier tokens with its user, type and purpose, the newest `keep` stay usable.
    *
    * @throws USER_NOT_FOUND, USER_BANNED
    */
-  createOneTimeToken(token: OneTimeTokenKey, ttlSeconds: number): Promise<void>;
-  /** Returns whether the token could be used now. */
-  validateOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;
-  /** Uses the token and voids the others of its user and type. Of any number of concurrent calls, one returns true. */
-  useOneTimeToken(token: OneTimeTokenKey): Promise<boolean>;
+  createOneTimeToken(token: NewOneTimeToken): Promise<void>;
+  /** Returns the token if it could be used now. */
+  getOneTimeToken(token: OneTimeTokenKey): Promise<OneTimeTokenRecord | null>;
+  /**
+   * Uses the token and voids the others of its user, type and purpose. Of any number of concurrent calls, one returns its
+   * contents.
+   */
+  useOneTimeToken(token: OneTimeTokenKey): Promise<UsedOneTimeToken | null>;
   /** Voids this token and no other. */
   deleteOneTimeToken(token: OneTimeTokenKey): Promise<void>;
+  /** Uses a token for confirming an email, and confirms it. Returns null if the token is not usable. */
+  confirmEmail(tokenHash: string): Promise<UserRecord | null>;
+  /**
+   * Uses a token for changing an email, sets the email as confirmed, ends the other sessions and voids the tokens, in
+   * one transaction. Returns null if the token is not usable.
+   *
+   * @throws EMAIL_TAKEN, after which the token is still usable
+   */
+  confirmEmailChange(tokenHash: string, keepSessionId: string | null): Promise<EmailChange | null>;
 
   /**
-   * Uses the token, sets the password, ends the sessions and exemptions, voids the other tokens and grants the given
+   * Creates a token for logging in. Returns null for an email of no live user and for a banned user, at the same cost.
+   */
+  createLogInToken(email: string, tokenHash: string, ttlSeconds: number): Promise<UserRecord | null>;
+  /** The same for a code, of which a user has one. It can be tried five times. */
+  createLogInCode(email: string, codeHash: string, ttlSeconds: number): Promise<UserRecord | null>;
+  /**
+   * Uses a token, records the sign-in and creates the session, in one transaction. If nobody had proved the user's
+   * mailbox, removes the password, identities and API keys, ends earlier sessions and voids tokens. Returns null if the token is not usable.
+   */
+  logInWithToken(tokenHash: string, logIn: LogInSession): Promise<MailboxLoggedIn | null>;
+  /**
+   * The same with a code. A wrong one counts as one of its five attempts, whatever becomes of the call.
+   *
+   * @param codeHashes - the hash of the code under each key
+   */
+  logInWithCode(email: string, codeHashes: readonly string[], logIn: LogInSession): Promise<MailboxLoggedIn | null>;
+
+  /**
+   * Uses the token, proves the mailbox as `logInWithToken` does, sets the password, ends the sessions and exemptions, voids the other tokens and grants the given
    * exemptions, in one transaction. Returns null if the token is not usable.
    */
   resetPassword(
-    token: OneTimeTokenKey,
+    token: OneTimeTokenKey & { readonly userId: string },
     passwordHash: string,
     exemptions: readonly NewLogInExemption[],
   ): Promise<UserRecord | null>;
-  /** Returns the user id of the live token with this type and hash; null if there is none. */
-  getOneTimeTokenOwner(tokenType: OneTimeTokenType, tokenHash: string): Promise<string | null>;
+
+  /**
+   * Logs in the user of an identity. Without one: links the identity to the user with its email if both have proved the
+   * mailbox, and asks for the link otherwise; creates a user if nobody has the email.
+   *
+   * @throws USER_BANNED; INVALID_INPUT if a user has to be created and there is no email
+   */
+  logInWithIdentity(logIn: IdentityLogIn): Promise<IdentityLoggedIn>;
+  /** Links an identity to a user. Idempotent. @throws USER_NOT_FOUND, IDENTITY_TAKEN */
+  linkIdentity(userId: string, identity: IdentityKey & { readonly email: string | null }): Promise<Identity>;
+  /** Removes an identity of a user, if it exists. @throws LAST_LOGIN_METHOD */
+  unlinkIdentity(userId: string, identity: IdentityKey): Promise<void>;
+  /** Returns the identities of a user, oldest first. */
+  listIdentities(userId: string): Promise<Identity[]>;
+
+  /** @throws USER_NOT_FOUND, USER_BANNED */
+  createApiKey(key: NewApiKey): Promise<ApiKey>;
+  /** Returns the live key with this hash, and its user; null for a deleted or banned user. */
+  getApiKeyWithUser(keyHash: string): Promise<ApiKeyWithUser | null>;
+  /** Returns the live keys of a user, newest first. */
+  listApiKeys(userId: string): Promise<ApiKey[]>;
+  /** Deletes a key, if it exists. @param userId - if not null, only if it is this user's */
+  deleteApiKey(id: string, userId: string | null): Promise<void>;
 
   /** Counts a failed login. Concurrent failures on the same budget add up. */
   spendLogInBudgets(budgets: readonly SpentBudget[]): Promise<void>;
   /** Grants an exemption, unless the user is deleted or banned, or the password has changed. */
   grantLogInExemption(userId: string, passwordHash: string, exemption: NewLogInExemption): Promise<void>;
 
-  /** Removes expired sessions, tokens, login budgets and exemptions, at most `batchSize` rows at a time. */
+  /** Removes expired sessions, tokens, keys, login budgets and exemptions, at most `batchSize` rows at a time. */
   removeExpired(batchSize: number): Promise<RemovedRows>;
 
   /**

@@ -2,11 +2,20 @@ import { invalidInput } from "../errors/index.js";
 import { encodeMetadata } from "../input/metadata.js";
 import { optionalPrefix, optionalText, requireText, type TextLimits } from "../input/text.js";
 import { parseId } from "../input/uuid.js";
-import { optionalDate, optionalIp, requireInteger, requireOptions } from "../input/values.js";
+import { optionalDate, optionalIp, optionalTtl, requireInteger, requireOptions } from "../input/values.js";
 import type { UserUpdate } from "./api.js";
-import type { SessionPresentation, UserChanges, UserPage, UserPatterns } from "./driver.js";
+import type {
+  SessionPresentation,
+  SessionTerms,
+  UserChanges,
+  UserPage,
+  UserPatterns,
+  UserSelection,
+  UserState,
+} from "./driver.js";
 import { normalForm, requireEmail } from "./email.js";
 import { encodeUserMetadata } from "./metadata.js";
+import type { SessionBinding } from "./session.js";
 import type { MetadataCodec } from "./user.js";
 
 const ROLE_LIMITS: TextLimits = { max: 255, unit: "characters" };
@@ -43,19 +52,66 @@ export function readClient(options: { readonly ip?: unknown; readonly userAgent?
   return { ip: optionalIp(options.ip), userAgent };
 }
 
-export function readPage(options: { limit?: unknown; offset?: unknown; filters?: unknown }): UserPage {
-  const { limit = DEFAULT_PAGE, offset = 0, filters = {} } = options;
-  const page = {
-    limit: requireInteger(limit, "limit", 0, MAX_PAGE),
-    offset: requireInteger(offset, "offset", 0, Number.MAX_SAFE_INTEGER),
+/** The options that describe a client. */
+export const CLIENT_KEYS = ["ip", "userAgent"] as const;
+
+const BINDINGS: readonly unknown[] = ["ip", "userAgent"] satisfies SessionBinding[];
+
+/** @param defaultTtlSeconds - null for none */
+export function readSessionTerms(
+  options: {
+    readonly ip?: unknown;
+    readonly userAgent?: unknown;
+    readonly bindTo?: unknown;
+    readonly ttlSeconds?: unknown;
+    readonly idleSeconds?: unknown;
+  },
+  defaultTtlSeconds: number | null,
+): SessionTerms {
+  const { bindTo = BINDINGS } = options;
+  if (!Array.isArray(bindTo) || !bindTo.every((name) => BINDINGS.includes(name))) {
+    throw invalidInput("bindTo", 'must be a list of "ip" and "userAgent"');
+  }
+  return {
+    ...readClient(options),
+    boundTo: bindTo as SessionBinding[],
+    ttlSeconds: optionalTtl(options.ttlSeconds) ?? defaultTtlSeconds,
+    idleSeconds: optionalTtl(options.idleSeconds, "idleSeconds"),
   };
+}
+
+const STATES: readonly unknown[] = ["live", "banned", "deleted", "any"] satisfies UserState[];
+
+export function readSelection(options: { filters?: unknown; state?: unknown; role?: unknown }): UserSelection {
+  const { filters = {}, state = "live" } = options;
+  if (!STATES.includes(state)) throw invalidInput("state", `must be one of: ${STATES.join(", ")}`);
   const given = requireOptions(filters, "filters", ["id", "email", "phoneNumber"]);
   const patterns: UserPatterns = {
     ...patternsOf("id", given.id, normalForm),
     ...patternsOf("email", given.email, normalForm),
     ...patternsOf("phoneNumber", given.phoneNumber, (pattern) => pattern),
   };
-  return Object.keys(patterns).length === 0 ? page : { ...page, patterns };
+  const selection = { state: state as UserState, role: optionalRole(options.role) };
+  return Object.keys(patterns).length === 0 ? selection : { ...selection, patterns };
+}
+
+export function readPage(options: {
+  limit?: unknown;
+  offset?: unknown;
+  after?: unknown;
+  filters?: unknown;
+  state?: unknown;
+  role?: unknown;
+}): UserPage {
+  const { limit = DEFAULT_PAGE, offset = 0 } = options;
+  const after = options.after === undefined ? null : parseId(options.after, "after");
+  if (after === null && options.after !== undefined) throw invalidInput("after", "must be the id of a user");
+  return {
+    ...readSelection(options),
+    limit: requireInteger(limit, "limit", 0, MAX_PAGE),
+    offset: requireInteger(offset, "offset", 0, Number.MAX_SAFE_INTEGER),
+    after,
+  };
 }
 
 function patternsOf<K extends keyof UserPatterns>(

@@ -10,7 +10,7 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set(["at least 32 bytes, from your
 const ADVICE = "make one with `openssl rand -base64 32` and keep it with the application's secrets";
 
 /** The purpose of a derived key. Each purpose has its own label, so a signature for one is invalid for all others. */
-export type KeyPurpose = "session-cookie";
+export type KeyPurpose = "session-cookie" | "device-token" | "log-in-code";
 
 /** Validates the application's keys: one, or a list whose first key is current. @throws INVALID_INPUT */
 export function requireKeys(keys: unknown, field: string): readonly [Buffer, ...Buffer[]] {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { requireInteger, requireOptions } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
+import type { Device } from "./device-tokens.js";
 import type { CredentialsLookup, LogInAttempt, LogInBudget, NewLogInExemption, SpentBudget } from "./driver.js";
 import { networkOf } from "./log-in-networks.js";
 
@@ -16,8 +17,8 @@ export interface LogInLimit {
  * Limits on failed logins. Failures are counted in the database, for all processes. A successful login neither counts
  * nor restores anything.
  *
- * A login at a known address is limited by `knownAddress` alone: strangers elsewhere cannot lock it out. An address is
- * known for 30 days after a login there, or after a `resetPassword` with it as `ip`, until the password changes. For an
+ * A login with the token of a known device is limited by `knownAddress` alone, counted for that device: no stranger can lock it
+ * out. So is a login at a known address without one: strangers elsewhere cannot lock it out. An address is known for 30 days after a login there, or after a `resetPassword` with it as `ip`, until the password changes. For an
  * hour after `resetPassword`, logins from anywhere have their own budget, as large as `account`. All other logins have
  * to meet `account`, `accountAndAddress` and `address`.
  */
@@ -31,7 +32,7 @@ export interface LogInLimits {
   readonly accountAndAddress?: LogInLimit | undefined;
   /** From one address (for IPv6: as above) on any account. Default: `{ burst: 100, perHour: 20 }`. */
   readonly address?: LogInLimit | undefined;
-  /** On one account from one of its known addresses. Default: `{ burst: 50, perHour: 5 }`. */
+  /** On one account from one of its known devices, or from one of its known addresses. Default: `{ burst: 50, perHour: 5 }`. */
   readonly knownAddress?: LogInLimit | undefined;
 }
 
@@ -83,7 +84,7 @@ export class LogInBudgets {
     };
   }
 
-  attemptOf(email: string, ip: IpAddress | null): LogInAttempt {
+  attemptOf(email: string, ip: IpAddress | null, device: Device | null): LogInAttempt {
     const { account, accountAndAddress, address } = this.#limits;
     const budgets: LogInBudget[] = [budgetOf(account, keyOf("account", email), false)];
     if (ip !== null) {
@@ -95,14 +96,26 @@ export class LogInBudgets {
         budgets.push(budgetOf(atSite(address), keyOf("address", site), false));
       }
     }
-    return { budgets, knownScope: scopeOf(ip), anywhereScope: ANYWHERE, freshSeconds: KNOWN_SECONDS };
+    return {
+      budgets,
+      knownScope: scopeOf(ip),
+      anywhereScope: ANYWHERE,
+      device: device && {
+        userId: device.userId,
+        issuedAt: device.issuedAt,
+        budgetKey: keyOf("known device", device.userId, device.name),
+      },
+      freshSeconds: KNOWN_SECONDS,
+    };
   }
 
   /** Returns the possible admissions in order of preference. The first one whose wait is over applies. */
   admissionsOf({ budgets }: LogInAttempt, knowledge: CredentialsLookup): Admission[] {
-    const { known, anywhere } = knowledge;
+    const { device, known, anywhere } = knowledge;
     const admissions: Admission[] = [];
-    if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));
+    // A known device takes the place of a known address.
+    if (device !== null) admissions.push(exemptionOf(this.#limits.knownAddress, device));
+    else if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));
     if (anywhere !== null) {
       const { waitSeconds, spends } = exemptionOf(this.#limits.account, anywhere);
       admissions.push({

@@ -1,5 +1,6 @@
 import { PevensieError } from "../errors/index.js";
 import type { IpAddress } from "../net/index.js";
+import type { Device } from "./device-tokens.js";
 import type { AuthStore, Credentials, NewLogInExemption } from "./driver.js";
 import { FairSemaphore, type SemaphoreLimits } from "./fair-semaphore.js";
 import { type Admission, LogInBudgets } from "./log-in-budgets.js";
@@ -7,12 +8,23 @@ import { type Admission, LogInBudgets } from "./log-in-budgets.js";
 /** The functions of a store that the limits use. */
 export type LogInLimitStore = Pick<AuthStore, "getCredentialsByEmail" | "spendLogInBudgets">;
 
+/** Who tries to log in, and from where. */
+export interface LogInClient {
+  readonly email: string;
+  readonly ip: IpAddress | null;
+  /** A device token that the client presents; null without one. */
+  readonly device: Device | null;
+}
+
 /** A login attempt that the limits admit: the credentials to verify, and how to record the outcome. */
 export interface AdmittedAttempt {
   readonly credentials: Credentials | null;
   /** Counts the attempt as a failure. */
   failed(): Promise<void>;
-  /** Returns the exemption that makes the address known after a success; null if it is known already, or not given. */
+  /**
+   * Returns the exemption that makes the address known after a success; null if it is known already or not given, and
+   * where a known device takes its place.
+   */
   exemptionOf(userId: string): NewLogInExemption | null;
 }
 
@@ -50,13 +62,8 @@ export class LogInLimiter {
    *
    * @throws TOO_MANY_ATTEMPTS with `retryAfterSeconds`, and OVERLOADED, without having made it
    */
-  run<T>(
-    store: LogInLimitStore,
-    email: string,
-    ip: IpAddress | null,
-    work: (admitted: AdmittedAttempt) => Promise<T>,
-  ): Promise<T> {
-    const attempt = async () => work(await this.#admit(store, email, ip));
+  run<T>(store: LogInLimitStore, client: LogInClient, work: (admitted: AdmittedAttempt) => Promise<T>): Promise<T> {
+    const attempt = async () => work(await this.#admit(store, client));
     return this.#gate === null ? attempt() : this.#gate.run("login", attempt);
   }
 
@@ -65,9 +72,9 @@ export class LogInLimiter {
     return this.#budgets?.provedMailbox(userId, ip) ?? [];
   }
 
-  async #admit(store: LogInLimitStore, email: string, ip: IpAddress | null): Promise<AdmittedAttempt> {
+  async #admit(store: LogInLimitStore, { email, ip, device }: LogInClient): Promise<AdmittedAttempt> {
     const budgets = this.#budgets;
-    const attempt = budgets?.attemptOf(email, ip) ?? null;
+    const attempt = budgets?.attemptOf(email, ip, device) ?? null;
     const knowledge = await store.getCredentialsByEmail(email, attempt);
     const { credentials, known } = knowledge;
     if (budgets === null || attempt === null) {
@@ -77,7 +84,7 @@ export class LogInLimiter {
     return {
       credentials,
       failed: () => store.spendLogInBudgets(spends),
-      exemptionOf: (userId) => (known?.isFresh ? null : budgets.knownAddress(userId, ip)),
+      exemptionOf: (userId) => (knowledge.device !== null || known?.isFresh ? null : budgets.knownAddress(userId, ip)),
     };
   }
 }

@@ -3,6 +3,8 @@ import { PevensieError } from "../errors/index.js";
 import { composeText, requireText, type TextLimits } from "../input/text.js";
 import { parseArgon2Hash } from "./argon2-hash.js";
 import { FairSemaphore, type SemaphoreLimits } from "./fair-semaphore.js";
+import { readPasswordHash } from "./password-hash.js";
+import type { ReadableHash } from "./readable-hash.js";
 
 /** OWASP's recommendation for argon2id, the library's default algorithm: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -24,7 +26,9 @@ const MIN_OUTPUT_BYTES = 32;
  * A hash with the same parameters that belongs to no user. It is verified if there is no other hash, so that the
  * response time does not reveal whether an email is known.
  */
-const NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$VOdkj5G9nLcViDV/Jqs5dw$b7C+DWcl3HW0WfV1OcXeyN5Qz/tiJ6NsbExuiao1uQc";
+const NOBODYS_HASH =
+  "$argon2id$v=19$m=19456,t=2,p=1$VOdkj5G9nLcViDV/Jqs5dw$b7C+DWcl3HW0WfV1OcXeyN5Qz/tiJ6NsbExuiao1uQc";
+const NOBODY: ReadableHash = { verify: (password) => verify(NOBODYS_HASH, password) };
 
 /** Returns a new password in the form that is hashed (NFC), or throws INVALID_INPUT. Passwords are never trimmed. */
 export function requirePassword(value: unknown, field = "password"): string {
@@ -78,24 +82,27 @@ export class PasswordHasher {
    * Returns whether the password matches the hash. Every call costs one verification, whether or not the hash is
    * readable.
    *
-   * @throws PASSWORD_HASH_FAILED for a hash that cannot be read, which is not a wrong password; OVERLOADED
+   * @throws PASSWORD_HASH_FAILED for a hash that cannot be read or verified, which is not a wrong password; OVERLOADED
    */
   verify(passwordHash: string | null, password: string): Promise<boolean> {
     return this.#slots.run("login", async () => {
-      const readable = passwordHash !== null && parseArgon2Hash(passwordHash) !== null;
-      const matches = await verify(readable ? passwordHash : NOBODY, password).catch(async () => {
-        // The library refused the hash without computing it. Without this, such an account would respond sooner than
-        // others.
-        await verify(NOBODY, password);
-        throw unreadableHash();
+      const readable = passwordHash === null ? null : readPasswordHash(passwordHash);
+      const matches = await (readable ?? NOBODY).verify(password).catch(async (error: unknown) => {
+        // The library refused the hash without computing it, or is not installed. Without this, such an account would
+        // respond sooner than others.
+        await NOBODY.verify(password);
+        throw error instanceof PevensieError ? error : unreadableHash();
       });
-      if (passwordHash !== null && !readable) throw unreadableHash();
-      return readable && matches;
+      if (passwordHash !== null && readable === null) throw unreadableHash();
+      return readable !== null && matches;
     });
   }
 }
 
-/** Returns whether a readable hash should be replaced at the next login: another argon2, or weaker than a new hash. */
+/**
+ * Returns whether a readable hash should be replaced at the next login: one of another function or variant than
+ * argon2id, or weaker than a new hash.
+ */
 export function isOutdated(passwordHash: string): boolean {
   const hash = parseArgon2Hash(passwordHash);
   return (

@@ -1,15 +1,31 @@
 import type { IpAddress } from "../net/index.js";
 
-/** A session of a user who has logged in. Its id is the secret that a cookie carries. */
+/** What a session can be bound to. */
+export type SessionBinding = "ip" | "userAgent";
+
+/** A session of a user who has logged in. Its id names it; what lets somebody in is the signed value of its cookie. */
 export interface Session {
   /** UUIDv7 (RFC 9562), with 74 random bits. */
   readonly id: string;
   readonly createdAt: Date;
-  /** When the session expires, by the database's clock; null if it never expires. */
+  /** The absolute end of the session, by the database's clock; null if it has none. */
   readonly expiresAt: Date | null;
   readonly userId: string;
-  /** If set, the session is found only if the same address is presented. */
+  /** The address that the session was created with. */
   readonly ip: IpAddress | null;
-  /** If set, the session is found only if the same user agent is presented. */
+  /** The user agent that the session was created with. */
   readonly userAgent: string | null;
+  /** What of `ip` and `userAgent` the session is bound to: it is found only if the same is presented. */
+  readonly boundTo: readonly SessionBinding[];
+  /** The session also ends when it has not been read for so many seconds; null if it has no idle timeout. */
+  readonly idleSeconds: number | null;
+  /**
+   * When a session with an idle timeout was last read, exact to a minute, or to a tenth of `idleSeconds` if that is
+   * shorter. For other sessions, when it was created.
+   */
+  readonly lastSeenAt: Date;
+  /** When the user last proved who they are: at the login, or by `reauthenticate`. */
+  readonly authenticatedAt: Date;
+  /** Seconds since `authenticatedAt`, by the database's clock, when the session was read. */
+  readonly authenticationAgeSeconds: number;
 }

@@ -3,7 +3,13 @@ import { invalidInput } from "../errors/index.js";
 import type { OneTimeTokenType } from "./driver.js";
 
 /** The prefix of each type of token. It identifies a token that is found in a log or by a secret scanner. */
-const PREFIX: Readonly<Record<OneTimeTokenType, string>> = { "password-reset": "pr_" };
+const PREFIX: Readonly<Record<OneTimeTokenType, string>> = {
+  "password-reset": "pr_",
+  "email-confirmation": "ec_",
+  "email-change": "ch_",
+  "log-in": "li_",
+  application: "ap_",
+};
 
 const TOKEN_BYTES = 32;
 

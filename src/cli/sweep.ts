@@ -40,9 +40,9 @@ async function sweepAuth(connectionString: string, batchSize: number): Promise<v
   const driver = createAuthDriver({ connectionString, max: 1 });
   await driver.connect();
   try {
-    const { sessions, oneTimeTokens, logInAttempts } = await driver.removeExpired(batchSize);
+    const { sessions, oneTimeTokens, apiKeys, logInAttempts } = await driver.removeExpired(batchSize);
     report(
-      `auth: removed ${sessions} expired sessions, ${oneTimeTokens} one-time tokens and ${logInAttempts} login attempts`,
+      `auth: removed ${sessions} expired sessions, ${oneTimeTokens} one-time tokens, ${apiKeys} API keys and ${logInAttempts} login attempts`,
     );
   } finally {
     await driver.disconnect();

@@ -5,9 +5,12 @@ const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres"
 
 export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply | --check] <auth|cache>...
        pevensie sweep [--addr <connection string>] [--every <5m>] [--batch-size <rows>] <auth|cache>...
+       pevensie import [--addr <connection string>] <file of newline-delimited JSON>
 
 migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
-sweep removes expired sessions and one-time tokens (auth) and cache entries (cache).
+sweep removes expired sessions, one-time tokens and API keys (auth) and cache entries (cache).
+import creates users, one for each line: { "email": "…", "passwordHash": "…", "userMetadata": {…}, … }. It exits with
+status 1 if any was refused.
 
   --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS}
   --apply                     migrate: apply it in one transaction instead of printing it

@@ -24,6 +24,10 @@ export type PevensieErrorCode =
   | "USER_BANNED"
   /** The token is unknown, used, replaced, deleted, expired, or another user's. */
   | "INVALID_ONE_TIME_TOKEN"
+  /** The identity is linked to another live user. */
+  | "IDENTITY_TAKEN"
+  /** Without what is to be removed, the user could not log in any more. */
+  | "LAST_LOGIN_METHOD"
   /** Hashing failed, or a stored hash cannot be read. An operator has to investigate. */
   | "PASSWORD_HASH_FAILED"
   /** Too many logins have failed. `retryAfterSeconds` says when the next one may be admitted. */

@@ -3,8 +3,8 @@ import type { Session } from "../auth/session.js";
 import type { MetadataCodec, User } from "../auth/user.js";
 import { invalidInput } from "../errors/index.js";
 import type { Json } from "../json.js";
-import { parseIpAddress } from "../net/index.js";
-import { withinRange } from "./drivers/rows.js";
+import { type IpAddress, parseIpAddress } from "../net/index.js";
+import { boundTo, withinRange } from "./drivers/rows.js";
 
 /**
  * The columns of a user, in the form that {@link decodeUser} reads: text, which depends on no type parser and no
@@ -35,6 +35,13 @@ const SESSION_COLUMNS = {
   user_id: "user_id::pg_catalog.text",
   ip: "pg_catalog.host(ip)",
   user_agent: "user_agent",
+  recorded_ip: "pg_catalog.host(recorded_ip)",
+  recorded_user_agent: "recorded_user_agent",
+  idle_seconds: "idle_seconds::pg_catalog.text",
+  last_seen_at: epochText("last_seen_at"),
+  authenticated_at: epochText("authenticated_at"),
+  authentication_age_seconds:
+    "(extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at)))::pg_catalog.text",
 } as const;
 
 /** A row of {@link userSelectFields}. */
@@ -94,13 +101,23 @@ export function decodeUser(
  * @throws PevensieError INVALID_INPUT naming a column that is missing or malformed
  */
 export function decodeSession(row: SessionRow): Session {
+  const createdAt = date(row, "created_at");
+  const boundIp = nullable(row, "ip", ipAddress);
+  const boundUserAgent = nullable(row, "user_agent", text);
+  const recordedIp = nullable(row, "recorded_ip", ipAddress);
+  const recordedUserAgent = nullable(row, "recorded_user_agent", text);
   return {
     id: text(row, "id"),
-    createdAt: date(row, "created_at"),
+    createdAt,
     expiresAt: nullable(row, "expires_at", date),
     userId: text(row, "user_id"),
-    ip: nullable(row, "ip", (source, column) => parseIpAddress(text(source, column))),
-    userAgent: nullable(row, "user_agent", text),
+    ip: boundIp ?? recordedIp,
+    userAgent: boundUserAgent ?? recordedUserAgent,
+    boundTo: boundTo(boundIp, boundUserAgent),
+    idleSeconds: nullable(row, "idle_seconds", number),
+    lastSeenAt: nullable(row, "last_seen_at", date) ?? new Date(createdAt),
+    authenticatedAt: nullable(row, "authenticated_at", date) ?? new Date(createdAt),
+    authenticationAgeSeconds: Math.max(0, number(row, "authentication_age_seconds")),
   };
 }
 
@@ -123,6 +140,16 @@ function text<K extends string>(row: Row<K>, column: K): string {
   const value = row[column];
   if (typeof value !== "string") throw malformed(column);
   return value;
+}
+
+function number<K extends string>(row: Row<K>, column: K): number {
+  const value = Number(text(row, column));
+  if (Number.isNaN(value)) throw malformed(column);
+  return value;
+}
+
+function ipAddress<K extends string>(row: Row<K>, column: K): IpAddress | null {
+  return parseIpAddress(text(row, column));
 }
 
 function date<K extends string>(row: Row<K>, column: K): Date {

@@ -63,10 +63,13 @@ describe("values that are not text", () => {
     }
   });
 
-  test("G1: bindSession has to be a boolean", async () => {
-    for (const value of ["false", 0, null, []]) {
-      await watched.expectRefused("bindSession", () =>
-        watched.auth.logInUser({ email: uniqueEmail(), password: PASSWORD, bindSession: value as never }),
+  test("G1: bindTo has to be a list of what a session can be bound to", async () => {
+    for (const value of ["ip", false, 0, null, ["IP"], ["ip", "host"], [null], { ip: true }, new Set(["ip"])]) {
+      await watched.expectRefused("bindTo", () =>
+        watched.auth.logInUser({ email: uniqueEmail(), password: PASSWORD, bindTo: value as never }),
+      );
+      await watched.expectRefused("bindTo", () =>
+        watched.auth.createSession({ userId: watched.userId, bindTo: value as never }),
       );
     }
   });

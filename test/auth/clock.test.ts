@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
-import { createUser, PASSWORD, useAuth } from "../support/auth.js";
+import { asRead, createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDatabase } from "../support/database.js";
@@ -44,7 +44,7 @@ describe.each([
     await rows.expire({ resourceType: "expired", key: user.id });
 
     mockClock();
-    await expect(auth.current.getSession(live.id)).resolves.toEqual(live);
+    await expect(auth.current.getSession(live.id)).resolves.toEqual(asRead(live));
     await expect(auth.current.getSession(expired.id)).resolves.toBeNull();
     await expect(auth.current.validateOneTimeToken({ ...owner, token })).resolves.toBe(true);
     await expect(cache.get("live", user.id)).resolves.toBe("value");
@@ -76,8 +76,8 @@ describe.each([
     expect(expiry?.seconds).toBeGreaterThan(0);
     expect(expiry?.seconds).toBeLessThanOrEqual(60);
     vi.useRealTimers();
-    await expect(auth.current.getSession(session.id)).resolves.toEqual(session);
-    await expect(auth.current.getSession(loggedIn?.session.id as string)).resolves.toEqual(loggedIn?.session);
+    await expect(auth.current.getSession(session.id)).resolves.toEqual(asRead(session));
+    await expect(auth.current.getSession(loggedIn?.session.id as string)).resolves.toEqual(asRead(loggedIn?.session));
     await expect(auth.current.validateOneTimeToken({ ...owner, token })).resolves.toBe(true);
     await expect(cache.get("new", user.id)).resolves.toBe("value");
   });

@@ -34,6 +34,11 @@ const session: Session = {
   userId: randomUUID(),
   ip: null,
   userAgent: null,
+  boundTo: [],
+  idleSeconds: null,
+  lastSeenAt: new Date(0),
+  authenticatedAt: new Date(0),
+  authenticationAgeSeconds: 0,
 };
 
 describe("session cookies", () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
+import { asRead, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 
@@ -53,7 +53,7 @@ describe("logging in", () => {
     const { session } = loggedIn as NonNullable<typeof loggedIn>;
     expect(session).toMatchObject({ userId: user.id, ...client });
     expect((session.expiresAt?.getTime() ?? 0) - session.createdAt.getTime()).toBe(24 * 60 * 60 * 1000);
-    await expect(auth.current.getSession(session.id, client)).resolves.toEqual(session);
+    await expect(auth.current.getSession(session.id, client)).resolves.toEqual(asRead(session));
     await expect(auth.current.getUserById(user.id)).resolves.toEqual(loggedIn?.user);
   });
 

@@ -65,7 +65,7 @@ describe("stored hashes", () => {
     "",
     " ",
     "correct horse battery staple",
-    "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
+    "$2x$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
     FROM_ARGON2_CFFI.slice(0, 60),
     `${FROM_ARGON2_CFFI} `,
     ` ${FROM_ARGON2_CFFI}`,

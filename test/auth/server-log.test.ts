@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Auth, User } from "../../src/auth/index.js";
 import { createCache } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
-import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
+import { asRead, authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { endPool } from "../support/fault-pool.js";
 import { useServer } from "../support/fault-server.js";
 
@@ -95,9 +95,26 @@ describe("at its default settings the server does not log", () => {
       auth.withTransaction((inside) => inside.setUserEmail(other.id, EMAIL)),
     );
     expect(await auth.getUserById(other.id)).toEqual(other);
-    expect(await auth.getSession(session.id)).toEqual(session);
+    expect(await auth.getSession(session.id)).toEqual(asRead(session));
     // The user's own email is not taken.
     await auth.updateUser(owner.id, { email: EMAIL, phoneNumber: PHONE_NUMBER });
+  });
+
+  test("G12: the email or the phone number of a restored user, an email change and an import that are refused", async () => {
+    const gone = await createUser(auth, { password: null });
+    await auth.deleteUserById(gone.id);
+    const restoreAs = async (column: string, value: string) => {
+      const text = `update pevensie."user" set ${column} = $2 where id = $1`;
+      await auth.withTransaction((_, client) => client.query(text, [gone.id, value]));
+      return auth.restoreUser(gone.id);
+    };
+    await expectNothingLogged("PHONE_NUMBER_TAKEN", () => restoreAs("phone_number", PHONE_NUMBER));
+    await expectNothingLogged("EMAIL_TAKEN", () => restoreAs("email", EMAIL));
+    const { id: userId } = await createUser(auth, { password: null });
+    const token = await auth.createEmailChangeToken({ userId, email: EMAIL, ttlSeconds: 60 });
+    await expectNothingLogged("EMAIL_TAKEN", () => auth.confirmEmailChange({ token }));
+    expect((await auth.importUsers([{ email: EMAIL }])).refused).toHaveLength(1);
+    expect(await logged()).not.toContain(PLANTED);
   });
 
   test("G12: keys and values of the cache, and input that is refused", async () => {

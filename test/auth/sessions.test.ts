@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createSession, getSession } from "../../src/postgres/queries.js";
-import { authOn, createUser, PASSWORD, useAuth } from "../support/auth.js";
+import { asRead, authOn, createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 
@@ -20,11 +20,16 @@ describe("sessions", () => {
       id: expect.stringMatching(UUID_V7),
       createdAt: expect.any(Date),
       expiresAt: expect.any(Date),
+      boundTo: ["ip", "userAgent"],
+      idleSeconds: null,
+      lastSeenAt: session.createdAt,
+      authenticatedAt: session.createdAt,
+      authenticationAgeSeconds: 0,
     });
     expect((session.expiresAt?.getTime() ?? 0) - session.createdAt.getTime()).toBe(90_000);
     const endless = await auth.current.createSession({ userId: owner });
     expect(endless).toMatchObject({ ip: null, userAgent: null, expiresAt: null });
-    await expect(auth.current.getSession(endless.id)).resolves.toEqual(endless);
+    await expect(auth.current.getSession(endless.id)).resolves.toEqual(asRead(endless));
   });
 
   test("G24: the caller cannot choose a session's id", async () => {
@@ -60,7 +65,7 @@ describe("sessions", () => {
   test("G24: deleteSession takes effect immediately on a second pool, and is idempotent", async () => {
     await using other = await authOn({ connectionString: database.url }).connect();
     const session = await auth.current.createSession({ userId: await userId() });
-    await expect(other.getSession(session.id)).resolves.toEqual(session);
+    await expect(other.getSession(session.id)).resolves.toEqual(asRead(session));
     await auth.current.deleteSession(session.id);
     await expect(other.getSession(session.id)).resolves.toBeNull();
     await expect(auth.current.deleteSession(session.id)).resolves.toBeUndefined();
@@ -119,8 +124,8 @@ describe("sessions", () => {
     const earlier = await auth.current.createSession({ userId: owner });
     const only = await auth.current.createSession({ userId: owner, deleteOtherSessions: true });
     await expect(auth.current.getSession(earlier.id)).resolves.toBeNull();
-    await expect(auth.current.getSession(only.id)).resolves.toEqual(only);
-    await expect(auth.current.getSession(kept.id)).resolves.toEqual(kept);
+    await expect(auth.current.getSession(only.id)).resolves.toEqual(asRead(only));
+    await expect(auth.current.getSession(kept.id)).resolves.toEqual(asRead(kept));
     await auth.current.createSession({ userId: owner, deleteOtherSessions: false });
     await expect(backdoor.sessionIds(owner)).resolves.toHaveLength(2);
   });

@@ -1,12 +1,26 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { AuthDriver, Credentials, NewUser, OneTimeTokenKey, UserRecord } from "../../src/auth/index.js";
+import { expect } from "vitest";
+import type {
+  AuthDriver,
+  Credentials,
+  NewOneTimeToken,
+  NewUser,
+  OneTimeTokenKey,
+  Session,
+  SessionTerms,
+  UserRecord,
+} from "../../src/auth/index.js";
 
 /** Test-only operations that no driver has. */
 export interface AuthBackdoor {
   /** Puts a session's expiry at this moment, by the driver's clock. */
   expireSession(id: string): Promise<void>;
-  /** The same for every token of a user. */
+  /** Moves into the past when a session was created, last seen and authenticated. */
+  ageSession(id: string, seconds: number): Promise<void>;
+  /** The same as `expireSession` for every token of a user. */
   expireTokens(userId: string): Promise<void>;
+  /** The same for an API key. */
+  expireApiKey(id: string): Promise<void>;
   /** The sessions of a user that are kept, expired ones included. */
   sessionIds(userId: string): Promise<string[]>;
   /** How many sets of tokens of a user are neither used nor voided, expired ones included: at most one of each type. */
@@ -34,8 +48,33 @@ export const PASSWORD_HASH = "a password hash";
 
 export const newEmail = () => `${randomUUID()}@example.com`;
 
-export function newTokenKey(userId: string): OneTimeTokenKey {
-  return { userId, tokenType: "password-reset", tokenHash: randomBytes(32).toString("hex") };
+/** A hash that nothing else has. */
+export const newHash = () => randomBytes(32).toString("hex");
+
+/** What names a token of a user. */
+export type TokenKey = OneTimeTokenKey & { readonly userId: string };
+
+export function newTokenKey(userId: string): TokenKey {
+  return { userId, tokenType: "password-reset", purpose: null, tokenHash: newHash() };
+}
+
+/** A token to create, of which five of one user and type are usable. */
+export function newTokenWith(key: TokenKey, overrides: Partial<NewOneTimeToken> = {}): NewOneTimeToken {
+  return { ...key, payload: null, email: null, ttlSeconds: 60, keep: 4, ...overrides };
+}
+
+/** The terms of a session that is bound to nothing. */
+export const SESSION_TERMS: SessionTerms = {
+  ip: null,
+  userAgent: null,
+  boundTo: ["ip", "userAgent"],
+  ttlSeconds: 60,
+  idleSeconds: null,
+};
+
+/** What a later read of a session equals: its age, which has grown by then, is within a minute. */
+export function asRead<S extends Session | null | undefined>(session: S): S {
+  return session && { ...session, authenticationAgeSeconds: expect.closeTo(session.authenticationAgeSeconds, -2) };
 }
 
 /** The credentials that a login without limits reads. */

@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { LogInAttempt, LogInBudget, NewLogInExemption } from "../../src/auth/index.js";
-import { type AuthContractContext, newEmail, newTokenKey, PASSWORD_HASH } from "./auth-driver-context.js";
+import {
+  type AuthContractContext,
+  newEmail,
+  newTokenKey,
+  newTokenWith,
+  PASSWORD_HASH,
+  SESSION_TERMS,
+} from "./auth-driver-context.js";
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const HOUR = 3600;
@@ -23,6 +30,7 @@ const attemptWith = (overrides: Partial<LogInAttempt> = {}): LogInAttempt => ({
   budgets: [],
   knownScope: "here",
   anywhereScope: "anywhere",
+  device: null,
   freshSeconds: HOUR,
   ...overrides,
 });
@@ -104,9 +112,7 @@ export function logInsContract(context: AuthContractContext): void {
           userId: user.id,
           passwordHash,
           newPasswordHash: null,
-          ip: null,
-          userAgent: null,
-          ttlSeconds: 60,
+          session: SESSION_TERMS,
           exemption: granted,
         });
       await expect(logIn("another")).resolves.toBeNull();
@@ -133,7 +139,7 @@ export function logInsContract(context: AuthContractContext): void {
       const user = await context.createUser();
       await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption());
       const token = newTokenKey(user.id);
-      await context.driver.createOneTimeToken(token, 60);
+      await context.driver.createOneTimeToken(newTokenWith(token));
       const granted = exemption({ scope: "anywhere" });
       await expect(context.driver.resetPassword(token, "new", [granted])).resolves.not.toBeNull();
       expect(await knowledgeOf(user.email)).toMatchObject({ known: null, anywhere: { budgetKey: granted.budgetKey } });

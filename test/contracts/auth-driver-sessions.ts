@@ -1,8 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { NewSession, SessionPresentation } from "../../src/auth/index.js";
+import type { LogIn, NewSession, Session, SessionPresentation, SessionTerms } from "../../src/auth/index.js";
 import { parseIpAddress } from "../../src/net/index.js";
-import { type AuthContractContext, credentialsOf, newEmail, PASSWORD_HASH } from "./auth-driver-context.js";
+import {
+  type AuthContractContext,
+  asRead,
+  credentialsOf,
+  newEmail,
+  PASSWORD_HASH,
+  SESSION_TERMS,
+} from "./auth-driver-context.js";
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const UNBOUND: SessionPresentation = { ip: null, userAgent: null };
@@ -11,7 +18,7 @@ const OTHER_IP = parseIpAddress("2001:db8::2");
 
 export function sessionsContract(context: AuthContractContext): void {
   const createSession = (overrides: Partial<NewSession> & { userId: string }, deleteOthers = false) =>
-    context.driver.createSession({ ...UNBOUND, ttlSeconds: 60, ...overrides }, deleteOthers);
+    context.driver.createSession({ ...SESSION_TERMS, ...overrides }, deleteOthers);
 
   describe("creating sessions", () => {
     test("a session has the given values, and expires after its ttl", async () => {
@@ -24,16 +31,23 @@ export function sessionsContract(context: AuthContractContext): void {
         userId,
         ip: IP,
         userAgent: "Browser/1",
+        boundTo: ["ip", "userAgent"],
+        idleSeconds: null,
+        lastSeenAt: session.createdAt,
+        authenticatedAt: session.createdAt,
+        authenticationAgeSeconds: 0,
       });
       expect((session.expiresAt?.getTime() ?? 0) - session.createdAt.getTime()).toBe(3_600_000);
-      await expect(context.driver.getSession(session.id, { ip: IP, userAgent: "Browser/1" })).resolves.toEqual(session);
+      await expect(context.driver.getSession(session.id, { ip: IP, userAgent: "Browser/1" })).resolves.toEqual(
+        asRead(session),
+      );
     });
 
     test("without a ttl it does not expire; the longest ttl is a hundred years", async () => {
       const { id: userId } = await context.createUser();
       const endless = await createSession({ userId, ttlSeconds: null });
       expect(endless.expiresAt).toBeNull();
-      await expect(context.driver.getSession(endless.id, UNBOUND)).resolves.toEqual(endless);
+      await expect(context.driver.getSession(endless.id, UNBOUND)).resolves.toEqual(asRead(endless));
       const long = await createSession({ userId, ttlSeconds: 3_155_760_000 });
       expect((long.expiresAt?.getTime() ?? 0) - long.createdAt.getTime()).toBe(3_155_760_000_000);
     });
@@ -82,14 +96,14 @@ export function sessionsContract(context: AuthContractContext): void {
       const free = await createSession({ userId });
       const bound = await createSession({ userId, ip: IP, userAgent: "A" });
       const get = (id: string, presentation: SessionPresentation) => context.driver.getSession(id, presentation);
-      await expect(get(free.id, { ip: IP, userAgent: "A" })).resolves.toEqual(free);
-      await expect(get(bound.id, { ip: IP, userAgent: "A" })).resolves.toEqual(bound);
+      await expect(get(free.id, { ip: IP, userAgent: "A" })).resolves.toEqual(asRead(free));
+      await expect(get(bound.id, { ip: IP, userAgent: "A" })).resolves.toEqual(asRead(bound));
       await expect(get(bound.id, { ip: OTHER_IP, userAgent: "A" })).resolves.toBeNull();
       await expect(get(bound.id, { ip: IP, userAgent: "B" })).resolves.toBeNull();
       await expect(get(bound.id, { ip: IP, userAgent: "a" })).resolves.toBeNull();
       await expect(get(bound.id, { ip: null, userAgent: "A" })).resolves.toBeNull();
       await expect(get(bound.id, { ip: IP, userAgent: null })).resolves.toBeNull();
-      await expect(get(bound.id, { ip: IP, userAgent: "A" })).resolves.toEqual(bound);
+      await expect(get(bound.id, { ip: IP, userAgent: "A" })).resolves.toEqual(asRead(bound));
     });
 
     test("reading an expired one returns null and deletes that row only", async () => {
@@ -99,7 +113,7 @@ export function sessionsContract(context: AuthContractContext): void {
       await expect(context.driver.getSession(expired.id, UNBOUND)).resolves.toBeNull();
       await expect(context.backdoor.sessionIds(userId)).resolves.toEqual([live.id]);
       await expect(context.driver.getSession(expired.id, UNBOUND)).resolves.toBeNull();
-      await expect(context.driver.getSession(live.id, UNBOUND)).resolves.toEqual(live);
+      await expect(context.driver.getSession(live.id, UNBOUND)).resolves.toEqual(asRead(live));
     });
 
     test("concurrent lookups find the same sessions as sequential ones, and return separate objects", async () => {
@@ -111,7 +125,7 @@ export function sessionsContract(context: AuthContractContext): void {
       ];
       await context.backdoor.expireSession(expired.id);
       const own = { ip: IP, userAgent: '"A",{\\' };
-      const asked: [string, SessionPresentation, object | null][] = [
+      const asked: [string, SessionPresentation, Session | null][] = [
         [free.id, UNBOUND, free],
         [free.id, own, free],
         [bound.id, own, bound],
@@ -125,7 +139,7 @@ export function sessionsContract(context: AuthContractContext): void {
       ];
       const rounds = [...asked, ...asked, ...asked];
       const found = await Promise.all(rounds.map(([id, presented]) => context.driver.getSession(id, presented)));
-      expect(found).toEqual(rounds.map(([, , expected]) => expected));
+      expect(found).toEqual(rounds.map(([, , expected]) => expected && asRead(expected)));
       expect(found[2]).not.toBe(found[3]);
       await expect(context.backdoor.sessionIds(userId)).resolves.not.toContain(expired.id);
     });
@@ -133,10 +147,10 @@ export function sessionsContract(context: AuthContractContext): void {
     test("returns null for an unknown id; deleting is idempotent", async () => {
       const { id: userId } = await context.createUser();
       const session = await createSession({ userId });
-      await context.driver.deleteSession(session.id);
+      await expect(context.driver.deleteSession(session.id, null)).resolves.toBe(userId);
       await expect(context.driver.getSession(session.id, UNBOUND)).resolves.toBeNull();
-      await context.driver.deleteSession(session.id);
-      await context.driver.deleteSession(randomUUID());
+      await expect(context.driver.deleteSession(session.id, null)).resolves.toBeNull();
+      await expect(context.driver.deleteSession(randomUUID(), null)).resolves.toBeNull();
       await expect(context.backdoor.sessionIds(userId)).resolves.toEqual([]);
     });
   });
@@ -157,27 +171,26 @@ export function sessionsContract(context: AuthContractContext): void {
   });
 
   describe("logging in", () => {
-    const logIn = (userId: string, overrides = {}) =>
+    const logIn = (userId: string, overrides: Partial<LogIn> = {}, terms: Partial<SessionTerms> = {}) =>
       context.driver.logIn({
         userId,
         passwordHash: PASSWORD_HASH,
         newPasswordHash: null,
         exemption: null,
         replaceSessionId: null,
-        ttlSeconds: 60,
-        ...UNBOUND,
+        session: { ...SESSION_TERMS, ...terms },
         ...overrides,
       });
 
     test("records the sign-in and creates the session", async () => {
       const user = await context.createUser();
-      const loggedIn = await logIn(user.id, { ip: IP, userAgent: "A" });
+      const loggedIn = await logIn(user.id, {}, { ip: IP, userAgent: "A" });
       expect(loggedIn?.user).toEqual({ ...user, lastSignIn: expect.any(Date), updatedAt: expect.any(Date) });
       expect(loggedIn?.session).toMatchObject({ userId: user.id, ip: IP, userAgent: "A" });
       await expect(context.driver.getUserById(user.id)).resolves.toEqual(loggedIn?.user);
       const presentation = { ip: IP, userAgent: "A" };
       await expect(context.driver.getSession(loggedIn?.session.id as string, presentation)).resolves.toEqual(
-        loggedIn?.session,
+        asRead(loggedIn?.session as Session),
       );
     });
 
@@ -215,7 +228,7 @@ export function sessionsContract(context: AuthContractContext): void {
         const loggedIn = await logIn(user.id, { replaceSessionId: replaced.id });
         expect(loggedIn?.replacedUserId).toBe(owner.id);
         await expect(context.driver.getSession(replaced.id, { ip: IP, userAgent: "A" })).resolves.toBeNull();
-        await expect(context.driver.getSession(kept.id, UNBOUND)).resolves.toEqual(kept);
+        await expect(context.driver.getSession(kept.id, UNBOUND)).resolves.toEqual(asRead(kept));
         await expect(logIn(user.id, { replaceSessionId: replaced.id })).resolves.toMatchObject({
           replacedUserId: null,
         });
@@ -228,7 +241,7 @@ export function sessionsContract(context: AuthContractContext): void {
       const session = await createSession({ userId: user.id });
       const failing = { passwordHash: "another", replaceSessionId: session.id };
       await expect(logIn(user.id, failing)).resolves.toBeNull();
-      await expect(context.driver.getSession(session.id, UNBOUND)).resolves.toEqual(session);
+      await expect(context.driver.getSession(session.id, UNBOUND)).resolves.toEqual(asRead(session));
     });
 
     test("no session survives that is created while the user loses access", async () => {

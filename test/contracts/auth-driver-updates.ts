@@ -6,7 +6,9 @@ import {
   credentialsOf,
   newEmail,
   newTokenKey,
+  newTokenWith,
   PASSWORD_HASH,
+  SESSION_TERMS,
 } from "./auth-driver-context.js";
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
@@ -20,12 +22,12 @@ export function updatesContract(context: AuthContractContext): void {
   /** A user with two sessions and a live token. */
   async function signedInUser(): Promise<{ user: UserRecord; sessions: [Session, Session] }> {
     const user = await context.createUser();
-    const session = { userId: user.id, ip: null, userAgent: null, ttlSeconds: 60 };
+    const session = { ...SESSION_TERMS, userId: user.id };
     const sessions: [Session, Session] = [
       await context.driver.createSession(session, false),
       await context.driver.createSession(session, false),
     ];
-    await context.driver.createOneTimeToken(newTokenKey(user.id), 60);
+    await context.driver.createOneTimeToken(newTokenWith(newTokenKey(user.id)));
     return { user, sessions };
   }
 

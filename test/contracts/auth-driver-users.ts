@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { UserRecord } from "../../src/auth/index.js";
+import type { UserPage, UserRecord } from "../../src/auth/index.js";
 import { type AuthContractContext, credentialsOf, newEmail, PASSWORD_HASH } from "./auth-driver-context.js";
 
 export function usersContract(context: AuthContractContext): void {
@@ -128,7 +128,7 @@ export function usersContract(context: AuthContractContext): void {
   });
 
   describe("listing users", () => {
-    const all = { limit: 10_000, offset: 0 };
+    const all: UserPage = { limit: 10_000, offset: 0, after: null, state: "live", role: null };
 
     test("without patterns: every live user in order of creation", async () => {
       const users = [await context.createUser(), await context.createUser(), await context.createUser()];
@@ -144,9 +144,11 @@ export function usersContract(context: AuthContractContext): void {
       const users: UserRecord[] = [];
       for (let index = 0; index < 5; index += 1) users.push(await context.createUser({ email: `${index}@${tag}` }));
       const patterns = { email: [`%@${tag}`] };
-      await expect(context.driver.listUsers({ limit: 2, offset: 1, patterns })).resolves.toEqual(users.slice(1, 3));
-      await expect(context.driver.listUsers({ limit: 0, offset: 0, patterns })).resolves.toEqual([]);
-      await expect(context.driver.listUsers({ limit: 9, offset: 5, patterns })).resolves.toEqual([]);
+      await expect(context.driver.listUsers({ ...all, limit: 2, offset: 1, patterns })).resolves.toEqual(
+        users.slice(1, 3),
+      );
+      await expect(context.driver.listUsers({ ...all, limit: 0, offset: 0, patterns })).resolves.toEqual([]);
+      await expect(context.driver.listUsers({ ...all, limit: 9, offset: 5, patterns })).resolves.toEqual([]);
     });
 
     test("a user matches when any pattern of any field does, and is listed once", async () => {

@@ -1,11 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AuthDriver } from "../../src/auth/index.js";
+import { apiKeysContract } from "./auth-driver-api-keys.js";
 import { type AuthContractContext, type AuthDriverVariant, newEmail, PASSWORD_HASH } from "./auth-driver-context.js";
+import { identitiesContract } from "./auth-driver-identities.js";
 import { logInsContract } from "./auth-driver-log-ins.js";
+import { mailboxLogInsContract } from "./auth-driver-mailbox-log-ins.js";
+import { sessionLivesContract } from "./auth-driver-session-lives.js";
 import { sessionsContract } from "./auth-driver-sessions.js";
 import { tokensContract } from "./auth-driver-tokens.js";
 import { updatesContract } from "./auth-driver-updates.js";
+import { userLivesContract } from "./auth-driver-user-lives.js";
+import { userTokensContract } from "./auth-driver-user-tokens.js";
 import { usersContract } from "./auth-driver-users.js";
 
 export type { AuthBackdoor, AuthDriverVariant } from "./auth-driver-context.js";
@@ -37,9 +43,15 @@ export function authDriverContract(name: string, variant: AuthDriverVariant): vo
 
     usersContract(context);
     updatesContract(context);
+    userLivesContract(context);
     sessionsContract(context);
+    sessionLivesContract(context);
     tokensContract(context);
+    userTokensContract(context);
     logInsContract(context);
+    mailboxLogInsContract(context);
+    identitiesContract(context);
+    apiKeysContract(context);
     connectionContract(variant);
   });
 }

@@ -118,7 +118,7 @@ describe("session-ended", () => {
   const endings: Readonly<Record<string, readonly [() => Promise<unknown>, () => unknown[]]>> = {
     "a logout": [
       async () => auth.deleteSession((await auth.createSession({ userId: user.id })).id),
-      () => [ended("log-out", null)],
+      () => [ended("log-out")],
     ],
     "a session in place of the others": [
       () => auth.createSession({ userId: user.id, deleteOtherSessions: true }),

@@ -4,7 +4,7 @@ import { getUserById, updateUser } from "../../generated/statements.js";
 import { type Auth, createAuth } from "../../src/auth/index.js";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createAuthDriver, createCacheDriver } from "../../src/postgres/index.js";
-import { COOKIE_KEY, createUser } from "../support/auth.js";
+import { asRead, COOKIE_KEY, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend } from "../support/fault-blockers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
@@ -173,7 +173,7 @@ describe("prepared statements", () => {
     expect(await auth.getUserById(user.id)).toEqual(user);
     await pool.query("deallocate all");
     expect(await auth.createSession({ userId: user.id })).toMatchObject({ userId: user.id });
-    expect(await auth.getSession(session.id)).toEqual(session);
+    expect(await auth.getSession(session.id)).toEqual(asRead(session));
     await pool.query("deallocate all");
     expect(await cache.get("type", "key")).toBe("value");
     await cache.set("type", "key", "other");

@@ -256,7 +256,7 @@ test("max is the most connections that a driver opens", async () => {
   const driver = createAuthDriver({ ...parts, max: 2, connectionParameters: { application_name: "bounded" } });
   await driver.connect();
   try {
-    const page = { limit: 1, offset: 0 };
+    const page = { limit: 1, offset: 0, after: null, state: "live", role: null } as const;
     await Promise.all(Array.from({ length: 20 }, () => driver.listUsers(page)));
     const rows = await database.rows("select pid from pg_stat_activity where application_name = 'bounded'");
     expect(rows.length).toBeGreaterThan(0);

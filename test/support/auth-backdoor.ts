@@ -15,9 +15,21 @@ export function authBackdoor(database: TestDatabase): PostgresAuthBackdoor {
   };
   return {
     expireSession: (id) => run("update pevensie.session set expires_at = now() where id = $1", id),
+    ageSession: (id, seconds) =>
+      run(
+        `update pevensie.session set
+           created_at = created_at - make_interval(secs => $2),
+           last_seen_at = last_seen_at - make_interval(secs => $2),
+           authenticated_at = authenticated_at - make_interval(secs => $2)
+         where id = $1`,
+        id,
+        seconds,
+      ),
+    expireApiKey: (id) => run("update pevensie.api_key set expires_at = now() where id = $1", id),
     expireTokens: (userId) =>
       run(
-        `update pevensie.one_time_token
+        `with others as (update pevensie.user_token set expires_at = now() where user_id = $1)
+         update pevensie.one_time_token
          set expires_at = now(), earlier_expire_at = array(select now() from unnest(earlier_hashes)) where user_id = $1`,
         userId,
       ),

@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import { type Auth, type AuthOptions, createAuth, type Json, type User } from "../../src/auth/index.js";
 import { createAuthDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
+import { asRead } from "../contracts/auth-driver-context.js";
 import { PATIENT } from "./patience.js";
+
+export { asRead };
 
 export const COOKIE_KEY = "a key for signing cookies in tests";
 export const PASSWORD = "correct horse battery staple";

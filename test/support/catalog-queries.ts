@@ -32,7 +32,8 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   "double precision": 1,
   inet: "192.0.2.1",
   integer: 1,
-  jsonb: "{}",
+  // Also a list of no rows, for the query that inserts some.
+  jsonb: "[]",
   "pevensie.one_time_token_type": "password-reset",
   // Also a value of lock_timeout, for the queries that set it.
   text: "1",

@@ -2,7 +2,15 @@ import { beforeEach } from "vitest";
 import type { TestDatabase } from "./database.js";
 
 /** The tables whose rows expire. */
-export const EXPIRING = ["session", "one_time_token", "log_in_budget", "log_in_exemption", "cache"] as const;
+export const EXPIRING = [
+  "session",
+  "one_time_token",
+  "user_token",
+  "api_key",
+  "log_in_budget",
+  "log_in_exemption",
+  "cache",
+] as const;
 export type Expiring = (typeof EXPIRING)[number];
 
 /** The columns that a row needs beside its expiry; `n` distinguishes the rows of one statement. */
@@ -11,6 +19,14 @@ const REST: Readonly<Record<Expiring, readonly [columns: string, values: string]
   one_time_token: [
     "user_id, token_type, token_hash, used_at",
     "pevensie.uuid7(), 'password-reset', n::text, '2000-01-01'",
+  ],
+  user_token: [
+    "id, user_id, token_type, email, token_hash",
+    "gen_random_uuid(), pevensie.uuid7(), 'log-in', 'swept@example.com', gen_random_uuid()::text",
+  ],
+  api_key: [
+    "id, user_id, name, start, key_hash",
+    "gen_random_uuid(), pevensie.uuid7(), 'swept', 'pk_', gen_random_uuid()::text",
   ],
   log_in_budget: ["key", "gen_random_uuid()::text"],
   log_in_exemption: ["user_id, scope, budget_key", "pevensie.uuid7(), 'swept', n::text"],
@@ -33,6 +49,8 @@ export function useExpiringRows(database: TestDatabase): ExpiringRows {
     await database.pool.query(`
       alter table pevensie.session drop constraint if exists session_user_id_fkey;
       alter table pevensie.one_time_token drop constraint if exists one_time_token_user_id_fkey;
+      alter table pevensie.user_token drop constraint if exists user_token_user_id_fkey;
+      alter table pevensie.api_key drop constraint if exists api_key_user_id_fkey;
       alter table pevensie.log_in_exemption drop constraint if exists log_in_exemption_user_id_fkey;
       truncate ${EXPIRING.map((table) => `pevensie.${table}`).join(", ")}`);
   });

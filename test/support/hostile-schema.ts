@@ -29,7 +29,12 @@ const COMPUTING = [
   ["/", "int8", "int8", "int8"],
   ["+", "int4", "int4", "int4"],
   ["-", "int4", "int4", "int4"],
+  ["/", "float8", "float8", "float8"],
   ["~~", "text", "text", "bool"],
+  ["~>=~", "text", "text", "bool"],
+  ["~<~", "text", "text", "bool"],
+  ["||", "jsonb", "jsonb", "jsonb"],
+  ["->", "jsonb", "text", "jsonb"],
   ["@>", "text[]", "text[]", "bool"],
 ] as const;
 
@@ -45,6 +50,15 @@ const FUNCTIONS = [
   ["unnest(pg_catalog.timestamptz[])", "setof pg_catalog.timestamptz"],
   ["unnest(pg_catalog.float8[])", "setof pg_catalog.float8"],
   ["make_interval(secs pg_catalog.float8)", "interval"],
+  ["make_interval(mins pg_catalog.int4)", "interval"],
+  ["to_timestamp(pg_catalog.float8)", "timestamptz"],
+  ["to_jsonb(pg_catalog.text[])", "jsonb"],
+  ["jsonb_build_object(pg_catalog.text, pg_catalog.jsonb)", "jsonb"],
+  ["repeat(pg_catalog.text, pg_catalog.int4)", "text"],
+  ["concat(pg_catalog.text, pg_catalog.text, pg_catalog.text)", "text"],
+  ["hashtextextended(pg_catalog.text, pg_catalog.int8)", "int8"],
+  ["pg_advisory_xact_lock(pg_catalog.int8)", "void"],
+  ["pg_logical_emit_message(pg_catalog.bool, pg_catalog.text, pg_catalog.text)", "pg_lsn"],
   ["uuid7()", "uuid"],
   ["extract(pg_catalog.text, pg_catalog.timestamptz)", "numeric"],
   ["timezone(pg_catalog.text, pg_catalog.timestamptz)", "timestamp"],
@@ -128,6 +142,9 @@ export const HOSTILE_SCHEMAS = `
   create table hostile."user" (id text, email text, deleted_at text);
   create table hostile.session (id text);
   create table hostile.one_time_token (id text);
+  create table hostile.user_token (id text);
+  create table hostile.identity (issuer text, subject text);
+  create table hostile.api_key (id text);
   create table hostile.log_in_budget (key text);
   create table hostile.log_in_exemption (user_id text);
   create table hostile.cache (resource_type text, key text, value text);

@@ -3,7 +3,7 @@ import { hash } from "@node-rs/argon2";
 import { expect } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import type { Cache } from "../../src/cache/index.js";
-import { createUser, PASSWORD, uniqueEmail } from "./auth.js";
+import { asRead, createUser, PASSWORD, uniqueEmail } from "./auth.js";
 import type { TestDatabase } from "./database.js";
 import { codeOf } from "./fault-outcome.js";
 
@@ -11,6 +11,7 @@ import { codeOf } from "./fault-outcome.js";
 export async function walkStatements(auth: Auth, cache: Cache, database: TestDatabase): Promise<void> {
   await walkUsersTogether(auth);
   await walkSessionsTogether(auth, database);
+  await walkAccountsTogether(auth, database);
   await walkPasswords(auth, database);
   await walkEntriesTogether(cache, database);
   await walkSweeps(auth, cache, database);
@@ -40,7 +41,7 @@ async function walkSessionsTogether(auth: Auth, database: TestDatabase): Promise
   const presented = { ip: "192.0.2.1", userAgent: "anything" };
   const ids = [bound.id, randomUUID(), ...together, free.id];
   const found = await Promise.all(ids.map((id) => auth.getSession(id, presented)));
-  expect(found).toEqual([bound, null, null, null, free]);
+  expect(found).toEqual([asRead(bound), null, null, null, asRead(free)]);
   expect(await auth.getSession(bound.id, { ip: "192.0.2.2" })).toBeNull();
   expect(await auth.getSession(alone as string)).toBeNull();
   const left = "select id from pevensie.session where user_id = $1 order by id";
@@ -48,6 +49,46 @@ async function walkSessionsTogether(auth: Auth, database: TestDatabase): Promise
   await expect.poll(() => database.rows(left, [userId])).toEqual(live);
   await auth.deleteSession(randomUUID());
   expect(await database.rows(left, [userId])).toEqual(live);
+}
+
+/** Lookups of sessions and keys with their users, concurrent ones included, and what they record. */
+async function walkAccountsTogether(auth: Auth, database: TestDatabase): Promise<void> {
+  const [one, other] = [await createUser(auth, { password: null }), await createUser(auth, { password: null })];
+  const sessions = [
+    await auth.createSession({ userId: one.id, idleSeconds: 600 }),
+    await auth.createSession({ userId: other.id, idleSeconds: 600 }),
+    await auth.createSession({ userId: other.id, idleSeconds: 600, ttlSeconds: 3600 }),
+    await auth.createSession({ userId: other.id, ttlSeconds: 3600 }),
+  ] as const;
+  const [first, second, idle, ended] = sessions;
+  await age(database, first.id, 100);
+  await age(database, second.id, 100);
+  await age(database, idle.id, 601);
+  await expire(database, "session", "id", [ended.id]);
+  const ids = [first.id, randomUUID(), second.id, idle.id, first.id];
+  const found = await Promise.all(ids.map((id) => auth.getSessionWithUser(id)));
+  expect(found.map((each) => each && [each.session.id, each.user])).toEqual([
+    [first.id, one],
+    null,
+    [second.id, other],
+    null,
+    [first.id, one],
+  ]);
+  expect(await auth.getSessionWithUser(ended.id)).toBeNull();
+  const seen =
+    "select id from pevensie.session where id = any ($1) and last_seen_at > now() - interval '50 s' order by id";
+  const live = [first.id, second.id].sort().map((id) => ({ id }));
+  await expect.poll(() => database.rows(seen, [[first.id, second.id]])).toEqual(live);
+  const keys = [];
+  for (const { id: userId } of [one, other]) keys.push(await auth.createApiKey({ userId, name: "key" }));
+  const [mine, theirs] = keys as [(typeof keys)[0], (typeof keys)[0]];
+  const asked = [mine.key, theirs.key, mine.key];
+  const holders = await Promise.all(asked.map((key) => auth.getApiKeyWithUser(key)));
+  expect(holders.map((holder) => holder?.user)).toEqual([one, other, one]);
+  const used = "select id from pevensie.api_key where id = any ($1) and last_used_at is not null order by id";
+  await expect
+    .poll(() => database.rows(used, [[mine.apiKey.id, theirs.apiKey.id]]))
+    .toEqual([{ id: mine.apiKey.id }, { id: theirs.apiKey.id }]);
 }
 
 async function walkPasswords(auth: Auth, database: TestDatabase): Promise<void> {
@@ -106,10 +147,14 @@ async function walkSweeps(auth: Auth, cache: Cache, database: TestDatabase): Pro
   expect(await auth.logInUser(login)).not.toBeNull();
   const sessions = [];
   for (let count = 0; count < 3; count += 1) sessions.push(await auth.createSession({ userId, ttlSeconds: 3600 }));
-  await auth.createOneTimeToken({ userId, tokenType: "password-reset", ttlSeconds: 3600 });
+  const idle = await auth.createSession({ userId, idleSeconds: 60 });
+  for (const tokenType of ["password-reset", "log-in"] as const) {
+    await auth.createOneTimeToken({ userId, tokenType, ttlSeconds: 3600 });
+  }
+  await auth.createApiKey({ userId, name: "swept", ttlSeconds: 3600 });
   expect(await auth.getUserByEmailAndPassword(email, "a wrong password")).toBeNull();
   for (const key of ["one", "two", "three"]) await cache.set("swept", key, key, { ttlSeconds: 3600 });
-  const nothing = { sessions: 0, oneTimeTokens: 0, logInAttempts: 0 };
+  const nothing = { sessions: 0, oneTimeTokens: 0, apiKeys: 0, logInAttempts: 0 };
   expect(await auth.removeExpired()).toEqual(nothing);
   expect(await cache.removeExpired()).toBe(0);
   await expire(
@@ -118,7 +163,8 @@ async function walkSweeps(auth: Auth, cache: Cache, database: TestDatabase): Pro
     "id",
     sessions.slice(0, 2).map(({ id }) => id),
   );
-  await expire(database, "one_time_token", "user_id", [userId]);
+  for (const table of ["one_time_token", "user_token", "api_key"]) await expire(database, table, "user_id", [userId]);
+  await age(database, idle.id, 61);
   const attempts = [];
   for (const table of ["log_in_budget", "log_in_exemption"]) {
     const expired = await database.rows(`update pevensie.${table} set expires_at = now() returning 1`);
@@ -126,13 +172,21 @@ async function walkSweeps(auth: Auth, cache: Cache, database: TestDatabase): Pro
     attempts.push(...expired);
   }
   await expire(database, "cache", "key", ["one", "two"]);
-  const removed = { sessions: 2, oneTimeTokens: 1, logInAttempts: attempts.length };
+  const removed = { sessions: 3, oneTimeTokens: 2, apiKeys: 1, logInAttempts: attempts.length };
   expect(await auth.removeExpired()).toEqual(removed);
   expect(await cache.removeExpired()).toBe(2);
   expect(await auth.removeExpired()).toEqual(nothing);
-  expect(await auth.getSession(sessions[2]?.id as string)).toEqual(sessions[2]);
+  expect(await auth.getSession(sessions[2]?.id as string)).toEqual(asRead(sessions[2]));
   expect(await cache.get("swept", "three")).toBe("three");
   await cache.delete("swept", "three");
+}
+
+/** Moves into the past when a session was last seen. */
+async function age(database: TestDatabase, id: string, seconds: number): Promise<void> {
+  await database.rows(
+    "update pevensie.session set last_seen_at = last_seen_at - make_interval(secs => $2) where id = $1",
+    [id, seconds],
+  );
 }
 
 /** Moves the expiry of rows that have one into the past. */

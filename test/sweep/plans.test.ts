@@ -11,6 +11,8 @@ beforeAll(async () => {
   await database.pool.query(`
     alter table pevensie.session drop constraint session_user_id_fkey;
     alter table pevensie.one_time_token drop constraint one_time_token_user_id_fkey;
+    alter table pevensie.user_token drop constraint user_token_user_id_fkey;
+    alter table pevensie.api_key drop constraint api_key_user_id_fkey;
     alter table pevensie.log_in_exemption drop constraint log_in_exemption_user_id_fkey`);
   for (const table of EXPIRING) {
     await database.rows(insertion(table, "20000", "'infinity'"));
@@ -56,6 +58,8 @@ describe("F14: how a batch is found", () => {
   test.each([
     ["session", statements.removeExpiredSessions],
     ["one_time_token", statements.removeExpiredOneTimeTokens],
+    ["user_token", statements.removeExpiredUserTokens],
+    ["api_key", statements.removeExpiredApiKeys],
     ["log_in_budget", statements.removeExpiredLogInBudgets],
     ["log_in_exemption", statements.removeExpiredLogInExemptions],
   ] as const)("F14: expired rows of %s are found by the index on their expiry", async (table: Expiring, statement) => {

@@ -4,7 +4,7 @@ import type { Auth } from "../../src/auth/index.js";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
 import * as queries from "../../src/postgres/queries.js";
-import { authOn, createUser, useAuth } from "../support/auth.js";
+import { asRead, authOn, createUser, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { EXPIRING, type Expiring, insertion, useExpiringRows } from "../support/expiring-rows.js";
 import { endPool } from "../support/fault-pool.js";
@@ -23,20 +23,32 @@ afterAll(async () => {
   await endPool(observed.pool);
 });
 
-/** The counts that a sweep returns: budgets and exemptions both count as logins. */
-type Swept = Record<"session" | "one_time_token" | "logins" | "cache", number>;
+/** The counts that a sweep returns: both tables of tokens count as one, and budgets and exemptions both count as logins. */
+type Swept = Record<"session" | "one_time_token" | "api_key" | "logins" | "cache", number>;
 
 /** Sweeps everything. @returns how many rows were removed */
 async function sweep(batchSize?: number): Promise<Swept> {
   const options = batchSize === undefined ? {} : { batchSize };
-  const { sessions, oneTimeTokens, logInAttempts } = await auth.current.removeExpired(options);
+  const { sessions, oneTimeTokens, apiKeys, logInAttempts } = await auth.current.removeExpired(options);
   const entries = await cache.removeExpired(options);
-  return { session: sessions, one_time_token: oneTimeTokens, logins: logInAttempts, cache: entries };
+  return {
+    session: sessions,
+    one_time_token: oneTimeTokens,
+    api_key: apiKeys,
+    logins: logInAttempts,
+    cache: entries,
+  };
 }
 
 /** The result of a sweep that removed this number of rows of each table. */
-const all = (count: number): Swept => ({ session: count, one_time_token: count, logins: 2 * count, cache: count });
-const mayBeEndless = (table: Expiring) => table === "session" || table === "cache";
+const all = (count: number): Swept => ({
+  session: count,
+  one_time_token: 2 * count,
+  api_key: count,
+  logins: 2 * count,
+  cache: count,
+});
+const mayBeEndless = (table: Expiring) => ["session", "api_key", "cache"].includes(table);
 
 describe("what is removed", () => {
   test("F14: expired rows, and never a live row", async () => {
@@ -52,8 +64,14 @@ describe("what is removed", () => {
         const isLive = "expires_at is null or expires_at > now() + interval '30 minutes'";
         const alive = await Promise.all(EXPIRING.map((table) => rows.count(table, isLive)));
         const dead = await Promise.all(EXPIRING.map((table) => rows.count(table, `not (${isLive})`)));
-        const [session = 0, token = 0, budget = 0, exemption = 0, entry = 0] = dead;
-        const expected = { session, one_time_token: token, logins: budget + exemption, cache: entry };
+        const [session = 0, reset = 0, token = 0, key = 0, budget = 0, exemption = 0, entry = 0] = dead;
+        const expected = {
+          session,
+          one_time_token: reset + token,
+          api_key: key,
+          logins: budget + exemption,
+          cache: entry,
+        };
         expect(await sweep(batchSize)).toEqual(expected);
         expect(await Promise.all(EXPIRING.map((table) => rows.count(table)))).toEqual(alive);
         expect(await Promise.all(EXPIRING.map((table) => rows.count(table, isLive)))).toEqual(alive);
@@ -74,12 +92,14 @@ describe("what is removed", () => {
       const { rows: left } = await client.query(`
         select (select count(*)::int from pevensie.session) as sessions,
           (select count(*)::int from pevensie.one_time_token) as tokens,
+          (select count(*)::int from pevensie.user_token) as "userTokens",
+          (select count(*)::int from pevensie.api_key) as "apiKeys",
           (select count(*)::int from pevensie.log_in_budget) as budgets,
           (select count(*)::int from pevensie.log_in_exemption) as exemptions`);
-      expect(left).toEqual([{ sessions: 2, tokens: 2, budgets: 2, exemptions: 2 }]);
+      expect(left).toEqual([{ sessions: 2, tokens: 2, userTokens: 2, apiKeys: 2, budgets: 2, exemptions: 2 }]);
       return counts;
     });
-    expect(removed).toEqual({ sessions: 3, oneTimeTokens: 3, logInAttempts: 6 });
+    expect(removed).toEqual({ sessions: 3, oneTimeTokens: 6, apiKeys: 3, logInAttempts: 6 });
     const client = await database.pool.connect();
     try {
       await client.query("begin");
@@ -111,9 +131,9 @@ describe("what is removed", () => {
     await cache.set("type", "endless", "value");
     await cache.set("type", "expired", "value", { ttlSeconds: 60 });
     await database.rows("update pevensie.cache set expires_at = now() where key = 'expired'");
-    expect(await sweep()).toEqual({ session: 1, one_time_token: 0, logins: 0, cache: 1 });
+    expect(await sweep()).toEqual({ session: 1, one_time_token: 0, api_key: 0, logins: 0, cache: 1 });
     expect(await auth.current.getSession(sessions[0].id)).toBeNull();
-    for (const session of sessions.slice(1)) expect(await auth.current.getSession(session.id)).toEqual(session);
+    for (const session of sessions.slice(1)) expect(await auth.current.getSession(session.id)).toEqual(asRead(session));
     expect(await auth.current.validateOneTimeToken({ ...owner, token })).toBe(true);
     expect((await cache.getMany("type", ["live", "endless", "expired"])).size).toBe(2);
   });
@@ -212,6 +232,7 @@ describe("concurrently with others", () => {
       expect({
         session: sum(ofAuth.map(({ sessions }) => sessions)),
         one_time_token: sum(ofAuth.map(({ oneTimeTokens }) => oneTimeTokens)),
+        api_key: sum(ofAuth.map(({ apiKeys }) => apiKeys)),
         logins: sum(ofAuth.map(({ logInAttempts }) => logInAttempts)),
         cache: sum(ofCache),
       }).toEqual(all(expired));

@@ -5,11 +5,11 @@ import {
   type BatchedOperation,
   DeferredResult,
   type Executor,
-  type ExpiredRows,
   outputOf,
   type Result,
+  type RowMaintenance,
 } from "../execution/executor.js";
-import { nullAfterDeletion } from "../execution/expired-rows.js";
+import { nullAfterDeletion } from "../execution/row-maintenance.js";
 import { columnsOf, type NameColumns, nameOf } from "./cache-entries.js";
 
 /**
@@ -21,9 +21,10 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** When a value is larger than its share of a response, its next share is larger by this factor. */
 const SHARE_GROWTH = 8;
 
-const expiredEntries: ExpiredRows<CacheKey> = {
+const expiredEntries: RowMaintenance<CacheKey> = {
   keyOf: nameOf,
-  delete: (transaction, keys) => transaction.write(statements.deleteExpiredCacheEntries, columnsOf(keys)),
+  run: (transaction, keys) => transaction.write(statements.deleteExpiredCacheEntries, columnsOf(keys)),
+  pauseMillis: 0,
 };
 
 /** An entry whose value was left out of a response because of its size. */

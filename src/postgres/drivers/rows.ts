@@ -1,5 +1,12 @@
-import type { IGetCredentialsByEmailResult, IGetSessionResult, IGetUserByIdResult } from "#generated/index.js";
-import type { CredentialsLookup, LogInExemption, UserRecord } from "../../auth/driver.js";
+import type {
+  IGetCredentialsByEmailResult,
+  IGetSessionResult,
+  IGetSessionWithUserResult,
+  IGetUserByIdResult,
+  IListApiKeysResult,
+  IListIdentitiesResult,
+} from "#generated/index.js";
+import type { ApiKey, CredentialsLookup, Identity, LogInExemption, UserRecord } from "../../auth/driver.js";
 import type { Session } from "../../auth/session.js";
 import { END_OF_TIME } from "../../input/values.js";
 import { type IpAddress, parseIpAddress } from "../../net/index.js";
@@ -28,13 +35,17 @@ export function toUser(row: IGetUserByIdResult): UserRecord {
 /**
  * Returns the credentials and budgets in a row. A budget that is not stored is full, so there is nothing to wait for.
  */
-export function toCredentialsLookup(row: IGetCredentialsByEmailResult): CredentialsLookup {
+export function toCredentialsLookup(
+  row: IGetCredentialsByEmailResult,
+  deviceBudgetKey: string | null,
+): CredentialsLookup {
   const { userId, passwordHash, waitSeconds, localWaitSeconds } = row;
   const known = toExemption(row.knownBudgetKey, row.knownSpentSeconds);
   return {
     credentials: userId === null ? null : { userId, passwordHash, banned: row.banned === true },
     waitSeconds: Number(waitSeconds),
     localWaitSeconds: Number(localWaitSeconds),
+    device: row.deviceIsKnown === true ? toExemption(deviceBudgetKey, row.deviceSpentSeconds) : null,
     known: known && { ...known, isFresh: row.knownIsFresh === true },
     anywhere: toExemption(row.anywhereBudgetKey, row.anywhereSpentSeconds),
   };
@@ -45,15 +56,91 @@ function toExemption(budgetKey: string | null, spentSeconds: string | null): Log
   return budgetKey === null ? null : { budgetKey, spentSeconds: Number(spentSeconds) };
 }
 
+/** The columns of a session, as every query names them. */
+export type SessionRow = Omit<IGetSessionResult, "expired" | "touchDue">;
+
 /** Returns the session in a row, without the query's additional columns. */
-export function toSession(row: Omit<IGetSessionResult, "expired">): Session {
+export function toSession(row: SessionRow): Session {
+  const { ip, userAgent, idleSeconds } = row;
+  const createdAt = toDate(row.createdAt);
   return {
     id: row.id,
-    createdAt: toDate(row.createdAt),
+    createdAt,
     expiresAt: toDateOrNull(row.expiresAt),
     userId: row.userId,
-    ip: toIpAddress(row.ip),
-    userAgent: row.userAgent,
+    ip: toIpAddress(ip ?? row.recordedIp),
+    userAgent: userAgent ?? row.recordedUserAgent,
+    boundTo: boundTo(ip, userAgent),
+    idleSeconds: idleSeconds === null ? null : Number(idleSeconds),
+    lastSeenAt: toDateOrNull(row.lastSeenAt) ?? new Date(createdAt),
+    authenticatedAt: toDateOrNull(row.authenticatedAt) ?? new Date(createdAt),
+    authenticationAgeSeconds: Math.max(0, Number(row.authenticationAgeSeconds)),
+  };
+}
+
+/** Returns what a session is bound to. */
+export function boundTo(ip: string | null, userAgent: string | null): Session["boundTo"] {
+  if (ip === null) return userAgent === null ? [] : ["userAgent"];
+  return userAgent === null ? ["ip"] : ["ip", "userAgent"];
+}
+
+/** The columns of a session in a row that is another's, too. */
+export type JoinedSession = Pick<
+  IGetSessionWithUserResult,
+  | "sessionId"
+  | "sessionCreatedAt"
+  | "sessionExpiresAt"
+  | "sessionUserId"
+  | "sessionIp"
+  | "sessionUserAgent"
+  | "sessionRecordedIp"
+  | "sessionRecordedUserAgent"
+  | "sessionIdleSeconds"
+  | "sessionLastSeenAt"
+  | "sessionAuthenticatedAt"
+  | "sessionAuthenticationAgeSeconds"
+>;
+
+/** Returns the session's columns under their own names. */
+export function joinedSession(row: JoinedSession): SessionRow {
+  return {
+    id: row.sessionId,
+    createdAt: row.sessionCreatedAt,
+    expiresAt: row.sessionExpiresAt,
+    userId: row.sessionUserId,
+    ip: row.sessionIp,
+    userAgent: row.sessionUserAgent,
+    recordedIp: row.sessionRecordedIp,
+    recordedUserAgent: row.sessionRecordedUserAgent,
+    idleSeconds: row.sessionIdleSeconds,
+    lastSeenAt: row.sessionLastSeenAt,
+    authenticatedAt: row.sessionAuthenticatedAt,
+    authenticationAgeSeconds: row.sessionAuthenticationAgeSeconds,
+  };
+}
+
+/** Returns the API key in a row. */
+export function toApiKey(row: IListApiKeysResult): ApiKey {
+  return {
+    id: row.id,
+    userId: row.userId,
+    name: row.name,
+    start: row.start,
+    scopes: row.scopes as string[],
+    createdAt: toDate(row.createdAt),
+    expiresAt: toDateOrNull(row.expiresAt),
+    lastUsedAt: toDateOrNull(row.lastUsedAt),
+  };
+}
+
+/** Returns the identity in a row. */
+export function toIdentity(row: IListIdentitiesResult): Identity {
+  return {
+    issuer: row.issuer,
+    subject: row.subject,
+    email: row.email,
+    createdAt: toDate(row.createdAt),
+    lastUsedAt: toDateOrNull(row.lastUsedAt),
   };
 }
 

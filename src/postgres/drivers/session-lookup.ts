@@ -1,19 +1,28 @@
 import type * as queries from "#generated/index.js";
 import * as statements from "#generated/statements.js";
-import type { SessionPresentation } from "../../auth/driver.js";
+import type { SessionPresentation, SessionWithUser } from "../../auth/driver.js";
 import type { Session } from "../../auth/session.js";
 import { type IpAddress, parseIpAddress } from "../../net/index.js";
-import type { BatchedOperation, Executor, ExpiredRows, Result } from "../execution/executor.js";
-import { nullAfterDeletion } from "../execution/expired-rows.js";
-import { OwnRows, toSession } from "./rows.js";
+import type { BatchedOperation, Executor, Result, RowMaintenance } from "../execution/executor.js";
+import { nullAfterDeletion } from "../execution/row-maintenance.js";
+import { joinedSession, OwnRows, toSession, toUser } from "./rows.js";
 
 export interface PresentedSession extends SessionPresentation {
   readonly id: string;
 }
 
-const expiredSessions: ExpiredRows<string> = {
+const expiredSessions: RowMaintenance<string> = {
   keyOf: (id) => id,
-  delete: (transaction, ids) => transaction.write(statements.deleteExpiredSessions, { ids: [...ids] }),
+  run: (transaction, ids) => transaction.write(statements.deleteExpiredSessions, { ids: [...ids] }),
+  pauseMillis: 0,
+};
+
+/** Postpones the idle timeout. No lookup waits for it: it has at least nine tenths of the time left. */
+const seenSessions: RowMaintenance<string> = {
+  keyOf: (id) => id,
+  run: (transaction, ids) => transaction.write(statements.touchSessions, { ids: [...ids] }),
+  // A standby refuses every attempt.
+  pauseMillis: 10_000,
 };
 
 /** Returns a session, unless it is bound to another client than presented. Deletes it if it has expired. */
@@ -22,28 +31,66 @@ export const sessionLookup: BatchedOperation<PresentedSession, Session | null> =
 
   async one(executor, presented) {
     const [row] = await executor.read(statements.getSession, { id: presented.id });
-    return resultOf(executor, row, presented);
+    return sessionOf(executor, row, presented);
   },
 
   async many(executor, presented) {
     const rows = await executor.read(statements.getSessionsById, { ids: presented.map(({ id }) => id) });
     const found = new OwnRows(rows, (row) => row.id);
-    return presented.map((session) => resultOf(executor, found.take(session.id), session));
+    return presented.map((session) => sessionOf(executor, found.take(session.id), session));
   },
 };
 
-function resultOf(
+/** The same with the session's user. */
+export const sessionWithUserLookup: BatchedOperation<PresentedSession, SessionWithUser | null> = {
+  mode: "lookups",
+
+  async one(executor, presented) {
+    const [row] = await executor.read(statements.getSessionWithUser, { id: presented.id });
+    return sessionWithUserOf(executor, row, presented);
+  },
+
+  async many(executor, presented) {
+    const rows = await executor.read(statements.getSessionsWithUsersById, { ids: presented.map(({ id }) => id) });
+    const found = new OwnRows(rows, (row) => row.sessionId);
+    return presented.map((session) => sessionWithUserOf(executor, found.take(session.id), session));
+  },
+};
+
+function sessionOf(
   executor: Executor,
   row: queries.IGetSessionResult | undefined,
   presented: PresentedSession,
 ): Result<Session | null> {
-  if (row === undefined || !isPresentedBy(row, presented)) return null;
-  return row.expired ? nullAfterDeletion(executor, expiredSessions, [presented.id]) : toSession(row);
+  if (row === undefined || !isPresentedBy(row.ip, row.userAgent, presented)) return null;
+  if (row.expired) return nullAfterDeletion(executor, expiredSessions, [presented.id]);
+  if (row.touchDue) void executor.maintain(seenSessions, [presented.id]);
+  return toSession(row);
 }
 
-/** Returns whether the presented client is the one that a session is bound to, if any. Nothing else decides that. */
-function isPresentedBy(row: queries.IGetSessionResult, { ip, userAgent }: SessionPresentation): boolean {
-  return (row.ip === null || isSameInet(row.ip, ip)) && (row.userAgent === null || row.userAgent === userAgent);
+function sessionWithUserOf(
+  executor: Executor,
+  row: queries.IGetSessionWithUserResult | undefined,
+  presented: PresentedSession,
+): Result<SessionWithUser | null> {
+  if (row === undefined || !isPresentedBy(row.sessionIp, row.sessionUserAgent, presented)) return null;
+  if (row.expired) return nullAfterDeletion(executor, expiredSessions, [presented.id]);
+  if (row.touchDue) void executor.maintain(seenSessions, [presented.id]);
+  return { session: toSession(joinedSession(row)), user: toUser(row) };
+}
+
+/**
+ * Returns whether the presented client is the one that a session is bound to, if any. Nothing else decides that.
+ *
+ * @param boundIp - null if the session is not bound to an address
+ * @param boundUserAgent - null if the session is not bound to a user agent
+ */
+function isPresentedBy(
+  boundIp: string | null,
+  boundUserAgent: string | null,
+  { ip, userAgent }: SessionPresentation,
+): boolean {
+  return (boundIp === null || isSameInet(boundIp, ip)) && (boundUserAgent === null || boundUserAgent === userAgent);
 }
 
 /** Compares like PostgreSQL's inet: a network, or an IPv4-mapped IPv6 address, equals no client's address. */

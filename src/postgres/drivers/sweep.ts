@@ -45,6 +45,13 @@ class Pace {
   /** Runs a batch and pauses. Returns undefined once a batch removed fewer rows than its size. */
   async keep<B extends Batch>(run: (batchSize: number) => Promise<B[]>): Promise<B | undefined> {
     const size = this.#batchSize;
+    const batch = await this.run(run);
+    return (batch?.removed ?? 0) < size ? undefined : batch;
+  }
+
+  /** Runs a batch and pauses. */
+  async run<B extends Batch>(run: (batchSize: number) => Promise<B[]>): Promise<B | undefined> {
+    const size = this.#batchSize;
     const [batch] = await run(size);
     const removed = batch?.removed ?? 0;
     const took = Number(batch?.milliseconds ?? 0);
@@ -52,18 +59,25 @@ class Pace {
     const fitting = Math.max(SMALLEST_BATCH, Math.round(size * Math.min(2, BATCH_MILLISECONDS / took)));
     this.#batchSize = Math.min(this.#largest, fitting);
     await sleep(took * REST);
-    return removed < size ? undefined : batch;
+    return batch;
   }
 }
 
 type ByExpiry = Statement<{ from: string; batchSize: number }, Batch & { until: string | null }>;
 
-export function removeExpiredSessions(executor: Executor, batchSize: number): Promise<number> {
-  return removeByExpiry(executor, statements.removeExpiredSessions as ByExpiry, batchSize);
+/** Removes sessions past their end, and those that have been idle for too long. */
+export async function removeExpiredSessions(executor: Executor, batchSize: number): Promise<number> {
+  const ended = await removeByExpiry(executor, statements.removeExpiredSessions as ByExpiry, batchSize);
+  return ended + (await removeIdleSessions(executor, batchSize));
 }
 
-export function removeExpiredOneTimeTokens(executor: Executor, batchSize: number): Promise<number> {
-  return removeByExpiry(executor, statements.removeExpiredOneTimeTokens as ByExpiry, batchSize);
+export async function removeExpiredOneTimeTokens(executor: Executor, batchSize: number): Promise<number> {
+  const resets = await removeByExpiry(executor, statements.removeExpiredOneTimeTokens as ByExpiry, batchSize);
+  return resets + (await removeByExpiry(executor, statements.removeExpiredUserTokens as ByExpiry, batchSize));
+}
+
+export function removeExpiredApiKeys(executor: Executor, batchSize: number): Promise<number> {
+  return removeByExpiry(executor, statements.removeExpiredApiKeys as ByExpiry, batchSize);
 }
 
 /** Removes full budgets and expired exemptions. */
@@ -79,6 +93,22 @@ async function removeByExpiry(executor: Executor, statement: ByExpiry, batchSize
     const start = formatTimestamptz(from);
     const batch = await pace.keep((size) => executor.write(statement, { from: start, batchSize: size }));
     from = toDateOrNull(batch?.until ?? null);
+  }
+  return pace.removed;
+}
+
+/** No id comes before it. */
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+
+/** Scans the sessions with an idle timeout, by id: an index on the time when they were last read would slow every update of it. */
+async function removeIdleSessions(executor: Executor, batchSize: number): Promise<number> {
+  const pace = new Pace(batchSize);
+  for (let after: string | null = FIRST_ID; after !== null; ) {
+    const start: string = after;
+    const batch = await pace.run((size) =>
+      executor.write(statements.removeIdleSessions, { after: start, batchSize: size }),
+    );
+    after = batch?.lastId ?? null;
   }
   return pace.removed;
 }

@@ -22,20 +22,22 @@ export interface Executor {
    */
   interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T>;
   /**
-   * Deletes expired rows that a lookup has found, unless something prevents it: a lock, a read-only server, a pool without a
-   * free connection. Never rejects, and resolves within a second.
+   * Changes rows that a lookup has found, such as expired ones, unless something prevents it: a lock, a read-only server, a pool
+   * without a free connection. Does nothing in a transaction. Never rejects, and resolves within a second.
    */
-  deleteExpired<Row>(kind: ExpiredRows<Row>, rows: readonly Row[]): Promise<void>;
+  maintain<Row>(kind: RowMaintenance<Row>, rows: readonly Row[]): Promise<void>;
   /** Returns a function that performs one call of an operation, together with others made at the same time where possible. */
   batch<Input, Output>(operation: BatchedOperation<Input, Output>): (input: Input) => Promise<Output>;
 }
 
-/** How expired rows of one kind are deleted. */
-export interface ExpiredRows<Row> {
-  /** Identifies a row: it is deleted once, however many lookups have found it. */
+/** A change to rows that lookups have found. It is best effort, and no lookup fails without it. */
+export interface RowMaintenance<Row> {
+  /** Identifies a row: it is changed once, however many lookups have found it. */
   keyOf(row: Row): string;
-  /** Deletes those of the rows that are still expired and not locked. */
-  delete(transaction: Executor, rows: readonly Row[]): Promise<unknown>;
+  /** Changes those of the rows that still need it and are not locked. */
+  run(transaction: Executor, rows: readonly Row[]): Promise<unknown>;
+  /** After a failure, such as that of a read-only server, no attempt is made for this long. */
+  readonly pauseMillis: number;
 }
 
 /** A result that is not known when the statement is answered. Its call waits for it; the other calls of the statement do not. */

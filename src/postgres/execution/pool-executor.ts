@@ -16,13 +16,13 @@ import {
   type BatchedOperation,
   type DispatchMode,
   type Executor,
-  type ExpiredRows,
   type InteractiveWork,
   outputOf,
+  type RowMaintenance,
 } from "./executor.js";
-import { DELETION_WAIT_MILLIS, ExpiredRowDeletions } from "./expired-rows.js";
 import { LockRetries } from "./lock-retries.js";
 import { afterStatement, afterTransaction } from "./retry-policy.js";
+import { MAINTENANCE_WAIT_MILLIS, MaintenanceQueues } from "./row-maintenance.js";
 import { FixedSlots, PipelineSlots, type Slots } from "./slots.js";
 import { runTransaction, type TransactionSettings } from "./transaction.js";
 import type { TransactionControl } from "./transaction-control.js";
@@ -50,7 +50,7 @@ export class PoolExecutor implements Executor {
   readonly #admission = new Admission();
   readonly #callerWork = new CallerWork();
   readonly #lockRetries: LockRetries;
-  readonly #deletions = new ExpiredRowDeletions((work) => this.#deleteInTransaction(work));
+  readonly #maintenance = new MaintenanceQueues((work) => this.#maintainInTransaction(work));
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
@@ -102,14 +102,14 @@ export class PoolExecutor implements Executor {
     );
   }
 
-  deleteExpired<Row>(kind: ExpiredRows<Row>, rows: readonly Row[]): Promise<void> {
-    return this.#deletions.add(kind, rows);
+  maintain<Row>(kind: RowMaintenance<Row>, rows: readonly Row[]): Promise<void> {
+    return this.#maintenance.add(kind, rows);
   }
 
-  async #deleteInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
+  async #maintainInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
     this.#admission.enterAdmitted();
     try {
-      await this.#transaction(work, DELETION_WAIT_MILLIS);
+      await this.#transaction(work, MAINTENANCE_WAIT_MILLIS);
     } finally {
       this.#admission.leave();
     }
@@ -152,7 +152,7 @@ export class PoolExecutor implements Executor {
       write: (statement, params) => this.#run("write", statement, params),
       transaction: (work) => this.#transaction(work),
       interactive: (client, work) => this.interactive(client, work),
-      deleteExpired: (kind, rows) => this.deleteExpired(kind, rows),
+      maintain: (kind, rows) => this.maintain(kind, rows),
       batch: (operation) => (input) => operation.one(executor, input).then(outputOf),
     };
     return executor;

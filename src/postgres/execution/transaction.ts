@@ -148,8 +148,8 @@ export class Transaction implements Executor {
     return work(this);
   }
 
-  /** Not in a transaction: it may be read-only, and it would hold the locks of the deletion until its end. */
-  deleteExpired(): Promise<void> {
+  /** Not in a transaction: it may be read-only, and it would hold the locks until its end. */
+  maintain(): Promise<void> {
     return Promise.resolve();
   }
 

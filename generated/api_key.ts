@@ -1,0 +1,409 @@
+// DO NOT EDIT: made from queries/ by `npm run generate`.
+/** Types generated for queries found in "queries/api_key.sql" */
+import { PreparedQuery } from '@pgtyped/runtime';
+
+/** A type of parameters or columns. */
+export type DateOrString = Date | string;
+
+/** A type of parameters or columns. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A type of parameters or columns. */
+export type stringArray = (string)[];
+
+/** 'CreateApiKey' parameters type */
+export interface ICreateApiKeyParams {
+  id: string;
+  keyHash: string;
+  name: string;
+  scopes: stringArray;
+  start: string;
+  ttlSeconds?: number | null | void;
+  userId: string;
+}
+
+/** 'CreateApiKey' return type */
+export interface ICreateApiKeyResult {
+  createdAt: string;
+  expiresAt: string | null;
+  id: string;
+  lastUsedAt: string | null;
+  name: string;
+  scopes: Json;
+  start: string;
+  userId: string;
+}
+
+/** 'CreateApiKey' query type */
+export interface ICreateApiKeyQuery {
+  params: ICreateApiKeyParams;
+  result: ICreateApiKeyResult;
+}
+
+const createApiKeyIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"name":true,"start":true,"scopes":true,"keyHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":210}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":454,"b":457}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":553,"b":563}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":599,"b":604}]},{"name":"start","required":true,"transform":{"type":"scalar"},"locs":[{"a":626,"b":632}]},{"name":"scopes","required":true,"transform":{"type":"scalar"},"locs":[{"a":654,"b":661}]},{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":685,"b":693}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.api_key (id, expires_at, user_id, name, start, scopes, key_hash)\nselect\n  :id!::pg_catalog.uuid,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n  owner.id,\n  :name!::pg_catalog.text,\n  :start!::pg_catalog.text,\n  :scopes!::pg_catalog.text[],\n  :keyHash!::pg_catalog.text\nfrom owner\nreturning\n  id,\n  user_id as \"userId\",\n  name,\n  start,\n  pg_catalog.to_jsonb(scopes) as \"scopes!\",\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  extract(epoch from last_used_at) as \"lastUsedAt\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans.
+ * with owner as (
+ *   select id from pevensie."user"
+ *   where
+ *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *     and deleted_at is null
+ *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
+ *   for share
+ * )
+ * insert into pevensie.api_key (id, expires_at, user_id, name, start, scopes, key_hash)
+ * select
+ *   :id!::pg_catalog.uuid,
+ *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
+ *   owner.id,
+ *   :name!::pg_catalog.text,
+ *   :start!::pg_catalog.text,
+ *   :scopes!::pg_catalog.text[],
+ *   :keyHash!::pg_catalog.text
+ * from owner
+ * returning
+ *   id,
+ *   user_id as "userId",
+ *   name,
+ *   start,
+ *   pg_catalog.to_jsonb(scopes) as "scopes!",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from expires_at) as "expiresAt",
+ *   extract(epoch from last_used_at) as "lastUsedAt"
+ * ```
+ */
+export const createApiKey = new PreparedQuery<ICreateApiKeyParams,ICreateApiKeyResult>(createApiKeyIR);
+
+
+/** 'GetApiKeyWithUser' parameters type */
+export interface IGetApiKeyWithUserParams {
+  keyHash: string;
+}
+
+/** 'GetApiKeyWithUser' return type */
+export interface IGetApiKeyWithUserResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  keyCreatedAt: string;
+  keyExpiresAt: string | null;
+  keyHash: string;
+  keyId: string;
+  keyLastUsedAt: string | null;
+  keyName: string;
+  keyScopes: Json;
+  keyStart: string;
+  keyUserId: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  touchDue: boolean | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'GetApiKeyWithUser' query type */
+export interface IGetApiKeyWithUserQuery {
+  params: IGetApiKeyWithUserParams;
+  result: IGetApiKeyWithUserResult;
+}
+
+const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1392,"b":1400}]}],"statement":"-- No row for an expired key, and for one of a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- No row for an expired key, and for one of a deleted or banned user.
+ * select
+ *   owner.id,
+ *   extract(epoch from owner.created_at) as "createdAt!",
+ *   extract(epoch from owner.updated_at) as "updatedAt!",
+ *   extract(epoch from owner.deleted_at) as "deletedAt",
+ *   owner.role,
+ *   owner.email,
+ *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
+ *   owner.phone_number as "phoneNumber",
+ *   extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from owner.last_sign_in) as "lastSignIn",
+ *   owner.app_metadata as "appMetadata",
+ *   owner.user_metadata as "userMetadata",
+ *   extract(epoch from owner.banned_until) as "bannedUntil",
+ *   api_key.id as "keyId",
+ *   api_key.user_id as "keyUserId",
+ *   api_key.name as "keyName",
+ *   api_key.start as "keyStart",
+ *   pg_catalog.to_jsonb(api_key.scopes) as "keyScopes!",
+ *   extract(epoch from api_key.created_at) as "keyCreatedAt!",
+ *   extract(epoch from api_key.expires_at) as "keyExpiresAt",
+ *   extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
+ *   api_key.key_hash as "keyHash",
+ *   coalesce(
+ *     api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
+ *   ) as "touchDue"
+ * from pevensie.api_key as api_key
+ * join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
+ * where
+ *   api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text
+ *   and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)
+ *   and owner.deleted_at is null
+ *   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)
+ * ```
+ */
+export const getApiKeyWithUser = new PreparedQuery<IGetApiKeyWithUserParams,IGetApiKeyWithUserResult>(getApiKeyWithUserIR);
+
+
+/** 'GetApiKeysWithUsers' parameters type */
+export interface IGetApiKeysWithUsersParams {
+  keyHashes: stringArray;
+}
+
+/** 'GetApiKeysWithUsers' return type */
+export interface IGetApiKeysWithUsersResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  keyCreatedAt: string;
+  keyExpiresAt: string | null;
+  keyHash: string;
+  keyId: string;
+  keyLastUsedAt: string | null;
+  keyName: string;
+  keyScopes: Json;
+  keyStart: string;
+  keyUserId: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  touchDue: boolean | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'GetApiKeysWithUsers' query type */
+export interface IGetApiKeysWithUsersQuery {
+  params: IGetApiKeysWithUsersParams;
+  result: IGetApiKeysWithUsersResult;
+}
+
+const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[{"name":"keyHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1370,"b":1380}]}],"statement":"-- getApiKeyWithUser for many keys.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- getApiKeyWithUser for many keys.
+ * select
+ *   owner.id,
+ *   extract(epoch from owner.created_at) as "createdAt!",
+ *   extract(epoch from owner.updated_at) as "updatedAt!",
+ *   extract(epoch from owner.deleted_at) as "deletedAt",
+ *   owner.role,
+ *   owner.email,
+ *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
+ *   owner.phone_number as "phoneNumber",
+ *   extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from owner.last_sign_in) as "lastSignIn",
+ *   owner.app_metadata as "appMetadata",
+ *   owner.user_metadata as "userMetadata",
+ *   extract(epoch from owner.banned_until) as "bannedUntil",
+ *   api_key.id as "keyId",
+ *   api_key.user_id as "keyUserId",
+ *   api_key.name as "keyName",
+ *   api_key.start as "keyStart",
+ *   pg_catalog.to_jsonb(api_key.scopes) as "keyScopes!",
+ *   extract(epoch from api_key.created_at) as "keyCreatedAt!",
+ *   extract(epoch from api_key.expires_at) as "keyExpiresAt",
+ *   extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
+ *   api_key.key_hash as "keyHash",
+ *   coalesce(
+ *     api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
+ *   ) as "touchDue"
+ * from pevensie.api_key as api_key
+ * join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
+ * where
+ *   api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])
+ *   and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)
+ *   and owner.deleted_at is null
+ *   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)
+ * ```
+ */
+export const getApiKeysWithUsers = new PreparedQuery<IGetApiKeysWithUsersParams,IGetApiKeysWithUsersResult>(getApiKeysWithUsersIR);
+
+
+/** 'TouchApiKeys' parameters type */
+export interface ITouchApiKeysParams {
+  ids: stringArray;
+}
+
+/** 'TouchApiKeys' return type */
+export type ITouchApiKeysResult = void;
+
+/** 'TouchApiKeys' query type */
+export interface ITouchApiKeysQuery {
+  params: ITouchApiKeysParams;
+  result: ITouchApiKeysResult;
+}
+
+const touchApiKeysIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":224,"b":228}]}],"statement":"-- Records that keys were used, unless that has been done a short while ago. Skips rows that another transaction has locked.\nwith due as (\n  select id from pevensie.api_key\n  where\n    id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n    and coalesce(\n      last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n    )\n  for no key update skip locked\n)\nupdate pevensie.api_key as api_key\nset last_used_at = current_timestamp\nfrom due\nwhere api_key.id operator(pg_catalog.=) due.id"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Records that keys were used, unless that has been done a short while ago. Skips rows that another transaction has locked.
+ * with due as (
+ *   select id from pevensie.api_key
+ *   where
+ *     id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
+ *     and coalesce(
+ *       last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
+ *     )
+ *   for no key update skip locked
+ * )
+ * update pevensie.api_key as api_key
+ * set last_used_at = current_timestamp
+ * from due
+ * where api_key.id operator(pg_catalog.=) due.id
+ * ```
+ */
+export const touchApiKeys = new PreparedQuery<ITouchApiKeysParams,ITouchApiKeysResult>(touchApiKeysIR);
+
+
+/** 'ListApiKeys' parameters type */
+export interface IListApiKeysParams {
+  userId: string;
+}
+
+/** 'ListApiKeys' return type */
+export interface IListApiKeysResult {
+  createdAt: string;
+  expiresAt: string | null;
+  id: string;
+  lastUsedAt: string | null;
+  name: string;
+  scopes: Json;
+  start: string;
+  userId: string;
+}
+
+/** 'ListApiKeys' query type */
+export interface IListApiKeysQuery {
+  params: IListApiKeysParams;
+  result: IListApiKeysResult;
+}
+
+const listApiKeysIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":336,"b":343}]}],"statement":"-- Live keys, newest first.\nselect\n  id,\n  user_id as \"userId\",\n  name,\n  start,\n  pg_catalog.to_jsonb(scopes) as \"scopes!\",\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  extract(epoch from last_used_at) as \"lastUsedAt\"\nfrom pevensie.api_key\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)\norder by id desc"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Live keys, newest first.
+ * select
+ *   id,
+ *   user_id as "userId",
+ *   name,
+ *   start,
+ *   pg_catalog.to_jsonb(scopes) as "scopes!",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from expires_at) as "expiresAt",
+ *   extract(epoch from last_used_at) as "lastUsedAt"
+ * from pevensie.api_key
+ * where
+ *   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ *   and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)
+ * order by id desc
+ * ```
+ */
+export const listApiKeys = new PreparedQuery<IListApiKeysParams,IListApiKeysResult>(listApiKeysIR);
+
+
+/** 'DeleteApiKey' parameters type */
+export interface IDeleteApiKeyParams {
+  id: string;
+  userId?: string | null | void;
+}
+
+/** 'DeleteApiKey' return type */
+export type IDeleteApiKeyResult = void;
+
+/** 'DeleteApiKey' query type */
+export interface IDeleteApiKeyQuery {
+  params: IDeleteApiKeyParams;
+  result: IDeleteApiKeyResult;
+}
+
+const deleteApiKeyIR: any = {"usedParamSet":{"id":true,"userId":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":63,"b":66}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":92,"b":98},{"a":159,"b":165}]}],"statement":"delete from pevensie.api_key\nwhere\n  id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and (:userId::pg_catalog.uuid is null or user_id operator(pg_catalog.=) :userId::pg_catalog.uuid)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * delete from pevensie.api_key
+ * where
+ *   id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and (:userId::pg_catalog.uuid is null or user_id operator(pg_catalog.=) :userId::pg_catalog.uuid)
+ * ```
+ */
+export const deleteApiKey = new PreparedQuery<IDeleteApiKeyParams,IDeleteApiKeyResult>(deleteApiKeyIR);
+
+
+/** 'RemoveExpiredApiKeys' parameters type */
+export interface IRemoveExpiredApiKeysParams {
+  batchSize: number;
+  from: DateOrString;
+}
+
+/** 'RemoveExpiredApiKeys' return type */
+export interface IRemoveExpiredApiKeysResult {
+  milliseconds: string | null;
+  removed: number | null;
+  until: string | null;
+}
+
+/** 'RemoveExpiredApiKeys' query type */
+export interface IRemoveExpiredApiKeysQuery {
+  params: IRemoveExpiredApiKeysParams;
+  result: IRemoveExpiredApiKeysResult;
+}
+
+const removeExpiredApiKeysIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":311,"b":316}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":429,"b":439}]}],"statement":"-- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.\n-- The milliseconds are measured on the server, without network and commit.\nwith expired as (\n  select id, expires_at from pevensie.api_key\n  where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp\n  order by expires_at\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.api_key as api_key\n  using expired\n  where api_key.id operator(pg_catalog.=) expired.id\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.max(expires_at)) as until,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.
+ * -- The milliseconds are measured on the server, without network and commit.
+ * with expired as (
+ *   select id, expires_at from pevensie.api_key
+ *   where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp
+ *   order by expires_at
+ *   limit :batchSize!::int
+ *   for update skip locked
+ * ),
+ * removed as (
+ *   delete from pevensie.api_key as api_key
+ *   using expired
+ *   where api_key.id operator(pg_catalog.=) expired.id
+ *   returning expired.expires_at
+ * )
+ * select
+ *   pg_catalog.count(*)::int as removed,
+ *   extract(epoch from pg_catalog.max(expires_at)) as until,
+ *   extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+ *     operator(pg_catalog.*) 1000 as milliseconds
+ * from removed
+ * ```
+ */
+export const removeExpiredApiKeys = new PreparedQuery<IRemoveExpiredApiKeysParams,IRemoveExpiredApiKeysResult>(removeExpiredApiKeysIR);
+
+

@@ -1,0 +1,163 @@
+/* @name createApiKey */
+-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans.
+with owner as (
+  select id from pevensie."user"
+  where
+    id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+    and deleted_at is null
+    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
+  for share
+)
+insert into pevensie.api_key (id, expires_at, user_id, name, start, scopes, key_hash)
+select
+  :id!::pg_catalog.uuid,
+  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
+  owner.id,
+  :name!::pg_catalog.text,
+  :start!::pg_catalog.text,
+  :scopes!::pg_catalog.text[],
+  :keyHash!::pg_catalog.text
+from owner
+returning
+  id,
+  user_id as "userId",
+  name,
+  start,
+  pg_catalog.to_jsonb(scopes) as "scopes!",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from expires_at) as "expiresAt",
+  extract(epoch from last_used_at) as "lastUsedAt";
+
+/* @name getApiKeyWithUser */
+-- No row for an expired key, and for one of a deleted or banned user.
+select
+  owner.id,
+  extract(epoch from owner.created_at) as "createdAt!",
+  extract(epoch from owner.updated_at) as "updatedAt!",
+  extract(epoch from owner.deleted_at) as "deletedAt",
+  owner.role,
+  owner.email,
+  extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
+  owner.phone_number as "phoneNumber",
+  extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from owner.last_sign_in) as "lastSignIn",
+  owner.app_metadata as "appMetadata",
+  owner.user_metadata as "userMetadata",
+  extract(epoch from owner.banned_until) as "bannedUntil",
+  api_key.id as "keyId",
+  api_key.user_id as "keyUserId",
+  api_key.name as "keyName",
+  api_key.start as "keyStart",
+  pg_catalog.to_jsonb(api_key.scopes) as "keyScopes!",
+  extract(epoch from api_key.created_at) as "keyCreatedAt!",
+  extract(epoch from api_key.expires_at) as "keyExpiresAt",
+  extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
+  api_key.key_hash as "keyHash",
+  coalesce(
+    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
+  ) as "touchDue"
+from pevensie.api_key as api_key
+join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
+where
+  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text
+  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)
+  and owner.deleted_at is null
+  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
+
+/* @name getApiKeysWithUsers */
+-- getApiKeyWithUser for many keys.
+select
+  owner.id,
+  extract(epoch from owner.created_at) as "createdAt!",
+  extract(epoch from owner.updated_at) as "updatedAt!",
+  extract(epoch from owner.deleted_at) as "deletedAt",
+  owner.role,
+  owner.email,
+  extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
+  owner.phone_number as "phoneNumber",
+  extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from owner.last_sign_in) as "lastSignIn",
+  owner.app_metadata as "appMetadata",
+  owner.user_metadata as "userMetadata",
+  extract(epoch from owner.banned_until) as "bannedUntil",
+  api_key.id as "keyId",
+  api_key.user_id as "keyUserId",
+  api_key.name as "keyName",
+  api_key.start as "keyStart",
+  pg_catalog.to_jsonb(api_key.scopes) as "keyScopes!",
+  extract(epoch from api_key.created_at) as "keyCreatedAt!",
+  extract(epoch from api_key.expires_at) as "keyExpiresAt",
+  extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
+  api_key.key_hash as "keyHash",
+  coalesce(
+    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
+  ) as "touchDue"
+from pevensie.api_key as api_key
+join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
+where
+  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])
+  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)
+  and owner.deleted_at is null
+  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
+
+/* @name touchApiKeys */
+-- Records that keys were used, unless that has been done a short while ago. Skips rows that another transaction has locked.
+with due as (
+  select id from pevensie.api_key
+  where
+    id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
+    and coalesce(
+      last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
+    )
+  for no key update skip locked
+)
+update pevensie.api_key as api_key
+set last_used_at = current_timestamp
+from due
+where api_key.id operator(pg_catalog.=) due.id;
+
+/* @name listApiKeys */
+-- Live keys, newest first.
+select
+  id,
+  user_id as "userId",
+  name,
+  start,
+  pg_catalog.to_jsonb(scopes) as "scopes!",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from expires_at) as "expiresAt",
+  extract(epoch from last_used_at) as "lastUsedAt"
+from pevensie.api_key
+where
+  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)
+order by id desc;
+
+/* @name deleteApiKey */
+delete from pevensie.api_key
+where
+  id operator(pg_catalog.=) :id!::pg_catalog.uuid
+  and (:userId::pg_catalog.uuid is null or user_id operator(pg_catalog.=) :userId::pg_catalog.uuid);
+
+/* @name removeExpiredApiKeys */
+-- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.
+-- The milliseconds are measured on the server, without network and commit.
+with expired as (
+  select id, expires_at from pevensie.api_key
+  where expires_at operator(pg_catalog.>=) :from!::pg_catalog.timestamptz and expires_at operator(pg_catalog.<=) current_timestamp
+  order by expires_at
+  limit :batchSize!::int
+  for update skip locked
+),
+removed as (
+  delete from pevensie.api_key as api_key
+  using expired
+  where api_key.id operator(pg_catalog.=) expired.id
+  returning expired.expires_at
+)
+select
+  pg_catalog.count(*)::int as removed,
+  extract(epoch from pg_catalog.max(expires_at)) as until,
+  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+    operator(pg_catalog.*) 1000 as milliseconds
+from removed;

@@ -1,0 +1,390 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const LOOKUP = "src/postgres/drivers/session-lookup.ts";
+const TOKENS = "src/postgres/drivers/token-store.ts";
+const LOG_INS = "src/postgres/drivers/log-in-store.ts";
+const IDENTITIES = "src/postgres/drivers/identity-store.ts";
+const USERS = "src/postgres/drivers/user-store.ts";
+const IDLE = "auth/idle-sessions";
+const PAYLOADS = "auth/token-payloads";
+const BY_MAIL = "auth/log-in-by-mail";
+const DEVICES = "auth/device-tokens";
+const LIVE_OWNER = `owner.deleted_at is null
+  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)`;
+
+/** Sessions that people manage, tokens with a payload, logins by mail, identities and API keys. */
+export const ACCOUNTS: readonly Mutation[] = [
+  {
+    guard: "A read of a session postpones its idle timeout",
+    edits: [
+      code(
+        LOOKUP,
+        "  if (row.touchDue) void executor.maintain(seenSessions, [presented.id]);\n  return toSession(row);",
+        "  return toSession(row);",
+      ),
+    ],
+    tests: [tests(IDLE, "ttlSeconds stays the absolute end")],
+  },
+  {
+    guard: "A session that was read a short while ago is not written again",
+    edits: [
+      sql(
+        "session",
+        "touchSessions",
+        `and last_seen_at
+      operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp
+    `,
+        "",
+      ),
+    ],
+    tests: [tests(IDLE, "a flood of reads writes a session once")],
+  },
+  {
+    guard: "A read postpones the idle timeout once a minute",
+    edits: [sql("session", "getSession", "least(60, idle_seconds", "least(10, idle_seconds")],
+    tests: [tests(IDLE, "once a minute, or once in a tenth of it")],
+  },
+  {
+    guard: "An idle session is deleted by the read that finds it",
+    edits: [
+      sql(
+        "session",
+        "deleteExpiredSessions",
+        "or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp",
+        "",
+      ),
+    ],
+    tests: [tests(IDLE, "its row is deleted")],
+  },
+  {
+    guard: "A lookup does not fail because its session cannot be written",
+    edits: [
+      code(
+        "src/postgres/execution/row-maintenance.ts",
+        `this.#inFlight.then(run).catch(() => {
+      this.#pausedUntil = now() + this.#kind.pauseMillis;
+    });`,
+        "this.#inFlight.then(run);",
+      ),
+    ],
+    tests: [tests(IDLE, "a read fails for no failure of the write")],
+  },
+  {
+    guard: "A sweep removes idle sessions",
+    edits: [
+      code(
+        "src/postgres/drivers/sweep.ts",
+        "return ended + (await removeIdleSessions(executor, batchSize));",
+        "return ended;",
+      ),
+    ],
+    tests: [tests(IDLE, "a sweep removes idle sessions")],
+  },
+  ...(["getSessionWithUser", "getSessionsWithUsersById"] as const).map(
+    (query): Mutation => ({
+      guard: `A deleted or banned user's session is not found by ${query}`,
+      edits: [
+        sql(
+          "session",
+          query,
+          `
+  and ${LIVE_OWNER}`,
+          "",
+        ),
+      ],
+      tests: [tests("auth/session-lists", "null for a deleted or banned user")],
+    }),
+  ),
+  {
+    guard: "What a session is not bound to is not compared",
+    edits: [
+      code("src/postgres/drivers/session-store.ts", "userAgent: bindsUserAgent ? userAgent : null,", "userAgent,"),
+    ],
+    tests: [tests("auth/session-lists", "without being bound to it")],
+  },
+  {
+    guard: "deleteSession with a userId deletes no other user's session",
+    edits: [
+      sql(
+        "session",
+        "deleteSession",
+        "user_id operator(pg_catalog.=) :userId::pg_catalog.uuid)",
+        "user_id is not null)",
+      ),
+    ],
+    tests: [tests("auth/session-lists", "ends only that user's session")],
+  },
+  {
+    guard: "An authentication is renewed only for the hash that was verified",
+    edits: [
+      sql(
+        "session",
+        "renewAuthentication",
+        "and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text",
+        "and :passwordHash!::pg_catalog.text is not null",
+      ),
+    ],
+    tests: [tests("auth/driver-contract", "returns null and changes nothing for another user, another hash")],
+  },
+  {
+    guard: "Tokens of one user are created one after the other",
+    edits: [
+      code(
+        TOKENS,
+        "            await transaction.write(statements.lockUser, { userId });\n            return transaction",
+        "            return transaction",
+      ),
+    ],
+    tests: [tests(PAYLOADS, "20 concurrent creations")],
+  },
+  {
+    guard: "A token is void once the user has another email than it was sent to",
+    edits: [
+      sql(
+        "user_token",
+        "useUserToken",
+        "\n    and (token.token_type operator(pg_catalog.=) 'email-change' or token.email operator(pg_catalog.=) owner.email)",
+        "",
+      ),
+      sql(
+        "user_token",
+        "getUserToken",
+        "\n  and (token.token_type operator(pg_catalog.=) 'email-change' or token.email operator(pg_catalog.=) owner.email)",
+        "",
+      ),
+    ],
+    tests: [tests("auth/email-flows", "made for another email")],
+  },
+  {
+    guard: "A change of the user voids tokens of every type",
+    edits: [
+      sql(
+        "user",
+        "endUserAccess",
+        "delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid",
+        "select 1",
+      ),
+    ],
+    tests: [tests(PAYLOADS, "a new password voids tokens of every type")],
+  },
+  {
+    guard: "A token belongs to its purpose",
+    edits: [
+      sql(
+        "user_token",
+        "useUserToken",
+        "\n    and coalesce(token.purpose, '') operator(pg_catalog.=) coalesce(:purpose::pg_catalog.text, '')\n    and token.expires_at",
+        "\n    and coalesce(:purpose::pg_catalog.text, '') is not null\n    and token.expires_at",
+      ),
+    ],
+    tests: [tests(PAYLOADS, "of another user, type or purpose")],
+  },
+  {
+    guard: "An address that is taken is refused when its change is confirmed",
+    edits: [
+      code(
+        TOKENS,
+        "      await transaction.read(statements.refuseTaken, { id: userId, email, phoneNumber: null, isNew: false });\n",
+        "",
+      ),
+    ],
+    tests: [tests("auth/server-log", "of a restored user, an email change")],
+  },
+  {
+    guard: "A changed email ends the other sessions",
+    edits: [code(TOKENS, "endSessions: true, endExemptions: false", "endSessions: false, endExemptions: false")],
+    tests: [tests("auth/email-flows", "ends all of them")],
+  },
+  {
+    guard: "A code can be tried five times",
+    edits: [sql("user_token", "spendLogInCode", "\n    and code.attempts_left operator(pg_catalog.>) 0", "")],
+    tests: [tests(BY_MAIL, "can be tried five times")],
+  },
+  {
+    guard: "A wrong code is counted",
+    edits: [sql("user_token", "spendLogInCode", "code.attempts_left operator(pg_catalog.-) 1", "code.attempts_left")],
+    tests: [tests(BY_MAIL, "can be tried five times")],
+  },
+  {
+    guard: "A code is hashed with the email that it is for",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the text of a template.
+    edits: [code("src/auth/log-in-codes.ts", "`${email}\\0${code}`", "code")],
+    tests: [tests(BY_MAIL, "stored under a key")],
+  },
+  {
+    guard: "Wrong codes count as failed logins",
+    edits: [code("src/auth/functions/logins.ts", "        await admitted.failed();\n        tell", "        tell")],
+    tests: [tests(BY_MAIL, "wrong codes count")],
+  },
+  {
+    guard: "The first proof of a mailbox removes the password",
+    edits: [sql("user", "proveMailbox", "  password_hash = null,\n", "")],
+    tests: [tests(BY_MAIL, "the first proof of a mailbox")],
+  },
+  {
+    guard: "The first proof of a mailbox removes identities and API keys",
+    edits: [code(TOKENS, "  await transaction.write(statements.endUnprovedMethods, { userId });\n", "")],
+    tests: [tests(BY_MAIL, "the first proof of a mailbox", "a password reset is a first proof")],
+  },
+  {
+    guard: "The first proof of a mailbox ends sessions",
+    edits: [
+      code(
+        TOKENS,
+        "  if (proved.length === 0) return false;\n  await transaction.write(statements.endUserAccess, { userId, endSessions: true, endExemptions: true });\n",
+        "  if (proved.length === 0) return false;\n",
+      ),
+    ],
+    tests: [tests(BY_MAIL, "the first proof of a mailbox")],
+  },
+  {
+    guard: "An unknown email costs a commit that writes",
+    edits: [code(LOG_INS, "        await transaction.write(statements.createNoToken, undefined);\n", "")],
+    tests: [tests(BY_MAIL, "costs as many statements")],
+  },
+  {
+    guard: "A device token is for its user",
+    edits: [
+      sql(
+        "user",
+        "getCredentialsByEmail",
+        "account.id operator(pg_catalog.=) :deviceUserId::pg_catalog.uuid\n    and ",
+        "",
+      ),
+    ],
+    tests: [tests(DEVICES, "of no use for another user")],
+  },
+  {
+    guard: "A device token is valid for a year",
+    edits: [sql("user", "getCredentialsByEmail", "days => 365", "days => 3650")],
+    tests: [tests(DEVICES, "valid for a year")],
+  },
+  {
+    guard: "A device keeps its budget when its token is renewed",
+    edits: [code("src/auth/device-tokens.ts", "device?.name ?? randomBytes", "randomBytes")],
+    tests: [tests(DEVICES, "which no later login renews")],
+  },
+  {
+    guard: "A changed password or a ban ends device tokens",
+    edits: [
+      sql(
+        "user",
+        "updateUser",
+        "    then pg_catalog.clock_timestamp()\n",
+        "    then account.device_tokens_valid_from\n",
+      ),
+    ],
+    tests: [tests(DEVICES, "a changed password ends the tokens", "a ban ends the tokens")],
+  },
+  {
+    guard: "The deletion of a user ends device tokens",
+    edits: [
+      sql(
+        "user",
+        "deleteUser",
+        "device_tokens_valid_from = pg_catalog.clock_timestamp()",
+        "device_tokens_valid_from = device_tokens_valid_from",
+      ),
+    ],
+    tests: [tests(DEVICES, "the deletion of the user ends the tokens")],
+  },
+  {
+    guard: "An identity is linked by email only if the provider has verified it",
+    edits: [code(IDENTITIES, "if (!logIn.emailVerified || !isConfirmed)", "if (!isConfirmed)")],
+    tests: [tests("auth/identities", "only if both sides have proved")],
+  },
+  {
+    guard: "An identity is linked by email only if the user has proved the mailbox",
+    edits: [code(IDENTITIES, "if (!logIn.emailVerified || !isConfirmed)", "if (!logIn.emailVerified)")],
+    tests: [tests("auth/identities", "only if both sides have proved")],
+  },
+  {
+    guard: "First logins of one identity come one after the other",
+    edits: [
+      code(
+        IDENTITIES,
+        "      await transaction.write(statements.lockIdentity, { issuer, subject });\n      const [owner]",
+        "      const [owner]",
+      ),
+    ],
+    tests: [tests("auth/identities", "concurrent first logins")],
+  },
+  {
+    guard: "An identity of a live user is not taken over",
+    edits: [sql("identity", "saveIdentity", "and owner.deleted_at is null", "and owner.deleted_at is not null")],
+    tests: [tests("auth/identities", "IDENTITY_TAKEN")],
+  },
+  {
+    guard: "Of two identities that are unlinked concurrently, one stays",
+    edits: [
+      code(
+        IDENTITIES,
+        "      await transaction.write(statements.lockUser, { userId });\n      const deleted",
+        "      const deleted",
+      ),
+    ],
+    tests: [tests("auth/identities", "unlinked at the same moment")],
+  },
+  {
+    guard: "An expired API key finds nobody",
+    edits: [
+      sql(
+        "api_key",
+        "getApiKeysWithUsers",
+        "\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)",
+        "",
+      ),
+    ],
+    tests: [tests("auth/api-keys", "expired and revoked keys are null")],
+  },
+  {
+    guard: "A banned user's API keys find nobody",
+    edits: [
+      sql(
+        "api_key",
+        "getApiKeysWithUsers",
+        "\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)",
+        "",
+      ),
+    ],
+    tests: [tests("auth/api-keys", "expired and revoked keys are null")],
+  },
+  {
+    guard: "A key's checksum is checked before a query",
+    edits: [
+      code(
+        "src/auth/api-key.ts",
+        "return checksumOf(key.slice(PREFIX.length, end)) === key.slice(end) ? hashOf(key) : null;",
+        "return hashOf(key);",
+      ),
+    ],
+    tests: [tests("auth/api-keys", "without a query")],
+  },
+  {
+    guard: "A restored user takes no email that another live user has",
+    edits: [
+      code(
+        USERS,
+        "      if (names !== undefined) await transaction.read(statements.refuseTaken, { id, ...names, isNew: true });\n",
+        "",
+      ),
+    ],
+    tests: [tests("auth/server-log", "of a restored user, an email change")],
+  },
+  {
+    guard: "The upper bound of a pattern's prefix is above everything that begins with it",
+    edits: [code("src/postgres/drivers/user-patterns.ts", "code === 0xd7ff ? 0xe000 : code + 1", "code + 1")],
+    tests: [tests("auth/user-lists", "find the same as any others")],
+  },
+  {
+    guard: "A new password is checked before it is hashed",
+    edits: [
+      code(
+        "src/auth/functions/context.ts",
+        "      if (email !== null) await requireAccepted(checkPassword, text, email);\n",
+        "",
+      ),
+    ],
+    tests: [tests("auth/check-password", "every new password is checked")],
+  },
+];

@@ -1,0 +1,45 @@
+import { createHash, randomBytes } from "node:crypto";
+import { invalidInput } from "../errors/index.js";
+
+/** By which a secret scanner, and a reader of a log, recognises a key. */
+const PREFIX = "pk_";
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** 32 bytes in base62. */
+const SECRET_LENGTH = 43;
+const CHECKSUM_LENGTH = 6;
+
+/** How much of a key its owner sees again. */
+const START_LENGTH = PREFIX.length + 4;
+
+/** Returns a new key: the text to hand out, its first characters, and the hash to store. */
+export function generateApiKey(): { readonly key: string; readonly start: string; readonly keyHash: string } {
+  const secret = base62(randomBytes(32), SECRET_LENGTH);
+  const key = PREFIX + secret + checksumOf(secret);
+  return { key, start: key.slice(0, START_LENGTH), keyHash: hashOf(key) };
+}
+
+/** Returns the hash by which a key is looked up; null for text that is not a key. */
+export function hashApiKey(key: unknown): string | null {
+  if (typeof key !== "string") throw invalidInput("key", "must be a string");
+  if (key.length !== PREFIX.length + SECRET_LENGTH + CHECKSUM_LENGTH || !key.startsWith(PREFIX)) return null;
+  const end = PREFIX.length + SECRET_LENGTH;
+  return checksumOf(key.slice(PREFIX.length, end)) === key.slice(end) ? hashOf(key) : null;
+}
+
+/** The first 32 bits of SHA-256: text that merely looks like a key is no match in one of four billion cases. */
+function checksumOf(secret: string): string {
+  return base62(createHash("sha256").update(secret).digest().subarray(0, 4), CHECKSUM_LENGTH);
+}
+
+function base62(bytes: Buffer, length: number): string {
+  let value = BigInt(`0x${bytes.toString("hex")}`);
+  let text = "";
+  for (; text.length < length; value /= 62n) text = DIGITS.charAt(Number(value % 62n)) + text;
+  return text;
+}
+
+function hashOf(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}

@@ -1,0 +1,30 @@
+import type { LoggedIn, LogInSession } from "./logins.js";
+
+/** Names an account at an identity provider. */
+export interface IdentityKey {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** An account at an identity provider that lets a user in. */
+export interface Identity extends IdentityKey {
+  /** The email that the provider told, for display. It proves nothing. */
+  readonly email: string | null;
+  readonly createdAt: Date;
+  /** When it last let the user in; null if it has not yet. */
+  readonly lastUsedAt: Date | null;
+}
+
+/** A login through an identity provider, which has verified the identity. */
+export interface IdentityLogIn extends LogInSession {
+  readonly identity: IdentityKey & { readonly email: string | null };
+  /** Whether the provider has verified that the email is the user's. */
+  readonly emailVerified: boolean;
+  /** The metadata of a user to create, as JSON text. */
+  readonly userMetadata: string;
+}
+
+/** What came of a login through an identity provider. */
+export type IdentityLoggedIn =
+  | { readonly outcome: "logged-in" | "created"; readonly loggedIn: LoggedIn }
+  | { readonly outcome: "link-required"; readonly userId: string };

@@ -1,0 +1,112 @@
+import { invalidInput, PevensieError, WithheldError } from "../../errors/index.js";
+import type { EventListener, PevensieEvent } from "../../events.js";
+import type { PasswordCheck } from "../api.js";
+import type { CookieSigner } from "../cookies.js";
+import type { DeviceTokens } from "../device-tokens.js";
+import type { AuthStore, UserRecord } from "../driver.js";
+import type { LogInCodes } from "../log-in-codes.js";
+import type { LogInLimiter } from "../log-in-limits.js";
+import { decodeUserRecord } from "../metadata.js";
+import { type PasswordHasher, requirePassword } from "../passwords.js";
+import type { MetadataCodec, User } from "../user.js";
+
+/** The validated parts of an auth, except its store. */
+export interface AuthParts<M> {
+  readonly signer: CookieSigner;
+  readonly devices: DeviceTokens;
+  readonly codes: LogInCodes;
+  readonly codec: MetadataCodec<M>;
+  readonly hasher: PasswordHasher;
+  readonly limiter: LogInLimiter;
+  readonly checkPassword: PasswordCheck | undefined;
+}
+
+/** What the functions of an auth work with. The classes that extend it, one after another, have those of one subject each. */
+export class AuthContext<M> {
+  readonly #parts: AuthParts<M>;
+  readonly #emit: EventListener;
+  readonly #currentStore: () => AuthStore;
+
+  /** @param store - returns the store: a driver, or one of its transactions; called at every use */
+  constructor(parts: AuthParts<M>, store: () => AuthStore, emit: EventListener) {
+    this.#parts = parts;
+    this.#currentStore = store;
+    this.#emit = emit;
+  }
+
+  protected get parts(): AuthParts<M> {
+    return this.#parts;
+  }
+
+  protected emit(event: PevensieEvent): void {
+    this.#emit(event);
+  }
+
+  protected get store(): AuthStore {
+    return this.#currentStore();
+  }
+
+  protected decode(record: UserRecord): User<M>;
+  protected decode(record: UserRecord | null): User<M> | null;
+  protected decode(record: UserRecord | null): User<M> | null {
+    return record && decodeUserRecord(this.parts.codec, record);
+  }
+
+  protected found(record: UserRecord | null): User<M> {
+    if (record === null) throw userNotFound();
+    return this.decode(record);
+  }
+
+  /**
+   * Returns the hash of a new password; null for none.
+   *
+   * @param emailOf - returns the user's email; null if there is no such user
+   */
+  protected async hash(
+    password: unknown,
+    emailOf: () => string | null | Promise<string | null>,
+  ): Promise<string | null> {
+    if (password === null) return null;
+    const text = requirePassword(password);
+    const { checkPassword, hasher } = this.parts;
+    if (checkPassword !== undefined) {
+      const email = await emailOf();
+      if (email !== null) await requireAccepted(checkPassword, text, email);
+    }
+    return hasher.hash(text);
+  }
+
+  protected tellOfPasswordChange(userId: string): void {
+    this.emit({ type: "password-changed", userId });
+    this.emit({ type: "session-ended", reason: "password-changed", userId });
+  }
+}
+
+async function requireAccepted(check: PasswordCheck, password: string, email: string): Promise<void> {
+  try {
+    await check(password, { email });
+  } catch (error) {
+    throw new PevensieError(
+      "INVALID_INPUT",
+      "password is refused by the application's checkPassword: choose another one",
+      {
+        field: "password",
+        cause: new WithheldError(error),
+      },
+    );
+  }
+}
+
+export function userNotFound(): PevensieError {
+  return new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
+}
+
+export function invalidToken(): PevensieError {
+  return new PevensieError("INVALID_ONE_TIME_TOKEN", "The token is not valid (any more): ask for a new one.");
+}
+
+/** Returns an optional function, or throws INVALID_INPUT. */
+export function optionalFunction<F>(value: F, field: string): F {
+  if (value !== undefined && typeof value !== "function") throw invalidInput(field, "must be a function");
+  return value;
+}

@@ -1,0 +1,68 @@
+import { invalidInput } from "../../errors/index.js";
+import { requireText, type TextLimits } from "../../input/text.js";
+import { parseId } from "../../input/uuid.js";
+import { requireOptions } from "../../input/values.js";
+import type {
+  IdentityFunctions,
+  LinkIdentityOptions,
+  LogInWithIdentityOptions,
+  LogInWithIdentityResult,
+} from "../api/identities.js";
+import type { Identity, IdentityKey } from "../driver.js";
+import { requireEmail } from "../email.js";
+import { encodeUserMetadata } from "../metadata.js";
+import { userNotFound } from "./context.js";
+import { LOG_IN_KEYS, LogIns } from "./logins.js";
+
+/** OpenID Connect Core, 2: a subject has at most 255 characters. An issuer is a URL. */
+const ISSUER_LIMITS: TextLimits = { min: 1, max: 1024, unit: "bytes" };
+const SUBJECT_LIMITS: TextLimits = { min: 1, max: 1024, unit: "bytes" };
+
+/** The functions of an auth that concern accounts at identity providers. */
+export class Identities<M> extends LogIns<M> implements IdentityFunctions<M> {
+  async logInWithIdentity(options: LogInWithIdentityOptions<M>): Promise<LogInWithIdentityResult<M>> {
+    const keys = ["issuer", "subject", "email", "emailVerified", "userMetadata", ...LOG_IN_KEYS] as const;
+    const { emailVerified = false, userMetadata = {} } = requireOptions(options, "options", keys);
+    if (typeof emailVerified !== "boolean") throw invalidInput("emailVerified", "must be a boolean");
+    const logIn = this.readLogIn(options);
+    const result = await this.store.logInWithIdentity({
+      ...logIn,
+      identity: { ...readIdentity(options), email: optionalEmail(options.email) },
+      emailVerified,
+      userMetadata: encodeUserMetadata(this.parts.codec, userMetadata as M),
+    });
+    if (result.outcome === "link-required") return result;
+    return { outcome: result.outcome, ...this.loggedIn(result.loggedIn, logIn.device) };
+  }
+
+  async linkIdentity(userId: string, identity: LinkIdentityOptions): Promise<Identity> {
+    requireOptions(identity, "identity", ["issuer", "subject", "email"]);
+    const id = parseId(userId, "userId");
+    const linked = { ...readIdentity(identity), email: optionalEmail(identity.email) };
+    if (id === null) throw userNotFound();
+    return this.store.linkIdentity(id, linked);
+  }
+
+  async unlinkIdentity(userId: string, identity: IdentityKey): Promise<void> {
+    requireOptions(identity, "identity", ["issuer", "subject"]);
+    const id = parseId(userId, "userId");
+    const key = readIdentity(identity);
+    if (id !== null) await this.store.unlinkIdentity(id, key);
+  }
+
+  async listIdentities(userId: string): Promise<Identity[]> {
+    const id = parseId(userId, "userId");
+    return id === null ? [] : this.store.listIdentities(id);
+  }
+}
+
+function readIdentity({ issuer, subject }: IdentityKey): IdentityKey {
+  return {
+    issuer: requireText(issuer, "issuer", ISSUER_LIMITS),
+    subject: requireText(subject, "subject", SUBJECT_LIMITS),
+  };
+}
+
+function optionalEmail(email: unknown): string | null {
+  return email === undefined ? null : requireEmail(email);
+}

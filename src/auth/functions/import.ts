@@ -1,0 +1,102 @@
+import { invalidInput, PevensieError } from "../../errors/index.js";
+import { parseId } from "../../input/uuid.js";
+import { optionalDate, requireInteger, requireOptions } from "../../input/values.js";
+import type { ImportOptions, ImportResult, RefusedImport, UserImport } from "../api/users.js";
+import type { AuthStore, ImportedUser } from "../driver.js";
+import { requireEmail } from "../email.js";
+import { optionalPhoneNumber, optionalRole } from "../input.js";
+import { encodeUserMetadata } from "../metadata.js";
+import { requirePasswordHash } from "../password-hash.js";
+import type { MetadataCodec } from "../user.js";
+import { optionalFunction } from "./context.js";
+
+const KEYS = [
+  "email",
+  "passwordHash",
+  "userMetadata",
+  "role",
+  "phoneNumber",
+  "emailConfirmedAt",
+  "createdAt",
+  "id",
+] as const;
+
+/** Imports users, of which it holds one chunk at a time. */
+export async function importInChunks<M>(
+  store: Pick<AuthStore, "importUsers">,
+  codec: MetadataCodec<M>,
+  users: Iterable<UserImport<M>> | AsyncIterable<UserImport<M>>,
+  options: ImportOptions,
+): Promise<ImportResult> {
+  const { onProgress, chunkSize = 500 } = requireOptions(options, "options", ["onProgress", "chunkSize"]);
+  optionalFunction(onProgress, "onProgress");
+  const size = requireInteger(chunkSize, "chunkSize", 1, 10_000);
+  requireIterable(users);
+  let imported = 0;
+  const refused: RefusedImport[] = [];
+  let chunk: (ImportedUser & { readonly index: number })[] = [];
+  const flush = async () => {
+    const refusals = chunk.length === 0 ? [] : await store.importUsers(chunk);
+    for (const [place, code] of refusals.entries()) {
+      const { index, email } = chunk[place] as (typeof chunk)[number];
+      if (code === null) imported += 1;
+      else refused.push({ index, email, code });
+    }
+    chunk = [];
+    (onProgress as ImportOptions["onProgress"])?.({ imported, refused: refused.length });
+  };
+  let index = 0;
+  for await (const user of users) {
+    try {
+      chunk.push({ ...readUser(codec, user), index });
+    } catch (error) {
+      refused.push(refusalOf(error, index, user));
+    }
+    index += 1;
+    if (chunk.length === size || index % size === 0) await flush();
+  }
+  await flush();
+  return { imported, refused: refused.sort((one, other) => one.index - other.index) };
+}
+
+function requireIterable(users: unknown): void {
+  const given = users as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
+  const isIterable =
+    typeof given?.[Symbol.iterator] === "function" || typeof given?.[Symbol.asyncIterator] === "function";
+  if (typeof users === "string" || !isIterable) throw invalidInput("users", "must be an iterable of users");
+}
+
+function readUser<M>(codec: MetadataCodec<M>, user: UserImport<M>): ImportedUser {
+  const given = requireOptions(user, "user", KEYS);
+  const id = given.id === undefined ? null : parseId(given.id, "id");
+  if (id === null && given.id !== undefined) throw invalidInput("id", "must be a UUID");
+  const { passwordHash, userMetadata = {} } = given;
+  return {
+    id,
+    email: requireEmail(given.email),
+    role: optionalRole(given.role),
+    phoneNumber: optionalPhoneNumber(given.phoneNumber),
+    passwordHash:
+      passwordHash === undefined || passwordHash === null ? null : requirePasswordHash(passwordHash, "passwordHash"),
+    userMetadata: encodeUserMetadata(codec, userMetadata as M),
+    emailConfirmedAt: optionalDate(given.emailConfirmedAt ?? null, "emailConfirmedAt"),
+    createdAt: optionalDate(given.createdAt ?? null, "createdAt"),
+  };
+}
+
+/** Throws what is not a refusal of the user. */
+function refusalOf(error: unknown, index: number, user: unknown): RefusedImport {
+  if (!(error instanceof PevensieError)) throw error;
+  const { code, field } = error;
+  if (code !== "INVALID_INPUT" && code !== "INVALID_METADATA") throw error;
+  const email = emailOf(user);
+  return { index, code, ...(email === null ? {} : { email }), ...(field === undefined ? {} : { field }) };
+}
+
+function emailOf(user: unknown): string | null {
+  try {
+    return requireEmail((user as { email?: unknown } | null)?.email);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,247 @@
+import { PevensieError, type PevensieErrorCode } from "../../errors/index.js";
+import type { PevensieEvent } from "../../events.js";
+import { parseId } from "../../input/uuid.js";
+import { optionalIp, requireOptions, requireTtl } from "../../input/values.js";
+import type { IpAddress } from "../../net/index.js";
+import type {
+  CreateLogInTokenOptions,
+  LoggedInUser,
+  LogInFunctions,
+  LogInOptions,
+  LogInSessionOptions,
+  LogInWithCodeOptions,
+  LogInWithTokenOptions,
+  PasswordCheckOptions,
+  ReauthenticateOptions,
+} from "../api/logins.js";
+import type { Device } from "../device-tokens.js";
+import type { Credentials, LoggedIn, LogInSession, MailboxLoggedIn } from "../driver.js";
+import { normaliseEmail } from "../email.js";
+import { CLIENT_KEYS, readClient, readSessionId, readSessionTerms } from "../input.js";
+import type { AdmittedAttempt } from "../log-in-limits.js";
+import { jsonCodec } from "../metadata.js";
+import { isOutdated, requirePasswordGuess } from "../passwords.js";
+import type { Session } from "../session.js";
+import { generateToken, hashToken } from "../tokens.js";
+import type { User } from "../user.js";
+import { OneTimeTokens } from "./tokens.js";
+
+const LOG_IN_TTL_SECONDS = 24 * 60 * 60;
+
+/** The options that every login has. */
+export const LOG_IN_KEYS = [
+  "bindTo",
+  "ttlSeconds",
+  "idleSeconds",
+  "replaceSessionId",
+  "deviceToken",
+  ...CLIENT_KEYS,
+] as const;
+
+/** The functions of an auth that concern logins. */
+export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
+  async getUserByEmailAndPassword(
+    email: string,
+    password: string,
+    options: PasswordCheckOptions = {},
+  ): Promise<User<M> | null> {
+    const { ip } = requireOptions(options, "options", ["ip"]);
+    const verified = await this.#verify({ email, password, ip: optionalIp(ip), device: null });
+    if (verified === null) return null;
+    const { userId, passwordHash, newPasswordHash, admitted } = verified;
+    const exemption = admitted.exemptionOf(userId);
+    if (exemption !== null) await this.store.grantLogInExemption(userId, passwordHash, exemption);
+    if (newPasswordHash !== null) await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
+    return this.decode(await this.store.getUserById(userId));
+  }
+
+  async logInUser(options: LogInOptions): Promise<LoggedInUser<M> | null> {
+    requireOptions(options, "options", ["email", "password", ...LOG_IN_KEYS]);
+    const { email, password } = options;
+    const logIn = this.readLogIn(options);
+    const { ip } = logIn.session;
+    const verified = await this.#verify({ email, password, ip, device: logIn.device });
+    if (verified === null) return null;
+    // Metadata that the codec refuses must fail the login before a session is created. The JSON codec refuses nothing.
+    if (this.parts.codec !== (jsonCodec as unknown)) this.decode(await this.store.getUserById(verified.userId));
+    const exemption = verified.admitted.exemptionOf(verified.userId);
+    const attempt = ({ userId, passwordHash, newPasswordHash }: Verified) =>
+      this.store.logIn({ ...logIn, userId, passwordHash, newPasswordHash, exemption });
+    let loggedIn = await attempt(verified);
+    if (loggedIn === null && verified.newPasswordHash !== null) {
+      // A concurrent login may have replaced the outdated hash with one of the same password.
+      const { credentials } = await this.store.getCredentialsByEmail(normaliseEmail(email), null);
+      const again = await this.#verifyCredentials(credentials, requirePasswordGuess(password));
+      loggedIn = again && (await attempt(again));
+    }
+    if (loggedIn === null) {
+      const { userId } = verified;
+      this.emit({ type: "log-in-failed", reason: "wrong-email-or-password", userId, ip });
+      return null;
+    }
+    return this.loggedIn(loggedIn, logIn.device);
+  }
+
+  async reauthenticate(options: ReauthenticateOptions): Promise<Session | null> {
+    requireOptions(options, "options", ["sessionId", "password", "deviceToken", ...CLIENT_KEYS]);
+    const client = readClient(options);
+    const password = requirePasswordGuess(options.password);
+    const device = this.parts.devices.verify(options.deviceToken);
+    const id = parseId(options.sessionId, "sessionId");
+    const found = id === null ? null : await this.store.getSessionWithUser(id, client);
+    if (id === null || found === null) {
+      // One verification on every path.
+      await this.parts.hasher.verify(null, password);
+      return null;
+    }
+    const { email } = found.user;
+    const verified = await this.#verify({ email, password, ip: client.ip, device });
+    if (verified === null) return null;
+    const { userId, passwordHash, newPasswordHash, admitted } = verified;
+    const session = await this.store.renewAuthentication(id, userId, passwordHash);
+    if (session === null) return null;
+    const exemption = admitted.exemptionOf(userId);
+    if (exemption !== null) await this.store.grantLogInExemption(userId, passwordHash, exemption);
+    if (newPasswordHash !== null) await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
+    return session;
+  }
+
+  async createLogInToken(options: CreateLogInTokenOptions): Promise<{ token: string; user: User<M> } | null> {
+    requireOptions(options, "options", ["email", "ttlSeconds"]);
+    const email = normaliseEmail(options.email);
+    const ttlSeconds = requireTtl(options.ttlSeconds);
+    const { token, tokenHash } = generateToken("log-in");
+    const user = this.decode(await this.store.createLogInToken(email, tokenHash, ttlSeconds));
+    return user && { token, user };
+  }
+
+  async createLogInCode(options: CreateLogInTokenOptions): Promise<{ code: string; user: User<M> } | null> {
+    requireOptions(options, "options", ["email", "ttlSeconds"]);
+    const email = normaliseEmail(options.email);
+    const ttlSeconds = requireTtl(options.ttlSeconds);
+    const { code, codeHash } = this.parts.codes.generate(email);
+    const user = this.decode(await this.store.createLogInCode(email, codeHash, ttlSeconds));
+    return user && { code, user };
+  }
+
+  async logInWithToken(options: LogInWithTokenOptions): Promise<LoggedInUser<M> | null> {
+    requireOptions(options, "options", ["token", ...LOG_IN_KEYS]);
+    const logIn = this.readLogIn(options);
+    const tokenHash = hashToken("log-in", options.token);
+    const loggedIn = tokenHash === null ? null : await this.store.logInWithToken(tokenHash, logIn);
+    return loggedIn && this.#loggedInByMail(loggedIn, logIn.device);
+  }
+
+  async logInWithCode(options: LogInWithCodeOptions): Promise<LoggedInUser<M> | null> {
+    requireOptions(options, "options", ["email", "code", ...LOG_IN_KEYS]);
+    const logIn = this.readLogIn(options);
+    const email = normaliseEmail(options.email);
+    const codeHashes = this.parts.codes.hashesOf(email, options.code);
+    const { ip } = logIn.session;
+    const loggedIn = await this.#attempt({ email, ip, device: logIn.device }, () =>
+      this.store.logInWithCode(email, codeHashes, logIn),
+    );
+    return loggedIn && this.#loggedInByMail(loggedIn, logIn.device);
+  }
+
+  /** Returns what a login asks for, and the device that its token names. */
+  protected readLogIn(options: LogInSessionOptions): LogInSession & { readonly device: Device | null } {
+    return {
+      session: readSessionTerms(options, LOG_IN_TTL_SECONDS),
+      replaceSessionId: readSessionId(options.replaceSessionId, "replaceSessionId"),
+      device: this.parts.devices.verify(options.deviceToken),
+    };
+  }
+
+  /** @param presented - the device that the client presents, which keeps its name if it is the user's */
+  protected loggedIn(loggedIn: LoggedIn, presented: Device | null): LoggedInUser<M> {
+    const { session, user, replacedUserId, loggedInAt } = loggedIn;
+    const device = presented?.userId === user.id ? presented : null;
+    if (replacedUserId !== null) this.emit({ type: "session-ended", reason: "replaced", userId: replacedUserId });
+    const deviceToken = this.parts.devices.issue(user.id, loggedInAt, device);
+    return { session, user: this.decode(user), deviceToken };
+  }
+
+  #loggedInByMail(loggedIn: MailboxLoggedIn, device: Device | null): LoggedInUser<M> {
+    const { id } = loggedIn.user;
+    this.emit({ type: "token-used", tokenType: "log-in", userId: id });
+    if (loggedIn.isFirstProof) this.emit({ type: "session-ended", reason: "mailbox-proved", userId: id });
+    return this.loggedIn(loggedIn, device);
+  }
+
+  /** Returns the user and the hash if the password is correct. Always runs one verification. */
+  async #verify(given: Attempt & { readonly password: string }) {
+    const guess = requirePasswordGuess(given.password);
+    const email = normaliseEmail(given.email);
+    return this.#attempt({ ...given, email }, async (admitted) => {
+      const verified = await this.#verifyCredentials(admitted.credentials, guess, admitted.failed);
+      return verified && { ...verified, admitted };
+    });
+  }
+
+  /** Runs an attempt within the limits. If it returns null, it counts as failed. */
+  async #attempt<T>(
+    { email, ip, device }: Attempt,
+    work: (admitted: AdmittedAttempt) => Promise<T | null>,
+  ): Promise<T | null> {
+    let userId: string | null = null;
+    const tell = (reason: LogInFailure) => this.emit({ type: "log-in-failed", reason, userId, ip });
+    try {
+      return await this.parts.limiter.run(this.store, { email, ip, device }, async (admitted) => {
+        userId = admitted.credentials?.userId ?? null;
+        const outcome = await work(admitted);
+        if (outcome !== null) return outcome;
+        await admitted.failed();
+        tell("wrong-email-or-password");
+        return null;
+      });
+    } catch (error) {
+      const reason = error instanceof PevensieError ? LOG_IN_FAILURES[error.code] : undefined;
+      if (reason !== undefined) tell(reason);
+      throw error;
+    }
+  }
+
+  /** @param unreadable - awaited before PASSWORD_HASH_FAILED is thrown for a stored hash */
+  async #verifyCredentials(
+    credentials: Credentials | null,
+    guess: string,
+    unreadable: () => Promise<void> = async () => {},
+  ): Promise<Verified | null> {
+    const { userId, passwordHash, banned } = credentials ?? NOBODY;
+    const matches = await this.parts.hasher.verify(passwordHash, guess).catch(async (error: unknown) => {
+      if (error instanceof PevensieError && error.code === "PASSWORD_HASH_FAILED") await unreadable();
+      throw error;
+    });
+    if (!matches || passwordHash === null || userId === null) return null;
+    if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");
+    const newPasswordHash = isOutdated(passwordHash) ? await this.parts.hasher.rehash(guess) : null;
+    return { userId, passwordHash, newPasswordHash };
+  }
+}
+
+/** Who tries to log in, and from where. */
+interface Attempt {
+  readonly email: string;
+  readonly ip: IpAddress | null;
+  readonly device: Device | null;
+}
+
+const NOBODY = { userId: null, passwordHash: null, banned: false } as const;
+
+/** A user whose password was correct. */
+interface Verified {
+  readonly userId: string;
+  readonly passwordHash: string;
+  /** Replaces `passwordHash` if it is outdated; otherwise null. */
+  readonly newPasswordHash: string | null;
+}
+
+type LogInFailure = Extract<PevensieEvent, { type: "log-in-failed" }>["reason"];
+
+const LOG_IN_FAILURES: Partial<Record<PevensieErrorCode, LogInFailure>> = {
+  USER_BANNED: "banned",
+  TOO_MANY_ATTEMPTS: "too-many-attempts",
+  PASSWORD_HASH_FAILED: "unreadable-hash",
+  OVERLOADED: "overloaded",
+};

@@ -1,0 +1,170 @@
+import { invalidInput, type PevensieError } from "../../errors/index.js";
+import { parseId } from "../../input/uuid.js";
+import { optionalDate, requireOptions } from "../../input/values.js";
+import type {
+  BanOptions,
+  CreateUserOptions,
+  ImportOptions,
+  ImportResult,
+  ListUsersOptions,
+  SetPasswordOptions,
+  UserFunctions,
+  UserImport,
+  UserSelectionOptions,
+  UserUpdate,
+} from "../api/users.js";
+import type { UserChanges } from "../driver.js";
+import { normaliseEmail, requireEmail } from "../email.js";
+import {
+  optionalPhoneNumber,
+  optionalRole,
+  readKeepSessionId,
+  readPage,
+  readSelection,
+  readUpdate,
+  requirePhoneNumber,
+} from "../input.js";
+import { decodeUserRecord, encodeUserMetadata } from "../metadata.js";
+import type { User } from "../user.js";
+import { AuthContext, optionalFunction } from "./context.js";
+import { importInChunks } from "./import.js";
+
+/** The end of Date's range, which is stored as 'infinity'. */
+const FOREVER = new Date(8.64e15);
+
+/** The functions of an auth that concern users. */
+export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
+  async listUsers(options: ListUsersOptions = {}): Promise<User<M>[]> {
+    requireOptions(options, "options", ["limit", "offset", "after", "filters", "state", "role", "onInvalidMetadata"]);
+    const { onInvalidMetadata, ...page } = options;
+    optionalFunction(onInvalidMetadata, "onInvalidMetadata");
+    const records = await this.store.listUsers(readPage(page));
+    return records.flatMap((record) => {
+      try {
+        return decodeUserRecord(this.parts.codec, record);
+      } catch (error) {
+        if (onInvalidMetadata === undefined) throw error;
+        onInvalidMetadata(record.id, error as PevensieError);
+        return [];
+      }
+    });
+  }
+
+  async countUsers(options: UserSelectionOptions = {}): Promise<number> {
+    requireOptions(options, "options", ["filters", "state", "role"]);
+    return this.store.countUsers(readSelection(options));
+  }
+
+  async getUserById(userId: string): Promise<User<M> | null> {
+    const id = parseId(userId, "userId");
+    return id === null ? null : this.decode(await this.store.getUserById(id));
+  }
+
+  async getUserByEmail(email: string): Promise<User<M> | null> {
+    return this.decode(await this.store.getUserByEmail(normaliseEmail(email)));
+  }
+
+  async getUserByPhoneNumber(phoneNumber: string): Promise<User<M> | null> {
+    return this.decode(await this.store.getUserByPhoneNumber(requirePhoneNumber(phoneNumber)));
+  }
+
+  async createUserWithEmail(options: CreateUserOptions<M>): Promise<User<M>> {
+    requireOptions(options, "options", ["email", "password", "userMetadata", "role", "phoneNumber"]);
+    const user = {
+      email: requireEmail(options.email),
+      role: optionalRole(options.role),
+      phoneNumber: optionalPhoneNumber(options.phoneNumber),
+      userMetadata: encodeUserMetadata(this.parts.codec, options.userMetadata),
+    };
+    const passwordHash = await this.hash(options.password, () => user.email);
+    return decodeUserRecord(this.parts.codec, await this.store.createUser({ ...user, passwordHash }));
+  }
+
+  async updateUser(userId: string, update: UserUpdate<M>): Promise<User<M>> {
+    const id = parseId(userId, "userId");
+    const changes = readUpdate(update, this.parts.codec);
+    if (update.password === undefined) return this.#change(id, changes);
+    const emailOf = () => changes.email ?? this.#emailOf(id);
+    return this.#change(id, { ...changes, passwordHash: await this.hash(update.password, emailOf) });
+  }
+
+  setUserRole(userId: string, role: string | null): Promise<User<M>> {
+    return this.#set(userId, "role", role);
+  }
+
+  setUserEmail(userId: string, email: string): Promise<User<M>> {
+    return this.#set(userId, "email", email);
+  }
+
+  async setUserPassword(userId: string, password: string | null, options: SetPasswordOptions = {}): Promise<User<M>> {
+    const id = parseId(userId, "userId");
+    const keepSessionId = readKeepSessionId(options);
+    const passwordHash = await this.hash(password, () => this.#emailOf(id));
+    return this.#change(id, { passwordHash }, keepSessionId);
+  }
+
+  updateLastSignIn(userId: string, date: Date | null): Promise<User<M>> {
+    return this.#set(userId, "lastSignIn", date);
+  }
+
+  async updateUserMetadata(userId: string, metadata: M): Promise<User<M>> {
+    const userMetadata = encodeUserMetadata(this.parts.codec, metadata);
+    return this.#change(parseId(userId, "userId"), { userMetadata });
+  }
+
+  async deleteUserById(userId: string): Promise<User<M>> {
+    const id = parseId(userId, "userId");
+    const user = this.found(id === null ? null : await this.store.deleteUser(id));
+    this.emit({ type: "session-ended", reason: "user-deleted", userId: user.id });
+    return user;
+  }
+
+  async banUser(userId: string, options: BanOptions = {}): Promise<User<M>> {
+    const { until } = requireOptions(options, "options", ["until"]);
+    const bannedUntil = optionalDate(until ?? FOREVER, "until");
+    return this.#change(parseId(userId, "userId"), { bannedUntil });
+  }
+
+  async unbanUser(userId: string): Promise<User<M>> {
+    return this.#change(parseId(userId, "userId"), { bannedUntil: null });
+  }
+
+  async restoreUser(userId: string): Promise<User<M>> {
+    const id = parseId(userId, "userId");
+    return this.found(id === null ? null : await this.store.restoreUser(id));
+  }
+
+  async eraseUser(userId: string): Promise<void> {
+    const id = parseId(userId, "userId");
+    if (id !== null && (await this.store.eraseUser(id))) {
+      this.emit({ type: "session-ended", reason: "user-deleted", userId: id });
+    }
+  }
+
+  async importUsers(
+    users: Iterable<UserImport<M>> | AsyncIterable<UserImport<M>>,
+    options: ImportOptions = {},
+  ): Promise<ImportResult> {
+    return importInChunks(this.store, this.parts.codec, users, options);
+  }
+
+  async #emailOf(id: string | null): Promise<string | null> {
+    return id === null ? null : ((await this.store.getUserById(id))?.email ?? null);
+  }
+
+  /** Changes one property, with the validation of an update. */
+  async #set(userId: string, property: keyof UserUpdate<M>, value: unknown): Promise<User<M>> {
+    // In an update an undefined property is skipped; here it is a missing argument.
+    if (value === undefined) throw invalidInput(property, "is missing");
+    return this.#change(parseId(userId, "userId"), readUpdate({ [property]: value }, this.parts.codec));
+  }
+
+  async #change(id: string | null, changes: UserChanges, keepSessionId: string | null = null): Promise<User<M>> {
+    const user = this.found(id === null ? null : await this.store.updateUser(id, changes, keepSessionId));
+    if ("passwordHash" in changes) this.tellOfPasswordChange(user.id);
+    // Uses this process's clock, which affects only whether the event is emitted.
+    const banned = changes.bannedUntil !== undefined && (user.bannedUntil?.getTime() ?? 0) > Date.now();
+    if (banned) this.emit({ type: "session-ended", reason: "user-banned", userId: user.id });
+    return user;
+  }
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import type { ImportResult, RefusedImport, UserImport } from "../auth/index.js";
+import { createAuth } from "../auth/index.js";
+import type { Json } from "../json.js";
+import { createAuthDriver } from "../postgres/index.js";
+import { ProgressBar } from "./progress-bar.js";
+import { addressOf, parse, report, UsageError } from "./usage.js";
+
+/** How many refused lines are named; of the others, the number is told. */
+const MAX_REPORTED = 20;
+
+const DATES = ["emailConfirmedAt", "createdAt"] as const;
+
+/** `pevensie import`: creates users from newline-delimited JSON. The exit status is 1 if any was refused. */
+export async function runImport(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args, { addr: { type: "string" } });
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) throw new UsageError("name one file of newline-delimited JSON");
+  const connectionString = addressOf(values.addr);
+  const { size } = await stat(file).catch(() => {
+    throw new UsageError("there is no such file, or it cannot be read");
+  });
+  const lines = new Lines(file);
+  const bar = new ProgressBar(process.stderr, size);
+  // No cookie is signed here.
+  const cookieKey = randomBytes(32).toString("hex");
+  const auth = await createAuth({ driver: createAuthDriver({ connectionString, max: 1 }), cookieKey }).connect();
+  try {
+    const result = await auth.importUsers(lines.users(), {
+      onProgress: ({ imported, refused }) => bar.show(lines.bytesRead, `${imported} imported, ${refused} refused`),
+    });
+    bar.end();
+    reportResult(result, lines);
+  } finally {
+    await auth.disconnect();
+  }
+}
+
+function reportResult({ imported, refused }: ImportResult, lines: Lines): void {
+  for (const refusal of refused.slice(0, MAX_REPORTED)) {
+    report(`line ${lines.numberOf(refusal.index)}: ${reasonOf(refusal)}`);
+  }
+  if (refused.length > MAX_REPORTED) report(`and ${refused.length - MAX_REPORTED} more`);
+  report(`imported ${imported} users, refused ${refused.length}`);
+  if (refused.length > 0) process.exitCode = 1;
+}
+
+/** Emails are withheld: the output may be kept. */
+function reasonOf({ code, field }: RefusedImport): string {
+  return field === undefined ? code : `${code} (${field})`;
+}
+
+/** The users in a file, a line each. */
+class Lines {
+  bytesRead = 0;
+  readonly #file: string;
+  /** The numbers of blank lines, which are skipped. */
+  readonly #blank: number[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async *users(): AsyncGenerator<UserImport<Json>> {
+    const stream = createReadStream(this.#file);
+    let number = 0;
+    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number += 1;
+      this.bytesRead = stream.bytesRead;
+      if (line.trim() === "") this.#blank.push(number);
+      else yield userIn(line);
+    }
+  }
+
+  /** Returns the number of the line with the user at an index. */
+  numberOf(index: number): number {
+    let number = index + 1;
+    for (const blank of this.#blank) if (blank <= number) number += 1;
+    return number;
+  }
+}
+
+/** Returns the user in a line. What is no JSON is passed on as it is, to be refused. */
+function userIn(line: string): UserImport<Json> {
+  try {
+    const user = JSON.parse(line) as Record<string, unknown>;
+    for (const field of DATES) {
+      const value = user[field];
+      if (typeof value === "string") user[field] = new Date(value);
+    }
+    return user as unknown as UserImport<Json>;
+  } catch {
+    return line as unknown as UserImport<Json>;
+  }
+}

@@ -1,0 +1,144 @@
+import { uuidv7 } from "uuidv7";
+import type * as queries from "#generated/index.js";
+import * as statements from "#generated/statements.js";
+import type {
+  CredentialsLookup,
+  LoggedIn,
+  LogIn,
+  LogInAttempt,
+  LogInSession,
+  MailboxLoggedIn,
+  NewLogInExemption,
+  SpentBudget,
+  UserRecord,
+} from "../../auth/driver.js";
+import type { Executor } from "../execution/executor.js";
+import { grantExemptions } from "./log-in-exemptions.js";
+import { joinedSession, toCredentialsLookup, toSession, toUser } from "./rows.js";
+import { newSessionId } from "./session-id.js";
+import { sessionParams } from "./session-store.js";
+import { proveMailbox, TokenStore } from "./token-store.js";
+
+/** How often a code can be tried: with a million codes, five guesses find one of two hundred thousand. */
+const CODE_ATTEMPTS = 5;
+
+/** How many earlier tokens stay usable, so that a stranger who asks for one does not void the owner's. */
+const KEPT_LOG_IN_TOKENS = 4;
+
+/** The functions of an AuthDriver that concern logins. */
+export class LogInStore extends TokenStore {
+  async getCredentialsByEmail(email: string, attempt: LogInAttempt | null): Promise<CredentialsLookup> {
+    const budgets = attempt?.budgets ?? [];
+    const device = attempt?.device ?? null;
+    const [row] = await this.executor.read(statements.getCredentialsByEmail, {
+      email,
+      keys: budgets.map(({ key }) => key),
+      admittingSeconds: budgets.map(({ admittingSeconds }) => String(admittingSeconds)),
+      local: budgets.map(({ local }) => local),
+      knownScope: attempt?.knownScope ?? null,
+      anywhereScope: attempt?.anywhereScope ?? "",
+      freshSeconds: attempt?.freshSeconds ?? 0,
+      deviceUserId: device?.userId ?? null,
+      deviceIssuedAt: device === null ? null : Number(device.issuedAt),
+      deviceBudgetKey: device?.budgetKey ?? null,
+    });
+    return toCredentialsLookup(row as queries.IGetCredentialsByEmailResult, device?.budgetKey ?? null);
+  }
+
+  async replacePasswordHash(id: string, passwordHash: string, newPasswordHash: string): Promise<void> {
+    await this.executor.write(statements.replacePasswordHash, { id, passwordHash, newPasswordHash });
+  }
+
+  async spendLogInBudgets(budgets: readonly SpentBudget[]): Promise<void> {
+    await this.executor.write(statements.spendLogInBudgets, {
+      keys: budgets.map(({ key }) => key),
+      restoreSeconds: budgets.map(({ restoreSeconds }) => restoreSeconds),
+    });
+  }
+
+  async grantLogInExemption(userId: string, passwordHash: string, exemption: NewLogInExemption): Promise<void> {
+    await grantExemptions(this.executor, userId, passwordHash, [exemption]);
+  }
+
+  logIn(logIn: LogIn): Promise<LoggedIn | null> {
+    return signIn(this.executor, logIn, logIn);
+  }
+
+  createLogInToken(email: string, tokenHash: string, ttlSeconds: number): Promise<UserRecord | null> {
+    const token = { tokenType: "log-in", tokenHash, ttlSeconds, keep: KEPT_LOG_IN_TOKENS, attempts: null };
+    return this.#createForEmail(email, token);
+  }
+
+  createLogInCode(email: string, codeHash: string, ttlSeconds: number): Promise<UserRecord | null> {
+    const code = { tokenType: "log-in-code", tokenHash: codeHash, ttlSeconds, keep: 0, attempts: CODE_ATTEMPTS };
+    return this.#createForEmail(email, code);
+  }
+
+  /** Sends as many statements, and waits for the disk as long, whether or not there is such a user. */
+  #createForEmail(
+    email: string,
+    token: Pick<queries.ICreateUserTokenParams, "tokenType" | "tokenHash" | "ttlSeconds" | "keep" | "attempts">,
+  ): Promise<UserRecord | null> {
+    return this.executor.transaction(async (transaction) => {
+      const [user] = await transaction.write(statements.lockUserByEmail, { email });
+      if (user === undefined) {
+        await transaction.write(statements.createNoToken, undefined);
+        return null;
+      }
+      const params = { ...token, id: uuidv7(), userId: user.id, purpose: null, email, payload: null };
+      await transaction.write(statements.createUserToken, params);
+      return toUser(user);
+    });
+  }
+
+  logInWithToken(tokenHash: string, logIn: LogInSession): Promise<MailboxLoggedIn | null> {
+    return this.#logInByMail("log-in", tokenHash, logIn);
+  }
+
+  async logInWithCode(
+    email: string,
+    codeHashes: readonly string[],
+    logIn: LogInSession,
+  ): Promise<MailboxLoggedIn | null> {
+    const [compared] = await this.executor.write(statements.spendLogInCode, { email, codeHashes: [...codeHashes] });
+    const { matches, tokenHash } = compared ?? {};
+    return matches === true && tokenHash ? this.#logInByMail("log-in-code", tokenHash, logIn) : null;
+  }
+
+  #logInByMail(tokenType: string, tokenHash: string, logIn: LogInSession): Promise<MailboxLoggedIn | null> {
+    return this.withToken(tokenType, tokenHash, async (transaction, { userId }) => {
+      const isFirstProof = await proveMailbox(transaction, userId);
+      const loggedIn = await signIn(transaction, { userId }, logIn);
+      return loggedIn && { ...loggedIn, isFirstProof };
+    });
+  }
+}
+
+/** Who logs in, and the password that was verified, if one was. */
+type SignIn = Pick<LogIn, "userId"> & Partial<Pick<LogIn, "passwordHash" | "newPasswordHash" | "exemption">>;
+
+/** Records the sign-in and creates the session. Returns null if the user was deleted, banned or given another password. */
+export async function signIn(
+  executor: Pick<Executor, "write">,
+  { userId, passwordHash = undefined, newPasswordHash = null, exemption = null }: SignIn,
+  { session, replaceSessionId }: LogInSession,
+): Promise<LoggedIn | null> {
+  const [row] = await executor.write(statements.logIn, {
+    ...sessionParams(session),
+    userId,
+    passwordHash: passwordHash ?? null,
+    newPasswordHash,
+    replaceSessionId,
+    sessionId: newSessionId(),
+    scope: exemption?.scope ?? null,
+    budgetKey: exemption?.budgetKey ?? null,
+    exemptionSeconds: exemption?.ttlSeconds ?? null,
+  });
+  if (row === undefined) return null;
+  return {
+    user: toUser(row),
+    session: toSession(joinedSession(row)),
+    replacedUserId: row.replacedUserId,
+    loggedInAt: row.lastSignIn as string,
+  };
+}

@@ -1,0 +1,74 @@
+import * as statements from "#generated/statements.js";
+import type { NewSession, SessionPresentation, SessionTerms, SessionWithUser } from "../../auth/driver.js";
+import type { Session } from "../../auth/session.js";
+import type { Executor } from "../execution/executor.js";
+import { toSession } from "./rows.js";
+import { newSessionId } from "./session-id.js";
+import { type PresentedSession, sessionLookup, sessionWithUserLookup } from "./session-lookup.js";
+import { UserStore } from "./user-store.js";
+
+/** The functions of an AuthDriver that concern sessions. */
+export class SessionStore extends UserStore {
+  readonly #getSession: (presented: PresentedSession) => Promise<Session | null>;
+  readonly #getSessionWithUser: (presented: PresentedSession) => Promise<SessionWithUser | null>;
+
+  constructor(executor: Executor) {
+    super(executor);
+    this.#getSession = executor.batch(sessionLookup);
+    this.#getSessionWithUser = executor.batch(sessionWithUserLookup);
+  }
+
+  async createSession({ userId, ...terms }: NewSession, deleteOtherSessions: boolean): Promise<Session> {
+    const params = { ...sessionParams(terms), userId, id: newSessionId() };
+    const [row] = deleteOtherSessions
+      ? await this.executor.transaction(async (transaction) => {
+          await transaction.write(statements.lockUser, { userId });
+          const rows = await transaction.write(statements.createSession, params);
+          if (rows.length > 0) await transaction.write(statements.deleteSessions, { userId, keepSessionId: params.id });
+          return rows;
+        })
+      : await this.executor.write(statements.createSession, params);
+    if (row === undefined) throw await this.whyNot(userId);
+    return toSession(row);
+  }
+
+  getSession(id: string, { ip, userAgent }: SessionPresentation): Promise<Session | null> {
+    return this.#getSession({ id, ip, userAgent });
+  }
+
+  getSessionWithUser(id: string, { ip, userAgent }: SessionPresentation): Promise<SessionWithUser | null> {
+    return this.#getSessionWithUser({ id, ip, userAgent });
+  }
+
+  async listSessions(userId: string): Promise<Session[]> {
+    return (await this.executor.read(statements.listSessions, { userId })).map(toSession);
+  }
+
+  async deleteSession(id: string, userId: string | null): Promise<string | null> {
+    const [row] = await this.executor.write(statements.deleteSession, { id, userId });
+    return row?.userId ?? null;
+  }
+
+  async deleteSessions(userId: string, keepSessionId: string | null): Promise<number> {
+    return (await this.executor.write(statements.deleteSessions, { userId, keepSessionId })).length;
+  }
+
+  async renewAuthentication(id: string, userId: string, passwordHash: string): Promise<Session | null> {
+    const [row] = await this.executor.write(statements.renewAuthentication, { id, userId, passwordHash });
+    return row === undefined ? null : toSession(row);
+  }
+}
+
+/** Returns the columns of a new session. What it is bound to, and what is only recorded, stand in different ones. */
+export function sessionParams({ ip, userAgent, boundTo, ttlSeconds, idleSeconds }: SessionTerms) {
+  const bindsIp = boundTo.includes("ip");
+  const bindsUserAgent = boundTo.includes("userAgent");
+  return {
+    ip: bindsIp ? ip : null,
+    userAgent: bindsUserAgent ? userAgent : null,
+    recordedIp: bindsIp ? null : ip,
+    recordedUserAgent: bindsUserAgent ? null : userAgent,
+    ttlSeconds,
+    idleSeconds,
+  };
+}

@@ -1,0 +1,158 @@
+import { uuidv7 } from "uuidv7";
+import * as statements from "#generated/statements.js";
+import type {
+  EmailChange,
+  NewLogInExemption,
+  NewOneTimeToken,
+  OneTimeTokenKey,
+  OneTimeTokenRecord,
+  UsedOneTimeToken,
+  UserRecord,
+} from "../../auth/driver.js";
+import type { Json } from "../../json.js";
+import type { Executor } from "../execution/executor.js";
+import { grantExemptions } from "./log-in-exemptions.js";
+import { toDate, toUser } from "./rows.js";
+import { SessionStore } from "./session-store.js";
+import { updateParams } from "./user-changes.js";
+import { firstUser } from "./user-lookups.js";
+
+/**
+ * The functions of an AuthDriver that concern one-time tokens. Those for resetting a password stand in a table of their own,
+ * which the previous release shares.
+ */
+export class TokenStore extends SessionStore {
+  async createOneTimeToken({ keep, ...token }: NewOneTimeToken): Promise<void> {
+    const { userId, tokenType, tokenHash, payload, ttlSeconds } = token;
+    const id = uuidv7();
+    const rows =
+      tokenType === "password-reset"
+        ? await this.executor.write(statements.createOneTimeToken, {
+            id,
+            userId,
+            tokenType,
+            tokenHash,
+            payload,
+            ttlSeconds,
+          })
+        : await this.executor.transaction(async (transaction) => {
+            await transaction.write(statements.lockUser, { userId });
+            return transaction.write(statements.createUserToken, { ...token, id, keep, attempts: null });
+          });
+    if (rows.length === 0) throw await this.whyNot(userId);
+  }
+
+  async getOneTimeToken(token: OneTimeTokenKey): Promise<OneTimeTokenRecord | null> {
+    const { userId, tokenType, purpose, tokenHash } = token;
+    const [row] =
+      tokenType === "password-reset"
+        ? await this.executor.read(statements.getOneTimeToken, { tokenType, tokenHash })
+        : await this.executor.read(statements.getUserToken, { tokenType, purpose, tokenHash });
+    if (row === undefined || (userId !== null && row.userId !== userId)) return null;
+    return { userId: row.userId, payload: row.payload as Json | null, expiresAt: toDate(row.expiresAt) };
+  }
+
+  async useOneTimeToken(token: OneTimeTokenKey): Promise<UsedOneTimeToken | null> {
+    const { tokenType, purpose, tokenHash } = token;
+    const row =
+      tokenType === "password-reset"
+        ? await this.#useResetToken(token)
+        : await firstOf(
+            this.executor.write(statements.useUserToken, { userId: token.userId, tokenType, purpose, tokenHash }),
+          );
+    return row === undefined ? null : { userId: row.userId, payload: row.payload as Json | null };
+  }
+
+  async #useResetToken(token: OneTimeTokenKey) {
+    const userId = token.userId ?? (await this.getOneTimeToken(token))?.userId;
+    if (userId === undefined) return undefined;
+    const { tokenHash } = token;
+    return firstOf(this.executor.write(statements.useOneTimeToken, { userId, tokenType: "password-reset", tokenHash }));
+  }
+
+  async deleteOneTimeToken(token: OneTimeTokenKey): Promise<void> {
+    const { tokenType, purpose, tokenHash } = token;
+    if (tokenType !== "password-reset") {
+      await this.executor.write(statements.deleteUserToken, { userId: token.userId, tokenType, purpose, tokenHash });
+      return;
+    }
+    const userId = token.userId ?? (await this.getOneTimeToken(token))?.userId;
+    if (userId !== undefined)
+      await this.executor.write(statements.deleteOneTimeToken, { userId, tokenType, tokenHash });
+  }
+
+  confirmEmail(tokenHash: string): Promise<UserRecord | null> {
+    return this.withToken("email-confirmation", tokenHash, async (transaction, { userId }) =>
+      firstUser(await transaction.write(statements.confirmUserEmail, { id: userId })),
+    );
+  }
+
+  confirmEmailChange(tokenHash: string, keepSessionId: string | null): Promise<EmailChange | null> {
+    return this.withToken("email-change", tokenHash, async (transaction, { userId, email }) => {
+      await transaction.read(statements.refuseTaken, { id: userId, email, phoneNumber: null, isNew: false });
+      const [row] = await transaction.write(statements.changeConfirmedEmail, { id: userId, email });
+      if (row === undefined) return null;
+      const ended = { userId, endSessions: true, endExemptions: false, keepSessionId };
+      await transaction.write(statements.endUserAccess, ended);
+      return { user: toUser(row), previousEmail: row.previousEmail as string };
+    });
+  }
+
+  /**
+   * Uses a token and does what it is for, in one transaction that has locked the user's row.
+   *
+   * @returns null if the token is not usable
+   */
+  protected async withToken<T>(
+    tokenType: string,
+    tokenHash: string,
+    work: (transaction: Executor, token: { readonly userId: string; readonly email: string }) => Promise<T>,
+  ): Promise<T | null> {
+    const key = { tokenType, tokenHash, purpose: null };
+    const token = await firstOf(this.executor.read(statements.getUserToken, key));
+    if (token === undefined) return null;
+    return this.executor.transaction(async (transaction) => {
+      const used = await firstOf(transaction.write(statements.useUserToken, { ...key, userId: token.userId }));
+      return used === undefined ? null : work(transaction, used);
+    });
+  }
+
+  resetPassword(
+    token: OneTimeTokenKey & { readonly userId: string },
+    passwordHash: string,
+    exemptions: readonly NewLogInExemption[],
+  ): Promise<UserRecord | null> {
+    const { userId, tokenHash } = token;
+    return this.executor.transaction(async (transaction) => {
+      // Acquired before the weaker lock of useOneTimeToken: two transactions that both hold the weaker lock would
+      // deadlock.
+      await transaction.write(statements.lockUser, { userId });
+      const key = { userId, tokenHash, tokenType: "password-reset" } as const;
+      const used = await transaction.write(statements.useOneTimeToken, key);
+      if (used.length === 0) return null;
+      await proveMailbox(transaction, userId);
+      const user = firstUser(await transaction.write(statements.updateUser, updateParams(userId, { passwordHash })));
+      await transaction.write(statements.endUserAccess, { userId, endSessions: true, endExemptions: true });
+      if (exemptions.length > 0) await grantExemptions(transaction, userId, passwordHash, exemptions);
+      return user;
+    });
+  }
+}
+
+/**
+ * Confirms the email of a user who has used a token that was sent there. If nobody had proved the mailbox, whoever signed up may
+ * have been a stranger: everything that lets somebody in goes, except what the transaction adds.
+ *
+ * @returns whether it is the first proof
+ */
+export async function proveMailbox(transaction: Executor, userId: string): Promise<boolean> {
+  const proved = await transaction.write(statements.proveMailbox, { id: userId });
+  if (proved.length === 0) return false;
+  await transaction.write(statements.endUserAccess, { userId, endSessions: true, endExemptions: true });
+  await transaction.write(statements.endUnprovedMethods, { userId });
+  return true;
+}
+
+async function firstOf<Row>(rows: Promise<readonly Row[]>): Promise<Row | undefined> {
+  return (await rows)[0];
+}

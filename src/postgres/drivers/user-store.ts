@@ -1,0 +1,168 @@
+import { uuidv7 } from "uuidv7";
+import type * as queries from "#generated/index.js";
+import * as statements from "#generated/statements.js";
+import type {
+  ImportedUser,
+  ImportRefusal,
+  NewUser,
+  UserChanges,
+  UserPage,
+  UserRecord,
+  UserSelection,
+} from "../../auth/driver.js";
+import { PevensieError } from "../../errors/index.js";
+import type { Executor } from "../execution/executor.js";
+import { toUser } from "./rows.js";
+import { changeUser, timestamp, updateParams } from "./user-changes.js";
+import { firstUser, userByEmailLookup, userByIdLookup } from "./user-lookups.js";
+import { patternParams } from "./user-patterns.js";
+
+/** The functions of an AuthDriver that concern users. */
+export class UserStore {
+  readonly #executor: Executor;
+  readonly #getUserById: (id: string) => Promise<UserRecord | null>;
+  readonly #getUserByEmail: (email: string) => Promise<UserRecord | null>;
+
+  /** @param executor - a pool, or a transaction */
+  constructor(executor: Executor) {
+    this.#executor = executor;
+    this.#getUserById = executor.batch(userByIdLookup);
+    this.#getUserByEmail = executor.batch(userByEmailLookup);
+  }
+
+  protected get executor(): Executor {
+    return this.#executor;
+  }
+
+  async listUsers({ patterns, ...page }: UserPage): Promise<UserRecord[]> {
+    const rows =
+      patterns === undefined
+        ? await this.executor.read(statements.listUsers, page)
+        : await this.executor.read(statements.listMatchingUsers, { ...page, ...patternParams(patterns) });
+    return rows.map(toUser);
+  }
+
+  async countUsers({ patterns, ...selection }: UserSelection): Promise<number> {
+    const [row] =
+      patterns === undefined
+        ? await this.executor.read(statements.countUsers, selection)
+        : await this.executor.read(statements.countMatchingUsers, { ...selection, ...patternParams(patterns) });
+    return Number(row?.count);
+  }
+
+  getUserById(id: string): Promise<UserRecord | null> {
+    return this.#getUserById(id);
+  }
+
+  getUserByEmail(email: string): Promise<UserRecord | null> {
+    return this.#getUserByEmail(email);
+  }
+
+  async getUserByPhoneNumber(phoneNumber: string): Promise<UserRecord | null> {
+    return firstUser(await this.executor.read(statements.getUserByPhoneNumber, { phoneNumber }));
+  }
+
+  async createUser(user: NewUser): Promise<UserRecord> {
+    const params = { ...user, id: uuidv7(), appMetadata: "{}" };
+    const [created] = await this.executor.write(statements.createUserUnlessTaken, params);
+    if (created !== undefined) return toUser(created);
+    const { id, email, phoneNumber } = params;
+    await this.executor.read(statements.refuseTaken, { id, email, phoneNumber, isNew: true });
+    // The other user has since been deleted, or the row violates an index of the application's own, whose error names
+    // it.
+    const [row] = await this.executor.write(statements.createUser, params);
+    return toUser(row as queries.ICreateUserResult);
+  }
+
+  async updateUser(id: string, changes: UserChanges, keepSessionId: string | null): Promise<UserRecord | null> {
+    const params = updateParams(id, changes);
+    // Only these changes can end the user's access.
+    if (!params.setPasswordHash && !params.setEmail && !params.setBannedUntil) {
+      return firstUser(await changeUser(this.executor, params));
+    }
+    return this.executor.transaction(async (transaction) => {
+      const [row] = await changeUser(transaction, params);
+      if (row === undefined) return null;
+      const banned = params.setBannedUntil && row.banned === true;
+      if (params.setPasswordHash || row.emailChanged || banned) {
+        await transaction.write(statements.endUserAccess, {
+          userId: id,
+          endSessions: params.setPasswordHash || banned,
+          endExemptions: params.setPasswordHash || banned,
+          keepSessionId: banned ? null : keepSessionId,
+        });
+      }
+      return toUser(row);
+    });
+  }
+
+  deleteUser(id: string): Promise<UserRecord | null> {
+    return this.executor.transaction(async (transaction) => {
+      const user = firstUser(await transaction.write(statements.deleteUser, { id }));
+      if (user !== null) {
+        await transaction.write(statements.endUserAccess, { userId: id, endSessions: true, endExemptions: true });
+      }
+      return user;
+    });
+  }
+
+  restoreUser(id: string): Promise<UserRecord | null> {
+    return this.executor.transaction(async (transaction) => {
+      const [names] = await transaction.read(statements.getDeletedUserNames, { id });
+      if (names !== undefined) await transaction.read(statements.refuseTaken, { id, ...names, isNew: true });
+      return firstUser(await transaction.write(statements.restoreUser, { id }));
+    });
+  }
+
+  async eraseUser(id: string): Promise<boolean> {
+    return (await this.executor.write(statements.eraseUser, { id })).length > 0;
+  }
+
+  async importUsers(users: readonly ImportedUser[]): Promise<readonly ImportRefusal[]> {
+    const rows = users.map((user, place) => ({
+      place,
+      id: user.id ?? uuidv7(),
+      created_at: timestamp(user.createdAt),
+      role: user.role,
+      email: user.email,
+      email_confirmed_at: timestamp(user.emailConfirmedAt),
+      phone_number: user.phoneNumber,
+      password_hash: user.passwordHash,
+      user_metadata: JSON.parse(user.userMetadata) as unknown,
+    }));
+    const inserted = await this.executor.write(statements.importUsers, { users: JSON.stringify(rows) });
+    const ids = new Set(inserted.map(({ id }) => id));
+    // Of two rows with one id, the first is inserted.
+    const refused = rows.filter(({ id }) => !ids.delete(id));
+    if (refused.length === 0) return rows.map(() => null);
+    const taken = await this.executor.read(statements.getTakenNames, {
+      emails: refused.map(({ email }) => email),
+      phoneNumbers: refused.flatMap(({ phone_number }) => phone_number ?? []),
+    });
+    const emails = new Set(taken.map(({ email }) => email));
+    const phoneNumbers = new Set(taken.map(({ phoneNumber }) => phoneNumber));
+    const reasons = new Map(
+      refused.map((row) => {
+        const { email, phone_number } = row;
+        if (emails.has(email)) return [row, "EMAIL_TAKEN"] as const;
+        const isTaken = phone_number !== null && phoneNumbers.has(phone_number);
+        return [row, isTaken ? "PHONE_NUMBER_TAKEN" : "CONSTRAINT_VIOLATED"] as const;
+      }),
+    );
+    return rows.map((row) => reasons.get(row) ?? null);
+  }
+
+  /** Returns why a user got no session, token or key. The refusal is final; this only selects its error code. */
+  protected async whyNot(userId: string): Promise<PevensieError> {
+    const [row] = await this.executor.read(statements.getUserStanding, { userId });
+    return row?.banned === true ? userBanned() : userNotFound();
+  }
+}
+
+export function userNotFound(): PevensieError {
+  return new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
+}
+
+export function userBanned(): PevensieError {
+  return new PevensieError("USER_BANNED", "The user is banned.");
+}

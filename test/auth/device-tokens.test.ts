@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { DeviceTokens } from "../../src/auth/device-tokens.js";
+import type { Auth } from "../../src/auth/index.js";
+import { authOn, COOKIE_KEY, createUser, PASSWORD, useAuth } from "../support/auth.js";
+import { useDatabase } from "../support/database.js";
+
+const database = useDatabase();
+const auth = useAuth(database.url);
+const devices = new DeviceTokens([Buffer.from(COOKIE_KEY)]);
+const TOO_MANY = { code: "TOO_MANY_ATTEMPTS" };
+
+/** A user who has logged in on a device, and whose account strangers have then locked. */
+async function lockedUser(options: { passwordChange?: boolean } = {}) {
+  const user = await createUser(auth.current);
+  const { deviceToken } = await logIn(user.email);
+  if (!options.passwordChange) await spend(user.email);
+  return { user, deviceToken };
+}
+
+async function logIn(email: string, more: object = {}, through: Auth = auth.current) {
+  const loggedIn = await through.logInUser({ email, password: PASSWORD, ...more });
+  if (loggedIn === null) throw new Error("not logged in");
+  return loggedIn;
+}
+
+/** Spends the budget of the account, without the cost of a hundred verifications. */
+async function spend(email: string): Promise<void> {
+  await auth.current.logInUser({ email, password: "wrong" });
+  await database.rows("update pevensie.log_in_budget set expires_at = now() + interval '1000 days'");
+  await expect(auth.current.logInUser({ email, password: PASSWORD })).rejects.toMatchObject(TOO_MANY);
+}
+
+test("G34: with the device token, the right password gets in, whatever strangers do", async () => {
+  const { user, deviceToken } = await lockedUser();
+  const { session } = await logIn(user.email, { deviceToken });
+  expect(session.userId).toBe(user.id);
+});
+
+test("G34: a device has a budget of its own, which no later login renews", async () => {
+  const { user, deviceToken } = await lockedUser();
+  let last = deviceToken;
+  let guesses = 0;
+  for (; guesses < 100; guesses += 1) {
+    if (guesses === 10) last = (await logIn(user.email, { deviceToken: last })).deviceToken;
+    const guess = { email: user.email, password: "wrong", deviceToken: guesses % 2 === 0 ? deviceToken : last };
+    const outcome = await auth.current.logInUser(guess).catch((error: { code?: unknown }) => error.code);
+    if (outcome === "TOO_MANY_ATTEMPTS") break;
+  }
+  expect(guesses).toBe(50);
+  await expect(logIn(user.email, { deviceToken: last })).rejects.toMatchObject(TOO_MANY);
+});
+
+test("G34: a token is of no use for another user, when changed, or under another key", async () => {
+  const [one, other] = [await lockedUser(), await lockedUser()];
+  const { email } = one.user;
+  const attempt = (deviceToken: string) => auth.current.logInUser({ email, password: PASSWORD, deviceToken });
+  await expect(attempt(other.deviceToken)).rejects.toMatchObject(TOO_MANY);
+  for (let index = 3; index < one.deviceToken.length; index += 7) {
+    const changed = one.deviceToken[index] === "A" ? "B" : "A";
+    const text = one.deviceToken.slice(0, index) + changed + one.deviceToken.slice(index + 1);
+    await expect(attempt(text)).rejects.toMatchObject(TOO_MANY);
+  }
+  for (const text of ["", "dt_", `${one.deviceToken}x`, one.deviceToken.slice(0, -1), "x".repeat(5000)]) {
+    await expect(attempt(text)).rejects.toMatchObject(TOO_MANY);
+  }
+  const rotated = { cookieKey: ["another key of at least 32 bytes for tests", COOKIE_KEY] };
+  await using both = await authOn({ connectionString: database.url }, rotated).connect();
+  expect(await logIn(email, { deviceToken: one.deviceToken }, both)).toBeDefined();
+  const foreign = { cookieKey: rotated.cookieKey[0] as string };
+  await using stranger = await authOn({ connectionString: database.url }, foreign).connect();
+  const guess = { email, password: PASSWORD, deviceToken: one.deviceToken };
+  await expect(stranger.logInUser(guess)).rejects.toMatchObject(TOO_MANY);
+});
+
+test("G39: a token is valid for a year", async () => {
+  const { user } = await lockedUser();
+  const issued = async (age: string) => {
+    const [row] = await database.rows<{ at: string }>(
+      `select extract(epoch from now() - interval '${age}')::text as at`,
+    );
+    return devices.issue(user.id, row?.at as string, null);
+  };
+  expect(await logIn(user.email, { deviceToken: await issued("364 days 23 hours") })).toBeDefined();
+  await expect(logIn(user.email, { deviceToken: await issued("365 days 1 hour") })).rejects.toMatchObject(TOO_MANY);
+});
+
+test.each<[string, (userId: string) => Promise<unknown>]>([
+  ["a changed password", (id) => auth.current.setUserPassword(id, PASSWORD)],
+  ["a ban", async (id) => [await auth.current.banUser(id), await auth.current.unbanUser(id)]],
+  [
+    "the deletion of the user",
+    async (id) => [await auth.current.deleteUserById(id), await auth.current.restoreUser(id)],
+  ],
+])("G34: %s ends the tokens", async (_, end) => {
+  const { user, deviceToken } = await lockedUser({ passwordChange: true });
+  await end(user.id);
+  await spend(user.email);
+  await expect(logIn(user.email, { deviceToken })).rejects.toMatchObject(TOO_MANY);
+});
+
+test("G34: a login and a password change at the same moment leave no valid token of the old password", async () => {
+  const user = await createUser(auth.current);
+  for (let round = 0; round < 20; round += 1) {
+    const [loggedIn] = await Promise.all([
+      auth.current.logInUser({ email: user.email, password: PASSWORD }),
+      auth.current.setUserPassword(user.id, PASSWORD),
+    ]);
+    if (loggedIn === null) continue;
+    const [row] = await database.rows<{ valid: boolean }>(
+      `select to_timestamp($2::float8) >= device_tokens_valid_from as valid from pevensie."user" where id = $1`,
+      [user.id, Number(devices.verify(loggedIn.deviceToken)?.issuedAt)],
+    );
+    // A login that came after the change has a session; one that came before has none left.
+    const survives = (await auth.current.getSession(loggedIn.session.id)) !== null;
+    if (!survives) expect(row?.valid).toBe(false);
+  }
+});
+
+test("G39: a token that is presented takes the place of the address: none becomes known", async () => {
+  const user = await createUser(auth.current);
+  const { deviceToken } = await logIn(user.email);
+  await logIn(user.email, { deviceToken, ip: "192.0.2.1" });
+  const known = await database.rows("select from pevensie.log_in_exemption where user_id = $1", [user.id]);
+  expect(known).toHaveLength(0);
+});
+
+test("G39: refuses what is no text", async () => {
+  const refused = { code: "INVALID_INPUT", field: "deviceToken" };
+  for (const deviceToken of [1, {}, []]) {
+    const options = { email: "a@example.com", password: PASSWORD, deviceToken } as never;
+    await expect(auth.current.logInUser(options)).rejects.toMatchObject(refused);
+  }
+});

@@ -1,0 +1,195 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { ImportProgress, UserImport } from "../../src/auth/index.js";
+import { authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
+import { authBackdoor } from "../support/auth-backdoor.js";
+import { useDatabase } from "../support/database.js";
+import { runCli } from "../support/process.js";
+
+const database = useDatabase();
+const auth = useAuth(database.url);
+const backdoor = authBackdoor(database);
+const folder = mkdtempSync(join(tmpdir(), "pevensie-import-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const record = (overrides: object = {}) => ({ email: uniqueEmail(), ...overrides }) as UserImport<unknown> as never;
+
+test("G46: users are imported with everything that they have, and log in with their password", async () => {
+  const passwordHash = (await backdoor.passwordHash((await createUser(auth.current)).id)) as string;
+  const given = {
+    id: randomUUID(),
+    email: ` ${uniqueEmail().toUpperCase()}`,
+    passwordHash,
+    userMetadata: { big: 12345678901234567890n.toString(), list: [1, null, "ü"] },
+    role: "admin",
+    phoneNumber: randomUUID(),
+    emailConfirmedAt: new Date("2020-02-03T04:05:06.789Z"),
+    createdAt: new Date("2019-02-03T04:05:06.789Z"),
+  };
+  expect(await auth.current.importUsers([given])).toEqual({ imported: 1, refused: [] });
+  const email = given.email.trim().toLowerCase();
+  const { passwordHash: _, ...expected } = given;
+  expect(await auth.current.getUserByEmail(email)).toMatchObject({ ...expected, email, appMetadata: {} });
+  expect(await auth.current.logInUser({ email, password: PASSWORD })).not.toBeNull();
+  expect(await auth.current.importUsers([record()])).toEqual({ imported: 1, refused: [] });
+});
+
+test("G46: takes arrays, generators and streams, of any length", async () => {
+  async function* later() {
+    for (let count = 0; count < 3; count += 1) yield record();
+  }
+  function* now() {
+    yield* [record(), record()];
+  }
+  for (const [users, count] of [
+    [new Set([record()]), 1],
+    [later(), 3],
+    [now(), 2],
+    [[], 0],
+  ] as const) {
+    expect(await auth.current.importUsers(users as never)).toEqual({ imported: count, refused: [] });
+  }
+  for (const wrong of [undefined, null, 1, {}, "text"]) {
+    const refused = { code: "INVALID_INPUT", field: "users" };
+    await expect(auth.current.importUsers(wrong as never)).rejects.toMatchObject(refused);
+  }
+});
+
+test("G46: what is refused is told with its place, code and field, and stops nothing", async () => {
+  const existing = await createUser(auth.current, { password: null, phoneNumber: randomUUID() });
+  const twice = uniqueEmail();
+  const users = [
+    record(),
+    record({ email: "no email" }),
+    record({ email: existing.email.toUpperCase() }),
+    record({ phoneNumber: existing.phoneNumber }),
+    record({ passwordHash: "plain text" }),
+    record({ email: twice }),
+    record({ email: twice }),
+    record({ id: existing.id }),
+    record({ id: "no id" }),
+    null,
+    record({ misspelt: 1 }),
+    record({ userMetadata: () => {} }),
+    record({ createdAt: new Date(Number.NaN) }),
+    record({ passwordHash: "$argon2id$v=19$m=99999999,t=99,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo" }),
+    record(),
+  ];
+  for (const chunkSize of [1, 4, 500]) {
+    await database.rows('delete from pevensie."user" where id <> $1', [existing.id]);
+    const progress: ImportProgress[] = [];
+    const onProgress = (one: ImportProgress) => progress.push(one);
+    const { imported, refused } = await auth.current.importUsers(users as never, { chunkSize, onProgress });
+    expect(imported).toBe(3);
+    expect(refused.map(({ index, code, field }) => [index, code, field])).toEqual([
+      [1, "INVALID_INPUT", "email"],
+      [2, "EMAIL_TAKEN", undefined],
+      [3, "PHONE_NUMBER_TAKEN", undefined],
+      [4, "INVALID_INPUT", "passwordHash"],
+      [6, "EMAIL_TAKEN", undefined],
+      [7, "CONSTRAINT_VIOLATED", undefined],
+      [8, "INVALID_INPUT", "id"],
+      [9, "INVALID_INPUT", "user"],
+      [10, "INVALID_INPUT", "misspelt"],
+      [11, "INVALID_INPUT", "userMetadata"],
+      [12, "INVALID_INPUT", "createdAt"],
+      [13, "INVALID_INPUT", "passwordHash"],
+    ]);
+    expect(refused[1]?.email).toBe(existing.email);
+    expect(progress.at(-1)).toEqual({ imported: 3, refused: 12 });
+    expect(await auth.current.countUsers({ state: "any" })).toBe(4);
+  }
+});
+
+test("G46: an error of the iterable rejects the import, and what came before it is imported", async () => {
+  const email = uniqueEmail();
+  async function* failing() {
+    yield record({ email });
+    throw new Error("the file ended");
+  }
+  await expect(auth.current.importUsers(failing(), { chunkSize: 1 })).rejects.toThrow("the file ended");
+  expect(await auth.current.getUserByEmail(email)).not.toBeNull();
+});
+
+test("G46: holds no more than a chunk of users", async () => {
+  let made = 0;
+  let consumed = 0;
+  function* users() {
+    for (; made < 1000; made += 1) {
+      // What was made and has not been imported or refused.
+      expect(made - consumed).toBeLessThanOrEqual(50);
+      yield record();
+    }
+  }
+  const onProgress = ({ imported }: ImportProgress) => {
+    consumed = imported;
+  };
+  expect((await auth.current.importUsers(users(), { chunkSize: 50, onProgress })).imported).toBe(1000);
+});
+
+test("G46: an import in a transaction rolls back with it", async () => {
+  const email = uniqueEmail();
+  const failed = auth.current.withTransaction(async (inner) => {
+    expect(await inner.importUsers([record({ email })])).toEqual({ imported: 1, refused: [] });
+    throw new Error("rolled back");
+  });
+  await expect(failed).rejects.toThrow("rolled back");
+  expect(await auth.current.getUserByEmail(email)).toBeNull();
+});
+
+test("G46: metadata goes through the codec", async () => {
+  const userMetadata = {
+    decode: (json: unknown) => json as { name: string },
+    encode: (value: { name: string }) => {
+      if (typeof value.name !== "string") throw new Error("no name");
+      return { name: value.name };
+    },
+  };
+  const typed = await authOn({ connectionString: database.url }, { userMetadata } as never).connect();
+  try {
+    const { imported, refused } = await typed.importUsers([record({ userMetadata: { name: "Lucy" } }), record()]);
+    expect(imported).toBe(1);
+    expect(refused).toMatchObject([{ index: 1, code: "INVALID_METADATA", field: "userMetadata" }]);
+  } finally {
+    await typed.disconnect();
+  }
+});
+
+test("G46: pevensie import reads newline-delimited JSON, and names refused lines without their emails", async () => {
+  const file = join(folder, "users.ndjson");
+  const [lucy, edmund] = [uniqueEmail(), uniqueEmail()];
+  const lines = [
+    JSON.stringify({ email: lucy, role: "queen", createdAt: "2020-01-02T03:04:05.678Z" }),
+    "",
+    "{ not JSON",
+    JSON.stringify({ email: lucy }),
+    JSON.stringify({ email: edmund, emailConfirmedAt: "yesterday" }),
+    JSON.stringify({ email: edmund }),
+  ];
+  writeFileSync(file, lines.join("\r\n"));
+  const { status, stdout, stderr } = await runCli(["import", file, "--addr", database.url]);
+  expect(stdout).toBe("");
+  expect(stderr.trim().split("\n")).toEqual([
+    "line 3: INVALID_INPUT (user)",
+    "line 4: EMAIL_TAKEN",
+    "line 5: INVALID_INPUT (emailConfirmedAt)",
+    "imported 2 users, refused 3",
+  ]);
+  expect(status).toBe(1);
+  const created = { role: "queen", createdAt: new Date("2020-01-02T03:04:05.678Z") };
+  expect(await auth.current.getUserByEmail(lucy)).toMatchObject(created);
+  writeFileSync(file, JSON.stringify({ email: uniqueEmail() }));
+  expect((await runCli(["import", file], { DATABASE_URL: database.url })).status).toBe(0);
+});
+
+test.each([[[]], [["one", "two"]], [["no-such-file.ndjson"]], [["--chunk", "x"]]])(
+  "G46: pevensie import %j is refused in one line",
+  async (args) => {
+    const { status, stderr } = await runCli(["import", ...args, "--addr", database.url]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^pevensie: [^\n]+\n$/);
+  },
+);
