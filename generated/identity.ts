@@ -167,6 +167,43 @@ const saveIdentityIR: any = {"usedParamSet":{"issuer":true,"subject":true,"userI
 export const saveIdentity = new PreparedQuery<ISaveIdentityParams,ISaveIdentityResult>(saveIdentityIR);
 
 
+/** 'UseIdentity' parameters type */
+export interface IUseIdentityParams {
+  email?: string | null | void;
+  issuer: string;
+  subject: string;
+  userId: string;
+}
+
+/** 'UseIdentity' return type */
+export interface IUseIdentityResult {
+  issuer: string;
+}
+
+/** 'UseIdentity' query type */
+export interface IUseIdentityQuery {
+  params: IUseIdentityParams;
+  result: IUseIdentityResult;
+}
+
+const useIdentityIR: any = {"usedParamSet":{"email":true,"issuer":true,"subject":true,"userId":true},"params":[{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":166,"b":171}]},{"name":"issuer","required":true,"transform":{"type":"scalar"},"locs":[{"a":236,"b":243}]},{"name":"subject","required":true,"transform":{"type":"scalar"},"locs":[{"a":299,"b":307}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":363,"b":370}]}],"statement":"-- Records a login with an identity. Returns no row if it is not the user's any more.\nupdate pevensie.identity\nset last_used_at = current_timestamp, email = coalesce(:email::pg_catalog.text, email)\nwhere\n  issuer operator(pg_catalog.=) :issuer!::pg_catalog.text\n  and subject operator(pg_catalog.=) :subject!::pg_catalog.text\n  and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\nreturning issuer"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Records a login with an identity. Returns no row if it is not the user's any more.
+ * update pevensie.identity
+ * set last_used_at = current_timestamp, email = coalesce(:email::pg_catalog.text, email)
+ * where
+ *   issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
+ *   and subject operator(pg_catalog.=) :subject!::pg_catalog.text
+ *   and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ * returning issuer
+ * ```
+ */
+export const useIdentity = new PreparedQuery<IUseIdentityParams,IUseIdentityResult>(useIdentityIR);
+
+
 /** 'ListIdentities' parameters type */
 export interface IListIdentitiesParams {
   userId: string;
@@ -242,38 +279,54 @@ const deleteIdentityIR: any = {"usedParamSet":{"issuer":true,"subject":true,"use
 export const deleteIdentity = new PreparedQuery<IDeleteIdentityParams,IDeleteIdentityResult>(deleteIdentityIR);
 
 
-/** 'HasLogInMethod' parameters type */
-export interface IHasLogInMethodParams {
+/** 'GetOtherLogInMethod' parameters type */
+export interface IGetOtherLogInMethodParams {
+  issuer: string;
+  subject: string;
   userId: string;
 }
 
-/** 'HasLogInMethod' return type */
-export interface IHasLogInMethodResult {
-  hasOne: boolean;
+/** 'GetOtherLogInMethod' return type */
+export interface IGetOtherLogInMethodResult {
+  hasIdentity: boolean;
+  hasOther: boolean;
 }
 
-/** 'HasLogInMethod' query type */
-export interface IHasLogInMethodQuery {
-  params: IHasLogInMethodParams;
-  result: IHasLogInMethodResult;
+/** 'GetOtherLogInMethod' query type */
+export interface IGetOtherLogInMethodQuery {
+  params: IGetOtherLogInMethodParams;
+  result: IGetOtherLogInMethodResult;
 }
 
-const hasLogInMethodIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":292,"b":299}]}],"statement":"-- Whether a live user can log in without a token by mail.\nselect\n  password_hash is not null\n  or exists (\n    select from pevensie.identity as identity where identity.user_id operator(pg_catalog.=) account.id\n  ) as \"hasOne!\"\nfrom pevensie.\"user\" as account\nwhere id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null"};
+const getOtherLogInMethodIR: any = {"usedParamSet":{"issuer":true,"subject":true,"userId":true},"params":[{"name":"issuer","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":277},{"a":614,"b":621}]},{"name":"subject","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":354},{"a":692,"b":700}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":810,"b":817}]}],"statement":"-- Whether a user has an identity, and can log in without it and without a token by mail.\nselect\n  exists (\n    select from pevensie.identity as identity\n    where\n      identity.user_id operator(pg_catalog.=) account.id\n      and identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text\n      and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text\n  ) as \"hasIdentity!\",\n  password_hash is not null\n  or exists (\n    select from pevensie.identity as identity\n    where\n      identity.user_id operator(pg_catalog.=) account.id\n      and not (\n        identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text\n        and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text\n      )\n  ) as \"hasOther!\"\nfrom pevensie.\"user\" as account\nwhere id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Whether a live user can log in without a token by mail.
+ * -- Whether a user has an identity, and can log in without it and without a token by mail.
  * select
+ *   exists (
+ *     select from pevensie.identity as identity
+ *     where
+ *       identity.user_id operator(pg_catalog.=) account.id
+ *       and identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
+ *       and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text
+ *   ) as "hasIdentity!",
  *   password_hash is not null
  *   or exists (
- *     select from pevensie.identity as identity where identity.user_id operator(pg_catalog.=) account.id
- *   ) as "hasOne!"
+ *     select from pevensie.identity as identity
+ *     where
+ *       identity.user_id operator(pg_catalog.=) account.id
+ *       and not (
+ *         identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
+ *         and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text
+ *       )
+ *   ) as "hasOther!"
  * from pevensie."user" as account
  * where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
  * ```
  */
-export const hasLogInMethod = new PreparedQuery<IHasLogInMethodParams,IHasLogInMethodResult>(hasLogInMethodIR);
+export const getOtherLogInMethod = new PreparedQuery<IGetOtherLogInMethodParams,IGetOtherLogInMethodResult>(getOtherLogInMethodIR);
 
 
 /** 'EndUnprovedMethods' parameters type */

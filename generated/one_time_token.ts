@@ -32,20 +32,20 @@ export interface ICreateOneTimeTokenQuery {
   result: ICreateOneTimeTokenResult;
 }
 
-const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"tokenType":true,"tokenHash":true,"ttlSeconds":true,"payload":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":440,"b":447},{"a":558,"b":565}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":840,"b":843}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":865,"b":875}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":922,"b":932},{"a":1253,"b":1263}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1028,"b":1039}]},{"name":"payload","required":false,"transform":{"type":"scalar"},"locs":[{"a":1169,"b":1176},{"a":1283,"b":1290}]}],"statement":"-- Adds a token to the live row of that user and type, which keeps the previous four. Returns no row if the user does not exist,\n-- is deleted or is banned. A statement that waited for a change of the email was requested for the old address: the email in\n-- the snapshot differs from that in the locked row, and the token is void from the start.\nwith requested as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, email from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at, payloads)\nselect\n  :id!::pg_catalog.uuid,\n  :tokenType!::pevensie.one_time_token_type,\n  owner.id,\n  :tokenHash!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n  case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end,\n  case\n    when :payload::pg_catalog.jsonb is null then '{}'\n    else pg_catalog.jsonb_build_object(:tokenHash!::pg_catalog.text, :payload::pg_catalog.jsonb)\n  end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\non conflict (user_id, token_type) where deleted_at is null and used_at is null\ndo update set\n  id = excluded.id,\n  created_at = excluded.created_at,\n  expires_at = excluded.expires_at,\n  token_hash = excluded.token_hash,\n  earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],\n  earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4],\n  payloads = excluded.payloads operator(pg_catalog.||) (\n    select coalesce(pg_catalog.jsonb_object_agg(earlier.key, earlier.value), '{}')\n    from pg_catalog.jsonb_each(token.payloads) as earlier\n    where earlier.key operator(pg_catalog.=) any ((pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4])\n  )\nreturning id"};
+const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"tokenType":true,"tokenHash":true,"ttlSeconds":true,"payload":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":464,"b":471},{"a":608,"b":615}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":890,"b":893}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":915,"b":925}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":972,"b":982},{"a":1472,"b":1482}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1078,"b":1089}]},{"name":"payload","required":false,"transform":{"type":"scalar"},"locs":[{"a":1388,"b":1395},{"a":1502,"b":1509}]}],"statement":"-- Adds a token to the live row of that user and type, which keeps the previous four. Returns no row if the user does not exist,\n-- is deleted or is banned. A statement that waited for a change of the email, of the password or the like was asked for before\n-- it: the snapshot differs from the locked row, and the token is void from the start.\nwith requested as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at, payloads)\nselect\n  :id!::pg_catalog.uuid,\n  :tokenType!::pevensie.one_time_token_type,\n  owner.id,\n  :tokenHash!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n  case\n    when\n      owner.email operator(pg_catalog.<>) requested.email\n      or coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n        coalesce(requested.device_tokens_valid_from, '-infinity')\n    then current_timestamp\n  end,\n  case\n    when :payload::pg_catalog.jsonb is null then '{}'\n    else pg_catalog.jsonb_build_object(:tokenHash!::pg_catalog.text, :payload::pg_catalog.jsonb)\n  end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\non conflict (user_id, token_type) where deleted_at is null and used_at is null\ndo update set\n  id = excluded.id,\n  created_at = excluded.created_at,\n  expires_at = excluded.expires_at,\n  token_hash = excluded.token_hash,\n  earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],\n  earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4],\n  payloads = excluded.payloads operator(pg_catalog.||) (\n    select coalesce(pg_catalog.jsonb_object_agg(earlier.key, earlier.value), '{}')\n    from pg_catalog.jsonb_each(token.payloads) as earlier\n    where earlier.key operator(pg_catalog.=) any ((pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4])\n  )\nreturning id"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Adds a token to the live row of that user and type, which keeps the previous four. Returns no row if the user does not exist,
- * -- is deleted or is banned. A statement that waited for a change of the email was requested for the old address: the email in
- * -- the snapshot differs from that in the locked row, and the token is void from the start.
+ * -- is deleted or is banned. A statement that waited for a change of the email, of the password or the like was asked for before
+ * -- it: the snapshot differs from the locked row, and the token is void from the start.
  * with requested as (
- *   select id, email from pevensie."user"
+ *   select id, email, device_tokens_valid_from from pevensie."user"
  *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * ),
  * owner as (
- *   select id, email from pevensie."user"
+ *   select id, email, device_tokens_valid_from from pevensie."user"
  *   where
  *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *     and deleted_at is null
@@ -59,7 +59,13 @@ const createOneTimeTokenIR: any = {"usedParamSet":{"userId":true,"id":true,"toke
  *   owner.id,
  *   :tokenHash!::pg_catalog.text,
  *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
- *   case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end,
+ *   case
+ *     when
+ *       owner.email operator(pg_catalog.<>) requested.email
+ *       or coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+ *         coalesce(requested.device_tokens_valid_from, '-infinity')
+ *     then current_timestamp
+ *   end,
  *   case
  *     when :payload::pg_catalog.jsonb is null then '{}'
  *     else pg_catalog.jsonb_build_object(:tokenHash!::pg_catalog.text, :payload::pg_catalog.jsonb)

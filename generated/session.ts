@@ -48,15 +48,20 @@ export interface ICreateSessionQuery {
   result: ICreateSessionResult;
 }
 
-const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":239,"b":246}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":539,"b":542}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":638,"b":648}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":684,"b":686}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":708,"b":717}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":739,"b":749}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":771,"b":788}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":810,"b":821},{"a":844,"b":855}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no\n-- session outlives its user.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.session\n  (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\nselect\n  :id!::pg_catalog.uuid,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n  owner.id,\n  :ip::pg_catalog.inet,\n  :userAgent::pg_catalog.text,\n  :recordedIp::pg_catalog.inet,\n  :recordedUserAgent::pg_catalog.text,\n  :idleSeconds::bigint,\n  case when :idleSeconds::bigint is not null then current_timestamp end\nfrom owner\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\""};
+const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":414},{"a":544,"b":551}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":844,"b":847}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1135,"b":1145}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1187,"b":1189}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1211,"b":1220}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1242,"b":1252}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1274,"b":1291}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1313,"b":1324},{"a":1347,"b":1358}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no\n-- session outlives its user. A session whose creation waited for a change of the password, or the like, has expired from the start: it\n-- was asked for under the old one.\nwith requested as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.session\n  (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\nselect\n  :id!::pg_catalog.uuid,\n  case\n    when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n      coalesce(requested.device_tokens_valid_from, '-infinity')\n    then current_timestamp\n    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)\n  end,\n  owner.id,\n  :ip::pg_catalog.inet,\n  :userAgent::pg_catalog.text,\n  :recordedIp::pg_catalog.inet,\n  :recordedUserAgent::pg_catalog.text,\n  :idleSeconds::bigint,\n  case when :idleSeconds::bigint is not null then current_timestamp end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\""};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no
- * -- session outlives its user.
- * with owner as (
- *   select id from pevensie."user"
+ * -- session outlives its user. A session whose creation waited for a change of the password, or the like, has expired from the start: it
+ * -- was asked for under the old one.
+ * with requested as (
+ *   select id, device_tokens_valid_from from pevensie."user"
+ *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ * ),
+ * owner as (
+ *   select id, device_tokens_valid_from from pevensie."user"
  *   where
  *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *     and deleted_at is null
@@ -67,7 +72,12 @@ const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSecond
  *   (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)
  * select
  *   :id!::pg_catalog.uuid,
- *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
+ *   case
+ *     when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+ *       coalesce(requested.device_tokens_valid_from, '-infinity')
+ *     then current_timestamp
+ *     else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)
+ *   end,
  *   owner.id,
  *   :ip::pg_catalog.inet,
  *   :userAgent::pg_catalog.text,
@@ -76,6 +86,7 @@ const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSecond
  *   :idleSeconds::bigint,
  *   case when :idleSeconds::bigint is not null then current_timestamp end
  * from owner
+ * join requested on requested.id operator(pg_catalog.=) owner.id
  * returning
  *   id,
  *   extract(epoch from created_at) as "createdAt!",
@@ -103,6 +114,7 @@ export interface ILockUserParams {
 /** 'LockUser' return type */
 export interface ILockUserResult {
   id: string;
+  isLate: boolean;
 }
 
 /** 'LockUser' query type */
@@ -111,16 +123,29 @@ export interface ILockUserQuery {
   result: ILockUserResult;
 }
 
-const lockUserIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":176,"b":183}]}],"statement":"-- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends.\nselect id\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null\nfor no key update"};
+const lockUserIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":370,"b":377},{"a":511,"b":518}]}],"statement":"-- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. Tells whether\n-- the statement waited for a change of the email, of the password or the like: then what follows was asked for before it.\nwith requested as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nlocked as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null\n  for no key update\n)\nselect\n  locked.id,\n  locked.email operator(pg_catalog.<>) requested.email\n    or coalesce(locked.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n      coalesce(requested.device_tokens_valid_from, '-infinity') as \"isLate!\"\nfrom locked\njoin requested on requested.id operator(pg_catalog.=) locked.id"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends.
- * select id
- * from pevensie."user"
- * where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
- * for no key update
+ * -- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. Tells whether
+ * -- the statement waited for a change of the email, of the password or the like: then what follows was asked for before it.
+ * with requested as (
+ *   select id, email, device_tokens_valid_from from pevensie."user"
+ *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ * ),
+ * locked as (
+ *   select id, email, device_tokens_valid_from from pevensie."user"
+ *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
+ *   for no key update
+ * )
+ * select
+ *   locked.id,
+ *   locked.email operator(pg_catalog.<>) requested.email
+ *     or coalesce(locked.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+ *       coalesce(requested.device_tokens_valid_from, '-infinity') as "isLate!"
+ * from locked
+ * join requested on requested.id operator(pg_catalog.=) locked.id
  * ```
  */
 export const lockUser = new PreparedQuery<ILockUserParams,ILockUserResult>(lockUserIR);
@@ -154,6 +179,7 @@ export interface ILogInResult {
   emailConfirmedAt: string | null;
   id: string;
   lastSignIn: string | null;
+  loggedInAt: string;
   phoneNumber: string | null;
   phoneNumberConfirmedAt: string | null;
   replacedUserId: string | null;
@@ -180,7 +206,7 @@ export interface ILogInQuery {
   result: ILogInResult;
 }
 
-const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true,"scope":true,"budgetKey":true,"exemptionSeconds":true,"replaceSessionId":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":563,"b":578}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":651,"b":658}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":693,"b":705},{"a":772,"b":784}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1283,"b":1293}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1391,"b":1401}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1445,"b":1447}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1471,"b":1480}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1504,"b":1514}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1538,"b":1555}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1579,"b":1590},{"a":1615,"b":1626}]},{"name":"scope","required":false,"transform":{"type":"scalar"},"locs":[{"a":1972,"b":1977},{"a":2170,"b":2175}]},{"name":"budgetKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":2001,"b":2010}]},{"name":"exemptionSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":2108,"b":2124}]},{"name":"replaceSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":2400,"b":2416}]}],"statement":"-- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one\n-- was (a login by a token or an identity verifies none). Then\n-- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it\n-- belongs to another user. Budgets are not touched, so a login waits for no failed one.\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (\n      :passwordHash::pg_catalog.text is null or password_hash operator(pg_catalog.=) :passwordHash::pg_catalog.text\n    )\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session\n    (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\n  select\n    :sessionId!::pg_catalog.uuid,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n    signed_in.id,\n    :ip::pg_catalog.inet,\n    :userAgent::pg_catalog.text,\n    :recordedIp::pg_catalog.inet,\n    :recordedUserAgent::pg_catalog.text,\n    :idleSeconds::bigint,\n    case when :idleSeconds::bigint is not null then current_timestamp end\n  from signed_in\n  returning\n    id, created_at, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at,\n    authenticated_at\n),\ngranted as (\n  insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\n  select\n    signed_in.id,\n    :scope::pg_catalog.text,\n    :budgetKey::pg_catalog.text,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)\n  from signed_in\n  where :scope::pg_catalog.text is not null\n  on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at\n),\nreplaced as (\n  delete from pevensie.session\n  where id operator(pg_catalog.=) :replaceSessionId::pg_catalog.uuid and exists (select from signed_in)\n  returning user_id\n)\nselect\n  signed_in.id,\n  extract(epoch from signed_in.created_at) as \"createdAt!\",\n  extract(epoch from signed_in.updated_at) as \"updatedAt!\",\n  extract(epoch from signed_in.deleted_at) as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  extract(epoch from signed_in.email_confirmed_at) as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  extract(epoch from signed_in.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from signed_in.last_sign_in) as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  extract(epoch from signed_in.banned_until) as \"bannedUntil\",\n  created.id as \"sessionId\",\n  extract(epoch from created.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from created.expires_at) as \"sessionExpiresAt\",\n  created.user_id as \"sessionUserId\",\n  created.ip as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\",\n  created.recorded_ip as \"sessionRecordedIp\",\n  created.recorded_user_agent as \"sessionRecordedUserAgent\",\n  created.idle_seconds as \"sessionIdleSeconds\",\n  extract(epoch from created.last_seen_at) as \"sessionLastSeenAt\",\n  extract(epoch from created.authenticated_at) as \"sessionAuthenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(created.authenticated_at, created.created_at))\n    as \"sessionAuthenticationAgeSeconds!\",\n  (select user_id from replaced) as \"replacedUserId\"\nfrom signed_in, created"};
+const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true,"scope":true,"budgetKey":true,"exemptionSeconds":true,"replaceSessionId":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":563,"b":578}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":651,"b":658}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":693,"b":705},{"a":772,"b":784}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1283,"b":1293}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1391,"b":1401}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1445,"b":1447}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1471,"b":1480}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1504,"b":1514}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1538,"b":1555}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1579,"b":1590},{"a":1615,"b":1626}]},{"name":"scope","required":false,"transform":{"type":"scalar"},"locs":[{"a":1972,"b":1977},{"a":2170,"b":2175}]},{"name":"budgetKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":2001,"b":2010}]},{"name":"exemptionSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":2108,"b":2124}]},{"name":"replaceSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":2400,"b":2416}]}],"statement":"-- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one\n-- was (a login by a token or an identity verifies none). Then\n-- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it\n-- belongs to another user. Budgets are not touched, so a login waits for no failed one.\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (\n      :passwordHash::pg_catalog.text is null or password_hash operator(pg_catalog.=) :passwordHash::pg_catalog.text\n    )\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session\n    (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\n  select\n    :sessionId!::pg_catalog.uuid,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n    signed_in.id,\n    :ip::pg_catalog.inet,\n    :userAgent::pg_catalog.text,\n    :recordedIp::pg_catalog.inet,\n    :recordedUserAgent::pg_catalog.text,\n    :idleSeconds::bigint,\n    case when :idleSeconds::bigint is not null then current_timestamp end\n  from signed_in\n  returning\n    id, created_at, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at,\n    authenticated_at\n),\ngranted as (\n  insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\n  select\n    signed_in.id,\n    :scope::pg_catalog.text,\n    :budgetKey::pg_catalog.text,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)\n  from signed_in\n  where :scope::pg_catalog.text is not null\n  on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at\n),\nreplaced as (\n  delete from pevensie.session\n  where id operator(pg_catalog.=) :replaceSessionId::pg_catalog.uuid and exists (select from signed_in)\n  returning user_id\n)\nselect\n  signed_in.id,\n  extract(epoch from signed_in.created_at) as \"createdAt!\",\n  extract(epoch from signed_in.updated_at) as \"updatedAt!\",\n  extract(epoch from signed_in.deleted_at) as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  extract(epoch from signed_in.email_confirmed_at) as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  extract(epoch from signed_in.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from signed_in.last_sign_in) as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  extract(epoch from signed_in.banned_until) as \"bannedUntil\",\n  created.id as \"sessionId\",\n  extract(epoch from created.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from created.expires_at) as \"sessionExpiresAt\",\n  created.user_id as \"sessionUserId\",\n  created.ip as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\",\n  created.recorded_ip as \"sessionRecordedIp\",\n  created.recorded_user_agent as \"sessionRecordedUserAgent\",\n  created.idle_seconds as \"sessionIdleSeconds\",\n  extract(epoch from created.last_seen_at) as \"sessionLastSeenAt\",\n  extract(epoch from created.authenticated_at) as \"sessionAuthenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(created.authenticated_at, created.created_at))\n    as \"sessionAuthenticationAgeSeconds!\",\n  (select user_id from replaced) as \"replacedUserId\",\n  extract(epoch from pg_catalog.clock_timestamp()) as \"loggedInAt!\"\nfrom signed_in, created"};
 
 /**
  * Query generated from SQL:
@@ -267,7 +293,8 @@ const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"pass
  *   extract(epoch from created.authenticated_at) as "sessionAuthenticatedAt",
  *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(created.authenticated_at, created.created_at))
  *     as "sessionAuthenticationAgeSeconds!",
- *   (select user_id from replaced) as "replacedUserId"
+ *   (select user_id from replaced) as "replacedUserId",
+ *   extract(epoch from pg_catalog.clock_timestamp()) as "loggedInAt!"
  * from signed_in, created
  * ```
  */

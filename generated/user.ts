@@ -1497,6 +1497,7 @@ export interface IImportUsersParams {
 
 /** 'ImportUsers' return type */
 export interface IImportUsersResult {
+  email: string;
   id: string;
 }
 
@@ -1506,7 +1507,7 @@ export interface IImportUsersQuery {
   result: IImportUsersResult;
 }
 
-const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"users","required":true,"transform":{"type":"scalar"},"locs":[{"a":437,"b":443}]}],"statement":"-- Inserts those whose id, email and phone number nobody has.\ninsert into pevensie.\"user\" (\n  id, created_at, role, email, email_confirmed_at, phone_number, password_hash, app_metadata, user_metadata\n)\nselect\n  given.id,\n  coalesce(given.created_at, current_timestamp),\n  given.role,\n  given.email,\n  given.email_confirmed_at,\n  given.phone_number,\n  given.password_hash,\n  '{}',\n  given.user_metadata\nfrom pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (\n  place int,\n  id pg_catalog.uuid,\n  created_at pg_catalog.timestamptz,\n  role pg_catalog.text,\n  email pg_catalog.text,\n  email_confirmed_at pg_catalog.timestamptz,\n  phone_number pg_catalog.text,\n  password_hash pg_catalog.text,\n  user_metadata pg_catalog.jsonb\n)\norder by given.place\non conflict do nothing\nreturning id"};
+const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"users","required":true,"transform":{"type":"scalar"},"locs":[{"a":437,"b":443}]}],"statement":"-- Inserts those whose id, email and phone number nobody has.\ninsert into pevensie.\"user\" (\n  id, created_at, role, email, email_confirmed_at, phone_number, password_hash, app_metadata, user_metadata\n)\nselect\n  given.id,\n  coalesce(given.created_at, current_timestamp),\n  given.role,\n  given.email,\n  given.email_confirmed_at,\n  given.phone_number,\n  given.password_hash,\n  '{}',\n  given.user_metadata\nfrom pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (\n  place int,\n  id pg_catalog.uuid,\n  created_at pg_catalog.timestamptz,\n  role pg_catalog.text,\n  email pg_catalog.text,\n  email_confirmed_at pg_catalog.timestamptz,\n  phone_number pg_catalog.text,\n  password_hash pg_catalog.text,\n  user_metadata pg_catalog.jsonb\n)\norder by given.place\non conflict do nothing\nreturning id, email"};
 
 /**
  * Query generated from SQL:
@@ -1538,10 +1539,36 @@ const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"use
  * )
  * order by given.place
  * on conflict do nothing
- * returning id
+ * returning id, email
  * ```
  */
 export const importUsers = new PreparedQuery<IImportUsersParams,IImportUsersResult>(importUsersIR);
+
+
+/** 'LockImports' parameters type */
+export type ILockImportsParams = void;
+
+/** 'LockImports' return type */
+export interface ILockImportsResult {
+  locked: undefined | null;
+}
+
+/** 'LockImports' query type */
+export interface ILockImportsQuery {
+  params: ILockImportsParams;
+  result: ILockImportsResult;
+}
+
+const lockImportsIR: any = {"usedParamSet":{},"params":[],"statement":"-- One import at a time writes: two that insert the same emails in different orders would deadlock.\nselect pg_catalog.pg_advisory_xact_lock(7365646973) as \"locked\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- One import at a time writes: two that insert the same emails in different orders would deadlock.
+ * select pg_catalog.pg_advisory_xact_lock(7365646973) as "locked"
+ * ```
+ */
+export const lockImports = new PreparedQuery<ILockImportsParams,ILockImportsResult>(lockImportsIR);
 
 
 /** 'GetTakenNames' parameters type */

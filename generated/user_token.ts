@@ -16,6 +16,7 @@ export interface ICreateUserTokenParams {
   attempts?: number | null | void;
   email?: string | null | void;
   id: string;
+  isLate: boolean;
   keep: number;
   payload?: Json | null | void;
   purpose?: string | null | void;
@@ -36,13 +37,13 @@ export interface ICreateUserTokenQuery {
   result: ICreateUserTokenResult;
 }
 
-const createUserTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"purpose":true,"keep":true,"id":true,"ttlSeconds":true,"email":true,"payload":true,"tokenHash":true,"attempts":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":353,"b":360}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":751,"b":761},{"a":1280,"b":1290}]},{"name":"purpose","required":false,"transform":{"type":"scalar"},"locs":[{"a":852,"b":859},{"a":1312,"b":1319}]},{"name":"keep","required":true,"transform":{"type":"scalar"},"locs":[{"a":923,"b":928}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1134,"b":1137}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1233,"b":1244}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":1350,"b":1355}]},{"name":"payload","required":false,"transform":{"type":"scalar"},"locs":[{"a":1391,"b":1398}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1421,"b":1431}]},{"name":"attempts","required":false,"transform":{"type":"scalar"},"locs":[{"a":1453,"b":1461}]}],"statement":"-- Has to follow a statement of the same transaction that has locked the user's row (lockUser), so that calls for one user are\n-- serialised. Deletes all but the newest of the tokens that the new one replaces. Returns no row if the user is deleted or banned.\nwith owner as (\n  select id, email from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n),\nreplaced as (\n  delete from pevensie.user_token as token\n  using (\n    select earlier.id\n    from pevensie.user_token as earlier\n    join owner on owner.id operator(pg_catalog.=) earlier.user_id\n    where\n      earlier.token_type operator(pg_catalog.=) :tokenType!::pg_catalog.text\n      and coalesce(earlier.purpose, '') operator(pg_catalog.=) coalesce(:purpose::pg_catalog.text, '')\n    order by earlier.id desc\n    offset :keep!::int\n  ) as oldest\n  where token.id operator(pg_catalog.=) oldest.id\n)\ninsert into pevensie.user_token\n  (id, expires_at, user_id, token_type, purpose, email, payload, token_hash, attempts_left)\nselect\n  :id!::pg_catalog.uuid,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),\n  owner.id,\n  :tokenType!::pg_catalog.text,\n  :purpose::pg_catalog.text,\n  coalesce(:email::pg_catalog.text, owner.email),\n  :payload::pg_catalog.jsonb,\n  :tokenHash!::pg_catalog.text,\n  :attempts::int\nfrom owner\nreturning id"};
+const createUserTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"purpose":true,"tokenHash":true,"keep":true,"id":true,"isLate":true,"ttlSeconds":true,"email":true,"payload":true,"attempts":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":416,"b":423}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":814,"b":824},{"a":1495,"b":1505}]},{"name":"purpose","required":false,"transform":{"type":"scalar"},"locs":[{"a":915,"b":922},{"a":1527,"b":1534}]},{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":999,"b":1009},{"a":1636,"b":1646}]},{"name":"keep","required":true,"transform":{"type":"scalar"},"locs":[{"a":1068,"b":1073}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1279,"b":1282}]},{"name":"isLate","required":true,"transform":{"type":"scalar"},"locs":[{"a":1318,"b":1325}]},{"name":"ttlSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1442,"b":1453}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":1565,"b":1570}]},{"name":"payload","required":false,"transform":{"type":"scalar"},"locs":[{"a":1606,"b":1613}]},{"name":"attempts","required":false,"transform":{"type":"scalar"},"locs":[{"a":1668,"b":1676}]}],"statement":"-- Has to follow a statement of the same transaction that has locked the user's row (lockUser), so that calls for one user are\n-- serialised. A token that is asked for too late has expired from the start. Deletes all but the newest of the tokens that the new one replaces. Returns no row if the user is deleted or banned.\nwith owner as (\n  select id, email from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n),\nreplaced as (\n  delete from pevensie.user_token as token\n  using (\n    select earlier.id\n    from pevensie.user_token as earlier\n    join owner on owner.id operator(pg_catalog.=) earlier.user_id\n    where\n      earlier.token_type operator(pg_catalog.=) :tokenType!::pg_catalog.text\n      and coalesce(earlier.purpose, '') operator(pg_catalog.=) coalesce(:purpose::pg_catalog.text, '')\n      and earlier.token_hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text\n    order by earlier.id desc\n    offset :keep!::int\n  ) as oldest\n  where token.id operator(pg_catalog.=) oldest.id\n)\ninsert into pevensie.user_token\n  (id, expires_at, user_id, token_type, purpose, email, payload, token_hash, attempts_left)\nselect\n  :id!::pg_catalog.uuid,\n  case\n    when :isLate!::boolean then current_timestamp\n    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision)\n  end,\n  owner.id,\n  :tokenType!::pg_catalog.text,\n  :purpose::pg_catalog.text,\n  coalesce(:email::pg_catalog.text, owner.email),\n  :payload::pg_catalog.jsonb,\n  :tokenHash!::pg_catalog.text,\n  :attempts::int\nfrom owner\n-- A code may happen to be the one that it replaces: its hash is the same for no other user.\non conflict (token_hash) do update set\n  id = excluded.id,\n  created_at = excluded.created_at,\n  expires_at = excluded.expires_at,\n  attempts_left = excluded.attempts_left\nreturning id"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Has to follow a statement of the same transaction that has locked the user's row (lockUser), so that calls for one user are
- * -- serialised. Deletes all but the newest of the tokens that the new one replaces. Returns no row if the user is deleted or banned.
+ * -- serialised. A token that is asked for too late has expired from the start. Deletes all but the newest of the tokens that the new one replaces. Returns no row if the user is deleted or banned.
  * with owner as (
  *   select id, email from pevensie."user"
  *   where
@@ -59,6 +60,7 @@ const createUserTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"
  *     where
  *       earlier.token_type operator(pg_catalog.=) :tokenType!::pg_catalog.text
  *       and coalesce(earlier.purpose, '') operator(pg_catalog.=) coalesce(:purpose::pg_catalog.text, '')
+ *       and earlier.token_hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text
  *     order by earlier.id desc
  *     offset :keep!::int
  *   ) as oldest
@@ -68,7 +70,10 @@ const createUserTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"
  *   (id, expires_at, user_id, token_type, purpose, email, payload, token_hash, attempts_left)
  * select
  *   :id!::pg_catalog.uuid,
- *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
+ *   case
+ *     when :isLate!::boolean then current_timestamp
+ *     else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision)
+ *   end,
  *   owner.id,
  *   :tokenType!::pg_catalog.text,
  *   :purpose::pg_catalog.text,
@@ -77,10 +82,46 @@ const createUserTokenIR: any = {"usedParamSet":{"userId":true,"tokenType":true,"
  *   :tokenHash!::pg_catalog.text,
  *   :attempts::int
  * from owner
+ * -- A code may happen to be the one that it replaces: its hash is the same for no other user.
+ * on conflict (token_hash) do update set
+ *   id = excluded.id,
+ *   created_at = excluded.created_at,
+ *   expires_at = excluded.expires_at,
+ *   attempts_left = excluded.attempts_left
  * returning id
  * ```
  */
 export const createUserToken = new PreparedQuery<ICreateUserTokenParams,ICreateUserTokenResult>(createUserTokenIR);
+
+
+/** 'LockEmail' parameters type */
+export interface ILockEmailParams {
+  email: string;
+}
+
+/** 'LockEmail' return type */
+export interface ILockEmailResult {
+  locked: undefined | null;
+}
+
+/** 'LockEmail' query type */
+export interface ILockEmailQuery {
+  params: ILockEmailParams;
+  result: ILockEmailResult;
+}
+
+const lockEmailIR: any = {"usedParamSet":{"email":true},"params":[{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":168,"b":174}]}],"statement":"-- Serialises requests for one address until the transaction ends, whether or not a user has it.\nselect pg_catalog.pg_advisory_xact_lock(\n  pg_catalog.hashtextextended(:email!::pg_catalog.text, 7365646972)\n) as \"locked\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Serialises requests for one address until the transaction ends, whether or not a user has it.
+ * select pg_catalog.pg_advisory_xact_lock(
+ *   pg_catalog.hashtextextended(:email!::pg_catalog.text, 7365646972)
+ * ) as "locked"
+ * ```
+ */
+export const lockEmail = new PreparedQuery<ILockEmailParams,ILockEmailResult>(lockEmailIR);
 
 
 /** 'CreateNoToken' parameters type */

@@ -1,7 +1,12 @@
 /* @name createApiKey */
--- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans.
-with owner as (
-  select id from pevensie."user"
+-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans. A
+-- key whose creation waited for a change of the password, or the like, has expired from the start.
+with requested as (
+  select id, device_tokens_valid_from from pevensie."user"
+  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+),
+owner as (
+  select id, device_tokens_valid_from from pevensie."user"
   where
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
@@ -11,13 +16,19 @@ with owner as (
 insert into pevensie.api_key (id, expires_at, user_id, name, start, scopes, key_hash)
 select
   :id!::pg_catalog.uuid,
-  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
+  case
+    when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+      coalesce(requested.device_tokens_valid_from, '-infinity')
+    then current_timestamp
+    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)
+  end,
   owner.id,
   :name!::pg_catalog.text,
   :start!::pg_catalog.text,
   :scopes!::pg_catalog.text[],
   :keyHash!::pg_catalog.text
 from owner
+join requested on requested.id operator(pg_catalog.=) owner.id
 returning
   id,
   user_id as "userId",

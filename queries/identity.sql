@@ -54,6 +54,16 @@ returning
   extract(epoch from created_at) as "createdAt!",
   extract(epoch from last_used_at) as "lastUsedAt";
 
+/* @name useIdentity */
+-- Records a login with an identity. Returns no row if it is not the user's any more.
+update pevensie.identity
+set last_used_at = current_timestamp, email = coalesce(:email::pg_catalog.text, email)
+where
+  issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
+  and subject operator(pg_catalog.=) :subject!::pg_catalog.text
+  and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+returning issuer;
+
 /* @name listIdentities */
 -- Oldest first.
 select
@@ -75,13 +85,26 @@ where
   and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 returning issuer;
 
-/* @name hasLogInMethod */
--- Whether a live user can log in without a token by mail.
+/* @name getOtherLogInMethod */
+-- Whether a user has an identity, and can log in without it and without a token by mail.
 select
+  exists (
+    select from pevensie.identity as identity
+    where
+      identity.user_id operator(pg_catalog.=) account.id
+      and identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
+      and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text
+  ) as "hasIdentity!",
   password_hash is not null
   or exists (
-    select from pevensie.identity as identity where identity.user_id operator(pg_catalog.=) account.id
-  ) as "hasOne!"
+    select from pevensie.identity as identity
+    where
+      identity.user_id operator(pg_catalog.=) account.id
+      and not (
+        identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
+        and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text
+      )
+  ) as "hasOther!"
 from pevensie."user" as account
 where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null;
 

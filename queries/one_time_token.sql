@@ -1,13 +1,13 @@
 /* @name createOneTimeToken */
 -- Adds a token to the live row of that user and type, which keeps the previous four. Returns no row if the user does not exist,
--- is deleted or is banned. A statement that waited for a change of the email was requested for the old address: the email in
--- the snapshot differs from that in the locked row, and the token is void from the start.
+-- is deleted or is banned. A statement that waited for a change of the email, of the password or the like was asked for before
+-- it: the snapshot differs from the locked row, and the token is void from the start.
 with requested as (
-  select id, email from pevensie."user"
+  select id, email, device_tokens_valid_from from pevensie."user"
   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 ),
 owner as (
-  select id, email from pevensie."user"
+  select id, email, device_tokens_valid_from from pevensie."user"
   where
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
@@ -21,7 +21,13 @@ select
   owner.id,
   :tokenHash!::pg_catalog.text,
   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
-  case when owner.email operator(pg_catalog.<>) requested.email then current_timestamp end,
+  case
+    when
+      owner.email operator(pg_catalog.<>) requested.email
+      or coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+        coalesce(requested.device_tokens_valid_from, '-infinity')
+    then current_timestamp
+  end,
   case
     when :payload::pg_catalog.jsonb is null then '{}'
     else pg_catalog.jsonb_build_object(:tokenHash!::pg_catalog.text, :payload::pg_catalog.jsonb)

@@ -1,8 +1,13 @@
 /* @name createSession */
 -- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no
--- session outlives its user.
-with owner as (
-  select id from pevensie."user"
+-- session outlives its user. A session whose creation waited for a change of the password, or the like, has expired from the start: it
+-- was asked for under the old one.
+with requested as (
+  select id, device_tokens_valid_from from pevensie."user"
+  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+),
+owner as (
+  select id, device_tokens_valid_from from pevensie."user"
   where
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
@@ -13,7 +18,12 @@ insert into pevensie.session
   (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)
 select
   :id!::pg_catalog.uuid,
-  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),
+  case
+    when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+      coalesce(requested.device_tokens_valid_from, '-infinity')
+    then current_timestamp
+    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)
+  end,
   owner.id,
   :ip::pg_catalog.inet,
   :userAgent::pg_catalog.text,
@@ -22,6 +32,7 @@ select
   :idleSeconds::bigint,
   case when :idleSeconds::bigint is not null then current_timestamp end
 from owner
+join requested on requested.id operator(pg_catalog.=) owner.id
 returning
   id,
   extract(epoch from created_at) as "createdAt!",
@@ -38,11 +49,24 @@ returning
     as "authenticationAgeSeconds!";
 
 /* @name lockUser */
--- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends.
-select id
-from pevensie."user"
-where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
-for no key update;
+-- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. Tells whether
+-- the statement waited for a change of the email, of the password or the like: then what follows was asked for before it.
+with requested as (
+  select id, email, device_tokens_valid_from from pevensie."user"
+  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+),
+locked as (
+  select id, email, device_tokens_valid_from from pevensie."user"
+  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
+  for no key update
+)
+select
+  locked.id,
+  locked.email operator(pg_catalog.<>) requested.email
+    or coalesce(locked.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+      coalesce(requested.device_tokens_valid_from, '-infinity') as "isLate!"
+from locked
+join requested on requested.id operator(pg_catalog.=) locked.id;
 
 /* @name logIn */
 -- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one
@@ -127,7 +151,8 @@ select
   extract(epoch from created.authenticated_at) as "sessionAuthenticatedAt",
   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(created.authenticated_at, created.created_at))
     as "sessionAuthenticationAgeSeconds!",
-  (select user_id from replaced) as "replacedUserId"
+  (select user_id from replaced) as "replacedUserId",
+  extract(epoch from pg_catalog.clock_timestamp()) as "loggedInAt!"
 from signed_in, created;
 
 /* @name getSession */

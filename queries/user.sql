@@ -631,7 +631,11 @@ from pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (
 )
 order by given.place
 on conflict do nothing
-returning id;
+returning id, email;
+
+/* @name lockImports */
+-- One import at a time writes: two that insert the same emails in different orders would deadlock.
+select pg_catalog.pg_advisory_xact_lock(7365646973) as "locked";
 
 /* @name getTakenNames */
 -- Which of some emails and phone numbers live users have.

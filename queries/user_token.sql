@@ -1,6 +1,6 @@
 /* @name createUserToken */
 -- Has to follow a statement of the same transaction that has locked the user's row (lockUser), so that calls for one user are
--- serialised. Deletes all but the newest of the tokens that the new one replaces. Returns no row if the user is deleted or banned.
+-- serialised. A token that is asked for too late has expired from the start. Deletes all but the newest of the tokens that the new one replaces. Returns no row if the user is deleted or banned.
 with owner as (
   select id, email from pevensie."user"
   where
@@ -17,6 +17,7 @@ replaced as (
     where
       earlier.token_type operator(pg_catalog.=) :tokenType!::pg_catalog.text
       and coalesce(earlier.purpose, '') operator(pg_catalog.=) coalesce(:purpose::pg_catalog.text, '')
+      and earlier.token_hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text
     order by earlier.id desc
     offset :keep!::int
   ) as oldest
@@ -26,7 +27,10 @@ insert into pevensie.user_token
   (id, expires_at, user_id, token_type, purpose, email, payload, token_hash, attempts_left)
 select
   :id!::pg_catalog.uuid,
-  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision),
+  case
+    when :isLate!::boolean then current_timestamp
+    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision)
+  end,
   owner.id,
   :tokenType!::pg_catalog.text,
   :purpose::pg_catalog.text,
@@ -35,7 +39,19 @@ select
   :tokenHash!::pg_catalog.text,
   :attempts::int
 from owner
+-- A code may happen to be the one that it replaces: its hash is the same for no other user.
+on conflict (token_hash) do update set
+  id = excluded.id,
+  created_at = excluded.created_at,
+  expires_at = excluded.expires_at,
+  attempts_left = excluded.attempts_left
 returning id;
+
+/* @name lockEmail */
+-- Serialises requests for one address until the transaction ends, whether or not a user has it.
+select pg_catalog.pg_advisory_xact_lock(
+  pg_catalog.hashtextextended(:email!::pg_catalog.text, 7365646972)
+) as "locked";
 
 /* @name createNoToken */
 -- Costs about what createUserToken does: a record in the write-ahead log, so that the commit waits for the disk.

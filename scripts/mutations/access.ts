@@ -82,7 +82,7 @@ export const ACCESS: readonly Mutation[] = [
   },
   {
     guard: "Of concurrent sessions that each replace the others, one is left (FOR NO KEY UPDATE)",
-    edits: [sql("session", "lockUser", "\nfor no key update", "")],
+    edits: [sql("session", "lockUser", "\n  for no key update", "")],
     tests: [tests("auth/driver-contract", "of ten concurrent sessions that each replace the others, one is left")],
   },
   {

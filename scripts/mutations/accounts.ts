@@ -61,8 +61,8 @@ export const ACCOUNTS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/execution/row-maintenance.ts",
-        `this.#inFlight.then(run).catch(() => {
-      this.#pausedUntil = now() + this.#kind.pauseMillis;
+        `this.#inFlight.then(run).catch((error: unknown) => {
+      if (isReadOnly(error)) this.#pausedUntil = now() + READ_ONLY_PAUSE_MILLIS;
     });`,
         "this.#inFlight.then(run);",
       ),
@@ -131,8 +131,8 @@ export const ACCOUNTS: readonly Mutation[] = [
     edits: [
       code(
         TOKENS,
-        "            await transaction.write(statements.lockUser, { userId });\n            return transaction",
-        "            return transaction",
+        "            const [locked] = await transaction.write(statements.lockUser, { userId });\n",
+        "            const [locked] = await transaction.read(statements.getUserStanding, { userId }).then(() => [{ isLate: false }]);\n",
       ),
     ],
     tests: [tests(PAYLOADS, "20 concurrent creations")],
@@ -303,8 +303,8 @@ export const ACCOUNTS: readonly Mutation[] = [
     edits: [
       code(
         IDENTITIES,
-        "      await transaction.write(statements.lockIdentity, { issuer, subject });\n      const [owner]",
-        "      const [owner]",
+        "      await transaction.write(statements.lockIdentity, { issuer, subject });\n      const [found]",
+        "      const [found]",
       ),
     ],
     tests: [tests("auth/identities", "concurrent first logins")],
@@ -319,8 +319,8 @@ export const ACCOUNTS: readonly Mutation[] = [
     edits: [
       code(
         IDENTITIES,
-        "      await transaction.write(statements.lockUser, { userId });\n      const deleted",
-        "      const deleted",
+        "      await transaction.write(statements.lockUser, { userId });\n      const key",
+        "      const key",
       ),
     ],
     tests: [tests("auth/identities", "unlinked at the same moment")],
@@ -386,5 +386,74 @@ export const ACCOUNTS: readonly Mutation[] = [
       ),
     ],
     tests: [tests("auth/check-password", "every new password is checked")],
+  },
+  {
+    guard: "A failed write of a session is not put off for long",
+    edits: [code("src/postgres/execution/row-maintenance.ts", "if (isReadOnly(error)) this", "this")],
+    tests: [tests(IDLE, "as soon as what kept the write")],
+  },
+  ...(
+    [
+      ["session", "createSession", "a session that waits for a new password"],
+      ["api_key", "createApiKey", "an API key that waits for a new password"],
+    ] as const
+  ).map(
+    ([table, query, name]): Mutation => ({
+      guard: `What ${query} creates under an old password has expired from the start`,
+      edits: [
+        sql(table, query, "    then current_timestamp\n    else current", "    then 'infinity'\n    else current"),
+      ],
+      tests: [tests("auth/access-ends", name)],
+    }),
+  ),
+  {
+    guard: "A session that ends the others, created under an old password, has expired from the start",
+    edits: [
+      code("src/postgres/drivers/session-store.ts", "locked?.isLate ? { ttlSeconds: 0 } : {}", "{ locked } && {}"),
+    ],
+    tests: [tests("auth/access-ends", "a session that ends the others that waits for a new password")],
+  },
+  {
+    guard: "A token that is asked for under an old password has expired from the start",
+    edits: [code(TOKENS, "locked?.isLate ?? false", "locked === null")],
+    tests: [tests("auth/access-ends", "a change of the email that waits for a first login by mail")],
+  },
+  {
+    guard: "An identity that is linked under an old password is refused",
+    edits: [code(IDENTITIES, "locked === undefined || locked.isLate", "locked === undefined")],
+    tests: [tests("auth/access-ends", "an identity that waits for a first login by mail")],
+  },
+  {
+    guard: "An identity is read again once its user's row is locked",
+    edits: [
+      code(
+        IDENTITIES,
+        "const [owner] = await transaction.read(statements.getIdentityOwner, { issuer, subject });\n      if (owner === undefined) return",
+        "const owner = found;\n      if (owner === undefined) return",
+      ),
+    ],
+    tests: [tests("auth/identities", "a first proof removes does not come back")],
+  },
+  {
+    guard: "Imports write one after the other",
+    edits: [code(USERS, "      await transaction.write(statements.lockImports, undefined);\n", "")],
+    tests: [tests("auth/user-import", "concurrent imports")],
+  },
+  {
+    guard: "A device token is issued after what voids earlier ones in its transaction",
+    edits: [
+      sql(
+        "session",
+        "logIn",
+        "extract(epoch from pg_catalog.clock_timestamp())",
+        "extract(epoch from current_timestamp)",
+      ),
+    ],
+    tests: [tests(DEVICES, "a first proof, or follows a new password")],
+  },
+  {
+    guard: "A login that is not answered leaves no session",
+    edits: [code("src/auth/functions/logins.ts", "      await this.store.deleteSession(session.id, user.id);\n", "")],
+    tests: [tests("auth/identities", "leaves no session behind")],
   },
 ];

@@ -38,7 +38,7 @@ export const EXPIRED: readonly Mutation[] = [
     edits: [
       code(
         DELETIONS,
-        "this.#inFlight.then(run).catch(() => {\n      this.#pausedUntil = now() + this.#kind.pauseMillis;\n    });",
+        "this.#inFlight.then(run).catch((error: unknown) => {\n      if (isReadOnly(error)) this.#pausedUntil = now() + READ_ONLY_PAUSE_MILLIS;\n    });",
         "this.#inFlight.then(run);",
       ),
     ],

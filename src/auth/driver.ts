@@ -186,7 +186,7 @@ export interface AuthStore {
    * Logs in the user of an identity. Without one: links the identity to the user with its email if both have proved the
    * mailbox, and asks for the link otherwise; creates a user if nobody has the email.
    *
-   * @throws USER_BANNED; INVALID_INPUT if a user has to be created and there is no email
+   * @throws USER_BANNED; INVALID_INPUT if a user has to be created and there is no email, or no metadata
    */
   logInWithIdentity(logIn: IdentityLogIn): Promise<IdentityLoggedIn>;
   /** Links an identity to a user. Idempotent. @throws USER_NOT_FOUND, IDENTITY_TAKEN */

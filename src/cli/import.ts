@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import type { ImportResult, RefusedImport, UserImport } from "../auth/index.js";
 import { createAuth } from "../auth/index.js";
 import type { Json } from "../json.js";
@@ -66,8 +67,10 @@ class Lines {
 
   async *users(): AsyncGenerator<UserImport<Json>> {
     const stream = createReadStream(this.#file);
+    // Bytes that are no UTF-8 end the import; a byte order mark is skipped.
+    const text = Readable.from(textOf(stream));
     let number = 0;
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
       number += 1;
       this.bytesRead = stream.bytesRead;
       if (line.trim() === "") this.#blank.push(number);
@@ -83,13 +86,36 @@ class Lines {
   }
 }
 
+async function* textOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decode = (bytes: Buffer | undefined) => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw new UsageError("the file is not UTF-8");
+    }
+  };
+  for await (const bytes of stream) yield decode(bytes);
+  yield decode(undefined);
+}
+
+/** ISO 8601, as JSON has dates: a time needs its zone. */
+const ISO_DATE = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** Returns the date in a text; an invalid one for any other text, such as a day that no month has. */
+function dateIn(text: string): Date {
+  const [, day] = ISO_DATE.exec(text) ?? [];
+  const isDay = day !== undefined && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+  return new Date(isDay ? text : Number.NaN);
+}
+
 /** Returns the user in a line. What is no JSON is passed on as it is, to be refused. */
 function userIn(line: string): UserImport<Json> {
   try {
     const user = JSON.parse(line) as Record<string, unknown>;
     for (const field of DATES) {
       const value = user[field];
-      if (typeof value === "string") user[field] = new Date(value);
+      if (typeof value === "string") user[field] = dateIn(value);
     }
     return user as unknown as UserImport<Json>;
   } catch {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Auth, User } from "../../src/auth/index.js";
+import type { Auth, AuthFunctions, User } from "../../src/auth/index.js";
 import * as queries from "../../src/postgres/queries.js";
 import { asRead, authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
@@ -331,4 +331,81 @@ describe("a session or token that is created concurrently", () => {
       await expect(left(user.id)).resolves.toBe(0);
     },
   );
+});
+
+describe("what waits for a change of the password, or for the first proof of the mailbox", () => {
+  const changes: Readonly<Record<string, (auth: AuthFunctions, user: User) => Promise<unknown>>> = {
+    "a new password": (inner, { id }) => inner.setUserPassword(id, null),
+    "a reset": async (inner, { id }) => {
+      const token = await inner.createOneTimeToken({ userId: id, tokenType: "password-reset", ttlSeconds: 60 });
+      await inner.resetPassword({ token, password: "a new password" });
+    },
+    "a first login by mail": async (inner, { email }) => {
+      const created = await inner.createLogInToken({ email, ttlSeconds: 60 });
+      await inner.logInWithToken({ token: created?.token ?? "" });
+    },
+  };
+
+  const creations: Readonly<Record<string, (userId: string) => Promise<() => Promise<boolean>>>> = {
+    "a session": async (userId) => {
+      const { id } = await auth.current.createSession({ userId });
+      return async () => (await auth.current.getSession(id)) !== null;
+    },
+    "a session that ends the others": async (userId) => {
+      const { id } = await auth.current.createSession({ userId, deleteOtherSessions: true });
+      return async () => (await auth.current.getSession(id)) !== null;
+    },
+    "an API key": async (userId) => {
+      const { key } = await auth.current.createApiKey({ userId, name: "x" });
+      return async () => (await auth.current.getApiKeyWithUser(key)) !== null;
+    },
+    "a token for a reset": async (userId) => {
+      const token = await issue(userId);
+      return () => auth.current.validateOneTimeToken({ tokenType: "password-reset", token });
+    },
+    "a token of the application": async (userId) => {
+      const kind = { tokenType: "application", purpose: "x" } as const;
+      const token = await auth.current.createOneTimeToken({ userId, ...kind, ttlSeconds: 60 });
+      return () => auth.current.validateOneTimeToken({ ...kind, token });
+    },
+    "a change of the email": async (userId) => {
+      const token = await auth.current.createEmailChangeToken({ userId, email: uniqueEmail(), ttlSeconds: 60 });
+      return () => auth.current.validateOneTimeToken({ tokenType: "email-change", token });
+    },
+    "an identity": async (userId) => {
+      const identity = { issuer: "https://id.example", subject: randomUUID() };
+      await auth.current.linkIdentity(userId, identity).catch(() => {});
+      return async () => (await auth.current.listIdentities(userId)).length > 0;
+    },
+  };
+
+  const cases = Object.entries(changes).flatMap(([change, make]) =>
+    Object.entries(creations).map(([creation, create]) => [creation, change, make, create] as const),
+  );
+
+  test.each(cases)("G25: %s that waits for %s is void from the start", async (_, __, make, create) => {
+    const user = await createUser(auth.current, { password: null });
+    let waiting: ReturnType<typeof create> | undefined;
+    await auth.current.withTransaction(async (inner, client) => {
+      await make(inner, user);
+      waiting = create(user.id);
+      waiting.catch(() => {});
+      // Until its statement waits for the user's row.
+      await expect
+        .poll(async () => {
+          const { rows } = await database.pool.query<{ waits: boolean }>(
+            `select exists (
+               select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+             ) as waits`,
+          );
+          return rows[0]?.waits;
+        })
+        .toBe(true);
+      await client.query("select 1");
+    });
+    const isUsable = await waiting;
+    expect(await isUsable?.()).toBe(false);
+    // What is asked for afterwards is usable.
+    expect(await (await create(user.id))()).toBe(true);
+  });
 });

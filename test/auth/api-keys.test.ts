@@ -139,6 +139,20 @@ test("G25: a key that is created while its user is deleted or banned finds nobod
   }
 });
 
+test("G48: scopes are read once, by index", async () => {
+  class Odd extends Array<string> {
+    override map(): never {
+      return ["\0"] as never;
+    }
+  }
+  const { apiKey } = await auth.current.createApiKey({
+    userId: (await newUser()).id,
+    name: "x",
+    scopes: Odd.of("read"),
+  });
+  expect(apiKey.scopes).toEqual(["read"]);
+});
+
 test("G48: refuses wrong names, scopes and times to live", async () => {
   const wrong: Record<string, readonly unknown[]> = {
     name: [undefined, null, 1, "", "x".repeat(256), "\0", "\ud800"],

@@ -116,6 +116,25 @@ test("G34: a login and a password change at the same moment leave no valid token
   }
 });
 
+test("G39: the token of a login that is a first proof, or follows a new password in its transaction, is valid", async () => {
+  const isValid = async (userId: string, deviceToken: string | undefined) => {
+    const [row] = await database.rows<{ valid: boolean }>(
+      `select to_timestamp($2::float8) >= device_tokens_valid_from as valid from pevensie."user" where id = $1`,
+      [userId, Number(devices.verify(deviceToken)?.issuedAt)],
+    );
+    return row?.valid;
+  };
+  const user = await createUser(auth.current);
+  const created = await auth.current.createLogInToken({ email: user.email, ttlSeconds: 60 });
+  const proved = await auth.current.logInWithToken({ token: created?.token ?? "" });
+  expect(await isValid(user.id, proved?.deviceToken)).toBe(true);
+  const later = await auth.current.withTransaction(async (inner) => {
+    await inner.setUserPassword(user.id, PASSWORD);
+    return inner.logInUser({ email: user.email, password: PASSWORD });
+  });
+  expect(await isValid(user.id, later?.deviceToken)).toBe(true);
+});
+
 test("G39: a token that is presented takes the place of the address: none becomes known", async () => {
   const user = await createUser(auth.current);
   const { deviceToken } = await logIn(user.email);

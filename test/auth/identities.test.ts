@@ -202,3 +202,93 @@ test.each(["issuer", "subject"])("G47: refuses an %s that is no text, empty, or 
   const longest = { ...newIdentity(), [field]: "x".repeat(1024) };
   await expect(auth.current.linkIdentity(user.id, longest)).resolves.toMatchObject(longest);
 });
+
+test("G43: an identity that a first proof removes does not come back by a login at that moment: 50 rounds", async () => {
+  for (let round = 0; round < 50; round += 1) {
+    const identity = newIdentity();
+    const email = uniqueEmail();
+    const { user } = await loggedIn({ ...identity, email });
+    const created = await auth.current.createLogInToken({ email, ttlSeconds: 60 });
+    const attacks = Array.from({ length: 3 }, () => logIn({ ...identity, email }).catch(() => null));
+    const owner = await auth.current.logInWithToken({ token: created?.token ?? "" });
+    await Promise.all(attacks);
+    expect(await auth.current.listIdentities(user.id)).toEqual([]);
+    expect(await backdoor.sessionIds(user.id)).toEqual([owner?.session.id]);
+  }
+});
+
+test("G47: an identity that is unlinked at the moment of a login stays unlinked: 50 rounds", async () => {
+  const user = await createUser(auth.current);
+  for (let round = 0; round < 50; round += 1) {
+    const identity = newIdentity();
+    await auth.current.linkIdentity(user.id, identity);
+    const calls = [logIn({ ...identity, email: user.email }), auth.current.unlinkIdentity(user.id, identity)];
+    await Promise.all(round % 2 === 0 ? calls : calls.reverse());
+    expect(await auth.current.listIdentities(user.id)).toEqual([]);
+  }
+});
+
+test("G47: LAST_LOGIN_METHOD is decided before the deletion, also where a transaction goes on after the error", async () => {
+  const { user } = await loggedIn({ email: uniqueEmail() });
+  const [identity] = await auth.current.listIdentities(user.id);
+  const { issuer, subject } = identity as { issuer: string; subject: string };
+  await auth.current.withTransaction(async (inner) => {
+    await inner.unlinkIdentity(user.id, { issuer, subject }).catch(() => {});
+  });
+  expect(await auth.current.listIdentities(user.id)).toHaveLength(1);
+});
+
+test("an index of the application's own is CONSTRAINT_VIOLATED", async () => {
+  await database.rows(`create unique index handle on pevensie."user" ((user_metadata ->> 'handle'))`);
+  try {
+    await loggedIn({ email: uniqueEmail(), userMetadata: { handle: "lucy" } });
+    const second = logIn({ email: uniqueEmail(), userMetadata: { handle: "lucy" } });
+    await expect(second).rejects.toMatchObject({ code: "CONSTRAINT_VIOLATED" });
+  } finally {
+    await database.rows("drop index pevensie.handle");
+  }
+});
+
+test("a codec that refuses empty metadata keeps no user with an identity out, and leaves no session behind", async () => {
+  const userMetadata = {
+    decode: (json: unknown) => {
+      if (typeof (json as { name?: unknown }).name !== "string") throw new Error("no name");
+      return json as { name: string };
+    },
+    encode: (value: { name: string }) => {
+      if (typeof value.name !== "string") throw new Error("no name");
+      return value;
+    },
+  };
+  const strict = await authOn({ connectionString: database.url }, { userMetadata } as never).connect();
+  try {
+    const identity = newIdentity();
+    const email = uniqueEmail();
+    const refused = { code: "INVALID_INPUT", field: "userMetadata" };
+    await expect(strict.logInWithIdentity({ ...identity, email })).rejects.toMatchObject(refused);
+    const metadata = { name: "Lucy" } as never;
+    const created = await strict.logInWithIdentity({ ...identity, email, userMetadata: metadata });
+    expect(await strict.logInWithIdentity(identity)).toMatchObject({ outcome: "logged-in" });
+    const userId = created.outcome === "created" ? created.user.id : "";
+    await backdoor.setUserMetadata(userId, "{}");
+    const sessions = await backdoor.sessionIds(userId);
+    await expect(strict.logInWithIdentity(identity)).rejects.toMatchObject({ code: "INVALID_METADATA" });
+    expect(await backdoor.sessionIds(userId)).toEqual(sessions);
+  } finally {
+    await strict.disconnect();
+  }
+});
+
+test("a login with an identity and the restoration of its former user at the same moment are consistent: 50 rounds", async () => {
+  for (let round = 0; round < 50; round += 1) {
+    const identity = newIdentity();
+    const { user } = await loggedIn({ ...identity, email: uniqueEmail() });
+    await auth.current.deleteUserById(user.id);
+    const [result] = await Promise.allSettled([
+      loggedIn({ ...identity, email: uniqueEmail() }),
+      auth.current.restoreUser(user.id),
+    ]);
+    if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "IDENTITY_TAKEN" });
+    else expect(await auth.current.listIdentities(result.value.user.id)).toHaveLength(1);
+  }
+});

@@ -124,6 +124,22 @@ test("G37: a read fails for no failure of the write", async () => {
   });
 });
 
+test("G37: reads postpone the idle timeout again as soon as what kept the write from being made has gone", async () => {
+  const session = await newSession(3600);
+  await backdoor.ageSession(session.id, 300);
+  const client = await database.pool.connect();
+  try {
+    await client.query("begin");
+    await client.query("lock table pevensie.session in share mode");
+    for (let round = 0; round < 3; round += 1) expect(await auth.current.getSession(session.id)).not.toBeNull();
+    await client.query("commit");
+  } finally {
+    client.release();
+  }
+  await auth.current.getSession(session.id);
+  await expect.poll(() => idleFor(session.id)).toBeLessThan(200);
+});
+
 test("a session that is deleted while its write is on the way is not recreated", async () => {
   const observed = observedPool({ connectionString: database.url });
   const own = await authOn({ pool: observed.pool }).connect();

@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { createAuthDriver } from "../../src/postgres/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
@@ -179,6 +181,24 @@ test("G43: unknown emails and banned users get neither token nor code", async ()
     expect(await auth.current.createLogInToken({ email, ttlSeconds: 60 })).toBeNull();
     expect(await auth.current.createLogInCode({ email, ttlSeconds: 60 })).toBeNull();
     expect(await auth.current.logInWithCode({ email, code: "123456" })).toBeNull();
+  }
+});
+
+test("G43: a code that happens to be the one that it replaces is usable, with five attempts of its own", async () => {
+  const { email } = await provedUser();
+  const driver = createAuthDriver({ connectionString: database.url });
+  await driver.connect();
+  try {
+    const codeHash = randomUUID();
+    for (let round = 0; round < 2; round += 1) {
+      expect(await driver.createLogInCode(email, codeHash, 60)).not.toBeNull();
+      const session = { ip: null, userAgent: null, boundTo: [], ttlSeconds: 60, idleSeconds: null };
+      const logIn = (hash: string) => driver.logInWithCode(email, [hash], { session, replaceSessionId: null });
+      for (let count = 0; count < 4; count += 1) expect(await logIn("another")).toBeNull();
+      if (round === 1) expect(await logIn(codeHash)).not.toBeNull();
+    }
+  } finally {
+    await driver.disconnect();
   }
 });
 

@@ -63,6 +63,27 @@ test("G40: failures count as those of logins", async () => {
   await expect(auth.current.logInUser({ email: user.email, password: PASSWORD })).rejects.toMatchObject(refused);
 });
 
+test("G40: attempts on a session that does not exist count, too", async () => {
+  const ip = "198.51.100.9";
+  const attempts: unknown[] = [];
+  for (let count = 0; count < 120 && attempts.at(-1) !== "TOO_MANY_ATTEMPTS"; count += 1) {
+    const options = { sessionId: count % 2 === 0 ? randomUUID() : "no id", password: "wrong", ip };
+    attempts.push(await auth.current.reauthenticate(options).catch((error: { code?: unknown }) => error.code));
+  }
+  expect(attempts.at(-1)).toBe("TOO_MANY_ATTEMPTS");
+});
+
+test("G40: with the device token, strangers cannot hold it up", async () => {
+  const { email } = await createUser(auth.current);
+  const loggedIn = await auth.current.logInUser({ email, password: PASSWORD });
+  const options = { sessionId: loggedIn?.session.id ?? "", password: PASSWORD };
+  await auth.current.logInUser({ email, password: "wrong" });
+  await database.rows("update pevensie.log_in_budget set expires_at = now() + interval '1000 days'");
+  await expect(auth.current.reauthenticate(options)).rejects.toMatchObject({ code: "TOO_MANY_ATTEMPTS" });
+  expect(await auth.current.reauthenticate({ ...options, deviceToken: loggedIn?.deviceToken })).not.toBeNull();
+  await database.rows("truncate pevensie.log_in_budget");
+});
+
 test("G25: of a password change and a reauthentication at the same moment, no session survives", async () => {
   const hash = (await backdoor.passwordHash((await createUser(auth.current)).id)) as string;
   for (let round = 0; round < 50; round += 1) {

@@ -146,7 +146,7 @@ test.each<[string, (userId: string) => Promise<unknown>]>([
     }
     // It came before the end, and is void; or it came after one that does not refuse it, and is live.
     const [row] = await database.rows<{ live: number }>(
-      "select count(*)::int as live from pevensie.user_token where user_id = $1",
+      "select count(*)::int as live from pevensie.user_token where user_id = $1 and expires_at > now()",
       [userId],
     );
     expect(await auth.current.validateOneTimeToken({ ...kind, token: created.value })).toBe(row?.live === 1);

@@ -158,6 +158,56 @@ test("G46: metadata goes through the codec", async () => {
   }
 });
 
+test("G46: concurrent imports of the same users in different orders import each once, and none fails", async () => {
+  const emails = Array.from({ length: 400 }, () => uniqueEmail());
+  const shuffled = () => emails.map((email) => ({ email, at: Math.random() })).sort((one, other) => one.at - other.at);
+  const imports = Array.from({ length: 4 }, (_, index) => {
+    const users = shuffled().map(({ email }) => record({ email }));
+    const through = index < 2 ? auth.current : authOn({ connectionString: database.url });
+    return "connect" in through
+      ? through.connect().then(async (own) => {
+          const result = await own.importUsers(users, { chunkSize: 100 });
+          await own.disconnect();
+          return result;
+        })
+      : through.importUsers(users, { chunkSize: 100 });
+  });
+  const results = await Promise.all(imports);
+  expect(results.reduce((sum, { imported }) => sum + imported, 0)).toBe(emails.length);
+});
+
+test("G46: of users with one id, the one that is created is imported, and the others are refused", async () => {
+  const existing = await createUser(auth.current, { password: null });
+  const id = randomUUID();
+  const fresh = uniqueEmail();
+  const users = [
+    record({ id, email: existing.email }),
+    record({ id, email: fresh }),
+    record({ id }),
+    record({ id, email: fresh }),
+  ];
+  const { imported, refused } = await auth.current.importUsers(users);
+  expect(imported).toBe(1);
+  expect(refused.map(({ index }) => index)).toEqual([0, 2, 3]);
+  expect((await auth.current.getUserById(id))?.email).toBe(fresh);
+});
+
+test("G46: large metadata is sent in smaller statements", async () => {
+  const progress: number[] = [];
+  const userMetadata = { text: "x".repeat(1_000_000) };
+  const users = Array.from({ length: 12 }, () => record({ userMetadata }));
+  const onProgress = async ({ imported }: ImportProgress) => progress.push(imported);
+  expect((await auth.current.importUsers(users, { onProgress })).imported).toBe(12);
+  expect(progress.length).toBeGreaterThan(2);
+});
+
+test("G46: what onProgress rejects with rejects the import", async () => {
+  const onProgress = async () => {
+    throw new Error("stopped");
+  };
+  await expect(auth.current.importUsers([record()], { onProgress })).rejects.toThrow("stopped");
+});
+
 test("G46: pevensie import reads newline-delimited JSON, and names refused lines without their emails", async () => {
   const file = join(folder, "users.ndjson");
   const [lucy, edmund] = [uniqueEmail(), uniqueEmail()];
@@ -183,6 +233,30 @@ test("G46: pevensie import reads newline-delimited JSON, and names refused lines
   expect(await auth.current.getUserByEmail(lucy)).toMatchObject(created);
   writeFileSync(file, JSON.stringify({ email: uniqueEmail() }));
   expect((await runCli(["import", file], { DATABASE_URL: database.url })).status).toBe(0);
+});
+
+test("G46: pevensie import reads UTF-8 with or without a byte order mark, and dates that exist", async () => {
+  const file = join(folder, "encodings.ndjson");
+  const [lucy, edmund, susan] = [uniqueEmail(), uniqueEmail(), uniqueEmail()];
+  writeFileSync(file, `\ufeff${JSON.stringify({ email: lucy, role: "Königin" })}\n`);
+  expect((await runCli(["import", file, "--addr", database.url])).status).toBe(0);
+  expect((await auth.current.getUserByEmail(lucy))?.role).toBe("Königin");
+  const dates = ["2020-02-31", "1/2/2020", "2020-02-03T04:05:06", "x"].map((createdAt) => ({
+    email: edmund,
+    createdAt,
+  }));
+  writeFileSync(
+    file,
+    [...dates, { email: susan, createdAt: "2020-02-03" }].map((one) => JSON.stringify(one)).join("\n"),
+  );
+  const { stderr } = await runCli(["import", file, "--addr", database.url]);
+  expect(stderr.trim().split("\n")).toEqual([
+    ...[1, 2, 3, 4].map((line) => `line ${line}: INVALID_INPUT (createdAt)`),
+    "imported 1 users, refused 4",
+  ]);
+  writeFileSync(file, Buffer.from(JSON.stringify({ email: "käthe@example.com" }), "latin1"));
+  const latin = await runCli(["import", file, "--addr", database.url]);
+  expect(latin).toMatchObject({ status: 1, stderr: "pevensie: the file is not UTF-8\n" });
 });
 
 test.each([[[]], [["one", "two"]], [["no-such-file.ndjson"]], [["--chunk", "x"]]])(

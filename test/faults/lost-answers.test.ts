@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { generateApiKey } from "../../src/auth/api-key.js";
 import type { Auth } from "../../src/auth/index.js";
 import type { Cache } from "../../src/cache/index.js";
-import { asRead, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
+import { asRead, createUser, PASSWORD } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
@@ -155,13 +155,6 @@ const WRITES: readonly Write[] = [
     effect: `select where not exists (select from pevensie."user" where role = 'erased')`,
     // Each table that refers to the user sees it as well.
     seen: 6,
-  },
-  {
-    name: "importUsers",
-    marker: "importUsers",
-    run: ({ auth }) => auth.importUsers([{ email: uniqueEmail(), role: "imported" }]),
-    effect: `select from pevensie."user" where role = 'imported'`,
-    seen: 1,
   },
   {
     name: "set",

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import type { Cache } from "../../src/cache/index.js";
+import { uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
@@ -106,12 +107,20 @@ const TRANSACTIONS: Readonly<Record<string, Transacted>> = {
     effect: "select from pevensie.identity where subject = 'new'",
   },
   unlinkIdentity: {
-    statements: [LOCK, "delete from pevensie.identity", "hasOne"],
+    statements: ["pg_advisory_xact_lock", LOCK, "hasOther", "delete from pevensie.identity"],
     prepare:
       async ({ auth, user }) =>
       () =>
         auth.unlinkIdentity(user.id, { issuer: ISSUER, subject: "subject" }),
     effect: "select where not exists (select from pevensie.identity where subject = 'subject')",
+  },
+  importUsers: {
+    statements: ["pg_advisory_xact_lock", "jsonb_to_recordset"],
+    prepare:
+      async ({ auth }) =>
+      () =>
+        auth.importUsers([{ email: uniqueEmail(), role: "imported" }]),
+    effect: `select from pevensie."user" where role = 'imported'`,
   },
   restoreUser: {
     statements: [LOCK, "refuse_taken", "set deleted_at = null"],

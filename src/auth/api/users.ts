@@ -111,8 +111,8 @@ export interface UserImport<M> {
 
 /** Options of {@link UserFunctions.importUsers}. */
 export interface ImportOptions {
-  /** Called after each chunk with the numbers so far. */
-  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+  /** Called, and awaited, after each chunk with the numbers so far. */
+  readonly onProgress?: ((progress: ImportProgress) => unknown) | undefined;
   /** Number of users of one statement, 1 to 10,000. Default: 500. */
   readonly chunkSize?: number | undefined;
 }
@@ -210,7 +210,8 @@ export interface UserFunctions<M> {
   /**
    * Creates users from another system, with the password hashes that they have there. Takes any iterable, such as a
    * stream's, a chunk at a time. Users that are refused do not stop the import; an error of the database does, and a
-   * repeated import then refuses those that it has imported already.
+   * repeated import then refuses those that it has imported already. Inside a transaction the iterable must not wait for
+   * calls of that transaction: they come after the import.
    *
    * @throws INVALID_INPUT for a value that is not iterable
    */

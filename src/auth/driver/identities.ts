@@ -20,8 +20,8 @@ export interface IdentityLogIn extends LogInSession {
   readonly identity: IdentityKey & { readonly email: string | null };
   /** Whether the provider has verified that the email is the user's. */
   readonly emailVerified: boolean;
-  /** The metadata of a user to create, as JSON text. */
-  readonly userMetadata: string;
+  /** The metadata of a user to create, as JSON text; null if none can be created. */
+  readonly userMetadata: string | null;
 }
 
 /** What came of a login through an identity provider. */

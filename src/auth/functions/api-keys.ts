@@ -50,5 +50,6 @@ function readScopes(scopes: unknown): readonly string[] {
   if (!Array.isArray(scopes) || scopes.length > MAX_SCOPES) {
     throw invalidInput("scopes", `must be a list of at most ${MAX_SCOPES} texts`);
   }
-  return scopes.map((scope) => requireText(scope, "scopes", NAME_LIMITS));
+  // Read by index, once: a list of a class of its own may have another `map`.
+  return Array.from({ length: scopes.length }, (_, index) => requireText(scopes[index], "scopes", NAME_LIMITS));
 }

@@ -22,17 +22,27 @@ const SUBJECT_LIMITS: TextLimits = { min: 1, max: 1024, unit: "bytes" };
 export class Identities<M> extends LogIns<M> implements IdentityFunctions<M> {
   async logInWithIdentity(options: LogInWithIdentityOptions<M>): Promise<LogInWithIdentityResult<M>> {
     const keys = ["issuer", "subject", "email", "emailVerified", "userMetadata", ...LOG_IN_KEYS] as const;
-    const { emailVerified = false, userMetadata = {} } = requireOptions(options, "options", keys);
+    const { emailVerified = false, userMetadata } = requireOptions(options, "options", keys);
     if (typeof emailVerified !== "boolean") throw invalidInput("emailVerified", "must be a boolean");
     const logIn = this.readLogIn(options);
     const result = await this.store.logInWithIdentity({
       ...logIn,
       identity: { ...readIdentity(options), email: optionalEmail(options.email) },
       emailVerified,
-      userMetadata: encodeUserMetadata(this.parts.codec, userMetadata as M),
+      userMetadata:
+        userMetadata === undefined ? this.#emptyMetadata() : encodeUserMetadata(this.parts.codec, userMetadata as M),
     });
     if (result.outcome === "link-required") return result;
-    return { outcome: result.outcome, ...this.loggedIn(result.loggedIn, logIn.device) };
+    return { outcome: result.outcome, ...(await this.loggedIn(result.loggedIn, logIn.device)) };
+  }
+
+  /** Returns null if the codec refuses it: then a user who exists can still log in. */
+  #emptyMetadata(): string | null {
+    try {
+      return encodeUserMetadata(this.parts.codec, {} as M);
+    } catch {
+      return null;
+    }
   }
 
   async linkIdentity(userId: string, identity: LinkIdentityOptions): Promise<Identity> {
@@ -64,5 +74,5 @@ function readIdentity({ issuer, subject }: IdentityKey): IdentityKey {
 }
 
 function optionalEmail(email: unknown): string | null {
-  return email === undefined ? null : requireEmail(email);
+  return email === undefined || email === null ? null : requireEmail(email);
 }

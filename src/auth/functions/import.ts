@@ -10,6 +10,9 @@ import { requirePasswordHash } from "../password-hash.js";
 import type { MetadataCodec } from "../user.js";
 import { optionalFunction } from "./context.js";
 
+/** How much metadata one statement carries, in UTF-16 code units, unless a single user has more. */
+const MAX_CHUNK_LENGTH = 4 * 1024 * 1024;
+
 const KEYS = [
   "email",
   "passwordHash",
@@ -35,6 +38,7 @@ export async function importInChunks<M>(
   let imported = 0;
   const refused: RefusedImport[] = [];
   let chunk: (ImportedUser & { readonly index: number })[] = [];
+  let chunkLength = 0;
   const flush = async () => {
     const refusals = chunk.length === 0 ? [] : await store.importUsers(chunk);
     for (const [place, code] of refusals.entries()) {
@@ -43,17 +47,20 @@ export async function importInChunks<M>(
       else refused.push({ index, email, code });
     }
     chunk = [];
-    (onProgress as ImportOptions["onProgress"])?.({ imported, refused: refused.length });
+    chunkLength = 0;
+    await (onProgress as ImportOptions["onProgress"])?.({ imported, refused: refused.length });
   };
   let index = 0;
   for await (const user of users) {
     try {
-      chunk.push({ ...readUser(codec, user), index });
+      const read = readUser(codec, user);
+      chunk.push({ ...read, index });
+      chunkLength += read.userMetadata.length;
     } catch (error) {
       refused.push(refusalOf(error, index, user));
     }
     index += 1;
-    if (chunk.length === size || index % size === 0) await flush();
+    if (chunk.length === size || index % size === 0 || chunkLength >= MAX_CHUNK_LENGTH) await flush();
   }
   await flush();
   return { imported, refused: refused.sort((one, other) => one.index - other.index) };

@@ -85,18 +85,15 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
   async reauthenticate(options: ReauthenticateOptions): Promise<Session | null> {
     requireOptions(options, "options", ["sessionId", "password", "deviceToken", ...CLIENT_KEYS]);
     const client = readClient(options);
-    const password = requirePasswordGuess(options.password);
+    const { password } = options;
+    requirePasswordGuess(password);
     const device = this.parts.devices.verify(options.deviceToken);
     const id = parseId(options.sessionId, "sessionId");
     const found = id === null ? null : await this.store.getSessionWithUser(id, client);
-    if (id === null || found === null) {
-      // One verification on every path.
-      await this.parts.hasher.verify(null, password);
-      return null;
-    }
-    const { email } = found.user;
+    // One verification on every path, which the limits count: that of nobody, where there is no session.
+    const email = found?.user.email ?? `session ${id}`;
     const verified = await this.#verify({ email, password, ip: client.ip, device });
-    if (verified === null) return null;
+    if (verified === null || id === null) return null;
     const { userId, passwordHash, newPasswordHash, admitted } = verified;
     const session = await this.store.renewAuthentication(id, userId, passwordHash);
     if (session === null) return null;
@@ -154,15 +151,21 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
   }
 
   /** @param presented - the device that the client presents, which keeps its name if it is the user's */
-  protected loggedIn(loggedIn: LoggedIn, presented: Device | null): LoggedInUser<M> {
+  protected async loggedIn(loggedIn: LoggedIn, presented: Device | null): Promise<LoggedInUser<M>> {
     const { session, user, replacedUserId, loggedInAt } = loggedIn;
     const device = presented?.userId === user.id ? presented : null;
     if (replacedUserId !== null) this.emit({ type: "session-ended", reason: "replaced", userId: replacedUserId });
     const deviceToken = this.parts.devices.issue(user.id, loggedInAt, device);
-    return { session, user: this.decode(user), deviceToken };
+    try {
+      return { session, user: this.decode(user), deviceToken };
+    } catch (error) {
+      // A login that is not answered must leave no session.
+      await this.store.deleteSession(session.id, user.id);
+      throw error;
+    }
   }
 
-  #loggedInByMail(loggedIn: MailboxLoggedIn, device: Device | null): LoggedInUser<M> {
+  #loggedInByMail(loggedIn: MailboxLoggedIn, device: Device | null): Promise<LoggedInUser<M>> {
     const { id } = loggedIn.user;
     this.emit({ type: "token-used", tokenType: "log-in", userId: id });
     if (loggedIn.isFirstProof) this.emit({ type: "session-ended", reason: "mailbox-proved", userId: id });

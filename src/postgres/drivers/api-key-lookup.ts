@@ -8,8 +8,6 @@ import { OwnRows, toApiKey, toUser } from "./rows.js";
 const usedKeys: RowMaintenance<string> = {
   keyOf: (id) => id,
   run: (transaction, ids) => transaction.write(statements.touchApiKeys, { ids: [...ids] }),
-  // A standby refuses every attempt.
-  pauseMillis: 10_000,
 };
 
 /** Returns the live key with a hash, and its user. */

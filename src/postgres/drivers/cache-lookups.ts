@@ -24,7 +24,6 @@ const SHARE_GROWTH = 8;
 const expiredEntries: RowMaintenance<CacheKey> = {
   keyOf: nameOf,
   run: (transaction, keys) => transaction.write(statements.deleteExpiredCacheEntries, columnsOf(keys)),
-  pauseMillis: 0,
 };
 
 /** An entry whose value was left out of a response because of its size. */

@@ -14,63 +14,44 @@ export class IdentityStore extends LogInStore {
     return this.executor.transaction(async (transaction) => {
       // Logins of one identity come one after the other: a second one finds what the first one created.
       await transaction.write(statements.lockIdentity, { issuer, subject });
+      const [found] = await transaction.read(statements.getIdentityOwner, { issuer, subject });
+      if (found === undefined) return logInNewIdentity(transaction, logIn);
+      await transaction.write(statements.lockUser, { userId: found.userId });
+      // Read again under the lock: a first proof of the mailbox, or unlinkIdentity, may have removed it meanwhile.
       const [owner] = await transaction.read(statements.getIdentityOwner, { issuer, subject });
-      if (owner?.banned) throw userBanned();
-      if (owner !== undefined) return enter(transaction, owner.userId, logIn, "logged-in");
-      return this.#logInNewIdentity(transaction, logIn);
+      if (owner === undefined) return logInNewIdentity(transaction, logIn);
+      if (owner.banned) throw userBanned();
+      await transaction.write(statements.useIdentity, { ...logIn.identity, userId: owner.userId });
+      return enter(transaction, owner.userId, logIn, "logged-in");
     });
-  }
-
-  async #logInNewIdentity(transaction: Executor, logIn: IdentityLogIn): Promise<IdentityLoggedIn> {
-    const { email } = logIn.identity;
-    if (email === null) throw invalidInput("email", "is needed to create a user");
-    const [namesake] = await transaction.write(statements.getEmailOwner, { email });
-    if (namesake !== undefined) {
-      const { userId, isConfirmed, banned } = namesake;
-      if (!logIn.emailVerified || !isConfirmed) return { outcome: "link-required", userId };
-      if (banned) throw userBanned();
-      return enter(transaction, userId, logIn, "logged-in");
-    }
-    const [created] = await transaction.write(statements.createUserUnlessTaken, {
-      id: uuidv7(),
-      email,
-      role: null,
-      phoneNumber: null,
-      passwordHash: null,
-      appMetadata: "{}",
-      userMetadata: logIn.userMetadata,
-    });
-    // A user with the email was created meanwhile, and is visible now.
-    if (created === undefined) return this.#logInNewIdentity(transaction, logIn);
-    if (logIn.emailVerified) await transaction.write(statements.confirmUserEmail, { id: created.id });
-    return enter(transaction, created.id, logIn, "created");
   }
 
   linkIdentity(userId: string, identity: IdentityKey & { readonly email: string | null }): Promise<Identity> {
     const { issuer, subject, email } = identity;
     return this.executor.transaction(async (transaction) => {
       await transaction.write(statements.lockIdentity, { issuer, subject });
-      const locked = await transaction.write(statements.lockUser, { userId });
-      if (locked.length === 0) throw userNotFound();
+      const [locked] = await transaction.write(statements.lockUser, { userId });
+      // Asked for before a change of the password or a first proof of the mailbox: perhaps by a stranger.
+      if (locked === undefined || locked.isLate) throw userNotFound();
       const saved = { issuer, subject, email, userId, isUsed: false };
       const [row] = await transaction.write(statements.saveIdentity, saved);
-      if (row === undefined) {
-        throw new PevensieError("IDENTITY_TAKEN", "Another user logs in with this identity.");
-      }
+      if (row === undefined) throw identityTaken();
       return toIdentity(row);
     });
   }
 
   async unlinkIdentity(userId: string, { issuer, subject }: IdentityKey): Promise<void> {
     await this.executor.transaction(async (transaction) => {
+      await transaction.write(statements.lockIdentity, { issuer, subject });
       await transaction.write(statements.lockUser, { userId });
-      const deleted = await transaction.write(statements.deleteIdentity, { issuer, subject, userId });
-      if (deleted.length === 0) return;
-      const [standing] = await transaction.read(statements.hasLogInMethod, { userId });
-      if (standing?.hasOne === false) {
+      const key = { userId, issuer, subject };
+      const [methods] = await transaction.read(statements.getOtherLogInMethod, key);
+      // Before the deletion: a caller's transaction may go on after the error.
+      if (methods?.hasIdentity && !methods.hasOther) {
         const message = "Without this identity the user could not log in: set a password or link another one first.";
         throw new PevensieError("LAST_LOGIN_METHOD", message);
       }
+      await transaction.write(statements.deleteIdentity, key);
     });
   }
 
@@ -79,7 +60,51 @@ export class IdentityStore extends LogInStore {
   }
 }
 
-/** Logs the user in and keeps the identity, which may be new. */
+/** Links a new identity to the user with its email, or creates a user. */
+async function logInNewIdentity(transaction: Executor, logIn: IdentityLogIn): Promise<IdentityLoggedIn> {
+  const { identity, emailVerified, userMetadata } = logIn;
+  const { email } = identity;
+  if (email === null) throw invalidInput("email", "is needed to create a user");
+  const linked = await linkByEmail(transaction, logIn, email);
+  if (linked !== null) return linked;
+  if (userMetadata === null) throw invalidInput("userMetadata", "is needed to create a user");
+  const nobody = { role: null, phoneNumber: null, passwordHash: null, appMetadata: "{}" };
+  const user = { ...nobody, id: uuidv7(), email, userMetadata };
+  let [created] = await transaction.write(statements.createUserUnlessTaken, user);
+  if (created === undefined) {
+    // A user with the email was created meanwhile, and is visible now.
+    const second = await linkByEmail(transaction, logIn, email);
+    if (second !== null) return second;
+    // The row violates an index of the application's own, whose error names it.
+    [created] = await transaction.write(statements.createUser, user);
+  }
+  const userId = (created as { id: string }).id;
+  if (emailVerified) await transaction.write(statements.confirmUserEmail, { id: userId });
+  await link(transaction, userId, logIn);
+  return enter(transaction, userId, logIn, "created");
+}
+
+/** Returns null if nobody has the email. */
+async function linkByEmail(
+  transaction: Executor,
+  logIn: IdentityLogIn,
+  email: string,
+): Promise<IdentityLoggedIn | null> {
+  const [namesake] = await transaction.write(statements.getEmailOwner, { email });
+  if (namesake === undefined) return null;
+  const { userId, isConfirmed, banned } = namesake;
+  if (!logIn.emailVerified || !isConfirmed) return { outcome: "link-required", userId };
+  if (banned) throw userBanned();
+  await link(transaction, userId, logIn);
+  return enter(transaction, userId, logIn, "logged-in");
+}
+
+async function link(transaction: Executor, userId: string, { identity }: IdentityLogIn): Promise<void> {
+  const saved = await transaction.write(statements.saveIdentity, { ...identity, userId, isUsed: true });
+  // Its user was deleted, and has been restored meanwhile.
+  if (saved.length === 0) throw identityTaken();
+}
+
 async function enter(
   transaction: Executor,
   userId: string,
@@ -87,8 +112,11 @@ async function enter(
   outcome: "logged-in" | "created",
 ): Promise<IdentityLoggedIn> {
   const loggedIn = await signIn(transaction, { userId }, logIn);
-  // Deleted or banned since it was found.
+  // The user's row is locked, and live: only a ban that has begun since can be in the way.
   if (loggedIn === null) throw userBanned();
-  await transaction.write(statements.saveIdentity, { ...logIn.identity, userId, isUsed: true });
   return { outcome, loggedIn };
+}
+
+function identityTaken(): PevensieError {
+  return new PevensieError("IDENTITY_TAKEN", "Another user logs in with this identity.");
 }

@@ -80,12 +80,14 @@ export class LogInStore extends TokenStore {
     token: Pick<queries.ICreateUserTokenParams, "tokenType" | "tokenHash" | "ttlSeconds" | "keep" | "attempts">,
   ): Promise<UserRecord | null> {
     return this.executor.transaction(async (transaction) => {
+      // Concurrent requests for a known address would otherwise wait for each other, and those for an unknown one not.
+      await transaction.write(statements.lockEmail, { email });
       const [user] = await transaction.write(statements.lockUserByEmail, { email });
       if (user === undefined) {
         await transaction.write(statements.createNoToken, undefined);
         return null;
       }
-      const params = { ...token, id: uuidv7(), userId: user.id, purpose: null, email, payload: null };
+      const params = { ...token, id: uuidv7(), userId: user.id, purpose: null, email, payload: null, isLate: false };
       await transaction.write(statements.createUserToken, params);
       return toUser(user);
     });
@@ -139,6 +141,6 @@ export async function signIn(
     user: toUser(row),
     session: toSession(joinedSession(row)),
     replacedUserId: row.replacedUserId,
-    loggedInAt: row.lastSignIn as string,
+    loggedInAt: row.loggedInAt,
   };
 }

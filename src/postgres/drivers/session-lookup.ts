@@ -14,15 +14,12 @@ export interface PresentedSession extends SessionPresentation {
 const expiredSessions: RowMaintenance<string> = {
   keyOf: (id) => id,
   run: (transaction, ids) => transaction.write(statements.deleteExpiredSessions, { ids: [...ids] }),
-  pauseMillis: 0,
 };
 
 /** Postpones the idle timeout. No lookup waits for it: it has at least nine tenths of the time left. */
 const seenSessions: RowMaintenance<string> = {
   keyOf: (id) => id,
   run: (transaction, ids) => transaction.write(statements.touchSessions, { ids: [...ids] }),
-  // A standby refuses every attempt.
-  pauseMillis: 10_000,
 };
 
 /** Returns a session, unless it is bound to another client than presented. Deletes it if it has expired. */

@@ -22,8 +22,10 @@ export class SessionStore extends UserStore {
     const params = { ...sessionParams(terms), userId, id: newSessionId() };
     const [row] = deleteOtherSessions
       ? await this.executor.transaction(async (transaction) => {
-          await transaction.write(statements.lockUser, { userId });
-          const rows = await transaction.write(statements.createSession, params);
+          const [locked] = await transaction.write(statements.lockUser, { userId });
+          // Asked for before a change of the password: the session has expired from the start.
+          const life = locked?.isLate ? { ttlSeconds: 0 } : {};
+          const rows = await transaction.write(statements.createSession, { ...params, ...life });
           if (rows.length > 0) await transaction.write(statements.deleteSessions, { userId, keepSessionId: params.id });
           return rows;
         })

@@ -36,8 +36,9 @@ export class TokenStore extends SessionStore {
             ttlSeconds,
           })
         : await this.executor.transaction(async (transaction) => {
-            await transaction.write(statements.lockUser, { userId });
-            return transaction.write(statements.createUserToken, { ...token, id, keep, attempts: null });
+            const [locked] = await transaction.write(statements.lockUser, { userId });
+            const isLate = locked?.isLate ?? false;
+            return transaction.write(statements.createUserToken, { ...token, id, keep, isLate, attempts: null });
           });
     if (rows.length === 0) throw await this.whyNot(userId);
   }

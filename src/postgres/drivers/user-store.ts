@@ -130,10 +130,13 @@ export class UserStore {
       password_hash: user.passwordHash,
       user_metadata: JSON.parse(user.userMetadata) as unknown,
     }));
-    const inserted = await this.executor.write(statements.importUsers, { users: JSON.stringify(rows) });
-    const ids = new Set(inserted.map(({ id }) => id));
-    // Of two rows with one id, the first is inserted.
-    const refused = rows.filter(({ id }) => !ids.delete(id));
+    const inserted = await this.executor.transaction(async (transaction) => {
+      await transaction.write(statements.lockImports, undefined);
+      return transaction.write(statements.importUsers, { users: JSON.stringify(rows) });
+    });
+    // Several rows of a chunk may have one id, or one email.
+    const emailOf = new Map(inserted.map(({ id, email }) => [id, email]));
+    const refused = rows.filter(({ id, email }) => emailOf.get(id) !== email || !emailOf.delete(id));
     if (refused.length === 0) return rows.map(() => null);
     const taken = await this.executor.read(statements.getTakenNames, {
       emails: refused.map(({ email }) => email),

@@ -36,8 +36,6 @@ export interface RowMaintenance<Row> {
   keyOf(row: Row): string;
   /** Changes those of the rows that still need it and are not locked. */
   run(transaction: Executor, rows: readonly Row[]): Promise<unknown>;
-  /** After a failure, such as that of a read-only server, no attempt is made for this long. */
-  readonly pauseMillis: number;
 }
 
 /** A result that is not known when the statement is answered. Its call waits for it; the other calls of the statement do not. */

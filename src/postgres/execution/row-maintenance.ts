@@ -1,7 +1,9 @@
 import { setRemovalSettings } from "#generated/statements.js";
 import { now } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
+import { sqlStateOf } from "../protocol/errors.js";
 import { withTimeout } from "../protocol/pg-client.js";
+import { SqlState } from "../protocol/sqlstate.js";
 import { DeferredResult, type Executor, type RowMaintenance } from "./executor.js";
 
 /** How long maintenance waits for a lock on its table, in milliseconds. It never waits for a locked row. */
@@ -9,6 +11,9 @@ const TABLE_LOCK_TIMEOUT_MILLIS = 10;
 
 /** How long a lookup waits for maintenance, including the time to acquire a connection. */
 export const MAINTENANCE_WAIT_MILLIS = 1_000;
+
+/** A read-only server, such as a standby, refuses every attempt: for this long none is made. */
+const READ_ONLY_PAUSE_MILLIS = 10_000;
 
 /** More rows than this are not queued: a later lookup, or a sweep, takes care of the others. */
 const MAX_ROWS = 4_096;
@@ -60,8 +65,8 @@ class MaintenanceQueue<Row> {
       });
     };
     // What prevents it, such as a read-only server, does not concern the lookup.
-    this.#inFlight = this.#inFlight.then(run).catch(() => {
-      this.#pausedUntil = now() + this.#kind.pauseMillis;
+    this.#inFlight = this.#inFlight.then(run).catch((error: unknown) => {
+      if (isReadOnly(error)) this.#pausedUntil = now() + READ_ONLY_PAUSE_MILLIS;
     });
     return { rows, settled: withTimeout(this.#inFlight, MAINTENANCE_WAIT_MILLIS).catch(ignoreError) };
   }
@@ -85,6 +90,10 @@ export class MaintenanceQueues {
     }
     return queue.add(rows);
   }
+}
+
+function isReadOnly(error: unknown): boolean {
+  return (sqlStateOf(error) ?? sqlStateOf((error as Error | null)?.cause)) === SqlState.readOnlyTransaction;
 }
 
 /** Returns the result of a lookup that has found expired rows: null, once they were deleted if possible. */

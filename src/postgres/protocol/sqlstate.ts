@@ -3,6 +3,7 @@ export const SqlState = {
   protocolViolation: "08P01",
   featureNotSupported: "0A000",
   uniqueViolation: "23505",
+  readOnlyTransaction: "25006",
   noActiveTransaction: "25P01",
   inFailedTransaction: "25P02",
   invalidStatementName: "26000",
