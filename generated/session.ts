@@ -28,16 +28,12 @@ export interface ICreateSessionParams {
 
 /** 'CreateSession' return type */
 export interface ICreateSessionResult {
-  authenticatedAt: string | null;
-  authenticationAgeSeconds: string;
   createdAt: string;
+  details: Json | null;
   expiresAt: string | null;
   id: string;
-  idleSeconds: string | null;
   ip: string | null;
-  lastSeenAt: string | null;
-  recordedIp: string | null;
-  recordedUserAgent: string | null;
+  now: string;
   userAgent: string | null;
   userId: string;
 }
@@ -48,7 +44,7 @@ export interface ICreateSessionQuery {
   result: ICreateSessionResult;
 }
 
-const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":414},{"a":544,"b":551}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":844,"b":847}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1135,"b":1145}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1187,"b":1189}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1211,"b":1220}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1242,"b":1252}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1274,"b":1291}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1313,"b":1324},{"a":1347,"b":1358}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no\n-- session outlives its user. A session whose creation waited for a change of the password, or the like, has expired from the start: it\n-- was asked for under the old one.\nwith requested as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.session\n  (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\nselect\n  :id!::pg_catalog.uuid,\n  case\n    when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n      coalesce(requested.device_tokens_valid_from, '-infinity')\n    then current_timestamp\n    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)\n  end,\n  owner.id,\n  :ip::pg_catalog.inet,\n  :userAgent::pg_catalog.text,\n  :recordedIp::pg_catalog.inet,\n  :recordedUserAgent::pg_catalog.text,\n  :idleSeconds::bigint,\n  case when :idleSeconds::bigint is not null then current_timestamp end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\""};
+const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":414},{"a":544,"b":551}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":844,"b":847}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1135,"b":1145}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1187,"b":1189}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1211,"b":1220}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1242,"b":1252},{"a":1399,"b":1409}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1274,"b":1291},{"a":1449,"b":1466}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1313,"b":1324},{"a":1357,"b":1368}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no\n-- session outlives its user. A session whose creation waited for a change of the password, or the like, has expired from the start: it\n-- was asked for under the old one.\nwith requested as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.session\n  (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\nselect\n  :id!::pg_catalog.uuid,\n  case\n    when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n      coalesce(requested.device_tokens_valid_from, '-infinity')\n    then current_timestamp\n    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)\n  end,\n  owner.id,\n  :ip::pg_catalog.inet,\n  :userAgent::pg_catalog.text,\n  :recordedIp::pg_catalog.inet,\n  :recordedUserAgent::pg_catalog.text,\n  :idleSeconds::bigint,\n  case\n    when\n      :idleSeconds::bigint is not null\n      or :recordedIp::pg_catalog.inet is not null\n      or :recordedUserAgent::pg_catalog.text is not null\n    then current_timestamp\n  end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\""};
 
 /**
  * Query generated from SQL:
@@ -84,7 +80,13 @@ const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSecond
  *   :recordedIp::pg_catalog.inet,
  *   :recordedUserAgent::pg_catalog.text,
  *   :idleSeconds::bigint,
- *   case when :idleSeconds::bigint is not null then current_timestamp end
+ *   case
+ *     when
+ *       :idleSeconds::bigint is not null
+ *       or :recordedIp::pg_catalog.inet is not null
+ *       or :recordedUserAgent::pg_catalog.text is not null
+ *     then current_timestamp
+ *   end
  * from owner
  * join requested on requested.id operator(pg_catalog.=) owner.id
  * returning
@@ -94,13 +96,17 @@ const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSecond
  *   user_id as "userId",
  *   ip,
  *   user_agent as "userAgent",
- *   recorded_ip as "recordedIp",
- *   recorded_user_agent as "recordedUserAgent",
- *   idle_seconds as "idleSeconds",
- *   extract(epoch from last_seen_at) as "lastSeenAt",
- *   extract(epoch from authenticated_at) as "authenticatedAt",
- *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
- *     as "authenticationAgeSeconds!"
+ *   case
+ *     when last_seen_at is not null
+ *     then pg_catalog.jsonb_build_object(
+ *       'ip', recorded_ip,
+ *       'userAgent', recorded_user_agent,
+ *       'idleSeconds', idle_seconds,
+ *       'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,
+ *       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
+ *     )
+ *   end as "details",
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
  * ```
  */
 export const createSession = new PreparedQuery<ICreateSessionParams,ICreateSessionResult>(createSessionIR);
@@ -184,16 +190,12 @@ export interface ILogInResult {
   phoneNumberConfirmedAt: string | null;
   replacedUserId: string | null;
   role: string | null;
-  sessionAuthenticatedAt: string | null;
-  sessionAuthenticationAgeSeconds: string;
   sessionCreatedAt: string;
+  sessionDetails: Json | null;
   sessionExpiresAt: string | null;
   sessionId: string;
-  sessionIdleSeconds: string | null;
   sessionIp: string | null;
-  sessionLastSeenAt: string | null;
-  sessionRecordedIp: string | null;
-  sessionRecordedUserAgent: string | null;
+  sessionNow: string;
   sessionUserAgent: string | null;
   sessionUserId: string;
   updatedAt: string;
@@ -206,7 +208,7 @@ export interface ILogInQuery {
   result: ILogInResult;
 }
 
-const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true,"scope":true,"budgetKey":true,"exemptionSeconds":true,"replaceSessionId":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":563,"b":578}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":651,"b":658}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":693,"b":705},{"a":772,"b":784}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1283,"b":1293}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1391,"b":1401}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1445,"b":1447}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1471,"b":1480}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1504,"b":1514}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1538,"b":1555}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1579,"b":1590},{"a":1615,"b":1626}]},{"name":"scope","required":false,"transform":{"type":"scalar"},"locs":[{"a":1972,"b":1977},{"a":2170,"b":2175}]},{"name":"budgetKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":2001,"b":2010}]},{"name":"exemptionSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":2108,"b":2124}]},{"name":"replaceSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":2400,"b":2416}]}],"statement":"-- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one\n-- was (a login by a token or an identity verifies none). Then\n-- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it\n-- belongs to another user. Budgets are not touched, so a login waits for no failed one.\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (\n      :passwordHash::pg_catalog.text is null or password_hash operator(pg_catalog.=) :passwordHash::pg_catalog.text\n    )\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session\n    (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\n  select\n    :sessionId!::pg_catalog.uuid,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n    signed_in.id,\n    :ip::pg_catalog.inet,\n    :userAgent::pg_catalog.text,\n    :recordedIp::pg_catalog.inet,\n    :recordedUserAgent::pg_catalog.text,\n    :idleSeconds::bigint,\n    case when :idleSeconds::bigint is not null then current_timestamp end\n  from signed_in\n  returning\n    id, created_at, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at,\n    authenticated_at\n),\ngranted as (\n  insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\n  select\n    signed_in.id,\n    :scope::pg_catalog.text,\n    :budgetKey::pg_catalog.text,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)\n  from signed_in\n  where :scope::pg_catalog.text is not null\n  on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at\n),\nreplaced as (\n  delete from pevensie.session\n  where id operator(pg_catalog.=) :replaceSessionId::pg_catalog.uuid and exists (select from signed_in)\n  returning user_id\n)\nselect\n  signed_in.id,\n  extract(epoch from signed_in.created_at) as \"createdAt!\",\n  extract(epoch from signed_in.updated_at) as \"updatedAt!\",\n  extract(epoch from signed_in.deleted_at) as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  extract(epoch from signed_in.email_confirmed_at) as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  extract(epoch from signed_in.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from signed_in.last_sign_in) as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  extract(epoch from signed_in.banned_until) as \"bannedUntil\",\n  created.id as \"sessionId\",\n  extract(epoch from created.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from created.expires_at) as \"sessionExpiresAt\",\n  created.user_id as \"sessionUserId\",\n  created.ip as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\",\n  created.recorded_ip as \"sessionRecordedIp\",\n  created.recorded_user_agent as \"sessionRecordedUserAgent\",\n  created.idle_seconds as \"sessionIdleSeconds\",\n  extract(epoch from created.last_seen_at) as \"sessionLastSeenAt\",\n  extract(epoch from created.authenticated_at) as \"sessionAuthenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(created.authenticated_at, created.created_at))\n    as \"sessionAuthenticationAgeSeconds!\",\n  (select user_id from replaced) as \"replacedUserId\",\n  extract(epoch from pg_catalog.clock_timestamp()) as \"loggedInAt!\"\nfrom signed_in, created"};
+const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"passwordHash":true,"sessionId":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true,"scope":true,"budgetKey":true,"exemptionSeconds":true,"replaceSessionId":true},"params":[{"name":"newPasswordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":563,"b":578}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":651,"b":658}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":693,"b":705},{"a":772,"b":784}]},{"name":"sessionId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1283,"b":1293}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1391,"b":1401}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1445,"b":1447}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1471,"b":1480}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1504,"b":1514},{"a":1667,"b":1677}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1538,"b":1555},{"a":1717,"b":1734}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1579,"b":1590},{"a":1625,"b":1636}]},{"name":"scope","required":false,"transform":{"type":"scalar"},"locs":[{"a":2095,"b":2100},{"a":2293,"b":2298}]},{"name":"budgetKey","required":false,"transform":{"type":"scalar"},"locs":[{"a":2124,"b":2133}]},{"name":"exemptionSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":2231,"b":2247}]},{"name":"replaceSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":2523,"b":2539}]}],"statement":"-- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one\n-- was (a login by a token or an identity verifies none). Then\n-- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it\n-- belongs to another user. Budgets are not touched, so a login waits for no failed one.\nwith signed_in as (\n  update pevensie.\"user\"\n  set\n    last_sign_in = current_timestamp,\n    updated_at = current_timestamp,\n    password_hash = coalesce(:newPasswordHash::pg_catalog.text, password_hash)\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (\n      :passwordHash::pg_catalog.text is null or password_hash operator(pg_catalog.=) :passwordHash::pg_catalog.text\n    )\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  returning\n    id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,\n    last_sign_in, app_metadata, user_metadata, banned_until\n),\ncreated as (\n  insert into pevensie.session\n    (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\n  select\n    :sessionId!::pg_catalog.uuid,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision),\n    signed_in.id,\n    :ip::pg_catalog.inet,\n    :userAgent::pg_catalog.text,\n    :recordedIp::pg_catalog.inet,\n    :recordedUserAgent::pg_catalog.text,\n    :idleSeconds::bigint,\n    case\n    when\n      :idleSeconds::bigint is not null\n      or :recordedIp::pg_catalog.inet is not null\n      or :recordedUserAgent::pg_catalog.text is not null\n    then current_timestamp\n  end\n  from signed_in\n  returning\n    id, created_at, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at,\n    authenticated_at\n),\ngranted as (\n  insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\n  select\n    signed_in.id,\n    :scope::pg_catalog.text,\n    :budgetKey::pg_catalog.text,\n    current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)\n  from signed_in\n  where :scope::pg_catalog.text is not null\n  on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at\n),\nreplaced as (\n  delete from pevensie.session\n  where id operator(pg_catalog.=) :replaceSessionId::pg_catalog.uuid and exists (select from signed_in)\n  returning user_id\n)\nselect\n  signed_in.id,\n  extract(epoch from signed_in.created_at) as \"createdAt!\",\n  extract(epoch from signed_in.updated_at) as \"updatedAt!\",\n  extract(epoch from signed_in.deleted_at) as \"deletedAt\",\n  signed_in.role,\n  signed_in.email,\n  extract(epoch from signed_in.email_confirmed_at) as \"emailConfirmedAt\",\n  signed_in.phone_number as \"phoneNumber\",\n  extract(epoch from signed_in.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from signed_in.last_sign_in) as \"lastSignIn\",\n  signed_in.app_metadata as \"appMetadata\",\n  signed_in.user_metadata as \"userMetadata\",\n  extract(epoch from signed_in.banned_until) as \"bannedUntil\",\n  created.id as \"sessionId\",\n  extract(epoch from created.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from created.expires_at) as \"sessionExpiresAt\",\n  created.user_id as \"sessionUserId\",\n  created.ip as \"sessionIp\",\n  created.user_agent as \"sessionUserAgent\",\n  case\n    when created.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', created.recorded_ip,\n      'userAgent', created.recorded_user_agent,\n      'idleSeconds', created.idle_seconds,\n      'lastSeenAt', (extract(epoch from created.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from created.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"sessionNow!\",\n  (select user_id from replaced) as \"replacedUserId\",\n  extract(epoch from pg_catalog.clock_timestamp()) as \"loggedInAt!\"\nfrom signed_in, created"};
 
 /**
  * Query generated from SQL:
@@ -244,7 +246,13 @@ const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"pass
  *     :recordedIp::pg_catalog.inet,
  *     :recordedUserAgent::pg_catalog.text,
  *     :idleSeconds::bigint,
- *     case when :idleSeconds::bigint is not null then current_timestamp end
+ *     case
+ *     when
+ *       :idleSeconds::bigint is not null
+ *       or :recordedIp::pg_catalog.inet is not null
+ *       or :recordedUserAgent::pg_catalog.text is not null
+ *     then current_timestamp
+ *   end
  *   from signed_in
  *   returning
  *     id, created_at, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at,
@@ -286,13 +294,17 @@ const logInIR: any = {"usedParamSet":{"newPasswordHash":true,"userId":true,"pass
  *   created.user_id as "sessionUserId",
  *   created.ip as "sessionIp",
  *   created.user_agent as "sessionUserAgent",
- *   created.recorded_ip as "sessionRecordedIp",
- *   created.recorded_user_agent as "sessionRecordedUserAgent",
- *   created.idle_seconds as "sessionIdleSeconds",
- *   extract(epoch from created.last_seen_at) as "sessionLastSeenAt",
- *   extract(epoch from created.authenticated_at) as "sessionAuthenticatedAt",
- *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(created.authenticated_at, created.created_at))
- *     as "sessionAuthenticationAgeSeconds!",
+ *   case
+ *     when created.last_seen_at is not null
+ *     then pg_catalog.jsonb_build_object(
+ *       'ip', created.recorded_ip,
+ *       'userAgent', created.recorded_user_agent,
+ *       'idleSeconds', created.idle_seconds,
+ *       'lastSeenAt', (extract(epoch from created.last_seen_at))::pg_catalog.text,
+ *       'authenticatedAt', (extract(epoch from created.authenticated_at))::pg_catalog.text
+ *     )
+ *   end as "sessionDetails",
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "sessionNow!",
  *   (select user_id from replaced) as "replacedUserId",
  *   extract(epoch from pg_catalog.clock_timestamp()) as "loggedInAt!"
  * from signed_in, created
@@ -308,18 +320,12 @@ export interface IGetSessionParams {
 
 /** 'GetSession' return type */
 export interface IGetSessionResult {
-  authenticatedAt: string | null;
-  authenticationAgeSeconds: string;
   createdAt: string;
-  expired: boolean | null;
+  details: Json | null;
   expiresAt: string | null;
   id: string;
-  idleSeconds: string | null;
   ip: string | null;
-  lastSeenAt: string | null;
-  recordedIp: string | null;
-  recordedUserAgent: string | null;
-  touchDue: boolean | null;
+  now: string;
   userAgent: string | null;
   userId: string;
 }
@@ -330,12 +336,14 @@ export interface IGetSessionQuery {
   result: IGetSessionResult;
 }
 
-const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1139,"b":1142}]}],"statement":"-- The caller compares what a session is bound to (ip, user_agent) with what is presented.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)\n    or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,\n  coalesce(idle_seconds is not null and last_seen_at\n    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as \"touchDue\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
+const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":968,"b":971}]}],"statement":"-- The caller compares what a session is bound to (ip, user_agent) with what is presented, and its ends with the server's time.\n-- Most sessions have no details: each further column would make a lookup some 4 % slower, and so would a test of several columns.\n-- A row with any of them has a last_seen_at.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The caller compares what a session is bound to (ip, user_agent) with what is presented.
+ * -- The caller compares what a session is bound to (ip, user_agent) with what is presented, and its ends with the server's time.
+ * -- Most sessions have no details: each further column would make a lookup some 4 % slower, and so would a test of several columns.
+ * -- A row with any of them has a last_seen_at.
  * select
  *   id,
  *   extract(epoch from created_at) as "createdAt!",
@@ -343,17 +351,17 @@ const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","re
  *   user_id as "userId",
  *   ip,
  *   user_agent as "userAgent",
- *   recorded_ip as "recordedIp",
- *   recorded_user_agent as "recordedUserAgent",
- *   idle_seconds as "idleSeconds",
- *   extract(epoch from last_seen_at) as "lastSeenAt",
- *   extract(epoch from authenticated_at) as "authenticatedAt",
- *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
- *     as "authenticationAgeSeconds!",
- *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)
- *     or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
- *   coalesce(idle_seconds is not null and last_seen_at
- *     operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
+ *   case
+ *     when last_seen_at is not null
+ *     then pg_catalog.jsonb_build_object(
+ *       'ip', recorded_ip,
+ *       'userAgent', recorded_user_agent,
+ *       'idleSeconds', idle_seconds,
+ *       'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,
+ *       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
+ *     )
+ *   end as "details",
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
  * from pevensie.session
  * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
  * ```
@@ -432,16 +440,12 @@ export interface IListSessionsParams {
 
 /** 'ListSessions' return type */
 export interface IListSessionsResult {
-  authenticatedAt: string | null;
-  authenticationAgeSeconds: string;
   createdAt: string;
+  details: Json | null;
   expiresAt: string | null;
   id: string;
-  idleSeconds: string | null;
   ip: string | null;
-  lastSeenAt: string | null;
-  recordedIp: string | null;
-  recordedUserAgent: string | null;
+  now: string;
   userAgent: string | null;
   userId: string;
 }
@@ -452,7 +456,7 @@ export interface IListSessionsQuery {
   result: IListSessionsResult;
 }
 
-const listSessionsIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":608,"b":615}]}],"statement":"-- Newest first.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\"\nfrom pevensie.session\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)\n  and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp)\norder by created_at desc, id desc"};
+const listSessionsIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":687,"b":694}]}],"statement":"-- Newest first.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\"\nfrom pevensie.session\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)\n  and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp)\norder by created_at desc, id desc"};
 
 /**
  * Query generated from SQL:
@@ -465,13 +469,17 @@ const listSessionsIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"u
  *   user_id as "userId",
  *   ip,
  *   user_agent as "userAgent",
- *   recorded_ip as "recordedIp",
- *   recorded_user_agent as "recordedUserAgent",
- *   idle_seconds as "idleSeconds",
- *   extract(epoch from last_seen_at) as "lastSeenAt",
- *   extract(epoch from authenticated_at) as "authenticatedAt",
- *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
- *     as "authenticationAgeSeconds!"
+ *   case
+ *     when last_seen_at is not null
+ *     then pg_catalog.jsonb_build_object(
+ *       'ip', recorded_ip,
+ *       'userAgent', recorded_user_agent,
+ *       'idleSeconds', idle_seconds,
+ *       'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,
+ *       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
+ *     )
+ *   end as "details",
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
  * from pevensie.session
  * where
  *   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
@@ -531,16 +539,12 @@ export interface IRenewAuthenticationParams {
 
 /** 'RenewAuthentication' return type */
 export interface IRenewAuthenticationResult {
-  authenticatedAt: string | null;
-  authenticationAgeSeconds: string;
   createdAt: string;
+  details: Json | null;
   expiresAt: string | null;
   id: string;
-  idleSeconds: string | null;
   ip: string | null;
-  lastSeenAt: string | null;
-  recordedIp: string | null;
-  recordedUserAgent: string | null;
+  now: string;
   userAgent: string | null;
   userId: string;
 }
@@ -551,7 +555,7 @@ export interface IRenewAuthenticationQuery {
   result: IRenewAuthenticationResult;
 }
 
-const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":210}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":274,"b":287}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":565,"b":568}]}],"statement":"-- Records that the session's user has proved the password again, if the user still has the hash that was verified.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\nupdate pevensie.session as session\nset authenticated_at = current_timestamp\nfrom owner\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and session.user_id operator(pg_catalog.=) owner.id\n  and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)\n  and (session.idle_seconds is null or session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.>) current_timestamp)\nreturning\n  session.id,\n  extract(epoch from session.created_at) as \"createdAt!\",\n  extract(epoch from session.expires_at) as \"expiresAt\",\n  session.user_id as \"userId\",\n  session.ip,\n  session.user_agent as \"userAgent\",\n  session.recorded_ip as \"recordedIp\",\n  session.recorded_user_agent as \"recordedUserAgent\",\n  session.idle_seconds as \"idleSeconds\",\n  extract(epoch from session.last_seen_at) as \"lastSeenAt\",\n  extract(epoch from session.authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))\n    as \"authenticationAgeSeconds!\""};
+const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":210}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":274,"b":287}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":632,"b":635}]}],"statement":"-- Records that the session's user has proved the password again, if the user still has the hash that was verified.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\nupdate pevensie.session as session\nset authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)\nfrom owner\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and session.user_id operator(pg_catalog.=) owner.id\n  and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)\n  and (session.idle_seconds is null or session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.>) current_timestamp)\nreturning\n  session.id,\n  extract(epoch from session.created_at) as \"createdAt!\",\n  extract(epoch from session.expires_at) as \"expiresAt\",\n  session.user_id as \"userId\",\n  session.ip,\n  session.user_agent as \"userAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\""};
 
 /**
  * Query generated from SQL:
@@ -567,7 +571,7 @@ const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash"
  *   for share
  * )
  * update pevensie.session as session
- * set authenticated_at = current_timestamp
+ * set authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)
  * from owner
  * where
  *   session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
@@ -581,13 +585,17 @@ const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash"
  *   session.user_id as "userId",
  *   session.ip,
  *   session.user_agent as "userAgent",
- *   session.recorded_ip as "recordedIp",
- *   session.recorded_user_agent as "recordedUserAgent",
- *   session.idle_seconds as "idleSeconds",
- *   extract(epoch from session.last_seen_at) as "lastSeenAt",
- *   extract(epoch from session.authenticated_at) as "authenticatedAt",
- *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))
- *     as "authenticationAgeSeconds!"
+ *   case
+ *     when session.last_seen_at is not null
+ *     then pg_catalog.jsonb_build_object(
+ *       'ip', session.recorded_ip,
+ *       'userAgent', session.recorded_user_agent,
+ *       'idleSeconds', session.idle_seconds,
+ *       'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,
+ *       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
+ *     )
+ *   end as "details",
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
  * ```
  */
 export const renewAuthentication = new PreparedQuery<IRenewAuthenticationParams,IRenewAuthenticationResult>(renewAuthenticationIR);
@@ -606,25 +614,19 @@ export interface IGetSessionWithUserResult {
   deletedAt: string | null;
   email: string;
   emailConfirmedAt: string | null;
-  expired: boolean | null;
   id: string;
   lastSignIn: string | null;
   phoneNumber: string | null;
   phoneNumberConfirmedAt: string | null;
   role: string | null;
-  sessionAuthenticatedAt: string | null;
-  sessionAuthenticationAgeSeconds: string;
   sessionCreatedAt: string;
+  sessionDetails: Json | null;
   sessionExpiresAt: string | null;
   sessionId: string;
-  sessionIdleSeconds: string | null;
   sessionIp: string | null;
-  sessionLastSeenAt: string | null;
-  sessionRecordedIp: string | null;
-  sessionRecordedUserAgent: string | null;
+  sessionNow: string;
   sessionUserAgent: string | null;
   sessionUserId: string;
-  touchDue: boolean | null;
   updatedAt: string;
   userMetadata: Json;
 }
@@ -635,7 +637,7 @@ export interface IGetSessionWithUserQuery {
   result: IGetSessionWithUserResult;
 }
 
-const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":2039,"b":2042}]}],"statement":"-- No row for a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  session.recorded_ip as \"sessionRecordedIp\",\n  session.recorded_user_agent as \"sessionRecordedUserAgent\",\n  session.idle_seconds as \"sessionIdleSeconds\",\n  extract(epoch from session.last_seen_at) as \"sessionLastSeenAt\",\n  extract(epoch from session.authenticated_at) as \"sessionAuthenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))\n    as \"sessionAuthenticationAgeSeconds!\",\n  coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)\n    or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,\n  coalesce(session.idle_seconds is not null and session.last_seen_at\n    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as \"touchDue\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1570,"b":1573}]}],"statement":"-- No row for a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -661,17 +663,17 @@ const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":
  *   session.user_id as "sessionUserId",
  *   session.ip as "sessionIp",
  *   session.user_agent as "sessionUserAgent",
- *   session.recorded_ip as "sessionRecordedIp",
- *   session.recorded_user_agent as "sessionRecordedUserAgent",
- *   session.idle_seconds as "sessionIdleSeconds",
- *   extract(epoch from session.last_seen_at) as "sessionLastSeenAt",
- *   extract(epoch from session.authenticated_at) as "sessionAuthenticatedAt",
- *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))
- *     as "sessionAuthenticationAgeSeconds!",
- *   coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)
- *     or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
- *   coalesce(session.idle_seconds is not null and session.last_seen_at
- *     operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
+ *   case
+ *     when session.last_seen_at is not null
+ *     then pg_catalog.jsonb_build_object(
+ *       'ip', session.recorded_ip,
+ *       'userAgent', session.recorded_user_agent,
+ *       'idleSeconds', session.idle_seconds,
+ *       'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,
+ *       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
+ *     )
+ *   end as "sessionDetails",
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "sessionNow!"
  * from pevensie.session as session
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
  * where
@@ -696,25 +698,19 @@ export interface IGetSessionsWithUsersByIdResult {
   deletedAt: string | null;
   email: string;
   emailConfirmedAt: string | null;
-  expired: boolean | null;
   id: string;
   lastSignIn: string | null;
   phoneNumber: string | null;
   phoneNumberConfirmedAt: string | null;
   role: string | null;
-  sessionAuthenticatedAt: string | null;
-  sessionAuthenticationAgeSeconds: string;
   sessionCreatedAt: string;
+  sessionDetails: Json | null;
   sessionExpiresAt: string | null;
   sessionId: string;
-  sessionIdleSeconds: string | null;
   sessionIp: string | null;
-  sessionLastSeenAt: string | null;
-  sessionRecordedIp: string | null;
-  sessionRecordedUserAgent: string | null;
+  sessionNow: string;
   sessionUserAgent: string | null;
   sessionUserId: string;
-  touchDue: boolean | null;
   updatedAt: string;
   userMetadata: Json;
 }
@@ -725,12 +721,12 @@ export interface IGetSessionsWithUsersByIdQuery {
   result: IGetSessionsWithUsersByIdResult;
 }
 
-const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":2048,"b":2052}]}],"statement":"-- getSessionWithUser for many ids.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  session.recorded_ip as \"sessionRecordedIp\",\n  session.recorded_user_agent as \"sessionRecordedUserAgent\",\n  session.idle_seconds as \"sessionIdleSeconds\",\n  extract(epoch from session.last_seen_at) as \"sessionLastSeenAt\",\n  extract(epoch from session.authenticated_at) as \"sessionAuthenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))\n    as \"sessionAuthenticationAgeSeconds!\",\n  coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)\n    or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,\n  coalesce(session.idle_seconds is not null and session.last_seen_at\n    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as \"touchDue\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":1623,"b":1627}]}],"statement":"-- getSessionWithUser for many ids. The subquery is executed once for all rows.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- getSessionWithUser for many ids.
+ * -- getSessionWithUser for many ids. The subquery is executed once for all rows.
  * select
  *   owner.id,
  *   extract(epoch from owner.created_at) as "createdAt!",
@@ -751,17 +747,17 @@ const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{
  *   session.user_id as "sessionUserId",
  *   session.ip as "sessionIp",
  *   session.user_agent as "sessionUserAgent",
- *   session.recorded_ip as "sessionRecordedIp",
- *   session.recorded_user_agent as "sessionRecordedUserAgent",
- *   session.idle_seconds as "sessionIdleSeconds",
- *   extract(epoch from session.last_seen_at) as "sessionLastSeenAt",
- *   extract(epoch from session.authenticated_at) as "sessionAuthenticatedAt",
- *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(session.authenticated_at, session.created_at))
- *     as "sessionAuthenticationAgeSeconds!",
- *   coalesce(session.expires_at operator(pg_catalog.<=) current_timestamp, false)
- *     or coalesce(session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
- *   coalesce(session.idle_seconds is not null and session.last_seen_at
- *     operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, session.idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
+ *   case
+ *     when session.last_seen_at is not null
+ *     then pg_catalog.jsonb_build_object(
+ *       'ip', session.recorded_ip,
+ *       'userAgent', session.recorded_user_agent,
+ *       'idleSeconds', session.idle_seconds,
+ *       'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,
+ *       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
+ *     )
+ *   end as "sessionDetails",
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "sessionNow!"
  * from pevensie.session as session
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
  * where
@@ -780,18 +776,12 @@ export interface IGetSessionsByIdParams {
 
 /** 'GetSessionsById' return type */
 export interface IGetSessionsByIdResult {
-  authenticatedAt: string | null;
-  authenticationAgeSeconds: string;
   createdAt: string;
-  expired: boolean | null;
+  details: Json | null;
   expiresAt: string | null;
   id: string;
-  idleSeconds: string | null;
   ip: string | null;
-  lastSeenAt: string | null;
-  recordedIp: string | null;
-  recordedUserAgent: string | null;
-  touchDue: boolean | null;
+  now: string;
   userAgent: string | null;
   userId: string;
 }
@@ -802,12 +792,12 @@ export interface IGetSessionsByIdQuery {
   result: IGetSessionsByIdResult;
 }
 
-const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":1089,"b":1093}]}],"statement":"-- getSession for many ids.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  recorded_ip as \"recordedIp\",\n  recorded_user_agent as \"recordedUserAgent\",\n  idle_seconds as \"idleSeconds\",\n  extract(epoch from last_seen_at) as \"lastSeenAt\",\n  extract(epoch from authenticated_at) as \"authenticatedAt\",\n  extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))\n    as \"authenticationAgeSeconds!\",\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)\n    or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,\n  coalesce(idle_seconds is not null and last_seen_at\n    operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as \"touchDue\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])"};
+const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":748,"b":752}]}],"statement":"-- getSession for many ids. The subquery is executed once for all rows.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- getSession for many ids.
+ * -- getSession for many ids. The subquery is executed once for all rows.
  * select
  *   id,
  *   extract(epoch from created_at) as "createdAt!",
@@ -815,17 +805,17 @@ const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"i
  *   user_id as "userId",
  *   ip,
  *   user_agent as "userAgent",
- *   recorded_ip as "recordedIp",
- *   recorded_user_agent as "recordedUserAgent",
- *   idle_seconds as "idleSeconds",
- *   extract(epoch from last_seen_at) as "lastSeenAt",
- *   extract(epoch from authenticated_at) as "authenticatedAt",
- *   extract(epoch from current_timestamp operator(pg_catalog.-) coalesce(authenticated_at, created_at))
- *     as "authenticationAgeSeconds!",
- *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)
- *     or coalesce(last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.<=) current_timestamp, false) as expired,
- *   coalesce(idle_seconds is not null and last_seen_at
- *     operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp, false) as "touchDue"
+ *   case
+ *     when last_seen_at is not null
+ *     then pg_catalog.jsonb_build_object(
+ *       'ip', recorded_ip,
+ *       'userAgent', recorded_user_agent,
+ *       'idleSeconds', idle_seconds,
+ *       'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,
+ *       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
+ *     )
+ *   end as "details",
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
  * from pevensie.session
  * where id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
  * ```

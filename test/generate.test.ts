@@ -195,6 +195,8 @@ const CERTAIN: ReadonlySet<string> = new Set([
   "hasOther",
   "isLate",
   "loggedInAt",
+  "now",
+  "sessionNow",
   "isConfirmed",
   "userId",
   "scopes",

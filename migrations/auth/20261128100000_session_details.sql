@@ -1,6 +1,7 @@
 -- ip and user_agent hold what a session is bound to. A client that is recorded without being bound stands in columns of its own:
 -- the previous release takes whatever stands in ip and user_agent for bound.
--- Null in sessions of the previous release: they have no idle timeout, and were authenticated when they were created.
+-- Null in sessions of the previous release: they have no idle timeout, and were authenticated when they were created. A row with
+-- any of these has a last_seen_at, too: lookups test that one alone.
 alter table pevensie.session
   add column recorded_ip inet,
   add column recorded_user_agent text,

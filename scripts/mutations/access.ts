@@ -11,32 +11,13 @@ export const ACCESS: readonly Mutation[] = [
   {
     guard: "An expired session is not found",
     edits: [
-      sql("session", "getSession", "coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)", "false"),
+      code(LOOKUP, "  if (hasEnded(row)) return nullAfterDeletion(executor, expiredSessions, [presented.id]);\n", ""),
     ],
     tests: [tests("auth/sessions", "reading an expired one returns null")],
   },
   {
-    guard: "An expired session is not found, among several",
-    edits: [
-      sql(
-        "session",
-        "getSessionsById",
-        "coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)",
-        "false",
-      ),
-    ],
-    tests: [tests("auth/driver-contract", "concurrent lookups find the same")],
-  },
-  {
     guard: "A session is expired at the exact moment of its expiry",
-    edits: [
-      sql(
-        "session",
-        "getSession",
-        "expires_at operator(pg_catalog.<=) current_timestamp",
-        "expires_at operator(pg_catalog.<) current_timestamp",
-      ),
-    ],
+    edits: [code("src/postgres/drivers/rows.ts", "? one <= other :", "? one < other :")],
     tests: [tests("auth/sessions", "one is expired at the exact moment of its expiry")],
   },
   {
@@ -52,12 +33,12 @@ export const ACCESS: readonly Mutation[] = [
   },
   {
     guard: "A session bound to an IP address is found only from that address",
-    edits: [code(LOOKUP, "boundIp === null || isSameInet", "true || isSameInet")],
+    edits: [code(LOOKUP, "bound.ip === null || isSameInet", "true || isSameInet")],
     tests: [tests("auth/session-binding", "G27")],
   },
   {
     guard: "A session bound to a user agent is found only with that user agent",
-    edits: [code(LOOKUP, "boundUserAgent === null || boundUserAgent", "true || boundUserAgent")],
+    edits: [code(LOOKUP, "bound.userAgent === null || bound.userAgent", "true || bound.userAgent")],
     tests: [tests("auth/session-binding", "G27")],
   },
   {

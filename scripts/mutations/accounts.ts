@@ -16,13 +16,7 @@ const LIVE_OWNER = `owner.deleted_at is null
 export const ACCOUNTS: readonly Mutation[] = [
   {
     guard: "A read of a session postpones its idle timeout",
-    edits: [
-      code(
-        LOOKUP,
-        "  if (row.touchDue) void executor.maintain(seenSessions, [presented.id]);\n  return toSession(row);",
-        "  return toSession(row);",
-      ),
-    ],
+    edits: [code(LOOKUP, "  if (isTouchDue(row)) void executor.maintain(seenSessions, [presented.id]);\n", "")],
     tests: [tests(IDLE, "ttlSeconds stays the absolute end")],
   },
   {
@@ -41,7 +35,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "A read postpones the idle timeout once a minute",
-    edits: [sql("session", "getSession", "least(60, idle_seconds", "least(10, idle_seconds")],
+    edits: [code("src/postgres/drivers/rows.ts", "Math.min(60, idleSeconds / 10)", "Math.min(10, idleSeconds / 10)")],
     tests: [tests(IDLE, "once a minute, or once in a tenth of it")],
   },
   {

@@ -57,31 +57,94 @@ function toExemption(budgetKey: string | null, spentSeconds: string | null): Log
 }
 
 /** The columns of a session, as every query names them. */
-export type SessionRow = Omit<IGetSessionResult, "expired" | "touchDue">;
+export type SessionRow = IGetSessionResult;
 
-/** Returns the session in a row, without the query's additional columns. */
+/** What most sessions do not have. */
+interface SessionDetails {
+  /** Recorded, without being bound. */
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly idleSeconds: number | null;
+  readonly lastSeenAt: string | null;
+  readonly authenticatedAt: string | null;
+}
+
+const NO_DETAILS: SessionDetails = {
+  ip: null,
+  userAgent: null,
+  idleSeconds: null,
+  lastSeenAt: null,
+  authenticatedAt: null,
+};
+
+function detailsOf({ details }: SessionRow): SessionDetails {
+  return (details as SessionDetails | null) ?? NO_DETAILS;
+}
+
+/** Returns the session in a row. */
 export function toSession(row: SessionRow): Session {
-  const { ip, userAgent, idleSeconds } = row;
+  const { ip, userAgent } = row;
+  const details = detailsOf(row);
   const createdAt = toDate(row.createdAt);
+  const lastSeenAt = details.lastSeenAt === null ? new Date(createdAt.getTime()) : toDate(details.lastSeenAt);
+  const authenticatedAt =
+    details.authenticatedAt === null ? new Date(createdAt.getTime()) : toDate(details.authenticatedAt);
   return {
     id: row.id,
     createdAt,
     expiresAt: toDateOrNull(row.expiresAt),
     userId: row.userId,
-    ip: toIpAddress(ip ?? row.recordedIp),
-    userAgent: userAgent ?? row.recordedUserAgent,
+    ip: toIpAddress(ip ?? details.ip),
+    userAgent: userAgent ?? details.userAgent,
     boundTo: boundTo(ip, userAgent),
-    idleSeconds: idleSeconds === null ? null : Number(idleSeconds),
-    lastSeenAt: toDateOrNull(row.lastSeenAt) ?? new Date(createdAt),
-    authenticatedAt: toDateOrNull(row.authenticatedAt) ?? new Date(createdAt),
-    authenticationAgeSeconds: Math.max(0, Number(row.authenticationAgeSeconds)),
+    idleSeconds: details.idleSeconds,
+    lastSeenAt,
+    authenticatedAt,
+    authenticationAgeSeconds: Math.max(0, millisecondsOf(row.now) - authenticatedAt.getTime()) / 1000,
   };
 }
 
+/** The time that was read last: all rows of a batch have the same. */
+const lastRead = { text: "", milliseconds: 0 };
+
+/** Returns {@link toDate}'s milliseconds of the time at which a row was read. */
+function millisecondsOf(now: string): number {
+  if (now !== lastRead.text) {
+    lastRead.text = now;
+    lastRead.milliseconds = toDate(now).getTime();
+  }
+  return lastRead.milliseconds;
+}
+
+/** Returns whether a session had ended when it was read, by the server's clock. */
+export function hasEnded(row: SessionRow): boolean {
+  if (row.expiresAt !== null && isAtOrBefore(row.expiresAt, row.now)) return true;
+  const { idleSeconds, lastSeenAt } = detailsOf(row);
+  return idleSeconds !== null && Number(lastSeenAt) + idleSeconds <= Number(row.now);
+}
+
+/** Compares times in seconds, to the microsecond. Texts of one length, with six decimals each, are ordered like their values. */
+function isAtOrBefore(one: string, other: string): boolean {
+  return one.length === other.length && !one.startsWith("-") ? one <= other : Number(one) <= Number(other);
+}
+
+/** Returns whether reading a session postpones its idle timeout: once a minute, or once in a tenth of the timeout. */
+export function isTouchDue(row: SessionRow): boolean {
+  const { idleSeconds, lastSeenAt } = detailsOf(row);
+  return idleSeconds !== null && Number(lastSeenAt) + Math.min(60, idleSeconds / 10) <= Number(row.now);
+}
+
+const BOUND_TO = {
+  nothing: Object.freeze([]) as Session["boundTo"],
+  ip: Object.freeze(["ip"]) as Session["boundTo"],
+  userAgent: Object.freeze(["userAgent"]) as Session["boundTo"],
+  both: Object.freeze(["ip", "userAgent"]) as Session["boundTo"],
+};
+
 /** Returns what a session is bound to. */
 export function boundTo(ip: string | null, userAgent: string | null): Session["boundTo"] {
-  if (ip === null) return userAgent === null ? [] : ["userAgent"];
-  return userAgent === null ? ["ip"] : ["ip", "userAgent"];
+  if (ip === null) return userAgent === null ? BOUND_TO.nothing : BOUND_TO.userAgent;
+  return userAgent === null ? BOUND_TO.ip : BOUND_TO.both;
 }
 
 /** The columns of a session in a row that is another's, too. */
@@ -93,12 +156,8 @@ export type JoinedSession = Pick<
   | "sessionUserId"
   | "sessionIp"
   | "sessionUserAgent"
-  | "sessionRecordedIp"
-  | "sessionRecordedUserAgent"
-  | "sessionIdleSeconds"
-  | "sessionLastSeenAt"
-  | "sessionAuthenticatedAt"
-  | "sessionAuthenticationAgeSeconds"
+  | "sessionDetails"
+  | "sessionNow"
 >;
 
 /** Returns the session's columns under their own names. */
@@ -110,12 +169,8 @@ export function joinedSession(row: JoinedSession): SessionRow {
     userId: row.sessionUserId,
     ip: row.sessionIp,
     userAgent: row.sessionUserAgent,
-    recordedIp: row.sessionRecordedIp,
-    recordedUserAgent: row.sessionRecordedUserAgent,
-    idleSeconds: row.sessionIdleSeconds,
-    lastSeenAt: row.sessionLastSeenAt,
-    authenticatedAt: row.sessionAuthenticatedAt,
-    authenticationAgeSeconds: row.sessionAuthenticationAgeSeconds,
+    details: row.sessionDetails,
+    now: row.sessionNow,
   };
 }
 
@@ -150,8 +205,11 @@ export function toIdentity(row: IListIdentitiesResult): Identity {
  * or 'infinity', becomes the end of that range, which compares correctly.
  */
 export function toDate(seconds: string): Date {
+  const value = Number(seconds);
+  // Up to 2038 the error of the product is less than a quarter of a microsecond.
+  if (value > 0 && value < 2 ** 31) return new Date(Math.floor(value * 1000 + 0.0005));
   const point = seconds.indexOf(".");
-  if (point === -1) return new Date(withinRange(Number(seconds) * 1000));
+  if (point === -1) return new Date(withinRange(value * 1000));
   // Computed with integers, since most decimal fractions are inexact in binary.
   const milliseconds = Number(seconds.slice(0, point) + seconds.slice(point + 1, point + 4));
   const isRoundedUp = seconds.startsWith("-") && Number(seconds.slice(point + 4)) > 0;

@@ -3,9 +3,15 @@ import * as statements from "#generated/statements.js";
 import type { SessionPresentation, SessionWithUser } from "../../auth/driver.js";
 import type { Session } from "../../auth/session.js";
 import { type IpAddress, parseIpAddress } from "../../net/index.js";
-import type { BatchedOperation, Executor, Result, RowMaintenance } from "../execution/executor.js";
+import {
+  type BatchedOperation,
+  DeferredResult,
+  type Executor,
+  type Result,
+  type RowMaintenance,
+} from "../execution/executor.js";
 import { nullAfterDeletion } from "../execution/row-maintenance.js";
-import { joinedSession, OwnRows, toSession, toUser } from "./rows.js";
+import { hasEnded, isTouchDue, joinedSession, OwnRows, type SessionRow, toSession, toUser } from "./rows.js";
 
 export interface PresentedSession extends SessionPresentation {
   readonly id: string;
@@ -56,12 +62,12 @@ export const sessionWithUserLookup: BatchedOperation<PresentedSession, SessionWi
 
 function sessionOf(
   executor: Executor,
-  row: queries.IGetSessionResult | undefined,
+  row: SessionRow | undefined,
   presented: PresentedSession,
 ): Result<Session | null> {
-  if (row === undefined || !isPresentedBy(row.ip, row.userAgent, presented)) return null;
-  if (row.expired) return nullAfterDeletion(executor, expiredSessions, [presented.id]);
-  if (row.touchDue) void executor.maintain(seenSessions, [presented.id]);
+  if (row === undefined || !isPresentedBy(row, presented)) return null;
+  if (hasEnded(row)) return nullAfterDeletion(executor, expiredSessions, [presented.id]);
+  if (isTouchDue(row)) void executor.maintain(seenSessions, [presented.id]);
   return toSession(row);
 }
 
@@ -70,24 +76,15 @@ function sessionWithUserOf(
   row: queries.IGetSessionWithUserResult | undefined,
   presented: PresentedSession,
 ): Result<SessionWithUser | null> {
-  if (row === undefined || !isPresentedBy(row.sessionIp, row.sessionUserAgent, presented)) return null;
-  if (row.expired) return nullAfterDeletion(executor, expiredSessions, [presented.id]);
-  if (row.touchDue) void executor.maintain(seenSessions, [presented.id]);
-  return { session: toSession(joinedSession(row)), user: toUser(row) };
+  if (row === undefined) return null;
+  const session = sessionOf(executor, joinedSession(row), presented);
+  if (session === null || session instanceof DeferredResult) return session as Result<null>;
+  return { session, user: toUser(row) };
 }
 
-/**
- * Returns whether the presented client is the one that a session is bound to, if any. Nothing else decides that.
- *
- * @param boundIp - null if the session is not bound to an address
- * @param boundUserAgent - null if the session is not bound to a user agent
- */
-function isPresentedBy(
-  boundIp: string | null,
-  boundUserAgent: string | null,
-  { ip, userAgent }: SessionPresentation,
-): boolean {
-  return (boundIp === null || isSameInet(boundIp, ip)) && (boundUserAgent === null || boundUserAgent === userAgent);
+/** Returns whether the presented client is the one that a session is bound to, if any. Nothing else decides that. */
+function isPresentedBy(bound: SessionRow, { ip, userAgent }: SessionPresentation): boolean {
+  return (bound.ip === null || isSameInet(bound.ip, ip)) && (bound.userAgent === null || bound.userAgent === userAgent);
 }
 
 /** Compares like PostgreSQL's inet: a network, or an IPv4-mapped IPv6 address, equals no client's address. */
