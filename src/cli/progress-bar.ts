@@ -1,4 +1,5 @@
 const WIDTH = 30;
+const DEFAULT_COLUMNS = 80;
 
 /** A progress bar on a terminal, redrawn in place. On anything else it prints nothing. */
 export class ProgressBar {
@@ -17,8 +18,8 @@ export class ProgressBar {
     const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
     const percent = String(Math.floor(share * 100)).padStart(3);
     const line = `${bar} ${percent} %  ${text}`;
-    // Longer lines would wrap, and not be replaced.
-    this.#stream.write(`\r${line.slice(0, this.#stream.columns - 1)}\x1b[K`);
+    // Longer lines would wrap, and not be replaced. Some terminals tell no width.
+    this.#stream.write(`\r${line.slice(0, (this.#stream.columns || DEFAULT_COLUMNS) - 1)}\x1b[K`);
   }
 
   /** Leaves the bar as it stands. */

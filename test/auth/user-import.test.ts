@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ImportProgress, UserImport } from "../../src/auth/index.js";
+import { ProgressBar } from "../../src/cli/progress-bar.js";
 import { authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
@@ -257,6 +258,21 @@ test("G46: pevensie import reads UTF-8 with or without a byte order mark, and da
   writeFileSync(file, Buffer.from(JSON.stringify({ email: "käthe@example.com" }), "latin1"));
   const latin = await runCli(["import", file, "--addr", database.url]);
   expect(latin).toMatchObject({ status: 1, stderr: "pevensie: the file is not UTF-8\n" });
+});
+
+test.each([
+  [0, 80],
+  [40, 40],
+])("G46: the progress bar stays on one line of a terminal that says %i columns", (columns, width) => {
+  const lines: string[] = [];
+  const stream = { isTTY: true, columns, write: (text: string) => lines.push(text) } as unknown as NodeJS.WriteStream;
+  const bar = new ProgressBar(stream, 1000);
+  for (const done of [0, 500, 1000, 2000]) bar.show(done, "12345 imported, 12 refused");
+  bar.end();
+  const drawn = lines.slice(0, -1).map((line) => line.replace(/^\r/, "").replace("\x1b[K", ""));
+  for (const line of drawn) expect(line.length).toBeLessThan(width);
+  expect(drawn.map((line) => /(\d+) %/.exec(line)?.[1])).toEqual(["0", "50", "100", "100"]);
+  if (columns === 0) expect(drawn[0]).toContain("12345 imported, 12 refused");
 });
 
 test.each([[[]], [["one", "two"]], [["no-such-file.ndjson"]], [["--chunk", "x"]]])(
