@@ -12,6 +12,8 @@ import type { TrickRow } from "./scenarios/tricks.js";
 
 const TITLES: Readonly<Record<Path, string>> = {
   getSession: "Session lookup by id",
+  getSessionWithUser: "getSessionWithUser, beside getSession",
+  getApiKeyWithUser: "getApiKeyWithUser, beside getSessionWithUser",
   cacheGet: "Cache get",
   cacheSet: "Cache set, an upsert with an expiry",
   cacheDelete: "Cache delete of an absent key",

@@ -99,7 +99,6 @@ export interface IGetApiKeyWithUserResult {
   appMetadata: Json;
   bannedUntil: string | null;
   createdAt: string;
-  deletedAt: string | null;
   email: string;
   emailConfirmedAt: string | null;
   id: string;
@@ -127,7 +126,7 @@ export interface IGetApiKeyWithUserQuery {
   result: IGetApiKeyWithUserResult;
 }
 
-const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1392,"b":1400}]}],"statement":"-- No row for an expired key, and for one of a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1337,"b":1345}]}],"statement":"-- No row for an expired key, and for one of a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -137,7 +136,6 @@ const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"na
  *   owner.id,
  *   extract(epoch from owner.created_at) as "createdAt!",
  *   extract(epoch from owner.updated_at) as "updatedAt!",
- *   extract(epoch from owner.deleted_at) as "deletedAt",
  *   owner.role,
  *   owner.email,
  *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
@@ -181,7 +179,6 @@ export interface IGetApiKeysWithUsersResult {
   appMetadata: Json;
   bannedUntil: string | null;
   createdAt: string;
-  deletedAt: string | null;
   email: string;
   emailConfirmedAt: string | null;
   id: string;
@@ -209,7 +206,7 @@ export interface IGetApiKeysWithUsersQuery {
   result: IGetApiKeysWithUsersResult;
 }
 
-const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[{"name":"keyHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1370,"b":1380}]}],"statement":"-- getApiKeyWithUser for many keys.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[{"name":"keyHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1315,"b":1325}]}],"statement":"-- getApiKeyWithUser for many keys.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -219,7 +216,6 @@ const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[
  *   owner.id,
  *   extract(epoch from owner.created_at) as "createdAt!",
  *   extract(epoch from owner.updated_at) as "updatedAt!",
- *   extract(epoch from owner.deleted_at) as "deletedAt",
  *   owner.role,
  *   owner.email,
  *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",

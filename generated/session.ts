@@ -611,7 +611,6 @@ export interface IGetSessionWithUserResult {
   appMetadata: Json;
   bannedUntil: string | null;
   createdAt: string;
-  deletedAt: string | null;
   email: string;
   emailConfirmedAt: string | null;
   id: string;
@@ -637,7 +636,7 @@ export interface IGetSessionWithUserQuery {
   result: IGetSessionWithUserResult;
 }
 
-const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1570,"b":1573}]}],"statement":"-- No row for a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1515,"b":1518}]}],"statement":"-- No row for a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -647,7 +646,6 @@ const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":
  *   owner.id,
  *   extract(epoch from owner.created_at) as "createdAt!",
  *   extract(epoch from owner.updated_at) as "updatedAt!",
- *   extract(epoch from owner.deleted_at) as "deletedAt",
  *   owner.role,
  *   owner.email,
  *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
@@ -695,7 +693,6 @@ export interface IGetSessionsWithUsersByIdResult {
   appMetadata: Json;
   bannedUntil: string | null;
   createdAt: string;
-  deletedAt: string | null;
   email: string;
   emailConfirmedAt: string | null;
   id: string;
@@ -721,7 +718,7 @@ export interface IGetSessionsWithUsersByIdQuery {
   result: IGetSessionsWithUsersByIdResult;
 }
 
-const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":1623,"b":1627}]}],"statement":"-- getSessionWithUser for many ids. The subquery is executed once for all rows.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  extract(epoch from owner.deleted_at) as \"deletedAt\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":1568,"b":1572}]}],"statement":"-- getSessionWithUser for many ids. The subquery is executed once for all rows.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -731,7 +728,6 @@ const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{
  *   owner.id,
  *   extract(epoch from owner.created_at) as "createdAt!",
  *   extract(epoch from owner.updated_at) as "updatedAt!",
- *   extract(epoch from owner.deleted_at) as "deletedAt",
  *   owner.role,
  *   owner.email,
  *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",

@@ -74,6 +74,8 @@ async function accountOperations({ auth }: Opened, { data }: Stage): Promise<Our
   const keys = await Promise.all(
     Array.from({ length: KEYS }, async () => (await auth.createApiKey({ userId: pick(userIds), name: "bench" })).key),
   );
+  // The first use of a key is written down: that is not what is measured.
+  await Promise.all(keys.map((key) => auth.getApiKeyWithUser(key)));
   const withUser = async () =>
     expect((await auth.getSessionWithUser(pick(sessionIds)))?.user !== undefined, "its user");
   const plain = async () => expect((await auth.getSession(pick(sessionIds))) !== null, "getSession");

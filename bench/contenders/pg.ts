@@ -5,6 +5,9 @@ import { poolOf, textOf } from "../statements.js";
 import { type Candidate, expect, type Operation, type Path, PG_NAMED, pick, type Stage } from "./contender.js";
 import { BULK } from "./pevensie.js";
 
+/** What the drivers send with a write. */
+const LOCK_TIMEOUT = "100ms";
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** Runs a statement of the package through a pool, named or not. */
@@ -74,18 +77,22 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
     ),
     verified(
       "cacheSet",
-      run("setCacheEntry", ["resourceType", "key", "value", "ttlSeconds", "lockTimeoutMillis"], () => [
+      run("setCacheEntry", ["resourceType", "key", "value", "ttlSeconds", "lockTimeout"], () => [
         RESOURCE_TYPE,
         key(),
         OTHER_VALUE,
         TTL_SECONDS,
-        null,
+        LOCK_TIMEOUT,
       ]),
       hasNone,
     ),
     verified(
       "cacheDelete",
-      run("deleteCacheEntry", ["resourceType", "lockTimeoutMillis", "key"], () => [RESOURCE_TYPE, null, randomUUID()]),
+      run("deleteCacheEntry", ["resourceType", "lockTimeout", "key"], () => [
+        RESOURCE_TYPE,
+        LOCK_TIMEOUT,
+        randomUUID(),
+      ]),
       hasNone,
     ),
     verified(
@@ -95,10 +102,16 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
     ),
     verified(
       "setMany",
-      run("setCacheEntries", ["resourceTypes", "keys", "values", "ttlsSeconds", "lockTimeoutMillis"], () => {
+      run("setCacheEntries", ["resourceTypes", "keys", "values", "ttlsSeconds", "lockTimeout"], () => {
         const chosen = distinctKeys();
         const { length } = chosen;
-        return [same(length, RESOURCE_TYPE), chosen, same(length, OTHER_VALUE), same(length, TTL_SECONDS), null];
+        return [
+          same(length, RESOURCE_TYPE),
+          chosen,
+          same(length, OTHER_VALUE),
+          same(length, TTL_SECONDS),
+          LOCK_TIMEOUT,
+        ];
       }),
       hasNone,
     ),

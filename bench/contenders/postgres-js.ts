@@ -7,8 +7,8 @@ export const postgresJs: Candidate = {
   async connect({ data }) {
     const { default: postgres } = await import("postgres");
     const sql = postgres(data.url, { max: 10 });
-    const text = textOf("getSession", ["id", "ip", "userAgent"]);
-    const getSession = (id: string) => sql.unsafe(text, [id, null, null], { prepare: true });
+    const text = textOf("getSession", ["id"]);
+    const getSession = (id: string) => sql.unsafe(text, [id], { prepare: true });
     return {
       operations: [
         {

@@ -15,7 +15,7 @@ const START_LENGTH = PREFIX.length + 4;
 
 /** Returns a new key: the text to hand out, its first characters, and the hash to store. */
 export function generateApiKey(): { readonly key: string; readonly start: string; readonly keyHash: string } {
-  const secret = base62(randomBytes(32), SECRET_LENGTH);
+  const secret = base62(randomBytes(32));
   const key = PREFIX + secret + checksumOf(secret);
   return { key, start: key.slice(0, START_LENGTH), keyHash: hashOf(key) };
 }
@@ -28,15 +28,29 @@ export function hashApiKey(key: unknown): string | null {
   return checksumOf(key.slice(PREFIX.length, end)) === key.slice(end) ? hashOf(key) : null;
 }
 
-/** The first 32 bits of SHA-256: text that merely looks like a key is no match in one of four billion cases. */
+/** CRC-32 in base62, as other services' keys have it: text that merely looks like a key is no match in one of four billion cases. */
 function checksumOf(secret: string): string {
-  return base62(createHash("sha256").update(secret).digest().subarray(0, 4), CHECKSUM_LENGTH);
+  let crc = 0xffffffff;
+  for (let index = 0; index < secret.length; index += 1) {
+    crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ secret.charCodeAt(index)) & 0xff] as number);
+  }
+  let value = (crc ^ 0xffffffff) >>> 0;
+  let text = "";
+  for (; text.length < CHECKSUM_LENGTH; value = Math.floor(value / 62)) text = DIGITS.charAt(value % 62) + text;
+  return text;
 }
 
-function base62(bytes: Buffer, length: number): string {
+/** CRC-32 of ISO 3309 and zlib, a byte at a time. zlib.crc32 needs Node 20.15. */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+function base62(bytes: Buffer): string {
   let value = BigInt(`0x${bytes.toString("hex")}`);
   let text = "";
-  for (; text.length < length; value /= 62n) text = DIGITS.charAt(Number(value % 62n)) + text;
+  for (; text.length < SECRET_LENGTH; value /= 62n) text = DIGITS.charAt(Number(value % 62n)) + text;
   return text;
 }
 

@@ -104,8 +104,9 @@ export function readPage(options: {
   role?: unknown;
 }): UserPage {
   const { limit = DEFAULT_PAGE, offset = 0 } = options;
-  const after = options.after === undefined ? null : parseId(options.after, "after");
-  if (after === null && options.after !== undefined) throw invalidInput("after", "must be the id of a user");
+  const given = options.after ?? null;
+  const after = given === null ? null : parseId(given, "after");
+  if (after === null && given !== null) throw invalidInput("after", "must be the id of a user");
   return {
     ...readSelection(options),
     limit: requireInteger(limit, "limit", 0, MAX_PAGE),
@@ -159,7 +160,7 @@ export function readUpdate<M>(update: unknown, codec: MetadataCodec<M>): UserCha
 /** Returns the id of the session that a password change does not end; null if none is given, or the text is no id. */
 export function readKeepSessionId(options: unknown): string | null {
   const { keepSessionId } = requireOptions(options, "options", ["keepSessionId"]);
-  return keepSessionId === undefined ? null : parseId(keepSessionId, "keepSessionId");
+  return readSessionId(keepSessionId, "keepSessionId");
 }
 
 /** Returns a session id in canonical form; null if none is given, or the text is no id. */

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
+import { hashApiKey } from "../../src/auth/api-key.js";
 import { createUser, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
@@ -16,6 +18,9 @@ test("G48: a key is shown once, and finds its user, alone and in a batch", async
   const scopes = ["read", 'a "quoted", {braced} \\ scope', "ü"];
   const { key, apiKey } = await auth.current.createApiKey({ userId: user.id, name: "CI", scopes, ttlSeconds: 90 });
   expect(key).toMatch(/^pk_[0-9A-Za-z]{49}$/);
+  const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const checksum = [...key.slice(-6)].reduce((sum, digit) => sum * 62 + digits.indexOf(digit), 0);
+  expect(checksum).toBe(crc32(key.slice(3, -6)));
   expect(apiKey).toEqual({
     id: expect.any(String),
     userId: user.id,
@@ -45,6 +50,7 @@ test("G48: what is no key is null, without a query", async () => {
   const changed = (index: number) => key.slice(0, index) + (key[index] === "A" ? "B" : "A") + key.slice(index + 1);
   for (const text of ["", "pk_", `${key} `, key.slice(0, -1), changed(0), changed(3), changed(45), changed(51)]) {
     expect(await watched.auth.getApiKeyWithUser(text)).toBeNull();
+    expect(hashApiKey(text)).toBeNull();
   }
   for (const value of [undefined, null, 1, {}, [key]]) {
     await watched.expectRefused("key", () => watched.auth.getApiKeyWithUser(value as never));

@@ -125,19 +125,49 @@ test("G37: a read fails for no failure of the write", async () => {
 });
 
 test("G37: reads postpone the idle timeout again as soon as what kept the write from being made has gone", async () => {
-  const session = await newSession(3600);
-  await backdoor.ageSession(session.id, 300);
-  const client = await database.pool.connect();
+  const observed = observedPool({ connectionString: database.url });
+  const own = await authOn({ pool: observed.pool }).connect();
   try {
-    await client.query("begin");
-    await client.query("lock table pevensie.session in share mode");
-    for (let round = 0; round < 3; round += 1) expect(await auth.current.getSession(session.id)).not.toBeNull();
-    await client.query("commit");
+    const session = await newSession(3600);
+    await backdoor.ageSession(session.id, 300);
+    await whileRefusing(database, { event: "update on pevensie.session" }, async () => {
+      await own.getSession(session.id);
+      await expect.poll(() => observed.statements).toContainEqual(expect.stringMatching(/^rollback/));
+      return undefined as never;
+    });
+    await own.getSession(session.id);
+    await expect.poll(() => idleFor(session.id)).toBeLessThan(200);
   } finally {
-    client.release();
+    await own.disconnect();
+    await endPool(observed.pool);
   }
-  await auth.current.getSession(session.id);
-  await expect.poll(() => idleFor(session.id)).toBeLessThan(200);
+});
+
+test("a write that comes after another process's changes nothing", async () => {
+  const observed = observedPool({ connectionString: database.url });
+  const own = await authOn({ pool: observed.pool }).connect();
+  const session = await newSession(600);
+  await backdoor.ageSession(session.id, 300);
+  const version = async () => (await database.rows("select xmin from pevensie.session where id = $1", [session.id]))[0];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  observed.before = (text) => (text.includes("set last_seen_at") ? held : undefined);
+  try {
+    await own.getSession(session.id);
+    await expect.poll(() => observed.statements).toContainEqual(expect.stringContaining("set last_seen_at"));
+    await auth.current.getSession(session.id);
+    await expect.poll(() => idleFor(session.id)).toBeLessThan(200);
+    const written = await version();
+    release();
+    await own.disconnect();
+    expect(await version()).toEqual(written);
+  } finally {
+    release();
+    await own.disconnect();
+    await endPool(observed.pool);
+  }
 });
 
 test("a session that is deleted while its write is on the way is not recreated", async () => {

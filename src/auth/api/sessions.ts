@@ -45,7 +45,7 @@ export interface DeleteSessionOptions {
 /** Options of {@link SessionFunctions.deleteSessions}. */
 export interface DeleteSessionsOptions {
   /** A session that is not ended, such as that of the current request. */
-  readonly keepSessionId?: string | undefined;
+  readonly keepSessionId?: string | null | undefined;
 }
 
 /** The functions of an auth that concern sessions and their cookies. */

@@ -59,7 +59,7 @@ export interface ConfirmEmailOptions {
 export interface ConfirmEmailChangeOptions {
   readonly token: string;
   /** A session that the change does not end, such as that of the current request. */
-  readonly keepSessionId?: string | undefined;
+  readonly keepSessionId?: string | null | undefined;
 }
 
 /** Options of {@link OneTimeTokenFunctions.resetPassword}. */

@@ -31,7 +31,7 @@ export interface ListUsersOptions extends UserSelectionOptions {
    * Only users after the one with this id, in the order of ids. The last user of a page leads to the next one, as fast
    * for the last page as for the first. Default: from the first one.
    */
-  readonly after?: string | undefined;
+  readonly after?: string | null | undefined;
   /**
    * Called for each user whose metadata cannot be decoded; the page leaves these users out. Default: the first one
    * fails the call with INVALID_METADATA.
@@ -77,7 +77,7 @@ export interface UserUpdate<M> {
 /** Options of {@link UserFunctions.setUserPassword}. */
 export interface SetPasswordOptions {
   /** A session that the change does not end, such as that of the current request. */
-  readonly keepSessionId?: string | undefined;
+  readonly keepSessionId?: string | null | undefined;
 }
 
 /** Options of {@link UserFunctions.banUser}. */

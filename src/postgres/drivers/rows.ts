@@ -11,15 +11,18 @@ import type { Session } from "../../auth/session.js";
 import { END_OF_TIME } from "../../input/values.js";
 import { type IpAddress, parseIpAddress } from "../../net/index.js";
 
+/** Queries that find no deleted user may leave out when it was deleted. */
+type UserRow = Omit<IGetUserByIdResult, "deletedAt"> & Partial<Pick<IGetUserByIdResult, "deletedAt">>;
+
 /**
  * Returns the user in a row. The queries name their columns like the properties of a user, which the compiler checks.
  */
-export function toUser(row: IGetUserByIdResult): UserRecord {
+export function toUser(row: UserRow): UserRecord {
   return {
     id: row.id,
     createdAt: toDate(row.createdAt),
     updatedAt: toDate(row.updatedAt),
-    deletedAt: toDateOrNull(row.deletedAt),
+    deletedAt: toDateOrNull(row.deletedAt ?? null),
     role: row.role,
     email: row.email,
     emailConfirmedAt: toDateOrNull(row.emailConfirmedAt),
