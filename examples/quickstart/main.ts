@@ -178,7 +178,7 @@ async function useEverything(pool: pg.Pool): Promise<void> {
 
   await step("Cache a value for a second, and others for longer", async (say) => {
     await cache.set("weather", "narnia", "always winter", { ttlSeconds: 1 });
-    say("at once", await cache.get("weather", "narnia"));
+    say("immediately", await cache.get("weather", "narnia"));
     await sleep(1_050);
     say("a second later", await cache.get("weather", "narnia"));
     await cache.set("weather", "narnia", "spring", { ttlSeconds: 3600 });

@@ -78,7 +78,7 @@ test("G43: of 20 concurrent uses of a token or a code, one logs in", async () =>
   expect(byCode.filter((loggedIn) => loggedIn !== null)).toHaveLength(1);
 });
 
-test("G43: a code can be tried five times, also at once, and a correct sixth attempt is refused", async () => {
+test("G43: a code can be tried five times, concurrent attempts included, and a correct sixth attempt is refused", async () => {
   const { email } = await provedUser();
   for (const concurrent of [false, true]) {
     const code = await codeFor(email);

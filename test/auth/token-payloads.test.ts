@@ -98,7 +98,7 @@ test("G20: 20 concurrent creations of an application's token leave one live", as
   expect(live.filter(Boolean)).toHaveLength(1);
 });
 
-test.each(KINDS.slice(1))("G19: $tokenType: 20 calls use one token at once, and one wins", async (kind) => {
+test.each(KINDS.slice(1))("G19: $tokenType: of 20 concurrent uses of one token, one succeeds", async (kind) => {
   const userId = await newUser();
   const token = await create(userId, kind);
   const outcomes = await Promise.allSettled(

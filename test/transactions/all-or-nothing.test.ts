@@ -106,9 +106,9 @@ describe("what does not commit", () => {
 
   test("work that throws synchronously, or rejects with a value that is not an error", async () => {
     const throwing = () => {
-      throw new RangeError("at once");
+      throw new RangeError("thrown in the same tick");
     };
-    await expect(auth.withTransaction(throwing)).rejects.toThrow(new RangeError("at once"));
+    await expect(auth.withTransaction(throwing)).rejects.toThrow(new RangeError("thrown in the same tick"));
     await expect(auth.withTransaction(() => Promise.reject("no error"))).rejects.toBe("no error");
     await expect(auth.withTransaction(() => Promise.reject(undefined))).rejects.toBeUndefined();
     expect(await auth.withTransaction(async () => "still works")).toBe("still works");
