@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import * as crypto from "node:crypto";
 import { invalidInput } from "../errors/index.js";
 
 /** By which a secret scanner, and a reader of a log, recognises a key. */
@@ -15,7 +15,7 @@ const START_LENGTH = PREFIX.length + 4;
 
 /** Returns a new key: the text to hand out, its first characters, and the hash to store. */
 export function generateApiKey(): { readonly key: string; readonly start: string; readonly keyHash: string } {
-  const secret = base62(randomBytes(32));
+  const secret = base62(crypto.randomBytes(32));
   const key = PREFIX + secret + checksumOf(secret);
   return { key, start: key.slice(0, START_LENGTH), keyHash: hashOf(key) };
 }
@@ -54,6 +54,8 @@ function base62(bytes: Buffer): string {
   return text;
 }
 
-function hashOf(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
-}
+/** SHA-256, which every lookup computes: crypto.hash takes half as long, and needs Node 20.12. */
+const hashOf: (key: string) => string =
+  typeof crypto.hash === "function"
+    ? (key) => crypto.hash("sha256", key, "hex")
+    : (key) => crypto.createHash("sha256").update(key).digest("hex");
