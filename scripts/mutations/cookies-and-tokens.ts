@@ -45,7 +45,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   },
   {
     guard: "Cookies are signed with a key derived for them alone",
-    edits: [code(COOKIES, 'deriveKey(key, "session-cookie")', 'deriveKey(key, "session-cookie") && key')],
+    edits: [code(COOKIES, 'deriveKeys(keys, "session-cookie")', 'deriveKeys(keys, "session-cookie") && keys')],
     tests: [tests("auth/cookies", "G36: an HMAC of an id made with the same key for another purpose")],
   },
   {

@@ -74,7 +74,7 @@ export const LOG_IN: readonly Mutation[] = [
   },
   {
     guard: "A banned user is refused with the right password",
-    edits: [code(FUNCTIONS, '    if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");\n', "")],
+    edits: [code(FUNCTIONS, "    if (banned) throw userBanned();\n", "")],
     tests: [tests("auth/log-in", "a banned user gets USER_BANNED")],
   },
   {

@@ -1,22 +1,21 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { invalidInput } from "../errors/index.js";
 import { parseId } from "../input/uuid.js";
-import { deriveKey } from "./keys.js";
+import { deriveKeys, type Keys, signatureOf } from "./keys.js";
 import type { Session } from "./session.js";
 
 const SEPARATOR = "|";
 
 /** Signs session ids with HMAC-SHA256 (RFC 2104) and verifies the signatures. */
 export class CookieSigner {
-  readonly #keys: readonly [Buffer, ...Buffer[]];
+  readonly #keys: Keys;
 
   /**
    * @param keys - the application's keys. The first signs and all verify, so a new key can be put before an old one.
    * Signatures are made with keys derived from them, since the application may sign ids with its own key elsewhere.
    */
-  constructor([first, ...rest]: readonly [Buffer, ...Buffer[]]) {
-    const derived = (key: Buffer) => deriveKey(key, "session-cookie");
-    this.#keys = [derived(first), ...rest.map(derived)];
+  constructor(keys: Keys) {
+    this.#keys = deriveKeys(keys, "session-cookie");
   }
 
   /** Returns the cookie's value: `<session id>|<signature in base64url>`. */
@@ -44,7 +43,3 @@ export class CookieSigner {
 
 /** A canonical UUID, the separator, and 32 bytes in base64url. */
 const COOKIE_LENGTH = 36 + SEPARATOR.length + 43;
-
-function signatureOf(id: string, key: Buffer): string {
-  return createHmac("sha256", key).update(id, "utf8").digest("base64url");
-}

@@ -1,6 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { invalidInput } from "../errors/index.js";
-import { deriveKey } from "./keys.js";
+import { deriveKeys, type Keys, signatureOf } from "./keys.js";
 
 /** A device on which a user has logged in. */
 export interface Device {
@@ -19,12 +19,11 @@ const TOKEN = /^dt_([0-9a-f-]{36})\.(\d{1,20})\.([\w-]{22})\.([\w-]{43})$/;
  * decided in the database.
  */
 export class DeviceTokens {
-  readonly #keys: readonly [Buffer, ...Buffer[]];
+  readonly #keys: Keys;
 
   /** @param keys - the application's keys: the first signs, all verify */
-  constructor([first, ...rest]: readonly [Buffer, ...Buffer[]]) {
-    const derived = (key: Buffer) => deriveKey(key, "device-token");
-    this.#keys = [derived(first), ...rest.map(derived)];
+  constructor(keys: Keys) {
+    this.#keys = deriveKeys(keys, "device-token");
   }
 
   /** @param device - the device that the user has logged in from before, which keeps its budget; null for a new one */
@@ -47,8 +46,4 @@ export class DeviceTokens {
     if (!matches.includes(true)) return null;
     return { userId, name, issuedAt: `${issuedAt.slice(0, -6)}.${issuedAt.slice(-6)}` };
   }
-}
-
-function signatureOf(text: string, key: Buffer): string {
-  return createHmac("sha256", key).update(text, "utf8").digest("base64url");
 }

@@ -1,4 +1,4 @@
-import { hkdfSync } from "node:crypto";
+import { createHmac, hkdfSync } from "node:crypto";
 import { invalidInput } from "../errors/index.js";
 
 /** The length of SHA-256's output, which is the minimum that RFC 2104 recommends for a key. */
@@ -13,10 +13,23 @@ const ADVICE = "make one with `openssl rand -base64 32` and keep it with the app
 export type KeyPurpose = "session-cookie" | "device-token" | "log-in-code";
 
 /** Validates the application's keys: one, or a list whose first key is current. @throws INVALID_INPUT */
-export function requireKeys(keys: unknown, field: string): readonly [Buffer, ...Buffer[]] {
+export function requireKeys(keys: unknown, field: string): Keys {
   const [first, ...rest] = (Array.isArray(keys) ? keys : [keys]).map((key) => requireKey(key, field));
   if (first === undefined) throw invalidInput(field, "must hold at least one key");
   return [first, ...rest];
+}
+
+/** The application's keys, or keys derived from them: the first one is current, and all of them verify. */
+export type Keys = readonly [Buffer, ...Buffer[]];
+
+/** Derives the keys for one purpose. */
+export function deriveKeys([first, ...rest]: Keys, purpose: KeyPurpose): Keys {
+  return [deriveKey(first, purpose), ...rest.map((key) => deriveKey(key, purpose))];
+}
+
+/** Returns the signature of a text: HMAC-SHA256 (RFC 2104) in base64url. */
+export function signatureOf(text: string, key: Buffer): string {
+  return createHmac("sha256", key).update(text, "utf8").digest("base64url");
 }
 
 /** Derives the key for one purpose from a key of the application: HKDF (RFC 5869) with SHA-256, no salt. */

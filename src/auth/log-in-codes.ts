@@ -1,6 +1,6 @@
 import { createHmac, randomInt } from "node:crypto";
 import { requireText } from "../input/text.js";
-import { deriveKey } from "./keys.js";
+import { deriveKeys, type Keys } from "./keys.js";
 
 const CODE_DIGITS = 6;
 
@@ -9,12 +9,11 @@ const CODE_DIGITS = 6;
  * key that the database does not have.
  */
 export class LogInCodes {
-  readonly #keys: readonly [Buffer, ...Buffer[]];
+  readonly #keys: Keys;
 
   /** @param keys - the application's keys: the first one hashes new codes, all verify */
-  constructor([first, ...rest]: readonly [Buffer, ...Buffer[]]) {
-    const derived = (key: Buffer) => deriveKey(key, "log-in-code");
-    this.#keys = [derived(first), ...rest.map(derived)];
+  constructor(keys: Keys) {
+    this.#keys = deriveKeys(keys, "log-in-code");
   }
 
   /** Returns a new code for an email, and the hash to store. */

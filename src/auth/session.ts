@@ -17,7 +17,7 @@ export interface Session {
   readonly userAgent: string | null;
   /** What of `ip` and `userAgent` the session is bound to: it is found only if the same is presented. */
   readonly boundTo: readonly SessionBinding[];
-  /** The session also ends when it has not been read for so many seconds; null if it has no idle timeout. */
+  /** The session also ends when it has not been read for this many seconds; null if it has no idle timeout. */
   readonly idleSeconds: number | null;
   /**
    * When a session with an idle timeout was last read, exact to a minute, or to a tenth of `idleSeconds` if that is

@@ -149,6 +149,16 @@ export function transactionEnded(): PevensieError {
   return new PevensieError("NOT_CONNECTED", "The transaction has ended: use the auth outside of it.");
 }
 
+/** Returns the error for a user who does not exist or is deleted. */
+export function userNotFound(): PevensieError {
+  return new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
+}
+
+/** Returns the error for a user whose ban has not ended. */
+export function userBanned(): PevensieError {
+  return new PevensieError("USER_BANNED", "The user is banned.");
+}
+
 /** Returns an INVALID_INPUT error that names the field. The requirement must not repeat the value. */
 export function invalidInput(field: string, requirement: string): PevensieError {
   return new PevensieError("INVALID_INPUT", `${field} ${requirement}`, { field });

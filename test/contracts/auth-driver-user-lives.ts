@@ -149,7 +149,7 @@ export function userLivesContract(context: AuthContractContext): void {
       await expect(context.driver.importUsers([])).resolves.toEqual([]);
     });
 
-    test("a user whose id is imported twice is imported once", async () => {
+    test("of two imported users with one id, one is imported", async () => {
       const id = randomUUID();
       const users = [imported({ id }), imported({ id })];
       await expect(context.driver.importUsers(users)).resolves.toEqual([null, "CONSTRAINT_VIOLATED"]);

@@ -27,7 +27,7 @@ export interface CreateSessionOptions extends ClientDescription {
    */
   readonly bindTo?: readonly SessionBinding[] | undefined;
   /**
-   * The session also ends when it has not been read for so many seconds, 1 to 3,155,760,000. Reading it postpones that
+   * The session also ends when it has not been read for this many seconds, 1 to 3,155,760,000. Reading it postpones that
    * end; the time is written at most once a minute, or once in a tenth of `idleSeconds` if that is shorter. Default: no
    * idle timeout.
    */

@@ -1,4 +1,4 @@
-import { invalidInput } from "../../errors/index.js";
+import { invalidInput, userNotFound } from "../../errors/index.js";
 import { requireText, type TextLimits } from "../../input/text.js";
 import { parseId } from "../../input/uuid.js";
 import { optionalTtl, requireOptions } from "../../input/values.js";
@@ -6,7 +6,6 @@ import type { ApiKeyFunctions, CreateApiKeyOptions, RevokeApiKeyOptions } from "
 import { generateApiKey, hashApiKey } from "../api-key.js";
 import type { ApiKey } from "../driver.js";
 import type { User } from "../user.js";
-import { userNotFound } from "./context.js";
 import { Identities } from "./identities.js";
 
 const NAME_LIMITS: TextLimits = { min: 1, max: 255, unit: "characters" };

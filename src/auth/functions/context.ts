@@ -1,4 +1,4 @@
-import { invalidInput, PevensieError, WithheldError } from "../../errors/index.js";
+import { invalidInput, PevensieError, userNotFound, WithheldError } from "../../errors/index.js";
 import type { EventListener, PevensieEvent } from "../../events.js";
 import type { PasswordCheck } from "../api.js";
 import type { CookieSigner } from "../cookies.js";
@@ -95,10 +95,6 @@ async function requireAccepted(check: PasswordCheck, password: string, email: st
       },
     );
   }
-}
-
-export function userNotFound(): PevensieError {
-  return new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
 }
 
 export function invalidToken(): PevensieError {

@@ -1,4 +1,4 @@
-import { invalidInput } from "../../errors/index.js";
+import { invalidInput, userNotFound } from "../../errors/index.js";
 import { requireText, type TextLimits } from "../../input/text.js";
 import { parseId } from "../../input/uuid.js";
 import { requireOptions } from "../../input/values.js";
@@ -11,7 +11,6 @@ import type {
 import type { Identity, IdentityKey } from "../driver.js";
 import { requireEmail } from "../email.js";
 import { encodeUserMetadata } from "../metadata.js";
-import { userNotFound } from "./context.js";
 import { LOG_IN_KEYS, LogIns } from "./logins.js";
 
 /** OpenID Connect Core, 2: a subject has at most 255 characters. An issuer is a URL. */

@@ -1,4 +1,4 @@
-import { PevensieError, type PevensieErrorCode } from "../../errors/index.js";
+import { PevensieError, type PevensieErrorCode, userBanned } from "../../errors/index.js";
 import type { PevensieEvent } from "../../events.js";
 import { parseId } from "../../input/uuid.js";
 import { optionalIp, requireOptions, requireTtl } from "../../input/values.js";
@@ -217,7 +217,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
       throw error;
     });
     if (!matches || passwordHash === null || userId === null) return null;
-    if (banned) throw new PevensieError("USER_BANNED", "The user is banned.");
+    if (banned) throw userBanned();
     const newPasswordHash = isOutdated(passwordHash) ? await this.parts.hasher.rehash(guess) : null;
     return { userId, passwordHash, newPasswordHash };
   }

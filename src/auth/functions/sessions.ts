@@ -1,4 +1,4 @@
-import { invalidInput } from "../../errors/index.js";
+import { invalidInput, userNotFound } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
 import { requireOptions } from "../../input/values.js";
 import { promiseOf } from "../../promise.js";
@@ -12,7 +12,6 @@ import type {
 import { CLIENT_KEYS, readClient, readKeepSessionId, readSessionTerms } from "../input.js";
 import type { Session } from "../session.js";
 import type { User } from "../user.js";
-import { userNotFound } from "./context.js";
 import { Users } from "./users.js";
 
 /** The functions of an auth that concern sessions and their cookies. */

@@ -1,4 +1,4 @@
-import { invalidInput } from "../../errors/index.js";
+import { invalidInput, userNotFound } from "../../errors/index.js";
 import { encodeMetadata } from "../../input/metadata.js";
 import { requireText, type TextLimits } from "../../input/text.js";
 import { parseId } from "../../input/uuid.js";
@@ -21,7 +21,7 @@ import { readKeepSessionId } from "../input.js";
 import { requirePassword } from "../passwords.js";
 import { generateToken, hashToken, requireTokenType } from "../tokens.js";
 import type { User } from "../user.js";
-import { invalidToken, userNotFound } from "./context.js";
+import { invalidToken } from "./context.js";
 import { Sessions } from "./sessions.js";
 
 const PURPOSE_LIMITS: TextLimits = { min: 1, max: 255, unit: "characters" };

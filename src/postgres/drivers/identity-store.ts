@@ -1,11 +1,10 @@
 import { uuidv7 } from "uuidv7";
 import * as statements from "#generated/statements.js";
 import type { Identity, IdentityKey, IdentityLoggedIn, IdentityLogIn } from "../../auth/driver.js";
-import { invalidInput, PevensieError } from "../../errors/index.js";
+import { invalidInput, PevensieError, userBanned, userNotFound } from "../../errors/index.js";
 import type { Executor } from "../execution/executor.js";
 import { LogInStore, signIn } from "./log-in-store.js";
 import { toIdentity } from "./rows.js";
-import { userBanned, userNotFound } from "./user-store.js";
 
 /** The functions of an AuthDriver that concern identities. */
 export class IdentityStore extends LogInStore {

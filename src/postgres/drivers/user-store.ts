@@ -10,7 +10,7 @@ import type {
   UserRecord,
   UserSelection,
 } from "../../auth/driver.js";
-import { PevensieError } from "../../errors/index.js";
+import { type PevensieError, userBanned, userNotFound } from "../../errors/index.js";
 import type { Executor } from "../execution/executor.js";
 import { toUser } from "./rows.js";
 import { changeUser, timestamp, updateParams } from "./user-changes.js";
@@ -160,12 +160,4 @@ export class UserStore {
     const [row] = await this.executor.read(statements.getUserStanding, { userId });
     return row?.banned === true ? userBanned() : userNotFound();
   }
-}
-
-export function userNotFound(): PevensieError {
-  return new PevensieError("USER_NOT_FOUND", "There is no such user, or it is deleted.");
-}
-
-export function userBanned(): PevensieError {
-  return new PevensieError("USER_BANNED", "The user is banned.");
 }
