@@ -21,7 +21,7 @@ const MODULES = {
     "@node-rs/argon2",
     "@node-rs/bcrypt",
   ],
-  cache: ["errors", "events.ts", "lease.ts", "net", "input", "json.ts", "promise.ts"],
+  cache: ["errors", "events.ts", "lease.ts", "input", "promise.ts", "timers.ts", "@standard-schema/spec", "lru-cache"],
   "index.ts": ["errors", "events.ts", "net", "auth", "cache"],
   cli: ["errors", "auth", "json.ts", "postgres"],
   "postgres/config": ["errors", "input", "pg", "pg-connection-string"],

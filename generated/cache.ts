@@ -3,6 +3,15 @@
 import { PreparedQuery } from '@pgtyped/runtime';
 
 /** A type of parameters or columns. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A type of parameters or columns. */
+export type NumberOrString = number | string;
+
+/** A type of parameters or columns. */
+export type NumberOrStringArray = (NumberOrString)[];
+
+/** A type of parameters or columns. */
 export type numberArray = (number)[];
 
 /** A type of parameters or columns. */
@@ -26,7 +35,7 @@ export interface ISetCacheEntryQuery {
   result: ISetCacheEntryResult;
 }
 
-const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":359}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":381,"b":385}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":413}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":477,"b":487}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":559,"b":570},{"a":640,"b":651}]}],"statement":"-- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps\n-- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it\n-- begins to wait.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  :resourceType!::pg_catalog.text,\n  :key!::pg_catalog.text,\n  :value!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  :lockTimeout::pg_catalog.text is null\n  or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"value":true,"ttlSeconds":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":359}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":381,"b":385}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":413}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":477,"b":487}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":559,"b":570},{"a":640,"b":651}]}],"statement":"-- With :lockTimeout, a value of lock_timeout such as '100ms', fails (55P03) after waiting that long for a locked row; NULL keeps\n-- the current setting. It is set until the transaction ends, and before anything is locked: PostgreSQL reads it when it\n-- begins to wait.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  :resourceType!::pg_catalog.text,\n  :key!::pg_catalog.text,\n  :value!::pg_catalog.text,\n  current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\nwhere\n  :lockTimeout::pg_catalog.text is null\n  or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\non conflict (resource_type, key) do update set\n  value = excluded.value, expires_at = excluded.expires_at, stale_until = null, tags = null, snapshot = null"};
 
 /**
  * Query generated from SQL:
@@ -43,7 +52,8 @@ const setCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"va
  * where
  *   :lockTimeout::pg_catalog.text is null
  *   or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
- * on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at
+ * on conflict (resource_type, key) do update set
+ *   value = excluded.value, expires_at = excluded.expires_at, stale_until = null, tags = null, snapshot = null
  * ```
  */
 export const setCacheEntry = new PreparedQuery<ISetCacheEntryParams,ISetCacheEntryResult>(setCacheEntryIR);
@@ -67,15 +77,20 @@ export interface IGetCacheEntryQuery {
   result: IGetCacheEntryResult;
 }
 
-const getCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":160,"b":173}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":223,"b":227}]}],"statement":"select value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text"};
+const getCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":420}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":472,"b":476}]}],"statement":"-- Returns no row for an entry whose tags were invalidated, nor for an expired one with grace: those are not removed by lookups. The\n-- function is called for tagged entries alone; a subquery would take the server five microseconds in every call.\nselect value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)\n  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))"};
 
 /**
  * Query generated from SQL:
  * ```
+ * -- Returns no row for an entry whose tags were invalidated, nor for an expired one with grace: those are not removed by lookups. The
+ * -- function is called for tagged entries alone; a subquery would take the server five microseconds in every call.
  * select value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
  * from pevensie.cache
  * where
- *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *   and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)
+ *   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
  * ```
  */
 export const getCacheEntry = new PreparedQuery<IGetCacheEntryParams,IGetCacheEntryResult>(getCacheEntryIR);
@@ -99,7 +114,7 @@ export interface IGetSmallCacheEntryQuery {
   result: IGetSmallCacheEntryResult;
 }
 
-const getSmallCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":486,"b":499}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":549,"b":553}]}],"statement":"-- getCacheEntry, but a value of more than 4 MiB is NULL although the entry has not expired. The size of a value is known without\n-- reading it. A parameter in place of the number would take the server three microseconds.\nselect\n  case when pg_catalog.octet_length(value) operator(pg_catalog.>) 4194304 then null else value end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text"};
+const getSmallCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":486,"b":499}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":551,"b":555}]}],"statement":"-- getCacheEntry, but a value of more than 4 MiB is NULL although the entry has not expired. The size of a value is known without\n-- reading it. A parameter in place of the number would take the server three microseconds.\nselect\n  case when pg_catalog.octet_length(value) operator(pg_catalog.>) 4194304 then null else value end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)\n  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))"};
 
 /**
  * Query generated from SQL:
@@ -111,7 +126,10 @@ const getSmallCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":tru
  *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
  * from pevensie.cache
  * where
- *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *   and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)
+ *   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
  * ```
  */
 export const getSmallCacheEntry = new PreparedQuery<IGetSmallCacheEntryParams,IGetSmallCacheEntryResult>(getSmallCacheEntryIR);
@@ -136,7 +154,7 @@ export interface IGetCacheEntriesByKeyQuery {
   result: IGetCacheEntriesByKeyResult;
 }
 
-const getCacheEntriesByKeyIR: any = {"usedParamSet":{"largest":true,"key":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":265,"b":272}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":528,"b":532}]}],"statement":"-- A value of more than its share of :largest bytes is returned as NULL although the entry has not expired; without :largest,\n-- none is.\nselect\n  resource_type as \"resourceType\",\n  case\n    when\n      pg_catalog.octet_length(value)\n        operator(pg_catalog.>) (:largest::pg_catalog.int4 operator(pg_catalog./) (pg_catalog.count(*) over ()))\n      then null\n    else value\n  end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere key operator(pg_catalog.=) :key!::pg_catalog.text\norder by resource_type"};
+const getCacheEntriesByKeyIR: any = {"usedParamSet":{"largest":true,"key":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":265,"b":272}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":530,"b":534}]}],"statement":"-- A value of more than its share of :largest bytes is returned as NULL although the entry has not expired; without :largest,\n-- none is.\nselect\n  resource_type as \"resourceType\",\n  case\n    when\n      pg_catalog.octet_length(value)\n        operator(pg_catalog.>) (:largest::pg_catalog.int4 operator(pg_catalog./) (pg_catalog.count(*) over ()))\n      then null\n    else value\n  end as value,\n  coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)\n  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))\norder by resource_type"};
 
 /**
  * Query generated from SQL:
@@ -154,7 +172,10 @@ const getCacheEntriesByKeyIR: any = {"usedParamSet":{"largest":true,"key":true},
  *   end as value,
  *   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
  * from pevensie.cache
- * where key operator(pg_catalog.=) :key!::pg_catalog.text
+ * where
+ *   key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)
+ *   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
  * order by resource_type
  * ```
  */
@@ -169,7 +190,9 @@ export interface IDeleteCacheEntryParams {
 }
 
 /** 'DeleteCacheEntry' return type */
-export type IDeleteCacheEntryResult = void;
+export interface IDeleteCacheEntryResult {
+  wasLive: boolean;
+}
 
 /** 'DeleteCacheEntry' query type */
 export interface IDeleteCacheEntryQuery {
@@ -177,7 +200,7 @@ export interface IDeleteCacheEntryQuery {
   result: IDeleteCacheEntryResult;
 }
 
-const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":194,"b":207}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":259,"b":263}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":294,"b":305},{"a":377,"b":388}]}],"statement":"-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (\n    :lockTimeout::pg_catalog.text is null\n    or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n  )"};
+const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":194,"b":207}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":259,"b":263}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":294,"b":305},{"a":377,"b":388}]}],"statement":"-- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.\ndelete from pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (\n    :lockTimeout::pg_catalog.text is null\n    or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n  )\nreturning\n  coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n    and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as \"wasLive!\""};
 
 /**
  * Query generated from SQL:
@@ -191,6 +214,9 @@ const deleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,
  *     :lockTimeout::pg_catalog.text is null
  *     or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
  *   )
+ * returning
+ *   coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+ *     and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as "wasLive!"
  * ```
  */
 export const deleteCacheEntry = new PreparedQuery<IDeleteCacheEntryParams,IDeleteCacheEntryResult>(deleteCacheEntryIR);
@@ -215,7 +241,7 @@ export interface IGetCacheEntriesQuery {
   result: IGetCacheEntriesResult;
 }
 
-const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":true,"keys":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":475,"b":482},{"a":762,"b":769}]},{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":883,"b":897}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":951,"b":956}]}],"statement":"-- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is\n-- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan\n-- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan\n-- assumes.\nselect\n  (\n    case\n      when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4\n        then operator(pg_catalog.-) asked.position\n      else asked.position\n    end\n  )::int as position,\n  case\n    when cache.expires_at operator(pg_catalog.<=) current_timestamp then null\n    when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null\n    else cache.value\n  end as value\nfrom\n  rows from (\n    pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n    pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n  ) with ordinality as asked (resource_type, key, position)\njoin pevensie.cache as cache\n  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key"};
+const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":true,"keys":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":583,"b":590},{"a":870,"b":877}]},{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":991,"b":1005}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1059,"b":1064}]}],"statement":"-- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is\n-- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan\n-- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan\n-- assumes. The subquery is pevensie.cache_tags_are_current, which takes several times as long for many tagged entries.\nselect\n  (\n    case\n      when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4\n        then operator(pg_catalog.-) asked.position\n      else asked.position\n    end\n  )::int as position,\n  case\n    when cache.expires_at operator(pg_catalog.<=) current_timestamp then null\n    when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null\n    else cache.value\n  end as value\nfrom\n  rows from (\n    pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n    pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n  ) with ordinality as asked (resource_type, key, position)\njoin pevensie.cache as cache\n  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key\nwhere\n  (cache.stale_until is null or cache.expires_at operator(pg_catalog.>) current_timestamp)\n  and (\n    cache.tags is null\n    or not exists (\n      select from pevensie.cache_invalidation as invalidation\n      where\n        invalidation.tag operator(pg_catalog.=) any (cache.tags)\n        and not pg_catalog.pg_visible_in_snapshot(invalidation.xact_id, cache.snapshot)\n    )\n  )"};
 
 /**
  * Query generated from SQL:
@@ -223,7 +249,7 @@ const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":t
  * -- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is
  * -- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan
  * -- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan
- * -- assumes.
+ * -- assumes. The subquery is pevensie.cache_tags_are_current, which takes several times as long for many tagged entries.
  * select
  *   (
  *     case
@@ -244,6 +270,17 @@ const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":t
  *   ) with ordinality as asked (resource_type, key, position)
  * join pevensie.cache as cache
  *   on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key
+ * where
+ *   (cache.stale_until is null or cache.expires_at operator(pg_catalog.>) current_timestamp)
+ *   and (
+ *     cache.tags is null
+ *     or not exists (
+ *       select from pevensie.cache_invalidation as invalidation
+ *       where
+ *         invalidation.tag operator(pg_catalog.=) any (cache.tags)
+ *         and not pg_catalog.pg_visible_in_snapshot(invalidation.xact_id, cache.snapshot)
+ *     )
+ *   )
  * ```
  */
 export const getCacheEntries = new PreparedQuery<IGetCacheEntriesParams,IGetCacheEntriesResult>(getCacheEntriesIR);
@@ -267,7 +304,7 @@ export interface ISetCacheEntriesQuery {
   result: ISetCacheEntriesResult;
 }
 
-const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":918,"b":932}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":982,"b":987}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":1027,"b":1034}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1076,"b":1088}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1150,"b":1161},{"a":1239,"b":1250}]}],"statement":"-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they\n-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. \"offset 0\" keeps the plan from\n-- depending on the length of the arrays. The timeout as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        where\n          :lockTimeout::pg_catalog.text is null\n          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at"};
+const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":918,"b":932}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":982,"b":987}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":1027,"b":1034}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1076,"b":1088}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1150,"b":1161},{"a":1239,"b":1250}]}],"statement":"-- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they\n-- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. \"offset 0\" keeps the plan from\n-- depending on the length of the arrays. The timeout as in setCacheEntry.\ninsert into pevensie.cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        where\n          :lockTimeout::pg_catalog.text is null\n          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set\n  value = excluded.value, expires_at = excluded.expires_at, stale_until = null, tags = null, snapshot = null"};
 
 /**
  * Query generated from SQL:
@@ -305,7 +342,8 @@ const setCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true
  *       ) as arrays
  *   ) as given
  * order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
- * on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at
+ * on conflict (resource_type, key) do update set
+ *   value = excluded.value, expires_at = excluded.expires_at, stale_until = null, tags = null, snapshot = null
  * ```
  */
 export const setCacheEntries = new PreparedQuery<ISetCacheEntriesParams,ISetCacheEntriesResult>(setCacheEntriesIR);
@@ -319,7 +357,9 @@ export interface IDeleteCacheEntriesParams {
 }
 
 /** 'DeleteCacheEntries' return type */
-export type IDeleteCacheEntriesResult = void;
+export interface IDeleteCacheEntriesResult {
+  positions: string;
+}
 
 /** 'DeleteCacheEntries' query type */
 export interface IDeleteCacheEntriesQuery {
@@ -327,20 +367,25 @@ export interface IDeleteCacheEntriesQuery {
   result: IDeleteCacheEntriesResult;
 }
 
-const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":317,"b":331}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":387,"b":392}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":673,"b":684},{"a":716,"b":727}]}],"statement":"-- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all\n-- were found. A planner cannot know that the concatenation is never NULL.\nwith doomed as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key"};
+const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":589,"b":603}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":659,"b":664}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":971,"b":982},{"a":1014,"b":1025}]}],"statement":"-- Returns the positions of the names whose entries were live. The timeout as in setCacheEntry. The subselect is evaluated once, for\n-- the first row that is found; no row is locked before all were found. A planner cannot know that the concatenation is never NULL.\nwith doomed as (\n  select\n    cache.resource_type,\n    cache.key,\n    given.position,\n    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) with ordinality as given (resource_type, key, position)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ndeleted as (\n  delete from pevensie.cache as cache\n  using doomed\n  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\n  returning doomed.position, doomed.is_live\n)\nselect coalesce(pg_catalog.string_agg(position::pg_catalog.text, ',') filter (where is_live), '') as \"positions!\" from deleted"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all
- * -- were found. A planner cannot know that the concatenation is never NULL.
+ * -- Returns the positions of the names whose entries were live. The timeout as in setCacheEntry. The subselect is evaluated once, for
+ * -- the first row that is found; no row is locked before all were found. A planner cannot know that the concatenation is never NULL.
  * with doomed as (
- *   select cache.resource_type, cache.key
+ *   select
+ *     cache.resource_type,
+ *     cache.key,
+ *     given.position,
+ *     coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+ *       and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live
  *   from
  *     rows from (
  *       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
  *       pg_catalog.unnest((select :keys!::pg_catalog.text[]))
- *     ) as given (resource_type, key)
+ *     ) with ordinality as given (resource_type, key, position)
  *   join pevensie.cache as cache
  *     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
  *   where
@@ -350,10 +395,14 @@ const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":t
  *     ) operator(pg_catalog.||) cache.key is not null
  *   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
  *   for update of cache
+ * ),
+ * deleted as (
+ *   delete from pevensie.cache as cache
+ *   using doomed
+ *   where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
+ *   returning doomed.position, doomed.is_live
  * )
- * delete from pevensie.cache as cache
- * using doomed
- * where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
+ * select coalesce(pg_catalog.string_agg(position::pg_catalog.text, ',') filter (where is_live), '') as "positions!" from deleted
  * ```
  */
 export const deleteCacheEntries = new PreparedQuery<IDeleteCacheEntriesParams,IDeleteCacheEntriesResult>(deleteCacheEntriesIR);
@@ -374,7 +423,7 @@ export interface IDeleteExpiredCacheEntriesQuery {
   result: IDeleteExpiredCacheEntriesResult;
 }
 
-const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":223,"b":237}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":293,"b":298}]}],"statement":"-- Skips rows that another transaction is writing or deleting: a value that is written concurrently survives.\nwith expired as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where cache.expires_at operator(pg_catalog.<=) current_timestamp\n  for update of cache skip locked\n)\ndelete from pevensie.cache as cache\nusing expired\nwhere\n  cache.resource_type operator(pg_catalog.=) expired.resource_type\n  and cache.key operator(pg_catalog.=) expired.key\n  and cache.expires_at operator(pg_catalog.<=) current_timestamp"};
+const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":223,"b":237}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":293,"b":298}]}],"statement":"-- Skips rows that another transaction is writing or deleting: a value that is written concurrently survives.\nwith expired as (\n  select cache.resource_type, cache.key\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) as given (resource_type, key)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where cache.expires_at operator(pg_catalog.<=) current_timestamp and cache.stale_until is null\n  for update of cache skip locked\n)\ndelete from pevensie.cache as cache\nusing expired\nwhere\n  cache.resource_type operator(pg_catalog.=) expired.resource_type\n  and cache.key operator(pg_catalog.=) expired.key\n  and cache.expires_at operator(pg_catalog.<=) current_timestamp\n  and cache.stale_until is null"};
 
 /**
  * Query generated from SQL:
@@ -389,7 +438,7 @@ const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"
  *     ) as given (resource_type, key)
  *   join pevensie.cache as cache
  *     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
- *   where cache.expires_at operator(pg_catalog.<=) current_timestamp
+ *   where cache.expires_at operator(pg_catalog.<=) current_timestamp and cache.stale_until is null
  *   for update of cache skip locked
  * )
  * delete from pevensie.cache as cache
@@ -398,6 +447,7 @@ const deleteExpiredCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"
  *   cache.resource_type operator(pg_catalog.=) expired.resource_type
  *   and cache.key operator(pg_catalog.=) expired.key
  *   and cache.expires_at operator(pg_catalog.<=) current_timestamp
+ *   and cache.stale_until is null
  * ```
  */
 export const deleteExpiredCacheEntries = new PreparedQuery<IDeleteExpiredCacheEntriesParams,IDeleteExpiredCacheEntriesResult>(deleteExpiredCacheEntriesIR);
@@ -452,27 +502,44 @@ export interface IRemoveExpiredCacheEntriesQuery {
   result: IRemoveExpiredCacheEntriesResult;
 }
 
-const removeExpiredCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":348,"b":357}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":445,"b":452}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":545,"b":555}]}],"statement":"-- One batch of a sweep, in a range of pages. There is no index on expires_at: with one, every upsert would have to write to it,\n-- and none could be a HOT update. Rows that another transaction has locked are skipped.\nwith expired as (\n  select ctid as place from pevensie.cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid\n    and expires_at operator(pg_catalog.<=) current_timestamp\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where\n    cache.ctid operator(pg_catalog.=) any (array(select place from expired))\n    and cache.expires_at operator(pg_catalog.<=) current_timestamp\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+const removeExpiredCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":449,"b":458}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":546,"b":553}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":1241,"b":1251}]}],"statement":"-- One batch of a sweep, in a range of pages. There is no index on expires_at: with one, every upsert would have to write to it,\n-- and none could be a HOT update. Rows that another transaction has locked are skipped. An expired row with grace is kept until the\n-- grace ends, and while its value is computed.\nwith expired as (\n  select ctid as place from pevensie.cache as cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid\n    and (\n      (\n        expires_at operator(pg_catalog.<=) current_timestamp\n        and (\n          stale_until is null\n          or (\n            stale_until operator(pg_catalog.<=) current_timestamp\n            and not exists (\n              select from pevensie.cache_lease as lease\n              where\n                lease.resource_type operator(pg_catalog.=) cache.resource_type\n                and lease.key operator(pg_catalog.=) cache.key\n                and lease.expires_at operator(pg_catalog.>) current_timestamp\n            )\n          )\n        )\n      )\n      or not coalesce(pevensie.cache_tags_are_current(tags, snapshot), true)\n    )\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid operator(pg_catalog.=) any (array(select place from expired))\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- One batch of a sweep, in a range of pages. There is no index on expires_at: with one, every upsert would have to write to it,
- * -- and none could be a HOT update. Rows that another transaction has locked are skipped.
+ * -- and none could be a HOT update. Rows that another transaction has locked are skipped. An expired row with grace is kept until the
+ * -- grace ends, and while its value is computed.
  * with expired as (
- *   select ctid as place from pevensie.cache
+ *   select ctid as place from pevensie.cache as cache
  *   where
  *     ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid
  *     and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid
- *     and expires_at operator(pg_catalog.<=) current_timestamp
+ *     and (
+ *       (
+ *         expires_at operator(pg_catalog.<=) current_timestamp
+ *         and (
+ *           stale_until is null
+ *           or (
+ *             stale_until operator(pg_catalog.<=) current_timestamp
+ *             and not exists (
+ *               select from pevensie.cache_lease as lease
+ *               where
+ *                 lease.resource_type operator(pg_catalog.=) cache.resource_type
+ *                 and lease.key operator(pg_catalog.=) cache.key
+ *                 and lease.expires_at operator(pg_catalog.>) current_timestamp
+ *             )
+ *           )
+ *         )
+ *       )
+ *       or not coalesce(pevensie.cache_tags_are_current(tags, snapshot), true)
+ *     )
  *   limit :batchSize!::int
  *   for update skip locked
  * ),
  * removed as (
  *   delete from pevensie.cache as cache
- *   where
- *     cache.ctid operator(pg_catalog.=) any (array(select place from expired))
- *     and cache.expires_at operator(pg_catalog.<=) current_timestamp
+ *   where cache.ctid operator(pg_catalog.=) any (array(select place from expired))
  *   returning cache.key
  * )
  * select
@@ -483,5 +550,791 @@ const removeExpiredCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPag
  * ```
  */
 export const removeExpiredCacheEntries = new PreparedQuery<IRemoveExpiredCacheEntriesParams,IRemoveExpiredCacheEntriesResult>(removeExpiredCacheEntriesIR);
+
+
+/** 'CountCacheSample' parameters type */
+export interface ICountCacheSampleParams {
+  percent: number;
+}
+
+/** 'CountCacheSample' return type */
+export interface ICountCacheSampleResult {
+  sampled: number;
+}
+
+/** 'CountCacheSample' query type */
+export interface ICountCacheSampleQuery {
+  params: ICountCacheSampleParams;
+  result: ICountCacheSampleResult;
+}
+
+const countCacheSampleIR: any = {"usedParamSet":{"percent":true},"params":[{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":163,"b":171}]}],"statement":"-- The number of entries in some of the table's pages, always the same ones.\nselect pg_catalog.count(*)::int as \"sampled!\" from pevensie.cache tablesample system (:percent!::real) repeatable (0)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- The number of entries in some of the table's pages, always the same ones.
+ * select pg_catalog.count(*)::int as "sampled!" from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ * ```
+ */
+export const countCacheSample = new PreparedQuery<ICountCacheSampleParams,ICountCacheSampleResult>(countCacheSampleIR);
+
+
+/** 'GetCacheSampleExpiry' parameters type */
+export interface IGetCacheSampleExpiryParams {
+  fraction: number;
+  percent: number;
+}
+
+/** 'GetCacheSampleExpiry' return type */
+export interface IGetCacheSampleExpiryResult {
+  untilSeconds: string | null;
+}
+
+/** 'GetCacheSampleExpiry' query type */
+export interface IGetCacheSampleExpiryQuery {
+  params: IGetCacheSampleExpiryParams;
+  result: IGetCacheSampleExpiryResult;
+}
+
+const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":true},"params":[{"name":"fraction","required":true,"transform":{"type":"scalar"},"locs":[{"a":187,"b":196}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":366,"b":374}]}],"statement":"-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.\nselect\n  extract(\n    epoch from pg_catalog.percentile_disc(:fraction!::double precision)\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n  ) as \"untilSeconds\"\nfrom pevensie.cache tablesample system (:percent!::real) repeatable (0)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.
+ * select
+ *   extract(
+ *     epoch from pg_catalog.percentile_disc(:fraction!::double precision)
+ *       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
+ *   ) as "untilSeconds"
+ * from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ * ```
+ */
+export const getCacheSampleExpiry = new PreparedQuery<IGetCacheSampleExpiryParams,IGetCacheSampleExpiryResult>(getCacheSampleExpiryIR);
+
+
+/** 'EvictCacheEntries' parameters type */
+export interface IEvictCacheEntriesParams {
+  batchSize: number;
+  fromPage: number;
+  toPage: number;
+  untilSeconds: NumberOrString;
+}
+
+/** 'EvictCacheEntries' return type */
+export interface IEvictCacheEntriesResult {
+  milliseconds: string | null;
+  removed: number | null;
+}
+
+/** 'EvictCacheEntries' query type */
+export interface IEvictCacheEntriesQuery {
+  params: IEvictCacheEntriesParams;
+  result: IEvictCacheEntriesResult;
+}
+
+const evictCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"untilSeconds":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":228,"b":237}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":325,"b":332}]},{"name":"untilSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":471,"b":484}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":514,"b":524}]}],"statement":"-- One batch of an eviction, in a range of pages: entries that expire no later than :untilSeconds.\nwith doomed as (\n  select ctid as place from pevensie.cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid\n    and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n      operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- One batch of an eviction, in a range of pages: entries that expire no later than :untilSeconds.
+ * with doomed as (
+ *   select ctid as place from pevensie.cache
+ *   where
+ *     ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid
+ *     and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid
+ *     and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
+ *       operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric
+ *   limit :batchSize!::int
+ *   for update skip locked
+ * ),
+ * removed as (
+ *   delete from pevensie.cache as cache
+ *   where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))
+ *   returning cache.key
+ * )
+ * select
+ *   pg_catalog.count(*)::int as removed,
+ *   extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+ *     operator(pg_catalog.*) 1000 as milliseconds
+ * from removed
+ * ```
+ */
+export const evictCacheEntries = new PreparedQuery<IEvictCacheEntriesParams,IEvictCacheEntriesResult>(evictCacheEntriesIR);
+
+
+/** 'GetCacheEntryDetails' parameters type */
+export interface IGetCacheEntryDetailsParams {
+  key: string;
+  resourceType: string;
+}
+
+/** 'GetCacheEntryDetails' return type */
+export interface IGetCacheEntryDetailsResult {
+  expiresAt: string | null;
+  tags: Json | null;
+  value: string;
+}
+
+/** 'GetCacheEntryDetails' query type */
+export interface IGetCacheEntryDetailsQuery {
+  params: IGetCacheEntryDetailsParams;
+  result: IGetCacheEntryDetailsResult;
+}
+
+const getCacheEntryDetailsIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":160,"b":173}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":225,"b":229}]}],"statement":"select value, extract(epoch from expires_at) as \"expiresAt\", pg_catalog.to_jsonb(tags) as tags\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * select value, extract(epoch from expires_at) as "expiresAt", pg_catalog.to_jsonb(tags) as tags
+ * from pevensie.cache
+ * where
+ *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *   and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   and coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+ *   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
+ * ```
+ */
+export const getCacheEntryDetails = new PreparedQuery<IGetCacheEntryDetailsParams,IGetCacheEntryDetailsResult>(getCacheEntryDetailsIR);
+
+
+/** 'GetStaleCacheEntry' parameters type */
+export interface IGetStaleCacheEntryParams {
+  key: string;
+  resourceType: string;
+}
+
+/** 'GetStaleCacheEntry' return type */
+export interface IGetStaleCacheEntryResult {
+  value: string;
+}
+
+/** 'GetStaleCacheEntry' query type */
+export interface IGetStaleCacheEntryQuery {
+  params: IGetStaleCacheEntryParams;
+  result: IGetStaleCacheEntryResult;
+}
+
+const getStaleCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":129,"b":142}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":194,"b":198}]}],"statement":"-- The value of an expired entry within its grace.\nselect value\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and expires_at operator(pg_catalog.<=) current_timestamp\n  and stale_until operator(pg_catalog.>) current_timestamp\n  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- The value of an expired entry within its grace.
+ * select value
+ * from pevensie.cache
+ * where
+ *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *   and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   and expires_at operator(pg_catalog.<=) current_timestamp
+ *   and stale_until operator(pg_catalog.>) current_timestamp
+ *   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
+ * ```
+ */
+export const getStaleCacheEntry = new PreparedQuery<IGetStaleCacheEntryParams,IGetStaleCacheEntryResult>(getStaleCacheEntryIR);
+
+
+/** 'HasCacheEntry' parameters type */
+export interface IHasCacheEntryParams {
+  key: string;
+  resourceType: string;
+}
+
+/** 'HasCacheEntry' return type */
+export interface IHasCacheEntryResult {
+  isLive: boolean;
+}
+
+/** 'HasCacheEntry' query type */
+export interface IHasCacheEntryQuery {
+  params: IHasCacheEntryParams;
+  result: IHasCacheEntryResult;
+}
+
+const hasCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":90,"b":103}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":155,"b":159}]}],"statement":"select true as \"isLive!\"\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * select true as "isLive!"
+ * from pevensie.cache
+ * where
+ *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *   and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   and coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+ *   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
+ * ```
+ */
+export const hasCacheEntry = new PreparedQuery<IHasCacheEntryParams,IHasCacheEntryResult>(hasCacheEntryIR);
+
+
+/** 'ListCacheKeys' parameters type */
+export interface IListCacheKeysParams {
+  after?: string | null | void;
+  limit: number;
+  prefix: string;
+  resourceType: string;
+}
+
+/** 'ListCacheKeys' return type */
+export interface IListCacheKeysResult {
+  key: string;
+}
+
+/** 'ListCacheKeys' query type */
+export interface IListCacheKeysQuery {
+  params: IListCacheKeysParams;
+  result: IListCacheKeysResult;
+}
+
+const listCacheKeysIR: any = {"usedParamSet":{"resourceType":true,"after":true,"prefix":true,"limit":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":144,"b":157}]},{"name":"after","required":false,"transform":{"type":"scalar"},"locs":[{"a":219,"b":224},{"a":255,"b":260},{"a":318,"b":323}]},{"name":"prefix","required":true,"transform":{"type":"scalar"},"locs":[{"a":377,"b":384}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":569,"b":575}]}],"statement":"-- A page of the keys with a live entry, in the order of the index.\nselect key\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.>=) coalesce(:after::pg_catalog.text, '')\n  and (:after::pg_catalog.text is null or key operator(pg_catalog.<>) :after::pg_catalog.text)\n  and pg_catalog.starts_with(key, :prefix!::pg_catalog.text)\n  and coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))\norder by key\nlimit :limit!::int"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- A page of the keys with a live entry, in the order of the index.
+ * select key
+ * from pevensie.cache
+ * where
+ *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *   and key operator(pg_catalog.>=) coalesce(:after::pg_catalog.text, '')
+ *   and (:after::pg_catalog.text is null or key operator(pg_catalog.<>) :after::pg_catalog.text)
+ *   and pg_catalog.starts_with(key, :prefix!::pg_catalog.text)
+ *   and coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+ *   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
+ * order by key
+ * limit :limit!::int
+ * ```
+ */
+export const listCacheKeys = new PreparedQuery<IListCacheKeysParams,IListCacheKeysResult>(listCacheKeysIR);
+
+
+/** 'ClearCacheEntries' parameters type */
+export interface IClearCacheEntriesParams {
+  batchSize: number;
+  from?: string | null | void;
+  resourceType: string;
+}
+
+/** 'ClearCacheEntries' return type */
+export interface IClearCacheEntriesResult {
+  lastKey: string | null;
+  live: number;
+  removed: number;
+}
+
+/** 'ClearCacheEntries' query type */
+export interface IClearCacheEntriesQuery {
+  params: IClearCacheEntriesParams;
+  result: IClearCacheEntriesResult;
+}
+
+const clearCacheEntriesIR: any = {"usedParamSet":{"resourceType":true,"from":true,"batchSize":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":358,"b":371}]},{"name":"from","required":false,"transform":{"type":"scalar"},"locs":[{"a":435,"b":439}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":486,"b":496}]}],"statement":"-- One batch of the entries of a type, from where the previous one ended.\nwith doomed as (\n  select\n    resource_type,\n    key,\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')\n  order by key\n  limit :batchSize!::int\n  for update\n),\ndeleted as (\n  delete from pevensie.cache as cache\n  using doomed\n  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\n  returning doomed.key, doomed.is_live\n)\nselect\n  pg_catalog.count(*)::int as \"removed!\",\n  (pg_catalog.count(*) filter (where is_live))::int as \"live!\",\n  pg_catalog.max(key) as \"lastKey\"\nfrom deleted"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- One batch of the entries of a type, from where the previous one ended.
+ * with doomed as (
+ *   select
+ *     resource_type,
+ *     key,
+ *     coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+ *       and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live
+ *   from pevensie.cache
+ *   where
+ *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *     and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')
+ *   order by key
+ *   limit :batchSize!::int
+ *   for update
+ * ),
+ * deleted as (
+ *   delete from pevensie.cache as cache
+ *   using doomed
+ *   where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
+ *   returning doomed.key, doomed.is_live
+ * )
+ * select
+ *   pg_catalog.count(*)::int as "removed!",
+ *   (pg_catalog.count(*) filter (where is_live))::int as "live!",
+ *   pg_catalog.max(key) as "lastKey"
+ * from deleted
+ * ```
+ */
+export const clearCacheEntries = new PreparedQuery<IClearCacheEntriesParams,IClearCacheEntriesResult>(clearCacheEntriesIR);
+
+
+/** 'SetTaggedCacheEntries' parameters type */
+export interface ISetTaggedCacheEntriesParams {
+  keys: stringArray;
+  lockTimeout?: string | null | void;
+  resourceTypes: stringArray;
+  tags: stringArray;
+  ttlsSeconds: numberArray;
+  values: stringArray;
+}
+
+/** 'SetTaggedCacheEntries' return type */
+export type ISetTaggedCacheEntriesResult = void;
+
+/** 'SetTaggedCacheEntries' query type */
+export interface ISetTaggedCacheEntriesQuery {
+  params: ISetTaggedCacheEntriesParams;
+  result: ISetTaggedCacheEntriesResult;
+}
+
+const setTaggedCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"tags":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":888,"b":902}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":952,"b":957}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":997,"b":1004}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1046,"b":1058}]},{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":1107,"b":1112}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1165,"b":1176},{"a":1254,"b":1265}]}],"statement":"-- setCacheEntries with the tags of each entry as a JSON array. The value counts as computed when the statement began.\ninsert into pevensie.cache (resource_type, key, value, expires_at, tags, snapshot)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end,\n  array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb)),\n  pg_catalog.pg_current_snapshot()\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds,\n      pg_catalog.unnest(arrays.tags) as tags\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds,\n          :tags!::pg_catalog.text[] as tags\n        where\n          :lockTimeout::pg_catalog.text is null\n          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set\n  value = excluded.value,\n  expires_at = excluded.expires_at,\n  stale_until = null,\n  tags = excluded.tags,\n  snapshot = excluded.snapshot"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- setCacheEntries with the tags of each entry as a JSON array. The value counts as computed when the statement began.
+ * insert into pevensie.cache (resource_type, key, value, expires_at, tags, snapshot)
+ * select
+ *   given.resource_type,
+ *   given.key,
+ *   given.value,
+ *   case
+ *     when given.ttl_seconds operator(pg_catalog.<>) 0
+ *       then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+ *   end,
+ *   array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb)),
+ *   pg_catalog.pg_current_snapshot()
+ * from
+ *   (
+ *     select
+ *       pg_catalog.unnest(arrays.resource_types) as resource_type,
+ *       pg_catalog.unnest(arrays.keys) as key,
+ *       pg_catalog.unnest(arrays.values) as value,
+ *       pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds,
+ *       pg_catalog.unnest(arrays.tags) as tags
+ *     from
+ *       (
+ *         select
+ *           :resourceTypes!::pg_catalog.text[] as resource_types,
+ *           :keys!::pg_catalog.text[] as keys,
+ *           :values!::pg_catalog.text[] as values,
+ *           :ttlsSeconds!::double precision[] as ttls_seconds,
+ *           :tags!::pg_catalog.text[] as tags
+ *         where
+ *           :lockTimeout::pg_catalog.text is null
+ *           or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+ *         offset 0
+ *       ) as arrays
+ *   ) as given
+ * order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
+ * on conflict (resource_type, key) do update set
+ *   value = excluded.value,
+ *   expires_at = excluded.expires_at,
+ *   stale_until = null,
+ *   tags = excluded.tags,
+ *   snapshot = excluded.snapshot
+ * ```
+ */
+export const setTaggedCacheEntries = new PreparedQuery<ISetTaggedCacheEntriesParams,ISetTaggedCacheEntriesResult>(setTaggedCacheEntriesIR);
+
+
+/** 'SetCacheEntriesIfAbsent' parameters type */
+export interface ISetCacheEntriesIfAbsentParams {
+  keys: stringArray;
+  lockTimeout?: string | null | void;
+  resourceTypes: stringArray;
+  tags: stringArray;
+  ttlsSeconds: numberArray;
+  values: stringArray;
+}
+
+/** 'SetCacheEntriesIfAbsent' return type */
+export interface ISetCacheEntriesIfAbsentResult {
+  key: string;
+  resourceType: string;
+}
+
+/** 'SetCacheEntriesIfAbsent' query type */
+export interface ISetCacheEntriesIfAbsentQuery {
+  params: ISetCacheEntriesIfAbsentParams;
+  result: ISetCacheEntriesIfAbsentResult;
+}
+
+const setCacheEntriesIfAbsentIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"tags":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1021,"b":1035}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1085,"b":1090}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":1130,"b":1137}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1179,"b":1191}]},{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":1240,"b":1245}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1298,"b":1309},{"a":1387,"b":1398}]}],"statement":"-- setTaggedCacheEntries, but live entries stay as they are. Tags may be empty. Returns the names that were set.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, tags, snapshot)\nselect\n  given.resource_type,\n  given.key,\n  given.value,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end,\n  case\n    when given.tags operator(pg_catalog.<>) '[]'\n      then array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb))\n  end,\n  case when given.tags operator(pg_catalog.<>) '[]' then pg_catalog.pg_current_snapshot() end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.values) as value,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds,\n      pg_catalog.unnest(arrays.tags) as tags\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :values!::pg_catalog.text[] as values,\n          :ttlsSeconds!::double precision[] as ttls_seconds,\n          :tags!::pg_catalog.text[] as tags\n        where\n          :lockTimeout::pg_catalog.text is null\n          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set\n  value = excluded.value,\n  expires_at = excluded.expires_at,\n  stale_until = null,\n  tags = excluded.tags,\n  snapshot = excluded.snapshot\nwhere\n  cache.expires_at operator(pg_catalog.<=) current_timestamp\n  or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)\nreturning cache.resource_type as \"resourceType\", cache.key"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- setTaggedCacheEntries, but live entries stay as they are. Tags may be empty. Returns the names that were set.
+ * insert into pevensie.cache as cache (resource_type, key, value, expires_at, tags, snapshot)
+ * select
+ *   given.resource_type,
+ *   given.key,
+ *   given.value,
+ *   case
+ *     when given.ttl_seconds operator(pg_catalog.<>) 0
+ *       then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+ *   end,
+ *   case
+ *     when given.tags operator(pg_catalog.<>) '[]'
+ *       then array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb))
+ *   end,
+ *   case when given.tags operator(pg_catalog.<>) '[]' then pg_catalog.pg_current_snapshot() end
+ * from
+ *   (
+ *     select
+ *       pg_catalog.unnest(arrays.resource_types) as resource_type,
+ *       pg_catalog.unnest(arrays.keys) as key,
+ *       pg_catalog.unnest(arrays.values) as value,
+ *       pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds,
+ *       pg_catalog.unnest(arrays.tags) as tags
+ *     from
+ *       (
+ *         select
+ *           :resourceTypes!::pg_catalog.text[] as resource_types,
+ *           :keys!::pg_catalog.text[] as keys,
+ *           :values!::pg_catalog.text[] as values,
+ *           :ttlsSeconds!::double precision[] as ttls_seconds,
+ *           :tags!::pg_catalog.text[] as tags
+ *         where
+ *           :lockTimeout::pg_catalog.text is null
+ *           or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+ *         offset 0
+ *       ) as arrays
+ *   ) as given
+ * order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
+ * on conflict (resource_type, key) do update set
+ *   value = excluded.value,
+ *   expires_at = excluded.expires_at,
+ *   stale_until = null,
+ *   tags = excluded.tags,
+ *   snapshot = excluded.snapshot
+ * where
+ *   cache.expires_at operator(pg_catalog.<=) current_timestamp
+ *   or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)
+ * returning cache.resource_type as "resourceType", cache.key
+ * ```
+ */
+export const setCacheEntriesIfAbsent = new PreparedQuery<ISetCacheEntriesIfAbsentParams,ISetCacheEntriesIfAbsentResult>(setCacheEntriesIfAbsentIR);
+
+
+/** 'TouchCacheEntries' parameters type */
+export interface ITouchCacheEntriesParams {
+  keys: stringArray;
+  lockTimeout?: string | null | void;
+  resourceTypes: stringArray;
+  ttlsSeconds: numberArray;
+}
+
+/** 'TouchCacheEntries' return type */
+export interface ITouchCacheEntriesResult {
+  positions: string;
+}
+
+/** 'TouchCacheEntries' query type */
+export interface ITouchCacheEntriesQuery {
+  params: ITouchCacheEntriesParams;
+  result: ITouchCacheEntriesResult;
+}
+
+const touchCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":543,"b":557}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":613,"b":618}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":674,"b":686}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1007,"b":1018},{"a":1050,"b":1061}]}],"statement":"-- Changes when live entries expire; a ttl of 0 means never. The grace after it keeps its length. Returns the positions of the names\n-- whose entries were live. The timeout as in deleteCacheEntries.\nwith locked as (\n  select\n    cache.resource_type,\n    cache.key,\n    given.position,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[]))\n    ) with ordinality as given (resource_type, key, ttl_seconds, position)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n    and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n    and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ntouched as (\n  update pevensie.cache as cache\n  set\n    expires_at = locked.expires_at,\n    stale_until = locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)\n  from locked\n  where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key\n  returning locked.position\n)\nselect coalesce(pg_catalog.string_agg(position::pg_catalog.text, ','), '') as \"positions!\" from touched"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Changes when live entries expire; a ttl of 0 means never. The grace after it keeps its length. Returns the positions of the names
+ * -- whose entries were live. The timeout as in deleteCacheEntries.
+ * with locked as (
+ *   select
+ *     cache.resource_type,
+ *     cache.key,
+ *     given.position,
+ *     case
+ *       when given.ttl_seconds operator(pg_catalog.<>) 0
+ *         then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+ *     end as expires_at
+ *   from
+ *     rows from (
+ *       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :keys!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :ttlsSeconds!::double precision[]))
+ *     ) with ordinality as given (resource_type, key, ttl_seconds, position)
+ *   join pevensie.cache as cache
+ *     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+ *   where
+ *     coalesce(
+ *       (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
+ *       ''
+ *     ) operator(pg_catalog.||) cache.key is not null
+ *     and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+ *     and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
+ *   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
+ *   for update of cache
+ * ),
+ * touched as (
+ *   update pevensie.cache as cache
+ *   set
+ *     expires_at = locked.expires_at,
+ *     stale_until = locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+ *   from locked
+ *   where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key
+ *   returning locked.position
+ * )
+ * select coalesce(pg_catalog.string_agg(position::pg_catalog.text, ','), '') as "positions!" from touched
+ * ```
+ */
+export const touchCacheEntries = new PreparedQuery<ITouchCacheEntriesParams,ITouchCacheEntriesResult>(touchCacheEntriesIR);
+
+
+/** 'IncrementCacheEntries' parameters type */
+export interface IIncrementCacheEntriesParams {
+  addends: stringArray;
+  keys: stringArray;
+  lockTimeout?: string | null | void;
+  resourceTypes: stringArray;
+  ttlsSeconds: numberArray;
+}
+
+/** 'IncrementCacheEntries' return type */
+export interface IIncrementCacheEntriesResult {
+  key: string;
+  resourceType: string;
+  value: string;
+}
+
+/** 'IncrementCacheEntries' query type */
+export interface IIncrementCacheEntriesQuery {
+  params: IIncrementCacheEntriesParams;
+  result: IIncrementCacheEntriesResult;
+}
+
+const incrementCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"addends":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":823,"b":837}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":887,"b":892}]},{"name":"addends","required":true,"transform":{"type":"scalar"},"locs":[{"a":932,"b":940}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":983,"b":995}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1057,"b":1068},{"a":1146,"b":1157}]}],"statement":"-- Adds to whole numbers. An absent entry is 0, and then gets the ttl; 0 means none. Returns no row for an entry whose value is no whole\n-- number, or would become one that a double does not hold exactly; it stays as it is.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  given.addend,\n  case\n    when given.ttl_seconds operator(pg_catalog.<>) 0\n      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n  end\nfrom\n  (\n    select\n      pg_catalog.unnest(arrays.resource_types) as resource_type,\n      pg_catalog.unnest(arrays.keys) as key,\n      pg_catalog.unnest(arrays.addends) as addend,\n      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :addends!::pg_catalog.text[] as addends,\n          :ttlsSeconds!::double precision[] as ttls_seconds\n        where\n          :lockTimeout::pg_catalog.text is null\n          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n        offset 0\n      ) as arrays\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set\n  (value, expires_at, stale_until, tags, snapshot) = (\n    select\n      (cache.value::bigint operator(pg_catalog.+) excluded.value::bigint)::pg_catalog.text,\n      cache.expires_at,\n      cache.stale_until,\n      cache.tags,\n      cache.snapshot\n    where\n      coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n    union all\n    select excluded.value, excluded.expires_at, null, null, null::pg_catalog.pg_snapshot\n    limit 1\n  )\nwhere\n  cache.expires_at operator(pg_catalog.<=) current_timestamp\n  or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)\n  or case\n    when cache.value operator(pg_catalog.~) '^(0|-?[1-9][0-9]{0,15})$'\n      then pg_catalog.abs(cache.value::bigint) operator(pg_catalog.<=) 9007199254740991\n        and pg_catalog.abs(cache.value::bigint operator(pg_catalog.+) excluded.value::bigint)\n          operator(pg_catalog.<=) 9007199254740991\n    else false\n  end\nreturning cache.resource_type as \"resourceType\", cache.key, cache.value"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Adds to whole numbers. An absent entry is 0, and then gets the ttl; 0 means none. Returns no row for an entry whose value is no whole
+ * -- number, or would become one that a double does not hold exactly; it stays as it is.
+ * insert into pevensie.cache as cache (resource_type, key, value, expires_at)
+ * select
+ *   given.resource_type,
+ *   given.key,
+ *   given.addend,
+ *   case
+ *     when given.ttl_seconds operator(pg_catalog.<>) 0
+ *       then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+ *   end
+ * from
+ *   (
+ *     select
+ *       pg_catalog.unnest(arrays.resource_types) as resource_type,
+ *       pg_catalog.unnest(arrays.keys) as key,
+ *       pg_catalog.unnest(arrays.addends) as addend,
+ *       pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds
+ *     from
+ *       (
+ *         select
+ *           :resourceTypes!::pg_catalog.text[] as resource_types,
+ *           :keys!::pg_catalog.text[] as keys,
+ *           :addends!::pg_catalog.text[] as addends,
+ *           :ttlsSeconds!::double precision[] as ttls_seconds
+ *         where
+ *           :lockTimeout::pg_catalog.text is null
+ *           or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+ *         offset 0
+ *       ) as arrays
+ *   ) as given
+ * order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
+ * on conflict (resource_type, key) do update set
+ *   (value, expires_at, stale_until, tags, snapshot) = (
+ *     select
+ *       (cache.value::bigint operator(pg_catalog.+) excluded.value::bigint)::pg_catalog.text,
+ *       cache.expires_at,
+ *       cache.stale_until,
+ *       cache.tags,
+ *       cache.snapshot
+ *     where
+ *       coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+ *       and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
+ *     union all
+ *     select excluded.value, excluded.expires_at, null, null, null::pg_catalog.pg_snapshot
+ *     limit 1
+ *   )
+ * where
+ *   cache.expires_at operator(pg_catalog.<=) current_timestamp
+ *   or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)
+ *   or case
+ *     when cache.value operator(pg_catalog.~) '^(0|-?[1-9][0-9]{0,15})$'
+ *       then pg_catalog.abs(cache.value::bigint) operator(pg_catalog.<=) 9007199254740991
+ *         and pg_catalog.abs(cache.value::bigint operator(pg_catalog.+) excluded.value::bigint)
+ *           operator(pg_catalog.<=) 9007199254740991
+ *     else false
+ *   end
+ * returning cache.resource_type as "resourceType", cache.key, cache.value
+ * ```
+ */
+export const incrementCacheEntries = new PreparedQuery<IIncrementCacheEntriesParams,IIncrementCacheEntriesResult>(incrementCacheEntriesIR);
+
+
+/** 'AdmitLimitedCalls' parameters type */
+export interface IAdmitLimitedCallsParams {
+  counts: NumberOrStringArray;
+  emissions: NumberOrStringArray;
+  keys: stringArray;
+  lockTimeout?: string | null | void;
+  resourceTypes: stringArray;
+  tolerances: NumberOrStringArray;
+}
+
+/** 'AdmitLimitedCalls' return type */
+export interface IAdmitLimitedCallsResult {
+  key: string;
+  resourceType: string;
+  takenUp: string;
+  value: string;
+}
+
+/** 'AdmitLimitedCalls' query type */
+export interface IAdmitLimitedCallsQuery {
+  params: IAdmitLimitedCallsParams;
+  result: IAdmitLimitedCallsResult;
+}
+
+const admitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"emissions":true,"tolerances":true,"counts":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1395,"b":1409}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1459,"b":1464}]},{"name":"emissions","required":true,"transform":{"type":"scalar"},"locs":[{"a":1504,"b":1514}]},{"name":"tolerances","required":true,"transform":{"type":"scalar"},"locs":[{"a":1550,"b":1561}]},{"name":"counts","required":true,"transform":{"type":"scalar"},"locs":[{"a":1598,"b":1605}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1776,"b":1787},{"a":1865,"b":1876}]}],"statement":"-- The generic cell rate algorithm (ITU-T I.371) for :counts calls of each name, of which it admits the first ones. The value is\n-- `<arrival>:<admitted>:<emission>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the\n-- statement were admitted; the nanoseconds that one call takes up, and that can be taken up in advance; and the number of calls. The\n-- entry expires at the arrival time: from then on, nothing is taken up. Returns no row for a live entry that is something else; it\n-- stays as it is.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  pg_catalog.concat_ws(\n    ':',\n    given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission),\n    given.admitted,\n    given.emission,\n    given.tolerance,\n    given.count\n  ),\n  current_timestamp operator(pg_catalog.+) (\n    ((given.admitted operator(pg_catalog.*) given.emission operator(pg_catalog.+) 999) operator(pg_catalog./) 1000)::double precision\n      operator(pg_catalog.*) interval '1 microsecond'\n  )\nfrom\n  (\n    select\n      calls.resource_type,\n      calls.key,\n      calls.emission,\n      calls.tolerance,\n      calls.count,\n      arrays.now,\n      least(calls.count, calls.tolerance operator(pg_catalog./) calls.emission) as admitted\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :emissions!::bigint[] as emissions,\n          :tolerances!::bigint[] as tolerances,\n          :counts!::bigint[] as counts,\n          (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now\n        where\n          :lockTimeout::pg_catalog.text is null\n          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n        offset 0\n      ) as arrays\n    cross join lateral rows from (\n      pg_catalog.unnest(arrays.resource_types),\n      pg_catalog.unnest(arrays.keys),\n      pg_catalog.unnest(arrays.emissions),\n      pg_catalog.unnest(arrays.tolerances),\n      pg_catalog.unnest(arrays.counts)\n    ) as calls (resource_type, key, emission, tolerance, count)\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set\n  (value, expires_at, stale_until, tags, snapshot) = (\n    select\n      pg_catalog.concat_ws(\n        ':',\n        decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),\n        decided.admitted,\n        decided.emission,\n        decided.tolerance,\n        decided.count\n      ),\n      current_timestamp operator(pg_catalog.+) (\n        (\n          (\n            decided.arrival\n            operator(pg_catalog.-) decided.now\n            operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)\n            operator(pg_catalog.+) 999\n          )\n          operator(pg_catalog./) 1000\n        )::double precision operator(pg_catalog.*) interval '1 microsecond'\n      ),\n      null::pg_catalog.timestamptz,\n      null::pg_catalog.text[],\n      null::pg_catalog.pg_snapshot\n    from\n      (\n        select\n          given.*,\n          least(\n            given.count,\n            greatest(\n              0,\n              (given.tolerance operator(pg_catalog.-) (given.arrival operator(pg_catalog.-) given.now))\n                operator(pg_catalog./) given.emission\n            )\n          ) as admitted\n        from\n          (\n            select\n              clock.now,\n              greatest(\n                clock.now,\n                case\n                  when cache.expires_at operator(pg_catalog.>) current_timestamp\n                    then pg_catalog.split_part(cache.value, ':', 1)::bigint\n                end\n              ) as arrival,\n              pg_catalog.split_part(excluded.value, ':', 3)::bigint as emission,\n              pg_catalog.split_part(excluded.value, ':', 4)::bigint as tolerance,\n              pg_catalog.split_part(excluded.value, ':', 5)::bigint as count\n            from\n              (\n                select\n                  (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint\n                    operator(pg_catalog.*) 1000 as now\n              ) as clock\n            offset 0\n          ) as given\n        offset 0\n      ) as decided\n  )\nwhere\n  cache.expires_at operator(pg_catalog.<=) current_timestamp\n  or cache.value operator(pg_catalog.~) '^\\d{1,19}(:\\d{1,19}){4}$'\nreturning\n  cache.resource_type as \"resourceType\",\n  cache.key,\n  cache.value,\n  (\n    pg_catalog.split_part(cache.value, ':', 1)::bigint\n    operator(pg_catalog.-)\n    ((extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000)\n  )::pg_catalog.text as \"takenUp!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- The generic cell rate algorithm (ITU-T I.371) for :counts calls of each name, of which it admits the first ones. The value is
+ * -- `<arrival>:<admitted>:<emission>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
+ * -- statement were admitted; the nanoseconds that one call takes up, and that can be taken up in advance; and the number of calls. The
+ * -- entry expires at the arrival time: from then on, nothing is taken up. Returns no row for a live entry that is something else; it
+ * -- stays as it is.
+ * insert into pevensie.cache as cache (resource_type, key, value, expires_at)
+ * select
+ *   given.resource_type,
+ *   given.key,
+ *   pg_catalog.concat_ws(
+ *     ':',
+ *     given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission),
+ *     given.admitted,
+ *     given.emission,
+ *     given.tolerance,
+ *     given.count
+ *   ),
+ *   current_timestamp operator(pg_catalog.+) (
+ *     ((given.admitted operator(pg_catalog.*) given.emission operator(pg_catalog.+) 999) operator(pg_catalog./) 1000)::double precision
+ *       operator(pg_catalog.*) interval '1 microsecond'
+ *   )
+ * from
+ *   (
+ *     select
+ *       calls.resource_type,
+ *       calls.key,
+ *       calls.emission,
+ *       calls.tolerance,
+ *       calls.count,
+ *       arrays.now,
+ *       least(calls.count, calls.tolerance operator(pg_catalog./) calls.emission) as admitted
+ *     from
+ *       (
+ *         select
+ *           :resourceTypes!::pg_catalog.text[] as resource_types,
+ *           :keys!::pg_catalog.text[] as keys,
+ *           :emissions!::bigint[] as emissions,
+ *           :tolerances!::bigint[] as tolerances,
+ *           :counts!::bigint[] as counts,
+ *           (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now
+ *         where
+ *           :lockTimeout::pg_catalog.text is null
+ *           or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+ *         offset 0
+ *       ) as arrays
+ *     cross join lateral rows from (
+ *       pg_catalog.unnest(arrays.resource_types),
+ *       pg_catalog.unnest(arrays.keys),
+ *       pg_catalog.unnest(arrays.emissions),
+ *       pg_catalog.unnest(arrays.tolerances),
+ *       pg_catalog.unnest(arrays.counts)
+ *     ) as calls (resource_type, key, emission, tolerance, count)
+ *   ) as given
+ * order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
+ * on conflict (resource_type, key) do update set
+ *   (value, expires_at, stale_until, tags, snapshot) = (
+ *     select
+ *       pg_catalog.concat_ws(
+ *         ':',
+ *         decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),
+ *         decided.admitted,
+ *         decided.emission,
+ *         decided.tolerance,
+ *         decided.count
+ *       ),
+ *       current_timestamp operator(pg_catalog.+) (
+ *         (
+ *           (
+ *             decided.arrival
+ *             operator(pg_catalog.-) decided.now
+ *             operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)
+ *             operator(pg_catalog.+) 999
+ *           )
+ *           operator(pg_catalog./) 1000
+ *         )::double precision operator(pg_catalog.*) interval '1 microsecond'
+ *       ),
+ *       null::pg_catalog.timestamptz,
+ *       null::pg_catalog.text[],
+ *       null::pg_catalog.pg_snapshot
+ *     from
+ *       (
+ *         select
+ *           given.*,
+ *           least(
+ *             given.count,
+ *             greatest(
+ *               0,
+ *               (given.tolerance operator(pg_catalog.-) (given.arrival operator(pg_catalog.-) given.now))
+ *                 operator(pg_catalog./) given.emission
+ *             )
+ *           ) as admitted
+ *         from
+ *           (
+ *             select
+ *               clock.now,
+ *               greatest(
+ *                 clock.now,
+ *                 case
+ *                   when cache.expires_at operator(pg_catalog.>) current_timestamp
+ *                     then pg_catalog.split_part(cache.value, ':', 1)::bigint
+ *                 end
+ *               ) as arrival,
+ *               pg_catalog.split_part(excluded.value, ':', 3)::bigint as emission,
+ *               pg_catalog.split_part(excluded.value, ':', 4)::bigint as tolerance,
+ *               pg_catalog.split_part(excluded.value, ':', 5)::bigint as count
+ *             from
+ *               (
+ *                 select
+ *                   (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint
+ *                     operator(pg_catalog.*) 1000 as now
+ *               ) as clock
+ *             offset 0
+ *           ) as given
+ *         offset 0
+ *       ) as decided
+ *   )
+ * where
+ *   cache.expires_at operator(pg_catalog.<=) current_timestamp
+ *   or cache.value operator(pg_catalog.~) '^\d{1,19}(:\d{1,19}){4}$'
+ * returning
+ *   cache.resource_type as "resourceType",
+ *   cache.key,
+ *   cache.value,
+ *   (
+ *     pg_catalog.split_part(cache.value, ':', 1)::bigint
+ *     operator(pg_catalog.-)
+ *     ((extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000)
+ *   )::pg_catalog.text as "takenUp!"
+ * ```
+ */
+export const admitLimitedCalls = new PreparedQuery<IAdmitLimitedCallsParams,IAdmitLimitedCallsResult>(admitLimitedCallsIR);
 
 

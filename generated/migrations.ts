@@ -121,5 +121,17 @@ export const migrations = [
     "version": "20261122080000",
     "name": "key_per_resource_type",
     "sql": "-- Two resource types may use the same key. The index is for reading every value under a key; upserts do not touch it.\nalter table pevensie.cache drop constraint cache_key_key;\ncreate index cache_key_idx on pevensie.cache (key);"
+  },
+  {
+    "module": "cache",
+    "version": "20261129090000",
+    "name": "grace_and_tags",
+    "sql": "-- stale_until: an expired value may be served until then, while a newer one is computed. Null in entries without grace. Lookups do\n-- not remove an expired row that has one: whoever computes the value recognises by its version that nobody has changed the entry.\n--\n-- tags and snapshot: both, or neither. The snapshot is from before the value was computed.\nalter table pevensie.cache\n  add column stale_until timestamptz,\n  add column tags text[],\n  add column snapshot pg_catalog.pg_snapshot;\n\n-- The oldest snapshot in the cache: invalidations that every snapshot sees need not be kept. Entries without tags are not in it.\ncreate index cache_snapshot_idx on pevensie.cache (pg_catalog.pg_snapshot_xmin(snapshot)) where snapshot is not null;\n\n-- The transactions that invalidated a tag. One row for each, so that they do not wait for each other.\ncreate unlogged table pevensie.cache_invalidation (\n  tag text not null,\n  xact_id pg_catalog.xid8 not null,\n  invalidated_at timestamptz not null default current_timestamp,\n  primary key (tag, xact_id)\n);\n\n-- Whether no invalidation of the tags is missing in the snapshot. The time at which a transaction invalidated a tag would not tell:\n-- it is visible only after its commit, and a value that is computed in between is of old data. The body is parsed here, so no\n-- search_path affects it.\ncreate function pevensie.cache_tags_are_current(tags text[], snapshot pg_catalog.pg_snapshot) returns boolean\nlanguage sql stable parallel safe\nreturn not exists (\n  select from pevensie.cache_invalidation as invalidation\n  where\n    invalidation.tag operator(pg_catalog.=) any (tags)\n    and not pg_catalog.pg_visible_in_snapshot(invalidation.xact_id, snapshot)\n);"
+  },
+  {
+    "module": "cache",
+    "version": "20261129090100",
+    "name": "leases",
+    "sql": "-- Who computes a missing value. A lease that has expired can be replaced; only the owner of the token stores the value.\n--\n-- snapshot: from before the value was computed. acquired_by: the transaction that acquired the lease. It also wrote the entry's row, so\n-- the row has another xmin once somebody has set or deleted the entry.\ncreate unlogged table pevensie.cache_lease (\n  resource_type text not null,\n  key text not null,\n  token uuid not null,\n  expires_at timestamptz not null,\n  snapshot pg_catalog.pg_snapshot not null,\n  acquired_by pg_catalog.xid8 not null,\n  primary key (resource_type, key)\n);"
   }
 ];

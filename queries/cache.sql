@@ -11,13 +11,19 @@ select
 where
   :lockTimeout::pg_catalog.text is null
   or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
-on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
+on conflict (resource_type, key) do update set
+  value = excluded.value, expires_at = excluded.expires_at, stale_until = null, tags = null, snapshot = null;
 
 /* @name getCacheEntry */
+-- Returns no row for an entry whose tags were invalidated, nor for an expired one with grace: those are not removed by lookups. The
+-- function is called for tagged entries alone; a subquery would take the server five microseconds in every call.
 select value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
 from pevensie.cache
 where
-  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text;
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+  and key operator(pg_catalog.=) :key!::pg_catalog.text
+  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)
+  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot));
 
 /* @name getSmallCacheEntry */
 -- getCacheEntry, but a value of more than 4 MiB is NULL although the entry has not expired. The size of a value is known without
@@ -27,7 +33,10 @@ select
   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
 from pevensie.cache
 where
-  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key operator(pg_catalog.=) :key!::pg_catalog.text;
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+  and key operator(pg_catalog.=) :key!::pg_catalog.text
+  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)
+  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot));
 
 /* @name getCacheEntriesByKey */
 -- A value of more than its share of :largest bytes is returned as NULL although the entry has not expired; without :largest,
@@ -43,7 +52,10 @@ select
   end as value,
   coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
 from pevensie.cache
-where key operator(pg_catalog.=) :key!::pg_catalog.text
+where
+  key operator(pg_catalog.=) :key!::pg_catalog.text
+  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)
+  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
 order by resource_type;
 
 /* @name deleteCacheEntry */
@@ -55,13 +67,16 @@ where
   and (
     :lockTimeout::pg_catalog.text is null
     or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
-  );
+  )
+returning
+  coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+    and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as "wasLive!";
 
 /* @name getCacheEntries */
 -- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is
 -- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan
 -- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan
--- assumes.
+-- assumes. The subquery is pevensie.cache_tags_are_current, which takes several times as long for many tagged entries.
 select
   (
     case
@@ -81,7 +96,18 @@ from
     pg_catalog.unnest((select :keys!::pg_catalog.text[]))
   ) with ordinality as asked (resource_type, key, position)
 join pevensie.cache as cache
-  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key;
+  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key
+where
+  (cache.stale_until is null or cache.expires_at operator(pg_catalog.>) current_timestamp)
+  and (
+    cache.tags is null
+    or not exists (
+      select from pevensie.cache_invalidation as invalidation
+      where
+        invalidation.tag operator(pg_catalog.=) any (cache.tags)
+        and not pg_catalog.pg_visible_in_snapshot(invalidation.xact_id, cache.snapshot)
+    )
+  );
 
 /* @name setCacheEntries */
 -- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they
@@ -117,18 +143,24 @@ from
       ) as arrays
   ) as given
 order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
-on conflict (resource_type, key) do update set value = excluded.value, expires_at = excluded.expires_at;
+on conflict (resource_type, key) do update set
+  value = excluded.value, expires_at = excluded.expires_at, stale_until = null, tags = null, snapshot = null;
 
 /* @name deleteCacheEntries */
--- The timeout as in setCacheEntry. The subselect is evaluated once, for the first row that is found; no row is locked before all
--- were found. A planner cannot know that the concatenation is never NULL.
+-- Returns the positions of the names whose entries were live. The timeout as in setCacheEntry. The subselect is evaluated once, for
+-- the first row that is found; no row is locked before all were found. A planner cannot know that the concatenation is never NULL.
 with doomed as (
-  select cache.resource_type, cache.key
+  select
+    cache.resource_type,
+    cache.key,
+    given.position,
+    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live
   from
     rows from (
       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
       pg_catalog.unnest((select :keys!::pg_catalog.text[]))
-    ) as given (resource_type, key)
+    ) with ordinality as given (resource_type, key, position)
   join pevensie.cache as cache
     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
   where
@@ -138,10 +170,14 @@ with doomed as (
     ) operator(pg_catalog.||) cache.key is not null
   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
   for update of cache
+),
+deleted as (
+  delete from pevensie.cache as cache
+  using doomed
+  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
+  returning doomed.position, doomed.is_live
 )
-delete from pevensie.cache as cache
-using doomed
-where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key;
+select coalesce(pg_catalog.string_agg(position::pg_catalog.text, ',') filter (where is_live), '') as "positions!" from deleted;
 
 /* @name deleteExpiredCacheEntries */
 -- Skips rows that another transaction is writing or deleting: a value that is written concurrently survives.
@@ -154,7 +190,7 @@ with expired as (
     ) as given (resource_type, key)
   join pevensie.cache as cache
     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
-  where cache.expires_at operator(pg_catalog.<=) current_timestamp
+  where cache.expires_at operator(pg_catalog.<=) current_timestamp and cache.stale_until is null
   for update of cache skip locked
 )
 delete from pevensie.cache as cache
@@ -162,7 +198,8 @@ using expired
 where
   cache.resource_type operator(pg_catalog.=) expired.resource_type
   and cache.key operator(pg_catalog.=) expired.key
-  and cache.expires_at operator(pg_catalog.<=) current_timestamp;
+  and cache.expires_at operator(pg_catalog.<=) current_timestamp
+  and cache.stale_until is null;
 
 /* @name getCachePages */
 -- The number of pages of the table, at which a sweep ends.
@@ -174,21 +211,38 @@ select
 
 /* @name removeExpiredCacheEntries */
 -- One batch of a sweep, in a range of pages. There is no index on expires_at: with one, every upsert would have to write to it,
--- and none could be a HOT update. Rows that another transaction has locked are skipped.
+-- and none could be a HOT update. Rows that another transaction has locked are skipped. An expired row with grace is kept until the
+-- grace ends, and while its value is computed.
 with expired as (
-  select ctid as place from pevensie.cache
+  select ctid as place from pevensie.cache as cache
   where
     ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid
     and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid
-    and expires_at operator(pg_catalog.<=) current_timestamp
+    and (
+      (
+        expires_at operator(pg_catalog.<=) current_timestamp
+        and (
+          stale_until is null
+          or (
+            stale_until operator(pg_catalog.<=) current_timestamp
+            and not exists (
+              select from pevensie.cache_lease as lease
+              where
+                lease.resource_type operator(pg_catalog.=) cache.resource_type
+                and lease.key operator(pg_catalog.=) cache.key
+                and lease.expires_at operator(pg_catalog.>) current_timestamp
+            )
+          )
+        )
+      )
+      or not coalesce(pevensie.cache_tags_are_current(tags, snapshot), true)
+    )
   limit :batchSize!::int
   for update skip locked
 ),
 removed as (
   delete from pevensie.cache as cache
-  where
-    cache.ctid operator(pg_catalog.=) any (array(select place from expired))
-    and cache.expires_at operator(pg_catalog.<=) current_timestamp
+  where cache.ctid operator(pg_catalog.=) any (array(select place from expired))
   returning cache.key
 )
 select
@@ -196,3 +250,434 @@ select
   extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
     operator(pg_catalog.*) 1000 as milliseconds
 from removed;
+
+/* @name countCacheSample */
+-- The number of entries in some of the table's pages, always the same ones.
+select pg_catalog.count(*)::int as "sampled!" from pevensie.cache tablesample system (:percent!::real) repeatable (0);
+
+/* @name getCacheSampleExpiry */
+-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.
+select
+  extract(
+    epoch from pg_catalog.percentile_disc(:fraction!::double precision)
+      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
+  ) as "untilSeconds"
+from pevensie.cache tablesample system (:percent!::real) repeatable (0);
+
+/* @name evictCacheEntries */
+-- One batch of an eviction, in a range of pages: entries that expire no later than :untilSeconds.
+with doomed as (
+  select ctid as place from pevensie.cache
+  where
+    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid
+    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid
+    and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
+      operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric
+  limit :batchSize!::int
+  for update skip locked
+),
+removed as (
+  delete from pevensie.cache as cache
+  where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))
+  returning cache.key
+)
+select
+  pg_catalog.count(*)::int as removed,
+  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+    operator(pg_catalog.*) 1000 as milliseconds
+from removed;
+
+/* @name getCacheEntryDetails */
+select value, extract(epoch from expires_at) as "expiresAt", pg_catalog.to_jsonb(tags) as tags
+from pevensie.cache
+where
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+  and key operator(pg_catalog.=) :key!::pg_catalog.text
+  and coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot));
+
+/* @name getStaleCacheEntry */
+-- The value of an expired entry within its grace.
+select value
+from pevensie.cache
+where
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+  and key operator(pg_catalog.=) :key!::pg_catalog.text
+  and expires_at operator(pg_catalog.<=) current_timestamp
+  and stale_until operator(pg_catalog.>) current_timestamp
+  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot));
+
+/* @name hasCacheEntry */
+select true as "isLive!"
+from pevensie.cache
+where
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+  and key operator(pg_catalog.=) :key!::pg_catalog.text
+  and coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot));
+
+/* @name listCacheKeys */
+-- A page of the keys with a live entry, in the order of the index.
+select key
+from pevensie.cache
+where
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+  and key operator(pg_catalog.>=) coalesce(:after::pg_catalog.text, '')
+  and (:after::pg_catalog.text is null or key operator(pg_catalog.<>) :after::pg_catalog.text)
+  and pg_catalog.starts_with(key, :prefix!::pg_catalog.text)
+  and coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
+order by key
+limit :limit!::int;
+
+/* @name clearCacheEntries */
+-- One batch of the entries of a type, from where the previous one ended.
+with doomed as (
+  select
+    resource_type,
+    key,
+    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+      and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live
+  from pevensie.cache
+  where
+    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+    and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')
+  order by key
+  limit :batchSize!::int
+  for update
+),
+deleted as (
+  delete from pevensie.cache as cache
+  using doomed
+  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
+  returning doomed.key, doomed.is_live
+)
+select
+  pg_catalog.count(*)::int as "removed!",
+  (pg_catalog.count(*) filter (where is_live))::int as "live!",
+  pg_catalog.max(key) as "lastKey"
+from deleted;
+
+/* @name setTaggedCacheEntries */
+-- setCacheEntries with the tags of each entry as a JSON array. The value counts as computed when the statement began.
+insert into pevensie.cache (resource_type, key, value, expires_at, tags, snapshot)
+select
+  given.resource_type,
+  given.key,
+  given.value,
+  case
+    when given.ttl_seconds operator(pg_catalog.<>) 0
+      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+  end,
+  array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb)),
+  pg_catalog.pg_current_snapshot()
+from
+  (
+    select
+      pg_catalog.unnest(arrays.resource_types) as resource_type,
+      pg_catalog.unnest(arrays.keys) as key,
+      pg_catalog.unnest(arrays.values) as value,
+      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds,
+      pg_catalog.unnest(arrays.tags) as tags
+    from
+      (
+        select
+          :resourceTypes!::pg_catalog.text[] as resource_types,
+          :keys!::pg_catalog.text[] as keys,
+          :values!::pg_catalog.text[] as values,
+          :ttlsSeconds!::double precision[] as ttls_seconds,
+          :tags!::pg_catalog.text[] as tags
+        where
+          :lockTimeout::pg_catalog.text is null
+          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+        offset 0
+      ) as arrays
+  ) as given
+order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
+on conflict (resource_type, key) do update set
+  value = excluded.value,
+  expires_at = excluded.expires_at,
+  stale_until = null,
+  tags = excluded.tags,
+  snapshot = excluded.snapshot;
+
+/* @name setCacheEntriesIfAbsent */
+-- setTaggedCacheEntries, but live entries stay as they are. Tags may be empty. Returns the names that were set.
+insert into pevensie.cache as cache (resource_type, key, value, expires_at, tags, snapshot)
+select
+  given.resource_type,
+  given.key,
+  given.value,
+  case
+    when given.ttl_seconds operator(pg_catalog.<>) 0
+      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+  end,
+  case
+    when given.tags operator(pg_catalog.<>) '[]'
+      then array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb))
+  end,
+  case when given.tags operator(pg_catalog.<>) '[]' then pg_catalog.pg_current_snapshot() end
+from
+  (
+    select
+      pg_catalog.unnest(arrays.resource_types) as resource_type,
+      pg_catalog.unnest(arrays.keys) as key,
+      pg_catalog.unnest(arrays.values) as value,
+      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds,
+      pg_catalog.unnest(arrays.tags) as tags
+    from
+      (
+        select
+          :resourceTypes!::pg_catalog.text[] as resource_types,
+          :keys!::pg_catalog.text[] as keys,
+          :values!::pg_catalog.text[] as values,
+          :ttlsSeconds!::double precision[] as ttls_seconds,
+          :tags!::pg_catalog.text[] as tags
+        where
+          :lockTimeout::pg_catalog.text is null
+          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+        offset 0
+      ) as arrays
+  ) as given
+order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
+on conflict (resource_type, key) do update set
+  value = excluded.value,
+  expires_at = excluded.expires_at,
+  stale_until = null,
+  tags = excluded.tags,
+  snapshot = excluded.snapshot
+where
+  cache.expires_at operator(pg_catalog.<=) current_timestamp
+  or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)
+returning cache.resource_type as "resourceType", cache.key;
+
+/* @name touchCacheEntries */
+-- Changes when live entries expire; a ttl of 0 means never. The grace after it keeps its length. Returns the positions of the names
+-- whose entries were live. The timeout as in deleteCacheEntries.
+with locked as (
+  select
+    cache.resource_type,
+    cache.key,
+    given.position,
+    case
+      when given.ttl_seconds operator(pg_catalog.<>) 0
+        then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+    end as expires_at
+  from
+    rows from (
+      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
+      pg_catalog.unnest((select :keys!::pg_catalog.text[])),
+      pg_catalog.unnest((select :ttlsSeconds!::double precision[]))
+    ) with ordinality as given (resource_type, key, ttl_seconds, position)
+  join pevensie.cache as cache
+    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+  where
+    coalesce(
+      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
+      ''
+    ) operator(pg_catalog.||) cache.key is not null
+    and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+    and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
+  order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
+  for update of cache
+),
+touched as (
+  update pevensie.cache as cache
+  set
+    expires_at = locked.expires_at,
+    stale_until = locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+  from locked
+  where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key
+  returning locked.position
+)
+select coalesce(pg_catalog.string_agg(position::pg_catalog.text, ','), '') as "positions!" from touched;
+
+/* @name incrementCacheEntries */
+-- Adds to whole numbers. An absent entry is 0, and then gets the ttl; 0 means none. Returns no row for an entry whose value is no whole
+-- number, or would become one that a double does not hold exactly; it stays as it is.
+insert into pevensie.cache as cache (resource_type, key, value, expires_at)
+select
+  given.resource_type,
+  given.key,
+  given.addend,
+  case
+    when given.ttl_seconds operator(pg_catalog.<>) 0
+      then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+  end
+from
+  (
+    select
+      pg_catalog.unnest(arrays.resource_types) as resource_type,
+      pg_catalog.unnest(arrays.keys) as key,
+      pg_catalog.unnest(arrays.addends) as addend,
+      pg_catalog.unnest(arrays.ttls_seconds) as ttl_seconds
+    from
+      (
+        select
+          :resourceTypes!::pg_catalog.text[] as resource_types,
+          :keys!::pg_catalog.text[] as keys,
+          :addends!::pg_catalog.text[] as addends,
+          :ttlsSeconds!::double precision[] as ttls_seconds
+        where
+          :lockTimeout::pg_catalog.text is null
+          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+        offset 0
+      ) as arrays
+  ) as given
+order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
+on conflict (resource_type, key) do update set
+  (value, expires_at, stale_until, tags, snapshot) = (
+    select
+      (cache.value::bigint operator(pg_catalog.+) excluded.value::bigint)::pg_catalog.text,
+      cache.expires_at,
+      cache.stale_until,
+      cache.tags,
+      cache.snapshot
+    where
+      coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
+    union all
+    select excluded.value, excluded.expires_at, null, null, null::pg_catalog.pg_snapshot
+    limit 1
+  )
+where
+  cache.expires_at operator(pg_catalog.<=) current_timestamp
+  or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)
+  or case
+    when cache.value operator(pg_catalog.~) '^(0|-?[1-9][0-9]{0,15})$'
+      then pg_catalog.abs(cache.value::bigint) operator(pg_catalog.<=) 9007199254740991
+        and pg_catalog.abs(cache.value::bigint operator(pg_catalog.+) excluded.value::bigint)
+          operator(pg_catalog.<=) 9007199254740991
+    else false
+  end
+returning cache.resource_type as "resourceType", cache.key, cache.value;
+
+/* @name admitLimitedCalls */
+-- The generic cell rate algorithm (ITU-T I.371) for :counts calls of each name, of which it admits the first ones. The value is
+-- `<arrival>:<admitted>:<emission>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
+-- statement were admitted; the nanoseconds that one call takes up, and that can be taken up in advance; and the number of calls. The
+-- entry expires at the arrival time: from then on, nothing is taken up. Returns no row for a live entry that is something else; it
+-- stays as it is.
+insert into pevensie.cache as cache (resource_type, key, value, expires_at)
+select
+  given.resource_type,
+  given.key,
+  pg_catalog.concat_ws(
+    ':',
+    given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission),
+    given.admitted,
+    given.emission,
+    given.tolerance,
+    given.count
+  ),
+  current_timestamp operator(pg_catalog.+) (
+    ((given.admitted operator(pg_catalog.*) given.emission operator(pg_catalog.+) 999) operator(pg_catalog./) 1000)::double precision
+      operator(pg_catalog.*) interval '1 microsecond'
+  )
+from
+  (
+    select
+      calls.resource_type,
+      calls.key,
+      calls.emission,
+      calls.tolerance,
+      calls.count,
+      arrays.now,
+      least(calls.count, calls.tolerance operator(pg_catalog./) calls.emission) as admitted
+    from
+      (
+        select
+          :resourceTypes!::pg_catalog.text[] as resource_types,
+          :keys!::pg_catalog.text[] as keys,
+          :emissions!::bigint[] as emissions,
+          :tolerances!::bigint[] as tolerances,
+          :counts!::bigint[] as counts,
+          (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now
+        where
+          :lockTimeout::pg_catalog.text is null
+          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+        offset 0
+      ) as arrays
+    cross join lateral rows from (
+      pg_catalog.unnest(arrays.resource_types),
+      pg_catalog.unnest(arrays.keys),
+      pg_catalog.unnest(arrays.emissions),
+      pg_catalog.unnest(arrays.tolerances),
+      pg_catalog.unnest(arrays.counts)
+    ) as calls (resource_type, key, emission, tolerance, count)
+  ) as given
+order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
+on conflict (resource_type, key) do update set
+  (value, expires_at, stale_until, tags, snapshot) = (
+    select
+      pg_catalog.concat_ws(
+        ':',
+        decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),
+        decided.admitted,
+        decided.emission,
+        decided.tolerance,
+        decided.count
+      ),
+      current_timestamp operator(pg_catalog.+) (
+        (
+          (
+            decided.arrival
+            operator(pg_catalog.-) decided.now
+            operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)
+            operator(pg_catalog.+) 999
+          )
+          operator(pg_catalog./) 1000
+        )::double precision operator(pg_catalog.*) interval '1 microsecond'
+      ),
+      null::pg_catalog.timestamptz,
+      null::pg_catalog.text[],
+      null::pg_catalog.pg_snapshot
+    from
+      (
+        select
+          given.*,
+          least(
+            given.count,
+            greatest(
+              0,
+              (given.tolerance operator(pg_catalog.-) (given.arrival operator(pg_catalog.-) given.now))
+                operator(pg_catalog./) given.emission
+            )
+          ) as admitted
+        from
+          (
+            select
+              clock.now,
+              greatest(
+                clock.now,
+                case
+                  when cache.expires_at operator(pg_catalog.>) current_timestamp
+                    then pg_catalog.split_part(cache.value, ':', 1)::bigint
+                end
+              ) as arrival,
+              pg_catalog.split_part(excluded.value, ':', 3)::bigint as emission,
+              pg_catalog.split_part(excluded.value, ':', 4)::bigint as tolerance,
+              pg_catalog.split_part(excluded.value, ':', 5)::bigint as count
+            from
+              (
+                select
+                  (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint
+                    operator(pg_catalog.*) 1000 as now
+              ) as clock
+            offset 0
+          ) as given
+        offset 0
+      ) as decided
+  )
+where
+  cache.expires_at operator(pg_catalog.<=) current_timestamp
+  or cache.value operator(pg_catalog.~) '^\d{1,19}(:\d{1,19}){4}$'
+returning
+  cache.resource_type as "resourceType",
+  cache.key,
+  cache.value,
+  (
+    pg_catalog.split_part(cache.value, ':', 1)::bigint
+    operator(pg_catalog.-)
+    ((extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000)
+  )::pg_catalog.text as "takenUp!";

@@ -38,7 +38,11 @@ export type PevensieEvent =
   | { readonly type: "pg-not-verified" }
   | { readonly type: "slow-query"; readonly statement: string; readonly milliseconds: number }
   /** A sweep removed expired rows; `removed` has their number by kind. */
-  | { readonly type: "sweep"; readonly removed: Readonly<Record<string, number>> };
+  | { readonly type: "sweep"; readonly removed: Readonly<Record<string, number>> }
+  /** A cached value could not be computed anew, and the expired one was served. `error` is what the application's function threw. */
+  | { readonly type: "refresh-failed"; readonly resourceType: string; readonly error: unknown }
+  /** A cached value was refused by the schema or codec of its resource, and counted as a miss. */
+  | { readonly type: "cached-value-refused"; readonly resourceType: string };
 
 /** Receives events. What it throws or rejects with is ignored, so a failing listener cannot fail a call. */
 export type EventListener = (event: PevensieEvent) => void;

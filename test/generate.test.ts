@@ -202,6 +202,18 @@ const CERTAIN: ReadonlySet<string> = new Set([
   "scopes",
   "keyScopes",
   "lsn",
+  "wasLive",
+  "positions",
+  "sampled",
+  "isLive",
+  "isStale",
+  "isLeased",
+  "isPlaced",
+  "isHeld",
+  "isStored",
+  "removed",
+  "live",
+  "takenUp",
 ]);
 
 test("a hint that an expression is never NULL stands at times of columns that are never NULL, and at each of them", async () => {

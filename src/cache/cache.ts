@@ -1,85 +1,56 @@
 import { invalidInput } from "../errors/index.js";
 import { type EventListener, safeListener } from "../events.js";
-import { requireText, type TextLimits } from "../input/text.js";
-import { optionalTtl, type RemoveExpiredOptions, readBatchSize, requireOptions } from "../input/values.js";
+import { requireOptions } from "../input/values.js";
 import { Lease } from "../lease.js";
 import { promiseOf } from "../promise.js";
-import type { CacheDriver, CacheKey } from "./driver.js";
+import type { Cache, CacheResource, DisconnectedCache, ResourceOptions } from "./api.js";
+import { ComputeOnce } from "./compute-once.js";
+import type { CacheDriver, CacheKey, RateLimitResult } from "./driver.js";
+import {
+  readComputeOptions,
+  readIncrement,
+  readKeysOptions,
+  readLimitedCall,
+  readSweep,
+  readTerms,
+  requireEntries,
+  requireKey,
+  requireKeys,
+  requireName,
+  requireTags,
+  requireTtl,
+  requireValue,
+} from "./input.js";
+import { Near, type NearOptions, readNear } from "./near.js";
+import type {
+  CacheEntry,
+  GetOrSetOptions,
+  IncrementOptions,
+  InvalidateTagsOptions,
+  KeysOptions,
+  Produce,
+  RateLimitOptions,
+  RemoveExpiredEntriesOptions,
+  SetOptions,
+  TimeToLive,
+} from "./options.js";
+import { createResource } from "./resource.js";
 
-/** A PostgreSQL index entry holds some 2,700 bytes, so two texts of this size fit. */
-const NAME_LIMITS: TextLimits = { max: 1024, unit: "bytes" };
-
-/** PostgreSQL would accept up to a gigabyte, but a database is the wrong place to cache larger values. */
-const VALUE_LIMITS: TextLimits = { max: 16 * 1024 * 1024, unit: "bytes" };
+/** How many keys of an iteration are read at a time. */
+const KEYS_OF_A_PAGE = 512;
 
 /** Options of {@link createCache}. */
 export interface CacheOptions {
   /** Stores the entries. `createCacheDriver` of `pevensie/postgres` returns one. */
   readonly driver: CacheDriver;
+  /**
+   * Serves values that this process has read lately without asking the database. A value may be `maxAgeMillis` old: until then a
+   * change, a deletion or an invalidation by another process, or in a transaction, is not seen. Changes by this cache are seen
+   * immediately. Needs the package `lru-cache`. Default: every lookup asks the database.
+   */
+  readonly near?: NearOptions | null | undefined;
   /** Receives events. Its errors are ignored. */
   readonly onEvent?: EventListener | undefined;
-}
-
-/** A cache that is not connected. Its type has no function but `connect`. */
-export interface DisconnectedCache {
-  /**
-   * Connects to the server and checks its schema.
-   *
-   * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SCHEMA_OUTDATED with the command to run
-   */
-  connect(): Promise<Cache>;
-}
-
-/** Options of {@link Cache.set}. */
-export interface SetOptions {
-  /** Time to live in seconds, 1 to 3,155,760,000. Default: the entry does not expire. */
-  readonly ttlSeconds?: number | null | undefined;
-}
-
-/**
- * Text values under a resource type and a key, each of which is at most 1,024 bytes of UTF-8. Store only what can be
- * recomputed or fetched again: a crash of the server empties the cache.
- *
- * Every function may reject with INVALID_INPUT naming the `field`, before any SQL is sent; with NOT_CONNECTED after
- * {@link Cache.disconnect}; and with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR. Functions that change something
- * may reject with OUTCOME_UNKNOWN if the response was lost.
- */
-export interface Cache {
-  /** Drains calls in flight and closes the driver's connections. Idempotent. */
-  disconnect(): Promise<DisconnectedCache>;
-  /** Disconnects at the end of an `await using` block. */
-  [Symbol.asyncDispose](): Promise<void>;
-
-  /** Stores a value, at most 16 MiB of UTF-8. Overwrites an existing value and its expiry. */
-  set(resourceType: string, key: string, value: string, options?: SetOptions): Promise<void>;
-  /**
-   * Returns the value, or null if the entry is absent or expired. An expired one is deleted, unless something such as a
-   * lock prevents it.
-   */
-  get(resourceType: string, key: string): Promise<string | null>;
-  /** Returns every live value that is stored under a key, by resource type. */
-  getAll(key: string): Promise<Map<string, string>>;
-  /** Deletes an entry. Does nothing if it does not exist. */
-  delete(resourceType: string, key: string): Promise<void>;
-
-  /** Returns the live values of the given keys, by key. A key without a live value is absent from the result. */
-  getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>>;
-  /**
-   * Sets many entries, given as a Map or as pairs. If a key occurs more than once, its last value counts. A large call
-   * is sent in chunks. Each chunk is atomic, so it waits for every locked row among its own.
-   */
-  setMany(resourceType: string, entries: Iterable<readonly [string, string]>, options?: SetOptions): Promise<void>;
-  /**
-   * Deletes many entries. Keys that do not exist are ignored. A large call is sent in chunks, as by {@link setMany}.
-   */
-  deleteMany(resourceType: string, keys: Iterable<string>): Promise<void>;
-  /**
-   * Removes expired entries that no lookup has deleted, in batches. Any number of processes may do so concurrently.
-   * `pevensie sweep` does the same from the command line.
-   *
-   * @returns the number of entries removed
-   */
-  removeExpired(options?: RemoveExpiredOptions): Promise<number>;
 }
 
 /**
@@ -88,19 +59,20 @@ export interface Cache {
  * @throws PevensieError INVALID_INPUT if `driver` is not a driver
  */
 export function createCache(options: CacheOptions): DisconnectedCache {
-  const { driver, onEvent } = requireOptions(options, "options", ["driver", "onEvent"]) as CacheOptions;
+  const { driver, near, onEvent } = requireOptions(options, "options", ["driver", "near", "onEvent"]) as CacheOptions;
   if (typeof (driver as Partial<CacheDriver> | undefined)?.connect !== "function") {
     throw invalidInput("driver", "must be a CacheDriver, such as createCacheDriver of pevensie/postgres makes");
   }
   if (onEvent !== undefined && typeof onEvent !== "function") throw invalidInput("onEvent", "must be a function");
-  return disconnected(driver, safeListener(onEvent));
+  return disconnected(driver, readNear(near), safeListener(onEvent));
 }
 
-function disconnected(driver: CacheDriver, emit: EventListener): DisconnectedCache {
+function disconnected(driver: CacheDriver, near: NearOptions | null, emit: EventListener): DisconnectedCache {
   return {
     connect: async () => {
+      const tier = near === null ? null : await Near.load(near);
       await driver.connect(emit);
-      return new ConnectedCache(driver, emit);
+      return new ConnectedCache(driver, near, tier, emit);
     },
   };
 }
@@ -108,12 +80,18 @@ function disconnected(driver: CacheDriver, emit: EventListener): DisconnectedCac
 class ConnectedCache implements Cache {
   readonly #connectable: CacheDriver;
   readonly #lease: Lease<CacheDriver>;
+  readonly #nearOptions: NearOptions | null;
+  readonly #near: Near | null;
   readonly #emit: EventListener;
+  readonly #once: ComputeOnce;
 
-  constructor(driver: CacheDriver, emit: EventListener) {
+  constructor(driver: CacheDriver, nearOptions: NearOptions | null, near: Near | null, emit: EventListener) {
     this.#connectable = driver;
     this.#lease = new Lease(driver);
+    this.#nearOptions = nearOptions;
+    this.#near = near;
     this.#emit = emit;
+    this.#once = new ComputeOnce(() => this.#driver, emit);
   }
 
   get #driver(): CacheDriver {
@@ -121,81 +99,173 @@ class ConnectedCache implements Cache {
   }
 
   async disconnect(): Promise<DisconnectedCache> {
-    await this.#lease.end();
-    return disconnected(this.#connectable, this.#emit);
+    // Both begin in this tick: calls that follow are refused, and the driver drains the statements that release leases.
+    await Promise.all([this.#once.end(), this.#lease.end()]);
+    return disconnected(this.#connectable, this.#nearOptions, this.#emit);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.disconnect();
   }
 
-  set(resourceType: string, key: string, value: string, options: SetOptions = {}): Promise<void> {
+  set(resourceType: string, key: string, value: string, options?: SetOptions): Promise<void> {
     return promiseOf(() => {
-      const { ttlSeconds } = requireOptions(options, "options", ["ttlSeconds"]);
-      const entry = requireKey(resourceType, key);
-      return this.#driver.set(entry, requireText(value, "value", VALUE_LIMITS), optionalTtl(ttlSeconds));
+      const name = requireKey(resourceType, key);
+      const text = requireValue(value);
+      const terms = readTerms(options);
+      return this.#write(name, () => this.#driver.set(name, text, terms));
     });
   }
 
+  async setIfAbsent(resourceType: string, key: string, value: string, options?: SetOptions): Promise<boolean> {
+    const name = requireKey(resourceType, key);
+    const text = requireValue(value);
+    const terms = readTerms(options);
+    return this.#write(name, () => this.#driver.setIfAbsent(name, text, terms));
+  }
+
   get(resourceType: string, key: string): Promise<string | null> {
-    return promiseOf(() => this.#driver.get(requireKey(resourceType, key)));
+    const near = this.#near;
+    if (near === null) return promiseOf(() => this.#driver.get(requireKey(resourceType, key)));
+    return promiseOf(() => {
+      // Only checked names are in it, so the check can follow.
+      const isText = typeof resourceType === "string" && typeof key === "string";
+      const value = isText ? near.get(nameOf({ resourceType, key })) : undefined;
+      if (value !== undefined) return value;
+      const name = requireKey(resourceType, key);
+      return near.read(nameOf(name), () => this.#driver.get(name));
+    });
+  }
+
+  async getEntry(resourceType: string, key: string): Promise<CacheEntry | null> {
+    return this.#driver.getEntry(requireKey(resourceType, key));
+  }
+
+  async has(resourceType: string, key: string): Promise<boolean> {
+    return this.#driver.has(requireKey(resourceType, key));
   }
 
   async getAll(key: string): Promise<Map<string, string>> {
     return this.#driver.getAll(requireName(key, "key"));
   }
 
-  delete(resourceType: string, key: string): Promise<void> {
-    return promiseOf(() => this.#driver.delete(requireKey(resourceType, key)));
+  delete(resourceType: string, key: string): Promise<boolean> {
+    return promiseOf(() => {
+      const name = requireKey(resourceType, key);
+      return this.#write(name, () => this.#driver.delete(name));
+    });
+  }
+
+  async touch(resourceType: string, key: string, options: TimeToLive): Promise<boolean> {
+    const ttlMillis = requireTtl(requireOptions(options, "options", ["ttlSeconds", "ttlMillis"]));
+    return this.#driver.touch(requireKey(resourceType, key), ttlMillis);
+  }
+
+  getOrSet(resourceType: string, key: string, produce: Produce<string>, options: GetOrSetOptions): Promise<string> {
+    return promiseOf(() => {
+      const name = requireKey(resourceType, key);
+      if (typeof produce !== "function") throw invalidInput("produce", "must be a function");
+      const terms = readComputeOptions(options);
+      const calledAt = this.#once.tick();
+      return this.get(resourceType, key).then(
+        (value) => value ?? this.#once.compute({ key: name, produce, ...terms }, calledAt),
+      );
+    });
+  }
+
+  async invalidateTags(tags: Iterable<string>, options: InvalidateTagsOptions = {}): Promise<void> {
+    const { client } = requireOptions(options, "options", ["client"]);
+    const checked = requireTags(tags);
+    if (checked.length === 0) return;
+    await this.#writeAny(() => this.#driver.invalidateTags(checked, client ?? undefined));
+  }
+
+  async increment(resourceType: string, key: string, options: IncrementOptions = {}): Promise<number> {
+    const name = requireKey(resourceType, key);
+    const { by, ttlMillis } = readIncrement(options);
+    return this.#write(name, () => this.#driver.increment(name, by, ttlMillis));
+  }
+
+  async rateLimit(resourceType: string, key: string, options: RateLimitOptions): Promise<RateLimitResult> {
+    return this.#driver.rateLimit(requireKey(resourceType, key), readLimitedCall(options));
   }
 
   async getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>> {
-    return this.#driver.getMany(requireName(resourceType, "resourceType"), requireKeys(keys));
+    const type = requireName(resourceType, "resourceType");
+    const checked = requireKeys(keys);
+    if (this.#near === null) return this.#driver.getMany(type, checked);
+    const values = await Promise.all(checked.map((key) => this.get(type, key)));
+    const found = new Map<string, string>();
+    for (const [index, value] of values.entries()) if (value !== null) found.set(checked[index] as string, value);
+    return found;
   }
 
   async setMany(
     resourceType: string,
     entries: Iterable<readonly [string, string]>,
-    options: SetOptions = {},
+    options?: SetOptions,
   ): Promise<void> {
-    const { ttlSeconds } = requireOptions(options, "options", ["ttlSeconds"]);
+    const terms = readTerms(options);
     const type = requireName(resourceType, "resourceType");
-    const checked = new Map<string, string>();
-    for (const entry of requireIterable<readonly [unknown, unknown]>(entries, "entries")) {
-      if (!Array.isArray(entry)) throw invalidInput("entries", "must be pairs of a key and a value");
-      checked.set(requireName(entry[0], "key"), requireText(entry[1], "value", VALUE_LIMITS));
+    const checked = requireEntries(entries);
+    return this.#writeMany(type, checked.keys(), () => this.#driver.setMany(type, checked, terms));
+  }
+
+  async deleteMany(resourceType: string, keys: Iterable<string>): Promise<number> {
+    const type = requireName(resourceType, "resourceType");
+    const checked = requireKeys(keys);
+    return this.#writeMany(type, checked, () => this.#driver.deleteMany(type, checked));
+  }
+
+  async clear(resourceType: string): Promise<number> {
+    const type = requireName(resourceType, "resourceType");
+    return this.#writeAny(() => this.#driver.clear(type));
+  }
+
+  keys(resourceType: string, options: KeysOptions = {}): AsyncIterable<string> {
+    return this.#keys(resourceType, options);
+  }
+
+  async *#keys(resourceType: string, options: KeysOptions): AsyncGenerator<string, void, undefined> {
+    const type = requireName(resourceType, "resourceType");
+    const { prefix, after: first } = readKeysOptions(options);
+    for (let after = first; ; ) {
+      const page = await this.#driver.listKeys(type, { prefix, after, limit: KEYS_OF_A_PAGE });
+      yield* page;
+      if (page.length < KEYS_OF_A_PAGE) return;
+      after = page.at(-1) ?? null;
     }
-    return this.#driver.setMany(type, checked, optionalTtl(ttlSeconds));
   }
 
-  async deleteMany(resourceType: string, keys: Iterable<string>): Promise<void> {
-    return this.#driver.deleteMany(requireName(resourceType, "resourceType"), requireKeys(keys));
+  resource<T>(resourceType: string, options: ResourceOptions<T> = {}): CacheResource<T> {
+    return createResource(this, this.#emit, requireName(resourceType, "resourceType"), options);
   }
 
-  async removeExpired(options: RemoveExpiredOptions = {}): Promise<number> {
-    const entries = await this.#driver.removeExpired(readBatchSize(options));
-    this.#emit({ type: "sweep", removed: { entries } });
-    return entries;
+  async removeExpired(options: RemoveExpiredEntriesOptions = {}): Promise<number> {
+    const { batchSize, maxEntries } = readSweep(options);
+    const { expired, evicted } = await this.#driver.removeExpired(batchSize, maxEntries);
+    this.#emit({ type: "sweep", removed: maxEntries === null ? { entries: expired } : { entries: expired, evicted } });
+    return expired + evicted;
+  }
+
+  #write<T>(name: CacheKey, write: () => Promise<T>): Promise<T> {
+    return this.#near === null ? write() : this.#near.write([nameOf(name)], write);
+  }
+
+  #writeMany<T>(resourceType: string, keys: Iterable<string>, write: () => Promise<T>): Promise<T> {
+    if (this.#near === null) return write();
+    return this.#near.write(
+      [...keys].map((key) => nameOf({ resourceType, key })),
+      write,
+    );
+  }
+
+  #writeAny<T>(write: () => Promise<T>): Promise<T> {
+    return this.#near === null ? write() : this.#near.writeAny(write);
   }
 }
 
-function requireKey(resourceType: unknown, key: unknown): CacheKey {
-  return { resourceType: requireName(resourceType, "resourceType"), key: requireName(key, "key") };
-}
-
-/** Returns each key once, in the order given. */
-function requireKeys(keys: unknown): readonly string[] {
-  const checked = new Set<string>();
-  for (const key of requireIterable<unknown>(keys, "keys")) checked.add(requireName(key, "key"));
-  return [...checked];
-}
-
-function requireName(value: unknown, field: string): string {
-  return requireText(value, field, NAME_LIMITS);
-}
-
-function requireIterable<T>(value: unknown, field: string): Iterable<T> {
-  const iterable = typeof value === "object" && value !== null && Symbol.iterator in value;
-  if (!iterable) throw invalidInput(field, "must be a list, a Map or a Set");
-  return value as Iterable<T>;
+/** Returns the name as one string. PostgreSQL text contains no NUL, so it separates type and key unambiguously. */
+function nameOf({ resourceType, key }: CacheKey): string {
+  return `${resourceType}\0${key}`;
 }

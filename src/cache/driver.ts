@@ -6,6 +6,63 @@ export interface CacheKey {
   readonly key: string;
 }
 
+/** How long an entry is kept, and what invalidates it. */
+export interface EntryTerms {
+  /** Time to live in milliseconds; null: the entry never expires. */
+  readonly ttlMillis: number | null;
+  /** Distinct, at least one; null: none. */
+  readonly tags: readonly string[] | null;
+}
+
+/** An entry as it is stored. */
+export interface StoredEntry {
+  readonly value: string;
+  /** Null: never. */
+  readonly expiresAt: Date | null;
+  readonly tags: readonly string[];
+}
+
+/** What came of an attempt to acquire a lease. */
+export type LeaseAttempt =
+  /** The caller has to compute the value. `isStale`: an expired value within its grace can be served meanwhile. */
+  | { readonly outcome: "acquired"; readonly isStale: boolean }
+  /** There is a live value. */
+  | { readonly outcome: "live" }
+  /** Another process computes it, for this long at most, if that is known. */
+  | { readonly outcome: "held"; readonly remainingMillis: number | null; readonly isStale: boolean };
+
+/** A value that was computed under a lease, and its terms. */
+export interface ComputedEntry extends EntryTerms {
+  readonly value: string;
+  /** How long the value may be served after its expiry, in milliseconds. */
+  readonly graceMillis: number;
+}
+
+/** A page of the keys of a resource type. */
+export interface KeysPage {
+  readonly prefix: string;
+  /** The last key of the page before; null: from the start. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** A call that is admitted or not. */
+export interface LimitedCall {
+  /** How many calls of cost 1 fit into a window. */
+  readonly limit: number;
+  readonly windowSeconds: number;
+  readonly cost: number;
+}
+
+/** Whether a call was admitted. */
+export interface RateLimitResult {
+  readonly allowed: boolean;
+  /** How many calls of cost 1 would be admitted now. */
+  readonly remaining: number;
+  /** When this call would be admitted, in seconds, exact to the millisecond; 0 if it was. */
+  readonly retryAfterSeconds: number;
+}
+
 /**
  * Stores cache entries. The Cache module validates every argument before it calls a driver. test/contracts/ contains
  * the suite that every driver must pass.
@@ -21,24 +78,87 @@ export interface CacheDriver {
   /** Drains calls in flight and releases what `connect` acquired. Idempotent. */
   disconnect(): Promise<void>;
 
-  /** Overwrites the value and the expiry. With a null `ttlSeconds` the entry never expires. */
-  set(key: CacheKey, value: string, ttlSeconds: number | null): Promise<void>;
+  /** Overwrites the value and its terms. */
+  set(key: CacheKey, value: string, terms: EntryTerms): Promise<void>;
+  /** Stores a value where there is no live entry. @returns whether it did */
+  setIfAbsent(key: CacheKey, value: string, terms: EntryTerms): Promise<boolean>;
   /**
    * Returns null without a live entry. Every lookup deletes the expired entries that it finds, if that needs no
-   * waiting.
+   * waiting, and unless they have grace.
    */
   get(key: CacheKey): Promise<string | null>;
+  /** Returns a live entry with its terms, or null. */
+  getEntry(key: CacheKey): Promise<StoredEntry | null>;
+  /** Returns whether there is a live entry. */
+  has(key: CacheKey): Promise<boolean>;
   /** Returns the live values under a key, by resource type. */
   getAll(key: string): Promise<Map<string, string>>;
-  /** Deletes the entry, if it exists. */
-  delete(key: CacheKey): Promise<void>;
+  /** Deletes the entry, if it exists. @returns whether it was live */
+  delete(key: CacheKey): Promise<boolean>;
+  /** Changes when a live entry expires. Its grace keeps its length. @returns whether there is one */
+  touch(key: CacheKey, ttlMillis: number | null): Promise<boolean>;
+  /**
+   * Adds to a whole number. An absent entry is 0 and gets the ttl; others keep their expiry.
+   *
+   * @throws WRONG_VALUE_TYPE if the value is, or would become, no whole number that a double holds exactly
+   */
+  increment(key: CacheKey, by: number, ttlMillis: number | null): Promise<number>;
+  /**
+   * Admits a call, or not.
+   *
+   * @throws WRONG_VALUE_TYPE if the entry is live and something else
+   */
+  rateLimit(key: CacheKey, call: LimitedCall): Promise<RateLimitResult>;
 
   /** Returns the live values of the keys that have one. */
   getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>>;
   /** {@link CacheDriver.set} for many entries, in any number of chunks. */
-  setMany(resourceType: string, entries: ReadonlyMap<string, string>, ttlSeconds: number | null): Promise<void>;
-  /** {@link CacheDriver.delete} for many keys, in any number of chunks. */
-  deleteMany(resourceType: string, keys: readonly string[]): Promise<void>;
-  /** Removes expired entries, at most `batchSize` at a time. @returns the number of entries removed */
-  removeExpired(batchSize: number): Promise<number>;
+  setMany(resourceType: string, entries: ReadonlyMap<string, string>, terms: EntryTerms): Promise<void>;
+  /** {@link CacheDriver.delete} for many keys, in any number of chunks. @returns how many entries were live */
+  deleteMany(resourceType: string, keys: readonly string[]): Promise<number>;
+  /** Deletes every entry of a type, in batches. @returns how many were live */
+  clear(resourceType: string): Promise<number>;
+  /** Returns keys with a live entry, in the storage's order, at most `limit`. */
+  listKeys(resourceType: string, page: KeysPage): Promise<string[]>;
+
+  /**
+   * Makes every entry with one of the tags a miss whose value was computed before.
+   *
+   * @param client - a client of the caller's, in whose transaction it takes effect; undefined: immediately
+   */
+  invalidateTags(tags: readonly string[], client: unknown): Promise<void>;
+
+  /**
+   * Acquires the right to compute a missing value, for a time. Only one caller has it. With the token of a lease that is held,
+   * it is acquired again.
+   *
+   * @param token - a UUID that identifies the lease
+   */
+  acquireLease(key: CacheKey, token: string, leaseSeconds: number): Promise<LeaseAttempt>;
+  /** Returns whether {@link CacheDriver.storeComputed} would store a value with these tags. */
+  isLeaseHeld(key: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean>;
+  /**
+   * Stores a value and gives up the lease. Stores nothing if the lease was replaced, the entry was set or deleted since it was
+   * acquired, or one of the tags was invalidated by a transaction that had not committed then.
+   *
+   * @returns whether it was stored
+   */
+  storeComputed(key: CacheKey, token: string, entry: ComputedEntry): Promise<boolean>;
+  /** Gives up a lease. */
+  releaseLease(key: CacheKey, token: string): Promise<void>;
+  /** Returns an expired value within its grace, unless its tags were invalidated. */
+  getStale(key: CacheKey): Promise<string | null>;
+
+  /**
+   * Removes expired entries, at most `batchSize` at a time.
+   *
+   * @param maxEntries - evicts what expires soonest until about so many entries are left; null evicts nothing
+   */
+  removeExpired(batchSize: number, maxEntries: number | null): Promise<RemovedEntries>;
+}
+
+/** How many entries a sweep removed. */
+export interface RemovedEntries {
+  readonly expired: number;
+  readonly evicted: number;
 }

@@ -4,6 +4,32 @@
  * @module pevensie/cache
  */
 export type { RemoveExpiredOptions } from "../input/values.js";
-export type { Cache, CacheOptions, DisconnectedCache, SetOptions } from "./cache.js";
+export type { Cache, CacheCodec, CacheResource, DisconnectedCache, ResourceOptions } from "./api.js";
+export type { CacheOptions } from "./cache.js";
 export { createCache } from "./cache.js";
-export type { CacheDriver, CacheKey } from "./driver.js";
+export type {
+  CacheDriver,
+  CacheKey,
+  ComputedEntry,
+  EntryTerms,
+  KeysPage,
+  LeaseAttempt,
+  LimitedCall,
+  RateLimitResult,
+  RemovedEntries,
+  StoredEntry,
+} from "./driver.js";
+export type { NearOptions } from "./near.js";
+export type {
+  CacheEntry,
+  GetOrSetOptions,
+  IncrementOptions,
+  InvalidateTagsOptions,
+  KeysOptions,
+  Produce,
+  ProduceContext,
+  RateLimitOptions,
+  RemoveExpiredEntriesOptions,
+  SetOptions,
+  TimeToLive,
+} from "./options.js";

@@ -12,18 +12,23 @@ export async function runSweep(args: readonly string[]): Promise<void> {
     addr: { type: "string" },
     every: { type: "string" },
     "batch-size": { type: "string" },
+    "max-entries": { type: "string" },
   });
   const modules = parseModules(positionals);
-  const batchSize = parseBatchSize(values["batch-size"]);
-  const connectionString = addressOf(values.addr);
-  if (values.every === undefined) return sweepAll(modules, connectionString, batchSize);
+  const sweep: Sweep = {
+    connectionString: addressOf(values.addr),
+    batchSize: parseCount("--batch-size", values["batch-size"], 100_000) ?? DEFAULT_BATCH_SIZE,
+    maxEntries: parseCount("--max-entries", values["max-entries"], 1e12),
+  };
+  if (sweep.maxEntries !== null && !modules.includes("cache")) throw new UsageError("--max-entries is for the cache");
+  if (values.every === undefined) return sweepAll(modules, sweep);
 
   const pause = parseDuration(values.every);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   while (!stop.signal.aborted) {
     // A server that is unreachable for a while must not end the loop.
-    await sweepAll(modules, connectionString, batchSize).catch((error: unknown) => {
+    await sweepAll(modules, sweep).catch((error: unknown) => {
       if (!isPevensieError(error)) throw error;
       report(`pevensie: ${error.message}`);
     });
@@ -31,12 +36,18 @@ export async function runSweep(args: readonly string[]): Promise<void> {
   }
 }
 
-async function sweepAll(modules: readonly ModuleName[], connectionString: string, batchSize: number): Promise<void> {
-  for (const module of new Set(modules))
-    await (module === "auth" ? sweepAuth : sweepCache)(connectionString, batchSize);
+interface Sweep {
+  readonly connectionString: string;
+  readonly batchSize: number;
+  /** Null: no live entry of the cache is evicted. */
+  readonly maxEntries: number | null;
 }
 
-async function sweepAuth(connectionString: string, batchSize: number): Promise<void> {
+async function sweepAll(modules: readonly ModuleName[], sweep: Sweep): Promise<void> {
+  for (const module of new Set(modules)) await (module === "auth" ? sweepAuth : sweepCache)(sweep);
+}
+
+async function sweepAuth({ connectionString, batchSize }: Sweep): Promise<void> {
   const driver = createAuthDriver({ connectionString, max: 1 });
   await driver.connect();
   try {
@@ -49,20 +60,22 @@ async function sweepAuth(connectionString: string, batchSize: number): Promise<v
   }
 }
 
-async function sweepCache(connectionString: string, batchSize: number): Promise<void> {
+async function sweepCache({ connectionString, batchSize, maxEntries }: Sweep): Promise<void> {
   const driver = createCacheDriver({ connectionString, max: 1 });
   await driver.connect();
   try {
-    report(`cache: removed ${await driver.removeExpired(batchSize)} expired entries`);
+    const { expired, evicted } = await driver.removeExpired(batchSize, maxEntries);
+    report(`cache: removed ${expired} expired entries${maxEntries === null ? "" : ` and evicted ${evicted}`}`);
   } finally {
     await driver.disconnect();
   }
 }
 
-function parseBatchSize(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_BATCH_SIZE;
-  if (!/^[1-9]\d{0,5}$/.test(text) || Number(text) > 100_000) {
-    throw new UsageError("--batch-size takes a number from 1 to 100000");
+/** Returns the number that an option gives, or null without the option. */
+function parseCount(option: string, text: string | undefined, max: number): number | null {
+  if (text === undefined) return null;
+  if (!/^[1-9]\d{0,12}$/.test(text) || Number(text) > max) {
+    throw new UsageError(`${option} takes a number from 1 to ${max}`);
   }
   return Number(text);
 }

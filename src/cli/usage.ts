@@ -4,7 +4,8 @@ import { parseArgs } from "node:util";
 const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
 
 export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply | --check] <auth|cache>...
-       pevensie sweep [--addr <connection string>] [--every <5m>] [--batch-size <rows>] <auth|cache>...
+       pevensie sweep [--addr <connection string>] [--every <5m>] [--batch-size <rows>]
+                      [--max-entries <number>] <auth|cache>...
        pevensie import [--addr <connection string>] <file of newline-delimited JSON>
 
 migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
@@ -17,6 +18,7 @@ status 1 if any was refused.
   --check                     migrate: print no SQL, and exit with status 1 if any migration is pending
   --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h
   --batch-size <rows>         sweep: how many rows are removed at a time; default: 1000
+  --max-entries <number>      sweep: evicts cache entries, those that expire soonest first, until about so many are left
   --help                      print this
   --version                   print the version of the package`;
 

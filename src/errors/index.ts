@@ -34,6 +34,8 @@ export type PevensieErrorCode =
   | "TOO_MANY_ATTEMPTS"
   /** Too many passwords are queued for hashing. Nothing was done, so the call can be repeated later. */
   | "OVERLOADED"
+  /** The cache entry holds something else than a whole number, or than the state of a rate limit. Nothing was changed. */
+  | "WRONG_VALUE_TYPE"
   /** A constraint without an error code of its own was violated (SQLSTATE class 23). */
   | "CONSTRAINT_VIOLATED"
   /** The server cannot be reached, or the connection was lost before the statement took effect. */

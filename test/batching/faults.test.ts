@@ -161,7 +161,9 @@ describe("a server that stops responding", () => {
       proxy.stall();
       const before = proxy.accepted;
       const calls = times(20_000).map(() => cache.get("type", "key"));
-      expect(await tally(calls)).toEqual({ TIMEOUT: 20_000 });
+      // On a busy machine a batch may have waited for a second connection, which times out as well.
+      const { TIMEOUT: timedOut = 0, CONNECTION_UNAVAILABLE: unconnected = 0 } = await tally(calls);
+      expect(timedOut + unconnected).toBe(20_000);
       // In turn, 40 batches would each have waited for a connection of their own.
       expect(proxy.accepted - before).toBeLessThan(5);
       proxy.pass();

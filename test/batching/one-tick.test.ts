@@ -66,7 +66,7 @@ describe.each([
       [() => cache.set("new", "k".repeat(1024), "value"), undefined],
       [() => cache.set("new", "\ud800", "value"), refused("INVALID_INPUT")],
       [() => cache.set("new", "key", "value", { ttlSeconds: 0 }), refused("INVALID_INPUT")],
-      [() => cache.delete("new", "missing"), undefined],
+      [() => cache.delete("new", "missing"), false],
       [() => cache.delete("new", "\0"), refused("INVALID_INPUT")],
     ];
     const asked = Array.from(

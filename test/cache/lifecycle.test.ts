@@ -15,6 +15,18 @@ const CALLS: Readonly<Record<string, (cache: Cache) => Promise<unknown>>> = {
   setMany: (cache) => cache.setMany("type", [["key", "value"]]),
   deleteMany: (cache) => cache.deleteMany("type", ["key"]),
   removeExpired: (cache) => cache.removeExpired(),
+  setIfAbsent: (cache) => cache.setIfAbsent("type", "key", "value"),
+  getEntry: (cache) => cache.getEntry("type", "key"),
+  has: (cache) => cache.has("type", "key"),
+  touch: (cache) => cache.touch("type", "key", { ttlSeconds: 60 }),
+  getOrSet: (cache) => cache.getOrSet("type", "key", () => "value", { ttlSeconds: 60 }),
+  invalidateTags: (cache) => cache.invalidateTags(["tag"]),
+  increment: (cache) => cache.increment("type", "key"),
+  rateLimit: (cache) => cache.rateLimit("type", "key", { limit: 1, windowSeconds: 1 }),
+  clear: (cache) => cache.clear("type"),
+  keys: async (cache) => {
+    for await (const _ of cache.keys("type")) break;
+  },
 };
 
 describe("connecting and disconnecting", () => {
@@ -27,7 +39,7 @@ describe("connecting and disconnecting", () => {
   test("the list above has every function", async () => {
     await using cache = await disconnected().connect();
     const names = Object.getOwnPropertyNames(Object.getPrototypeOf(cache));
-    expect(names.filter((name) => !["constructor", "disconnect"].includes(name)).sort()).toEqual(
+    expect(names.filter((name) => !["constructor", "disconnect", "resource"].includes(name)).sort()).toEqual(
       Object.keys(CALLS).sort(),
     );
   });

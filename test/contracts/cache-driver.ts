@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CacheDriver, CacheKey } from "../../src/cache/index.js";
+import type { CacheDriver, CacheKey, EntryTerms } from "../../src/cache/index.js";
 
 /** Test-only operations that no driver has. */
 export interface CacheBackdoor {
@@ -16,6 +16,9 @@ export interface CacheDriverVariant {
   createDriver(): CacheDriver;
   readonly backdoor: CacheBackdoor;
 }
+
+const FOREVER: EntryTerms = { ttlMillis: null, tags: null };
+const lasting = (ttlSeconds: number): EntryTerms => ({ ttlMillis: ttlSeconds * 1000, tags: null });
 
 const newKey = (resourceType = "page"): CacheKey => ({ resourceType, key: randomUUID() });
 
@@ -33,7 +36,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       const key = newKey();
       await expect(driver.get(key)).resolves.toBeNull();
       await driver.delete(key);
-      await driver.set(key, "value", null);
+      await driver.set(key, "value", FOREVER);
       await expect(driver.get(key)).resolves.toBe("value");
       await driver.delete(key);
       await expect(driver.get(key)).resolves.toBeNull();
@@ -41,24 +44,24 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
 
     test("an empty value is a value", async () => {
       const key = newKey();
-      await driver.set(key, "", 60);
+      await driver.set(key, "", lasting(60));
       await expect(driver.get(key)).resolves.toBe("");
       await expect(driver.getAll(key.key)).resolves.toEqual(new Map([[key.resourceType, ""]]));
     });
 
     test("setting overwrites the value and the expiry, to one and to none", async () => {
       const key = newKey();
-      await driver.set(key, "first", null);
-      await driver.set(key, "second", 60);
+      await driver.set(key, "first", FOREVER);
+      await driver.set(key, "second", lasting(60));
       await expect(driver.get(key)).resolves.toBe("second");
       await backdoor.expire(key);
-      await driver.set(key, "third", null);
+      await driver.set(key, "third", FOREVER);
       await expect(driver.get(key)).resolves.toBe("third");
     });
 
     test("reading an expired entry returns null and deletes it", async () => {
       const key = newKey();
-      await driver.set(key, "value", 60);
+      await driver.set(key, "value", lasting(60));
       await backdoor.expire(key);
       await expect(backdoor.isKept(key)).resolves.toBe(true);
       await expect(driver.get(key)).resolves.toBeNull();
@@ -67,7 +70,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
 
     test("the longest ttl is a hundred years", async () => {
       const key = newKey();
-      await driver.set(key, "value", 3_155_760_000);
+      await driver.set(key, "value", lasting(3_155_760_000));
       await expect(driver.get(key)).resolves.toBe("value");
     });
 
@@ -82,7 +85,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
         [{ resourceType: `${tag}A`, key: "c" }, "6"],
         [{ resourceType: `${tag}%`, key: "c" }, "7"],
       ];
-      for (const [key, value] of entries) await driver.set(key, value, null);
+      for (const [key, value] of entries) await driver.set(key, value, FOREVER);
       for (const [key, value] of entries) await expect(driver.get(key)).resolves.toBe(value);
       const [[first]] = entries as [[CacheKey, string]];
       await driver.delete(first);
@@ -97,10 +100,10 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
         CacheKey,
       ];
       await expect(driver.getAll(key)).resolves.toEqual(new Map());
-      await driver.set(page, "p", null);
-      await driver.set(image, "i", 60);
-      await driver.set(old, "o", 60);
-      await driver.set({ resourceType: "page", key: `${key}%` }, "another key's", null);
+      await driver.set(page, "p", FOREVER);
+      await driver.set(image, "i", lasting(60));
+      await driver.set(old, "o", lasting(60));
+      await driver.set({ resourceType: "page", key: `${key}%` }, "another key's", FOREVER);
       await backdoor.expire(old);
       await expect(driver.getAll(key)).resolves.toEqual(
         new Map([
@@ -116,7 +119,7 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       const keys = Array.from({ length: 40 }, () => newKey('"t",{\\'));
       const valueAt = (index: number) => `{"${index}",\\,NULL}`;
       const get = () => Promise.all(keys.map((key) => driver.get(key)));
-      await Promise.all(keys.map((key, index) => driver.set(key, valueAt(index), index % 2 ? null : 60)));
+      await Promise.all(keys.map((key, index) => driver.set(key, valueAt(index), index % 2 ? FOREVER : lasting(60))));
       await expect(get()).resolves.toEqual(keys.map((_, index) => valueAt(index)));
       for (const [index, key] of keys.entries()) if (index % 4 === 0) await backdoor.expire(key);
       await Promise.all(keys.map((key, index) => (index % 4 === 1 ? driver.delete(key) : driver.get(key))));
@@ -128,8 +131,8 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       const names = Array.from({ length: 30 }, () => newKey());
       const keys = names.map(({ key }) => key);
       const entries = new Map(keys.map((key, index) => [key, `value ${index}`]));
-      await driver.setMany("page", entries, 60);
-      await driver.set({ resourceType: "image", key: keys[0] as string }, "another type's", null);
+      await driver.setMany("page", entries, lasting(60));
+      await driver.set({ resourceType: "image", key: keys[0] as string }, "another type's", FOREVER);
       await expect(driver.getMany("page", [...keys, "absent"])).resolves.toEqual(entries);
       await backdoor.expire(names[1] as CacheKey);
       await driver.deleteMany("page", [keys[0] as string, "absent"]);
@@ -137,38 +140,38 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       await expect(driver.getMany("page", keys)).resolves.toEqual(left);
       await expect(backdoor.isKept(names[1] as CacheKey)).resolves.toBe(false);
       await expect(driver.get({ resourceType: "image", key: keys[0] as string })).resolves.toBe("another type's");
-      await driver.setMany("page", left, null);
+      await driver.setMany("page", left, FOREVER);
       await expect(driver.getMany("page", keys)).resolves.toEqual(left);
-      await driver.setMany("page", new Map(), 60);
+      await driver.setMany("page", new Map(), lasting(60));
       await driver.deleteMany("page", []);
       await expect(driver.getMany("page", [])).resolves.toEqual(new Map());
     });
 
     test("a sweep removes expired entries, however small the batches, and nothing else", async () => {
-      await driver.removeExpired(1000);
+      await driver.removeExpired(1000, null);
       const [live, ...expired] = [newKey(), newKey(), newKey(), newKey()] as [CacheKey, ...CacheKey[]];
-      for (const key of [live, ...expired]) await driver.set(key, "value", 60);
+      for (const key of [live, ...expired]) await driver.set(key, "value", lasting(60));
       for (const key of expired) await backdoor.expire(key);
-      await expect(driver.removeExpired(2)).resolves.toBe(3);
+      await expect(driver.removeExpired(2, null)).resolves.toEqual({ expired: 3, evicted: 0 });
       for (const key of expired) await expect(backdoor.isKept(key)).resolves.toBe(false);
       await expect(driver.get(live)).resolves.toBe("value");
-      await expect(driver.removeExpired(2)).resolves.toBe(0);
+      await expect(driver.removeExpired(2, null)).resolves.toEqual({ expired: 0, evicted: 0 });
     });
 
     test("20 concurrent writers of one entry leave one of their values", async () => {
       const key = newKey();
       const values = Array.from({ length: 20 }, (_, index) => String(index));
-      await Promise.all(values.map((value) => driver.set(key, value, 60)));
+      await Promise.all(values.map((value) => driver.set(key, value, lasting(60))));
       expect(values).toContain(await driver.get(key));
     });
 
     test("a fresh value survives readers of the expired one", async () => {
       for (let round = 0; round < 50; round += 1) {
         const key = newKey();
-        await driver.set(key, "old", 60);
+        await driver.set(key, "old", lasting(60));
         await backdoor.expire(key);
         const reads = [driver.get(key), driver.getAll(key.key)];
-        await Promise.all([...reads, driver.set(key, "fresh", 60), driver.get(key), driver.getAll(key.key)]);
+        await Promise.all([...reads, driver.set(key, "fresh", lasting(60)), driver.get(key), driver.getAll(key.key)]);
         await expect(driver.get(key)).resolves.toBe("fresh");
       }
     });

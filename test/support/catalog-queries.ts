@@ -34,7 +34,9 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   integer: 1,
   // Also a list of no rows, for the query that inserts some.
   jsonb: "[]",
+  numeric: "1",
   "pevensie.one_time_token_type": "password-reset",
+  real: 1,
   // Also a value of lock_timeout, for the queries that set it.
   text: "1",
   "timestamp with time zone": "2000-01-01 00:00:00+00",

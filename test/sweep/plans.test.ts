@@ -51,7 +51,7 @@ describe("F14: how a batch is found", () => {
     })) {
       expect(plan).toContain("Tid Range Scan on cache");
       expect(plan).toContain("Tid Scan on cache");
-      expect(plan).not.toContain("Seq Scan");
+      expect(plan).not.toContain("Seq Scan on cache ");
     }
   });
 

@@ -1,11 +1,40 @@
-import type { CacheDriver, CacheKey } from "../../cache/driver.js";
+import * as statements from "#generated/statements.js";
+import type {
+  CacheDriver,
+  CacheKey,
+  ComputedEntry,
+  EntryTerms,
+  KeysPage,
+  LeaseAttempt,
+  LimitedCall,
+  RateLimitResult,
+  RemovedEntries,
+  StoredEntry,
+} from "../../cache/driver.js";
 import type { EventListener } from "../../events.js";
 import { type PostgresDriverConfig, resolveConfig } from "../config/config.js";
+import { runOnClient } from "../execution/borrowed-client.js";
 import type { Executor } from "../execution/executor.js";
-import { type CacheEntry, cacheDelete, cacheSet, deleteEntries, type NameColumns } from "./cache-entries.js";
+import { cacheIncrement, type Increment } from "./cache-counters.js";
+import {
+  cacheDelete,
+  cacheSet,
+  cacheSetIfAbsent,
+  cacheSetTagged,
+  cacheTouch,
+  deleteEntries,
+  type EntryToSet,
+  type EntryToTouch,
+  setTagged,
+  setUntagged,
+} from "./cache-entries.js";
+import { CacheLeases } from "./cache-leases.js";
+import { type CallToLimit, cacheRateLimit } from "./cache-limits.js";
 import { CacheLookups } from "./cache-lookups.js";
+import type { NameColumns } from "./cache-names.js";
 import { Lifecycle } from "./lifecycle.js";
-import { removeExpiredCacheEntries } from "./sweep.js";
+import { toDateOrNull } from "./rows.js";
+import { clearCache, evictCacheEntries, removeExpiredCacheEntries } from "./sweep.js";
 
 /**
  * Bounds on one chunk of a bulk call, in rows and in approximate characters. They bound memory here and in the server.
@@ -28,16 +57,28 @@ export function createCacheDriver(config?: PostgresDriverConfig): CacheDriver {
 class PostgresCacheDriver implements CacheDriver {
   readonly #lifecycle: Lifecycle;
   readonly #executor: Executor;
-  readonly #set: (entry: CacheEntry) => Promise<void>;
   readonly #lookups: CacheLookups;
-  readonly #delete: (key: CacheKey) => Promise<void>;
+  readonly #leases: CacheLeases;
+  readonly #set: (entry: EntryToSet) => Promise<void>;
+  readonly #setTagged: (entry: EntryToSet) => Promise<void>;
+  readonly #setIfAbsent: (entry: EntryToSet) => Promise<boolean>;
+  readonly #delete: (key: CacheKey) => Promise<boolean>;
+  readonly #touch: (entry: EntryToTouch) => Promise<boolean>;
+  readonly #increment: (call: Increment) => Promise<number>;
+  readonly #rateLimit: (call: CallToLimit) => Promise<RateLimitResult>;
 
   constructor(lifecycle: Lifecycle) {
     this.#lifecycle = lifecycle;
     this.#executor = lifecycle.executor;
-    this.#set = this.#executor.batch(cacheSet);
     this.#lookups = new CacheLookups(this.#executor);
+    this.#leases = new CacheLeases(this.#executor);
+    this.#set = this.#executor.batch(cacheSet);
+    this.#setTagged = this.#executor.batch(cacheSetTagged);
+    this.#setIfAbsent = this.#executor.batch(cacheSetIfAbsent);
     this.#delete = this.#executor.batch(cacheDelete);
+    this.#touch = this.#executor.batch(cacheTouch);
+    this.#increment = this.#executor.batch(cacheIncrement);
+    this.#rateLimit = this.#executor.batch(cacheRateLimit);
   }
 
   connect(listener?: EventListener): Promise<void> {
@@ -48,20 +89,48 @@ class PostgresCacheDriver implements CacheDriver {
     return this.#lifecycle.disconnect();
   }
 
-  set({ resourceType, key }: CacheKey, value: string, ttlSeconds: number | null): Promise<void> {
-    return this.#set({ resourceType, key, value, ttlSeconds });
+  set({ resourceType, key }: CacheKey, value: string, { ttlMillis, tags }: EntryTerms): Promise<void> {
+    const entry = { resourceType, key, value, ttlMillis, tags };
+    return tags === null ? this.#set(entry) : this.#setTagged(entry);
+  }
+
+  setIfAbsent(key: CacheKey, value: string, terms: EntryTerms): Promise<boolean> {
+    return this.#setIfAbsent({ ...key, ...terms, value });
   }
 
   get(key: CacheKey): Promise<string | null> {
     return this.#lookups.get(key);
   }
 
+  async getEntry({ resourceType, key }: CacheKey): Promise<StoredEntry | null> {
+    const [row] = await this.#executor.read(statements.getCacheEntryDetails, { resourceType, key });
+    if (row === undefined) return null;
+    return { value: row.value, expiresAt: toDateOrNull(row.expiresAt), tags: (row.tags as string[] | null) ?? [] };
+  }
+
+  async has({ resourceType, key }: CacheKey): Promise<boolean> {
+    const rows = await this.#executor.read(statements.hasCacheEntry, { resourceType, key });
+    return rows.length > 0;
+  }
+
   getAll(key: string): Promise<Map<string, string>> {
     return this.#lookups.getAll(key);
   }
 
-  delete(key: CacheKey): Promise<void> {
+  delete(key: CacheKey): Promise<boolean> {
     return this.#delete(key);
+  }
+
+  touch(key: CacheKey, ttlMillis: number | null): Promise<boolean> {
+    return this.#touch({ ...key, ttlMillis });
+  }
+
+  increment(key: CacheKey, by: number, ttlMillis: number | null): Promise<number> {
+    return this.#increment({ ...key, by, ttlMillis });
+  }
+
+  rateLimit(key: CacheKey, call: LimitedCall): Promise<RateLimitResult> {
+    return this.#rateLimit({ ...key, ...call });
   }
 
   async getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>> {
@@ -77,17 +146,62 @@ class PostgresCacheDriver implements CacheDriver {
     return found;
   }
 
-  async setMany(resourceType: string, entries: ReadonlyMap<string, string>, ttlSeconds: number | null): Promise<void> {
+  async setMany(resourceType: string, entries: ReadonlyMap<string, string>, terms: EntryTerms): Promise<void> {
     const chunks = inChunks([...entries], ([key, value]) => key.length + value.length);
+    const many = terms.tags === null ? setUntagged : setTagged;
     await this.#each(chunks, (some) => {
-      const rows = some.map(([key, value]) => ({ resourceType, key, value, ttlSeconds }));
-      return cacheSet.many(this.#executor, rows);
+      const rows = some.map(([key, value]) => ({ resourceType, key, value, ...terms }));
+      return many(this.#executor, rows);
     });
   }
 
-  async deleteMany(resourceType: string, keys: readonly string[]): Promise<void> {
+  async deleteMany(resourceType: string, keys: readonly string[]): Promise<number> {
     const chunks = inChunks(keys, (key) => key.length);
-    await this.#each(chunks, (some) => deleteEntries(this.#executor, ofOneType(resourceType, some)));
+    const wereLive = await this.#each(chunks, (some) => deleteEntries(this.#executor, ofOneType(resourceType, some)));
+    return wereLive.flat().filter(Boolean).length;
+  }
+
+  clear(resourceType: string): Promise<number> {
+    return clearCache(this.#executor, resourceType);
+  }
+
+  async listKeys(resourceType: string, page: KeysPage): Promise<string[]> {
+    const rows = await this.#executor.read(statements.listCacheKeys, { resourceType, ...page });
+    return rows.map(({ key }) => key);
+  }
+
+  async invalidateTags(tags: readonly string[], client: unknown): Promise<void> {
+    const params = { tags: [...tags] };
+    if (client !== undefined) await runOnClient(client, statements.invalidateCacheTags, params);
+    // Idempotent, so it is repeated like a read when its response was lost.
+    else await this.#executor.read(statements.invalidateCacheTags, params);
+  }
+
+  acquireLease({ resourceType, key }: CacheKey, token: string, leaseSeconds: number): Promise<LeaseAttempt> {
+    return this.#leases.acquire({ resourceType, key }, token, leaseSeconds);
+  }
+
+  isLeaseHeld({ resourceType, key }: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean> {
+    return this.#leases.isHeld({ resourceType, key }, token, tags);
+  }
+
+  storeComputed({ resourceType, key }: CacheKey, token: string, entry: ComputedEntry): Promise<boolean> {
+    return this.#leases.store({ resourceType, key }, token, entry);
+  }
+
+  releaseLease({ resourceType, key }: CacheKey, token: string): Promise<void> {
+    return this.#leases.release({ resourceType, key }, token);
+  }
+
+  async getStale({ resourceType, key }: CacheKey): Promise<string | null> {
+    const [row] = await this.#executor.read(statements.getStaleCacheEntry, { resourceType, key });
+    return row?.value ?? null;
+  }
+
+  async removeExpired(batchSize: number, maxEntries: number | null): Promise<RemovedEntries> {
+    const expired = await removeExpiredCacheEntries(this.#executor, batchSize);
+    const evicted = maxEntries === null ? 0 : await evictCacheEntries(this.#executor, batchSize, maxEntries);
+    return { expired, evicted };
   }
 
   /** Returns the outcomes in the order of the chunks. After the first failure, no further chunk is sent. */
@@ -112,10 +226,6 @@ class PostgresCacheDriver implements CacheDriver {
     const failed = workers.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
     return outcomes;
-  }
-
-  removeExpired(batchSize: number): Promise<number> {
-    return removeExpiredCacheEntries(this.#executor, batchSize);
   }
 }
 

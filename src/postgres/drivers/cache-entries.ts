@@ -1,99 +1,147 @@
 import * as statements from "#generated/statements.js";
-import type { CacheKey } from "../../cache/driver.js";
+import type { CacheKey, EntryTerms } from "../../cache/driver.js";
 import type { BatchedOperation, Executor } from "../execution/executor.js";
 import { TextArray } from "../protocol/encode.js";
+import {
+  columnsOf,
+  conflictKeyOf,
+  isInPositions,
+  lastOfEachName,
+  lockTimeoutOf,
+  type NameColumns,
+  nameOf,
+  ttlSecondsOf,
+  writeOf,
+} from "./cache-names.js";
 
-export interface CacheEntry extends CacheKey {
+export interface EntryToSet extends CacheKey, EntryTerms {
   readonly value: string;
-  /** Null: the entry never expires. */
-  readonly ttlSeconds: number | null;
 }
 
-/** Writes an entry. Of several entries with the same name, the last counts. */
-export const cacheSet = {
-  mode: "writes",
-  conflictKeyOf: hashOf,
+/** Writes an entry without tags. Of several entries with the same name, the last counts. */
+export const cacheSet: BatchedOperation<EntryToSet, void> = {
+  ...writeOf(setUntagged),
   payloadSizeOf: ({ value }) => value.length,
 
-  async one(executor, { resourceType, key, value, ttlSeconds }, lockTimeoutMillis) {
-    const lockTimeout = settingOf(lockTimeoutMillis);
+  async one(executor, { resourceType, key, value, ttlMillis }, lockTimeoutMillis) {
+    const ttlSeconds = ttlMillis === null ? null : ttlMillis / 1000;
+    const lockTimeout = lockTimeoutOf(lockTimeoutMillis);
     await executor.write(statements.setCacheEntry, { resourceType, key, value, ttlSeconds, lockTimeout });
-  },
-
-  async many(executor, entries, lockTimeoutMillis?: number) {
-    const last = lastOfEachName(entries);
-    await executor.write(statements.setCacheEntries, {
-      ...columnsOf(last),
-      values: TextArray.from(last, ({ value }) => value),
-      ttlsSeconds: last.map(({ ttlSeconds }) => ttlSeconds ?? 0),
-      lockTimeout: settingOf(lockTimeoutMillis),
-    });
-    return new Array<void>(entries.length);
-  },
-} satisfies BatchedOperation<CacheEntry, void>;
-
-/** Deletes an entry, if it exists. */
-export const cacheDelete: BatchedOperation<CacheKey, void> = {
-  mode: "writes",
-  conflictKeyOf: hashOf,
-
-  async one(executor, { resourceType, key }, lockTimeoutMillis) {
-    await executor.write(statements.deleteCacheEntry, { resourceType, key, lockTimeout: settingOf(lockTimeoutMillis) });
-  },
-
-  async many(executor, keys, lockTimeoutMillis) {
-    await deleteEntries(executor, columnsOf(keys), lockTimeoutMillis);
-    return new Array<void>(keys.length);
   },
 };
 
-/** Names of entries, as parallel arrays for a statement. */
-export interface NameColumns {
-  readonly resourceTypes: string[];
-  readonly keys: string[];
+export async function setUntagged(
+  executor: Executor,
+  entries: readonly EntryToSet[],
+  lockTimeoutMillis?: number,
+): Promise<undefined[]> {
+  const last = lastOfEachName(entries);
+  await executor.write(statements.setCacheEntries, {
+    ...columnsOf(last),
+    ...valueColumnsOf(last),
+    lockTimeout: lockTimeoutOf(lockTimeoutMillis),
+  });
+  return new Array<undefined>(entries.length);
 }
 
-export async function deleteEntries(executor: Executor, names: NameColumns, lockTimeoutMillis?: number): Promise<void> {
-  await executor.write(statements.deleteCacheEntries, { ...names, lockTimeout: settingOf(lockTimeoutMillis) });
+/** Writes an entry with tags. */
+export const cacheSetTagged: BatchedOperation<EntryToSet, void> = {
+  ...writeOf(setTagged),
+  payloadSizeOf: ({ value }) => value.length,
+};
+
+export async function setTagged(
+  executor: Executor,
+  entries: readonly EntryToSet[],
+  lockTimeoutMillis?: number,
+): Promise<undefined[]> {
+  const last = lastOfEachName(entries);
+  await executor.write(statements.setTaggedCacheEntries, {
+    ...columnsOf(last),
+    ...valueColumnsOf(last),
+    tags: last.map(jsonTagsOf),
+    lockTimeout: lockTimeoutOf(lockTimeoutMillis),
+  });
+  return new Array<undefined>(entries.length);
 }
 
-/** Returns the value of lock_timeout; null keeps the connection's. */
-function settingOf(lockTimeoutMillis: number | undefined): string | null {
-  return lockTimeoutMillis === undefined ? null : `${lockTimeoutMillis}ms`;
+/** Writes an entry unless there is a live one. Of several calls for the same name, at most the first writes. */
+export const cacheSetIfAbsent: BatchedOperation<EntryToSet, boolean> = {
+  ...writeOf(setIfAbsent),
+  payloadSizeOf: ({ value }) => value.length,
+};
+
+async function setIfAbsent(
+  executor: Executor,
+  entries: readonly EntryToSet[],
+  lockTimeoutMillis?: number,
+): Promise<boolean[]> {
+  const first = lastOfEachName([...entries].reverse());
+  const rows = await executor.write(statements.setCacheEntriesIfAbsent, {
+    ...columnsOf(first),
+    ...valueColumnsOf(first),
+    tags: first.map(jsonTagsOf),
+    lockTimeout: lockTimeoutOf(lockTimeoutMillis),
+  });
+  const set = new Set(rows.map(nameOf));
+  return entries.map((entry) => set.delete(nameOf(entry)));
 }
 
-/** Returns the conflict key of a name. Most different names have different keys. */
-function hashOf({ resourceType, key }: CacheKey): number {
-  return hashOn(hashOn(0, resourceType), key);
+/** Deletes an entry, if it exists. The result is whether it was live. */
+export const cacheDelete: BatchedOperation<CacheKey, boolean> = {
+  mode: "writes",
+  conflictKeyOf,
+
+  async one(executor, { resourceType, key }, lockTimeoutMillis) {
+    const lockTimeout = lockTimeoutOf(lockTimeoutMillis);
+    const [row] = await executor.write(statements.deleteCacheEntry, { resourceType, key, lockTimeout });
+    return row?.wasLive === true;
+  },
+
+  many: (executor, keys, lockTimeoutMillis) => deleteEntries(executor, columnsOf(keys), lockTimeoutMillis),
+};
+
+/** @returns for each name, whether its entry was live */
+export async function deleteEntries(
+  executor: Executor,
+  names: NameColumns,
+  lockTimeoutMillis?: number,
+): Promise<boolean[]> {
+  const lockTimeout = lockTimeoutOf(lockTimeoutMillis);
+  const [row] = await executor.write(statements.deleteCacheEntries, { ...names, lockTimeout });
+  return isInPositions(row?.positions ?? "", names.keys.length);
 }
 
-function hashOn(start: number, text: string): number {
-  let hash = start;
-  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
-  return hash;
+export interface EntryToTouch extends CacheKey {
+  readonly ttlMillis: number | null;
 }
 
-export function columnsOf(keys: readonly CacheKey[]): NameColumns {
-  return { resourceTypes: keys.map(({ resourceType }) => resourceType), keys: keys.map(({ key }) => key) };
+/** Changes when a live entry expires. Of several calls for the same name, the last counts. */
+export const cacheTouch = writeOf(touch);
+
+async function touch(
+  executor: Executor,
+  entries: readonly EntryToTouch[],
+  lockTimeoutMillis?: number,
+): Promise<boolean[]> {
+  const last = lastOfEachName(entries);
+  const [row] = await executor.write(statements.touchCacheEntries, {
+    ...columnsOf(last),
+    ttlsSeconds: last.map(({ ttlMillis }) => ttlSecondsOf(ttlMillis)),
+    lockTimeout: lockTimeoutOf(lockTimeoutMillis),
+  });
+  const isLive = isInPositions(row?.positions ?? "", last.length);
+  const live = new Set(last.filter((_, index) => isLive[index]).map(nameOf));
+  return entries.map((entry) => live.has(nameOf(entry)));
 }
 
-/** Returns the name as one string. PostgreSQL text contains no NUL, so it separates type and key unambiguously. */
-export function nameOf({ resourceType, key }: CacheKey): string {
-  return `${resourceType}\0${key}`;
+function valueColumnsOf(entries: readonly EntryToSet[]) {
+  return {
+    values: TextArray.from(entries, ({ value }) => value),
+    ttlsSeconds: entries.map(({ ttlMillis }) => ttlSecondsOf(ttlMillis)),
+  };
 }
 
-/**
- * Returns the last entry of each name, since an upsert cannot affect a row twice. The result is sorted like the
- * statement for most keys, so PostgreSQL has little to sort.
- */
-function lastOfEachName(entries: readonly CacheEntry[]): readonly CacheEntry[] {
-  const last = new Map(entries.map((entry) => [nameOf(entry), entry]));
-  return [...last.values()].sort(
-    (one, other) => compare(one.resourceType, other.resourceType) || compare(one.key, other.key),
-  );
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+function jsonTagsOf({ tags }: EntryTerms): string {
+  return JSON.stringify(tags ?? []);
 }

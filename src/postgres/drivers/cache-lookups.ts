@@ -10,7 +10,7 @@ import {
   type RowMaintenance,
 } from "../execution/executor.js";
 import { nullAfterDeletion } from "../execution/row-maintenance.js";
-import { columnsOf, type NameColumns, nameOf } from "./cache-entries.js";
+import { columnsOf, type NameColumns, nameOf } from "./cache-names.js";
 
 /**
  * Maximum total size of the values in a response, in bytes: the responses behind it on the connection must arrive in

@@ -113,17 +113,96 @@ async function removeIdleSessions(executor: Executor, batchSize: number): Promis
   return pace.removed;
 }
 
-/** Scans the table's pages, one range after another. A range is repeated as long as it yields full batches. */
+/** Removes expired and invalidated entries, and then what nothing depends on any more. */
 export async function removeExpiredCacheEntries(executor: Executor, batchSize: number): Promise<number> {
-  const [size] = await executor.read(statements.getCachePages, undefined);
-  const pages = size?.pages ?? 0;
-  const pace = new Pace(batchSize);
-  for (let fromPage = 0; fromPage < pages; ) {
-    const range = { fromPage, toPage: fromPage + PAGES_AT_ONCE };
-    const batch = await pace.keep((size) =>
-      executor.write(statements.removeExpiredCacheEntries, { ...range, batchSize: size }),
+  const removed = await removeByPage(executor, batchSize, (range) =>
+    executor.write(statements.removeExpiredCacheEntries, range),
+  );
+  const leases = new Pace(batchSize);
+  while (
+    (await leases.keep((size) => executor.write(statements.removeExpiredCacheLeases, { batchSize: size }))) !==
+    undefined
+  );
+  const invalidations = new Pace(batchSize);
+  for (let from: string | null = ""; from !== null; ) {
+    const start: string = from;
+    const batch = await invalidations.keep((size) =>
+      executor.write(statements.removeSeenCacheInvalidations, { from: start, batchSize: size }),
     );
-    if (batch === undefined) fromPage = range.toPage;
+    from = batch?.lastTag ?? null;
+  }
+  return removed;
+}
+
+/** How many pages are read for an estimate: the whole table up to 16 MiB. */
+const SAMPLED_PAGES = 2048;
+
+/** Removes the entries that expire soonest, until the estimate of their number is at most `maxEntries`. */
+export async function evictCacheEntries(executor: Executor, batchSize: number, maxEntries: number): Promise<number> {
+  const pages = await pagesOfCache(executor);
+  const percent = Math.min(100, (SAMPLED_PAGES / Math.max(1, pages)) * 100);
+  const [sample] = await executor.read(statements.countCacheSample, { percent });
+  const entries = Math.round(((sample?.sampled ?? 0) / percent) * 100);
+  const excess = entries - maxEntries;
+  if (excess <= 0) return 0;
+  const [expiry] = await executor.read(statements.getCacheSampleExpiry, { percent, fraction: excess / entries });
+  const untilSeconds = expiry?.untilSeconds ?? null;
+  if (untilSeconds === null) return 0;
+  return removeByPage(
+    executor,
+    batchSize,
+    (range) => executor.write(statements.evictCacheEntries, { ...range, untilSeconds }),
+    excess,
+  );
+}
+
+interface PageRange {
+  readonly fromPage: number;
+  readonly toPage: number;
+  readonly batchSize: number;
+}
+
+/**
+ * Scans the cache's pages, one range after another, until `limit` rows are removed. A range is repeated as long as it yields full batches.
+ */
+async function removeByPage(
+  executor: Executor,
+  batchSize: number,
+  remove: (range: PageRange) => Promise<Batch[]>,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const pages = await pagesOfCache(executor);
+  const pace = new Pace(batchSize);
+  for (let fromPage = 0; fromPage < pages && pace.removed < limit; ) {
+    const toPage = fromPage + PAGES_AT_ONCE;
+    const batch = await pace.keep((size) =>
+      remove({ fromPage, toPage, batchSize: Math.min(size, limit - pace.removed) }),
+    );
+    if (batch === undefined) fromPage = toPage;
   }
   return pace.removed;
 }
+
+async function pagesOfCache(executor: Executor): Promise<number> {
+  const [size] = await executor.read(statements.getCachePages, undefined);
+  return size?.pages ?? 0;
+}
+
+/** Deletes every entry of a type. Each batch starts where the previous one ended. @returns how many were live */
+export async function clearCache(executor: Executor, resourceType: string): Promise<number> {
+  let live = 0;
+  for (let from: string | null = ""; from !== null; ) {
+    const start: string = from;
+    const [batch] = await executor.write(statements.clearCacheEntries, {
+      resourceType,
+      from: start,
+      batchSize: CLEARED_AT_ONCE,
+    });
+    live += batch?.live ?? 0;
+    from = batch?.removed === CLEARED_AT_ONCE ? batch.lastKey : null;
+  }
+  return live;
+}
+
+/** How many rows a batch of {@link clearCache} locks. */
+const CLEARED_AT_ONCE = 1000;

@@ -1,9 +1,11 @@
 import type pg from "pg";
 import { getTransactionSettings, setStatementTimeout } from "#generated/statements.js";
-import { invalidInput } from "../../errors/index.js";
+import { invalidInput, isPevensieError } from "../../errors/index.js";
 import { Connection } from "../protocol/connection.js";
 import { sqlStateOf } from "../protocol/errors.js";
+import { translate } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
+import { bind, type Statement } from "../protocol/statement.js";
 import type { Executor, InteractiveWork } from "./executor.js";
 import { StatementQueue } from "./statement-queue.js";
 import { runTransaction, SAVEPOINT, Transaction, type TransactionSettings } from "./transaction.js";
@@ -20,11 +22,7 @@ export async function runOnBorrowedClient<T>(
   settings: TransactionSettings,
   work: InteractiveWork<T>,
 ): Promise<T> {
-  const given = client as { query?: unknown; totalCount?: unknown } | null;
-  // A pool has query(), too, but runs each statement on any of its connections.
-  if (typeof given?.query !== "function" || given.totalCount !== undefined) {
-    throw invalidInput("client", "must be a pg client, such as pool.connect() gives, and no pool");
-  }
+  requireClient(client);
   const connection = Connection.of(client as pg.ClientBase);
   const patient = { ...settings, timeoutMillis: settings.timeoutMillis + SERVER_GRACE_MILLIS };
   return connection.borrow(async () => {
@@ -46,6 +44,35 @@ export async function runOnBorrowedClient<T>(
     };
     return new Transaction(queue, patient).nested(inSavepoint, { isOutermost: true });
   });
+}
+
+/** What a client of the caller's must have: a pg client has it, and so does the client of a transaction of this package. */
+interface QueryClient {
+  query(text: string, values: readonly unknown[]): Promise<{ readonly rows: unknown[] }>;
+}
+
+function requireClient(client: unknown): asserts client is QueryClient {
+  const given = client as { query?: unknown; totalCount?: unknown } | null;
+  // A pool has query(), too, but runs each statement on any of its connections.
+  if (typeof given?.query !== "function" || given.totalCount !== undefined) {
+    throw invalidInput("client", "must be a pg client, such as pool.connect() gives, and no pool");
+  }
+}
+
+/** Runs one statement on a client of the caller's, within whatever transaction is open on it. */
+export async function runOnClient<Params, Row>(
+  client: unknown,
+  statement: Statement<Params, Row>,
+  params: Params,
+): Promise<Row[]> {
+  requireClient(client);
+  try {
+    const { rows } = await client.query(statement.text, bind(statement, params));
+    return rows as Row[];
+  } catch (error) {
+    // The caller's client decides how long it waits.
+    throw isPevensieError(error) ? error : translate(error, "write", 0);
+  }
 }
 
 /** Only a transaction can have savepoints: elsewhere the server refuses the command, which has no other effect. */

@@ -1,0 +1,258 @@
+import { randomUUID } from "node:crypto";
+import type { EventListener } from "../events.js";
+import { promiseOf } from "../promise.js";
+import { now, setTimer, sleep, type Timer } from "../timers.js";
+import type { CacheDriver, CacheKey } from "./driver.js";
+import { type ComputeOptions, requireValue } from "./input.js";
+import type { Produce } from "./options.js";
+
+/** How often a process that computes a value looks whether it still has the lease, in milliseconds. */
+const LEASE_CHECK_MILLIS = 500;
+
+/** A call that waits looks for the value again after this part of the time that it has waited. */
+const POLL_SHARE = 0.2;
+const SHORTEST_POLL_MILLIS = 5;
+const LONGEST_POLL_MILLIS = 200;
+
+/** A call that computes a missing value, or waits for it. */
+interface MissedCall extends ComputeOptions {
+  readonly key: CacheKey;
+  readonly produce: Produce<string>;
+}
+
+/** What came of a flight. */
+type Outcome =
+  /** `asOf`: when the value was read or validated, or its computation began. Only calls that were made before may return it. */
+  | { readonly kind: "value"; readonly value: string; readonly asOf: number }
+  | { readonly kind: "failed"; readonly error: unknown }
+  /** The lease was lost before there was a value, or nobody waits any more. */
+  | { readonly kind: "none" };
+
+/** The attempts of this process to get one missing value. Its calls for that value share it. */
+interface Flight {
+  readonly key: CacheKey;
+  /** Identifies the lease. */
+  readonly token: string;
+  readonly done: Promise<Outcome>;
+  /** Resolves when the first attempt to acquire the lease was answered, or has failed. */
+  readonly answered: Promise<void>;
+  /** Aborted when the lease is lost. */
+  readonly lost: AbortController;
+  /** Resolves then. */
+  readonly loss: Promise<Outcome>;
+  /** Whether the value is computed here. */
+  isComputing: boolean;
+  /** Whether an expired value can be served. */
+  isStale: boolean;
+  /** How many calls wait for it. */
+  waiters: number;
+}
+
+/**
+ * Computes missing values once at a time over all processes, by leases of the driver.
+ *
+ * Calls of this process that miss the same value share one flight. Each of them made its own lookup before, and accepts only what is
+ * as of a later time than the call: a call that was made after an invalidation never gets what was read or computed before it.
+ */
+export class ComputeOnce {
+  readonly #driver: () => CacheDriver;
+  readonly #emit: EventListener;
+  readonly #flights = new Map<string, Flight>();
+  /** Computations without a lease, of calls that have waited long enough. Nothing of them is stored. */
+  readonly #unleased = new Map<string, { readonly asOf: number; readonly value: Promise<string> }>();
+  /** Orders calls, and the statements that answer them. */
+  #clock = 0;
+
+  constructor(driver: () => CacheDriver, emit: EventListener) {
+    this.#driver = driver;
+    this.#emit = emit;
+  }
+
+  /** Returns the time of a call, or of a statement. A call has to take it before its own lookup. */
+  tick(): number {
+    this.#clock += 1;
+    return this.#clock;
+  }
+
+  /** @param calledAt - from {@link ComputeOnce.tick} */
+  async compute(call: MissedCall, calledAt: number): Promise<string> {
+    const name = `${call.key.resourceType}\0${call.key.key}`;
+    const deadline = now() + call.waitMillis;
+    for (;;) {
+      const joined = this.#flights.get(name);
+      const flight = joined ?? this.#start(name, call);
+      const outcome = await this.#wait(flight, joined === undefined, deadline);
+      if (typeof outcome === "string") return outcome;
+      if (outcome === undefined) return this.#computeUnleased(name, call, calledAt);
+      if (outcome.kind === "value" && outcome.asOf > calledAt) return outcome.value;
+      if (outcome.kind === "failed") {
+        const stale = flight.isStale ? await this.#driver().getStale(call.key) : null;
+        if (stale === null) throw outcome.error;
+        return stale;
+      }
+      const value = await this.#driver().get(call.key);
+      if (value !== null) return value;
+    }
+  }
+
+  /** Aborts the computations and gives up their leases, so that other processes need not wait for them. */
+  async end(): Promise<void> {
+    const computing = [...this.#flights.values()].filter(({ isComputing }) => isComputing);
+    for (const { lost } of computing) lost.abort();
+    // A lease that is not released expires.
+    await Promise.allSettled(computing.map(({ key, token }) => this.#driver().releaseLease(key, token)));
+  }
+
+  /** Returns an expired value, or what came of the flight; undefined once the call has waited long enough. */
+  async #wait(flight: Flight, isOwner: boolean, deadline: number): Promise<string | Outcome | undefined> {
+    flight.waiters += 1;
+    let timer: Timer | undefined;
+    try {
+      await flight.answered;
+      // Whoever computes the value returns it, however long that takes.
+      if (isOwner && flight.isComputing) return await flight.done;
+      if (flight.isStale) {
+        const stale = await this.#driver().getStale(flight.key);
+        if (stale !== null) return stale;
+      }
+      const overdue = new Promise<undefined>((resolve) => {
+        timer = setTimer(() => resolve(undefined), Math.max(0, deadline - now()));
+      });
+      const outcome = await Promise.race([flight.done, flight.loss, overdue]);
+      return isOwner && flight.isComputing ? await flight.done : outcome;
+    } finally {
+      timer?.close();
+      flight.waiters -= 1;
+    }
+  }
+
+  #start(name: string, call: MissedCall): Flight {
+    let onAnswer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      onAnswer = resolve;
+    });
+    const lost = new AbortController();
+    const flight: Flight = {
+      key: call.key,
+      token: randomUUID(),
+      // Begins once the flight is in the map, and its first call waits for it.
+      done: Promise.resolve().then(() => this.#run(flight, call, onAnswer)),
+      answered,
+      lost,
+      loss: new Promise((resolve) => {
+        lost.signal.addEventListener("abort", () => resolve({ kind: "none" }), { once: true });
+      }),
+      isComputing: false,
+      isStale: false,
+      waiters: 0,
+    };
+    const forget = () => {
+      if (this.#flights.get(name) === flight) this.#flights.delete(name);
+    };
+    // A computation that has lost its lease must not keep later calls waiting.
+    lost.signal.addEventListener("abort", forget, { once: true });
+    flight.done
+      .catch(() => {})
+      .finally(() => {
+        forget();
+        onAnswer();
+      });
+    this.#flights.set(name, flight);
+    return flight;
+  }
+
+  async #run(flight: Flight, call: MissedCall, onAnswer: () => void): Promise<Outcome> {
+    const start = now();
+    for (;;) {
+      const sentAt = now();
+      const attempt = await this.#driver().acquireLease(call.key, flight.token, call.leaseSeconds);
+      flight.isStale = attempt.outcome !== "live" && attempt.isStale;
+      flight.isComputing = attempt.outcome === "acquired";
+      onAnswer();
+      if (attempt.outcome === "acquired") return this.#produce(flight, call, sentAt);
+      if (attempt.outcome === "held") await sleep(pollMillis(now() - start, attempt.remainingMillis));
+      if (flight.waiters === 0) return { kind: "none" };
+      const asOf = this.tick();
+      const value = await this.#driver().get(call.key);
+      if (value !== null) return { kind: "value", value, asOf };
+    }
+  }
+
+  /** @param sentAt - when the lease was asked for: it ends no earlier than its length after that */
+  async #produce(flight: Flight, call: MissedCall, sentAt: number): Promise<Outcome> {
+    const { key, token, lost } = flight;
+    const asOf = this.tick();
+    const watch = this.#watch(flight, call, sentAt);
+    let value: string;
+    try {
+      value = requireValue(await promiseOf(() => call.produce({ signal: lost.signal })), "produce");
+    } catch (error) {
+      if (lost.signal.aborted) return { kind: "none" };
+      // A lease that is not released expires.
+      await this.#driver()
+        .releaseLease(key, token)
+        .catch(() => {});
+      if (flight.isStale) this.#emit({ type: "refresh-failed", resourceType: key.resourceType, error });
+      return { kind: "failed", error };
+    } finally {
+      watch.close();
+    }
+    const storedAt = this.tick();
+    let isStored = false;
+    try {
+      isStored = await this.#driver().storeComputed(key, token, { ...call, value });
+    } catch {
+      // The value is as good as if nothing had been cached.
+    }
+    return { kind: "value", value, asOf: isStored ? storedAt : asOf };
+  }
+
+  /** Aborts when the lease has expired or is lost. */
+  #watch({ key, token, lost }: Flight, { tags, leaseSeconds }: MissedCall, sentAt: number): { close(): void } {
+    const end = sentAt + leaseSeconds * 1000;
+    let isClosed = false;
+    const look = async () => {
+      // A server that does not answer says nothing about the lease.
+      const isHeld =
+        now() < end &&
+        (await this.#driver()
+          .isLeaseHeld(key, token, tags)
+          .catch(() => true));
+      if (isClosed) return;
+      if (isHeld) timer = next();
+      else lost.abort();
+    };
+    const next = () => setTimer(() => void look(), Math.max(1, Math.min(LEASE_CHECK_MILLIS, end - now())));
+    let timer = next();
+    return {
+      close: () => {
+        isClosed = true;
+        timer.close();
+      },
+    };
+  }
+
+  /** Calls that have waited long enough share a computation, too, unless it began before they were made. */
+  #computeUnleased(name: string, call: MissedCall, calledAt: number): Promise<string> {
+    const running = this.#unleased.get(name);
+    if (running !== undefined && running.asOf > calledAt) return running.value;
+    const { signal } = new AbortController();
+    const computation = {
+      asOf: this.tick(),
+      value: promiseOf(() => call.produce({ signal })).then((value) => requireValue(value, "produce")),
+    };
+    this.#unleased.set(name, computation);
+    const forget = () => {
+      if (this.#unleased.get(name) === computation) this.#unleased.delete(name);
+    };
+    computation.value.then(forget, forget);
+    return computation.value;
+  }
+}
+
+/** Returns how long to wait before looking for a value again: soon at first, and at once when the other lease has expired. */
+function pollMillis(waitedMillis: number, remainingMillis: number | null): number {
+  const usual = Math.min(LONGEST_POLL_MILLIS, Math.max(SHORTEST_POLL_MILLIS, waitedMillis * POLL_SHARE));
+  const jittered = usual * (0.5 + Math.random());
+  return Math.max(1, Math.min(jittered, remainingMillis ?? jittered));
+}

@@ -1,0 +1,98 @@
+import type { RemoveExpiredOptions } from "../input/values.js";
+
+/** When an entry expires. Give one of the two, or neither. */
+export interface TimeToLive {
+  /** Time to live in seconds, 1 to 3,155,760,000. Null and undefined: the entry does not expire. */
+  readonly ttlSeconds?: number | null | undefined;
+  /** Time to live in milliseconds, 1 to 3,155,760,000,000. */
+  readonly ttlMillis?: number | null | undefined;
+}
+
+/** Options of {@link Cache.set}. */
+export interface SetOptions extends TimeToLive {
+  /**
+   * Names by which the entry can be invalidated, at most 32 of at most 255 characters each. The value counts as computed when it is
+   * stored: if the data may change between reading it and storing the value, use {@link Cache.getOrSet}. Default: none.
+   */
+  readonly tags?: Iterable<string> | null | undefined;
+}
+
+/** Options of {@link Cache.getOrSet}. One of `ttlSeconds` and `ttlMillis` is required; null: the entry does not expire. */
+export interface GetOrSetOptions extends TimeToLive {
+  /**
+   * For how long after its expiry a value may be served while another call computes the next one, and after a failure to compute it;
+   * 0 to 3,155,760,000. Default: 0.
+   */
+  readonly graceSeconds?: number | undefined;
+  /** After this long, in seconds, 1 to 86,400, another process computes the value instead of one that has died. Default: 10. */
+  readonly leaseSeconds?: number | undefined;
+  /**
+   * How long a call waits for the value that another process computes, in milliseconds, 0 to 86,400,000. Then it computes the value for
+   * itself, and stores nothing. Default: as long as the lease.
+   */
+  readonly waitMillis?: number | undefined;
+  /** As {@link SetOptions.tags}. No value that was computed from data before an invalidation survives it. Default: none. */
+  readonly tags?: Iterable<string> | null | undefined;
+}
+
+/** Computes a missing value. */
+export type Produce<T> = (context: ProduceContext) => T | PromiseLike<T>;
+
+/** What a function that computes a value is told. */
+export interface ProduceContext {
+  /**
+   * Aborted once the value would not be stored any more: the lease has expired, the entry was set or deleted, or a tag was
+   * invalidated. This is noticed within a second.
+   */
+  readonly signal: AbortSignal;
+}
+
+/** Options of {@link Cache.increment}. */
+export interface IncrementOptions extends TimeToLive {
+  /** What to add: a whole number, at most 2^53 - 1, or negative. Default: 1. */
+  readonly by?: number | undefined;
+}
+
+/** Options of {@link Cache.keys}. */
+export interface KeysOptions {
+  /** Only keys that start with this. Default: all. */
+  readonly prefix?: string | null | undefined;
+  /** Only keys that follow this one in the database's order. Default: from the start. */
+  readonly after?: string | null | undefined;
+}
+
+/** Options of {@link Cache.rateLimit}. */
+export interface RateLimitOptions {
+  /** How many calls a window admits, 1 to 1,000,000. So many may come at once; then the window's rate applies. */
+  readonly limit: number;
+  /** The window in seconds, 1 to 31,622,400. */
+  readonly windowSeconds: number;
+  /** How many calls this one counts as, 1 to `limit`. Default: 1. */
+  readonly cost?: number | undefined;
+}
+
+/** Options of {@link Cache.invalidateTags}. */
+export interface InvalidateTagsOptions {
+  /**
+   * A `pg` client with an open transaction, or the client of `auth.withTransaction`: the invalidation is committed or rolled back
+   * with it. A pool is refused. Default: a statement of its own, which takes effect immediately.
+   */
+  readonly client?: unknown;
+}
+
+/** An entry and its terms. */
+export interface CacheEntry<T = string> {
+  readonly value: T;
+  /** Null: the entry does not expire. */
+  readonly expiresAt: Date | null;
+  readonly tags: readonly string[];
+}
+
+/** Options of {@link Cache.removeExpired}. */
+export interface RemoveExpiredEntriesOptions extends RemoveExpiredOptions {
+  /**
+   * Evicts entries, those that expire soonest first, until an estimate of their number is at most this; 1 to 10^12. Default:
+   * nothing is evicted.
+   */
+  readonly maxEntries?: number | null | undefined;
+}

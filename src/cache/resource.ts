@@ -1,0 +1,197 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { invalidInput, isPevensieError, PevensieError } from "../errors/index.js";
+import type { EventListener } from "../events.js";
+import { requireOptions } from "../input/values.js";
+import type { Cache, CacheCodec, CacheResource, ResourceOptions } from "./api.js";
+import { readComputeOptions, requireIterable } from "./input.js";
+import type { CacheEntry, GetOrSetOptions, KeysOptions, Produce, SetOptions, TimeToLive } from "./options.js";
+
+/** Values as text. */
+interface Format<T> {
+  encode(value: T): string | Promise<string>;
+  /** Throws if the text is refused. */
+  decode(text: string): T | Promise<T>;
+}
+
+/** @param cache - its functions are given the text */
+export function createResource<T>(
+  cache: Cache,
+  emit: EventListener,
+  resourceType: string,
+  options: ResourceOptions<T>,
+): CacheResource<T> {
+  const { codec, schema, ...defaults } = requireOptions(options, "options", [
+    "codec",
+    "schema",
+    "ttlSeconds",
+    "ttlMillis",
+    "graceSeconds",
+    "leaseSeconds",
+    "waitMillis",
+    "tags",
+  ]) as ResourceOptions<T>;
+  // The options of calls are checked by the cache, these here: a mistake in them concerns every call.
+  readComputeOptions({ ...defaults, ...("ttlMillis" in defaults ? {} : { ttlSeconds: defaults.ttlSeconds ?? null }) });
+  return new TypedResource(cache, emit, resourceType, formatOf(codec, schema), defaults);
+}
+
+function formatOf<T>(codec: CacheCodec<T> | undefined, schema: StandardSchemaV1<unknown, T> | undefined): Format<T> {
+  if (schema !== undefined) {
+    if (codec !== undefined) throw invalidInput("schema", "cannot be given together with codec");
+    const standard = (schema as Partial<StandardSchemaV1<unknown, T>> | null)?.["~standard"];
+    if (typeof standard?.validate !== "function") throw invalidInput("schema", "must be a Standard Schema");
+    return {
+      encode: encodeJson,
+      decode: async (text) => {
+        const result = await standard.validate(JSON.parse(text));
+        if (result.issues !== undefined) throw new Error("the schema refuses the value");
+        return result.value;
+      },
+    };
+  }
+  if (codec === undefined) return { encode: encodeJson, decode: (text) => JSON.parse(text) as T };
+  if (typeof codec?.encode !== "function" || typeof codec.decode !== "function") {
+    throw invalidInput("codec", "must have the functions encode and decode");
+  }
+  return { encode: (value) => codec.encode(value), decode: (text) => codec.decode(text) };
+}
+
+function encodeJson(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value);
+  if (text === undefined) throw invalidInput("value", "must be JSON");
+  return text;
+}
+
+class TypedResource<T> implements CacheResource<T> {
+  readonly #cache: Cache;
+  readonly #emit: EventListener;
+  readonly #type: string;
+  readonly #format: Format<T>;
+  readonly #defaults: Partial<GetOrSetOptions>;
+
+  constructor(cache: Cache, emit: EventListener, type: string, format: Format<T>, defaults: Partial<GetOrSetOptions>) {
+    this.#cache = cache;
+    this.#emit = emit;
+    this.#type = type;
+    this.#format = format;
+    this.#defaults = defaults;
+  }
+
+  async set(key: string, value: T, options?: SetOptions): Promise<void> {
+    return this.#cache.set(this.#type, key, await this.#encode(value), this.#terms(options));
+  }
+
+  async setIfAbsent(key: string, value: T, options?: SetOptions): Promise<boolean> {
+    return this.#cache.setIfAbsent(this.#type, key, await this.#encode(value), this.#terms(options));
+  }
+
+  async get(key: string): Promise<T | null> {
+    const text = await this.#cache.get(this.#type, key);
+    const decoded = text === null ? null : await this.#decode(text);
+    return decoded === null ? null : decoded.value;
+  }
+
+  async getEntry(key: string): Promise<CacheEntry<T> | null> {
+    const entry = await this.#cache.getEntry(this.#type, key);
+    const decoded = entry === null ? null : await this.#decode(entry.value);
+    return entry === null || decoded === null ? null : { ...entry, value: decoded.value };
+  }
+
+  has(key: string): Promise<boolean> {
+    return this.#cache.has(this.#type, key);
+  }
+
+  async getOrSet(key: string, produce: Produce<T>, options: Partial<GetOrSetOptions> = {}): Promise<T> {
+    const merged = this.#merged(options, [
+      "ttlSeconds",
+      "ttlMillis",
+      "graceSeconds",
+      "leaseSeconds",
+      "waitMillis",
+      "tags",
+    ]);
+    const produceText: Produce<string> = async (context) => this.#encode(await produce(context));
+    const compute = () => this.#cache.getOrSet(this.#type, key, produceText, merged as GetOrSetOptions);
+    const decoded = await this.#decode(await compute());
+    if (decoded !== null) return decoded.value;
+    // What is stored was refused, so it is replaced.
+    await this.#cache.delete(this.#type, key);
+    const computed = await this.#decode(await compute());
+    if (computed === null) throw invalidInput("produce", "returned a value that cannot be read back");
+    return computed.value;
+  }
+
+  async getMany(keys: Iterable<string>): Promise<Map<string, T>> {
+    const values = new Map<string, T>();
+    for (const [key, text] of await this.#cache.getMany(this.#type, keys)) {
+      const decoded = await this.#decode(text);
+      if (decoded !== null) values.set(key, decoded.value);
+    }
+    return values;
+  }
+
+  async setMany(entries: Iterable<readonly [string, T]>, options?: SetOptions): Promise<void> {
+    const texts: [string, string][] = [];
+    for (const entry of requireIterable<readonly [string, T]>(entries, "entries")) {
+      if (!Array.isArray(entry)) throw invalidInput("entries", "must be pairs of a key and a value");
+      texts.push([entry[0] as string, await this.#encode(entry[1] as T)]);
+    }
+    return this.#cache.setMany(this.#type, texts, this.#terms(options));
+  }
+
+  delete(key: string): Promise<boolean> {
+    return this.#cache.delete(this.#type, key);
+  }
+
+  deleteMany(keys: Iterable<string>): Promise<number> {
+    return this.#cache.deleteMany(this.#type, keys);
+  }
+
+  touch(key: string, options: TimeToLive): Promise<boolean> {
+    return this.#cache.touch(this.#type, key, options);
+  }
+
+  clear(): Promise<number> {
+    return this.#cache.clear(this.#type);
+  }
+
+  keys(options?: KeysOptions): AsyncIterable<string> {
+    return this.#cache.keys(this.#type, options);
+  }
+
+  #terms(options: SetOptions = {}): SetOptions {
+    return this.#merged(options, ["ttlSeconds", "ttlMillis", "tags"]);
+  }
+
+  /** Returns the options of a call, and the resource's own for what it does not say. */
+  #merged<K extends keyof GetOrSetOptions>(options: unknown, names: readonly K[]): Pick<Partial<GetOrSetOptions>, K> {
+    const given = requireOptions(options, "options", names) as Partial<GetOrSetOptions>;
+    const saysWhenItExpires = given.ttlSeconds !== undefined || given.ttlMillis !== undefined;
+    const merged: Record<string, unknown> = {};
+    for (const name of names) {
+      const isTtl = name === "ttlSeconds" || name === "ttlMillis";
+      const value = given[name] ?? (isTtl && saysWhenItExpires ? undefined : this.#defaults[name]);
+      if (given[name] === null || value !== undefined) merged[name] = given[name] === null ? null : value;
+    }
+    return merged as Pick<Partial<GetOrSetOptions>, K>;
+  }
+
+  async #encode(value: T): Promise<string> {
+    try {
+      return await this.#format.encode(value);
+    } catch (error) {
+      if (isPevensieError(error)) throw error;
+      throw new PevensieError("INVALID_INPUT", "value: cannot be encoded", { field: "value", cause: error });
+    }
+  }
+
+  /** Returns null, and emits an event, if the text is refused. */
+  async #decode(text: string): Promise<{ readonly value: T } | null> {
+    try {
+      return { value: await this.#format.decode(text) };
+    } catch {
+      this.#emit({ type: "cached-value-refused", resourceType: this.#type });
+      return null;
+    }
+  }
+}

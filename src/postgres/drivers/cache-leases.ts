@@ -1,0 +1,52 @@
+import * as statements from "#generated/statements.js";
+import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
+import type { Executor } from "../execution/executor.js";
+
+/** The leases under which missing values are computed. */
+export class CacheLeases {
+  readonly #executor: Executor;
+
+  constructor(executor: Executor) {
+    this.#executor = executor;
+  }
+
+  /** Idempotent, so it is repeated like a read when its response was lost. */
+  async acquire(key: CacheKey, token: string, leaseSeconds: number): Promise<LeaseAttempt> {
+    const [row] = await this.#executor.read(statements.acquireCacheLease, { ...key, token, leaseSeconds });
+    const { isLeased = false, isPlaced = false, isLive = false, isStale = false } = row ?? {};
+    if (isPlaced) return { outcome: "acquired", isStale };
+    // A value was stored while the lease was acquired.
+    if (isLeased) await this.release(key, token);
+    if (isLeased || isLive) return { outcome: "live" };
+    const remainingMillis = row?.remainingMillis ?? null;
+    return { outcome: "held", remainingMillis: remainingMillis === null ? null : Number(remainingMillis), isStale };
+  }
+
+  async isHeld(key: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean> {
+    const [row] = await this.#executor.read(statements.isCacheLeaseHeld, { ...key, token, tags: mutable(tags) });
+    return row?.isHeld === true;
+  }
+
+  async store(key: CacheKey, token: string, { value, ttlMillis, graceMillis, tags }: ComputedEntry): Promise<boolean> {
+    const [row] = await this.#executor.write(statements.storeUnderCacheLease, {
+      resourceType: key.resourceType,
+      key: key.key,
+      token,
+      value,
+      ttlSeconds: ttlMillis === null ? null : ttlMillis / 1000,
+      graceSeconds: graceMillis === 0 ? null : graceMillis / 1000,
+      tags: mutable(tags),
+    });
+    return row !== undefined;
+  }
+
+  /** Idempotent, like {@link CacheLeases.acquire}. */
+  async release(key: CacheKey, token: string): Promise<void> {
+    await this.#executor.read(statements.releaseCacheLease, { ...key, token });
+  }
+}
+
+/** pgtyped's types of arrays are mutable. */
+function mutable(tags: readonly string[] | null): string[] | null {
+  return tags === null ? null : [...tags];
+}

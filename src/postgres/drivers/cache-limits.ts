@@ -1,0 +1,100 @@
+import * as statements from "#generated/statements.js";
+import type { CacheKey, LimitedCall, RateLimitResult } from "../../cache/driver.js";
+import { PevensieError } from "../../errors/index.js";
+import { DeferredResult, type Executor, type Result } from "../execution/executor.js";
+import { columnsOf, lockTimeoutOf, nameOf, runLater, writeOf } from "./cache-names.js";
+
+export interface CallToLimit extends CacheKey, LimitedCall {}
+
+/** Equal calls for one name, of which the statement admits the first ones. */
+interface EqualCalls {
+  readonly call: CallToLimit;
+  /** Their indexes. */
+  readonly indexes: number[];
+  /** Whether another call for the name was not equal, so that none after it may be added. */
+  isClosed: boolean;
+}
+
+/** Admits calls by the generic cell rate algorithm. */
+export const cacheRateLimit = writeOf(admit);
+
+/** A statement of their own follows for calls that are unlike an earlier one for the same name. */
+async function admit(
+  executor: Executor,
+  calls: readonly CallToLimit[],
+  lockTimeoutMillis?: number,
+): Promise<Result<RateLimitResult>[]> {
+  const groups = new Map<string, EqualCalls>();
+  const later: number[] = [];
+  for (const [index, call] of calls.entries()) {
+    const group = groups.get(nameOf(call));
+    if (group === undefined) groups.set(nameOf(call), { call, indexes: [index], isClosed: false });
+    else if (!addTo(group, call, index)) later.push(index);
+  }
+  const given = [...groups.values()];
+  const rows = await executor.write(statements.admitLimitedCalls, {
+    ...columnsOf(given.map(({ call }) => call)),
+    emissions: given.map(({ call }) => String(emissionOf(call) * BigInt(call.cost))),
+    tolerances: given.map(({ call }) => String(toleranceOf(call))),
+    counts: given.map(({ indexes }) => String(indexes.length)),
+    lockTimeout: lockTimeoutOf(lockTimeoutMillis),
+  });
+  const rowsByName = new Map(rows.map((row) => [nameOf(row), row]));
+  const results = new Array<Result<RateLimitResult>>(calls.length);
+  for (const [name, { call, indexes }] of groups) {
+    const row = rowsByName.get(name);
+    const admitted = Number(row?.value.split(":")[1]);
+    for (const [place, index] of indexes.entries()) {
+      results[index] =
+        row === undefined
+          ? new DeferredResult(Promise.reject(notALimit()))
+          : resultOf(call, place, admitted, BigInt(row.takenUp));
+    }
+  }
+  runLater(executor, admit, calls, later, results);
+  return results;
+}
+
+function addTo(group: EqualCalls, { limit, windowSeconds, cost }: CallToLimit, index: number): boolean {
+  const { call } = group;
+  const isEqual = call.limit === limit && call.windowSeconds === windowSeconds && call.cost === cost;
+  if (group.isClosed || !isEqual) {
+    group.isClosed = true;
+    return false;
+  }
+  group.indexes.push(index);
+  return true;
+}
+
+/** The nanoseconds that a call of cost 1 takes up, rounded down: so many as the limit fit into the window. */
+function emissionOf({ limit, windowSeconds }: LimitedCall): bigint {
+  return toleranceOf({ windowSeconds }) / BigInt(limit);
+}
+
+function toleranceOf({ windowSeconds }: Pick<LimitedCall, "windowSeconds">): bigint {
+  return BigInt(windowSeconds) * 1_000_000_000n;
+}
+
+/**
+ * @param place - of the call among equal ones, of which the first `admitted` were admitted
+ * @param takenUp - the nanoseconds that are taken up after all of them
+ */
+function resultOf(call: CallToLimit, place: number, admitted: number, takenUp: bigint): RateLimitResult {
+  const tolerance = toleranceOf(call);
+  const emission = emissionOf(call) * BigInt(call.cost);
+  const allowed = place < admitted;
+  const taken = allowed ? takenUp - BigInt(admitted - place - 1) * emission : takenUp;
+  const free = tolerance > taken ? tolerance - taken : 0n;
+  return {
+    allowed,
+    remaining: Math.min(call.limit, Number(free / emissionOf(call))),
+    retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil(Number(taken + emission - tolerance) / 1e6)) / 1000,
+  };
+}
+
+function notALimit(): PevensieError {
+  return new PevensieError(
+    "WRONG_VALUE_TYPE",
+    "The cache entry is no rate limit. Nothing was changed; use a resource type for rate limits alone.",
+  );
+}

@@ -1,0 +1,99 @@
+import type { CacheKey } from "../../cache/driver.js";
+import { type BatchedOperation, DeferredResult, type Executor, outputOf, type Result } from "../execution/executor.js";
+
+/** Names of entries, as parallel arrays for a statement. */
+export interface NameColumns {
+  readonly resourceTypes: string[];
+  readonly keys: string[];
+}
+
+export function columnsOf(names: readonly CacheKey[]): NameColumns {
+  return { resourceTypes: names.map(({ resourceType }) => resourceType), keys: names.map(({ key }) => key) };
+}
+
+/** Returns the name as one string. PostgreSQL text contains no NUL, so it separates type and key unambiguously. */
+export function nameOf({ resourceType, key }: CacheKey): string {
+  return `${resourceType}\0${key}`;
+}
+
+/** Returns the conflict key of a name. Most different names have different keys. */
+export function conflictKeyOf({ resourceType, key }: CacheKey): number {
+  return hashOn(hashOn(0, resourceType), key);
+}
+
+function hashOn(start: number, text: string): number {
+  let hash = start;
+  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash;
+}
+
+/**
+ * Returns the last item of each name, since a statement cannot change a row twice. The result is sorted like the
+ * statement for most keys, so PostgreSQL has little to sort.
+ */
+export function lastOfEachName<Item extends CacheKey>(items: readonly Item[]): readonly Item[] {
+  const last = new Map(items.map((item) => [nameOf(item), item]));
+  return [...last.values()].sort(
+    (one, other) => compare(one.resourceType, other.resourceType) || compare(one.key, other.key),
+  );
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+/** Returns the value of lock_timeout; null keeps the connection's. */
+export function lockTimeoutOf(milliseconds: number | undefined): string | null {
+  return milliseconds === undefined ? null : `${milliseconds}ms`;
+}
+
+/** Returns a time to live as the statements take it; 0 means none. */
+export function ttlSecondsOf(ttlMillis: number | null): number {
+  return ttlMillis === null ? 0 : ttlMillis / 1000;
+}
+
+/** Returns which of the names are in the positions of a result: a comma-separated list, from 1. */
+export function isInPositions(positions: string, count: number): boolean[] {
+  const isIn = new Array<boolean>(count).fill(false);
+  if (positions !== "") for (const position of positions.split(",")) isIn[Number(position) - 1] = true;
+  return isIn;
+}
+
+/** Carries out calls in one statement, in the order of the inputs. */
+type Many<Input, Output> = (
+  executor: Executor,
+  inputs: readonly Input[],
+  lockTimeoutMillis?: number,
+) => Promise<Result<Output>[]>;
+
+/** Returns a write of entries that sends a single call in the same statement as many. */
+export function writeOf<Input extends CacheKey, Output>(many: Many<Input, Output>): BatchedOperation<Input, Output> {
+  return {
+    mode: "writes",
+    conflictKeyOf,
+    async one(executor, input, lockTimeoutMillis) {
+      const [result] = await many(executor, [input], lockTimeoutMillis);
+      return result as Result<Output>;
+    },
+    many,
+  };
+}
+
+/** Carries out some of the calls in a statement that follows. Its failure concerns none of the others, which have taken effect. */
+export function runLater<Input, Output>(
+  executor: Executor,
+  many: Many<Input, Output>,
+  inputs: readonly Input[],
+  indexes: readonly number[],
+  results: Result<Output>[],
+): void {
+  if (indexes.length === 0) return;
+  const outputs = many(
+    executor,
+    indexes.map((index) => inputs[index] as Input),
+  );
+  for (const [place, index] of indexes.entries()) {
+    results[index] = new DeferredResult(outputs.then((outputs) => outputOf(outputs[place] as Result<Output>)));
+  }
+}
