@@ -40,19 +40,19 @@ export interface ICreateApiKeyQuery {
   result: ICreateApiKeyResult;
 }
 
-const createApiKeyIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"name":true,"start":true,"scopes":true,"keyHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":331,"b":338},{"a":468,"b":475}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":719,"b":722}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1010,"b":1020}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":1062,"b":1067}]},{"name":"start","required":true,"transform":{"type":"scalar"},"locs":[{"a":1089,"b":1095}]},{"name":"scopes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1117,"b":1124}]},{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1148,"b":1156}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans. A\n-- key whose creation waited for a change of the password, or the like, has expired from the start.\nwith requested as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.api_key (id, expires_at, user_id, name, start, scopes, key_hash)\nselect\n  :id!::pg_catalog.uuid,\n  case\n    when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n      coalesce(requested.device_tokens_valid_from, '-infinity')\n    then current_timestamp\n    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)\n  end,\n  owner.id,\n  :name!::pg_catalog.text,\n  :start!::pg_catalog.text,\n  :scopes!::pg_catalog.text[],\n  :keyHash!::pg_catalog.text\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\nreturning\n  id,\n  user_id as \"userId\",\n  name,\n  start,\n  pg_catalog.to_jsonb(scopes) as \"scopes!\",\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  extract(epoch from last_used_at) as \"lastUsedAt\""};
+const createApiKeyIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"name":true,"start":true,"scopes":true,"keyHash":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":350,"b":357},{"a":494,"b":501}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":745,"b":748}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1105,"b":1115}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":1157,"b":1162}]},{"name":"start","required":true,"transform":{"type":"scalar"},"locs":[{"a":1184,"b":1190}]},{"name":"scopes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1212,"b":1219}]},{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1243,"b":1251}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans. A\n-- key whose creation waited for a change of the password, of the email or the like has expired from the start.\nwith requested as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.api_key (id, expires_at, user_id, name, start, scopes, key_hash)\nselect\n  :id!::pg_catalog.uuid,\n  case\n    when\n      owner.email operator(pg_catalog.<>) requested.email\n      or coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n        coalesce(requested.device_tokens_valid_from, '-infinity')\n    then current_timestamp\n    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)\n  end,\n  owner.id,\n  :name!::pg_catalog.text,\n  :start!::pg_catalog.text,\n  :scopes!::pg_catalog.text[],\n  :keyHash!::pg_catalog.text\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\nreturning\n  id,\n  user_id as \"userId\",\n  name,\n  start,\n  pg_catalog.to_jsonb(scopes) as \"scopes!\",\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  extract(epoch from last_used_at) as \"lastUsedAt\""};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans. A
- * -- key whose creation waited for a change of the password, or the like, has expired from the start.
+ * -- key whose creation waited for a change of the password, of the email or the like has expired from the start.
  * with requested as (
- *   select id, device_tokens_valid_from from pevensie."user"
+ *   select id, email, device_tokens_valid_from from pevensie."user"
  *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * ),
  * owner as (
- *   select id, device_tokens_valid_from from pevensie."user"
+ *   select id, email, device_tokens_valid_from from pevensie."user"
  *   where
  *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *     and deleted_at is null
@@ -63,8 +63,10 @@ const createApiKeyIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds
  * select
  *   :id!::pg_catalog.uuid,
  *   case
- *     when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
- *       coalesce(requested.device_tokens_valid_from, '-infinity')
+ *     when
+ *       owner.email operator(pg_catalog.<>) requested.email
+ *       or coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+ *         coalesce(requested.device_tokens_valid_from, '-infinity')
  *     then current_timestamp
  *     else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)
  *   end,

@@ -298,12 +298,12 @@ export interface IGetOtherLogInMethodQuery {
   result: IGetOtherLogInMethodResult;
 }
 
-const getOtherLogInMethodIR: any = {"usedParamSet":{"issuer":true,"subject":true,"userId":true},"params":[{"name":"issuer","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":277},{"a":614,"b":621}]},{"name":"subject","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":354},{"a":692,"b":700}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":810,"b":817}]}],"statement":"-- Whether a user has an identity, and can log in without it and without a token by mail.\nselect\n  exists (\n    select from pevensie.identity as identity\n    where\n      identity.user_id operator(pg_catalog.=) account.id\n      and identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text\n      and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text\n  ) as \"hasIdentity!\",\n  password_hash is not null\n  or exists (\n    select from pevensie.identity as identity\n    where\n      identity.user_id operator(pg_catalog.=) account.id\n      and not (\n        identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text\n        and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text\n      )\n  ) as \"hasOther!\"\nfrom pevensie.\"user\" as account\nwhere id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null"};
+const getOtherLogInMethodIR: any = {"usedParamSet":{"issuer":true,"subject":true,"userId":true},"params":[{"name":"issuer","required":true,"transform":{"type":"scalar"},"locs":[{"a":302,"b":309},{"a":646,"b":653}]},{"name":"subject","required":true,"transform":{"type":"scalar"},"locs":[{"a":378,"b":386},{"a":724,"b":732}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":842,"b":849}]}],"statement":"-- Whether a user has an identity, and can log in without it and without a token by mail. A deleted user may be restored.\nselect\n  exists (\n    select from pevensie.identity as identity\n    where\n      identity.user_id operator(pg_catalog.=) account.id\n      and identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text\n      and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text\n  ) as \"hasIdentity!\",\n  password_hash is not null\n  or exists (\n    select from pevensie.identity as identity\n    where\n      identity.user_id operator(pg_catalog.=) account.id\n      and not (\n        identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text\n        and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text\n      )\n  ) as \"hasOther!\"\nfrom pevensie.\"user\" as account\nwhere id operator(pg_catalog.=) :userId!::pg_catalog.uuid"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Whether a user has an identity, and can log in without it and without a token by mail.
+ * -- Whether a user has an identity, and can log in without it and without a token by mail. A deleted user may be restored.
  * select
  *   exists (
  *     select from pevensie.identity as identity
@@ -323,7 +323,7 @@ const getOtherLogInMethodIR: any = {"usedParamSet":{"issuer":true,"subject":true
  *       )
  *   ) as "hasOther!"
  * from pevensie."user" as account
- * where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
+ * where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * ```
  */
 export const getOtherLogInMethod = new PreparedQuery<IGetOtherLogInMethodParams,IGetOtherLogInMethodResult>(getOtherLogInMethodIR);

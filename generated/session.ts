@@ -44,20 +44,20 @@ export interface ICreateSessionQuery {
   result: ICreateSessionResult;
 }
 
-const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":414},{"a":544,"b":551}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":844,"b":847}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1135,"b":1145}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1187,"b":1189}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1211,"b":1220}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1242,"b":1252},{"a":1399,"b":1409}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1274,"b":1291},{"a":1449,"b":1466}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1313,"b":1324},{"a":1357,"b":1368}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no\n-- session outlives its user. A session whose creation waited for a change of the password, or the like, has expired from the start: it\n-- was asked for under the old one.\nwith requested as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, device_tokens_valid_from from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.session\n  (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\nselect\n  :id!::pg_catalog.uuid,\n  case\n    when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n      coalesce(requested.device_tokens_valid_from, '-infinity')\n    then current_timestamp\n    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)\n  end,\n  owner.id,\n  :ip::pg_catalog.inet,\n  :userAgent::pg_catalog.text,\n  :recordedIp::pg_catalog.inet,\n  :recordedUserAgent::pg_catalog.text,\n  :idleSeconds::bigint,\n  case\n    when\n      :idleSeconds::bigint is not null\n      or :recordedIp::pg_catalog.inet is not null\n      or :recordedUserAgent::pg_catalog.text is not null\n    then current_timestamp\n  end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\""};
+const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSeconds":true,"ip":true,"userAgent":true,"recordedIp":true,"recordedUserAgent":true,"idleSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":427,"b":434},{"a":571,"b":578}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":871,"b":874}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1231,"b":1241}]},{"name":"ip","required":false,"transform":{"type":"scalar"},"locs":[{"a":1283,"b":1285}]},{"name":"userAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1307,"b":1316}]},{"name":"recordedIp","required":false,"transform":{"type":"scalar"},"locs":[{"a":1338,"b":1348},{"a":1495,"b":1505}]},{"name":"recordedUserAgent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1370,"b":1387},{"a":1545,"b":1562}]},{"name":"idleSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1409,"b":1420},{"a":1453,"b":1464}]}],"statement":"-- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no\n-- session outlives its user. A session whose creation waited for a change of the password, of the email or the like has expired from\n-- the start: it was asked for before that change.\nwith requested as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nowner as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.session\n  (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)\nselect\n  :id!::pg_catalog.uuid,\n  case\n    when\n      owner.email operator(pg_catalog.<>) requested.email\n      or coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n        coalesce(requested.device_tokens_valid_from, '-infinity')\n    then current_timestamp\n    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)\n  end,\n  owner.id,\n  :ip::pg_catalog.inet,\n  :userAgent::pg_catalog.text,\n  :recordedIp::pg_catalog.inet,\n  :recordedUserAgent::pg_catalog.text,\n  :idleSeconds::bigint,\n  case\n    when\n      :idleSeconds::bigint is not null\n      or :recordedIp::pg_catalog.inet is not null\n      or :recordedUserAgent::pg_catalog.text is not null\n    then current_timestamp\n  end\nfrom owner\njoin requested on requested.id operator(pg_catalog.=) owner.id\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\""};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no
- * -- session outlives its user. A session whose creation waited for a change of the password, or the like, has expired from the start: it
- * -- was asked for under the old one.
+ * -- session outlives its user. A session whose creation waited for a change of the password, of the email or the like has expired from
+ * -- the start: it was asked for before that change.
  * with requested as (
- *   select id, device_tokens_valid_from from pevensie."user"
+ *   select id, email, device_tokens_valid_from from pevensie."user"
  *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * ),
  * owner as (
- *   select id, device_tokens_valid_from from pevensie."user"
+ *   select id, email, device_tokens_valid_from from pevensie."user"
  *   where
  *     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *     and deleted_at is null
@@ -69,8 +69,10 @@ const createSessionIR: any = {"usedParamSet":{"userId":true,"id":true,"ttlSecond
  * select
  *   :id!::pg_catalog.uuid,
  *   case
- *     when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
- *       coalesce(requested.device_tokens_valid_from, '-infinity')
+ *     when
+ *       owner.email operator(pg_catalog.<>) requested.email
+ *       or coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+ *         coalesce(requested.device_tokens_valid_from, '-infinity')
  *     then current_timestamp
  *     else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)
  *   end,
@@ -119,7 +121,9 @@ export interface ILockUserParams {
 
 /** 'LockUser' return type */
 export interface ILockUserResult {
+  accessVersion: string;
   id: string;
+  isDeleted: boolean;
   isLate: boolean;
 }
 
@@ -129,24 +133,27 @@ export interface ILockUserQuery {
   result: ILockUserResult;
 }
 
-const lockUserIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":370,"b":377},{"a":511,"b":518}]}],"statement":"-- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. Tells whether\n-- the statement waited for a change of the email, of the password or the like: then what follows was asked for before it.\nwith requested as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nlocked as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null\n  for no key update\n)\nselect\n  locked.id,\n  locked.email operator(pg_catalog.<>) requested.email\n    or coalesce(locked.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n      coalesce(requested.device_tokens_valid_from, '-infinity') as \"isLate!\"\nfrom locked\njoin requested on requested.id operator(pg_catalog.=) locked.id"};
+const lockUserIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":390,"b":397},{"a":543,"b":550}]}],"statement":"-- Blocks the creation of sessions and tokens for the user, live or deleted, and changes of the user, until the transaction ends.\n-- Tells whether the statement waited for a change of the email, of the password or the like: then what follows was asked for before\n-- it.\nwith requested as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nlocked as (\n  select id, email, deleted_at, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  for no key update\n)\nselect\n  locked.id,\n  locked.deleted_at is not null as \"isDeleted!\",\n  pg_catalog.concat((extract(epoch from locked.device_tokens_valid_from))::pg_catalog.text, ' ', locked.email) as \"accessVersion!\",\n  locked.email operator(pg_catalog.<>) requested.email\n    or coalesce(locked.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)\n      coalesce(requested.device_tokens_valid_from, '-infinity') as \"isLate!\"\nfrom locked\njoin requested on requested.id operator(pg_catalog.=) locked.id"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. Tells whether
- * -- the statement waited for a change of the email, of the password or the like: then what follows was asked for before it.
+ * -- Blocks the creation of sessions and tokens for the user, live or deleted, and changes of the user, until the transaction ends.
+ * -- Tells whether the statement waited for a change of the email, of the password or the like: then what follows was asked for before
+ * -- it.
  * with requested as (
  *   select id, email, device_tokens_valid_from from pevensie."user"
  *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * ),
  * locked as (
- *   select id, email, device_tokens_valid_from from pevensie."user"
- *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
+ *   select id, email, deleted_at, device_tokens_valid_from from pevensie."user"
+ *   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *   for no key update
  * )
  * select
  *   locked.id,
+ *   locked.deleted_at is not null as "isDeleted!",
+ *   pg_catalog.concat((extract(epoch from locked.device_tokens_valid_from))::pg_catalog.text, ' ', locked.email) as "accessVersion!",
  *   locked.email operator(pg_catalog.<>) requested.email
  *     or coalesce(locked.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
  *       coalesce(requested.device_tokens_valid_from, '-infinity') as "isLate!"

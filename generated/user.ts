@@ -725,6 +725,40 @@ const getUserStandingIR: any = {"usedParamSet":{"userId":true},"params":[{"name"
 export const getUserStanding = new PreparedQuery<IGetUserStandingParams,IGetUserStandingResult>(getUserStandingIR);
 
 
+/** 'GetUserAccess' parameters type */
+export interface IGetUserAccessParams {
+  id: string;
+}
+
+/** 'GetUserAccess' return type */
+export interface IGetUserAccessResult {
+  accessVersion: string;
+  email: string;
+}
+
+/** 'GetUserAccess' query type */
+export interface IGetUserAccessQuery {
+  params: IGetUserAccessParams;
+  result: IGetUserAccessResult;
+}
+
+const getUserAccessIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":366,"b":369}]}],"statement":"-- The version is another one after each change of the email, of the password and the like: a call that sets one of them compares it\n-- with the one that it has read at its start.\nselect\n  email,\n  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as \"accessVersion!\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- The version is another one after each change of the email, of the password and the like: a call that sets one of them compares it
+ * -- with the one that it has read at its start.
+ * select
+ *   email,
+ *   pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as "accessVersion!"
+ * from pevensie."user"
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
+ * ```
+ */
+export const getUserAccess = new PreparedQuery<IGetUserAccessParams,IGetUserAccessResult>(getUserAccessIR);
+
+
 /** 'CreateUser' parameters type */
 export interface ICreateUserParams {
   appMetadata: Json;
@@ -901,6 +935,7 @@ export const refuseTaken = new PreparedQuery<IRefuseTakenParams,IRefuseTakenResu
 
 /** 'UpdateUser' parameters type */
 export interface IUpdateUserParams {
+  accessVersion?: string | null | void;
   appMetadata?: Json | null | void;
   bannedUntil?: DateOrString | null | void;
   email?: string | null | void;
@@ -949,15 +984,19 @@ export interface IUpdateUserQuery {
   result: IUpdateUserResult;
 }
 
-const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":261,"b":264}]},{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":419,"b":427}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":443,"b":447}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":509,"b":518},{"a":706,"b":715}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":534,"b":539},{"a":768,"b":773}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":619,"b":639}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":655,"b":671}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":872,"b":887},{"a":1113,"b":1128}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":903,"b":914},{"a":1212,"b":1223},{"a":1287,"b":1298}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":1008,"b":1034}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1050,"b":1072}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1429,"b":1445},{"a":2061,"b":2077}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":1461,"b":1473}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1551,"b":1565}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1581,"b":1591}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1675,"b":1690}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1706,"b":1717}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1796,"b":1812}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1828,"b":1840}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":1919,"b":1934},{"a":2099,"b":2114}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":1950,"b":1961},{"a":2129,"b":2140}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is unconfirmed. The previous email is read\n-- under the lock that the update takes.\nwith before as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n)\nupdate pevensie.\"user\" as account\nset\n  updated_at = current_timestamp,\n  role = case when :setRole!::boolean then :role::pg_catalog.text else account.role end,\n  email = case when :setEmail!::boolean then :email::pg_catalog.text else account.email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::pg_catalog.timestamptz\n    when :setEmail!::boolean and account.email operator(pg_catalog.<>) :email::pg_catalog.text then null\n    else account.email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::pg_catalog.text else account.phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::pg_catalog.timestamptz\n    when\n      :setPhoneNumber!::boolean\n      and coalesce(\n        account.phone_number operator(pg_catalog.<>) :phoneNumber::pg_catalog.text,\n        account.phone_number is not null or :phoneNumber::pg_catalog.text is not null\n      )\n    then null\n    else account.phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::pg_catalog.text else account.password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end,\n  device_tokens_valid_from = case\n    when :setPasswordHash!::boolean or (\n      :setBannedUntil!::boolean and :bannedUntil::pg_catalog.timestamptz operator(pg_catalog.>) current_timestamp\n    )\n    then pg_catalog.clock_timestamp()\n    else account.device_tokens_valid_from\n  end\nfrom before\nwhere account.id operator(pg_catalog.=) before.id\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  account.email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\",\n  coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned,\n  account.email operator(pg_catalog.<>) before.email as \"emailChanged\""};
+const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true,"accessVersion":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":477,"b":480}]},{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":635,"b":643}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":659,"b":663}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":725,"b":734},{"a":922,"b":931}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":750,"b":755},{"a":984,"b":989}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":835,"b":855}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":871,"b":887}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":1088,"b":1103},{"a":1329,"b":1344}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":1119,"b":1130},{"a":1428,"b":1439},{"a":1503,"b":1514}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":1224,"b":1250}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1266,"b":1288}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1645,"b":1661},{"a":2277,"b":2293}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":1677,"b":1689}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1767,"b":1781}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1797,"b":1807}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":1891,"b":1906}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":1922,"b":1933}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":2012,"b":2028}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":2044,"b":2056}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":2135,"b":2150},{"a":2315,"b":2330}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":2166,"b":2177},{"a":2345,"b":2356}]},{"name":"accessVersion","required":false,"transform":{"type":"scalar"},"locs":[{"a":2591,"b":2604},{"a":2683,"b":2696}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is unconfirmed. The previous email and the\n-- version of the user's access are read under the lock that the update takes. Returns no row if a version is given and differs.\nwith before as (\n  select\n    id,\n    email,\n    pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as access_version\n  from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n)\nupdate pevensie.\"user\" as account\nset\n  updated_at = current_timestamp,\n  role = case when :setRole!::boolean then :role::pg_catalog.text else account.role end,\n  email = case when :setEmail!::boolean then :email::pg_catalog.text else account.email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::pg_catalog.timestamptz\n    when :setEmail!::boolean and account.email operator(pg_catalog.<>) :email::pg_catalog.text then null\n    else account.email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::pg_catalog.text else account.phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::pg_catalog.timestamptz\n    when\n      :setPhoneNumber!::boolean\n      and coalesce(\n        account.phone_number operator(pg_catalog.<>) :phoneNumber::pg_catalog.text,\n        account.phone_number is not null or :phoneNumber::pg_catalog.text is not null\n      )\n    then null\n    else account.phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::pg_catalog.text else account.password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end,\n  device_tokens_valid_from = case\n    when :setPasswordHash!::boolean or (\n      :setBannedUntil!::boolean and :bannedUntil::pg_catalog.timestamptz operator(pg_catalog.>) current_timestamp\n    )\n    then pg_catalog.clock_timestamp()\n    else account.device_tokens_valid_from\n  end\nfrom before\nwhere\n  account.id operator(pg_catalog.=) before.id\n  and (\n    :accessVersion::pg_catalog.text is null\n    or before.access_version operator(pg_catalog.=) :accessVersion::pg_catalog.text\n  )\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  account.email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\",\n  coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as banned,\n  account.email operator(pg_catalog.<>) before.email as \"emailChanged\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Changes the columns whose "set" parameter is true. A changed email or phone number is unconfirmed. The previous email is read
- * -- under the lock that the update takes.
+ * -- Changes the columns whose "set" parameter is true. A changed email or phone number is unconfirmed. The previous email and the
+ * -- version of the user's access are read under the lock that the update takes. Returns no row if a version is given and differs.
  * with before as (
- *   select id, email from pevensie."user"
+ *   select
+ *     id,
+ *     email,
+ *     pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as access_version
+ *   from pevensie."user"
  *   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
  *   for no key update
  * )
@@ -996,7 +1035,12 @@ const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,
  *     else account.device_tokens_valid_from
  *   end
  * from before
- * where account.id operator(pg_catalog.=) before.id
+ * where
+ *   account.id operator(pg_catalog.=) before.id
+ *   and (
+ *     :accessVersion::pg_catalog.text is null
+ *     or before.access_version operator(pg_catalog.=) :accessVersion::pg_catalog.text
+ *   )
  * returning
  *   account.id,
  *   extract(epoch from created_at) as "createdAt!",

@@ -1,12 +1,12 @@
 /* @name createApiKey */
 -- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans. A
--- key whose creation waited for a change of the password, or the like, has expired from the start.
+-- key whose creation waited for a change of the password, of the email or the like has expired from the start.
 with requested as (
-  select id, device_tokens_valid_from from pevensie."user"
+  select id, email, device_tokens_valid_from from pevensie."user"
   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 ),
 owner as (
-  select id, device_tokens_valid_from from pevensie."user"
+  select id, email, device_tokens_valid_from from pevensie."user"
   where
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
@@ -17,8 +17,10 @@ insert into pevensie.api_key (id, expires_at, user_id, name, start, scopes, key_
 select
   :id!::pg_catalog.uuid,
   case
-    when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
-      coalesce(requested.device_tokens_valid_from, '-infinity')
+    when
+      owner.email operator(pg_catalog.<>) requested.email
+      or coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+        coalesce(requested.device_tokens_valid_from, '-infinity')
     then current_timestamp
     else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)
   end,

@@ -86,7 +86,7 @@ where
 returning issuer;
 
 /* @name getOtherLogInMethod */
--- Whether a user has an identity, and can log in without it and without a token by mail.
+-- Whether a user has an identity, and can log in without it and without a token by mail. A deleted user may be restored.
 select
   exists (
     select from pevensie.identity as identity
@@ -106,7 +106,7 @@ select
       )
   ) as "hasOther!"
 from pevensie."user" as account
-where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null;
+where id operator(pg_catalog.=) :userId!::pg_catalog.uuid;
 
 /* @name endUnprovedMethods */
 -- For a user whose mailbox has just been proved for the first time: removes the identities and API keys of whoever signed up. Has

@@ -1,13 +1,13 @@
 /* @name createSession */
 -- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no
--- session outlives its user. A session whose creation waited for a change of the password, or the like, has expired from the start: it
--- was asked for under the old one.
+-- session outlives its user. A session whose creation waited for a change of the password, of the email or the like has expired from
+-- the start: it was asked for before that change.
 with requested as (
-  select id, device_tokens_valid_from from pevensie."user"
+  select id, email, device_tokens_valid_from from pevensie."user"
   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 ),
 owner as (
-  select id, device_tokens_valid_from from pevensie."user"
+  select id, email, device_tokens_valid_from from pevensie."user"
   where
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
@@ -19,8 +19,10 @@ insert into pevensie.session
 select
   :id!::pg_catalog.uuid,
   case
-    when coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
-      coalesce(requested.device_tokens_valid_from, '-infinity')
+    when
+      owner.email operator(pg_catalog.<>) requested.email
+      or coalesce(owner.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
+        coalesce(requested.device_tokens_valid_from, '-infinity')
     then current_timestamp
     else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds::double precision)
   end,
@@ -59,19 +61,22 @@ returning
   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!";
 
 /* @name lockUser */
--- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. Tells whether
--- the statement waited for a change of the email, of the password or the like: then what follows was asked for before it.
+-- Blocks the creation of sessions and tokens for the user, live or deleted, and changes of the user, until the transaction ends.
+-- Tells whether the statement waited for a change of the email, of the password or the like: then what follows was asked for before
+-- it.
 with requested as (
   select id, email, device_tokens_valid_from from pevensie."user"
   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 ),
 locked as (
-  select id, email, device_tokens_valid_from from pevensie."user"
-  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null
+  select id, email, deleted_at, device_tokens_valid_from from pevensie."user"
+  where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
   for no key update
 )
 select
   locked.id,
+  locked.deleted_at is not null as "isDeleted!",
+  pg_catalog.concat((extract(epoch from locked.device_tokens_valid_from))::pg_catalog.text, ' ', locked.email) as "accessVersion!",
   locked.email operator(pg_catalog.<>) requested.email
     or coalesce(locked.device_tokens_valid_from, '-infinity') operator(pg_catalog.<>)
       coalesce(requested.device_tokens_valid_from, '-infinity') as "isLate!"

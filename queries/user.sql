@@ -311,6 +311,15 @@ select coalesce(banned_until operator(pg_catalog.>) current_timestamp, false) as
 from pevensie."user"
 where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null;
 
+/* @name getUserAccess */
+-- The version is another one after each change of the email, of the password and the like: a call that sets one of them compares it
+-- with the one that it has read at its start.
+select
+  email,
+  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as "accessVersion!"
+from pevensie."user"
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null;
+
 /* @name createUser */
 insert into pevensie."user" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)
 values (
@@ -375,10 +384,14 @@ where
   or exists (select from pevensie."user" where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null);
 
 /* @name updateUser */
--- Changes the columns whose "set" parameter is true. A changed email or phone number is unconfirmed. The previous email is read
--- under the lock that the update takes.
+-- Changes the columns whose "set" parameter is true. A changed email or phone number is unconfirmed. The previous email and the
+-- version of the user's access are read under the lock that the update takes. Returns no row if a version is given and differs.
 with before as (
-  select id, email from pevensie."user"
+  select
+    id,
+    email,
+    pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as access_version
+  from pevensie."user"
   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
   for no key update
 )
@@ -417,7 +430,12 @@ set
     else account.device_tokens_valid_from
   end
 from before
-where account.id operator(pg_catalog.=) before.id
+where
+  account.id operator(pg_catalog.=) before.id
+  and (
+    :accessVersion::pg_catalog.text is null
+    or before.access_version operator(pg_catalog.=) :accessVersion::pg_catalog.text
+  )
 returning
   account.id,
   extract(epoch from created_at) as "createdAt!",

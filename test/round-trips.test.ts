@@ -179,12 +179,14 @@ describe("ending access", () => {
   const NEW_EMAIL = ["begin", "select", "update", "update", "commit"];
 
   test("a new password, a new email, a ban and a deletion change the user and then end access, in one transaction", async () => {
-    await expect(verbsOf(() => auth.setUserPassword(user.id, "another password"))).resolves.toEqual(ENDING);
-    await expect(verbsOf(() => auth.setUserEmail(user.id, uniqueEmail()))).resolves.toEqual(NEW_EMAIL);
+    // First, the version of the user's access is read: a change that comes in between refuses the call.
+    const setPassword = () => auth.setUserPassword(user.id, "another password");
+    await expect(verbsOf(setPassword)).resolves.toEqual(["select", ...ENDING]);
+    const setEmail = () => auth.setUserEmail(user.id, uniqueEmail());
+    await expect(verbsOf(setEmail)).resolves.toEqual(["select", ...NEW_EMAIL]);
+    const update = () => auth.updateUser(user.id, { email: uniqueEmail(), role: "x" });
+    await expect(verbsOf(update)).resolves.toEqual(["select", ...NEW_EMAIL]);
     await expect(verbsOf(() => auth.updateUser(user.id, { bannedUntil: FUTURE }))).resolves.toEqual(ENDING);
-    await expect(verbsOf(() => auth.updateUser(user.id, { email: uniqueEmail(), role: "x" }))).resolves.toEqual(
-      NEW_EMAIL,
-    );
     const doomed = await createUser(auth, { password: null });
     const deletion = () => auth.deleteUserById(doomed.id);
     await expect(verbsOf(deletion)).resolves.toEqual(ENDING);

@@ -5,6 +5,8 @@ const TOKENS = "src/postgres/drivers/token-store.ts";
 const LOG_INS = "src/postgres/drivers/log-in-store.ts";
 const IDENTITIES = "src/postgres/drivers/identity-store.ts";
 const USERS = "src/postgres/drivers/user-store.ts";
+const SESSIONS = "src/postgres/drivers/session-store.ts";
+const USER_FUNCTIONS = "src/auth/functions/users.ts";
 const IDLE = "auth/idle-sessions";
 const PAYLOADS = "auth/token-payloads";
 const BY_MAIL = "auth/log-in-by-mail";
@@ -390,12 +392,27 @@ export const ACCOUNTS: readonly Mutation[] = [
       tests: [tests("auth/access-ends", name)],
     }),
   ),
+  ...(
+    [
+      ["session", "createSession", "a session that waits for a new email"],
+      ["api_key", "createApiKey", "an API key that waits for a new email"],
+    ] as const
+  ).map(
+    ([table, query, name]): Mutation => ({
+      guard: `What ${query} creates under an old email has expired from the start`,
+      edits: [sql(table, query, "owner.email operator(pg_catalog.<>) requested.email\n      or ", "")],
+      tests: [tests("auth/access-ends", name)],
+    }),
+  ),
   {
     guard: "A session that ends the others, created under an old password, has expired from the start",
-    edits: [
-      code("src/postgres/drivers/session-store.ts", "locked?.isLate ? { ttlSeconds: 0 } : {}", "{ locked } && {}"),
-    ],
+    edits: [code(SESSIONS, "isLate ? { ttlSeconds: 0 } : {}", "{ locked } && {}")],
     tests: [tests("auth/access-ends", "a session that ends the others that waits for a new password")],
+  },
+  {
+    guard: "A session that has expired from the start ends no other",
+    edits: [code(SESSIONS, "rows.length > 0 && !isLate", "rows.length > 0")],
+    tests: [tests("auth/access-ends", "a session that is void from the start ends no other")],
   },
   {
     guard: "A token that is asked for under an old password has expired from the start",
@@ -404,8 +421,74 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "An identity that is linked under an old password is refused",
-    edits: [code(IDENTITIES, "locked === undefined || locked.isLate", "locked === undefined")],
+    edits: [code(IDENTITIES, "if (locked.accessVersion !== requested) throw changedConcurrently();", "")],
     tests: [tests("auth/access-ends", "an identity that waits for a first login by mail")],
+  },
+  {
+    guard: "Of two late links of one identity, the one that has waited for the other is refused, too",
+    edits: [
+      code(
+        IDENTITIES,
+        "const [locked] = await transaction.write(statements.lockUser, { userId });\n      if (requested",
+        "requested = (await transaction.read(statements.getUserAccess, { id: userId }))[0]?.accessVersion;\n" +
+          "      const [locked] = await transaction.write(statements.lockUser, { userId });\n      if (requested",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "of two links of one identity that wait")],
+  },
+  {
+    guard: "The last identity of a deleted user stays",
+    edits: [
+      sql(
+        "identity",
+        "getOtherLogInMethod",
+        "as account\nwhere id operator(pg_catalog.=) :userId!::pg_catalog.uuid",
+        "as account\nwhere deleted_at is null and id operator(pg_catalog.=) :userId!::pg_catalog.uuid",
+      ),
+    ],
+    tests: [tests("auth/driver-contract", "the last one of a deleted user stays too")],
+  },
+  {
+    guard: "Of a deleted user's identities, one is unlinked after the other",
+    edits: [
+      sql(
+        "session",
+        "lockUser",
+        ":userId!::pg_catalog.uuid\n  for no key update",
+        ":userId!::pg_catalog.uuid and deleted_at is null\n  for no key update",
+      ),
+    ],
+    tests: [tests("auth/driver-contract", "the last one of a deleted user stays too")],
+  },
+  {
+    guard: "A change of the password or the email is refused once the user's access has changed",
+    edits: [
+      sql(
+        "user",
+        "updateUser",
+        "or before.access_version operator(pg_catalog.=) :accessVersion::pg_catalog.text",
+        "or before.access_version is not null",
+      ),
+    ],
+    tests: [tests("auth/driver-contract", "nothing is changed once it is another one")],
+  },
+  {
+    guard: "The version of a user's access is read before the password is checked and hashed",
+    edits: [
+      code(
+        USER_FUNCTIONS,
+        "keepSessionId, version);\n  }\n\n  /**",
+        "keepSessionId, (await this.#accessOf(id)).version);\n  }\n\n  /**",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "one whose password is still checked")],
+  },
+  {
+    guard: "A change of the email that waits for a change of access is refused",
+    edits: [
+      code(USER_FUNCTIONS, "changes.email === undefined ? undefined : (await this.#accessOf(id)).version", "undefined"),
+    ],
+    tests: [tests("auth/access-ends", "setUserEmail that waits for")],
   },
   {
     guard: "An identity is read again once its user's row is locked",

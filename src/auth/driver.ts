@@ -24,6 +24,7 @@ import type {
   ImportedUser,
   ImportRefusal,
   NewUser,
+  UserAccess,
   UserChanges,
   UserPage,
   UserRecord,
@@ -61,6 +62,8 @@ export interface AuthStore {
   countUsers(selection: UserSelection): Promise<number>;
   /** Returns the live user with this id, or null. */
   getUserById(id: string): Promise<UserRecord | null>;
+  /** Returns the email of the live user with this id, and the version of the user's access; null if there is none. */
+  getUserAccess(id: string): Promise<UserAccess | null>;
   /** Returns the live user with this email, or null. */
   getUserByEmail(email: string): Promise<UserRecord | null>;
   /** Returns the live user with this phone number, or null. */
@@ -77,9 +80,16 @@ export interface AuthStore {
    * Returns the changed user; null if the user does not exist.
    *
    * @param keepSessionId - the session that a password change does not end
-   * @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN
+   * @param accessVersion - what `getUserAccess` returned; without one, nothing is compared
+   * @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN; CHANGED_CONCURRENTLY if the version is another one by now, which is decided under a lock
+   * on the user
    */
-  updateUser(id: string, changes: UserChanges, keepSessionId: string | null): Promise<UserRecord | null>;
+  updateUser(
+    id: string,
+    changes: UserChanges,
+    keepSessionId: string | null,
+    accessVersion?: string,
+  ): Promise<UserRecord | null>;
   /** Replaces a hash with another hash of the same password, unless it is no longer the user's. */
   replacePasswordHash(id: string, passwordHash: string, newPasswordHash: string): Promise<void>;
   /**
@@ -189,9 +199,14 @@ export interface AuthStore {
    * @throws USER_BANNED; INVALID_INPUT if a user has to be created and there is no email, or no metadata
    */
   logInWithIdentity(logIn: IdentityLogIn): Promise<IdentityLoggedIn>;
-  /** Links an identity to a user. Idempotent. @throws USER_NOT_FOUND, IDENTITY_TAKEN */
+  /**
+   * Links an identity to a user. Idempotent.
+   *
+   * @throws USER_NOT_FOUND, IDENTITY_TAKEN; CHANGED_CONCURRENTLY if the version of the user's access has changed since the call
+   * began
+   */
   linkIdentity(userId: string, identity: IdentityKey & { readonly email: string | null }): Promise<Identity>;
-  /** Removes an identity of a user, if it exists. @throws LAST_LOGIN_METHOD */
+  /** Removes an identity of a user, live or deleted, if it exists. @throws LAST_LOGIN_METHOD */
   unlinkIdentity(userId: string, identity: IdentityKey): Promise<void>;
   /** Returns the identities of a user, oldest first. */
   listIdentities(userId: string): Promise<Identity[]>;

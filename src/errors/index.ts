@@ -28,6 +28,8 @@ export type PevensieErrorCode =
   | "IDENTITY_TAKEN"
   /** Without what is to be removed, the user could not log in any more. */
   | "LAST_LOGIN_METHOD"
+  /** The user's email, password or the like was changed while the call was in progress. Nothing was changed by the call. */
+  | "CHANGED_CONCURRENTLY"
   /** Hashing failed, or a stored hash cannot be read. An operator has to investigate. */
   | "PASSWORD_HASH_FAILED"
   /** Too many logins have failed. `retryAfterSeconds` says when the next one may be admitted. */
@@ -159,6 +161,14 @@ export function userNotFound(): PevensieError {
 /** Returns the error for a user whose ban has not ended. */
 export function userBanned(): PevensieError {
   return new PevensieError("USER_BANNED", "The user is banned.");
+}
+
+/** Returns the error of a call that began before a change of the user's email, password or the like, and came after it. */
+export function changedConcurrently(): PevensieError {
+  return new PevensieError(
+    "CHANGED_CONCURRENTLY",
+    "The user's email, password or the like was changed while this call was in progress. Nothing was changed: check again whether the caller may do this, and repeat the call.",
+  );
 }
 
 /** Returns an INVALID_INPUT error that names the field. The requirement must not repeat the value. */

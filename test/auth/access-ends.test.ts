@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Auth, AuthFunctions, User } from "../../src/auth/index.js";
+import type { PevensieEvent } from "../../src/events.js";
 import * as queries from "../../src/postgres/queries.js";
 import { asRead, authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
@@ -333,19 +334,47 @@ describe("a session or token that is created concurrently", () => {
   );
 });
 
-describe("what waits for a change of the password, or for the first proof of the mailbox", () => {
-  const changes: Readonly<Record<string, (auth: AuthFunctions, user: User) => Promise<unknown>>> = {
-    "a new password": (inner, { id }) => inner.setUserPassword(id, null),
-    "a reset": async (inner, { id }) => {
-      const token = await inner.createOneTimeToken({ userId: id, tokenType: "password-reset", ttlSeconds: 60 });
-      await inner.resetPassword({ token, password: "a new password" });
-    },
-    "a first login by mail": async (inner, { email }) => {
-      const created = await inner.createLogInToken({ email, ttlSeconds: 60 });
-      await inner.logInWithToken({ token: created?.token ?? "" });
-    },
-  };
+/** Changes of who has access, by name. */
+const CHANGES: Readonly<Record<string, (auth: AuthFunctions, user: User) => Promise<unknown>>> = {
+  "a new password": (inner, { id }) => inner.setUserPassword(id, null),
+  "a reset": async (inner, { id }) => {
+    const token = await inner.createOneTimeToken({ userId: id, tokenType: "password-reset", ttlSeconds: 60 });
+    await inner.resetPassword({ token, password: "a new password" });
+  },
+  "a first login by mail": async (inner, { email }) => {
+    const created = await inner.createLogInToken({ email, ttlSeconds: 60 });
+    await inner.logInWithToken({ token: created?.token ?? "" });
+  },
+  "a new email": (inner, { id }) => inner.setUserEmail(id, uniqueEmail()),
+  "a new email that is proved": async (inner, { id }) => {
+    const token = await inner.createEmailChangeToken({ userId: id, email: uniqueEmail(), ttlSeconds: 60 });
+    await inner.confirmEmailChange({ token });
+  },
+};
 
+/** Resolves when so many statements wait for a lock. */
+async function waiting(count: number): Promise<void> {
+  const text = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await database.rows(text)).length).toBe(count);
+}
+
+/** Makes calls that wait for a change, and returns what came of them once it is committed. */
+async function waitingFor<T>(
+  change: (inner: AuthFunctions) => Promise<unknown>,
+  ...calls: readonly (() => Promise<T>)[]
+): Promise<PromiseSettledResult<T>[]> {
+  let outcomes: Promise<PromiseSettledResult<T>[]> | undefined;
+  await auth.current.withTransaction(async (inner) => {
+    await change(inner);
+    outcomes = Promise.allSettled(calls.map((call) => call()));
+    await waiting(calls.length);
+  });
+  return (await outcomes) ?? [];
+}
+
+const CHANGED = { code: "CHANGED_CONCURRENTLY" };
+
+describe("what waits for a change of the password or the email, or for the first proof of the mailbox", () => {
   const creations: Readonly<Record<string, (userId: string) => Promise<() => Promise<boolean>>>> = {
     "a session": async (userId) => {
       const { id } = await auth.current.createSession({ userId });
@@ -374,38 +403,172 @@ describe("what waits for a change of the password, or for the first proof of the
     },
     "an identity": async (userId) => {
       const identity = { issuer: "https://id.example", subject: randomUUID() };
-      await auth.current.linkIdentity(userId, identity).catch(() => {});
+      await auth.current.linkIdentity(userId, identity);
       return async () => (await auth.current.listIdentities(userId)).length > 0;
     },
   };
 
-  const cases = Object.entries(changes).flatMap(([change, make]) =>
+  const cases = Object.entries(CHANGES).flatMap(([change, make]) =>
     Object.entries(creations).map(([creation, create]) => [creation, change, make, create] as const),
   );
 
   test.each(cases)("G25: %s that waits for %s is void from the start", async (_, __, make, create) => {
     const user = await createUser(auth.current, { password: null });
-    let waiting: ReturnType<typeof create> | undefined;
-    await auth.current.withTransaction(async (inner, client) => {
-      await make(inner, user);
-      waiting = create(user.id);
-      waiting.catch(() => {});
-      // Until its statement waits for the user's row.
-      await expect
-        .poll(async () => {
-          const { rows } = await database.pool.query<{ waits: boolean }>(
-            `select exists (
-               select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-             ) as waits`,
-          );
-          return rows[0]?.waits;
-        })
-        .toBe(true);
-      await client.query("select 1");
-    });
-    const isUsable = await waiting;
-    expect(await isUsable?.()).toBe(false);
+    const [outcome] = await waitingFor(
+      (inner) => make(inner, user),
+      () => create(user.id),
+    );
+    if (outcome?.status === "fulfilled") expect(await outcome.value()).toBe(false);
+    else expect(outcome?.reason).toMatchObject(CHANGED);
     // What is asked for afterwards is usable.
     expect(await (await create(user.id))()).toBe(true);
+  });
+
+  test.each(Object.entries(CHANGES))(
+    "G43: of two links of one identity that wait for %s, both are refused",
+    async (_, make) => {
+      const user = await createUser(auth.current, { password: null });
+      const identity = { issuer: "https://id.example", subject: randomUUID() };
+      const link = () => auth.current.linkIdentity(user.id, identity);
+      const outcomes = await waitingFor((inner) => make(inner, user), link, link);
+      expect(outcomes).toMatchObject([{ reason: CHANGED }, { reason: CHANGED }]);
+      expect(await auth.current.listIdentities(user.id)).toEqual([]);
+    },
+  );
+
+  test("G25: a session that is void from the start ends no other, and no event says so", async () => {
+    const events: PevensieEvent[] = [];
+    await using other = await authOn(
+      { connectionString: database.url },
+      { onEvent: (event) => events.push(event) },
+    ).connect();
+    const user = await createUser(auth.current, { password: null });
+    const kept = await auth.current.createSession({ userId: user.id });
+    const [outcome] = await waitingFor(
+      (inner) => inner.setUserPassword(user.id, null, { keepSessionId: kept.id }),
+      () => other.createSession({ userId: user.id, deleteOtherSessions: true }),
+    );
+    expect(outcome?.status).toBe("fulfilled");
+    expect(await auth.current.listSessions(user.id)).toEqual([asRead(kept)]);
+    expect(events.filter(({ type }) => type === "session-ended")).toEqual([]);
+  });
+});
+
+describe("a change of the password or the email that was in progress when access changed", () => {
+  const late: Readonly<Record<string, (auth: AuthFunctions, user: User) => Promise<unknown>>> = {
+    setUserPassword: (auth, { id }) => auth.setUserPassword(id, "the stranger's"),
+    "setUserPassword, of none": (auth, { id }) => auth.setUserPassword(id, null),
+    "updateUser with a password": (auth, { id }) => auth.updateUser(id, { password: "the stranger's", role: "x" }),
+    setUserEmail: (auth, { id }) => auth.setUserEmail(id, uniqueEmail()),
+    "updateUser with an email": (auth, { id }) => auth.updateUser(id, { email: uniqueEmail(), role: "x" }),
+  };
+  const cases = Object.entries(CHANGES).flatMap(([change, make]) =>
+    Object.entries(late).map(([name, call]) => [name, change, make, call] as const),
+  );
+  /** What a refused call may not have changed. */
+  const stateOf = async ({ id }: User) => [
+    await auth.current.getUserById(id),
+    await backdoor.passwordHash(id),
+    await backdoor.sessionIds(id),
+  ];
+
+  test.each(cases)("G25: %s that waits for %s is refused, and can be repeated", async (_, __, make, call) => {
+    const user = await createUser(auth.current, { password: null });
+    const [outcome] = await waitingFor(
+      (inner) => make(inner, user),
+      () => call(auth.current, user),
+    );
+    expect(outcome).toMatchObject({ status: "rejected", reason: CHANGED });
+    expect((await auth.current.getUserById(user.id))?.role).toBeNull();
+    await call(auth.current, user);
+  });
+
+  test.each(Object.entries(CHANGES))(
+    "G25: one whose password is still checked when %s commits is refused",
+    async (_, make) => {
+      for (const [name, call] of Object.entries(late).filter(([name]) => name.endsWith("word"))) {
+        const user = await createUser(auth.current, { password: null });
+        let state: unknown;
+        const checkPassword = async () => {
+          await make(auth.current, user);
+          state = await stateOf(user);
+        };
+        await using checking = await authOn({ connectionString: database.url }, { checkPassword }).connect();
+        await expect(call(checking, user), name).rejects.toMatchObject(CHANGED);
+        expect(await stateOf(user), name).toEqual(state);
+      }
+    },
+  );
+
+  test("of two concurrent changes of one password, the second to commit is refused", async () => {
+    const user = await createUser(auth.current, { password: null });
+    const passwords = ["the first password", "the second password"];
+    const outcomes = await Promise.allSettled(
+      passwords.map((password) => auth.current.setUserPassword(user.id, password)),
+    );
+    expect(outcomes.filter(({ status }) => status === "rejected")).toMatchObject([{ reason: CHANGED }]);
+    const winner = passwords[outcomes.findIndex(({ status }) => status === "fulfilled")] as string;
+    await expect(auth.current.logInUser({ email: user.email, password: winner })).resolves.not.toBeNull();
+  });
+
+  test("changes that are made one after another succeed, in one transaction too, awaited or not", async () => {
+    const user = await createUser(auth.current, { password: null });
+    await auth.current.setUserPassword(user.id, "one password");
+    await auth.current.setUserEmail(user.id, uniqueEmail());
+    await auth.current.updateUser(user.id, { password: "another password", email: uniqueEmail() });
+    await auth.current.withTransaction(async (inner) => {
+      await inner.setUserPassword(user.id, "a third password");
+      await inner.setUserPassword(user.id, "a fourth password");
+      await inner.linkIdentity(user.id, { issuer: "https://id.example", subject: randomUUID() });
+      await Promise.all([inner.setUserEmail(user.id, uniqueEmail()), inner.setUserPassword(user.id, PASSWORD)]);
+    });
+    const email = (await auth.current.getUserById(user.id))?.email ?? "";
+    await expect(auth.current.logInUser({ email, password: PASSWORD })).resolves.not.toBeNull();
+  });
+
+  test("a login, a ban's end or a change of another property in the meantime refuses nothing", async () => {
+    const user = await createUser(auth.current);
+    const checkPassword = async () => {
+      await auth.current.logInUser({ email: user.email, password: PASSWORD });
+      await auth.current.updateUser(user.id, { role: "x", phoneNumber: randomUUID(), emailConfirmedAt: new Date() });
+      await auth.current.unbanUser(user.id);
+    };
+    await using checking = await authOn({ connectionString: database.url }, { checkPassword }).connect();
+    await expect(checking.setUserPassword(user.id, "another password")).resolves.toMatchObject({ role: "x" });
+  });
+
+  test("one whose user is deleted in the meantime is USER_NOT_FOUND", async () => {
+    const user = await createUser(auth.current);
+    const checkPassword = async () => void (await auth.current.deleteUserById(user.id));
+    await using checking = await authOn({ connectionString: database.url }, { checkPassword }).connect();
+    const change = checking.setUserPassword(user.id, "another password");
+    await expect(change).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
+  });
+});
+
+describe("checking a session and then acting on it", () => {
+  /** A first login by mail that commits after the session was checked; then an API key is created. */
+  async function checkThenCreate(lock: boolean): Promise<{ readonly isUsable: boolean }> {
+    const user = await createUser(auth.current);
+    const { id } = await auth.current.createSession({ userId: user.id });
+    const token = (await auth.current.createLogInToken({ email: user.email, ttlSeconds: 60 }))?.token ?? "";
+    let proof: Promise<unknown> | undefined;
+    const { key } = await auth.current.withTransaction(async (inner, client) => {
+      if (lock) await client.query('select from pevensie."user" where id = $1 for no key update', [user.id]);
+      expect(await inner.getSession(id)).not.toBeNull();
+      proof = auth.current.logInWithToken({ token });
+      await (lock ? waiting(1) : proof);
+      return inner.createApiKey({ userId: user.id, name: "x" });
+    });
+    await proof;
+    return { isUsable: (await auth.current.getApiKeyWithUser(key)) !== null };
+  }
+
+  test("in one transaction alone does not exclude that access ends in between: what is created counts as called afterwards", async () => {
+    expect(await checkThenCreate(false)).toEqual({ isUsable: true });
+  });
+
+  test("G43: under a lock on the user's row, no first proof comes in between", async () => {
+    expect(await checkThenCreate(true)).toEqual({ isUsable: false });
   });
 });

@@ -180,6 +180,20 @@ export function identitiesContract(context: AuthContractContext): void {
       await expect(context.driver.listIdentities(id)).resolves.toEqual([]);
     });
 
+    test("the last one of a deleted user stays too, since the user may be restored, in 20 rounds", async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const identities = [newIdentity(), newIdentity()] as const;
+        const { id } = await newUserOf(identities[0]);
+        await context.driver.linkIdentity(id, identities[1]);
+        await context.driver.deleteUser(id);
+        const work = identities.map((identity) => context.driver.unlinkIdentity(id, identity));
+        const refusals = (await Promise.allSettled(work)).filter((outcome) => outcome.status === "rejected");
+        expect(refusals).toMatchObject([{ reason: { code: "LAST_LOGIN_METHOD" } }]);
+        await context.driver.restoreUser(id);
+        await expect(context.driver.listIdentities(id)).resolves.toHaveLength(1);
+      }
+    });
+
     test("leaves another user's, and ignores an unknown one", async () => {
       const [user, other] = [await context.createUser(), await context.createUser()];
       const identity = newIdentity();

@@ -126,6 +126,58 @@ export function updatesContract(context: AuthContractContext): void {
       await expect(context.backdoor.liveTokenCount(user.id)).resolves.toBe(1);
     });
 
+    test("with a version of the user's access, nothing is changed once it is another one", async () => {
+      const { user, sessions } = await signedInUser();
+      const changes = { role: "late", passwordHash: "late", email: newEmail() };
+      const versions: string[] = [];
+      const access = async () => {
+        const found = await context.driver.getUserAccess(user.id);
+        versions.push(found?.version ?? "");
+        return found;
+      };
+      expect(await access()).toEqual({ email: user.email, version: expect.any(String) });
+      for (const change of [{ passwordHash: "new" }, { email: newEmail() }, { bannedUntil: FUTURE }]) {
+        await update(user, { ...change, bannedUntil: null, ...change });
+        await access();
+      }
+      await context.driver.deleteUser(user.id);
+      expect(await context.driver.getUserAccess(user.id)).toBeNull();
+      await expect(context.driver.updateUser(user.id, changes, null, versions[0])).resolves.toBeNull();
+      await context.driver.restoreUser(user.id);
+      await update(user, { bannedUntil: null });
+      await access();
+      expect(new Set(versions).size).toBe(versions.length);
+      const current = versions.pop() as string;
+      const before = await context.driver.getUserById(user.id);
+      for (const version of versions) {
+        for (const change of [changes, { passwordHash: null }, { email: newEmail() }, { role: "late" }]) {
+          const late = context.driver.updateUser(user.id, change, null, version);
+          await expect(late).rejects.toMatchObject({ code: "CHANGED_CONCURRENTLY" });
+        }
+      }
+      expect(await context.driver.getUserById(user.id)).toEqual(before);
+      // A login, a confirmation and other properties leave the version as it is.
+      await update(user, { role: "editor", emailConfirmedAt: PAST, lastSignIn: PAST, phoneNumber: randomUUID() });
+      const changed = await context.driver.updateUser(user.id, changes, null, current);
+      expect(changed).toMatchObject({ role: "late", email: changes.email });
+      expect(sessions).toHaveLength(2);
+    });
+
+    test("of ten concurrent changes with one version, one is made, in 20 rounds", async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const user = await context.createUser();
+        const version = (await context.driver.getUserAccess(user.id))?.version ?? "";
+        const outcomes = await Promise.allSettled(
+          Array.from({ length: 10 }, (_, index) => {
+            const change = index % 2 ? { passwordHash: `hash ${index}` } : { email: newEmail() };
+            return context.driver.updateUser(user.id, change, null, version);
+          }),
+        );
+        const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+        expect(refused.map(({ reason }) => reason.code)).toEqual(Array(9).fill("CHANGED_CONCURRENTLY"));
+      }
+    });
+
     test("a hash is replaced only while it is the user's", async () => {
       const user = await context.createUser();
       await context.driver.replacePasswordHash(user.id, "not the user's", "wrong");

@@ -35,7 +35,11 @@ export interface IdentityFunctions<M> {
    * @throws USER_BANNED, INVALID_METADATA; INVALID_INPUT with the field `email` if a user has to be created without one
    */
   logInWithIdentity(options: LogInWithIdentityOptions<M>): Promise<LogInWithIdentityResult<M>>;
-  /** Links an identity to a user, who has logged in. Idempotent. @throws USER_NOT_FOUND, IDENTITY_TAKEN */
+  /**
+   * Links an identity to a user, who has logged in. Idempotent.
+   *
+   * @throws USER_NOT_FOUND, IDENTITY_TAKEN; CHANGED_CONCURRENTLY as `setUserPassword`
+   */
   linkIdentity(userId: string, identity: LinkIdentityOptions): Promise<Identity>;
   /**
    * Removes an identity of a user. Does nothing if it does not exist.

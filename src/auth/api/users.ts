@@ -161,17 +161,23 @@ export interface UserFunctions<M> {
   /**
    * Changes a user and returns it.
    *
-   * @throws USER_NOT_FOUND, EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED
+   * @throws USER_NOT_FOUND, EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED; with a password or an
+   * email, CHANGED_CONCURRENTLY
    */
   updateUser(userId: string, update: UserUpdate<M>): Promise<User<M>>;
   /** Sets or removes the role. @throws USER_NOT_FOUND */
   setUserRole(userId: string, role: string | null): Promise<User<M>>;
-  /** Sets the email. A changed email is unconfirmed and voids one-time tokens. @throws USER_NOT_FOUND, EMAIL_TAKEN */
+  /**
+   * Sets the email. A changed email is unconfirmed and voids one-time tokens.
+   *
+   * @throws USER_NOT_FOUND, EMAIL_TAKEN; CHANGED_CONCURRENTLY as `setUserPassword`
+   */
   setUserEmail(userId: string, email: string): Promise<User<M>>;
   /**
    * Sets or removes the password, ends every session except `keepSessionId`, and voids one-time tokens.
    *
-   * @throws USER_NOT_FOUND, PASSWORD_HASH_FAILED, OVERLOADED
+   * @throws USER_NOT_FOUND, PASSWORD_HASH_FAILED, OVERLOADED; CHANGED_CONCURRENTLY if the email or the password was changed, the mailbox
+   * proved for the first time, or the user banned or deleted while the call was in progress
    */
   setUserPassword(userId: string, password: string | null, options?: SetPasswordOptions): Promise<User<M>>;
   /** Sets or clears the time of the last sign-in. @throws USER_NOT_FOUND */

@@ -42,6 +42,13 @@ export interface NewUser {
   readonly userMetadata: string;
 }
 
+/** What a change of a user's access depends on. */
+export interface UserAccess {
+  readonly email: string;
+  /** Another text after each change of the email or the password, each first proof of the mailbox, ban and deletion. */
+  readonly version: string;
+}
+
 /** Changes to a user. An absent key leaves the value unchanged; null clears it. */
 export interface UserChanges {
   readonly role?: string | null;

@@ -31,7 +31,9 @@ export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
     const terms = readSessionTerms(options, null);
     if (userId === null) throw userNotFound();
     const created = await this.store.createSession({ ...terms, userId }, deleteOtherSessions);
-    if (deleteOtherSessions) this.emit({ type: "session-ended", reason: "replaced", userId });
+    // A session that is void from the start has replaced none.
+    const isVoid = created.expiresAt?.getTime() === created.createdAt.getTime();
+    if (deleteOtherSessions && !isVoid) this.emit({ type: "session-ended", reason: "replaced", userId });
     return created;
   }
 

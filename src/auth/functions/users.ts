@@ -1,4 +1,4 @@
-import { invalidInput, type PevensieError } from "../../errors/index.js";
+import { invalidInput, type PevensieError, userNotFound } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
 import { optionalDate, requireOptions } from "../../input/values.js";
 import type {
@@ -13,7 +13,7 @@ import type {
   UserSelectionOptions,
   UserUpdate,
 } from "../api/users.js";
-import type { UserChanges } from "../driver.js";
+import type { UserAccess, UserChanges } from "../driver.js";
 import { normaliseEmail, requireEmail } from "../email.js";
 import {
   optionalPhoneNumber,
@@ -25,6 +25,7 @@ import {
   requirePhoneNumber,
 } from "../input.js";
 import { decodeUserRecord, encodeUserMetadata } from "../metadata.js";
+import { requirePassword } from "../passwords.js";
 import type { User } from "../user.js";
 import { AuthContext, optionalFunction } from "./context.js";
 import { importInChunks } from "./import.js";
@@ -84,8 +85,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
     const id = parseId(userId, "userId");
     const changes = readUpdate(update, this.parts.codec);
     if (update.password === undefined) return this.#change(id, changes);
-    const emailOf = () => changes.email ?? this.#emailOf(id);
-    return this.#change(id, { ...changes, passwordHash: await this.hash(update.password, emailOf) });
+    return this.#changePassword(id, update.password, changes, null);
   }
 
   setUserRole(userId: string, role: string | null): Promise<User<M>> {
@@ -99,8 +99,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
   async setUserPassword(userId: string, password: string | null, options: SetPasswordOptions = {}): Promise<User<M>> {
     const id = parseId(userId, "userId");
     const keepSessionId = readKeepSessionId(options);
-    const passwordHash = await this.hash(password, () => this.#emailOf(id));
-    return this.#change(id, { passwordHash }, keepSessionId);
+    return this.#changePassword(id, password, {}, keepSessionId);
   }
 
   updateLastSignIn(userId: string, date: Date | null): Promise<User<M>> {
@@ -148,8 +147,26 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
     return importInChunks(this.store, this.parts.codec, users, options);
   }
 
-  async #emailOf(id: string | null): Promise<string | null> {
-    return id === null ? null : ((await this.store.getUserById(id))?.email ?? null);
+  /**
+   * Returns what a change of the password or the email compares under the lock: the caller's right to it may have ended while the
+   * password was hashed, or while the statement waited.
+   */
+  async #accessOf(id: string | null): Promise<UserAccess> {
+    const access = id === null ? null : await this.store.getUserAccess(id);
+    if (access === null) throw userNotFound();
+    return access;
+  }
+
+  async #changePassword(
+    id: string | null,
+    password: string | null,
+    changes: UserChanges,
+    keepSessionId: string | null,
+  ): Promise<User<M>> {
+    if (password !== null) requirePassword(password);
+    const { email, version } = await this.#accessOf(id);
+    const passwordHash = await this.hash(password, () => changes.email ?? email);
+    return this.#apply(id, { ...changes, passwordHash }, keepSessionId, version);
   }
 
   /** Changes one property, with the validation of an update. */
@@ -159,8 +176,18 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
     return this.#change(parseId(userId, "userId"), readUpdate({ [property]: value }, this.parts.codec));
   }
 
-  async #change(id: string | null, changes: UserChanges, keepSessionId: string | null = null): Promise<User<M>> {
-    const user = this.found(id === null ? null : await this.store.updateUser(id, changes, keepSessionId));
+  async #change(id: string | null, changes: UserChanges): Promise<User<M>> {
+    const version = changes.email === undefined ? undefined : (await this.#accessOf(id)).version;
+    return this.#apply(id, changes, null, version);
+  }
+
+  async #apply(
+    id: string | null,
+    changes: UserChanges,
+    keepSessionId: string | null,
+    version?: string,
+  ): Promise<User<M>> {
+    const user = this.found(id === null ? null : await this.store.updateUser(id, changes, keepSessionId, version));
     if ("passwordHash" in changes) this.tellOfPasswordChange(user.id);
     // Uses this process's clock, which affects only whether the event is emitted.
     const banned = changes.bannedUntil !== undefined && (user.bannedUntil?.getTime() ?? 0) > Date.now();

@@ -1,7 +1,7 @@
 import { uuidv7 } from "uuidv7";
 import * as statements from "#generated/statements.js";
 import type { Identity, IdentityKey, IdentityLoggedIn, IdentityLogIn } from "../../auth/driver.js";
-import { invalidInput, PevensieError, userBanned, userNotFound } from "../../errors/index.js";
+import { changedConcurrently, invalidInput, PevensieError, userBanned, userNotFound } from "../../errors/index.js";
 import type { Executor } from "../execution/executor.js";
 import { LogInStore, signIn } from "./log-in-store.js";
 import { toIdentity } from "./rows.js";
@@ -27,11 +27,16 @@ export class IdentityStore extends LogInStore {
 
   linkIdentity(userId: string, identity: IdentityKey & { readonly email: string | null }): Promise<Identity> {
     const { issuer, subject, email } = identity;
+    // Kept when the transaction is retried after a deadlock, such as with a first proof of the mailbox.
+    let requested: string | undefined;
     return this.executor.transaction(async (transaction) => {
+      // Read before any wait: lockUser alone would not notice a change for which lockIdentity has waited.
+      requested ??= (await transaction.read(statements.getUserAccess, { id: userId }))[0]?.accessVersion;
       await transaction.write(statements.lockIdentity, { issuer, subject });
       const [locked] = await transaction.write(statements.lockUser, { userId });
+      if (requested === undefined || locked === undefined || locked.isDeleted) throw userNotFound();
       // Asked for before a change of the password or a first proof of the mailbox: perhaps by a stranger.
-      if (locked === undefined || locked.isLate) throw userNotFound();
+      if (locked.accessVersion !== requested) throw changedConcurrently();
       const saved = { issuer, subject, email, userId, isUsed: false };
       const [row] = await transaction.write(statements.saveIdentity, saved);
       if (row === undefined) throw identityTaken();

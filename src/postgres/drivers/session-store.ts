@@ -23,10 +23,12 @@ export class SessionStore extends UserStore {
     const [row] = deleteOtherSessions
       ? await this.executor.transaction(async (transaction) => {
           const [locked] = await transaction.write(statements.lockUser, { userId });
-          // Asked for before a change of the password: the session has expired from the start.
-          const life = locked?.isLate ? { ttlSeconds: 0 } : {};
+          // Asked for before a change of the password: the session has expired from the start, and ends no other.
+          const isLate = locked?.isLate ?? false;
+          const life = isLate ? { ttlSeconds: 0 } : {};
           const rows = await transaction.write(statements.createSession, { ...params, ...life });
-          if (rows.length > 0) await transaction.write(statements.deleteSessions, { userId, keepSessionId: params.id });
+          const ends = rows.length > 0 && !isLate;
+          if (ends) await transaction.write(statements.deleteSessions, { userId, keepSessionId: params.id });
           return rows;
         })
       : await this.executor.write(statements.createSession, params);

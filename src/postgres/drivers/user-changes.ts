@@ -18,9 +18,14 @@ export async function changeUser(
 }
 
 /** Returns the parameters of updateUser. */
-export function updateParams(id: string, changes: UserChanges): queries.IUpdateUserParams {
+export function updateParams(
+  id: string,
+  changes: UserChanges,
+  accessVersion: string | null = null,
+): queries.IUpdateUserParams {
   return {
     id,
+    accessVersion,
     setRole: "role" in changes,
     role: changes.role ?? null,
     setEmail: "email" in changes,

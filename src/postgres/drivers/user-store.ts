@@ -5,12 +5,13 @@ import type {
   ImportedUser,
   ImportRefusal,
   NewUser,
+  UserAccess,
   UserChanges,
   UserPage,
   UserRecord,
   UserSelection,
 } from "../../auth/driver.js";
-import { type PevensieError, userBanned, userNotFound } from "../../errors/index.js";
+import { changedConcurrently, type PevensieError, userBanned, userNotFound } from "../../errors/index.js";
 import type { Executor } from "../execution/executor.js";
 import { toUser } from "./rows.js";
 import { changeUser, timestamp, updateParams } from "./user-changes.js";
@@ -54,6 +55,11 @@ export class UserStore {
     return this.#getUserById(id);
   }
 
+  async getUserAccess(id: string): Promise<UserAccess | null> {
+    const [row] = await this.executor.read(statements.getUserAccess, { id });
+    return row === undefined ? null : { email: row.email, version: row.accessVersion };
+  }
+
   getUserByEmail(email: string): Promise<UserRecord | null> {
     return this.#getUserByEmail(email);
   }
@@ -74,15 +80,25 @@ export class UserStore {
     return toUser(row as queries.ICreateUserResult);
   }
 
-  async updateUser(id: string, changes: UserChanges, keepSessionId: string | null): Promise<UserRecord | null> {
-    const params = updateParams(id, changes);
+  async updateUser(
+    id: string,
+    changes: UserChanges,
+    keepSessionId: string | null,
+    accessVersion: string | null = null,
+  ): Promise<UserRecord | null> {
+    const params = updateParams(id, changes, accessVersion);
     // Only these changes can end the user's access.
-    if (!params.setPasswordHash && !params.setEmail && !params.setBannedUntil) {
+    if (!params.setPasswordHash && !params.setEmail && !params.setBannedUntil && accessVersion === null) {
       return firstUser(await changeUser(this.executor, params));
     }
     return this.executor.transaction(async (transaction) => {
       const [row] = await changeUser(transaction, params);
-      if (row === undefined) return null;
+      if (row === undefined) {
+        // The refusal is final; this only tells it from a user who does not exist.
+        const exists = accessVersion !== null && (await transaction.read(statements.getUserAccess, { id })).length > 0;
+        if (exists) throw changedConcurrently();
+        return null;
+      }
       const banned = params.setBannedUntil && row.banned === true;
       if (params.setPasswordHash || row.emailChanged || banned) {
         await transaction.write(statements.endUserAccess, {
