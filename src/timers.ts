@@ -42,7 +42,10 @@ export function sleep(milliseconds: number): Promise<void> {
   });
 }
 
-/** Returns the function unless it is fake or missing: only Node's own returns an instance of Node's class. */
+/**
+ * Returns the function unless it is fake or missing. Node's own returns an instance of Node's class, which has the links of Node's
+ * lists of timers. The fake timers of `node:test` have a class of the same name, in some versions without `close`.
+ */
 function ifReal<Handle extends object>(
   set: ((callback: () => void, milliseconds?: number) => Handle) | undefined,
   clear: (handle: Handle) => void,
@@ -51,7 +54,7 @@ function ifReal<Handle extends object>(
   const handle = set?.(() => {});
   if (handle === undefined) return undefined;
   clear(handle);
-  return handle.constructor?.name === className ? set : undefined;
+  return handle.constructor?.name === className && "_idleNext" in handle ? set : undefined;
 }
 
 /** Uses the timeout of a socket, a timer inside Node that nothing replaces. It does not keep the process alive. */

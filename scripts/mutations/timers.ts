@@ -80,7 +80,18 @@ export const TIMERS: readonly Mutation[] = [
   },
   {
     guard: "Timers that were replaced before the import are not used",
-    edits: [code(SOURCES, "return handle.constructor?.name === className ? set : undefined;", "return set;")],
+    edits: [
+      code(
+        SOURCES,
+        'return handle.constructor?.name === className && "_idleNext" in handle ? set',
+        "return true ? set",
+      ),
+    ],
     tests: [tests("faults/fake-timers", "before the package is imported")],
+  },
+  {
+    guard: "Timers of node:test, whose class has the same name as Node's, are not used",
+    edits: [code(SOURCES, ' && "_idleNext" in handle', "")],
+    tests: [tests("faults/fake-timers", "of node:test")],
   },
 ];

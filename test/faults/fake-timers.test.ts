@@ -8,9 +8,10 @@ import { asRead, COOKIE_KEY, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { codeOf } from "../support/fault-outcome.js";
 import { IMPATIENT } from "../support/patience.js";
+import { runFixture } from "../support/process.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
-/** The timers of applications' tests: those of vitest and jest are both `@sinonjs/fake-timers`. */
+/** The timers of applications' tests: those of vitest and jest are both `@sinonjs/fake-timers`, and node:test has its own. */
 
 const database = useDatabase();
 const config = { connectionString: database.url };
@@ -101,6 +102,11 @@ describe("F16: with fake timers", () => {
     const others = await connectAll(config, fresh);
     await useAll(...others);
     await Promise.all(others.map((other) => other.disconnect()));
+  });
+
+  test("of node:test, before the package is imported, every call is answered", async () => {
+    const { status, stdout } = await runFixture("node-test-timers.ts", { DATABASE_URL: database.url });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '["value","value"]\n' });
   });
 
   test("for calls in flight only, every call is answered", async () => {
