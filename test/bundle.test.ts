@@ -96,3 +96,32 @@ test("F16: the bundle of a program that does not migrate does not contain the SQ
   expect(withoutMigrate).toContain("generated/versions.ts");
   expect(withoutMigrate).not.toContain("generated/migrations.ts");
 });
+
+test("F16: the classes that an application sees keep their names in a bundle", async () => {
+  const program = `
+    import { createAuth, createCache, PevensieError, WithheldError } from "pevensie";
+    import { createAuthDriver, createCacheDriver, migrate } from "pevensie/postgres";
+    import { inspect } from "node:util";
+
+    async function main() {
+      const config = { connectionString: process.argv[2] };
+      await migrate({ modules: ["auth", "cache"], apply: true, ...config });
+      const pending = createAuth({ driver: createAuthDriver(config), cookieKey: "x".repeat(32) });
+      const auth = await pending.connect();
+      const cache = await createCache({ driver: createCacheDriver(config) }).connect();
+      const shown = await auth.withTransaction(async (inner, client) => [inner, client].map((value) => inspect(value)));
+      const error = await auth.getUserById(1).catch((error) => error);
+      shown.push(inspect(auth), inspect(cache), inspect(createAuthDriver(config)), inspect(error), error.stack.split("\\n")[0]);
+      await Promise.all([auth.disconnect(), cache.disconnect()]);
+      return { names: [PevensieError.name, WithheldError.name], shown };
+    }
+
+    main().then((result) => console.log(JSON.stringify(result)));
+  `;
+  const outfile = join(folder, "names.mjs");
+  await bundle(program, { format: "esm", outfile, banner: { js: BANNER } });
+  const { stdout } = await runProgram(process.execPath, [outfile, database.url], "");
+  const { names, shown } = JSON.parse(stdout) as { names: string[]; shown: string[] };
+  expect(names).toEqual(["PevensieError", "WithheldError"]);
+  for (const text of shown) expect(text).not.toMatch(/\b_[A-Z]\w*/);
+});

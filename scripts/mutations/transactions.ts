@@ -80,7 +80,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "Events of a transaction are emitted only after its commit",
-    edits: [code("src/auth/functions.ts", "(event) => kept.push(event),", "this.emit,")],
+    edits: [code("src/auth/functions.ts", "(event) => kept.push(event)", "(event) => this.emit(event)")],
     tests: [tests("transactions/events", "no event is emitted after a rollback")],
   },
   {

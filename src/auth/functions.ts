@@ -1,13 +1,14 @@
 import { invalidInput } from "../errors/index.js";
-import type { PevensieEvent } from "../events.js";
+import type { EventListener, PevensieEvent } from "../events.js";
 import { type RemoveExpiredOptions, readBatchSize, requireOptions } from "../input/values.js";
 import type { AuthFunctions, WithTransactionOptions } from "./api.js";
 import type { AuthStore, RemovedRows, TransactionClient } from "./driver.js";
 import { ApiKeys } from "./functions/api-keys.js";
+import type { AuthParts } from "./functions/context.js";
 import { clientIn, functionsIn, requireNoTransactionClient } from "./transaction.js";
 import { TransactionCalls } from "./transaction-calls.js";
 
-export type { AuthParts } from "./functions/context.js";
+export type { AuthParts };
 
 /** The functions of an auth over a store: a driver, or one of its transactions. */
 export class StoredAuth<M> extends ApiKeys<M> implements AuthFunctions<M> {
@@ -24,12 +25,7 @@ export class StoredAuth<M> extends ApiKeys<M> implements AuthFunctions<M> {
     const result = await this.store.transaction(client, async (store, own) => {
       const kept: PevensieEvent[] = [];
       events = kept;
-      const over = (through: AuthStore) =>
-        new StoredAuth(
-          parts,
-          () => through,
-          (event) => kept.push(event),
-        );
+      const over = (through: AuthStore) => authOver(parts, through, (event) => kept.push(event));
       const calls = new TransactionCalls();
       try {
         const outcome = await work(functionsIn(calls, store, over), clientIn(calls, own));
@@ -48,4 +44,9 @@ export class StoredAuth<M> extends ApiKeys<M> implements AuthFunctions<M> {
     this.emit({ type: "sweep", removed: { ...removed } });
     return removed;
   }
+}
+
+/** Outside of the class, since esbuild renames a class that names itself. */
+function authOver<M>(parts: AuthParts<M>, store: AuthStore, emit: EventListener): StoredAuth<M> {
+  return new StoredAuth(parts, () => store, emit);
 }

@@ -76,7 +76,9 @@ const BRAND = Symbol.for("pevensie.PevensieError");
  */
 export class PevensieError extends Error {
   static {
-    Object.defineProperty(PevensieError.prototype, BRAND, { value: true });
+    // `this`, since esbuild renames a class that names itself: stack traces would show `_PevensieError`.
+    // biome-ignore lint/complexity/noThisInStatic: see above
+    Object.defineProperty(this.prototype, BRAND, { value: true });
   }
 
   override readonly name = "PevensieError";
