@@ -130,6 +130,17 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests(UNAWAITED, "in a transaction that has its only connection")],
   },
   {
+    guard: "The client of another copy's transaction is refused immediately",
+    edits: [
+      code(
+        "src/auth/transaction.ts",
+        'Symbol.for("pevensie.TransactionClient")',
+        'Symbol("pevensie.TransactionClient")',
+      ),
+    ],
+    tests: [tests("transactions/nesting", "also by another copy")],
+  },
+  {
     guard: "A query's arguments are read when it is called",
     edits: [
       code(

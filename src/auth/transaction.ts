@@ -48,7 +48,8 @@ function inTurn(store: AuthStore, turn: Promise<void>): AuthStore {
   });
 }
 
-const clients = new WeakSet<object>();
+/** Registered for the whole process: a client may come from another installed copy of the package. */
+const BRAND = Symbol.for("pevensie.TransactionClient");
 
 /** Returns a client whose calls belong to a transaction and run on the driver's client. */
 export function clientIn(calls: TransactionCalls, driversClient: TransactionClient): TransactionClient {
@@ -57,13 +58,11 @@ export function clientIn(calls: TransactionCalls, driversClient: TransactionClie
       const statement = readQuery(given, values, callback);
       return turn.then(() => driversClient.query(statement));
     });
-  const client = { query } as TransactionClient;
-  clients.add(client);
-  return client;
+  return Object.defineProperty({ query } as TransactionClient, BRAND, { value: true });
 }
 
 /** Refuses to run a transaction on the client of another one: the auth of that transaction nests instead. */
 export function requireNoTransactionClient(client: unknown): void {
-  if (typeof client !== "object" || client === null || !clients.has(client)) return;
+  if (typeof client !== "object" || client === null || !(BRAND in client)) return;
   throw invalidInput("client", "is that of a transaction: use withTransaction of the auth that its work was given");
 }

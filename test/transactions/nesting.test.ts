@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Auth, User } from "../../src/auth/index.js";
 import { authOn, createUser, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
@@ -183,5 +183,16 @@ test("a nested transaction refuses a client: the transaction has one", async () 
     await expect(call).rejects.toMatchObject({ code: "INVALID_INPUT", field: "client" });
   } finally {
     await client.end();
+  }
+});
+
+test("the client of a transaction is refused, also by another copy of the package", async () => {
+  vi.resetModules();
+  const { authOn: otherAuthOn } = await import("../support/auth.js");
+  expect(otherAuthOn).not.toBe(authOn);
+  await using other = await otherAuthOn({ connectionString: database.url }).connect();
+  for (const one of [auth, other]) {
+    const nested = auth.withTransaction((_, client) => one.withTransaction(async () => {}, { client }));
+    await expect(nested).rejects.toMatchObject({ code: "INVALID_INPUT", field: "client" });
   }
 });
