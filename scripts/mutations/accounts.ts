@@ -518,4 +518,22 @@ export const ACCOUNTS: readonly Mutation[] = [
     edits: [code("src/auth/functions/logins.ts", "      await this.store.deleteSession(session.id, user.id);\n", "")],
     tests: [tests("auth/identities", "leaves no session behind")],
   },
+  {
+    guard: "A row that violates a constraint of the application's own keeps no other from being imported",
+    edits: [
+      code(USERS, 'if (!isPevensieError(error) || error.code !== "CONSTRAINT_VIOLATED") throw error;', "throw error;"),
+    ],
+    tests: [tests("auth/user-import", "are refused alone")],
+  },
+  {
+    guard: "An import in a transaction goes on after a chunk that violates a constraint",
+    edits: [
+      code(
+        USERS,
+        "this.executor.interactive(undefined, async (transaction) => {",
+        "this.executor.transaction(async (transaction) => {",
+      ),
+    ],
+    tests: [tests("auth/user-import", "are refused alone")],
+  },
 ];

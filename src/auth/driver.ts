@@ -109,7 +109,7 @@ export interface AuthStore {
    * @throws CONSTRAINT_VIOLATED if the application's own rows refer to it
    */
   eraseUser(id: string): Promise<boolean>;
-  /** Creates users in one statement. Returns why each was refused, in the order given. */
+  /** Creates users. Returns why each was refused, in the order given: one that is refused keeps no other from being created. */
   importUsers(users: readonly ImportedUser[]): Promise<readonly ImportRefusal[]>;
 
   /** @throws USER_NOT_FOUND, USER_BANNED */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type { ImportResult, RefusedImport, UserImport } from "../auth/index.js";
@@ -21,9 +21,7 @@ export async function runImport(args: readonly string[]): Promise<void> {
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError("name one file of newline-delimited JSON");
   const connectionString = addressOf(values.addr);
-  const { size } = await stat(file).catch(() => {
-    throw new UsageError("there is no such file, or it cannot be read");
-  });
+  const size = await sizeOf(file);
   const lines = new Lines(file);
   const bar = new ProgressBar(process.stderr, size);
   // No cookie is signed here.
@@ -38,6 +36,20 @@ export async function runImport(args: readonly string[]): Promise<void> {
   } finally {
     await auth.disconnect();
   }
+}
+
+/** Returns the size of a file that can be read. */
+async function sizeOf(file: string): Promise<number> {
+  const found = await stat(file).catch(() => null);
+  // A directory can be opened, and fails when it is read.
+  const isReadable =
+    found?.isDirectory() === false &&
+    (await access(file, constants.R_OK).then(
+      () => true,
+      () => false,
+    ));
+  if (found === null || !isReadable) throw new UsageError("there is no such file, or it cannot be read");
+  return found.size;
 }
 
 function reportResult({ imported, refused }: ImportResult, lines: Lines): void {

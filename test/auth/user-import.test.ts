@@ -193,6 +193,38 @@ test("G46: of users with one id, the one that is created is imported, and the ot
   expect((await auth.current.getUserById(id))?.email).toBe(fresh);
 });
 
+test("G46: users who violate constraints of the application's own are refused alone", async () => {
+  await database.rows(`alter table pevensie."user" add constraint no_guests check (role <> 'guest')`);
+  await database.rows(`create function public.refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'refused' using errcode = 'restrict_violation'; end $$`);
+  await database.rows(`create constraint trigger late after insert on pevensie."user" deferrable initially deferred
+    for each row when (new.role = 'late') execute function public.refuse()`);
+  try {
+    const existing = await createUser(auth.current, { password: null });
+    const roles = new Map([3, 4, 17, 99].map((index) => [index, "guest"]));
+    const users = () =>
+      Array.from({ length: 100 }, (_, index) =>
+        record({ role: roles.get(index) ?? "reader", ...(index === 50 && { email: existing.email }) }),
+      );
+    const refused = [3, 4, 17, 50, 99].map((index) => ({
+      index,
+      code: index === 50 ? "EMAIL_TAKEN" : "CONSTRAINT_VIOLATED",
+      email: expect.any(String),
+    }));
+    for (const chunkSize of [1, 30, 500]) {
+      expect(await auth.current.importUsers(users(), { chunkSize })).toEqual({ imported: 95, refused });
+    }
+    const inside = auth.current.withTransaction((inner) => inner.importUsers(users()));
+    expect(await inside).toEqual({ imported: 95, refused });
+    // Outside of a transaction, a constraint that is checked at the commit is found as well.
+    roles.set(17, "late");
+    expect(await auth.current.importUsers(users())).toEqual({ imported: 95, refused });
+  } finally {
+    await database.rows(`alter table pevensie."user" drop constraint no_guests`);
+    await database.rows("drop function public.refuse cascade");
+  }
+});
+
 test("G46: large metadata is sent in smaller statements", async () => {
   const progress: number[] = [];
   const userMetadata = { text: "x".repeat(1_000_000) };
@@ -273,6 +305,14 @@ test.each([
   for (const line of drawn) expect(line.length).toBeLessThan(width);
   expect(drawn.map((line) => /(\d+) %/.exec(line)?.[1])).toEqual(["0", "50", "100", "100"]);
   if (columns === 0) expect(drawn[0]).toContain("12345 imported, 12 refused");
+});
+
+test("G46: pevensie import of a directory is refused like a file that cannot be read", async () => {
+  const { status, stderr } = await runCli(["import", folder, "--addr", database.url]);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: "pevensie: there is no such file, or it cannot be read\n",
+  });
 });
 
 test.each([[[]], [["one", "two"]], [["no-such-file.ndjson"]], [["--chunk", "x"]]])(

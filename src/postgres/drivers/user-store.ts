@@ -11,7 +11,13 @@ import type {
   UserRecord,
   UserSelection,
 } from "../../auth/driver.js";
-import { changedConcurrently, type PevensieError, userBanned, userNotFound } from "../../errors/index.js";
+import {
+  changedConcurrently,
+  isPevensieError,
+  type PevensieError,
+  userBanned,
+  userNotFound,
+} from "../../errors/index.js";
 import type { Executor } from "../execution/executor.js";
 import { toUser } from "./rows.js";
 import { changeUser, timestamp, updateParams } from "./user-changes.js";
@@ -135,6 +141,19 @@ export class UserStore {
   }
 
   async importUsers(users: readonly ImportedUser[]): Promise<readonly ImportRefusal[]> {
+    try {
+      return await this.#importTogether(users);
+    } catch (error) {
+      // A row violates a constraint of the application's own. The statement does not say which one: it is found by halving.
+      if (!isPevensieError(error) || error.code !== "CONSTRAINT_VIOLATED") throw error;
+      if (users.length <= 1) return users.map(() => "CONSTRAINT_VIOLATED");
+      const half = Math.ceil(users.length / 2);
+      const first = await this.importUsers(users.slice(0, half));
+      return [...first, ...(await this.importUsers(users.slice(half)))];
+    }
+  }
+
+  async #importTogether(users: readonly ImportedUser[]): Promise<readonly ImportRefusal[]> {
     const rows = users.map((user, place) => ({
       place,
       id: user.id ?? uuidv7(),
@@ -146,7 +165,8 @@ export class UserStore {
       password_hash: user.passwordHash,
       user_metadata: JSON.parse(user.userMetadata) as unknown,
     }));
-    const inserted = await this.executor.transaction(async (transaction) => {
+    // With a savepoint inside a caller's transaction, which goes on after a chunk that violates a constraint.
+    const inserted = await this.executor.interactive(undefined, async (transaction) => {
       await transaction.write(statements.lockImports, undefined);
       return transaction.write(statements.importUsers, { users: JSON.stringify(rows) });
     });
