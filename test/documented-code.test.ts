@@ -67,7 +67,7 @@ function compile(program: string): string {
       "pevensie/postgres/queries": join(ROOT, "src/postgres/queries.ts"),
     },
     bundle: true,
-    external: ["pg", "@node-rs/argon2", "@node-rs/bcrypt", "@pgtyped/runtime", "pg-connection-string", "uuidv7"],
+    external: ["pg", "@node-rs/argon2", "@node-rs/bcrypt", "@pgtyped/runtime", "pg-connection-string", "uuidv7", "lru-cache"],
     conditions: ["pevensie-source"],
     platform: "node",
     format: "esm",
