@@ -149,7 +149,9 @@ export interface Cache {
 
 /** Converts values to text and back. What either throws is a refusal of the value. */
 export interface CacheCodec<T> {
+  /** Returns the text to store, at most 16 MiB of UTF-8. */
   encode(value: T): string;
+  /** Returns the value of a stored text. */
   decode(text: string): T;
 }
 

@@ -125,15 +125,11 @@ class ConnectedCache implements Cache {
   }
 
   get(resourceType: string, key: string): Promise<string | null> {
-    const near = this.#near;
-    if (near === null) return promiseOf(() => this.#driver.get(requireKey(resourceType, key)));
     return promiseOf(() => {
-      // Only checked names are in it, so the check can follow.
+      // Only checked names are in the tier, so the check can follow.
       const isText = typeof resourceType === "string" && typeof key === "string";
-      const value = isText ? near.get(nameOf({ resourceType, key })) : undefined;
-      if (value !== undefined) return value;
-      const name = requireKey(resourceType, key);
-      return near.read(nameOf(name), () => this.#driver.get(name));
+      const value = isText ? this.#near?.get(nameOf({ resourceType, key })) : undefined;
+      return value ?? this.#read(requireKey(resourceType, key));
     });
   }
 
@@ -167,9 +163,9 @@ class ConnectedCache implements Cache {
       if (typeof produce !== "function") throw invalidInput("produce", "must be a function");
       const terms = readComputeOptions(options);
       const calledAt = this.#once.tick();
-      return this.get(resourceType, key).then(
-        (value) => value ?? this.#once.compute({ key: name, produce, ...terms }, calledAt),
-      );
+      const value = this.#near?.get(nameOf(name));
+      if (value !== undefined) return value;
+      return this.#read(name).then((found) => found ?? this.#once.compute({ key: name, produce, ...terms }, calledAt));
     });
   }
 
@@ -246,6 +242,10 @@ class ConnectedCache implements Cache {
     const { expired, evicted } = await this.#driver.removeExpired(batchSize, maxEntries);
     this.#emit({ type: "sweep", removed: maxEntries === null ? { entries: expired } : { entries: expired, evicted } });
     return expired + evicted;
+  }
+
+  #read(name: CacheKey): Promise<string | null> {
+    return this.#near === null ? this.#driver.get(name) : this.#near.read(nameOf(name), () => this.#driver.get(name));
   }
 
   #write<T>(name: CacheKey, write: () => Promise<T>): Promise<T> {
