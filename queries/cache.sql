@@ -671,7 +671,7 @@ on conflict (resource_type, key) do update set
   )
 where
   cache.expires_at operator(pg_catalog.<=) current_timestamp
-  or cache.value operator(pg_catalog.~) '^\d{1,19}(:\d{1,19}){4}$'
+  or cache.value operator(pg_catalog.~) '^[0-9]{1,19}(:[0-9]{1,19}){4}$'
 returning
   cache.resource_type as "resourceType",
   cache.key,

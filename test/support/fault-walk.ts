@@ -4,6 +4,7 @@ import type { Auth } from "../../src/auth/index.js";
 import type { Cache } from "../../src/cache/index.js";
 import { walkAccounts } from "./account-walk.js";
 import { asRead, PASSWORD, uniqueEmail } from "./auth.js";
+import { walkCacheFunctions } from "./cache-walk.js";
 import { codeOf } from "./fault-outcome.js";
 
 const HOUR = 3_600_000;
@@ -149,6 +150,7 @@ export async function walkCache(cache: Cache): Promise<void> {
   expect(await cache.getMany("many", [...many.keys(), "absent"])).toEqual(many);
   await cache.deleteMany("many", many.keys());
   expect(await cache.getMany("many", many.keys())).toEqual(new Map());
+  await walkCacheFunctions(cache);
   expect(await cache.removeExpired()).toBe(0);
 }
 

@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import type { Cache } from "../../src/cache/index.js";
 import { asRead, createUser, PASSWORD, uniqueEmail } from "./auth.js";
+import { walkStaleEntries } from "./cache-walk.js";
 import type { TestDatabase } from "./database.js";
 import { codeOf } from "./fault-outcome.js";
 
@@ -14,6 +15,7 @@ export async function walkStatements(auth: Auth, cache: Cache, database: TestDat
   await walkAccountsTogether(auth, database);
   await walkPasswords(auth, database);
   await walkEntriesTogether(cache, database);
+  await walkStaleEntries(cache, database);
   await walkSweeps(auth, cache, database);
 }
 

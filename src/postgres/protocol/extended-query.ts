@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { now } from "../../timers.js";
 import type { Connection } from "./connection.js";
-import { type Column, parserOf } from "./decode.js";
+import { type Column, type Columns, columnsOf, NO_COLUMNS, parserOf } from "./decode.js";
 import { TextArray } from "./encode.js";
 import { connectionOf, hasPrepared, type PgConnection } from "./pg-internals.js";
 import type { Statement, Value } from "./statement.js";
@@ -25,7 +25,7 @@ export class ExtendedQuery<Row> {
   readonly #connection: Connection;
   readonly #values: readonly Value[];
   readonly #rows: Row[] = [];
-  #columns: readonly Column[] | undefined;
+  #columns: Columns | undefined;
   #error: unknown;
   /** Called when the server has answered. After an error, the next query is submitted once the server is ready for it. */
   onDone: (isReady: boolean) => void = () => {};
@@ -79,23 +79,25 @@ export class ExtendedQuery<Row> {
   }
 
   handleRowDescription({ fields }: { fields: readonly pg.FieldDef[] }): void {
-    this.#setColumns(fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) })));
+    this.#setColumns(columnsOf(fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) }))));
   }
 
-  #setColumns(columns: readonly Column[]): void {
+  #setColumns(columns: Columns): void {
     this.#columns = columns;
     if (this.name !== "") this.#connection.columns.set(this.name, columns);
   }
 
   handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
     if (this.#error !== undefined) return;
-    const columns = this.#columns ?? [];
-    const row: Record<string, unknown> = {};
+    const { columns, emptyRow } = this.#columns ?? NO_COLUMNS;
+    // A copy has its shape from the start: adding the properties one by one would take half as long again.
+    const row = { ...emptyRow };
     try {
       for (let index = 0; index < columns.length; index += 1) {
-        const { name, parse } = columns[index] as Column;
         const text = fields[index] as string | null;
-        row[name] = text === null ? null : parse(text);
+        if (text === null) continue;
+        const { name, parse } = columns[index] as Column;
+        row[name] = parse(text);
       }
     } catch (error) {
       this.#error = error;
@@ -105,7 +107,7 @@ export class ExtendedQuery<Row> {
 
   handleCommandComplete(): void {
     // A statement without columns: it was described, and the server sent no description.
-    if (this.#columns === undefined) this.#setColumns([]);
+    if (this.#columns === undefined) this.#setColumns(NO_COLUMNS);
   }
 
   handleEmptyQuery(): void {}
