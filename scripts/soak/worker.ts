@@ -59,6 +59,8 @@ export class Worker {
   readonly #name: string;
   readonly #on: Surroundings;
   readonly #entries: Entry[];
+  /** What was computed for the worker's tagged entry since the last invalidation that was acknowledged. */
+  #computed = new Set<string>();
   /** The first one has a password, and is never deleted. */
   readonly #users: OwnUser[] = [];
   /** Sessions that have ended, which must stay so. */
@@ -138,6 +140,8 @@ export class Worker {
       [3, () => this.#deleteEntry(entry)],
       [6, () => this.#readEntries()],
       [2, () => this.#writeEntries()],
+      [6, () => this.#computeEntry()],
+      [3, () => this.#invalidate()],
       [0.3, () => this.#logIn(first)],
       [0.1, () => this.#resetPassword(first)],
     ];
@@ -489,6 +493,32 @@ export class Worker {
     values.forEach(([, value], index) => {
       this.#wrote(this.#entries[index] as Entry, value, answer, epoch);
     });
+    return answer.ok;
+  }
+
+  /** No value from before an acknowledged invalidation may be there, not even one whose storing was given up. */
+  async #computeEntry(): Promise<boolean> {
+    const produce = () => {
+      const value = String(this.#next());
+      this.#computed.add(value);
+      return value;
+    };
+    const compute = () =>
+      this.#on.cache.getOrSet(this.#name, "computed", produce, {
+        ttlSeconds: 86_400,
+        leaseSeconds: 1,
+        tags: [this.#name],
+      });
+    const answer = await this.#call("cache.getOrSet", "write", compute);
+    if (answer.ok && !this.#computed.has(answer.value)) {
+      this.#wrong("an invalidated cache entry", `${answer.value}, not one of ${[...this.#computed].join(", ")}`);
+    }
+    return answer.ok;
+  }
+
+  async #invalidate(): Promise<boolean> {
+    const answer = await this.#call("cache.invalidateTags", "write", () => this.#on.cache.invalidateTags([this.#name]));
+    if (answer.ok) this.#computed = new Set();
     return answer.ok;
   }
 
