@@ -22,6 +22,11 @@ const MODULES = {
     "@node-rs/bcrypt",
   ],
   cache: ["errors", "events.ts", "lease.ts", "input", "promise.ts", "timers.ts", "@standard-schema/spec", "lru-cache"],
+  // Adapters of the public cache to other libraries: no driver, and no plug knows another.
+  "plugs/common.ts": ["errors", "input", "cache"],
+  "plugs/express-rate-limit.ts": ["input", "cache", "plugs/common.ts", "express-rate-limit"],
+  "plugs/keyv.ts": ["input", "cache", "plugs/common.ts", "keyv"],
+  "plugs/unstorage.ts": ["input", "cache", "plugs/common.ts", "unstorage"],
   "index.ts": ["errors", "events.ts", "net", "auth", "cache"],
   cli: ["errors", "auth", "json.ts", "postgres"],
   "postgres/config": ["errors", "input", "pg", "pg-connection-string"],

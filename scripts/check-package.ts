@@ -20,6 +20,9 @@ import { createCache } from "pevensie/cache";
 import { createAuthDriver, createCacheDriver } from "pevensie/postgres";
 import { getUserByEmail } from "pevensie/postgres/queries";
 import { parseIpAddress } from "pevensie/net";
+import { createKeyvStore } from "pevensie/keyv";
+import { createRateLimitStore } from "pevensie/express-rate-limit";
+import { createUnstorageDriver } from "pevensie/unstorage";
 const config = { connectionString: process.env.DATABASE_URL };
 const auth = await createAuth({ driver: createAuthDriver(config), cookieKey: "x".repeat(32) }).connect();
 const cache = await createCache({ driver: createCacheDriver(config) }).connect();
@@ -27,6 +30,12 @@ await auth.createUserWithEmail({ email: "susan@example.com", password: "the horn
 const loggedIn = await auth.logInUser({ email: "susan@example.com", password: "the horn and the bow", ip: parseIpAddress("127.1") });
 await cache.set("last", "login", loggedIn.user.id);
 if ((await cache.get("last", "login")) !== loggedIn.session.userId || !(PevensieError && getUserByEmail.run)) process.exit(1);
+// None of their peers is installed.
+const store = createKeyvStore(cache);
+await store.set("key", "value", 60_000);
+if ((await store.get("key")) !== "value") process.exit(1);
+if ((await createUnstorageDriver(cache, { resourceType: "keyv" }).getItem("key")) !== "value") process.exit(1);
+if ((await createRateLimitStore(cache).increment("127.0.0.1")).totalHits !== 1) process.exit(1);
 await Promise.all([auth.disconnect(), cache.disconnect()]);
 console.log("the packed package works in an empty project");
 `;
