@@ -266,8 +266,14 @@ describe("the store", () => {
     expect(await counter.get("key")).toEqual({ totalHits: 0, resetTime: expect.any(Date) });
     await counter.increment("key");
     await Promise.all(Array.from({ length: 10 }, () => counter.decrement("key")));
-    expect((await counter.get("key"))?.totalHits).toBe(0);
+    expect(await cache.get("express-rate-limit", "key")).toBe("0");
     expect((await counter.increment("key")).totalHits).toBe(1);
+  });
+
+  test("a counter below 0, whose decrement is being compensated, counts as 0", async () => {
+    await cache.set("express-rate-limit", "key", "-1", { ttlSeconds: 60 });
+    expect(await init({}).get("key")).toMatchObject({ totalHits: 0 });
+    expect(await init({}).increment("key")).toMatchObject({ totalHits: 1 });
   });
 
   test("resetKey() deletes one counter, resetAll() those of the resource type", async () => {

@@ -88,11 +88,17 @@ describe("times to live", () => {
     expect(await keyv.get("key")).toBe(1);
   });
 
-  test("a fraction of a millisecond is rounded up", async () => {
-    await keyvOf("fraction").set("key", 1, 59_999.5);
-    const ttl = await ttlOf("fraction");
+  test("are in milliseconds", async () => {
+    await keyvOf("millis").set("key", 1, 59_999);
+    const ttl = await ttlOf("millis");
     expect(ttl).toBeGreaterThan(30_000);
-    expect(ttl).toBeLessThanOrEqual(60_000);
+    expect(ttl).toBeLessThanOrEqual(59_999);
+  });
+
+  test("a fraction of a millisecond is rounded up", async () => {
+    // Rounded down it would be 0, and nothing stored.
+    await keyvOf("fraction").set("key", 1, 0.4);
+    expect(await ttlOf("fraction")).toBeLessThanOrEqual(1);
   });
 
   test("a negative one deletes what was there", async () => {
@@ -126,6 +132,26 @@ describe("many entries", () => {
     expect(await keyv.setMany(entries)).toEqual([true, true, true]);
     expect(await keyv.get(["a", "b", "c"])).toEqual([3, 2, undefined]);
     expect(await keyv.hasMany(["c", "b", "a", "b"])).toEqual([false, true, true, true]);
+  });
+
+  test("entries with equal keys and different times to live are no race", async () => {
+    const calls: unknown[] = [];
+    const recording: Cache = Object.create(cache, {
+      setMany: {
+        value: async (_type: string, entries: Iterable<unknown>, options: unknown) => {
+          calls.push([[...entries], options]);
+        },
+      },
+    });
+    await createKeyvStore(recording).setMany?.([
+      { key: "a", value: "1" },
+      { key: "b", value: "2" },
+      { key: "a", value: "3", ttl: 1000 },
+    ]);
+    expect(calls).toEqual([
+      [[["a", "3"]], { ttlMillis: 1000 }],
+      [[["b", "2"]], { ttlMillis: null }],
+    ]);
   });
 
   test("deleteMany() resolves to whether every key had an entry", async () => {
