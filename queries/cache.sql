@@ -553,8 +553,8 @@ where
 returning cache.resource_type as "resourceType", cache.key, cache.value;
 
 /* @name admitLimitedCalls */
--- The generic cell rate algorithm (ITU-T I.371) for :counts calls of each name, of which it admits the first ones. The value is
--- `<arrival>:<admitted>:<emission>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
+-- The generic cell rate algorithm (ITU-T I.371) for some calls of each name, of which it admits the first ones. The value is
+-- `limit:<arrival>:<admitted>:<emission>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
 -- statement were admitted; the nanoseconds that one call takes up, and that can be taken up in advance; and the number of calls. The
 -- entry expires at the arrival time: from then on, nothing is taken up. Returns no row for a live entry that is something else; it
 -- stays as it is.
@@ -564,6 +564,7 @@ select
   given.key,
   pg_catalog.concat_ws(
     ':',
+    'limit',
     given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission),
     given.admitted,
     given.emission,
@@ -612,6 +613,7 @@ on conflict (resource_type, key) do update set
     select
       pg_catalog.concat_ws(
         ':',
+        'limit',
         decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),
         decided.admitted,
         decided.emission,
@@ -652,12 +654,12 @@ on conflict (resource_type, key) do update set
                 clock.now,
                 case
                   when cache.expires_at operator(pg_catalog.>) current_timestamp
-                    then pg_catalog.split_part(cache.value, ':', 1)::bigint
+                    then pg_catalog.split_part(cache.value, ':', 2)::bigint
                 end
               ) as arrival,
-              pg_catalog.split_part(excluded.value, ':', 3)::bigint as emission,
-              pg_catalog.split_part(excluded.value, ':', 4)::bigint as tolerance,
-              pg_catalog.split_part(excluded.value, ':', 5)::bigint as count
+              pg_catalog.split_part(excluded.value, ':', 4)::bigint as emission,
+              pg_catalog.split_part(excluded.value, ':', 5)::bigint as tolerance,
+              pg_catalog.split_part(excluded.value, ':', 6)::bigint as count
             from
               (
                 select
@@ -671,13 +673,13 @@ on conflict (resource_type, key) do update set
   )
 where
   cache.expires_at operator(pg_catalog.<=) current_timestamp
-  or cache.value operator(pg_catalog.~) '^[0-9]{1,19}(:[0-9]{1,19}){4}$'
+  or pg_catalog.starts_with(cache.value, 'limit:')
 returning
   cache.resource_type as "resourceType",
   cache.key,
   cache.value,
   (
-    pg_catalog.split_part(cache.value, ':', 1)::bigint
+    pg_catalog.split_part(cache.value, ':', 2)::bigint
     operator(pg_catalog.-)
     ((extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000)
   )::pg_catalog.text as "takenUp!";

@@ -162,7 +162,8 @@ export class ComputeOnce {
   }
 
   async #run(flight: Flight, call: MissedCall, onAnswer: () => void): Promise<Outcome> {
-    const start = now();
+    let waitingSince = now();
+    let heldUntil = Number.POSITIVE_INFINITY;
     for (;;) {
       const sentAt = now();
       const attempt = await this.#driver().acquireLease(call.key, flight.token, call.leaseSeconds);
@@ -170,7 +171,12 @@ export class ComputeOnce {
       flight.isComputing = attempt.outcome === "acquired";
       onAnswer();
       if (attempt.outcome === "acquired") return this.#produce(flight, call, sentAt);
-      if (attempt.outcome === "held") await sleep(pollMillis(now() - start, attempt.remainingMillis));
+      if (attempt.outcome === "held") {
+        // Another process has replaced the one that held it before: its value may come soon.
+        if (sentAt > heldUntil) waitingSince = sentAt;
+        heldUntil = sentAt + (attempt.remainingMillis ?? Number.POSITIVE_INFINITY);
+        await sleep(pollMillis(now() - waitingSince, attempt.remainingMillis));
+      }
       if (flight.waiters === 0) return { kind: "none" };
       const asOf = this.tick();
       const value = await this.#driver().get(call.key);

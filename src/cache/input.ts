@@ -14,8 +14,8 @@ const MAX_TAGS = 32;
 
 const MAX_TTL_SECONDS = 3_155_760_000;
 const MAX_WAIT_SECONDS = 86_400;
-/** 366 days. */
-const MAX_WINDOW_SECONDS = 31_622_400;
+/** 31 days. */
+const MAX_WINDOW_SECONDS = 2_678_400;
 
 /** What a call without options gets. */
 const NO_TERMS: EntryTerms = { ttlMillis: null, tags: null };
@@ -122,7 +122,7 @@ export function readComputeOptions(options: unknown): ComputeOptions {
     graceMillis: requireInteger(graceSeconds, "graceSeconds", 0, MAX_TTL_SECONDS) * 1000,
     leaseSeconds: lease,
     waitMillis:
-      waitMillis === undefined ? lease * 1000 : requireInteger(waitMillis, "waitMillis", 0, MAX_WAIT_SECONDS * 1000),
+      waitMillis === undefined ? lease * 2000 : requireInteger(waitMillis, "waitMillis", 0, MAX_WAIT_SECONDS * 1000),
     tags: optionalTags(tags),
   };
 }

@@ -28,7 +28,7 @@ export interface GetOrSetOptions extends TimeToLive {
   readonly leaseSeconds?: number | undefined;
   /**
    * How long a call waits for the value that another process computes, in milliseconds, 0 to 86,400,000. Then it computes the value for
-   * itself, and stores nothing. Default: as long as the lease.
+   * itself, and stores nothing. Default: twice as long as the lease, so that it also waits for whoever replaces a process that has died.
    */
   readonly waitMillis?: number | undefined;
   /** As {@link SetOptions.tags}. No value that was computed from data before an invalidation survives it. Default: none. */
@@ -65,7 +65,7 @@ export interface KeysOptions {
 export interface RateLimitOptions {
   /** How many calls a window admits, 1 to 1,000,000. So many may come at once; then the window's rate applies. */
   readonly limit: number;
-  /** The window in seconds, 1 to 31,622,400. */
+  /** The window in seconds, 1 to 2,678,400, which are 31 days. */
   readonly windowSeconds: number;
   /** How many calls this one counts as, 1 to `limit`. Default: 1. */
   readonly cost?: number | undefined;

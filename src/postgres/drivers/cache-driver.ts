@@ -125,12 +125,12 @@ class PostgresCacheDriver implements CacheDriver {
     return this.#touch({ ...key, ttlMillis });
   }
 
-  increment(key: CacheKey, by: number, ttlMillis: number | null): Promise<number> {
-    return this.#increment({ ...key, by, ttlMillis });
+  increment({ resourceType, key }: CacheKey, by: number, ttlMillis: number | null): Promise<number> {
+    return this.#increment({ resourceType, key, by, ttlMillis });
   }
 
-  rateLimit(key: CacheKey, call: LimitedCall): Promise<RateLimitResult> {
-    return this.#rateLimit({ ...key, ...call });
+  rateLimit({ resourceType, key }: CacheKey, { limit, windowSeconds, cost }: LimitedCall): Promise<RateLimitResult> {
+    return this.#rateLimit({ resourceType, key, limit, windowSeconds, cost });
   }
 
   async getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>> {

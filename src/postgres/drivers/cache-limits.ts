@@ -34,21 +34,21 @@ async function admit(
   const given = [...groups.values()];
   const rows = await executor.write(statements.admitLimitedCalls, {
     ...columnsOf(given.map(({ call }) => call)),
-    emissions: given.map(({ call }) => String(emissionOf(call) * BigInt(call.cost))),
-    tolerances: given.map(({ call }) => String(toleranceOf(call))),
-    counts: given.map(({ indexes }) => String(indexes.length)),
+    emissions: given.map(({ call }) => emissionOf(call) * call.cost),
+    tolerances: given.map(({ call }) => call.windowSeconds * NANOSECONDS),
+    counts: given.map(({ indexes }) => indexes.length),
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
   const rowsByName = new Map(rows.map((row) => [nameOf(row), row]));
   const results = new Array<Result<RateLimitResult>>(calls.length);
   for (const [name, { call, indexes }] of groups) {
     const row = rowsByName.get(name);
-    const admitted = Number(row?.value.split(":")[1]);
+    const admitted = Number(row?.value.split(":", 3)[2]);
     for (const [place, index] of indexes.entries()) {
       results[index] =
         row === undefined
           ? new DeferredResult(Promise.reject(notALimit()))
-          : resultOf(call, place, admitted, BigInt(row.takenUp));
+          : resultOf(call, place, admitted, Number(row.takenUp));
     }
   }
   runLater(executor, admit, calls, later, results);
@@ -67,28 +67,27 @@ function addTo(group: EqualCalls, { limit, windowSeconds, cost }: CallToLimit, i
 }
 
 /** The nanoseconds that a call of cost 1 takes up, rounded down: so many as the limit fit into the window. */
-function emissionOf({ limit, windowSeconds }: LimitedCall): bigint {
-  return toleranceOf({ windowSeconds }) / BigInt(limit);
+function emissionOf({ limit, windowSeconds }: LimitedCall): number {
+  return Math.floor((windowSeconds * NANOSECONDS) / limit);
 }
 
-function toleranceOf({ windowSeconds }: Pick<LimitedCall, "windowSeconds">): bigint {
-  return BigInt(windowSeconds) * 1_000_000_000n;
-}
+/** The longest window has fewer nanoseconds than 2^53. */
+const NANOSECONDS = 1e9;
 
 /**
  * @param place - of the call among equal ones, of which the first `admitted` were admitted
  * @param takenUp - the nanoseconds that are taken up after all of them
  */
-function resultOf(call: CallToLimit, place: number, admitted: number, takenUp: bigint): RateLimitResult {
-  const tolerance = toleranceOf(call);
-  const emission = emissionOf(call) * BigInt(call.cost);
+function resultOf(call: CallToLimit, place: number, admitted: number, takenUp: number): RateLimitResult {
+  const tolerance = call.windowSeconds * NANOSECONDS;
+  const emission = emissionOf(call);
   const allowed = place < admitted;
-  const taken = allowed ? takenUp - BigInt(admitted - place - 1) * emission : takenUp;
-  const free = tolerance > taken ? tolerance - taken : 0n;
+  const taken = allowed ? takenUp - (admitted - place - 1) * emission * call.cost : takenUp;
+  const retryAfterMillis = (taken + emission * call.cost - tolerance) / 1e6;
   return {
     allowed,
-    remaining: Math.min(call.limit, Number(free / emissionOf(call))),
-    retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil(Number(taken + emission - tolerance) / 1e6)) / 1000,
+    remaining: Math.max(0, Math.min(call.limit, Math.floor((tolerance - taken) / emission))),
+    retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil(retryAfterMillis)) / 1000,
   };
 }
 
