@@ -88,10 +88,10 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
     ),
     verified(
       "cacheDelete",
-      run("deleteCacheEntry", ["resourceType", "lockTimeout", "key"], () => [
+      run("deleteCacheEntry", ["resourceType", "key", "lockTimeout"], () => [
         RESOURCE_TYPE,
-        LOCK_TIMEOUT,
         randomUUID(),
+        LOCK_TIMEOUT,
       ]),
       hasNone,
     ),
@@ -127,13 +127,11 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
     ),
     verified(
       "createSession",
-      run("createSession", ["userId", "id", "ttlSeconds", "ip", "userAgent"], () => [
-        pick(userIds),
-        uuidv7(),
-        TTL_SECONDS,
-        null,
-        null,
-      ]),
+      run(
+        "createSession",
+        ["userId", "id", "ttlSeconds", "ip", "userAgent", "recordedIp", "recordedUserAgent", "idleSeconds"],
+        () => [pick(userIds), uuidv7(), TTL_SECONDS, null, null, null, null, null],
+      ),
       hasOne,
     ),
     verified(
@@ -143,7 +141,7 @@ function bareOperations(run: Run, { data }: Stage): Bare[] {
     ),
     verified(
       "deleteSession",
-      run("deleteSession", ["id"], () => [randomUUID()]),
+      run("deleteSession", ["id", "userId"], () => [randomUUID(), null]),
       hasNone,
     ),
   ];
