@@ -1,7 +1,19 @@
 import { ARGON2 } from "./contenders/argon2.js";
-import { OUR_SESSION, OUR_SESSION_WITH_USER, OURS, type Path, PG_NAMED } from "./contenders/contender.js";
+import { baseName } from "./contenders/base.js";
+import {
+  OUR_GET,
+  OUR_SESSION,
+  OUR_SESSION_WITH_USER,
+  OURS,
+  PATHS,
+  type Path,
+  PG_NAMED,
+} from "./contenders/contender.js";
 import { IOREDIS } from "./contenders/ioredis.js";
+import { LIMITER_POSTGRES, LIMITER_POSTGRES_UNLOGGED, LIMITER_REDIS } from "./contenders/rate-limiter-flexible.js";
+import { medianOf } from "./measure.js";
 import type { Results } from "./results.js";
+import type { KillResults, LimitResults, MissingResults, ProcessResults } from "./scenarios/cache-processes.js";
 import type { FloodResults } from "./scenarios/flood.js";
 import type { OpenResults } from "./scenarios/poisson.js";
 import type { StartRow } from "./scenarios/start.js";
@@ -91,6 +103,83 @@ export function mainBars(results: Results, open: OpenResults | null, flood: Floo
     ...loopDelayBar(results),
     ...(flood === null ? [] : [floodBar(flood)]),
   ];
+}
+
+/** Bars of what a cache computes, counts and limits. */
+export function cacheBars(results: Results, { missing, kills, limits }: ProcessResults): Bar[] {
+  return [
+    ...faster(results, "getOrSet", "getOrSet, a hit", OUR_GET, [
+      [1, 0.95],
+      [64, 0.95],
+    ]),
+    ...(missing === null ? [] : [missingBar(missing)]),
+    ...(kills === null ? [] : [killBar(kills)]),
+    ...[1, 64].flatMap((inFlight) => nearBar(results, inFlight)),
+    ...(["rateLimit", "rateLimitOneKey"] as const).flatMap((path) => {
+      const label = path === "rateLimit" ? "rateLimit, many keys" : "rateLimit, one key";
+      return [
+        ...faster(results, path, label, LIMITER_POSTGRES, [[64, 5]]),
+        ...faster(results, path, label, LIMITER_POSTGRES_UNLOGGED, [[64, 5]]),
+        ...faster(results, path, label, LIMITER_REDIS, [[64, 0.8]]),
+      ];
+    }),
+    ...(limits === null ? [] : [limitBar(limits)]),
+  ];
+}
+
+function missingBar({ processes, callers, rounds, once, lastCaller }: MissingResults): Bar {
+  return {
+    path: `getOrSet, ${callers.toLocaleString("en")} callers in ${processes} processes on one missing key`,
+    bar: `\`produce\` runs once, in ${rounds} rounds`,
+    measured: `once in ${once}; the last caller after ${milliseconds(medianOf(lastCaller))}`,
+    met: once === rounds,
+  };
+}
+
+function killBar({ leaseSeconds, delays }: KillResults): Bar {
+  const longest = Math.max(...delays);
+  return {
+    path: "getOrSet, the process that computes the value is killed",
+    bar: `delays the others by the lease at most, ${leaseSeconds} s`,
+    measured: `${milliseconds(medianOf(delays))}; at most ${milliseconds(longest)}`,
+    met: longest <= leaseSeconds * 1000,
+  };
+}
+
+function nearBar(results: Results, inFlight: number): Bar[] {
+  const row = results.find("near", OURS, inFlight);
+  if (row === undefined) return [];
+  const perSecond = row.opsPerSecond.median;
+  return [
+    {
+      path: `cache get from memory, ${inFlight} in flight`,
+      bar: "at least 1,000,000 a second",
+      measured: Math.floor(perSecond).toLocaleString("en"),
+      met: perSecond >= 1_000_000,
+    },
+  ];
+}
+
+function limitBar({ processes, callers, limit, allowed }: LimitResults): Bar {
+  return {
+    path: `rateLimit, ${callers.toLocaleString("en")} calls in ${processes} processes`,
+    bar: `a limit of ${limit} admits ${limit}, in ${allowed.length} rounds`,
+    measured: `${Math.min(...allowed)} to ${Math.max(...allowed)}`,
+    met: allowed.every((count) => count === limit),
+  };
+}
+
+/** Bars against the package of another commit. */
+export function baseBars(results: Results, base: string): Bar[] {
+  return PATHS.flatMap((path) =>
+    faster(
+      results,
+      path,
+      path,
+      baseName(base),
+      results.levels(path).map((inFlight) => [inFlight, 0.95] as const),
+    ),
+  ).filter(({ met }) => met !== null);
 }
 
 function p99Below(results: Results, inFlight: number): Bar[] {

@@ -5,7 +5,19 @@ import { join } from "node:path";
 import type { Plan, SectionName } from "./options.js";
 import { type PeerServers, POSTGRES_SETTINGS, REDIS_SETTINGS } from "./servers.js";
 
-const PEERS = ["postgres", "better-auth", "connect-pg-simple", "@keyv/postgres", "keyv", "ioredis", "@node-rs/argon2"];
+const PEERS = [
+  "postgres",
+  "better-auth",
+  "connect-pg-simple",
+  "@keyv/postgres",
+  "keyv",
+  "ioredis",
+  "rate-limiter-flexible",
+  "bentocache",
+  "knex",
+  "lru-cache",
+  "@node-rs/argon2",
+];
 
 /** The versions and settings that the figures of a section depend on. */
 export function describeMachine(

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { PATHS, type Path } from "./contenders/contender.js";
+import { MODULES, PATHS, type Path } from "./contenders/contender.js";
 
 /** What a run measures, and how long it takes for it. */
 export interface Options {
@@ -7,6 +7,8 @@ export interface Options {
   readonly sections: readonly SectionName[];
   /** Paths of the main section; all of them by default. */
   readonly only: readonly Path[];
+  /** A commit whose package takes part in the main section. Null: none does. */
+  readonly base: string | null;
   /** How many rows the section `rows` ends with. */
   readonly rows: number;
   /** Short rounds on few rows: whether everything runs, not how fast. */
@@ -27,7 +29,11 @@ const USAGE = `npm run bench [-- options]
   --start          how long processes take to import the package, and to their first answer, beside pg
   --tricks         what tricks of the code take, beside the plain way of the same
   --main           the run without an option, beside other sections
-  --only a,b       of the main run only these paths: ${PATHS.join(", ")}
+  --only a,b       of the main run only the paths of these modules, or only these paths:
+${Object.entries(MODULES)
+  .map(([module, paths]) => `                     ${module}: ${paths.join(", ")}`)
+  .join("\n")}
+  --base COMMIT    sessions and cache of the main run beside the same functions of that commit
   --quick          short rounds on few rows, to see that everything runs; the figures mean little
   --write FILE     write the results to FILE, as Markdown, and the chart beside it, as SVG
 `;
@@ -54,6 +60,7 @@ function parse(args: readonly string[]): Options {
       start: { type: "boolean", default: false },
       tricks: { type: "boolean", default: false },
       only: { type: "string" },
+      base: { type: "string" },
       quick: { type: "boolean", default: false },
       write: { type: "string" },
       help: { type: "boolean", default: false },
@@ -73,16 +80,28 @@ function parse(args: readonly string[]): Options {
   if (values.main || sections.length === 0) sections.unshift("main");
   const rows = Number(values.rows ?? 10_000_000);
   if (!Number.isInteger(rows) || rows < 1000) throw new Error("--rows must be a whole number, 1000 or more");
-  return { sections, only: readPaths(values.only), rows, quick: values.quick, write: values.write ?? null };
+  return {
+    sections,
+    only: readPaths(values.only),
+    base: values.base ?? null,
+    rows,
+    quick: values.quick,
+    write: values.write ?? null,
+  };
 }
 
+/** The paths of a list of paths and modules, each once. */
 function readPaths(only: string | undefined): readonly Path[] {
   if (only === undefined) return PATHS;
-  return only.split(",").map((name) => {
-    const path = PATHS.find((known) => known === name);
-    if (path === undefined) throw new Error(`--only: there is no path ${name}`);
-    return path;
-  });
+  const chosen = new Set(only.split(",").flatMap(pathsOf));
+  return PATHS.filter((path) => chosen.has(path));
+}
+
+function pathsOf(name: string): readonly Path[] {
+  for (const [module, paths] of Object.entries(MODULES)) if (module === name) return paths;
+  const path = PATHS.find((known) => known === name);
+  if (path === undefined) throw new Error(`--only: there is no path and no module ${name}`);
+  return [path];
 }
 
 /** How a run is dimensioned. */
@@ -99,12 +118,23 @@ export interface Plan {
   readonly openLoop: Rounds;
   /** Concurrent getSession calls. */
   readonly flood: number;
+  readonly processes: ProcessRounds;
   readonly upserts: number;
   /** Sessions that come and go. */
   readonly churn: number;
   /** Processes of each kind. */
   readonly starts: number;
   readonly sweep: { readonly live: number; readonly expired: number; readonly rate: number; readonly window: Rounds };
+}
+
+/** Rounds of several processes that use one cache. */
+export interface ProcessRounds {
+  /** On one missing key each. */
+  readonly missing: number;
+  /** Each kills the process that computes a value. */
+  readonly kills: number;
+  /** On one rate limit each. */
+  readonly limits: number;
 }
 
 export interface Rounds {
@@ -126,6 +156,7 @@ const FULL: Plan = {
   logIn: { count: 5, milliseconds: 3000, warmUp: 500 },
   openLoop: { count: 11, milliseconds: 2000 },
   flood: 1_000_000,
+  processes: { missing: 200, kills: 10, limits: 20 },
   upserts: 10_000_000,
   churn: 2_000_000,
   starts: 31,
@@ -141,6 +172,7 @@ const QUICK: Plan = {
   logIn: { count: 2, milliseconds: 500, warmUp: 80 },
   openLoop: { count: 2, milliseconds: 500 },
   flood: 100_000,
+  processes: { missing: 10, kills: 2, limits: 2 },
   upserts: 100_000,
   churn: 20_000,
   starts: 3,

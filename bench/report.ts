@@ -1,7 +1,9 @@
 import type { Bar } from "./bars.js";
-import { type Path, PG_NAMED } from "./contenders/contender.js";
+import { COUNTERS, type Path, PG_NAMED } from "./contenders/contender.js";
 import type { Absence } from "./contenders/index.js";
+import { quantile, sorted } from "./measure.js";
 import type { Results, Row } from "./results.js";
+import type { ProcessResults } from "./scenarios/cache-processes.js";
 import type { ChurnRow } from "./scenarios/churn.js";
 import type { FloodResults } from "./scenarios/flood.js";
 import type { OpenResults } from "./scenarios/poisson.js";
@@ -9,6 +11,8 @@ import type { StartRow } from "./scenarios/start.js";
 import type { Sizes, StorageRow } from "./scenarios/storage.js";
 import type { SweepResults } from "./scenarios/sweep.js";
 import type { TrickRow } from "./scenarios/tricks.js";
+
+const whole = (value: number) => Math.round(value).toLocaleString("en");
 
 const TITLES: Readonly<Record<Path, string>> = {
   getSession: "Session lookup by id",
@@ -19,6 +23,14 @@ const TITLES: Readonly<Record<Path, string>> = {
   cacheDelete: "Cache delete of an absent key",
   getMany: "Cache getMany, 1,000 keys",
   setMany: "Cache setMany, 1,000 entries",
+  getOrSet: "Cache getOrSet, a hit, beside get",
+  getOrSetMiss: "Cache getOrSet, a miss",
+  near: "Cache get, from memory",
+  increment: `Cache increment, ${whole(COUNTERS)} keys`,
+  incrementOneKey: "Cache increment, one key",
+  rateLimit: `Cache rateLimit, ${whole(COUNTERS)} keys`,
+  rateLimitOneKey: "Cache rateLimit, one key",
+  invalidateTags: "Cache invalidateTags",
   getUserById: "getUserById",
   getUserByEmail: "getUserByEmail",
   createSession: "createSession, not batched",
@@ -27,7 +39,6 @@ const TITLES: Readonly<Record<Path, string>> = {
   logIn: "Login",
 };
 
-const whole = (value: number) => Math.round(value).toLocaleString("en");
 const percent = (value: number) => `${Math.round(value * 100)} %`;
 const digits = (value: number) => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : whole(value));
 
@@ -106,6 +117,39 @@ export function floodSection(results: FloodResults): string {
     `${rejected.length === 0 ? "none rejected" : `rejected: ${rejected.join(", ")}`}, in ${digits(results.seconds)} s.`,
     `Resident memory ${results.before} MiB before, ${results.waiting} MiB once all calls were made, ${results.peak} MiB at the peak.`,
   ].join("\n");
+}
+
+export function processesSection({ missing, kills, limits }: ProcessResults): string {
+  const parts: string[] = [];
+  if (missing !== null) {
+    parts.push(
+      `**getOrSet, ${whole(missing.callers)} callers in ${missing.processes} processes on one missing key**: \`produce\`, which takes ` +
+        `${missing.produceMillis} ms, ran once in ${missing.once} of ${missing.rounds} rounds.\n` +
+        `The last caller had the value after ${distribution(missing.lastCaller)}.`,
+    );
+  }
+  if (kills !== null) {
+    parts.push(
+      `**getOrSet, the process that computes the value is killed**, with a lease of ${kills.leaseSeconds} s: another one began ` +
+        `${distribution(kills.replaced)} after the kill.\n` +
+        `The last caller had the value ${distribution(kills.delays)} after it, less the ${kills.produceMillis} ms of \`produce\`, ` +
+        `which ran ${[...new Set(kills.produced)].sort().join(" or ")} times in the other processes.`,
+    );
+  }
+  if (limits !== null) {
+    parts.push(
+      `**rateLimit, ${whole(limits.callers)} calls in ${limits.processes} processes** with a limit of ${limits.limit}: admitted ` +
+        `${limits.allowed.join(", ")}.`,
+    );
+  }
+  return parts.join("\n\n");
+}
+
+/** Milliseconds: some quantiles. */
+function distribution(values: readonly number[]): string {
+  const ordered = sorted(values);
+  const at = (share: number) => digits(quantile(ordered, share));
+  return `${at(0.5)} ms (p10 ${at(0.1)}, p90 ${at(0.9)}, p99 ${at(0.99)}, max ${at(1)})`;
 }
 
 /** Both sizes of the tables beside each other, ratios last. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { type Bar, mainBars, rowsBars, startBars, storageBars, sweepBars } from "./bars.js";
+import { type Bar, baseBars, cacheBars, mainBars, rowsBars, startBars, storageBars, sweepBars } from "./bars.js";
 import { chart } from "./chart.js";
+import { baseAt } from "./contenders/base.js";
 import type { Path } from "./contenders/contender.js";
 import { CANDIDATES, Field } from "./contenders/index.js";
 import { pevensie } from "./contenders/pevensie.js";
@@ -10,6 +11,7 @@ import { type ClosedRounds, type Options, type Plan, planOf, type SectionName } 
 import { say } from "./progress.js";
 import * as report from "./report.js";
 import { Results } from "./results.js";
+import { exactLimit, killedProducer, missingKey, type ProcessResults } from "./scenarios/cache-processes.js";
 import { churn } from "./scenarios/churn.js";
 import { flood } from "./scenarios/flood.js";
 import { poisson } from "./scenarios/poisson.js";
@@ -72,9 +74,10 @@ export async function run(options: Options): Promise<void> {
 async function mainSection({ servers, options, plan }: Setting): Promise<Section> {
   say(`loading ${plan.rows.toLocaleString("en")} sessions and cache entries`);
   const data = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
-  const field = await Field.assemble(CANDIDATES, { servers, data });
+  const candidates = options.base === null ? CANDIDATES : [...CANDIDATES, baseAt(options.base)];
+  const field = await Field.assemble(candidates, { servers, data });
   const results = new Results();
-  for (const [path, levels] of levelsOf(plan)) {
+  for (const [path, levels] of levelsOf(plan, options.base !== null)) {
     if (!options.only.includes(path)) continue;
     for (const [inFlight, rounds] of levels) {
       results.add(await sideBySide(field, servers, path, inFlight, rounds));
@@ -84,13 +87,24 @@ async function mainSection({ servers, options, plan }: Setting): Promise<Section
   const open = withSessions ? await poisson(field, plan) : null;
   await field.close();
   const flooded = withSessions ? await flood(data.url, plan.flood) : null;
+  const withMisses = options.only.includes("getOrSetMiss");
+  const processes: ProcessResults = {
+    missing: withMisses ? await missingKey(data.url, plan.processes) : null,
+    kills: withMisses ? await killedProducer(data.url, plan.processes) : null,
+    limits: options.only.includes("rateLimit") ? await exactLimit(data.url, plan.processes) : null,
+  };
   return {
-    bars: mainBars(results, open, flooded),
+    bars: [
+      ...mainBars(results, open, flooded),
+      ...cacheBars(results, processes),
+      ...(options.base === null ? [] : baseBars(results, options.base)),
+    ],
     markdown: [
       report.absencesList(field.absences),
       ...options.only.map((path) => report.pathSection(results, path)),
       open === null ? "" : report.openSection(open),
       flooded === null ? "" : report.floodSection(flooded),
+      report.processesSection(processes),
     ]
       .filter((part) => part !== "")
       .join("\n\n"),
@@ -98,20 +112,28 @@ async function mainSection({ servers, options, plan }: Setting): Promise<Section
   };
 }
 
-function levelsOf({ rounds, single, close, logIn }: Plan): [Path, [inFlight: number, ClosedRounds][]][] {
+function levelsOf(
+  { rounds, single, close, logIn }: Plan,
+  againstBase: boolean,
+): [Path, [inFlight: number, ClosedRounds][]][] {
+  const several = againstBase ? close : rounds;
   const all: [number, ClosedRounds][] = [
     [1, single],
-    [16, rounds],
-    [64, rounds],
-    [256, rounds],
+    [16, several],
+    [64, several],
+    [256, several],
   ];
   const some: [number, ClosedRounds][] = [
     [1, single],
-    [64, rounds],
+    [64, several],
+  ];
+  const closely: [number, ClosedRounds][] = [
+    [1, single],
+    [64, close],
   ];
   const bulk: [number, ClosedRounds][] = [
-    [1, rounds],
-    [16, rounds],
+    [1, several],
+    [16, several],
   ];
   return [
     ["getSession", all],
@@ -122,6 +144,14 @@ function levelsOf({ rounds, single, close, logIn }: Plan): [Path, [inFlight: num
     ["cacheDelete", some],
     ["getMany", bulk],
     ["setMany", bulk],
+    ["getOrSet", closely],
+    ["getOrSetMiss", some],
+    ["near", some],
+    ["increment", some],
+    ["incrementOneKey", some],
+    ["rateLimit", some],
+    ["rateLimitOneKey", some],
+    ["invalidateTags", some],
     ["getUserById", some],
     ["getUserByEmail", some],
     ["createSession", [[16, close]]],

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hash } from "@node-rs/argon2";
-import { migrate } from "pevensie/postgres";
+import * as drivers from "pevensie/postgres";
 import type pg from "pg";
 import { say } from "./progress.js";
 import { poolOf } from "./statements.js";
@@ -34,8 +34,8 @@ const MAX_IDS = 400_000;
 /** Rows of one insert. */
 const STEP = 1_000_000;
 
-/** A database with this many users, sessions and cache entries, all of them live. */
-export async function seed(url: string, users: number, rows: number): Promise<Dataset> {
+/** A database with this many users, sessions and cache entries, all of them live. Its schema is this package's, or that of `migrate`. */
+export async function seed(url: string, users: number, rows: number, migrate = drivers.migrate): Promise<Dataset> {
   await migrate({ modules: ["auth", "cache"], apply: true, connectionString: url });
   const pool = poolOf(url, 1);
   try {

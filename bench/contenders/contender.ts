@@ -1,23 +1,37 @@
-import type { Dataset } from "../seed.js";
+import { type Dataset, keyOf } from "../seed.js";
 import type { PeerServers } from "../servers.js";
 
-/** What is measured: a function of this package, and whatever does the same elsewhere. */
-export const PATHS = [
-  "getSession",
-  "getSessionWithUser",
-  "getApiKeyWithUser",
-  "cacheGet",
-  "cacheSet",
-  "cacheDelete",
-  "getMany",
-  "setMany",
-  "getUserById",
-  "getUserByEmail",
-  "createSession",
-  "getUserByPhoneNumber",
-  "deleteSession",
-  "logIn",
-] as const;
+/** What is measured, by module: a function of this package, and whatever does the same elsewhere. */
+export const MODULES = {
+  auth: [
+    "getSession",
+    "getSessionWithUser",
+    "getApiKeyWithUser",
+    "getUserById",
+    "getUserByEmail",
+    "createSession",
+    "getUserByPhoneNumber",
+    "deleteSession",
+    "logIn",
+  ],
+  cache: [
+    "cacheGet",
+    "cacheSet",
+    "cacheDelete",
+    "getMany",
+    "setMany",
+    "getOrSet",
+    "getOrSetMiss",
+    "near",
+    "increment",
+    "incrementOneKey",
+    "rateLimit",
+    "rateLimitOneKey",
+    "invalidateTags",
+  ],
+} as const;
+
+export const PATHS = [...MODULES.auth, ...MODULES.cache];
 
 export type Path = (typeof PATHS)[number];
 
@@ -59,6 +73,21 @@ export const PG_NAMED = "pg, named statement";
 export const OUR_SESSION = "pevensie getSession";
 export const OUR_IDLE_SESSION = "pevensie getSession, with idleSeconds";
 export const OUR_SESSION_WITH_USER = "pevensie getSessionWithUser";
+export const OUR_GET = "pevensie get";
+export const OUR_TAGGED_HIT = "pevensie, tagged";
+
+/** Counters and rate limits, each with a row or key of its own. */
+export const COUNTERS = 10_000;
+/** Limits that admit every call, over many keys and over one. */
+export const LIMIT_OF_MANY = { limit: 100_000, windowSeconds: 60 } as const;
+export const LIMIT_OF_ONE = { limit: 1_000_000, windowSeconds: 1 } as const;
+
+/** Calls with every counter's key once, so that no measured call has to insert it. */
+export async function withEveryCounter(call: (key: string) => Promise<unknown>): Promise<void> {
+  for (let first = 1; first <= COUNTERS; first += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, index) => call(keyOf(first + index))));
+  }
+}
 
 export function pick<T>(list: readonly T[]): T {
   return list[Math.floor(Math.random() * list.length)] as T;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { say } from "../progress.js";
 import { argon2 } from "./argon2.js";
+import { bentocache } from "./bentocache.js";
 import { betterAuth } from "./better-auth.js";
 import { connectPgSimple } from "./connect-pg-simple.js";
 import type { Candidate, Contender, Operation, Stage } from "./contender.js";
@@ -9,6 +10,7 @@ import { keyv } from "./keyv.js";
 import { pevensie } from "./pevensie.js";
 import { pgNamed, pgUnnamed } from "./pg.js";
 import { postgresJs } from "./postgres-js.js";
+import { limiterOnPostgres, limiterOnRedis } from "./rate-limiter-flexible.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -20,7 +22,10 @@ export const CANDIDATES: readonly Candidate[] = [
   betterAuth,
   connectPgSimple,
   keyv,
+  bentocache,
   ioredis,
+  limiterOnPostgres,
+  limiterOnRedis,
   argon2,
 ];
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { keyOf, OTHER_VALUE, randomRow, TTL_SECONDS, VALUE } from "../seed.js";
-import { type Candidate, expect, type Operation } from "./contender.js";
-import { BULK } from "./pevensie.js";
+import { type Candidate, COUNTERS, expect, type Operation, withEveryCounter } from "./contender.js";
+import { BULK } from "./pevensie-cache.js";
 
 export const IOREDIS = "ioredis";
 export const IOREDIS_PIPELINING = "ioredis, auto-pipelining";
@@ -61,6 +61,21 @@ function single(client: Client, rows: number): Redis[] {
         expect((await client.get(keyOf(1))) === OTHER_VALUE, "ioredis set");
         expect((await client.ttl(keyOf(1))) > 0, "ioredis expiry");
       },
+    },
+    {
+      path: "getOrSet",
+      run: () => client.get(keyOf(randomRow(rows))),
+      check: async () => expect((await client.get(keyOf(rows))) !== null, "ioredis get"),
+    },
+    {
+      path: "increment",
+      run: () => client.incr(`counter:${keyOf(randomRow(COUNTERS))}`),
+      check: () => withEveryCounter((key) => client.incr(`counter:${key}`)),
+    },
+    {
+      path: "incrementOneKey",
+      run: () => client.incr("counter:one"),
+      check: async () => expect((await client.incr("counter:one")) > 0, "ioredis incr"),
     },
     {
       path: "cacheDelete",

@@ -1,7 +1,7 @@
 import { keyOf, OTHER_VALUE, randomRow, TTL_SECONDS, VALUE } from "../seed.js";
 import { poolOf } from "../statements.js";
 import { type Candidate, expect, type Operation } from "./contender.js";
-import { BULK } from "./pevensie.js";
+import { BULK } from "./pevensie-cache.js";
 
 /** Keyv over PostgreSQL, with an unlogged table as ours. It keeps the expiry inside of the value, as JSON. */
 export const keyv: Candidate = {
@@ -38,6 +38,11 @@ export const keyv: Candidate = {
             "keyv get",
           );
         },
+      },
+      {
+        path: "getOrSet",
+        run: () => cache.get(keyOf(randomRow(rows))),
+        check: async () => expect((await cache.get(keyOf(rows))) !== undefined, "keyv get"),
       },
       {
         path: "cacheSet",

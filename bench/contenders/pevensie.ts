@@ -1,17 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { createAuth, createCache } from "pevensie";
-import { createAuthDriver, createCacheDriver } from "pevensie/postgres";
-import {
-  emailOf,
-  keyOf,
-  OTHER_VALUE,
-  PASSWORD,
-  phoneNumberOf,
-  RESOURCE_TYPE,
-  randomRow,
-  TTL_SECONDS,
-  VALUE,
-} from "../seed.js";
+import * as core from "pevensie";
+import * as drivers from "pevensie/postgres";
+import { emailOf, PASSWORD, phoneNumberOf, randomRow, TTL_SECONDS } from "../seed.js";
 import { poolOf } from "../statements.js";
 import {
   type Candidate,
@@ -25,43 +15,61 @@ import {
   pick,
   type Stage,
 } from "./contender.js";
+import { computedOperations, counterOperations, entryOperations, NEAR, nearOperations } from "./pevensie-cache.js";
 
 export const COOKIE_KEY = "at least 32 bytes, from the application's secrets";
 
-/** Keys per call of the bulk paths. */
-export const BULK = 1000;
+/** A build of the package: this one, or that of another commit. */
+export interface Build {
+  readonly core: Pick<typeof import("pevensie"), "createAuth" | "createCache">;
+  readonly drivers: Pick<typeof import("pevensie/postgres"), "createAuthDriver" | "createCacheDriver">;
+}
 
-type Opened = Awaited<ReturnType<typeof open>>;
+export type Opened = Awaited<ReturnType<typeof open>>;
 
 /** The public functions of the built package, with its defaults. */
 export const pevensie: Candidate = {
   name: OURS,
   async connect(stage) {
-    const opened = await open(stage.data.url);
+    const { url } = stage.data;
+    const opened = await open(url, { core, drivers });
+    const { cache } = opened;
+    const near = await core
+      .createCache({ driver: drivers.createCacheDriver({ connectionString: url }), near: NEAR })
+      .connect();
     const operations = [
       ...sessionOperations(opened, stage),
       ...(await accountOperations(opened, stage)),
-      ...cacheOperations(opened, stage),
+      ...entryOperations(cache, stage),
+      ...(await computedOperations(cache, stage)),
+      ...nearOperations(near),
+      ...(await counterOperations(cache)),
     ];
     return {
       operations: operations.map((operation) => ({ contender: OURS, server: "postgres", ...operation })),
       async close() {
-        await opened.auth.disconnect();
-        await opened.cache.disconnect();
+        await near.disconnect();
+        await opened.close();
       },
     };
   },
 };
 
-async function open(url: string) {
+export async function open(url: string, { core, drivers }: Build) {
   const config = { connectionString: url, idleTimeoutMillis: 0 };
+  const auth = await core.createAuth({ driver: drivers.createAuthDriver(config), cookieKey: COOKIE_KEY }).connect();
+  const cache = await core.createCache({ driver: drivers.createCacheDriver(config) }).connect();
   return {
-    auth: await createAuth({ driver: createAuthDriver(config), cookieKey: COOKIE_KEY }).connect(),
-    cache: await createCache({ driver: createCacheDriver(config) }).connect(),
+    auth,
+    cache,
+    async close() {
+      await auth.disconnect();
+      await cache.disconnect();
+    },
   };
 }
 
-type Ours = Pick<Operation, "run" | "check"> & { readonly path: Path; readonly contender?: string };
+export type Ours = Pick<Operation, "run" | "check"> & { readonly path: Path; readonly contender?: string };
 
 /** API keys, and sessions with an idle timeout: few enough to be made quickly. */
 const KEYS = 4_000;
@@ -122,7 +130,7 @@ async function idleSessions(url: string): Promise<string[]> {
   }
 }
 
-function sessionOperations({ auth }: Opened, { data }: Stage): Ours[] {
+export function sessionOperations({ auth }: Pick<Opened, "auth">, { data }: Stage): Ours[] {
   const { sessionIds, userIds, users } = data;
   return [
     {
@@ -177,60 +185,6 @@ function sessionOperations({ auth }: Opened, { data }: Stage): Ours[] {
       async check() {
         const loggedIn = await auth.logInUser({ email: emailOf(1), password: PASSWORD });
         expect(loggedIn?.user.email === emailOf(1), "logInUser");
-      },
-    },
-  ];
-}
-
-function cacheOperations({ cache }: Opened, { data: { rows } }: Stage): Ours[] {
-  const keys = () => Array.from({ length: BULK }, () => keyOf(randomRow(rows)));
-  const ttl = { ttlSeconds: TTL_SECONDS };
-  return [
-    {
-      path: "cacheGet",
-      run: () => cache.get(RESOURCE_TYPE, keyOf(randomRow(rows))),
-      async check() {
-        const [value, absent] = await Promise.all([cache.get(RESOURCE_TYPE, keyOf(1)), cache.get(RESOURCE_TYPE, "-")]);
-        expect(value?.length === VALUE.length && absent === null, "cache.get");
-      },
-    },
-    {
-      path: "cacheSet",
-      run: () => cache.set(RESOURCE_TYPE, keyOf(randomRow(rows)), OTHER_VALUE, ttl),
-      async check() {
-        await cache.set(RESOURCE_TYPE, keyOf(1), OTHER_VALUE, ttl);
-        expect((await cache.get(RESOURCE_TYPE, keyOf(1))) === OTHER_VALUE, "cache.set");
-      },
-    },
-    {
-      path: "cacheDelete",
-      run: () => cache.delete(RESOURCE_TYPE, randomUUID()),
-      async check() {
-        await cache.set(RESOURCE_TYPE, "deleted", VALUE);
-        await cache.delete(RESOURCE_TYPE, "deleted");
-        expect((await cache.get(RESOURCE_TYPE, "deleted")) === null, "cache.delete");
-      },
-    },
-    {
-      path: "getMany",
-      run: () => cache.getMany(RESOURCE_TYPE, keys()),
-      async check() {
-        const asked = keys();
-        const values = await cache.getMany(RESOURCE_TYPE, asked);
-        expect(values.size === new Set(asked).size, "cache.getMany");
-      },
-    },
-    {
-      path: "setMany",
-      run: () =>
-        cache.setMany(
-          RESOURCE_TYPE,
-          keys().map((key) => [key, OTHER_VALUE]),
-          ttl,
-        ),
-      async check() {
-        await cache.setMany(RESOURCE_TYPE, [[keyOf(2), OTHER_VALUE]], ttl);
-        expect((await cache.get(RESOURCE_TYPE, keyOf(2))) === OTHER_VALUE, "cache.setMany");
       },
     },
   ];

@@ -3,7 +3,7 @@ import { uuidv7 } from "uuidv7";
 import { emailOf, keyOf, OTHER_VALUE, phoneNumberOf, RESOURCE_TYPE, randomRow, TTL_SECONDS, VALUE } from "../seed.js";
 import { poolOf, textOf } from "../statements.js";
 import { type Candidate, expect, type Operation, type Path, PG_NAMED, pick, type Stage } from "./contender.js";
-import { BULK } from "./pevensie.js";
+import { BULK } from "./pevensie-cache.js";
 
 /** What the drivers send with a write. */
 const LOCK_TIMEOUT = "100ms";
