@@ -79,7 +79,9 @@ function levelTable(results: Results, path: Path, inFlight: number): string {
       digits(row.clientCpu),
       row.serverCpu === null ? "" : digits(row.serverCpu),
     ];
-    if (reference !== undefined) line.splice(3, 0, digits(row.opsPerSecond.median / reference.opsPerSecond.median));
+    if (reference !== undefined) {
+      line.splice(3, 0, digits(results.ratio(path, row.contender, PG_NAMED, inFlight) ?? Number.NaN));
+    }
     if (watched) line.push(row.loopDelay === null ? "" : digits(row.loopDelay));
     return line;
   };

@@ -7,6 +7,8 @@ export interface Row {
   readonly contender: string;
   readonly inFlight: number;
   readonly opsPerSecond: Spread;
+  /** Operations per second of each round, in order. */
+  readonly rates: readonly number[];
   /** Milliseconds; medians of the rounds'. */
   readonly p50: number;
   readonly p99: number;
@@ -27,12 +29,14 @@ export interface CostedRound extends Round {
 export function rowOf(path: Path, contender: string, inFlight: number, rounds: readonly CostedRound[]): Row {
   const operations = sum(rounds.map((round) => round.operations));
   const serverCpus = rounds.map((round) => round.serverCpu).filter((cpu) => cpu !== null);
+  const rates = rounds.map((round) => round.operations / round.seconds);
   const delays = rounds.map((round) => round.loopDelay).filter((delay) => delay !== null);
   return {
     path,
     contender,
     inFlight,
-    opsPerSecond: spreadOf(rounds.map((round) => round.operations / round.seconds)),
+    opsPerSecond: spreadOf(rates),
+    rates,
     p50: medianOf(rounds.map(({ latencies }) => quantile(latencies, 0.5))),
     p99: medianOf(rounds.map(({ latencies }) => quantile(latencies, 0.99))),
     clientCpu: sum(rounds.map((round) => round.clientCpu)) / operations,
@@ -63,11 +67,15 @@ export class Results {
     return this.of(path, inFlight).find((row) => row.contender === contender);
   }
 
-  /** How many times as fast one contender is as another; undefined where one of them is missing. */
+  /**
+   * How many times as fast one contender is as another; undefined where one of them is missing. The median of the ratios within a
+   * round: whatever slows the machine for longer than a round slows both.
+   */
   ratio(path: Path, contender: string, other: string, inFlight: number): number | undefined {
-    const one = this.find(path, contender, inFlight)?.opsPerSecond.median;
-    const two = this.find(path, other, inFlight)?.opsPerSecond.median;
-    return one === undefined || two === undefined ? undefined : one / two;
+    const one = this.find(path, contender, inFlight);
+    const two = this.find(path, other, inFlight);
+    if (one === undefined || two === undefined) return undefined;
+    return medianOf(one.rates.map((rate, round) => rate / (two.rates[round] ?? Number.NaN)));
   }
 
   /** What was measured of a path, in order. */

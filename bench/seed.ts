@@ -34,7 +34,7 @@ const MAX_IDS = 400_000;
 /** Rows of one insert. */
 const STEP = 1_000_000;
 
-/** A database with this many users, sessions and cache entries, all of them live. Its schema is this package's, or that of `migrate`. */
+/** A database with this many users, sessions and cache entries, all of them live, and with the schema of `migrate`. */
 export async function seed(url: string, users: number, rows: number, migrate = drivers.migrate): Promise<Dataset> {
   await migrate({ modules: ["auth", "cache"], apply: true, connectionString: url });
   const pool = poolOf(url, 1);

@@ -13,7 +13,7 @@ const BUILDS = fileURLToPath(new URL("../node_modules/.base", import.meta.url));
 
 export const baseName = (commit: string) => `pevensie at ${commit}`;
 
-/** The package of another commit, in a database of its own with that commit's schema: sessions, and entries of the cache by their keys. */
+/** The sessions and the cache's entries of another commit's package, in a database of its own with that commit's schema. */
 export function baseAt(commit: string): Candidate {
   return {
     name: baseName(commit),
