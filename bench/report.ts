@@ -1,9 +1,10 @@
 import type { Bar } from "./bars.js";
 import { COUNTERS, type Path, PG_NAMED } from "./contenders/contender.js";
 import type { Absence } from "./contenders/index.js";
+import { NEAR_GETS } from "./contenders/pevensie-cache.js";
 import { quantile, sorted } from "./measure.js";
 import type { Results, Row } from "./results.js";
-import type { ProcessResults } from "./scenarios/cache-processes.js";
+import { type ProcessResults, waitLabel } from "./scenarios/cache-processes.js";
 import type { ChurnRow } from "./scenarios/churn.js";
 import type { FloodResults } from "./scenarios/flood.js";
 import type { OpenResults } from "./scenarios/poisson.js";
@@ -25,7 +26,7 @@ const TITLES: Readonly<Record<Path, string>> = {
   setMany: "Cache setMany, 1,000 entries",
   getOrSet: "Cache getOrSet, a hit, beside get",
   getOrSetMiss: "Cache getOrSet, a miss",
-  near: "Cache get, from memory",
+  near: `Cache get from memory, ${NEAR_GETS} gets each`,
   increment: `Cache increment, ${whole(COUNTERS)} keys`,
   incrementOneKey: "Cache increment, one key",
   rateLimit: `Cache rateLimit, ${whole(COUNTERS)} keys`,
@@ -130,12 +131,12 @@ export function processesSection({ missing, kills, limits }: ProcessResults): st
         `The last caller had the value after ${distribution(missing.lastCaller)}.`,
     );
   }
-  if (kills !== null) {
+  for (const killed of kills) {
     parts.push(
-      `**getOrSet, the process that computes the value is killed**, with a lease of ${kills.leaseSeconds} s: another one began ` +
-        `${distribution(kills.replaced)} after the kill.\n` +
-        `The last caller had the value ${distribution(kills.delays)} after it, less the ${kills.produceMillis} ms of \`produce\`, ` +
-        `which ran ${[...new Set(kills.produced)].sort().join(" or ")} times in the other processes.`,
+      `**getOrSet, the process that computes the value is killed, ${waitLabel(killed.waitMillis)}**, with a lease of ${killed.leaseSeconds} s: another one began ` +
+        `${distribution(killed.replaced)} after the kill.\n` +
+        `The last caller had the value ${distribution(killed.delays)} after it, less the ${killed.produceMillis} ms of \`produce\`, ` +
+        `which ran ${[...new Set(killed.produced)].sort().join(" or ")} times in the other processes.`,
     );
   }
   if (limits !== null) {

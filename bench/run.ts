@@ -11,7 +11,14 @@ import { type ClosedRounds, type Options, type Plan, planOf, type SectionName } 
 import { say } from "./progress.js";
 import * as report from "./report.js";
 import { Results } from "./results.js";
-import { exactLimit, killedProducer, missingKey, type ProcessResults } from "./scenarios/cache-processes.js";
+import {
+  exactLimit,
+  type KillResults,
+  killedProducer,
+  missingKey,
+  type ProcessResults,
+  WAITS,
+} from "./scenarios/cache-processes.js";
 import { churn } from "./scenarios/churn.js";
 import { flood } from "./scenarios/flood.js";
 import { poisson } from "./scenarios/poisson.js";
@@ -88,9 +95,13 @@ async function mainSection({ servers, options, plan }: Setting): Promise<Section
   await field.close();
   const flooded = withSessions ? await flood(data.url, plan.flood) : null;
   const withMisses = options.only.includes("getOrSetMiss");
+  const kills: KillResults[] = [];
+  for (const waitMillis of withMisses ? WAITS : []) {
+    kills.push(await killedProducer(data.url, plan.processes, waitMillis));
+  }
   const processes: ProcessResults = {
     missing: withMisses ? await missingKey(data.url, plan.processes) : null,
-    kills: withMisses ? await killedProducer(data.url, plan.processes) : null,
+    kills,
     limits: options.only.includes("rateLimit") ? await exactLimit(data.url, plan.processes) : null,
   };
   return {
@@ -146,7 +157,7 @@ function levelsOf(
     ["setMany", bulk],
     ["getOrSet", closely],
     ["getOrSetMiss", some],
-    ["near", some],
+    ["near", [[1, single]]],
     ["increment", some],
     ["incrementOneKey", some],
     ["rateLimit", some],

@@ -44,7 +44,7 @@ async function getOrSet(task: Extract<Task, { kind: "getOrSet" }>): Promise<Outc
     await sleep(task.produceMillis);
     return `${process.pid}, ${produced}`;
   };
-  const options = { ttlSeconds: 3600, leaseSeconds: task.leaseSeconds };
+  const options = { ttlSeconds: 3600, leaseSeconds: task.leaseSeconds, waitMillis: task.waitMillis };
   const calls = Array.from({ length: task.callers }, () => cache.getOrSet("missing", task.key, produce, options));
   const values = await Promise.all(calls);
   return { ...NOTHING, produced, values: [...new Set(values)], endedAt: wallClock() };

@@ -22,6 +22,8 @@ export interface MissingResults {
 /** Rounds in which the process that computes the value is killed. Times are in milliseconds, by round. */
 export interface KillResults {
   readonly leaseSeconds: number;
+  /** How long a call waits. Undefined: the default, as long as the lease. */
+  readonly waitMillis: number | undefined;
   readonly produceMillis: number;
   /** From the kill until another process called `produce`. */
   readonly replaced: readonly number[];
@@ -44,7 +46,8 @@ export interface LimitResults {
 /** What several processes do with one cache. Null: was not measured. */
 export interface ProcessResults {
   readonly missing: MissingResults | null;
-  readonly kills: KillResults | null;
+  /** By how long a call waits. */
+  readonly kills: readonly KillResults[];
   readonly limits: LimitResults | null;
 }
 
@@ -76,11 +79,19 @@ export async function missingKey(url: string, { missing: rounds }: ProcessRounds
 }
 
 const LEASE_SECONDS = 1;
+/** By default a call waits as long as the lease; one that may wait longer gets the value of the process that takes over. */
+export const WAITS = [undefined, 10_000] as const;
+export const waitLabel = (waitMillis: number | undefined) =>
+  waitMillis === undefined ? "default waitMillis" : `waitMillis ${waitMillis}`;
 const KILLED_PRODUCE_MILLIS = 200;
 
 /** The same callers, of whom the process that computes the value is killed halfway. Another one takes its place in the team. */
-export async function killedProducer(url: string, { kills: rounds }: ProcessRounds): Promise<KillResults> {
-  say(`getOrSet, the process that computes the value is killed: ${rounds} rounds`);
+export async function killedProducer(
+  url: string,
+  { kills: rounds }: ProcessRounds,
+  waitMillis: number | undefined,
+): Promise<KillResults> {
+  say(`getOrSet, the process that computes the value is killed, ${waitLabel(waitMillis)}: ${rounds} rounds`);
   const team = await startTeam(url, PROCESSES);
   const replaced: number[] = [];
   const delays: number[] = [];
@@ -89,9 +100,10 @@ export async function killedProducer(url: string, { kills: rounds }: ProcessRoun
     const began: { readonly member: Member; readonly at: number }[] = [];
     const task = {
       kind: "getOrSet",
-      key: `killed${round}`,
+      key: `killed${round}, ${waitLabel(waitMillis)}`,
       callers: CALLERS_EACH,
       leaseSeconds: LEASE_SECONDS,
+      waitMillis,
       produceMillis: KILLED_PRODUCE_MILLIS,
     } as const;
     const run = await new Promise<Run>((resolve) => {
@@ -114,7 +126,7 @@ export async function killedProducer(url: string, { kills: rounds }: ProcessRoun
     team[team.indexOf(producer)] = await Member.start(url);
   }
   await endTeam(team);
-  return { leaseSeconds: LEASE_SECONDS, produceMillis: KILLED_PRODUCE_MILLIS, replaced, delays, produced };
+  return { leaseSeconds: LEASE_SECONDS, waitMillis, produceMillis: KILLED_PRODUCE_MILLIS, replaced, delays, produced };
 }
 
 const LIMIT = 100;

@@ -9,6 +9,8 @@ export type Task =
       readonly key: string;
       readonly callers: number;
       readonly leaseSeconds: number;
+      /** Undefined: the default. */
+      readonly waitMillis?: number | undefined;
       readonly produceMillis: number;
     }
   | {
