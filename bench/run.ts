@@ -81,7 +81,7 @@ export async function run(options: Options): Promise<void> {
 async function mainSection({ servers, options, plan }: Setting): Promise<Section> {
   say(`loading ${plan.rows.toLocaleString("en")} sessions and cache entries`);
   const data = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
-  const candidates = options.base === null ? CANDIDATES : [...CANDIDATES, baseAt(options.base)];
+  const candidates = options.base === null ? CANDIDATES : [...CANDIDATES, ...baseAt(options.base)];
   const field = await Field.assemble(candidates, { servers, data });
   const results = new Results();
   for (const [path, levels] of levelsOf(plan, options.base !== null)) {

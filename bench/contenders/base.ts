@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { say } from "../progress.js";
@@ -13,27 +13,42 @@ const BUILDS = fileURLToPath(new URL("../node_modules/.base", import.meta.url));
 
 export const baseName = (commit: string) => `pevensie at ${commit}`;
 
-/** The sessions and the cache's entries of another commit's package, in a database of its own with that commit's schema. */
-export function baseAt(commit: string): Candidate {
+/** This package as a second copy, whose functions the compiler has seen no other use of than those of the commit's. */
+export const OUR_COPY = "pevensie, as a copy";
+
+/** The sessions and the cache's entries of another commit's package, and of a copy of this one. */
+export function baseAt(commit: string): Candidate[] {
+  return [copyOf(baseName(commit), "base", () => buildOf(commit)), copyOf(OUR_COPY, "copy", copyDist)];
+}
+
+/** A build of the package, in a database of its own with its own schema. */
+function copyOf(name: string, database: string, prepare: () => string): Candidate {
   return {
-    name: baseName(commit),
+    name,
     async connect({ servers, data: { users, rows } }) {
-      const dist = buildOf(commit);
+      const dist = prepare();
       const imported = (file: string) => import(pathToFileURL(join(dist, file)).href);
       const core: typeof import("pevensie") = await imported("index.js");
       const drivers: typeof import("pevensie/postgres") = await imported("postgres/index.js");
-      const data = await seed(await servers.postgres.createDatabase("base"), users, rows, drivers.migrate);
+      const data = await seed(await servers.postgres.createDatabase(database), users, rows, drivers.migrate);
       const opened = await open(data.url, { core, drivers });
-      const operations = [
-        ...sessionOperations(opened, { servers, data }),
-        ...entryOperations(opened.cache, { servers, data }),
-      ];
+      const stage = { servers, data };
+      const operations = [...sessionOperations(opened, stage), ...entryOperations(opened.cache, stage)];
       return {
-        operations: operations.map((operation) => ({ ...operation, contender: baseName(commit), server: "postgres" })),
+        operations: operations.map((operation) => ({ ...operation, contender: name, server: "postgres" })),
         close: opened.close,
       };
     },
   };
+}
+
+function copyDist(): string {
+  const folder = join(BUILDS, "copy");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const name of ["dist", "package.json"]) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
+  return join(folder, "dist");
 }
 
 /** Builds a commit, with the dependencies that are installed, unless it has been built before. @returns its dist */
