@@ -77,13 +77,14 @@ export interface IGetCacheEntryQuery {
   result: IGetCacheEntryResult;
 }
 
-const getCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":407,"b":420}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":472,"b":476}]}],"statement":"-- Returns no row for an entry whose tags were invalidated, nor for an expired one with grace: those are not removed by lookups. The\n-- function is called for tagged entries alone; a subquery would take the server five microseconds in every call.\nselect value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)\n  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))"};
+const getCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":456,"b":469}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":521,"b":525}]}],"statement":"-- Returns no row for an entry whose tags were invalidated, nor for an expired one with grace: those are not removed by lookups. The\n-- function is called for tagged entries alone, and takes some four microseconds; a subquery in its place would take the server two to\n-- five in every statement.\nselect value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired\nfrom pevensie.cache\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)\n  and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Returns no row for an entry whose tags were invalidated, nor for an expired one with grace: those are not removed by lookups. The
- * -- function is called for tagged entries alone; a subquery would take the server five microseconds in every call.
+ * -- function is called for tagged entries alone, and takes some four microseconds; a subquery in its place would take the server two to
+ * -- five in every statement.
  * select value, coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false) as expired
  * from pevensie.cache
  * where
@@ -241,7 +242,7 @@ export interface IGetCacheEntriesQuery {
   result: IGetCacheEntriesResult;
 }
 
-const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":true,"keys":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":583,"b":590},{"a":870,"b":877}]},{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":991,"b":1005}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1059,"b":1064}]}],"statement":"-- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is\n-- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan\n-- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan\n-- assumes. The subquery is pevensie.cache_tags_are_current, which takes several times as long for many tagged entries.\nselect\n  (\n    case\n      when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4\n        then operator(pg_catalog.-) asked.position\n      else asked.position\n    end\n  )::int as position,\n  case\n    when cache.expires_at operator(pg_catalog.<=) current_timestamp then null\n    when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null\n    else cache.value\n  end as value\nfrom\n  rows from (\n    pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n    pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n  ) with ordinality as asked (resource_type, key, position)\njoin pevensie.cache as cache\n  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key\nwhere\n  (cache.stale_until is null or cache.expires_at operator(pg_catalog.>) current_timestamp)\n  and (\n    cache.tags is null\n    or not exists (\n      select from pevensie.cache_invalidation as invalidation\n      where\n        invalidation.tag operator(pg_catalog.=) any (cache.tags)\n        and not pg_catalog.pg_visible_in_snapshot(invalidation.xact_id, cache.snapshot)\n    )\n  )"};
+const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":true,"keys":true},"params":[{"name":"largest","required":false,"transform":{"type":"scalar"},"locs":[{"a":475,"b":482},{"a":762,"b":769}]},{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":883,"b":897}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":951,"b":956}]}],"statement":"-- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is\n-- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan\n-- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan\n-- assumes.\nselect\n  (\n    case\n      when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4\n        then operator(pg_catalog.-) asked.position\n      else asked.position\n    end\n  )::int as position,\n  case\n    when cache.expires_at operator(pg_catalog.<=) current_timestamp then null\n    when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4 then null\n    else cache.value\n  end as value\nfrom\n  rows from (\n    pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n    pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n  ) with ordinality as asked (resource_type, key, position)\njoin pevensie.cache as cache\n  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key\nwhere\n  (cache.stale_until is null or cache.expires_at operator(pg_catalog.>) current_timestamp)\n  and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))"};
 
 /**
  * Query generated from SQL:
@@ -249,7 +250,7 @@ const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":t
  * -- getCacheEntry for many names. The position is that of the requested name in the arrays. The value of an expired entry is
  * -- NULL. So is a value of more bytes than :largest, whose position is negative. Each array is in a subselect, so that the plan
  * -- does not depend on its length: otherwise PostgreSQL would replan every call with fewer elements than the generic plan
- * -- assumes. The subquery is pevensie.cache_tags_are_current, which takes several times as long for many tagged entries.
+ * -- assumes.
  * select
  *   (
  *     case
@@ -272,15 +273,7 @@ const getCacheEntriesIR: any = {"usedParamSet":{"largest":true,"resourceTypes":t
  *   on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key
  * where
  *   (cache.stale_until is null or cache.expires_at operator(pg_catalog.>) current_timestamp)
- *   and (
- *     cache.tags is null
- *     or not exists (
- *       select from pevensie.cache_invalidation as invalidation
- *       where
- *         invalidation.tag operator(pg_catalog.=) any (cache.tags)
- *         and not pg_catalog.pg_visible_in_snapshot(invalidation.xact_id, cache.snapshot)
- *     )
- *   )
+ *   and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
  * ```
  */
 export const getCacheEntries = new PreparedQuery<IGetCacheEntriesParams,IGetCacheEntriesResult>(getCacheEntriesIR);
@@ -358,7 +351,8 @@ export interface IDeleteCacheEntriesParams {
 
 /** 'DeleteCacheEntries' return type */
 export interface IDeleteCacheEntriesResult {
-  positions: string;
+  position: number;
+  wasLive: boolean;
 }
 
 /** 'DeleteCacheEntries' query type */
@@ -367,13 +361,13 @@ export interface IDeleteCacheEntriesQuery {
   result: IDeleteCacheEntriesResult;
 }
 
-const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":589,"b":603}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":659,"b":664}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":971,"b":982},{"a":1014,"b":1025}]}],"statement":"-- Returns the positions of the names whose entries were live. The timeout as in setCacheEntry. The subselect is evaluated once, for\n-- the first row that is found; no row is locked before all were found. A planner cannot know that the concatenation is never NULL.\nwith doomed as (\n  select\n    cache.resource_type,\n    cache.key,\n    given.position,\n    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) with ordinality as given (resource_type, key, position)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ndeleted as (\n  delete from pevensie.cache as cache\n  using doomed\n  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\n  returning doomed.position, doomed.is_live\n)\nselect coalesce(pg_catalog.string_agg(position::pg_catalog.text, ',') filter (where is_live), '') as \"positions!\" from deleted"};
+const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":582,"b":596}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":652,"b":657}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":964,"b":975},{"a":1007,"b":1018}]}],"statement":"-- Returns the positions of the names that had entries. The timeout as in setCacheEntry. The subselect is evaluated once, for the first\n-- row that is found; no row is locked before all were found. A planner cannot know that the concatenation is never NULL.\nwith doomed as (\n  select\n    cache.resource_type,\n    cache.key,\n    given.position,\n    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[]))\n    ) with ordinality as given (resource_type, key, position)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\nreturning doomed.position::int as \"position!\", doomed.is_live as \"wasLive!\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Returns the positions of the names whose entries were live. The timeout as in setCacheEntry. The subselect is evaluated once, for
- * -- the first row that is found; no row is locked before all were found. A planner cannot know that the concatenation is never NULL.
+ * -- Returns the positions of the names that had entries. The timeout as in setCacheEntry. The subselect is evaluated once, for the first
+ * -- row that is found; no row is locked before all were found. A planner cannot know that the concatenation is never NULL.
  * with doomed as (
  *   select
  *     cache.resource_type,
@@ -395,14 +389,11 @@ const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":t
  *     ) operator(pg_catalog.||) cache.key is not null
  *   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
  *   for update of cache
- * ),
- * deleted as (
- *   delete from pevensie.cache as cache
- *   using doomed
- *   where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
- *   returning doomed.position, doomed.is_live
  * )
- * select coalesce(pg_catalog.string_agg(position::pg_catalog.text, ',') filter (where is_live), '') as "positions!" from deleted
+ * delete from pevensie.cache as cache
+ * using doomed
+ * where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
+ * returning doomed.position::int as "position!", doomed.is_live as "wasLive!"
  * ```
  */
 export const deleteCacheEntries = new PreparedQuery<IDeleteCacheEntriesParams,IDeleteCacheEntriesResult>(deleteCacheEntriesIR);
@@ -634,19 +625,26 @@ export interface IEvictCacheEntriesQuery {
   result: IEvictCacheEntriesResult;
 }
 
-const evictCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"untilSeconds":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":228,"b":237}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":325,"b":332}]},{"name":"untilSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":471,"b":484}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":514,"b":524}]}],"statement":"-- One batch of an eviction, in a range of pages: entries that expire no later than :untilSeconds.\nwith doomed as (\n  select ctid as place from pevensie.cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid\n    and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n      operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+const evictCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"untilSeconds":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":275,"b":284}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":372,"b":379}]},{"name":"untilSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":518,"b":531}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":844,"b":854}]}],"statement":"-- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed.\nwith doomed as (\n  select ctid as place from pevensie.cache as cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid\n    and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n      operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric\n    and not exists (\n      select from pevensie.cache_lease as lease\n      where\n        lease.resource_type operator(pg_catalog.=) cache.resource_type\n        and lease.key operator(pg_catalog.=) cache.key\n        and lease.expires_at operator(pg_catalog.>) current_timestamp\n    )\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- One batch of an eviction, in a range of pages: entries that expire no later than :untilSeconds.
+ * -- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed.
  * with doomed as (
- *   select ctid as place from pevensie.cache
+ *   select ctid as place from pevensie.cache as cache
  *   where
  *     ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid
  *     and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid
  *     and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
  *       operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric
+ *     and not exists (
+ *       select from pevensie.cache_lease as lease
+ *       where
+ *         lease.resource_type operator(pg_catalog.=) cache.resource_type
+ *         and lease.key operator(pg_catalog.=) cache.key
+ *         and lease.expires_at operator(pg_catalog.>) current_timestamp
+ *     )
  *   limit :batchSize!::int
  *   for update skip locked
  * ),
@@ -821,9 +819,9 @@ export interface IClearCacheEntriesParams {
 
 /** 'ClearCacheEntries' return type */
 export interface IClearCacheEntriesResult {
+  found: number;
   lastKey: string | null;
   live: number;
-  removed: number;
 }
 
 /** 'ClearCacheEntries' query type */
@@ -832,37 +830,42 @@ export interface IClearCacheEntriesQuery {
   result: IClearCacheEntriesResult;
 }
 
-const clearCacheEntriesIR: any = {"usedParamSet":{"resourceType":true,"from":true,"batchSize":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":358,"b":371}]},{"name":"from","required":false,"transform":{"type":"scalar"},"locs":[{"a":435,"b":439}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":486,"b":496}]}],"statement":"-- One batch of the entries of a type, from where the previous one ended.\nwith doomed as (\n  select\n    resource_type,\n    key,\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')\n  order by key\n  limit :batchSize!::int\n  for update\n),\ndeleted as (\n  delete from pevensie.cache as cache\n  using doomed\n  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\n  returning doomed.key, doomed.is_live\n)\nselect\n  pg_catalog.count(*)::int as \"removed!\",\n  (pg_catalog.count(*) filter (where is_live))::int as \"live!\",\n  pg_catalog.max(key) as \"lastKey\"\nfrom deleted"};
+const clearCacheEntriesIR: any = {"usedParamSet":{"resourceType":true,"from":true,"batchSize":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":186,"b":199}]},{"name":"from","required":false,"transform":{"type":"scalar"},"locs":[{"a":263,"b":267}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":314,"b":324}]}],"statement":"-- One batch of the entries of a type, from where the previous one ended.\nwith page as (\n  select resource_type, key from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')\n  order by key\n  limit :batchSize!::int\n),\ndoomed as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live\n  from page\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) page.resource_type and cache.key operator(pg_catalog.=) page.key\n  order by cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ndeleted as (\n  delete from pevensie.cache as cache\n  using doomed\n  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\n  returning doomed.is_live\n)\nselect\n  (select pg_catalog.count(*) from page)::int as \"found!\",\n  (select pg_catalog.max(key) from page) as \"lastKey\",\n  (select pg_catalog.count(*) from deleted where is_live)::int as \"live!\""};
 
 /**
  * Query generated from SQL:
  * ```
  * -- One batch of the entries of a type, from where the previous one ended.
- * with doomed as (
- *   select
- *     resource_type,
- *     key,
- *     coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
- *       and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live
- *   from pevensie.cache
+ * with page as (
+ *   select resource_type, key from pevensie.cache
  *   where
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *     and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')
  *   order by key
  *   limit :batchSize!::int
- *   for update
+ * ),
+ * doomed as (
+ *   select
+ *     cache.resource_type,
+ *     cache.key,
+ *     coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+ *       and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live
+ *   from page
+ *   join pevensie.cache as cache
+ *     on cache.resource_type operator(pg_catalog.=) page.resource_type and cache.key operator(pg_catalog.=) page.key
+ *   order by cache.key collate pg_catalog."C"
+ *   for update of cache
  * ),
  * deleted as (
  *   delete from pevensie.cache as cache
  *   using doomed
  *   where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
- *   returning doomed.key, doomed.is_live
+ *   returning doomed.is_live
  * )
  * select
- *   pg_catalog.count(*)::int as "removed!",
- *   (pg_catalog.count(*) filter (where is_live))::int as "live!",
- *   pg_catalog.max(key) as "lastKey"
- * from deleted
+ *   (select pg_catalog.count(*) from page)::int as "found!",
+ *   (select pg_catalog.max(key) from page) as "lastKey",
+ *   (select pg_catalog.count(*) from deleted where is_live)::int as "live!"
  * ```
  */
 export const clearCacheEntries = new PreparedQuery<IClearCacheEntriesParams,IClearCacheEntriesResult>(clearCacheEntriesIR);

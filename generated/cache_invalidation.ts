@@ -19,16 +19,17 @@ export interface IInvalidateCacheTagsQuery {
   result: IInvalidateCacheTagsResult;
 }
 
-const invalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":502,"b":507},{"a":1088,"b":1093}]}],"statement":"-- Takes effect with the commit of the transaction, for every value that was computed before that. Removes earlier invalidations that\n-- the new one comprises: whoever sees it commit has seen them. Where another transaction does the same, both go on without waiting.\n-- At other isolation levels a row that was removed concurrently would fail the application's transaction.\nwith superseded as (\n  select tag, xact_id from pevensie.cache_invalidation\n  where\n    tag operator(pg_catalog.=) any ((select :tags!::pg_catalog.text[])::pg_catalog.text[])\n    and xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache_invalidation as invalidation\n  using superseded\n  where\n    invalidation.tag operator(pg_catalog.=) superseded.tag\n    and invalidation.xact_id operator(pg_catalog.=) superseded.xact_id\n)\ninsert into pevensie.cache_invalidation (tag, xact_id)\nselect pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id()\non conflict (tag, xact_id) do nothing"};
+const invalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":561,"b":566},{"a":1156,"b":1161}]}],"statement":"-- Takes effect with the commit of the transaction, for every value that was computed before that. Removes earlier invalidations that\n-- the new one comprises: whoever sees it commit has seen them. Where another transaction does the same, both go on without waiting.\n-- At other isolation levels nothing is read: a row that was removed concurrently, or a scan of the table, would fail one of two\n-- transactions of the application.\nwith superseded as (\n  select ctid as place from pevensie.cache_invalidation\n  where\n    tag operator(pg_catalog.=) any ((select :tags!::pg_catalog.text[])::pg_catalog.text[])\n    and xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache_invalidation\n  where\n    ctid operator(pg_catalog.=) any (array(select place from superseded))\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'\n)\ninsert into pevensie.cache_invalidation (tag, xact_id)\nselect pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id()\non conflict (tag, xact_id) do nothing"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Takes effect with the commit of the transaction, for every value that was computed before that. Removes earlier invalidations that
  * -- the new one comprises: whoever sees it commit has seen them. Where another transaction does the same, both go on without waiting.
- * -- At other isolation levels a row that was removed concurrently would fail the application's transaction.
+ * -- At other isolation levels nothing is read: a row that was removed concurrently, or a scan of the table, would fail one of two
+ * -- transactions of the application.
  * with superseded as (
- *   select tag, xact_id from pevensie.cache_invalidation
+ *   select ctid as place from pevensie.cache_invalidation
  *   where
  *     tag operator(pg_catalog.=) any ((select :tags!::pg_catalog.text[])::pg_catalog.text[])
  *     and xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())
@@ -36,11 +37,10 @@ const invalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"nam
  *   for update skip locked
  * ),
  * removed as (
- *   delete from pevensie.cache_invalidation as invalidation
- *   using superseded
+ *   delete from pevensie.cache_invalidation
  *   where
- *     invalidation.tag operator(pg_catalog.=) superseded.tag
- *     and invalidation.xact_id operator(pg_catalog.=) superseded.xact_id
+ *     ctid operator(pg_catalog.=) any (array(select place from superseded))
+ *     and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'
  * )
  * insert into pevensie.cache_invalidation (tag, xact_id)
  * select pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id()

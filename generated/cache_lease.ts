@@ -227,18 +227,19 @@ export interface IReleaseCacheLeaseQuery {
   result: IReleaseCacheLeaseResult;
 }
 
-const releaseCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":155,"b":168}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":222,"b":226}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":282,"b":288}]}],"statement":"-- Gives up the lease, and removes its placeholder.\nwith released as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n  returning resource_type, key, acquired_by\n)\ndelete from pevensie.cache as cache\nusing released\nwhere\n  cache.resource_type operator(pg_catalog.=) released.resource_type\n  and cache.key operator(pg_catalog.=) released.key\n  and cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid\n  and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz"};
+const releaseCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":237,"b":250}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":304,"b":308}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":364,"b":370}]}],"statement":"-- Gives up the lease, and removes its placeholder. One that has expired can be replaced already, and until then its value be stored.\nwith released as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n    and expires_at operator(pg_catalog.>) current_timestamp\n  returning resource_type, key, acquired_by\n)\ndelete from pevensie.cache as cache\nusing released\nwhere\n  cache.resource_type operator(pg_catalog.=) released.resource_type\n  and cache.key operator(pg_catalog.=) released.key\n  and cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid\n  and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Gives up the lease, and removes its placeholder.
+ * -- Gives up the lease, and removes its placeholder. One that has expired can be replaced already, and until then its value be stored.
  * with released as (
  *   delete from pevensie.cache_lease
  *   where
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *     and key operator(pg_catalog.=) :key!::pg_catalog.text
  *     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
+ *     and expires_at operator(pg_catalog.>) current_timestamp
  *   returning resource_type, key, acquired_by
  * )
  * delete from pevensie.cache as cache

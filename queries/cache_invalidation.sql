@@ -1,9 +1,10 @@
 /* @name invalidateCacheTags */
 -- Takes effect with the commit of the transaction, for every value that was computed before that. Removes earlier invalidations that
 -- the new one comprises: whoever sees it commit has seen them. Where another transaction does the same, both go on without waiting.
--- At other isolation levels a row that was removed concurrently would fail the application's transaction.
+-- At other isolation levels nothing is read: a row that was removed concurrently, or a scan of the table, would fail one of two
+-- transactions of the application.
 with superseded as (
-  select tag, xact_id from pevensie.cache_invalidation
+  select ctid as place from pevensie.cache_invalidation
   where
     tag operator(pg_catalog.=) any ((select :tags!::pg_catalog.text[])::pg_catalog.text[])
     and xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())
@@ -11,11 +12,10 @@ with superseded as (
   for update skip locked
 ),
 removed as (
-  delete from pevensie.cache_invalidation as invalidation
-  using superseded
+  delete from pevensie.cache_invalidation
   where
-    invalidation.tag operator(pg_catalog.=) superseded.tag
-    and invalidation.xact_id operator(pg_catalog.=) superseded.xact_id
+    ctid operator(pg_catalog.=) any (array(select place from superseded))
+    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'
 )
 insert into pevensie.cache_invalidation (tag, xact_id)
 select pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id()

@@ -117,13 +117,14 @@ where
 returning true as "isStored!";
 
 /* @name releaseCacheLease */
--- Gives up the lease, and removes its placeholder.
+-- Gives up the lease, and removes its placeholder. One that has expired can be replaced already, and until then its value be stored.
 with released as (
   delete from pevensie.cache_lease
   where
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
     and key operator(pg_catalog.=) :key!::pg_catalog.text
     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
+    and expires_at operator(pg_catalog.>) current_timestamp
   returning resource_type, key, acquired_by
 )
 delete from pevensie.cache as cache

@@ -213,7 +213,8 @@ const CERTAIN: ReadonlySet<string> = new Set([
   "isPlaced",
   "isHeld",
   "isStored",
-  "removed",
+  "position",
+  "found",
   "live",
   "takenUp",
 ]);

@@ -4,7 +4,7 @@ const BATCHER = "src/postgres/execution/batcher.ts";
 const PIPELINE = "src/postgres/pool/pipeline.ts";
 const POOL = "src/postgres/pool/pool.ts";
 const EXTENDED_QUERY = "src/postgres/protocol/extended-query.ts";
-const CACHE_ENTRIES = "src/postgres/drivers/cache-entries.ts";
+const CACHE_NAMES = "src/postgres/drivers/cache-names.ts";
 const EXPIRED = "coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)";
 
 /** The cache, and calls that share a statement. */
@@ -50,8 +50,8 @@ export const CACHE: readonly Mutation[] = [
       sql(
         "cache",
         "deleteExpiredCacheEntries",
-        "  where cache.expires_at operator(pg_catalog.<=) current_timestamp\n",
-        "",
+        "  where cache.expires_at operator(pg_catalog.<=) current_timestamp and",
+        "  where",
       ),
       sql(
         "cache",
@@ -73,7 +73,7 @@ export const CACHE: readonly Mutation[] = [
       sql(
         "cache",
         "getSmallCacheEntry",
-        "resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text and key",
+        "resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key",
         ":resourceType!::text <> '' and key",
       ),
     ],
@@ -81,7 +81,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "Of several values for one name in one statement the last one counts",
-    edits: [code(CACHE_ENTRIES, "return [...last.values()].sort(", "return (last.size < 0 ? [] : [...entries]).sort(")],
+    edits: [code(CACHE_NAMES, "return [...last.values()].sort(", "return (last.size < 0 ? [] : [...items]).sort(")],
     tests: [
       tests(
         "batching/one-tick",
@@ -243,7 +243,7 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "The whole key enters its conflict key, so that calls for other keys are not held back",
-    edits: [code(CACHE_ENTRIES, "for (let at = 0; at < text", "for (let at = text.length - 4; at < text")],
+    edits: [code(CACHE_NAMES, "for (let at = 0; at < text", "for (let at = text.length - 4; at < text")],
     tests: [tests("batching/pipeline", "whatever part of their keys differs")],
   },
   {

@@ -2,6 +2,8 @@ import { ACCESS } from "./access.js";
 import { ACCOUNT_CONTRACT } from "./account-contract.js";
 import { ACCOUNTS } from "./accounts.js";
 import { CACHE } from "./cache.js";
+import { CACHE_LEASES } from "./cache-leases.js";
+import { CACHE_TAGS } from "./cache-tags.js";
 import { CONNECTIONS } from "./connections.js";
 import { COOKIES_AND_TOKENS } from "./cookies-and-tokens.js";
 import { EARLIER_TOKENS } from "./earlier-tokens.js";
@@ -32,6 +34,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...LOG_IN_LIMITS,
   ...INPUT,
   ...CACHE,
+  ...CACHE_LEASES,
+  ...CACHE_TAGS,
   ...LOCKS,
   ...EXPIRED,
   ...SERVER_LOG,

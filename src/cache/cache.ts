@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/index.js";
+import { invalidInput, notConnected } from "../errors/index.js";
 import { type EventListener, safeListener } from "../events.js";
 import { requireOptions } from "../input/values.js";
 import { Lease } from "../lease.js";
@@ -84,6 +84,7 @@ class ConnectedCache implements Cache {
   readonly #near: Near | null;
   readonly #emit: EventListener;
   readonly #once: ComputeOnce;
+  #isDisconnecting = false;
 
   constructor(driver: CacheDriver, nearOptions: NearOptions | null, near: Near | null, emit: EventListener) {
     this.#connectable = driver;
@@ -91,16 +92,19 @@ class ConnectedCache implements Cache {
     this.#nearOptions = nearOptions;
     this.#near = near;
     this.#emit = emit;
-    this.#once = new ComputeOnce(() => this.#driver, emit);
+    this.#once = new ComputeOnce(() => this.#lease.driver, emit);
   }
 
+  /** @throws NOT_CONNECTED from the call of `disconnect` on */
   get #driver(): CacheDriver {
+    if (this.#isDisconnecting) throw notConnected();
     return this.#lease.driver;
   }
 
   async disconnect(): Promise<DisconnectedCache> {
-    // Both begin in this tick: calls that follow are refused, and the driver drains the statements that release leases.
-    await Promise.all([this.#once.end(), this.#lease.end()]);
+    this.#isDisconnecting = true;
+    await this.#once.end();
+    await this.#lease.end();
     return disconnected(this.#connectable, this.#nearOptions, this.#emit);
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { notConnected } from "../errors/index.js";
 import type { EventListener } from "../events.js";
 import { promiseOf } from "../promise.js";
 import { now, setTimer, sleep, type Timer } from "../timers.js";
@@ -40,12 +41,12 @@ interface Flight {
   readonly lost: AbortController;
   /** Resolves then. */
   readonly loss: Promise<Outcome>;
-  /** Whether the value is computed here. */
-  isComputing: boolean;
+  /** The calls that wait for it. One of them computes the value: what another was given may not be usable any more. */
+  readonly waiting: Set<MissedCall>;
+  /** The call that computes the value. */
+  computing: MissedCall | undefined;
   /** Whether an expired value can be served. */
   isStale: boolean;
-  /** How many calls wait for it. */
-  waiters: number;
 }
 
 /**
@@ -62,6 +63,7 @@ export class ComputeOnce {
   readonly #unleased = new Map<string, { readonly asOf: number; readonly value: Promise<string> }>();
   /** Orders calls, and the statements that answer them. */
   #clock = 0;
+  #hasEnded = false;
 
   constructor(driver: () => CacheDriver, emit: EventListener) {
     this.#driver = driver;
@@ -79,9 +81,8 @@ export class ComputeOnce {
     const name = `${call.key.resourceType}\0${call.key.key}`;
     const deadline = now() + call.waitMillis;
     for (;;) {
-      const joined = this.#flights.get(name);
-      const flight = joined ?? this.#start(name, call);
-      const outcome = await this.#wait(flight, joined === undefined, deadline);
+      const flight = this.#flights.get(name) ?? this.#start(name, call.key);
+      const outcome = await this.#wait(flight, call, deadline);
       if (typeof outcome === "string") return outcome;
       if (outcome === undefined) return this.#computeUnleased(name, call, calledAt);
       if (outcome.kind === "value" && outcome.asOf > calledAt) return outcome.value;
@@ -95,22 +96,25 @@ export class ComputeOnce {
     }
   }
 
-  /** Aborts the computations and gives up their leases, so that other processes need not wait for them. */
+  /** Begins no more computations, aborts the others and gives up their leases: other processes need not wait for them. */
   async end(): Promise<void> {
-    const computing = [...this.#flights.values()].filter(({ isComputing }) => isComputing);
-    for (const { lost } of computing) lost.abort();
-    // A lease that is not released expires.
-    await Promise.allSettled(computing.map(({ key, token }) => this.#driver().releaseLease(key, token)));
+    this.#hasEnded = true;
+    const flights = [...this.#flights.values()];
+    for (const { computing, lost } of flights) if (computing !== undefined) lost.abort();
+    // A flight that was about to acquire its lease has given it up when it is answered.
+    await Promise.all(
+      flights.map((flight) => (flight.computing === undefined ? flight.answered : this.#release(flight))),
+    );
   }
 
   /** Returns an expired value, or what came of the flight; undefined once the call has waited long enough. */
-  async #wait(flight: Flight, isOwner: boolean, deadline: number): Promise<string | Outcome | undefined> {
-    flight.waiters += 1;
+  async #wait(flight: Flight, call: MissedCall, deadline: number): Promise<string | Outcome | undefined> {
+    flight.waiting.add(call);
     let timer: Timer | undefined;
     try {
       await flight.answered;
       // Whoever computes the value returns it, however long that takes.
-      if (isOwner && flight.isComputing) return await flight.done;
+      if (flight.computing === call) return await flight.done;
       if (flight.isStale) {
         const stale = await this.#driver().getStale(flight.key);
         if (stale !== null) return stale;
@@ -119,32 +123,32 @@ export class ComputeOnce {
         timer = setTimer(() => resolve(undefined), Math.max(0, deadline - now()));
       });
       const outcome = await Promise.race([flight.done, flight.loss, overdue]);
-      return isOwner && flight.isComputing ? await flight.done : outcome;
+      return flight.computing === call ? await flight.done : outcome;
     } finally {
       timer?.close();
-      flight.waiters -= 1;
+      flight.waiting.delete(call);
     }
   }
 
-  #start(name: string, call: MissedCall): Flight {
+  #start(name: string, key: CacheKey): Flight {
     let onAnswer = () => {};
     const answered = new Promise<void>((resolve) => {
       onAnswer = resolve;
     });
     const lost = new AbortController();
     const flight: Flight = {
-      key: call.key,
+      key,
       token: randomUUID(),
       // Begins once the flight is in the map, and its first call waits for it.
-      done: Promise.resolve().then(() => this.#run(flight, call, onAnswer)),
+      done: Promise.resolve().then(() => this.#run(flight, onAnswer)),
       answered,
       lost,
       loss: new Promise((resolve) => {
         lost.signal.addEventListener("abort", () => resolve({ kind: "none" }), { once: true });
       }),
-      isComputing: false,
+      waiting: new Set(),
+      computing: undefined,
       isStale: false,
-      waiters: 0,
     };
     const forget = () => {
       if (this.#flights.get(name) === flight) this.#flights.delete(name);
@@ -161,44 +165,59 @@ export class ComputeOnce {
     return flight;
   }
 
-  async #run(flight: Flight, call: MissedCall, onAnswer: () => void): Promise<Outcome> {
+  async #run(flight: Flight, onAnswer: () => void): Promise<Outcome> {
+    const { key, token, waiting } = flight;
     let waitingSince = now();
     let heldUntil = Number.POSITIVE_INFINITY;
     for (;;) {
+      const [first] = waiting;
+      if (first === undefined) return { kind: "none" };
+      if (this.#hasEnded) throw notConnected();
       const sentAt = now();
-      const attempt = await this.#driver().acquireLease(call.key, flight.token, call.leaseSeconds);
+      const attempt = await this.#driver().acquireLease(key, token, first.leaseSeconds);
       flight.isStale = attempt.outcome !== "live" && attempt.isStale;
-      flight.isComputing = attempt.outcome === "acquired";
+      if (attempt.outcome === "acquired") {
+        const call = waiting.has(first) ? first : [...waiting][0];
+        if (call !== undefined && !this.#hasEnded) {
+          flight.computing = call;
+          onAnswer();
+          return this.#produce(flight, call, sentAt + first.leaseSeconds * 1000);
+        }
+        await this.#release(flight);
+        continue;
+      }
       onAnswer();
-      if (attempt.outcome === "acquired") return this.#produce(flight, call, sentAt);
       if (attempt.outcome === "held") {
         // Another process has replaced the one that held it before: its value may come soon.
         if (sentAt > heldUntil) waitingSince = sentAt;
         heldUntil = sentAt + (attempt.remainingMillis ?? Number.POSITIVE_INFINITY);
         await sleep(pollMillis(now() - waitingSince, attempt.remainingMillis));
       }
-      if (flight.waiters === 0) return { kind: "none" };
       const asOf = this.tick();
-      const value = await this.#driver().get(call.key);
+      const value = await this.#driver().get(key);
       if (value !== null) return { kind: "value", value, asOf };
     }
   }
 
-  /** @param sentAt - when the lease was asked for: it ends no earlier than its length after that */
-  async #produce(flight: Flight, call: MissedCall, sentAt: number): Promise<Outcome> {
-    const { key, token, lost } = flight;
+  /** Gives up the lease. One that cannot be given up expires. */
+  async #release({ key, token }: Flight): Promise<void> {
+    await this.#driver()
+      .releaseLease(key, token)
+      .catch(() => {});
+  }
+
+  /** @param leaseEnd - no later than the lease ends */
+  async #produce(flight: Flight, call: MissedCall, leaseEnd: number): Promise<Outcome> {
+    const { key, token, lost, isStale } = flight;
     const asOf = this.tick();
-    const watch = this.#watch(flight, call, sentAt);
+    const watch = this.#watch(flight, call, leaseEnd);
     let value: string;
     try {
       value = requireValue(await promiseOf(() => call.produce({ signal: lost.signal })), "produce");
     } catch (error) {
-      if (lost.signal.aborted) return { kind: "none" };
-      // A lease that is not released expires.
-      await this.#driver()
-        .releaseLease(key, token)
-        .catch(() => {});
-      if (flight.isStale) this.#emit({ type: "refresh-failed", resourceType: key.resourceType, error });
+      await this.#release(flight);
+      if (lost.signal.aborted && (!this.#hasEnded || error === lost.signal.reason)) return { kind: "none" };
+      if (isStale) this.#emit({ type: "refresh-failed", resourceType: key.resourceType, error });
       return { kind: "failed", error };
     } finally {
       watch.close();
@@ -213,22 +232,28 @@ export class ComputeOnce {
     return { kind: "value", value, asOf: isStored ? storedAt : asOf };
   }
 
-  /** Aborts when the lease has expired or is lost. */
-  #watch({ key, token, lost }: Flight, { tags, leaseSeconds }: MissedCall, sentAt: number): { close(): void } {
-    const end = sentAt + leaseSeconds * 1000;
+  /** Aborts when the lease has expired or is lost. A lost one is given up, so that the value can be computed anew immediately. */
+  #watch(flight: Flight, { tags }: MissedCall, leaseEnd: number): { close(): void } {
+    const { key, token, lost } = flight;
     let isClosed = false;
     const look = async () => {
+      const hasExpired = now() >= leaseEnd;
       // A server that does not answer says nothing about the lease.
       const isHeld =
-        now() < end &&
+        !hasExpired &&
         (await this.#driver()
           .isLeaseHeld(key, token, tags)
           .catch(() => true));
       if (isClosed) return;
-      if (isHeld) timer = next();
-      else lost.abort();
+      if (isHeld) {
+        timer = next();
+        return;
+      }
+      lost.abort();
+      // While nobody has replaced an expired one, its value can be stored.
+      if (!hasExpired) await this.#release(flight);
     };
-    const next = () => setTimer(() => void look(), Math.max(1, Math.min(LEASE_CHECK_MILLIS, end - now())));
+    const next = () => setTimer(() => void look(), Math.max(1, Math.min(LEASE_CHECK_MILLIS, leaseEnd - now())));
     let timer = next();
     return {
       close: () => {

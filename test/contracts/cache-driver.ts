@@ -1,26 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CacheDriver, CacheKey, EntryTerms } from "../../src/cache/index.js";
+import type { CacheDriver, CacheKey } from "../../src/cache/index.js";
+import {
+  type CacheContractContext,
+  type CacheDriverVariant,
+  FOREVER,
+  lasting,
+  newKey,
+} from "./cache-driver-context.js";
+import { countersContract } from "./cache-driver-counters.js";
+import { entriesContract } from "./cache-driver-entries.js";
+import { leasesContract } from "./cache-driver-leases.js";
 
-/** Test-only operations that no driver has. */
-export interface CacheBackdoor {
-  /** Puts an entry's expiry at this moment, by the driver's clock. */
-  expire(key: CacheKey): Promise<void>;
-  /** Whether an entry is kept, expired or not. */
-  isKept(key: CacheKey): Promise<boolean>;
-}
-
-/** A driver under test. */
-export interface CacheDriverVariant {
-  /** A driver that is not connected; all of them keep their entries in the same place. */
-  createDriver(): CacheDriver;
-  readonly backdoor: CacheBackdoor;
-}
-
-const FOREVER: EntryTerms = { ttlMillis: null, tags: null };
-const lasting = (ttlSeconds: number): EntryTerms => ({ ttlMillis: ttlSeconds * 1000, tags: null });
-
-const newKey = (resourceType = "page"): CacheKey => ({ resourceType, key: randomUUID() });
+export type { CacheBackdoor, CacheDriverVariant } from "./cache-driver-context.js";
 
 /** The contract of every CacheDriver, whatever its storage. */
 export function cacheDriverContract(name: string, { createDriver, backdoor }: CacheDriverVariant): void {
@@ -31,6 +23,15 @@ export function cacheDriverContract(name: string, { createDriver, backdoor }: Ca
       await driver.connect();
     });
     afterAll(() => driver.disconnect());
+    const context: CacheContractContext = {
+      get driver() {
+        return driver;
+      },
+      backdoor,
+    };
+    entriesContract(context);
+    countersContract(context);
+    leasesContract(context);
 
     test("get returns a value until it is deleted, then null; deleting an absent entry succeeds", async () => {
       const key = newKey();

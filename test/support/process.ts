@@ -33,9 +33,14 @@ export function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pr
   return startCli(args, env).outcome;
 }
 
+/** Starts a program of test/fixtures/ in a process of its own. */
+export function startFixture(name: string, env: NodeJS.ProcessEnv = {}): Running {
+  return start([compiled(join("test/fixtures", name))], env);
+}
+
 /** The outcome of a program of test/fixtures/ in a process of its own. */
 export function runFixture(name: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  return start([compiled(join("test/fixtures", name))], env).outcome;
+  return startFixture(name, env).outcome;
 }
 
 /** A program with its input, such as psql. */

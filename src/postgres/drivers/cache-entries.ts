@@ -108,8 +108,10 @@ export async function deleteEntries(
   lockTimeoutMillis?: number,
 ): Promise<boolean[]> {
   const lockTimeout = lockTimeoutOf(lockTimeoutMillis);
-  const [row] = await executor.write(statements.deleteCacheEntries, { ...names, lockTimeout });
-  return isInPositions(row?.positions ?? "", names.keys.length);
+  const rows = await executor.write(statements.deleteCacheEntries, { ...names, lockTimeout });
+  const wereLive = new Array<boolean>(names.keys.length).fill(false);
+  for (const { position, wasLive } of rows) wereLive[position - 1] = wasLive;
+  return wereLive;
 }
 
 export interface EntryToTouch extends CacheKey {

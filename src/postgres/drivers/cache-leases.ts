@@ -15,9 +15,11 @@ export class CacheLeases {
     const [row] = await this.#executor.read(statements.acquireCacheLease, { ...key, token, leaseSeconds });
     const { isLeased = false, isPlaced = false, isLive = false, isStale = false } = row ?? {};
     if (isPlaced) return { outcome: "acquired", isStale };
-    // A value was stored while the lease was acquired.
-    if (isLeased) await this.release(key, token);
-    if (isLeased || isLive) return { outcome: "live" };
+    if (isLeased || isLive) {
+      // A value was stored while the lease was acquired, or since it was acquired with a response that was lost.
+      await this.release(key, token);
+      return { outcome: "live" };
+    }
     const remainingMillis = row?.remainingMillis ?? null;
     return { outcome: "held", remainingMillis: remainingMillis === null ? null : Number(remainingMillis), isStale };
   }

@@ -199,7 +199,7 @@ export async function clearCache(executor: Executor, resourceType: string): Prom
       batchSize: CLEARED_AT_ONCE,
     });
     live += batch?.live ?? 0;
-    from = batch?.removed === CLEARED_AT_ONCE ? batch.lastKey : null;
+    from = batch?.found === CLEARED_AT_ONCE ? batch.lastKey : null;
   }
   return live;
 }

@@ -1,0 +1,353 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const CONTRACT = "cache/driver-contract";
+const COMPUTE_ONCE = "src/cache/compute-once.ts";
+const LEASE_TOKEN = "token operator(pg_catalog.=) :token!::pg_catalog.uuid";
+const XMIN = "  and cache.xmin operator(pg_catalog.=) held.acquired_by::pg_catalog.xid\n";
+
+const LEASES: readonly Mutation[] = [
+  {
+    guard: "A lease is acquired by one of several concurrent callers",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "    lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token operator(pg_catalog.=) excluded.token",
+        "    true",
+      ),
+    ],
+    tests: [tests("cache/lease-races", "a lease that is replaced while another is acquired")],
+  },
+  {
+    guard: "An expired lease can be replaced",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "    and expires_at operator(pg_catalog.>) current_timestamp\n    and token",
+        "    and token",
+      ),
+    ],
+    tests: [tests(CONTRACT, "a lease that has expired is free")],
+  },
+  {
+    guard: "An expired lease can be replaced by another token",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token",
+        "lease.token",
+      ),
+    ],
+    tests: [tests(CONTRACT, "a lease that has expired is free")],
+  },
+  {
+    guard: "Acquiring a lease again with its token succeeds: its own lease is no other",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "\n    and token operator(pg_catalog.<>) :token!::pg_catalog.uuid",
+        "\n    and :token!::pg_catalog.uuid is not null",
+      ),
+    ],
+    tests: [tests(CONTRACT, "one caller acquires the lease of a missing value")],
+  },
+  {
+    guard: "Acquiring a lease again with its token succeeds: its row is updated",
+    edits: [sql("cache_lease", "acquireCacheLease", " or lease.token operator(pg_catalog.=) excluded.token", "")],
+    tests: [tests(CONTRACT, "one caller acquires the lease of a missing value")],
+  },
+  {
+    guard: "A value that was stored while the lease was acquired is not replaced",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)",
+        "    true",
+      ),
+    ],
+    tests: [tests("cache/lease-races", "a value that is stored while a lease is acquired")],
+  },
+  {
+    guard: "A lease that was acquired in vain is given up",
+    edits: [code("src/postgres/drivers/cache-leases.ts", "    if (isLeased) await this.release(key, token);\n", "")],
+    tests: [tests("cache/lease-races", "a value that is stored while a lease is acquired")],
+  },
+  {
+    guard: "A value with an invalidated tag is missing",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "    and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))\n",
+        "",
+      ),
+    ],
+    tests: [tests(CONTRACT, "a value with an invalidated tag is missing")],
+  },
+  {
+    guard: "A value with an invalidated tag is replaced by the placeholder",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "\n    or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)",
+        "",
+      ),
+    ],
+    tests: [tests(CONTRACT, "a value with an invalidated tag is missing")],
+  },
+  {
+    guard: "An expired value without grace is replaced by the placeholder, which no lookup deletes",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "cache.stale_until operator(pg_catalog.>) current_timestamp\n        and",
+        "true and",
+      ),
+    ],
+    tests: [tests(CONTRACT, "an expired value without grace is missing")],
+  },
+  ...(
+    [
+      [
+        "has the token",
+        `lease.${LEASE_TOKEN}`,
+        ":token!::pg_catalog.uuid is not null",
+        "one caller acquires the lease",
+      ],
+      [
+        "has not expired",
+        "      and lease.expires_at operator(pg_catalog.>) current_timestamp\n",
+        "",
+        "a lease that has expired is free",
+      ],
+      [
+        "is for the entry's current version",
+        "      and cache.xmin operator(pg_catalog.=) lease.acquired_by::pg_catalog.xid\n",
+        "",
+        "nothing is stored after set",
+      ],
+      [
+        "has seen the invalidations of the tags",
+        "coalesce(pevensie.cache_tags_are_current(:tags::pg_catalog.text[], lease.snapshot), true)",
+        ":tags::pg_catalog.text[] is distinct from '{-}'",
+        "nothing is stored after invalidateTags",
+      ],
+    ] as const
+  ).map(
+    ([condition, find, replace, name]): Mutation => ({
+      guard: `A lease is held only if it ${condition}`,
+      edits: [sql("cache_lease", "isCacheLeaseHeld", find, replace)],
+      tests: [tests(CONTRACT, name)],
+    }),
+  ),
+  {
+    guard: "A value is stored only with the token of the lease",
+    edits: [sql("cache_lease", "storeUnderCacheLease", LEASE_TOKEN, ":token!::pg_catalog.uuid is not null")],
+    tests: [tests(CONTRACT, "one caller acquires the lease of a missing value")],
+  },
+  {
+    guard: "A value is not stored over one that was set since",
+    edits: [sql("cache_lease", "storeUnderCacheLease", XMIN, "")],
+    tests: [tests(CONTRACT, "nothing is stored after set")],
+  },
+  {
+    guard: "A value is not stored over one that is set concurrently",
+    edits: [sql("cache_lease", "storeUnderCacheLease", XMIN, "")],
+    tests: [tests("cache/lease-races", "a value is not stored if the entry is set")],
+  },
+  {
+    guard: "A value whose tags were invalidated since is not stored",
+    edits: [
+      sql(
+        "cache_lease",
+        "storeUnderCacheLease",
+        "\n  and coalesce(pevensie.cache_tags_are_current(:tags::pg_catalog.text[], held.snapshot), true)",
+        "",
+      ),
+    ],
+    tests: [tests(CONTRACT, "nothing is stored after invalidateTags")],
+  },
+  {
+    guard: "A lease is given up only with its token",
+    edits: [sql("cache_lease", "releaseCacheLease", LEASE_TOKEN, ":token!::pg_catalog.uuid is not null")],
+    tests: [tests(CONTRACT, "one caller acquires the lease of a missing value")],
+  },
+  {
+    guard: "A stale value outlives the lease that is given up",
+    edits: [
+      sql(
+        "cache_lease",
+        "releaseCacheLease",
+        "\n  and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz",
+        "",
+      ),
+    ],
+    tests: [tests(CONTRACT, "an expired value within its grace is stale")],
+  },
+  {
+    guard: "A sweep removes no lease that has not expired",
+    edits: [
+      sql(
+        "cache_lease",
+        "removeExpiredCacheLeases",
+        "where expires_at operator(pg_catalog.<=) current_timestamp",
+        "where true",
+      ),
+    ],
+    tests: [tests("cache/tag-compaction", "removes expired leases")],
+  },
+  {
+    guard: "A sweep of leases does not wait for locks (SKIP LOCKED)",
+    edits: [sql("cache_lease", "removeExpiredCacheLeases", "for update skip locked", "for update")],
+    tests: [tests("cache/tag-compaction", "skips leases that are locked")],
+  },
+];
+
+const COMPUTATIONS: readonly Mutation[] = [
+  {
+    guard: "A call does not get what was computed or read before it",
+    edits: [code(COMPUTE_ONCE, "outcome.asOf > calledAt", "outcome.asOf > -1")],
+    tests: [tests("cache/compute-once-joiners", "does not get the value whose computation began before")],
+  },
+  {
+    guard: "A value that could not be stored is as old as its computation",
+    edits: [code(COMPUTE_ONCE, "asOf: isStored ? storedAt : asOf }", "asOf: storedAt }")],
+    tests: [tests("cache/compute-once-joiners", "does not get the value whose computation began before")],
+  },
+  {
+    guard: "A stored value is as old as the statement that stored it",
+    edits: [code(COMPUTE_ONCE, "asOf: isStored ? storedAt : asOf }", "asOf: isStored ? this.tick() : asOf }")],
+    tests: [tests("cache/compute-once-joiners", "stored and deleted before the call")],
+  },
+  {
+    guard: "A value that was read is as old as the statement that read it",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        '      if (value !== null) return { kind: "value", value, asOf };\n',
+        '      if (value !== null) return { kind: "value", value, asOf: asOf + this.tick() };\n',
+      ),
+    ],
+    tests: [tests("cache/compute-once-joiners", "read and deleted before the call")],
+  },
+  {
+    guard: "A call does not share what another computes for itself since before",
+    edits: [code(COMPUTE_ONCE, " && running.asOf > calledAt) return", ") return")],
+    tests: [tests("cache/compute-once-joiners", "does not share what another call computes for itself")],
+  },
+  {
+    guard: "Calls that have waited long enough share a computation",
+    edits: [code(COMPUTE_ONCE, "running.asOf > calledAt) return", "running.asOf < 0) return")],
+    tests: [tests("cache/compute-once", "ends after waitMillis of")],
+  },
+  {
+    guard: "Nothing is computed when nobody waits for it any more",
+    edits: [code(COMPUTE_ONCE, '      if (flight.waiters === 0) return { kind: "none" };\n', "")],
+    tests: [tests("cache/compute-once", "does not compute a value once it has returned")],
+  },
+  {
+    guard: "A call that computes the value does not compute it again after waitMillis",
+    edits: [
+      code(COMPUTE_ONCE, "return isOwner && flight.isComputing ? await flight.done : outcome;", "return outcome;"),
+    ],
+    tests: [tests("cache/compute-once", "computes a value once, however long that takes")],
+  },
+  {
+    guard: "A computation that has lost its lease keeps no later call waiting",
+    edits: [code(COMPUTE_ONCE, '    lost.signal.addEventListener("abort", forget, { once: true });\n', "")],
+    tests: [tests("cache/compute-once-joiners", "keeps no later call of its process waiting")],
+  },
+  {
+    guard: "A computation that ends with its signal does not fail its caller",
+    edits: [code(COMPUTE_ONCE, '      if (lost.signal.aborted) return { kind: "none" };\n', "")],
+    tests: [tests("cache/compute-once-losses", "delete while a value is computed a computation that ends")],
+  },
+  {
+    guard: "A computation that fails gives up its lease",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        ".releaseLease(key, token)\n        .catch(() => {});",
+        ".has(key)\n        .catch(() => {});",
+      ),
+    ],
+    tests: [tests("cache/compute-once", "rejects: all its calls reject")],
+  },
+  {
+    guard: "The signal is aborted when the lease is lost",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        ".isLeaseHeld(key, token, tags)",
+        ".isLeaseHeld(key, token, tags)\n          .then(() => true)",
+      ),
+    ],
+    tests: [tests("cache/compute-once-losses", "the caller gets the value, and it is not stored")],
+  },
+  {
+    guard: "The signal is aborted for the invalidation of a tag",
+    edits: [code(COMPUTE_ONCE, ".isLeaseHeld(key, token, tags)", ".isLeaseHeld(key, token, tags && null)")],
+    tests: [tests("cache/compute-once-losses", "invalidateTags while a value is computed aborts its signal")],
+  },
+  {
+    guard: "A stale value is served while the next one is computed",
+    edits: [code(COMPUTE_ONCE, "      if (flight.isStale) {\n", "      if (flight.isStale && flight.waiters < 0) {\n")],
+    tests: [tests("cache/compute-once-grace", "is returned immediately while one call computes")],
+  },
+  {
+    guard: "The call that computes the next value gets that, and not the stale one",
+    edits: [code(COMPUTE_ONCE, "      if (isOwner && flight.isComputing) return await flight.done;\n", "")],
+    tests: [tests("cache/compute-once-grace", "is returned immediately while one call computes")],
+  },
+  {
+    guard: "A stale value is served after a failure",
+    edits: [code(COMPUTE_ONCE, "flight.isStale ? await this.#driver().getStale(call.key) : null", "null")],
+    tests: [tests("cache/compute-once-grace", "is served by the call whose computation fails")],
+  },
+  {
+    guard: "refresh-failed is emitted only where there is a stale value",
+    edits: [code(COMPUTE_ONCE, "if (flight.isStale) this.#emit(", "if (flight.token) this.#emit(")],
+    tests: [tests("cache/compute-once-grace", "is not served once its grace has ended")],
+  },
+  {
+    guard: "disconnect() aborts the signals",
+    edits: [code(COMPUTE_ONCE, "    for (const { lost } of computing) lost.abort();\n", "")],
+    tests: [tests("cache/compute-once-ends", "aborts the signal, and the caller gets the value")],
+  },
+  {
+    guard: "disconnect() gives up the leases",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "this.#driver().releaseLease(key, token)));",
+        "this.#driver().isLeaseHeld(key, token, null)));",
+      ),
+    ],
+    tests: [tests("cache/compute-once-ends", "gives up the lease")],
+  },
+  {
+    guard: "A computed value is checked",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        'value = requireValue(await promiseOf(() => call.produce({ signal: lost.signal })), "produce");',
+        "value = await promiseOf(() => call.produce({ signal: lost.signal }));",
+      ),
+    ],
+    tests: [tests("cache/compute-once", "returns 17 MiB", "returns a lone surrogate")],
+  },
+  {
+    guard: "A value that a call computes for itself is checked",
+    edits: [code(COMPUTE_ONCE, '.then((value) => requireValue(value, "produce"))', "")],
+    tests: [tests("cache/compute-once", "a value that a call computes for itself is checked")],
+  },
+];
+
+/** Computing a missing value once. */
+export const CACHE_LEASES: readonly Mutation[] = [...LEASES, ...COMPUTATIONS];

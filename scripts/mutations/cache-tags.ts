@@ -1,0 +1,235 @@
+import { code, type Edit, type Mutation, sql, tests } from "./mutation.js";
+
+const CONTRACT = "cache/driver-contract";
+const CURRENT = "(tags is null or pevensie.cache_tags_are_current(tags, snapshot))";
+const CURRENT_OF_CACHE = "(cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))";
+const INVALIDATED = "not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)";
+
+/** Each statement that has to know of invalidated tags, what it looks at, and which test of test/cache/tags.test.ts fails without it. */
+const LOOKUPS: readonly (readonly [guard: string, edit: Edit, test: string])[] = [
+  ["get", sql("cache", "getSmallCacheEntry", CURRENT, "true"), "is a miss: get is null"],
+  ["get of a large value", sql("cache", "getCacheEntry", CURRENT, "true"), "between two statements that fetch"],
+  ["getAll", sql("cache", "getCacheEntriesByKey", CURRENT, "true"), "getAll leaves it out"],
+  [
+    "concurrent lookups",
+    sql(
+      "cache",
+      "getCacheEntries",
+      "not pg_catalog.pg_visible_in_snapshot(invalidation.xact_id, cache.snapshot)",
+      "false",
+    ),
+    "getMany leaves it out",
+  ],
+  ["getEntry", sql("cache", "getCacheEntryDetails", CURRENT, "true"), "getEntry is null"],
+  ["has", sql("cache", "hasCacheEntry", CURRENT, "true"), "has is false"],
+  ["keys", sql("cache", "listCacheKeys", CURRENT, "true"), "keys leaves it out"],
+  ["touch", sql("cache", "touchCacheEntries", CURRENT_OF_CACHE, "true"), "touch is false"],
+  ["delete", sql("cache", "deleteCacheEntry", CURRENT, "true"), "delete is false"],
+  ["deleteMany", sql("cache", "deleteCacheEntries", CURRENT_OF_CACHE, "true"), "deleteMany does not count it"],
+  ["clear", sql("cache", "clearCacheEntries", CURRENT, "true"), "clear does not count it"],
+  ["setIfAbsent", sql("cache", "setCacheEntriesIfAbsent", INVALIDATED, "false"), "setIfAbsent replaces it"],
+  ["increment", sql("cache", "incrementCacheEntries", CURRENT_OF_CACHE, "true"), "counts as absent for a counter"],
+  [
+    "a sweep",
+    sql(
+      "cache",
+      "removeExpiredCacheEntries",
+      "not coalesce(pevensie.cache_tags_are_current(tags, snapshot), true)",
+      "false",
+    ),
+    "a sweep removes it",
+  ],
+];
+
+const BEGUN_BEFORE = "invalidation.xact_id operator(pg_catalog.>=) pg_catalog.pg_snapshot_xmax(snapshot)";
+const byTime = code(
+  "migrations/cache/20261129090000_grace_and_tags.sql",
+  "not pg_catalog.pg_visible_in_snapshot(invalidation.xact_id, snapshot)",
+  BEGUN_BEFORE,
+);
+
+const TAGS: readonly Mutation[] = [
+  ...LOOKUPS.map(
+    ([what, edit, test]): Mutation => ({
+      guard: `An entry with an invalidated tag is a miss: ${what}`,
+      edits: [edit],
+      tests: [tests("cache/tags", test)],
+    }),
+  ),
+  {
+    guard: "A stale value with an invalidated tag is not served",
+    edits: [sql("cache", "getStaleCacheEntry", CURRENT, "true")],
+    tests: [tests(CONTRACT, "is none after its grace, nor after an invalidation")],
+  },
+  {
+    guard: "An invalidation counts from its commit, not from its beginning",
+    edits: [byTime],
+    tests: [tests("cache/tag-transactions", "is read and stored between the invalidation and its commit")],
+  },
+  {
+    guard: "An invalidation counts from its commit, whatever is concurrent",
+    edits: [byTime],
+    tests: [tests("cache/tag-properties", "never gets older data")],
+  },
+  ...(
+    [
+      ["setCacheEntry", tests("cache/tags", "has the tags of its last value")],
+      [
+        "setCacheEntries",
+        tests("cache/tags", "a value that is set with others has none of the tags of the one before"),
+      ],
+    ] as const
+  ).map(
+    ([query, test]): Mutation => ({
+      guard: `A value without tags has none of the one before: ${query}`,
+      edits: [sql("cache", query, ", stale_until = null, tags = null, snapshot = null", ", stale_until = null")],
+      tests: [test],
+    }),
+  ),
+  {
+    guard: "The second invalidation of a transaction takes nothing from the first",
+    edits: [
+      sql(
+        "cache_invalidation",
+        "invalidateCacheTags",
+        "    and xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())\n",
+        "",
+      ),
+    ],
+    tests: [tests("cache/tag-transactions", "the second invalidation of a transaction")],
+  },
+  {
+    guard: "An invalidation does not fail a transaction that began before another one of the tag",
+    edits: [
+      sql(
+        "cache_invalidation",
+        "invalidateCacheTags",
+        "\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'",
+        "",
+      ),
+    ],
+    tests: [tests("cache/tag-transactions", "does not fail it", "do not wait for each other")],
+  },
+  {
+    guard: "An invalidation does not wait for another one of the tag (SKIP LOCKED)",
+    edits: [sql("cache_invalidation", "invalidateCacheTags", "for update skip locked", "for update")],
+    tests: [tests("cache/tag-compaction", "does not wait for a lock on an earlier one")],
+  },
+  {
+    guard: "Earlier invalidations of a tag are removed",
+    edits: [
+      sql(
+        "cache_invalidation",
+        "invalidateCacheTags",
+        "invalidation.xact_id operator(pg_catalog.=) superseded.xact_id",
+        "false",
+      ),
+    ],
+    tests: [tests("cache/tag-compaction", "leave one row")],
+  },
+  {
+    guard: "A sweep keeps the invalidations that an entry has not seen",
+    edits: [
+      sql(
+        "cache_invalidation",
+        "removeSeenCacheInvalidations",
+        "        where snapshot is not null\n",
+        "        where false\n",
+      ),
+    ],
+    tests: [tests("cache/tag-compaction", "keeps those that an entry has not seen")],
+  },
+  {
+    guard: "A sweep keeps the invalidations that a computation has not seen",
+    edits: [
+      sql(
+        "cache_invalidation",
+        "removeSeenCacheInvalidations",
+        "from pevensie.cache_lease\n",
+        "from pevensie.cache_lease where false\n",
+      ),
+    ],
+    tests: [tests("cache/tag-compaction", "keeps those that a computation has not seen")],
+  },
+  {
+    guard: "A sweep keeps the invalidations that a snapshot in use has not seen",
+    edits: [
+      sql(
+        "cache_invalidation",
+        "removeSeenCacheInvalidations",
+        "      pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())\n    ) as xmin",
+        "      '9223372036854775807'::pg_catalog.xid8\n    ) as xmin",
+      ),
+    ],
+    tests: [tests("cache/tag-compaction", "older than a snapshot in use")],
+  },
+  {
+    guard: "A sweep keeps the invalidations of the last hour",
+    edits: [sql("cache_invalidation", "removeSeenCacheInvalidations", "interval '1 hour'", "interval '1 second'")],
+    tests: [tests("cache/tag-compaction", "more than an hour ago")],
+  },
+  {
+    guard: "A sweep of invalidations does not wait for locks (SKIP LOCKED)",
+    edits: [sql("cache_invalidation", "removeSeenCacheInvalidations", "for update skip locked", "for update")],
+    tests: [tests("cache/tag-compaction", "skips invalidations that are locked")],
+  },
+];
+
+const GRACE: readonly Mutation[] = [
+  {
+    guard: "No lookup deletes an expired value within its grace",
+    edits: [
+      sql(
+        "cache",
+        "getSmallCacheEntry",
+        "  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)\n",
+        "",
+      ),
+      sql("cache", "deleteExpiredCacheEntries", "current_timestamp and cache.stale_until is null", "current_timestamp"),
+      sql("cache", "deleteExpiredCacheEntries", "\n  and cache.stale_until is null", ""),
+    ],
+    tests: [tests("cache/compute-once-grace", "is no live value for any other function")],
+  },
+  {
+    guard: "A stale value is one within its grace",
+    edits: [sql("cache", "getStaleCacheEntry", "  and stale_until operator(pg_catalog.>) current_timestamp\n", "")],
+    tests: [tests(CONTRACT, "is none after its grace")],
+  },
+  {
+    guard: "A live value is not stale",
+    edits: [sql("cache", "getStaleCacheEntry", "  and expires_at operator(pg_catalog.<=) current_timestamp\n", "")],
+    tests: [tests(CONTRACT, "is none after its grace")],
+  },
+  {
+    guard: "A sweep keeps an expired value within its grace",
+    edits: [sql("cache", "removeExpiredCacheEntries", "stale_until operator(pg_catalog.<=) current_timestamp", "true")],
+    tests: [tests(CONTRACT, "a sweep keeps it until its grace has ended")],
+  },
+  {
+    guard: "A sweep keeps the entry whose value is computed",
+    edits: [
+      sql(
+        "cache",
+        "removeExpiredCacheEntries",
+        "and lease.expires_at operator(pg_catalog.>) current_timestamp",
+        "and false",
+      ),
+    ],
+    tests: [tests("cache/compute-once-grace", "outlives a sweep")],
+  },
+  {
+    guard: "touch keeps the length of the grace",
+    edits: [
+      sql(
+        "cache",
+        "touchCacheEntries",
+        "locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)",
+        "cache.stale_until",
+      ),
+    ],
+    tests: [tests("cache/compute-once-grace", "keeps the length of its grace")],
+  },
+];
+
+/** Tags, grace and what they keep. */
+export const CACHE_TAGS: readonly Mutation[] = [...TAGS, ...GRACE];

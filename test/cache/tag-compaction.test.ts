@@ -1,0 +1,150 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { computation, connectCache, useTwoCaches } from "../support/computation.js";
+import { useDatabase } from "../support/database.js";
+import { whileHolding } from "../support/fault-blockers.js";
+import { IMPATIENT } from "../support/patience.js";
+
+/** Invalidations are kept for as long as a value may depend on them. */
+
+const database = useDatabase();
+const caches = useTwoCaches(database.url);
+beforeEach(() => database.pool.query("truncate pevensie.cache, pevensie.cache_lease, pevensie.cache_invalidation"));
+
+const tags = async () =>
+  (await database.rows<{ tag: string }>(`select tag from pevensie.cache_invalidation order by tag collate "C"`)).map(
+    ({ tag }) => tag,
+  );
+const age = (hours: number) =>
+  database.pool.query("update pevensie.cache_invalidation set invalidated_at = now() - $1 * interval '1 hour'", [
+    hours,
+  ]);
+
+/**
+ * Sweeps until these are left. The snapshots of other databases' transactions are older than their own, and an invalidation is kept until
+ * those have ended.
+ */
+const expectSwept = (left: readonly string[], options = {}) =>
+  expect.poll(() => caches.one.removeExpired(options).then(tags)).toEqual(left);
+
+test("many invalidations of a tag leave one row, and so do concurrent ones once another follows", async () => {
+  for (let round = 0; round < 100; round += 1) await caches.one.invalidateTags(["a", "b"]);
+  await expect.poll(() => caches.one.invalidateTags(["a", "b"]).then(tags)).toEqual(["a", "b"]);
+  await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 ? caches.one : caches.other).invalidateTags(["a", `${index}`]))); // biome-ignore format: one line
+  const ofOne = async () => (await tags()).filter((tag) => tag === "a");
+  await expect.poll(() => caches.one.invalidateTags(["a"]).then(ofOne)).toEqual(["a"]);
+});
+
+test("an invalidation does not wait for a lock on an earlier one", async () => {
+  await caches.one.invalidateTags(["a"]);
+  // Until then, no invalidation tries to remove the one before.
+  const isOldest = async () =>
+    database.rows("select from pevensie.cache_invalidation where xact_id < pg_snapshot_xmin(pg_current_snapshot())");
+  await expect.poll(isOldest).toHaveLength(1);
+  await using impatient = await connectCache({ connectionString: database.url, ...IMPATIENT });
+  await whileHolding(database.url, "select from pevensie.cache_invalidation for update", async () => {
+    await caches.one.set("type", "key", "value", { tags: ["a"] });
+    await impatient.invalidateTags(["a"]);
+    await expect(caches.one.get("type", "key")).resolves.toBeNull();
+  });
+});
+
+describe("a sweep", () => {
+  test("removes invalidations of more than an hour ago that nothing depends on, in batches", async () => {
+    const many = Array.from({ length: 45 }, (_, index) => `tag ${index}`);
+    await Promise.all([caches.one.invalidateTags(many.slice(0, 30)), caches.one.invalidateTags(many.slice(30))]);
+    await caches.one.removeExpired();
+    expect(await tags()).toHaveLength(45);
+    await age(0.9);
+    await caches.one.removeExpired();
+    expect(await tags()).toHaveLength(45);
+    await age(1.1);
+    await caches.one.invalidateTags(["recent"]);
+    await expectSwept(["recent"], { batchSize: 2 });
+  });
+
+  test("keeps those that an entry has not seen, until the entry is gone", async () => {
+    await caches.one.set("type", "old", "value", { tags: ["of the entry"] });
+    await caches.one.invalidateTags(["another"]);
+    await age(2);
+    await caches.one.removeExpired();
+    await expect(tags()).resolves.toEqual(["another"]);
+    await caches.one.delete("type", "old");
+    const sweep = async () => {
+      await caches.one.set("type", "young", "value", { tags: ["of the entry"] });
+      await caches.one.removeExpired();
+      return tags();
+    };
+    await expect.poll(sweep).toEqual([]);
+    await expect(caches.one.get("type", "young")).resolves.toBe("value");
+  });
+
+  test("keeps those that a computation has not seen: its value is not stored", async () => {
+    const slow = computation();
+    const call = caches.one.getOrSet("type", "key", slow.produce, { ttlSeconds: 60, tags: ["a"] });
+    await slow.begun;
+    await caches.other.invalidateTags(["a"]);
+    await age(2);
+    await caches.other.removeExpired();
+    await expect(tags()).resolves.toEqual(["a"]);
+    slow.resolve("late");
+    await expect(call).resolves.toBe("late");
+    await expect(caches.one.get("type", "key")).resolves.toBeNull();
+    await expectSwept([]);
+  });
+
+  test("keeps those of a transaction that is older than a snapshot in use", async () => {
+    const client = await database.pool.connect();
+    await client.query("begin; select pg_current_xact_id()");
+    await caches.one.invalidateTags(["a"]);
+    await age(2);
+    await caches.one.removeExpired();
+    await expect(tags()).resolves.toEqual(["a"]);
+    await client.query("commit");
+    client.release();
+    await expectSwept([]);
+  });
+
+  test("skips invalidations that are locked", async () => {
+    await caches.one.invalidateTags(["a"]);
+    await age(2);
+    await using impatient = await connectCache({ connectionString: database.url, ...IMPATIENT });
+    await whileHolding(database.url, "select from pevensie.cache_invalidation for update", async () => {
+      await impatient.removeExpired();
+      await expect(tags()).resolves.toEqual(["a"]);
+    });
+    await expectSwept([]);
+  });
+
+  test("skips leases that are locked", async () => {
+    const dead = computation();
+    const call = caches.one.getOrSet("type", "dead", dead.produce, { ttlSeconds: 60 });
+    await dead.begun;
+    await database.pool.query("update pevensie.cache_lease set expires_at = now()");
+    await using impatient = await connectCache({ connectionString: database.url, ...IMPATIENT });
+    await whileHolding(database.url, "select from pevensie.cache_lease for update", async () => {
+      await impatient.removeExpired();
+      await expect(database.rows("select key from pevensie.cache_lease")).resolves.toEqual([{ key: "dead" }]);
+    });
+    await caches.one.removeExpired();
+    await expect(database.rows("select from pevensie.cache_lease")).resolves.toEqual([]);
+    dead.resolve("late");
+    await expect(call).resolves.toBe("late");
+    await expect(caches.one.get("type", "dead")).resolves.toBeNull();
+  });
+
+  test("removes expired leases, however small the batches, and no others", async () => {
+    const live = computation();
+    const call = caches.one.getOrSet("type", "live", live.produce, { ttlSeconds: 60 });
+    await live.begun;
+    await database.pool.query(
+      `insert into pevensie.cache_lease
+       select 'type', 'dead ' || n, gen_random_uuid(), now(), pg_current_snapshot(), pg_current_xact_id()
+       from generate_series(1, 45) as n`,
+    );
+    await caches.other.removeExpired({ batchSize: 2 });
+    await expect(database.rows("select key from pevensie.cache_lease")).resolves.toEqual([{ key: "live" }]);
+    live.resolve("value");
+    await call;
+    await expect(caches.one.get("type", "live")).resolves.toBe("value");
+  });
+});
