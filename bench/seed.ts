@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hash } from "@node-rs/argon2";
-import * as drivers from "pevensie/postgres";
+import type { migrate as Migrate } from "pevensie/postgres";
 import type pg from "pg";
 import { say } from "./progress.js";
 import { poolOf } from "./statements.js";
@@ -35,8 +35,10 @@ const MAX_IDS = 400_000;
 const STEP = 1_000_000;
 
 /** A database with this many users, sessions and cache entries, all of them live, and with the schema of `migrate`. */
-export async function seed(url: string, users: number, rows: number, migrate = drivers.migrate): Promise<Dataset> {
-  await migrate({ modules: ["auth", "cache"], apply: true, connectionString: url });
+export async function seed(url: string, users: number, rows: number, migrate?: typeof Migrate): Promise<Dataset> {
+  // The options are read before the package can be found.
+  const apply = migrate ?? (await import("pevensie/postgres")).migrate;
+  await apply({ modules: ["auth", "cache"], apply: true, connectionString: url });
   const pool = poolOf(url, 1);
   try {
     const passwordHash = await hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
