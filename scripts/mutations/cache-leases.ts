@@ -73,7 +73,7 @@ const LEASES: readonly Mutation[] = [
   },
   {
     guard: "A lease that was acquired in vain is given up",
-    edits: [code("src/postgres/drivers/cache-leases.ts", "    if (isLeased) await this.release(key, token);\n", "")],
+    edits: [code("src/postgres/drivers/cache-leases.ts", "      await this.release(key, token);\n", "")],
     tests: [tests("cache/lease-races", "a value that is stored while a lease is acquired")],
   },
   {
@@ -247,14 +247,10 @@ const COMPUTATIONS: readonly Mutation[] = [
     tests: [tests("cache/compute-once", "ends after waitMillis of")],
   },
   {
-    guard: "Nothing is computed when nobody waits for it any more",
-    edits: [code(COMPUTE_ONCE, '      if (flight.waiters === 0) return { kind: "none" };\n', "")],
-    tests: [tests("cache/compute-once", "does not compute a value once it has returned")],
-  },
-  {
     guard: "A call that computes the value does not compute it again after waitMillis",
     edits: [
-      code(COMPUTE_ONCE, "return isOwner && flight.isComputing ? await flight.done : outcome;", "return outcome;"),
+      code(COMPUTE_ONCE, "return flight.computing === call ? await flight.done : outcome;", "return outcome;"),
+      code(COMPUTE_ONCE, "      if (flight.computing === call) return await flight.done;\n", ""),
     ],
     tests: [tests("cache/compute-once", "computes a value once, however long that takes")],
   },
@@ -265,17 +261,13 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A computation that ends with its signal does not fail its caller",
-    edits: [code(COMPUTE_ONCE, '      if (lost.signal.aborted) return { kind: "none" };\n', "")],
+    edits: [code(COMPUTE_ONCE, "if (lost.signal.aborted && (", "if (call === undefined && (")],
     tests: [tests("cache/compute-once-losses", "delete while a value is computed a computation that ends")],
   },
   {
     guard: "A computation that fails gives up its lease",
     edits: [
-      code(
-        COMPUTE_ONCE,
-        ".releaseLease(key, token)\n        .catch(() => {});",
-        ".has(key)\n        .catch(() => {});",
-      ),
+      code(COMPUTE_ONCE, "    } catch (error) {\n      await this.#release(flight);\n", "    } catch (error) {\n"),
     ],
     tests: [tests("cache/compute-once", "rejects: all its calls reject")],
   },
@@ -302,7 +294,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "The call that computes the next value gets that, and not the stale one",
-    edits: [code(COMPUTE_ONCE, "      if (isOwner && flight.isComputing) return await flight.done;\n", "")],
+    edits: [code(COMPUTE_ONCE, "      if (flight.computing === call) return await flight.done;\n", "")],
     tests: [tests("cache/compute-once-grace", "is returned immediately while one call computes")],
   },
   {
@@ -312,24 +304,49 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "refresh-failed is emitted only where there is a stale value",
-    edits: [code(COMPUTE_ONCE, "if (flight.isStale) this.#emit(", "if (flight.token) this.#emit(")],
+    edits: [code(COMPUTE_ONCE, "if (isStale) this.#emit(", "if (token) this.#emit(")],
     tests: [tests("cache/compute-once-grace", "is not served once its grace has ended")],
   },
   {
     guard: "disconnect() aborts the signals",
-    edits: [code(COMPUTE_ONCE, "    for (const { lost } of computing) lost.abort();\n", "")],
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "    for (const { computing, lost } of flights) if (computing !== undefined) lost.abort();\n",
+        "",
+      ),
+    ],
     tests: [tests("cache/compute-once-ends", "aborts the signal, and the caller gets the value")],
   },
   {
     guard: "disconnect() gives up the leases",
-    edits: [
-      code(
-        COMPUTE_ONCE,
-        "this.#driver().releaseLease(key, token)));",
-        "this.#driver().isLeaseHeld(key, token, null)));",
-      ),
-    ],
+    edits: [code(COMPUTE_ONCE, "flight.answered : this.#release(flight)", "flight.answered : null")],
     tests: [tests("cache/compute-once-ends", "gives up the lease")],
+  },
+  {
+    guard: "disconnect() gives up a lease that is being acquired",
+    edits: [code(COMPUTE_ONCE, "if (call !== undefined && !this.#hasEnded) {", "if (call !== undefined) {")],
+    tests: [tests("cache/compute-once-ends", "while a lease is acquired")],
+  },
+  {
+    guard: "A lease that is lost is given up, so that nobody waits until it expires",
+    edits: [
+      code(COMPUTE_ONCE, "      lost.abort();\n      await this.#release(flight);\n", "      lost.abort();\n"),
+      code(COMPUTE_ONCE, "    } catch (error) {\n      await this.#release(flight);\n", "    } catch (error) {\n"),
+    ],
+    tests: [tests("cache/compute-once-losses", "gives up its lease")],
+  },
+  {
+    guard: "A lease that has expired is not given up while its value can be stored",
+    edits: [
+      sql("cache_lease", "releaseCacheLease", "\n    and expires_at operator(pg_catalog.>) current_timestamp", ""),
+    ],
+    tests: [tests("cache/compute-once-losses", "has expired and was not replaced")],
+  },
+  {
+    guard: "An eviction leaves the rows of computations",
+    edits: [sql("cache", "evictCacheEntries", "lease.expires_at operator(pg_catalog.>) current_timestamp", "false")],
+    tests: [tests("cache/compute-once-losses", "a sweep that evicts leaves a computation its lease")],
   },
   {
     guard: "A computed value is checked",

@@ -177,7 +177,8 @@ export class ComputeOnce {
       const attempt = await this.#driver().acquireLease(key, token, first.leaseSeconds);
       flight.isStale = attempt.outcome !== "live" && attempt.isStale;
       if (attempt.outcome === "acquired") {
-        const call = waiting.has(first) ? first : [...waiting][0];
+        // Another one than the first, if that has left meanwhile.
+        const [call] = waiting;
         if (call !== undefined && !this.#hasEnded) {
           flight.computing = call;
           onAnswer();
@@ -237,10 +238,9 @@ export class ComputeOnce {
     const { key, token, lost } = flight;
     let isClosed = false;
     const look = async () => {
-      const hasExpired = now() >= leaseEnd;
       // A server that does not answer says nothing about the lease.
       const isHeld =
-        !hasExpired &&
+        now() < leaseEnd &&
         (await this.#driver()
           .isLeaseHeld(key, token, tags)
           .catch(() => true));
@@ -250,8 +250,7 @@ export class ComputeOnce {
         return;
       }
       lost.abort();
-      // While nobody has replaced an expired one, its value can be stored.
-      if (!hasExpired) await this.#release(flight);
+      await this.#release(flight);
     };
     const next = () => setTimer(() => void look(), Math.max(1, Math.min(LEASE_CHECK_MILLIS, leaseEnd - now())));
     let timer = next();

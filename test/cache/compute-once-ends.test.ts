@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 describe("disconnect() while a value is computed", () => {
-  test("aborts the signal, and the caller gets the value, which is not stored", async () => {
+  test("G51: aborts the signal, and the caller gets the value, which is not stored", async () => {
     const key = randomUUID();
     const cache = await connectCache({ connectionString: database.url });
     const last = computation();
@@ -27,7 +27,7 @@ describe("disconnect() while a value is computed", () => {
     await expect(caches.one.get("page", key)).resolves.toBeNull();
   });
 
-  test("gives up the lease: another process that waits computes the value", async () => {
+  test("G51: gives up the lease: another process that waits computes the value", async () => {
     const key = randomUUID();
     const cache = await connectCache({ connectionString: database.url });
     const last = computation();
@@ -44,7 +44,7 @@ describe("disconnect() while a value is computed", () => {
     await expect(caches.one.get("page", key)).resolves.toBe("the other's");
   });
 
-  test("rejects the calls that wait, and the caller whose computation ends with its signal, with NOT_CONNECTED", async () => {
+  test("G51: rejects the calls that wait, and the caller whose computation ends with its signal, with NOT_CONNECTED", async () => {
     const [own, others] = [randomUUID(), randomUUID()];
     const elsewhere = computation();
     const leased = caches.one.getOrSet("page", others, elsewhere.produce, TTL);
@@ -66,7 +66,7 @@ describe("disconnect() while a value is computed", () => {
     await leased;
   });
 
-  test("does not wait for the computation, nor does anything of it fail later", async () => {
+  test("G51: does not wait for the computation, nor does anything of it fail later", async () => {
     const key = randomUUID();
     const cache = await connectCache({ connectionString: database.url });
     const last = computation();
@@ -81,7 +81,7 @@ describe("disconnect() while a value is computed", () => {
 });
 
 describe("disconnect() while a lease is acquired", () => {
-  test("leaves no lease behind, and the signal of a computation that begins is aborted", async () => {
+  test("G51: leaves no lease behind, and the signal of a computation that begins is aborted", async () => {
     const key = randomUUID();
     const cache = await connectCache({ connectionString: database.url });
     const signals: AbortSignal[] = [];
@@ -104,7 +104,7 @@ describe("disconnect() while a lease is acquired", () => {
 });
 
 describe("with fake timers", () => {
-  test("a value is computed, waited for, and computed without a lease", async () => {
+  test("G51: a value is computed, waited for, and computed without a lease", async () => {
     vi.useFakeTimers();
     const key = randomUUID();
     const slow = computation();
@@ -116,7 +116,7 @@ describe("with fake timers", () => {
     await expect(Promise.all([call, waiting])).resolves.toEqual(["value", "value"]);
   });
 
-  test("a lost lease is noticed", async () => {
+  test("G51: a lost lease is noticed", async () => {
     vi.useFakeTimers();
     const key = randomUUID();
     const obedient = computation({ obeys: true });

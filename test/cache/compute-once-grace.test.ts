@@ -33,7 +33,7 @@ const fails = () => {
 };
 
 describe("an expired value within its grace", () => {
-  test("is returned immediately while one call computes the next one, which that call gets", async () => {
+  test("G50: is returned immediately while one call computes the next one, which that call gets", async () => {
     const key = await expired();
     const next = computation();
     const refresh = cache.getOrSet("page", key, next.produce, TERMS);
@@ -51,7 +51,7 @@ describe("an expired value within its grace", () => {
     expect(events).toEqual([]);
   });
 
-  test("is no live value for any other function, and they leave it in place", async () => {
+  test("G50: is no live value for any other function, and they leave it in place", async () => {
     const key = await expired();
     await expect(cache.get("page", key)).resolves.toBeNull();
     await expect(Promise.all([cache.get("page", key), cache.get("page", "x"), cache.get("page", "y")])).resolves.toEqual([null, null, null]); // biome-ignore format: one batch
@@ -66,7 +66,7 @@ describe("an expired value within its grace", () => {
     await expect(isKept(key)).resolves.toBe(false);
   });
 
-  test("is served by the call whose computation fails, which emits refresh-failed, and by those that share it", async () => {
+  test("G50: is served by the call whose computation fails, which emits refresh-failed, and by those that share it", async () => {
     const key = await expired();
     const error = new Error("on purpose");
     const failing = computation();
@@ -82,7 +82,7 @@ describe("an expired value within its grace", () => {
     await expect(caches.other.getOrSet("page", key, () => "next", TERMS)).resolves.toBe("next");
   });
 
-  test("is not served once its grace has ended: a failure is that of the call", async () => {
+  test("G50: is not served once its grace has ended: a failure is that of the call", async () => {
     const key = await expired();
     await endGrace(key);
     await expect(cache.getOrSet("page", key, fails, TERMS)).rejects.toThrow("on purpose");
@@ -96,7 +96,7 @@ describe("an expired value within its grace", () => {
     await expect(call).rejects.toThrow("on purpose");
   });
 
-  test("is not served after its grace: other processes wait for the next one", async () => {
+  test("G50: is not served after its grace: other processes wait for the next one", async () => {
     const key = await expired();
     const next = computation();
     const refresh = cache.getOrSet("page", key, next.produce, TERMS);
@@ -108,7 +108,7 @@ describe("an expired value within its grace", () => {
     await expect(Promise.all([refresh, waiting])).resolves.toEqual(["next", ["next", "next"]]);
   });
 
-  test("is never served after an invalidation of its tags, before or while the next one is computed", async () => {
+  test("G50: is never served after an invalidation of its tags, before or while the next one is computed", async () => {
     const before = await expired(["before"]);
     await caches.one.invalidateTags(["before"]);
     await expect(cache.getOrSet("page", before, fails, TERMS)).rejects.toThrow("on purpose");
@@ -127,7 +127,7 @@ describe("an expired value within its grace", () => {
     await expect(waiting).resolves.toBe("next");
   });
 
-  test("is gone after a deletion, and after a value that was set without grace", async () => {
+  test("G50: is gone after a deletion, and after a value that was set without grace", async () => {
     const deleted = await expired();
     await caches.one.delete("page", deleted);
     await expect(cache.getOrSet("page", deleted, fails, TERMS)).rejects.toThrow("on purpose");
@@ -147,7 +147,7 @@ describe("an expired value within its grace", () => {
     }
   });
 
-  test("outlives a sweep until its grace ends, and while its value is computed", async () => {
+  test("G50: outlives a sweep until its grace ends, and while its value is computed", async () => {
     const key = await expired();
     await cache.removeExpired();
     await expect(isKept(key)).resolves.toBe(true);
@@ -164,7 +164,7 @@ describe("an expired value within its grace", () => {
     await expect(isKept(key)).resolves.toBe(false);
   });
 
-  test("keeps the length of its grace when it is touched before it expires", async () => {
+  test("G50: keeps the length of its grace when it is touched before it expires", async () => {
     const key = randomUUID();
     await cache.getOrSet("page", key, () => "value", TERMS);
     await expect(cache.touch("page", key, { ttlSeconds: 3600 })).resolves.toBe(true);

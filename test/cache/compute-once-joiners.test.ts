@@ -36,7 +36,7 @@ const CHANGES: Readonly<Record<string, (key: string) => Promise<unknown>>> = {
 };
 
 describe.each(Object.entries(CHANGES))("after %s", (_, change) => {
-  test("a call does not get the value whose computation began before; calls that were made with it do", async () => {
+  test("G51: a call does not get the value whose computation began before; calls that were made with it do", async () => {
     const key = randomUUID();
     const options = { ...TTL, tags: [key] };
     const [before, after] = [computation(), computation()];
@@ -57,7 +57,7 @@ describe.each(Object.entries(CHANGES))("after %s", (_, change) => {
     expect([before.calls, after.calls]).toEqual([1, 1]);
   });
 
-  test("a call does not get an expired value within its grace that was there before", async () => {
+  test("G51: a call does not get an expired value within its grace that was there before", async () => {
     const key = randomUUID();
     const options = { ...TTL, graceSeconds: 60, tags: [key] };
     await caches.one.getOrSet(key, key, () => "expired", options);
@@ -76,7 +76,7 @@ describe.each(Object.entries(CHANGES))("after %s", (_, change) => {
     await expect(third).resolves.toBe("after");
   });
 
-  test("a call does not share what another call computes for itself since before", async () => {
+  test("G51: a call does not share what another call computes for itself since before", async () => {
     const key = randomUUID();
     const options = { ...TTL, tags: [key], waitMillis: 0 };
     const elsewhere = computation();
@@ -98,7 +98,7 @@ describe.each(Object.entries(CHANGES))("after %s", (_, change) => {
   });
 });
 
-test("a call that is made after a value was set gets that, though a computation is in flight", async () => {
+test("G51: a call that is made after a value was set gets that, though a computation is in flight", async () => {
   const key = randomUUID();
   const before = computation();
   const first = caches.one.getOrSet("page", key, before.produce, TTL);
@@ -110,7 +110,7 @@ test("a call that is made after a value was set gets that, though a computation 
   await expect(caches.one.get("page", key)).resolves.toBe("set");
 });
 
-test("a call does not get a value that was stored and deleted before the call, when the response arrives after it", async () => {
+test("G51: a call does not get a value that was stored and deleted before the call, when the response arrives after it", async () => {
   const key = randomUUID();
   let results = {} as HeldResults;
   await using cache = await connectCache({ connectionString: database.url }, {}, (driver) => {
@@ -131,7 +131,7 @@ test("a call does not get a value that was stored and deleted before the call, w
   await expect(third).resolves.toBe("after");
 });
 
-test("a call does not get a value that was read and deleted before the call, when the response arrives after it", async () => {
+test("G51: a call does not get a value that was read and deleted before the call, when the response arrives after it", async () => {
   const key = randomUUID();
   const elsewhere = computation();
   const leased = caches.other.getOrSet("page", key, elsewhere.produce, TTL);
@@ -155,7 +155,7 @@ test("a call does not get a value that was read and deleted before the call, whe
   await expect(later).resolves.toBe("after");
 });
 
-test("a computation that has lost its lease keeps no later call of its process waiting", async () => {
+test("G51: a computation that has lost its lease keeps no later call of its process waiting", async () => {
   const key = randomUUID();
   const lost = computation();
   const first = caches.one.getOrSet("page", key, lost.produce, TTL);

@@ -47,7 +47,7 @@ const LOSSES: Readonly<Record<string, Loss>> = {
 };
 
 describe.each(Object.entries(LOSSES))("%s while a value is computed", (_, { happens, leaves }) => {
-  test("aborts its signal; the caller gets the value, and it is not stored", async () => {
+  test("G51: aborts its signal; the caller gets the value, and it is not stored", async () => {
     const key = randomUUID();
     const late = computation();
     const options = { ...TTL, tags: [tagOf(key)], leaseSeconds: 86_400 };
@@ -62,7 +62,7 @@ describe.each(Object.entries(LOSSES))("%s while a value is computed", (_, { happ
     await expect(database.rows("select from pevensie.cache_lease where key = $1", [key])).resolves.toEqual([]);
   });
 
-  test("a value that arrives before the signal is aborted is not stored either", async () => {
+  test("G51: a value that arrives before the signal is aborted is not stored either", async () => {
     const key = randomUUID();
     const late = computation();
     const call = caches.one.getOrSet(key, key, late.produce, { ...TTL, graceSeconds: 60, tags: [tagOf(key)] });
@@ -76,7 +76,7 @@ describe.each(Object.entries(LOSSES))("%s while a value is computed", (_, { happ
     await expect(caches.one.getOrSet(key, key, produce, TTL)).resolves.toBe(leaves ?? "newest");
   });
 
-  test("a computation that ends with its signal has its caller take the current value", async () => {
+  test("G51: a computation that ends with its signal has its caller take the current value", async () => {
     const key = randomUUID();
     const obedient = computation({ obeys: true });
     const produce = vi.fn().mockImplementationOnce(obedient.produce).mockReturnValue("second");
@@ -89,7 +89,7 @@ describe.each(Object.entries(LOSSES))("%s while a value is computed", (_, { happ
   });
 });
 
-test("a lease that has expired and was not replaced still stores the value", async () => {
+test("G51: a lease that has expired and was not replaced still stores the value", async () => {
   const key = randomUUID();
   const slow = computation();
   const call = caches.one.getOrSet("page", key, slow.produce, TTL);
@@ -101,7 +101,7 @@ test("a lease that has expired and was not replaced still stores the value", asy
   await expect(caches.other.get("page", key)).resolves.toBe("slow");
 });
 
-test("the signal is aborted when the lease has lasted leaseSeconds, and stays unaborted until something happens", async () => {
+test("G51: the signal is aborted when the lease has lasted leaseSeconds, and stays unaborted until something happens", async () => {
   const key = randomUUID();
   const slow = computation();
   const call = caches.one.getOrSet("page", key, slow.produce, { ...TTL, leaseSeconds: 1 });
@@ -118,7 +118,7 @@ test("the signal is aborted when the lease has lasted leaseSeconds, and stays un
   await expect(Promise.all([call, other])).resolves.toEqual(["slow", "kept"]);
 });
 
-test("a sweep leaves a computation its lease", async () => {
+test("G51: a sweep leaves a computation its lease", async () => {
   const key = randomUUID();
   const swept = computation();
   const call = caches.one.getOrSet("page", key, swept.produce, TTL);
@@ -130,7 +130,7 @@ test("a sweep leaves a computation its lease", async () => {
   await expect(caches.other.get("page", key)).resolves.toBe("value");
 });
 
-test("a sweep that evicts leaves a computation its lease", async () => {
+test("G51: a sweep that evicts leaves a computation its lease", async () => {
   const entries = Array.from({ length: 40 }, (_, index) => index);
   await Promise.all(entries.map((index) => caches.other.set("evicted", `${index}`, "", { ttlSeconds: 60 + index })));
   const key = randomUUID();
@@ -143,7 +143,7 @@ test("a sweep that evicts leaves a computation its lease", async () => {
   await expect(caches.other.get("page", key)).resolves.toBe("value");
 });
 
-test("a computation that ends with its signal gives up its lease: another process does not wait until that expires", async () => {
+test("G51: a computation that ends with its signal gives up its lease: another process does not wait until that expires", async () => {
   const key = randomUUID();
   const obedient = computation({ obeys: true });
   const produce = vi.fn().mockImplementationOnce(obedient.produce).mockReturnValue("second");

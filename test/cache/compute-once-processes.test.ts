@@ -18,7 +18,7 @@ interface Report {
   readonly values: readonly (readonly string[])[];
 }
 
-test(`1,000 calls in 4 processes compute a missing value once, for each of ${ROUNDS} keys`, async () => {
+test(`G50: 1,000 calls in 4 processes compute a missing value once, for each of ${ROUNDS} keys`, async () => {
   const env = {
     DATABASE_URL: database.url,
     CALLS: "250",
@@ -38,7 +38,7 @@ test(`1,000 calls in 4 processes compute a missing value once, for each of ${ROU
   await expect(database.rows("select from pevensie.cache_lease")).resolves.toEqual([]);
 });
 
-test("killing the process that computes delays others until its lease expires, and one of them computes the value", async () => {
+test("G50: killing the process that computes delays others until its lease expires, and one of them computes the value", async () => {
   const leaseSeconds = 3;
   const env = { DATABASE_URL: database.url, CALLS: "1", PREFIX: "killed", HANG: "yes" };
   const dying = startFixture(PROGRAM, { ...env, LEASE_SECONDS: String(leaseSeconds) });

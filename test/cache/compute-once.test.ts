@@ -11,7 +11,7 @@ const leases = (key: string) => database.rows("select from pevensie.cache_lease 
 const times = <T>(count: number, call: () => T) => Array.from({ length: count }, call);
 
 describe("computing a missing value", () => {
-  test("200 concurrent calls of one process compute it once, and later calls not at all", async () => {
+  test("G50: 200 concurrent calls of one process compute it once, and later calls not at all", async () => {
     const key = randomUUID();
     const produce = vi.fn(async () => "value");
     const calls = times(200, () => caches.one.getOrSet("page", key, produce, TTL));
@@ -22,7 +22,7 @@ describe("computing a missing value", () => {
     await expect(leases(key)).resolves.toEqual([]);
   });
 
-  test("the value is stored with its expiry and tags", async () => {
+  test("G50: the value is stored with its expiry and tags", async () => {
     const key = randomUUID();
     await caches.one.getOrSet("page", key, () => "value", { ttlMillis: 60_500, tags: ["b", "a", "b"] });
     const entry = await caches.one.getEntry("page", key);
@@ -38,7 +38,7 @@ describe("computing a missing value", () => {
     await expect(caches.one.getEntry("page", endless)).resolves.toEqual({ value: "value", expiresAt: null, tags: [] });
   });
 
-  test("an expired value without grace is computed anew, and counts as absent meanwhile", async () => {
+  test("G50: an expired value without grace is computed anew, and counts as absent meanwhile", async () => {
     const key = randomUUID();
     await caches.one.set("page", key, "old", TTL);
     await database.rows("update pevensie.cache set expires_at = now() where key = $1", [key]);
@@ -59,21 +59,21 @@ describe("computing a missing value", () => {
     await expect(caches.other.get("page", key)).resolves.toBe("new");
   });
 
-  test("a call for another key may be made while a value is computed", async () => {
+  test("G50: a call for another key may be made while a value is computed", async () => {
     const [outer, inner] = [randomUUID(), randomUUID()];
     const produce = async () => `outer of ${await caches.one.getOrSet("page", inner, () => "inner", TTL)}`;
     await expect(caches.one.getOrSet("page", outer, produce, TTL)).resolves.toBe("outer of inner");
     await expect(caches.one.get("page", inner)).resolves.toBe("inner");
   });
 
-  test("a call for the same key within its computation ends after waitMillis", async () => {
+  test("G50: a call for the same key within its computation ends after waitMillis", async () => {
     const key = randomUUID();
     const produce = () => caches.one.getOrSet("page", key, () => "inner", { ...TTL, waitMillis: 50 });
     await expect(caches.one.getOrSet("page", key, produce, TTL)).resolves.toBe("inner");
     await expect(caches.one.get("page", key)).resolves.toBe("inner");
   });
 
-  test("resource types with the same key are computed separately", async () => {
+  test("G50: resource types with the same key are computed separately", async () => {
     const key = randomUUID();
     const [page, image] = await Promise.all([
       caches.one.getOrSet("page", key, () => "p", TTL),
@@ -98,7 +98,7 @@ describe("waiting for a value that another process computes", () => {
     await call;
   }
 
-  test("holds no connection: with a pool of one, 50 calls wait while others are answered", async () => {
+  test("G50: holds no connection: with a pool of one, 50 calls wait while others are answered", async () => {
     await using cache: Cache = await connectCache({ connectionString: database.url, max: 1 });
     await whileComputing(async (key, finish) => {
       const produce = vi.fn(() => "own");
@@ -135,7 +135,7 @@ describe("waiting for a value that another process computes", () => {
     },
   );
 
-  test("a value that a call computes for itself is checked, and its failure is the call's", async () => {
+  test("G50: a value that a call computes for itself is checked, and its failure is the call's", async () => {
     await whileComputing(async (key) => {
       const call = (produce: () => string) => caches.other.getOrSet("page", key, produce, { ...TTL, waitMillis: 0 });
       await expect(call(() => 5 as never)).rejects.toMatchObject({ code: "INVALID_INPUT", field: "produce" });
@@ -147,7 +147,7 @@ describe("waiting for a value that another process computes", () => {
     });
   });
 
-  test("ends with the first call that computes it once the other process has failed", async () => {
+  test("G50: ends with the first call that computes it once the other process has failed", async () => {
     const key = randomUUID();
     const failing = computation();
     const failed = caches.one.getOrSet("page", key, failing.produce, TTL);
@@ -164,7 +164,7 @@ describe("waiting for a value that another process computes", () => {
 });
 
 describe("a call that has waited long enough", () => {
-  test("does not compute a value once it has returned, though the other process fails", async () => {
+  test("G50: does not compute a value once it has returned, though the other process fails", async () => {
     const key = randomUUID();
     const failing = computation();
     const failed = caches.one.getOrSet("page", key, failing.produce, TTL);
@@ -179,7 +179,7 @@ describe("a call that has waited long enough", () => {
     await expect(leases(key)).resolves.toEqual([]);
   });
 
-  test("computes a value once, however long that takes, if it has acquired the lease while it waited", async () => {
+  test("G50: computes a value once, however long that takes, if it has acquired the lease while it waited", async () => {
     const key = randomUUID();
     const failing = computation();
     const failed = caches.one.getOrSet("page", key, failing.produce, TTL);
@@ -227,7 +227,7 @@ describe("a computation that fails", () => {
     },
   );
 
-  test("throws synchronously: the call rejects, nothing is left, the next call tries again", async () => {
+  test("G50: throws synchronously: the call rejects, nothing is left, the next call tries again", async () => {
     const key = randomUUID();
     const throws = vi.fn(() => {
       throw new Error("on purpose");

@@ -30,7 +30,7 @@ async function withExpiredLease(): Promise<{ resourceType: string; key: string }
   return key;
 }
 
-test("a value that is stored while a lease is acquired is not replaced, and the lease is given up", async () => {
+test("G51: a value that is stored while a lease is acquired is not replaced, and the lease is given up", async () => {
   const key = await withExpiredLease();
   await client.query("begin");
   await client.query("select from pevensie.cache_lease where key = $1 for update", [key.key]);
@@ -43,7 +43,7 @@ test("a value that is stored while a lease is acquired is not replaced, and the 
   await expect(database.rows("select from pevensie.cache_lease where key = $1", [key.key])).resolves.toEqual([]);
 });
 
-test("a lease that is replaced while another is acquired belongs to one of them", async () => {
+test("G51: a lease that is replaced while another is acquired belongs to one of them", async () => {
   const key = await withExpiredLease();
   const token = randomUUID();
   await client.query("begin");

@@ -26,7 +26,7 @@ const age = (hours: number) =>
 const expectSwept = (left: readonly string[], options = {}) =>
   expect.poll(() => caches.one.removeExpired(options).then(tags)).toEqual(left);
 
-test("many invalidations of a tag leave one row, and so do concurrent ones once another follows", async () => {
+test("G52: many invalidations of a tag leave one row, and so do concurrent ones once another follows", async () => {
   for (let round = 0; round < 100; round += 1) await caches.one.invalidateTags(["a", "b"]);
   await expect.poll(() => caches.one.invalidateTags(["a", "b"]).then(tags)).toEqual(["a", "b"]);
   await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 ? caches.one : caches.other).invalidateTags(["a", `${index}`]))); // biome-ignore format: one line
@@ -34,7 +34,7 @@ test("many invalidations of a tag leave one row, and so do concurrent ones once 
   await expect.poll(() => caches.one.invalidateTags(["a"]).then(ofOne)).toEqual(["a"]);
 });
 
-test("an invalidation does not wait for a lock on an earlier one", async () => {
+test("G52: an invalidation does not wait for a lock on an earlier one", async () => {
   await caches.one.invalidateTags(["a"]);
   // Until then, no invalidation tries to remove the one before.
   const isOldest = async () =>
@@ -49,7 +49,7 @@ test("an invalidation does not wait for a lock on an earlier one", async () => {
 });
 
 describe("a sweep", () => {
-  test("removes invalidations of more than an hour ago that nothing depends on, in batches", async () => {
+  test("G52: removes invalidations of more than an hour ago that nothing depends on, in batches", async () => {
     const many = Array.from({ length: 45 }, (_, index) => `tag ${index}`);
     await Promise.all([caches.one.invalidateTags(many.slice(0, 30)), caches.one.invalidateTags(many.slice(30))]);
     await caches.one.removeExpired();
@@ -62,7 +62,7 @@ describe("a sweep", () => {
     await expectSwept(["recent"], { batchSize: 2 });
   });
 
-  test("keeps those that an entry has not seen, until the entry is gone", async () => {
+  test("G52: keeps those that an entry has not seen, until the entry is gone", async () => {
     await caches.one.set("type", "old", "value", { tags: ["of the entry"] });
     await caches.one.invalidateTags(["another"]);
     await age(2);
@@ -78,7 +78,7 @@ describe("a sweep", () => {
     await expect(caches.one.get("type", "young")).resolves.toBe("value");
   });
 
-  test("keeps those that a computation has not seen: its value is not stored", async () => {
+  test("G52: keeps those that a computation has not seen: its value is not stored", async () => {
     const slow = computation();
     const call = caches.one.getOrSet("type", "key", slow.produce, { ttlSeconds: 60, tags: ["a"] });
     await slow.begun;
@@ -92,7 +92,7 @@ describe("a sweep", () => {
     await expectSwept([]);
   });
 
-  test("keeps those of a transaction that is older than a snapshot in use", async () => {
+  test("G52: keeps those of a transaction that is older than a snapshot in use", async () => {
     const client = await database.pool.connect();
     await client.query("begin; select pg_current_xact_id()");
     await caches.one.invalidateTags(["a"]);
@@ -104,7 +104,7 @@ describe("a sweep", () => {
     await expectSwept([]);
   });
 
-  test("skips invalidations that are locked", async () => {
+  test("G52: skips invalidations that are locked", async () => {
     await caches.one.invalidateTags(["a"]);
     await age(2);
     await using impatient = await connectCache({ connectionString: database.url, ...IMPATIENT });
@@ -115,7 +115,7 @@ describe("a sweep", () => {
     await expectSwept([]);
   });
 
-  test("skips leases that are locked", async () => {
+  test("G52: skips leases that are locked", async () => {
     const dead = computation();
     const call = caches.one.getOrSet("type", "dead", dead.produce, { ttlSeconds: 60 });
     await dead.begun;
@@ -132,7 +132,7 @@ describe("a sweep", () => {
     await expect(caches.one.get("type", "dead")).resolves.toBeNull();
   });
 
-  test("removes expired leases, however small the batches, and no others", async () => {
+  test("G52: removes expired leases, however small the batches, and no others", async () => {
     const live = computation();
     const call = caches.one.getOrSet("type", "live", live.produce, { ttlSeconds: 60 });
     await live.begun;

@@ -91,7 +91,7 @@ async function read({ item, isOther, pauses, graceSeconds, ttlMillis, waitMillis
   if (cached !== null) expect(Number(cached)).toBeGreaterThanOrEqual(nowAtLeast);
 }
 
-test("a call that is made after a commit never gets older data, whatever transactions and calls are concurrent", async () => {
+test("G52: a call that is made after a commit never gets older data, whatever transactions and calls are concurrent", async () => {
   const strand = fc.array(fc.oneof({ weight: 1, arbitrary: transaction }, { weight: 2, arbitrary: reading }), {
     minLength: 10,
     maxLength: 30,

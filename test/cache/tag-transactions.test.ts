@@ -50,7 +50,7 @@ async function begin(): Promise<() => Promise<string>> {
 describe.each(["read committed", "repeatable read", "serializable"])("at the isolation level %s", (level) => {
   beforeEach(() => client.query(`begin isolation level ${level}`));
 
-  test("a value that was stored before the invalidation is a miss from its commit on", async () => {
+  test("G52: a value that was stored before the invalidation is a miss from its commit on", async () => {
     await expect(read()).resolves.toBe("old");
     await change(client);
     await invalidate(client);
@@ -61,7 +61,7 @@ describe.each(["read committed", "repeatable read", "serializable"])("at the iso
     await expect(cached()).resolves.toBe("new");
   });
 
-  test("a value that is read and stored between the invalidation and its commit is a miss", async () => {
+  test("G52: a value that is read and stored between the invalidation and its commit is a miss", async () => {
     await change(client);
     await invalidate(client);
     await expect(read()).resolves.toBe("old");
@@ -71,7 +71,7 @@ describe.each(["read committed", "repeatable read", "serializable"])("at the iso
     await expect(read()).resolves.toBe("new");
   });
 
-  test("a value that is read before the invalidation, and stored before its commit, is a miss", async () => {
+  test("G52: a value that is read before the invalidation, and stored before its commit, is a miss", async () => {
     const finish = await begin();
     await change(client);
     await invalidate(client);
@@ -80,7 +80,7 @@ describe.each(["read committed", "repeatable read", "serializable"])("at the iso
     await expect(cached()).resolves.toBeNull();
   });
 
-  test("a value that is read before the commit, and stored after it, is not stored", async () => {
+  test("G52: a value that is read before the commit, and stored after it, is not stored", async () => {
     const reading = computation();
     await change(client);
     await invalidate(client);
@@ -93,7 +93,7 @@ describe.each(["read committed", "repeatable read", "serializable"])("at the iso
     await expect(cached()).resolves.toBeNull();
   });
 
-  test("a value that is stored after the change, and before the invalidation, is a miss", async () => {
+  test("G52: a value that is stored after the change, and before the invalidation, is a miss", async () => {
     await change(client);
     await expect(read()).resolves.toBe("old");
     await invalidate(client);
@@ -101,7 +101,7 @@ describe.each(["read committed", "repeatable read", "serializable"])("at the iso
     await expect(cached()).resolves.toBeNull();
   });
 
-  test("a value that is read after the commit survives", async () => {
+  test("G52: a value that is read after the commit survives", async () => {
     await change(client);
     await invalidate(client);
     await client.query("commit");
@@ -109,7 +109,7 @@ describe.each(["read committed", "repeatable read", "serializable"])("at the iso
     await expect(cached()).resolves.toBe("new");
   });
 
-  test("a rollback takes the invalidation back", async () => {
+  test("G52: a rollback takes the invalidation back", async () => {
     await expect(read()).resolves.toBe("old");
     await change(client);
     await invalidate(client);
@@ -117,7 +117,7 @@ describe.each(["read committed", "repeatable read", "serializable"])("at the iso
     await expect(cached()).resolves.toBe("old");
   });
 
-  test("a value that was set with tags before the commit is a miss", async () => {
+  test("G52: a value that was set with tags before the commit is a miss", async () => {
     await change(client);
     await invalidate(client);
     await caches.one.set("article", key, await titleOf(key), { tags: [key] });
@@ -129,7 +129,7 @@ describe.each(["read committed", "repeatable read", "serializable"])("at the iso
     await expect(caches.other.get("article", absent)).resolves.toBeNull();
   });
 
-  test("an invalidation of a tag that was invalidated after the transaction began does not fail it", async () => {
+  test("G52: an invalidation of a tag that was invalidated after the transaction began does not fail it", async () => {
     await caches.other.invalidateTags([key]);
     await client.query("select from pevensie.cache_invalidation");
     // These remove the one that the transaction's snapshot has, once no transaction elsewhere is older.
@@ -143,7 +143,7 @@ describe.each(["read committed", "repeatable read", "serializable"])("at the iso
   });
 });
 
-test("two serializable transactions that invalidate different tags do not fail each other", async () => {
+test("G52: two serializable transactions that invalidate different tags do not fail each other", async () => {
   await client.query("begin isolation level serializable");
   await another.query("begin isolation level serializable");
   await caches.other.invalidateTags([`${key} one`], { client });
@@ -155,7 +155,7 @@ test("two serializable transactions that invalidate different tags do not fail e
 describe("savepoints", () => {
   beforeEach(() => client.query("begin"));
 
-  test("an invalidation that is rolled back to a savepoint has no effect", async () => {
+  test("G52: an invalidation that is rolled back to a savepoint has no effect", async () => {
     await expect(read()).resolves.toBe("old");
     await client.query("savepoint s");
     await invalidate(client);
@@ -163,7 +163,7 @@ describe("savepoints", () => {
     await expect(cached()).resolves.toBe("old");
   });
 
-  test("an invalidation within a savepoint that is released is effective with the commit", async () => {
+  test("G52: an invalidation within a savepoint that is released is effective with the commit", async () => {
     await client.query("savepoint s");
     await change(client);
     await invalidate(client);
@@ -173,7 +173,7 @@ describe("savepoints", () => {
     await expect(cached()).resolves.toBeNull();
   });
 
-  test("the second invalidation of a transaction takes nothing from the first, also if it is rolled back", async () => {
+  test("G52: the second invalidation of a transaction takes nothing from the first, also if it is rolled back", async () => {
     for (const end of ["release savepoint s", "rollback to savepoint s"]) {
       await expect(read()).resolves.toBe("old");
       await invalidate(client);
@@ -204,7 +204,7 @@ test.each(["read committed", "repeatable read", "serializable"])(
   },
 );
 
-test("an invalidation that supersedes earlier ones and is rolled back leaves them in effect", async () => {
+test("G52: an invalidation that supersedes earlier ones and is rolled back leaves them in effect", async () => {
   await expect(read()).resolves.toBe("old");
   await caches.other.invalidateTags([key]);
   await client.query("begin");
@@ -213,7 +213,7 @@ test("an invalidation that supersedes earlier ones and is rolled back leaves the
   await expect(cached()).resolves.toBeNull();
 });
 
-test("an invalidation that supersedes those that a value has not seen keeps it a miss", async () => {
+test("G52: an invalidation that supersedes those that a value has not seen keeps it a miss", async () => {
   // The transaction's id is older than the value; its invalidation is younger.
   await client.query("begin");
   await change(client);
@@ -229,7 +229,7 @@ test("an invalidation that supersedes those that a value has not seen keeps it a
   await expect(cached()).resolves.toBeNull();
 });
 
-test("a pg client without a transaction invalidates immediately", async () => {
+test("G52: a pg client without a transaction invalidates immediately", async () => {
   await expect(read()).resolves.toBe("old");
   await invalidate(client);
   await expect(cached()).resolves.toBeNull();
@@ -240,7 +240,7 @@ test("a pg client without a transaction invalidates immediately", async () => {
   await expect(cached()).resolves.toBeNull();
 });
 
-test("the client of auth.withTransaction commits it or rolls it back", async () => {
+test("G52: the client of auth.withTransaction commits it or rolls it back", async () => {
   await expect(read()).resolves.toBe("old");
   const failed = auth.current.withTransaction(async (_, transaction) => {
     await transaction.query("update public.article set title = 'new' where id = $1", [key]);
@@ -258,14 +258,14 @@ test("the client of auth.withTransaction commits it or rolls it back", async () 
   await expect(read()).resolves.toBe("new");
 });
 
-test("a transaction that has failed refuses the invalidation", async () => {
+test("G52: a transaction that has failed refuses the invalidation", async () => {
   await client.query("begin");
   await expect(client.query("select 1 / 0")).rejects.toMatchObject({ code: "22012" });
   await expect(invalidate(client)).rejects.toMatchObject({ name: "PevensieError", code: "DATABASE_ERROR" });
   await client.query("rollback");
 });
 
-test("a pool, and what is no client, is INVALID_INPUT before any SQL", async () => {
+test("G52: a pool, and what is no client, is INVALID_INPUT before any SQL", async () => {
   const pool = new pg.Pool({ connectionString: database.url });
   await expect(read()).resolves.toBe("old");
   for (const given of [pool, {}, 5, "client", { query: 5 }, () => {}]) {

@@ -76,13 +76,13 @@ describe("an entry with an invalidated tag", () => {
     await look(key);
   });
 
-  test("is a miss for a value of more than 4 MiB", async () => {
+  test("G52: is a miss for a value of more than 4 MiB", async () => {
     const key = await invalidated("v".repeat(5 * 1024 * 1024));
     await expect(cache.get(key, key)).resolves.toBeNull();
     await expect(cache.getMany(key, [key])).resolves.toEqual(new Map());
   });
 
-  test("is a miss between two statements that fetch a large value", async () => {
+  test("G52: is a miss between two statements that fetch a large value", async () => {
     const key = randomUUID();
     await cache.set(key, key, "v".repeat(5 * 1024 * 1024), { tags: [key] });
     let reads = 0;
@@ -97,7 +97,7 @@ describe("an entry with an invalidated tag", () => {
     expect(value).toBeNull();
   });
 
-  test("counts as absent for a counter and for a limit", async () => {
+  test("G52: counts as absent for a counter and for a limit", async () => {
     const counter = await invalidated("41");
     await expect(cache.increment(counter, counter, { by: 2 })).resolves.toBe(2);
     const live = randomUUID();
@@ -109,7 +109,7 @@ describe("an entry with an invalidated tag", () => {
 });
 
 describe("an entry whose tags were not invalidated", () => {
-  test("stays, whatever other tags were, and so do those without tags", async () => {
+  test("G52: stays, whatever other tags were, and so do those without tags", async () => {
     const key = randomUUID();
     await cache.set(key, "tagged", "t", { tags: [`a ${key}`, `b ${key}`] });
     await cache.set(key, "untagged", "u");
@@ -125,7 +125,7 @@ describe("an entry whose tags were not invalidated", () => {
     await expect(keysOf(key)).resolves.toEqual(["empty", "untagged"]);
   });
 
-  test("has the tags of its last value", async () => {
+  test("G52: has the tags of its last value", async () => {
     const key = randomUUID();
     await cache.set(key, key, "first", { tags: ["x", "y", "x"] });
     await expect(cache.getEntry(key, key)).resolves.toEqual({ value: "first", expiresAt: null, tags: ["x", "y"] });
@@ -145,7 +145,7 @@ describe("an entry whose tags were not invalidated", () => {
   });
 });
 
-test("a value that is set with others has none of the tags of the one before", async () => {
+test("G52: a value that is set with others has none of the tags of the one before", async () => {
   const key = randomUUID();
   await cache.set(key, key, "first", { tags: [key] });
   await cache.setMany(key, [
@@ -158,7 +158,7 @@ test("a value that is set with others has none of the tags of the one before", a
 
 describe("limits", () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => `${index} `.padEnd(255, "\u00e9"));
-  test("an entry may have 32 tags of 255 characters", async () => {
+  test("G52: an entry may have 32 tags of 255 characters", async () => {
     const tags = many(32);
     await cache.set("type", "key", "value", { tags: [...tags, ...tags] });
     await expect(cache.getEntry("type", "key")).resolves.toMatchObject({ tags });
