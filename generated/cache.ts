@@ -559,13 +559,15 @@ export interface ICountCacheSampleQuery {
   result: ICountCacheSampleResult;
 }
 
-const countCacheSampleIR: any = {"usedParamSet":{"percent":true},"params":[{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":163,"b":171}]}],"statement":"-- The number of entries in some of the table's pages, always the same ones.\nselect pg_catalog.count(*)::int as \"sampled!\" from pevensie.cache tablesample system (:percent!::real) repeatable (0)"};
+const countCacheSampleIR: any = {"usedParamSet":{"percent":true},"params":[{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":185,"b":193}]}],"statement":"-- The number of entries in some of the table's pages, always the same ones, rate limits left out.\nselect pg_catalog.count(*)::int as \"sampled!\"\nfrom pevensie.cache tablesample system (:percent!::real) repeatable (0)\nwhere pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The number of entries in some of the table's pages, always the same ones.
- * select pg_catalog.count(*)::int as "sampled!" from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ * -- The number of entries in some of the table's pages, always the same ones, rate limits left out.
+ * select pg_catalog.count(*)::int as "sampled!"
+ * from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ * where pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'
  * ```
  */
 export const countCacheSample = new PreparedQuery<ICountCacheSampleParams,ICountCacheSampleResult>(countCacheSampleIR);
@@ -588,7 +590,7 @@ export interface IGetCacheSampleExpiryQuery {
   result: IGetCacheSampleExpiryResult;
 }
 
-const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":true},"params":[{"name":"fraction","required":true,"transform":{"type":"scalar"},"locs":[{"a":187,"b":196}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":366,"b":374}]}],"statement":"-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.\nselect\n  extract(\n    epoch from pg_catalog.percentile_disc(:fraction!::double precision)\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n  ) as \"untilSeconds\"\nfrom pevensie.cache tablesample system (:percent!::real) repeatable (0)"};
+const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":true},"params":[{"name":"fraction","required":true,"transform":{"type":"scalar"},"locs":[{"a":187,"b":196}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":366,"b":374}]}],"statement":"-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.\nselect\n  extract(\n    epoch from pg_catalog.percentile_disc(:fraction!::double precision)\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n  ) as \"untilSeconds\"\nfrom pevensie.cache tablesample system (:percent!::real) repeatable (0)\nwhere pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'"};
 
 /**
  * Query generated from SQL:
@@ -600,6 +602,7 @@ const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":t
  *       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
  *   ) as "untilSeconds"
  * from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ * where pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'
  * ```
  */
 export const getCacheSampleExpiry = new PreparedQuery<IGetCacheSampleExpiryParams,IGetCacheSampleExpiryResult>(getCacheSampleExpiryIR);
@@ -625,12 +628,13 @@ export interface IEvictCacheEntriesQuery {
   result: IEvictCacheEntriesResult;
 }
 
-const evictCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"untilSeconds":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":275,"b":284}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":372,"b":379}]},{"name":"untilSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":518,"b":531}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":844,"b":854}]}],"statement":"-- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed.\nwith doomed as (\n  select ctid as place from pevensie.cache as cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid\n    and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n      operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric\n    and not exists (\n      select from pevensie.cache_lease as lease\n      where\n        lease.resource_type operator(pg_catalog.=) cache.resource_type\n        and lease.key operator(pg_catalog.=) cache.key\n        and lease.expires_at operator(pg_catalog.>) current_timestamp\n    )\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+const evictCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,"untilSeconds":true,"batchSize":true},"params":[{"name":"fromPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":321,"b":330}]},{"name":"toPage","required":true,"transform":{"type":"scalar"},"locs":[{"a":418,"b":425}]},{"name":"untilSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":564,"b":577}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":957,"b":967}]}],"statement":"-- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed,\n-- and for rate limits, which it would reset.\nwith doomed as (\n  select ctid as place from pevensie.cache as cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid\n    and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n      operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric\n    and pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'\n    and not exists (\n      select from pevensie.cache_lease as lease\n      where\n        lease.resource_type operator(pg_catalog.=) cache.resource_type\n        and lease.key operator(pg_catalog.=) cache.key\n        and lease.expires_at operator(pg_catalog.>) current_timestamp\n    )\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed.
+ * -- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed,
+ * -- and for rate limits, which it would reset.
  * with doomed as (
  *   select ctid as place from pevensie.cache as cache
  *   where
@@ -638,6 +642,7 @@ const evictCacheEntriesIR: any = {"usedParamSet":{"fromPage":true,"toPage":true,
  *     and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid
  *     and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
  *       operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric
+ *     and pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'
  *     and not exists (
  *       select from pevensie.cache_lease as lease
  *       where

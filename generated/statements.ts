@@ -154,23 +154,23 @@ export const removeExpiredCacheEntries: Statement<IRemoveExpiredCacheEntriesPara
 
 export const countCacheSample: Statement<ICountCacheSampleParams, ICountCacheSampleResult> = {
   label: "countCacheSample",
-  name: "pevensie_countCacheSample_f5dbadc6",
+  name: "pevensie_countCacheSample_166d9705",
   parameters: ["percent"],
-  text: "-- The number of entries in some of the table's pages, always the same ones.\nselect pg_catalog.count(*)::int as \"sampled\" from pevensie.cache tablesample system ($1::real) repeatable (0)",
+  text: "-- The number of entries in some of the table's pages, always the same ones, rate limits left out.\nselect pg_catalog.count(*)::int as \"sampled\"\nfrom pevensie.cache tablesample system ($1::real) repeatable (0)\nwhere pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'",
 };
 
 export const getCacheSampleExpiry: Statement<IGetCacheSampleExpiryParams, IGetCacheSampleExpiryResult> = {
   label: "getCacheSampleExpiry",
-  name: "pevensie_getCacheSampleExpiry_50a1ef78",
+  name: "pevensie_getCacheSampleExpiry_7fa096c3",
   parameters: ["fraction","percent"],
-  text: "-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.\nselect\n  extract(\n    epoch from pg_catalog.percentile_disc($1::double precision)\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n  ) as \"untilSeconds\"\nfrom pevensie.cache tablesample system ($2::real) repeatable (0)",
+  text: "-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.\nselect\n  extract(\n    epoch from pg_catalog.percentile_disc($1::double precision)\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n  ) as \"untilSeconds\"\nfrom pevensie.cache tablesample system ($2::real) repeatable (0)\nwhere pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'",
 };
 
 export const evictCacheEntries: Statement<IEvictCacheEntriesParams, IEvictCacheEntriesResult> = {
   label: "evictCacheEntries",
-  name: "pevensie_evictCacheEntries_77f28958",
+  name: "pevensie_evictCacheEntries_00a844a6",
   parameters: ["fromPage","toPage","untilSeconds","batchSize"],
-  text: "-- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed.\nwith doomed as (\n  select ctid as place from pevensie.cache as cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', $1::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', $2::int)::pg_catalog.tid\n    and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n      operator(pg_catalog.<=) $3::pg_catalog.numeric\n    and not exists (\n      select from pevensie.cache_lease as lease\n      where\n        lease.resource_type operator(pg_catalog.=) cache.resource_type\n        and lease.key operator(pg_catalog.=) cache.key\n        and lease.expires_at operator(pg_catalog.>) current_timestamp\n    )\n  limit $4::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed",
+  text: "-- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed,\n-- and for rate limits, which it would reset.\nwith doomed as (\n  select ctid as place from pevensie.cache as cache\n  where\n    ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', $1::int)::pg_catalog.tid\n    and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', $2::int)::pg_catalog.tid\n    and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n      operator(pg_catalog.<=) $3::pg_catalog.numeric\n    and pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'\n    and not exists (\n      select from pevensie.cache_lease as lease\n      where\n        lease.resource_type operator(pg_catalog.=) cache.resource_type\n        and lease.key operator(pg_catalog.=) cache.key\n        and lease.expires_at operator(pg_catalog.>) current_timestamp\n    )\n  limit $4::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache as cache\n  where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))\n  returning cache.key\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed",
 };
 
 export const getCacheEntryDetails: Statement<IGetCacheEntryDetailsParams, IGetCacheEntryDetailsResult> = {

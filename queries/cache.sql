@@ -242,8 +242,10 @@ select
 from removed;
 
 /* @name countCacheSample */
--- The number of entries in some of the table's pages, always the same ones.
-select pg_catalog.count(*)::int as "sampled!" from pevensie.cache tablesample system (:percent!::real) repeatable (0);
+-- The number of entries in some of the table's pages, always the same ones, rate limits left out.
+select pg_catalog.count(*)::int as "sampled!"
+from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+where pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:';
 
 /* @name getCacheSampleExpiry */
 -- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.
@@ -252,10 +254,12 @@ select
     epoch from pg_catalog.percentile_disc(:fraction!::double precision)
       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
   ) as "untilSeconds"
-from pevensie.cache tablesample system (:percent!::real) repeatable (0);
+from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+where pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:';
 
 /* @name evictCacheEntries */
--- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed.
+-- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed,
+-- and for rate limits, which it would reset.
 with doomed as (
   select ctid as place from pevensie.cache as cache
   where
@@ -263,6 +267,7 @@ with doomed as (
     and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid
     and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
       operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric
+    and pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'
     and not exists (
       select from pevensie.cache_lease as lease
       where

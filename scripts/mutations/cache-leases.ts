@@ -262,7 +262,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   {
     guard: "A computation that ends with its signal does not fail its caller",
     edits: [code(COMPUTE_ONCE, "if (lost.signal.aborted && (", "if (call === undefined && (")],
-    tests: [tests("cache/compute-once-losses", "delete while a value is computed a computation that ends")],
+    tests: [tests("cache/compute-once-losses", "delete while a value is computed G51: a computation that ends")],
   },
   {
     guard: "A computation that fails gives up its lease",
@@ -285,7 +285,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   {
     guard: "The signal is aborted for the invalidation of a tag",
     edits: [code(COMPUTE_ONCE, ".isLeaseHeld(key, token, tags)", ".isLeaseHeld(key, token, tags && null)")],
-    tests: [tests("cache/compute-once-losses", "invalidateTags while a value is computed aborts its signal")],
+    tests: [tests("cache/compute-once-losses", "invalidateTags while a value is computed G51: aborts its signal")],
   },
   {
     guard: "A stale value is served while the next one is computed",
@@ -353,7 +353,7 @@ const COMPUTATIONS: readonly Mutation[] = [
     edits: [
       code(
         COMPUTE_ONCE,
-        'value = requireValue(await promiseOf(() => call.produce({ signal: lost.signal })), "produce");',
+        "value = requireProduced(await promiseOf(() => call.produce({ signal: lost.signal })));",
         "value = await promiseOf(() => call.produce({ signal: lost.signal }));",
       ),
     ],
@@ -361,7 +361,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A value that a call computes for itself is checked",
-    edits: [code(COMPUTE_ONCE, '.then((value) => requireValue(value, "produce"))', "")],
+    edits: [code(COMPUTE_ONCE, ".then(requireProduced)", "")],
     tests: [tests("cache/compute-once", "a value that a call computes for itself is checked")],
   },
 ];

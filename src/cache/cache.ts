@@ -44,7 +44,7 @@ export interface CacheOptions {
   /** Stores the entries. `createCacheDriver` of `pevensie/postgres` returns one. */
   readonly driver: CacheDriver;
   /**
-   * Serves values that this process has read lately without asking the database. A value may be `maxAgeMillis` old: until then a
+   * Serves values that this process has read lately without asking the database, to `get`, `getMany` and `getOrSet`. A value may be `maxAgeMillis` old: until then a
    * change, a deletion or an invalidation by another process, or in a transaction, is not seen. Changes by this cache are seen
    * immediately. Needs the package `lru-cache`. Default: every lookup asks the database.
    */

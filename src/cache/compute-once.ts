@@ -4,7 +4,7 @@ import type { EventListener } from "../events.js";
 import { promiseOf } from "../promise.js";
 import { now, setTimer, sleep, type Timer } from "../timers.js";
 import type { CacheDriver, CacheKey } from "./driver.js";
-import { type ComputeOptions, requireValue } from "./input.js";
+import { type ComputeOptions, requireProduced } from "./input.js";
 import type { Produce } from "./options.js";
 
 /** How often a process that computes a value looks whether it still has the lease, in milliseconds. */
@@ -214,7 +214,7 @@ export class ComputeOnce {
     const watch = this.#watch(flight, call, leaseEnd);
     let value: string;
     try {
-      value = requireValue(await promiseOf(() => call.produce({ signal: lost.signal })), "produce");
+      value = requireProduced(await promiseOf(() => call.produce({ signal: lost.signal })));
     } catch (error) {
       await this.#release(flight);
       if (lost.signal.aborted && (!this.#hasEnded || error === lost.signal.reason)) return { kind: "none" };
@@ -269,7 +269,7 @@ export class ComputeOnce {
     const { signal } = new AbortController();
     const computation = {
       asOf: this.tick(),
-      value: promiseOf(() => call.produce({ signal })).then((value) => requireValue(value, "produce")),
+      value: promiseOf(() => call.produce({ signal })).then(requireProduced),
     };
     this.#unleased.set(name, computation);
     const forget = () => {

@@ -39,6 +39,12 @@ export function requireValue(value: unknown, field = "value"): string {
   return requireText(value, field, VALUE_LIMITS);
 }
 
+/** Returns what a function that computes a value has returned. */
+export function requireProduced(value: unknown): string {
+  if (typeof value !== "string") throw invalidInput("produce", "must return a string");
+  return requireValue(value, "produce");
+}
+
 export function requireIterable<T>(value: unknown, field: string): Iterable<T> {
   const iterable = typeof value === "object" && value !== null && Symbol.iterator in value;
   if (!iterable) throw invalidInput(field, "must be a list, a Map or a Set");

@@ -75,7 +75,7 @@ export interface RateLimitOptions {
 export interface InvalidateTagsOptions {
   /**
    * A `pg` client with an open transaction, or the client of `auth.withTransaction`: the invalidation is committed or rolled back
-   * with it. A pool is refused. Default: a statement of its own, which takes effect immediately.
+   * with it. Without an open transaction it takes effect immediately. A pool is refused. Default: a statement of its own.
    */
   readonly client?: unknown;
 }

@@ -110,15 +110,19 @@ class TypedResource<T> implements CacheResource<T> {
       "waitMillis",
       "tags",
     ]);
-    const produceText: Produce<string> = async (context) => this.#encode(await produce(context));
+    const produceText: Produce<string> = async (context) => {
+      const text = await this.#encode(await produce(context));
+      if ((await this.#read(text)) === null) throw invalidInput("produce", "returned a value that cannot be read back");
+      return text;
+    };
     const compute = () => this.#cache.getOrSet(this.#type, key, produceText, merged as GetOrSetOptions);
     const decoded = await this.#decode(await compute());
     if (decoded !== null) return decoded.value;
     // What is stored was refused, so it is replaced.
     await this.#cache.delete(this.#type, key);
     const computed = await this.#decode(await compute());
-    if (computed === null) throw invalidInput("produce", "returned a value that cannot be read back");
-    return computed.value;
+    // A process that stores other values, such as one of another release, may have been faster again.
+    return computed === null ? produce({ signal: new AbortController().signal }) : computed.value;
   }
 
   async getMany(keys: Iterable<string>): Promise<Map<string, T>> {
@@ -185,12 +189,18 @@ class TypedResource<T> implements CacheResource<T> {
     }
   }
 
-  /** Returns null, and emits an event, if the text is refused. */
+  /** Returns null, and emits an event, if a stored text is refused. */
   async #decode(text: string): Promise<{ readonly value: T } | null> {
+    const read = await this.#read(text);
+    if (read === null) this.#emit({ type: "cached-value-refused", resourceType: this.#type });
+    return read;
+  }
+
+  /** Returns null if the text is refused. */
+  async #read(text: string): Promise<{ readonly value: T } | null> {
     try {
       return { value: await this.#format.decode(text) };
     } catch {
-      this.#emit({ type: "cached-value-refused", resourceType: this.#type });
       return null;
     }
   }
