@@ -23,7 +23,7 @@ from pevensie.cache
 where
   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
   and key operator(pg_catalog.=) :key!::pg_catalog.text
-  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)
+  and (stale_until is null or coalesce(expires_at operator(pg_catalog.>) current_timestamp, true))
   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot));
 
 /* @name getSmallCacheEntry */
@@ -36,7 +36,7 @@ from pevensie.cache
 where
   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
   and key operator(pg_catalog.=) :key!::pg_catalog.text
-  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)
+  and (stale_until is null or coalesce(expires_at operator(pg_catalog.>) current_timestamp, true))
   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot));
 
 /* @name getCacheEntriesByKey */
@@ -55,7 +55,7 @@ select
 from pevensie.cache
 where
   key operator(pg_catalog.=) :key!::pg_catalog.text
-  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)
+  and (stale_until is null or coalesce(expires_at operator(pg_catalog.>) current_timestamp, true))
   and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
 order by resource_type;
 
@@ -99,7 +99,7 @@ from
 join pevensie.cache as cache
   on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key
 where
-  (cache.stale_until is null or cache.expires_at operator(pg_catalog.>) current_timestamp)
+  (cache.stale_until is null or coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true))
   and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot));
 
 /* @name setCacheEntries */
@@ -225,7 +225,7 @@ with expired as (
           )
         )
       )
-      or not coalesce(pevensie.cache_tags_are_current(tags, snapshot), true)
+      or (tags is not null and not pevensie.cache_tags_are_current(tags, snapshot))
     )
   limit :batchSize!::int
   for update skip locked
@@ -259,7 +259,7 @@ where pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:';
 
 /* @name evictCacheEntries */
 -- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed,
--- and for rate limits, which it would reset.
+-- and for rate limits, which it would reset. The first pass leaves those that expire at that very time.
 with doomed as (
   select ctid as place from pevensie.cache as cache
   where
@@ -267,6 +267,11 @@ with doomed as (
     and ctid operator(pg_catalog.<) pg_catalog.format('(%s,0)', :toPage!::int)::pg_catalog.tid
     and extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
       operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric
+    and (
+      :isLastPass!::boolean
+      or extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
+        operator(pg_catalog.<>) :untilSeconds!::pg_catalog.numeric
+    )
     and pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'
     and not exists (
       select from pevensie.cache_lease as lease
@@ -455,7 +460,7 @@ on conflict (resource_type, key) do update set
   snapshot = excluded.snapshot
 where
   cache.expires_at operator(pg_catalog.<=) current_timestamp
-  or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)
+  or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
 returning cache.resource_type as "resourceType", cache.key;
 
 /* @name touchCacheEntries */
@@ -549,7 +554,7 @@ on conflict (resource_type, key) do update set
   )
 where
   cache.expires_at operator(pg_catalog.<=) current_timestamp
-  or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)
+  or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
   or case
     when cache.value operator(pg_catalog.~) '^(0|-?[1-9][0-9]{0,15})$'
       then pg_catalog.abs(cache.value::bigint) operator(pg_catalog.<=) 9007199254740991
@@ -660,7 +665,7 @@ on conflict (resource_type, key) do update set
               greatest(
                 clock.now,
                 case
-                  when cache.expires_at operator(pg_catalog.>) current_timestamp
+                  when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null
                     then pg_catalog.split_part(cache.value, ':', 2)::bigint
                 end
               ) as arrival,
@@ -680,7 +685,12 @@ on conflict (resource_type, key) do update set
   )
 where
   cache.expires_at operator(pg_catalog.<=) current_timestamp
-  or pg_catalog.starts_with(cache.value, 'limit:')
+  or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
+  or (
+    cache.tags is null
+    and pg_catalog.starts_with(cache.value, 'limit:')
+    and pg_catalog.translate(cache.value, '0123456789:', '') operator(pg_catalog.=) 'limit'
+  )
 returning
   cache.resource_type as "resourceType",
   cache.key,

@@ -1,8 +1,7 @@
 /* @name acquireCacheLease */
 -- Acquires the right to compute a missing value, unless another has it, or there is a value. Idempotent: with the token of the lease it
 -- succeeds again. The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated
--- value is replaced by a placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, it is seen when
--- the row is written: then the lease was acquired in vain.
+-- value is replaced by a placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, it is seen the row is written: then the lease was acquired in vain. Fails (55P03) after waiting so long for a row that another transaction has locked.: then the lease was acquired in vain.
 with entry as (
   select
     coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,
@@ -33,6 +32,7 @@ leased as (
   where
     not exists (select from entry where is_live)
     and not exists (select from other)
+    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null
   on conflict (resource_type, key) do update set
     token = excluded.token,
     expires_at = excluded.expires_at,
@@ -58,7 +58,7 @@ placed as (
     )
   where
     cache.expires_at operator(pg_catalog.<=) current_timestamp
-    or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)
+    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
   returning true
 )
 select

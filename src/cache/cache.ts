@@ -130,6 +130,7 @@ class ConnectedCache implements Cache {
 
   get(resourceType: string, key: string): Promise<string | null> {
     return promiseOf(() => {
+      if (this.#isDisconnecting) throw notConnected();
       // Only checked names are in the tier, so the check can follow.
       const isText = typeof resourceType === "string" && typeof key === "string";
       const value = isText ? this.#near?.get(nameOf({ resourceType, key })) : undefined;
@@ -158,7 +159,8 @@ class ConnectedCache implements Cache {
 
   async touch(resourceType: string, key: string, options: TimeToLive): Promise<boolean> {
     const ttlMillis = requireTtl(requireOptions(options, "options", ["ttlSeconds", "ttlMillis"]));
-    return this.#driver.touch(requireKey(resourceType, key), ttlMillis);
+    const name = requireKey(resourceType, key);
+    return this.#write(name, () => this.#driver.touch(name, ttlMillis));
   }
 
   getOrSet(resourceType: string, key: string, produce: Produce<string>, options: GetOrSetOptions): Promise<string> {
@@ -167,9 +169,11 @@ class ConnectedCache implements Cache {
       if (typeof produce !== "function") throw invalidInput("produce", "must be a function");
       const terms = readComputeOptions(options);
       const calledAt = this.#once.tick();
+      if (this.#isDisconnecting) throw notConnected();
       const value = this.#near?.get(nameOf(name));
       if (value !== undefined) return value;
-      return this.#read(name).then((found) => found ?? this.#once.compute({ key: name, produce, ...terms }, calledAt));
+      const compute = () => this.#once.compute({ key: name, produce, ...terms }, calledAt);
+      return this.#read(name).then((found) => found ?? this.#write(name, compute));
     });
   }
 

@@ -93,6 +93,7 @@ export class ComputeOnce {
       }
       const value = await this.#driver().get(call.key);
       if (value !== null) return value;
+      if (now() >= deadline) return this.#computeUnleased(name, call, calledAt);
     }
   }
 
@@ -197,6 +198,8 @@ export class ComputeOnce {
       const asOf = this.tick();
       const value = await this.#driver().get(key);
       if (value !== null) return { kind: "value", value, asOf };
+      // It was there for the attempt, and is gone again.
+      if (attempt.outcome === "live") await sleep(SHORTEST_POLL_MILLIS);
     }
   }
 
@@ -217,7 +220,7 @@ export class ComputeOnce {
       value = requireProduced(await promiseOf(() => call.produce({ signal: lost.signal })));
     } catch (error) {
       await this.#release(flight);
-      if (lost.signal.aborted && (!this.#hasEnded || error === lost.signal.reason)) return { kind: "none" };
+      if (lost.signal.aborted && error === lost.signal.reason) return { kind: "none" };
       if (isStale) this.#emit({ type: "refresh-failed", resourceType: key.resourceType, error });
       return { kind: "failed", error };
     } finally {
@@ -228,7 +231,8 @@ export class ComputeOnce {
     try {
       isStored = await this.#driver().storeComputed(key, token, { ...call, value });
     } catch {
-      // The value is as good as if nothing had been cached.
+      // The value is as good as if nothing had been cached. Other calls need not wait for it.
+      await this.#release(flight);
     }
     return { kind: "value", value, asOf: isStored ? storedAt : asOf };
   }
@@ -249,17 +253,19 @@ export class ComputeOnce {
         timer = next();
         return;
       }
+      // Closes the watch.
       lost.abort();
       await this.#release(flight);
     };
     const next = () => setTimer(() => void look(), Math.max(1, Math.min(LEASE_CHECK_MILLIS, leaseEnd - now())));
     let timer = next();
-    return {
-      close: () => {
-        isClosed = true;
-        timer.close();
-      },
+    const close = () => {
+      isClosed = true;
+      timer.close();
     };
+    // After disconnect() nothing is left to look at.
+    lost.signal.addEventListener("abort", close, { once: true });
+    return { close };
   }
 
   /** Calls that have waited long enough share a computation, too, unless it began before they were made. */

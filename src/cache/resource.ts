@@ -30,9 +30,13 @@ export function createResource<T>(
     "waitMillis",
     "tags",
   ]) as ResourceOptions<T>;
+  const { ttlSeconds, ttlMillis, tags } = defaults;
+  const saysWhenItExpires = ttlSeconds !== undefined || ttlMillis !== undefined;
   // The options of calls are checked by the cache, these here: a mistake in them concerns every call.
-  readComputeOptions({ ...defaults, ...("ttlMillis" in defaults ? {} : { ttlSeconds: defaults.ttlSeconds ?? null }) });
-  return new TypedResource(cache, emit, resourceType, formatOf(codec, schema), defaults);
+  const checked = readComputeOptions(saysWhenItExpires ? defaults : { ...defaults, ttlSeconds: null });
+  // Tags may come from an iterator, which can be read once.
+  const own = tags === undefined ? defaults : { ...defaults, tags: checked.tags };
+  return new TypedResource(cache, emit, resourceType, formatOf(codec, schema), own);
 }
 
 function formatOf<T>(codec: CacheCodec<T> | undefined, schema: StandardSchemaV1<unknown, T> | undefined): Format<T> {
@@ -68,6 +72,8 @@ class TypedResource<T> implements CacheResource<T> {
   readonly #type: string;
   readonly #format: Format<T>;
   readonly #defaults: Partial<GetOrSetOptions>;
+  /** Refused entries that are being deleted, by their key. */
+  readonly #deleting = new Map<string, Promise<void>>();
 
   constructor(cache: Cache, emit: EventListener, type: string, format: Format<T>, defaults: Partial<GetOrSetOptions>) {
     this.#cache = cache;
@@ -116,10 +122,10 @@ class TypedResource<T> implements CacheResource<T> {
       return text;
     };
     const compute = () => this.#cache.getOrSet(this.#type, key, produceText, merged as GetOrSetOptions);
-    const decoded = await this.#decode(await compute());
+    const stored = await compute();
+    const decoded = await this.#decode(stored);
     if (decoded !== null) return decoded.value;
-    // What is stored was refused, so it is replaced.
-    await this.#cache.delete(this.#type, key);
+    await this.#deleteRefused(key, stored);
     const computed = await this.#decode(await compute());
     // A process that stores other values, such as one of another release, may have been faster again.
     return computed === null ? produce({ signal: new AbortController().signal }) : computed.value;
@@ -187,6 +193,18 @@ class TypedResource<T> implements CacheResource<T> {
       if (isPevensieError(error)) throw error;
       throw new PevensieError("INVALID_INPUT", "value: cannot be encoded", { field: "value", cause: error });
     }
+  }
+
+  /** Deletes a stored text that was refused, once for all calls that have met it, and unless another has taken its place. */
+  #deleteRefused(key: string, text: string): Promise<void> {
+    const running = this.#deleting.get(key);
+    if (running !== undefined) return running;
+    const deleteIt = async () => {
+      if ((await this.#cache.get(this.#type, key)) === text) await this.#cache.delete(this.#type, key);
+    };
+    const deleting = deleteIt().finally(() => this.#deleting.delete(key));
+    this.#deleting.set(key, deleting);
+    return deleting;
   }
 
   /** Returns null, and emits an event, if a stored text is refused. */

@@ -1,6 +1,11 @@
+import type { IAcquireCacheLeaseResult } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
 import type { Executor } from "../execution/executor.js";
+import { isLockTimeout } from "../protocol/errors.js";
+
+/** How long an attempt waits for a row that another transaction has locked. It must not occupy a connection that others need. */
+const LOCK_TIMEOUT = "100ms";
 
 /** The leases under which missing values are computed. */
 export class CacheLeases {
@@ -12,7 +17,15 @@ export class CacheLeases {
 
   /** Idempotent, so it is repeated like a read when its response was lost. */
   async acquire(key: CacheKey, token: string, leaseSeconds: number): Promise<LeaseAttempt> {
-    const [row] = await this.#executor.read(statements.acquireCacheLease, { ...key, token, leaseSeconds });
+    let row: IAcquireCacheLeaseResult | undefined;
+    try {
+      const params = { resourceType: key.resourceType, key: key.key, token, leaseSeconds, lockTimeout: LOCK_TIMEOUT };
+      [row] = await this.#executor.read(statements.acquireCacheLease, params);
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      // Whoever has locked the row may hold it for long. There may be a stale value, which can be read all the same.
+      return { outcome: "held", remainingMillis: null, isStale: true };
+    }
     const { isLeased = false, isPlaced = false, isLive = false, isStale = false } = row ?? {};
     if (isPlaced) return { outcome: "acquired", isStale };
     if (isLeased || isLive) {

@@ -148,12 +148,13 @@ export async function evictCacheEntries(executor: Executor, batchSize: number, m
   const [expiry] = await executor.read(statements.getCacheSampleExpiry, { percent, fraction: excess / entries });
   const untilSeconds = expiry?.untilSeconds ?? null;
   if (untilSeconds === null) return 0;
-  return removeByPage(
-    executor,
-    batchSize,
-    (range) => executor.write(statements.evictCacheEntries, { ...range, untilSeconds }),
-    excess,
-  );
+  let evicted = 0;
+  for (const isLastPass of [false, true]) {
+    const evict = (range: PageRange) =>
+      executor.write(statements.evictCacheEntries, { ...range, untilSeconds, isLastPass });
+    evicted += await removeByPage(executor, batchSize, evict, excess - evicted);
+  }
+  return evicted;
 }
 
 interface PageRange {
