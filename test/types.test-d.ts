@@ -1,5 +1,8 @@
+import { type } from "arktype";
 import type pg from "pg";
+import * as v from "valibot";
 import { describe, expectTypeOf, test } from "vitest";
+import { z } from "zod";
 import {
   type Auth,
   type AuthDriver,
@@ -19,8 +22,10 @@ import {
 } from "../src/auth/index.js";
 import {
   type Cache,
+  type CacheCodec,
   type CacheDriver,
   type CacheOptions,
+  type CacheResource,
   createCache,
   type DisconnectedCache,
   type SetOptions,
@@ -371,5 +376,49 @@ describe("addresses and custom queries", () => {
 
   test("a generated query needs its parameters", () => {
     expectTypeOf(getUserByEmail.run).parameter(0).toEqualTypeOf<{ email: string }>();
+  });
+});
+
+describe("resources of a cache", () => {
+  interface Named {
+    name: string;
+  }
+
+  test("the type of the values is the schema's output", () => {
+    const zod = cache.resource("", { schema: z.object({ name: z.string() }) });
+    expectTypeOf(zod).toEqualTypeOf<CacheResource<Named>>();
+    expectTypeOf(cache.resource("", { schema: v.object({ name: v.string() }) })).toEqualTypeOf<CacheResource<Named>>();
+    expectTypeOf(cache.resource("", { schema: type({ name: "string" }) })).toEqualTypeOf<CacheResource<Named>>();
+    const dates = cache.resource("", { schema: z.string().transform((text) => new Date(text)), ttlSeconds: 60 });
+    expectTypeOf(dates.get).returns.resolves.toEqualTypeOf<Date | null>();
+    expectTypeOf(dates.getMany).returns.resolves.toEqualTypeOf<Map<string, Date>>();
+    expectTypeOf(dates.getOrSet).returns.resolves.toEqualTypeOf<Date>();
+    expectTypeOf(dates.set).parameter(1).toEqualTypeOf<Date>();
+    // @ts-expect-error - the schema's values have a name
+    zod.set("", {});
+    // @ts-expect-error - so has what is computed
+    zod.getOrSet("", () => ({ label: "" }), { ttlSeconds: 60 });
+  });
+
+  test("the type of the values is the codec's", () => {
+    const profileCodec = {} as CacheCodec<Profile>;
+    expectTypeOf(cache.resource("", { codec: profileCodec })).toEqualTypeOf<CacheResource<Profile>>();
+    // @ts-expect-error - a codec converts to text
+    cache.resource<number>("", { codec: { encode: (value: number) => value, decode: Number } });
+  });
+
+  test("without a schema or codec the type is the one that the caller names", () => {
+    expectTypeOf(cache.resource<Profile>("")).toEqualTypeOf<CacheResource<Profile>>();
+    expectTypeOf(cache.resource("")).toEqualTypeOf<CacheResource<unknown>>();
+  });
+
+  test("a value is computed with a time to live, unless the resource has one", () => {
+    // @ts-expect-error - neither is given
+    cache.getOrSet("", "", () => "");
+    cache.resource<string>("", { ttlMillis: 5 }).getOrSet("", () => "");
+  });
+
+  test("a lookup may find nothing", () => {
+    expectTypeOf(cache.resource<Profile>("").get).returns.resolves.toEqualTypeOf<Profile | null>();
   });
 });
