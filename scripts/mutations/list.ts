@@ -4,6 +4,7 @@ import { ACCOUNTS } from "./accounts.js";
 import { CACHE } from "./cache.js";
 import { CACHE_LEASES } from "./cache-leases.js";
 import { CACHE_TAGS } from "./cache-tags.js";
+import { CACHE_VALUES } from "./cache-values.js";
 import { CONNECTIONS } from "./connections.js";
 import { COOKIES_AND_TOKENS } from "./cookies-and-tokens.js";
 import { EARLIER_TOKENS } from "./earlier-tokens.js";
@@ -36,6 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CACHE,
   ...CACHE_LEASES,
   ...CACHE_TAGS,
+  ...CACHE_VALUES,
   ...LOCKS,
   ...EXPIRED,
   ...SERVER_LOG,

@@ -182,16 +182,36 @@ describe("schemas", () => {
   test.each(Object.entries(SCHEMAS))(
     "G56: a computed value that %s refuses is INVALID_INPUT produce",
     async (_, schema) => {
-      const profiles = cache.resource<Profile>(randomUUID(), { schema, ttlSeconds: 60 });
-      const wrong = { name: "Ada", age: 1.5 };
-      await expect(profiles.getOrSet("key", () => wrong)).rejects.toMatchObject({
+      const resourceType = randomUUID();
+      const profiles = cache.resource<Profile>(resourceType, { schema, ttlSeconds: 60 });
+      let calls = 0;
+      const produce = () => {
+        calls += 1;
+        return { name: "Ada", age: 1.5 };
+      };
+      await expect(profiles.getOrSet("key", produce)).rejects.toMatchObject({
         code: "INVALID_INPUT",
         field: "produce",
       });
-      await expect(profiles.get("key")).resolves.toBeNull();
+      expect(calls).toBe(1);
+      await expect(profiles.has("key")).resolves.toBe(false);
+      expect(refusals(resourceType)).toBe(0);
       await expect(profiles.getOrSet("key", () => ADA)).resolves.toEqual(ADA);
     },
   );
+
+  test("G56: a call gets its own value where what is stored is refused again and again", async () => {
+    const resourceType = randomUUID();
+    const refused = cache.resource<string>(resourceType, { ttlSeconds: 60 });
+    await refused.set("key", "of another release");
+    const schema = z.number().refine(async () => {
+      // Another process is faster.
+      await refused.set("key", "of another release");
+      return true;
+    });
+    const values = cache.resource<number>(resourceType, { schema, ttlSeconds: 60 });
+    await expect(values.getOrSet("key", () => 1)).resolves.toBe(1);
+  });
 
   test("G56: an asynchronous schema is waited for, and its output is the value", async () => {
     const resourceType = randomUUID();

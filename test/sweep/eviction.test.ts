@@ -103,6 +103,15 @@ describe("removeExpired with maxEntries", () => {
     await expect(countEndless()).resolves.toBe(12);
   });
 
+  test("F14: evicts no rate limit, and does not count them", async () => {
+    await insert(1, 30);
+    const limit = { limit: 1, windowSeconds: 60 };
+    for (const key of numbers(1, 20)) await cache.rateLimit("limit", `${key}`, limit);
+    await expect(cache.removeExpired({ maxEntries: 10 })).resolves.toBe(20);
+    await expect(hoursLeft()).resolves.toEqual(numbers(21, 30));
+    await expect(cache.rateLimit("limit", "7", limit)).resolves.toMatchObject({ allowed: false });
+  });
+
   test("F14: of entries that expire at the same time so many are left", async () => {
     await cache.setMany(
       "page",
