@@ -2,6 +2,7 @@ import { ACCESS } from "./access.js";
 import { ACCOUNT_CONTRACT } from "./account-contract.js";
 import { ACCOUNTS } from "./accounts.js";
 import { CACHE } from "./cache.js";
+import { CACHE_COUNTERS } from "./cache-counters.js";
 import { CACHE_LEASES } from "./cache-leases.js";
 import { CACHE_TAGS } from "./cache-tags.js";
 import { CACHE_VALUES } from "./cache-values.js";
@@ -37,6 +38,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CACHE,
   ...CACHE_LEASES,
   ...CACHE_TAGS,
+  ...CACHE_COUNTERS,
   ...CACHE_VALUES,
   ...LOCKS,
   ...EXPIRED,

@@ -151,6 +151,7 @@ describe("the entry", () => {
     "0x1",
     "٣",
     "9007199254740992",
+    "-9007199254740992",
     "99999999999999999999",
   ])("G53: %j is no whole number: WRONG_VALUE_TYPE, and nothing changes", async (value) => {
     const key = randomUUID();

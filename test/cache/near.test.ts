@@ -7,6 +7,7 @@ import { connectCache, type HeldResults, holdResults } from "../support/computat
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
+import { runFixture } from "../support/process.js";
 
 const database = useDatabase();
 const observed = observedPool({ connectionString: database.url });
@@ -149,8 +150,9 @@ const WRITES: Readonly<Record<string, [(by: Cache, key: string) => Promise<unkno
   deleteMany: [(by, key) => by.deleteMany(key, [key]), null],
   clear: [(by, key) => by.clear(key), null],
   invalidateTags: [(by, key) => by.invalidateTags([key]), null],
-  "setIfAbsent after another process's deletion": [
+  setIfAbsent: [
     async (by, key) => {
+      // Another process deletes the entry, which the cache still has.
       await database.rows("delete from pevensie.cache where key = $1", [key]);
       await by.setIfAbsent(key, key, "2");
     },
@@ -159,7 +161,7 @@ const WRITES: Readonly<Record<string, [(by: Cache, key: string) => Promise<unkno
 };
 
 describe.each(Object.entries(WRITES))("%s by the cache", (name, [write, found]) => {
-  const isAbsentBefore = name.startsWith("setIfAbsent");
+  const isAbsentBefore = name === "setIfAbsent";
 
   test("G55: is seen by the next lookup", async () => {
     const key = await readEntry();
@@ -270,5 +272,15 @@ describe("invalid options", () => {
     }
     const unknown = { maxEntries: 1, maxAgeMillis: 1, ttl: 1 };
     expect(create(unknown)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field: "ttl" }));
+  });
+});
+
+test("G55: without the package lru-cache, connecting is INVALID_INPUT near, and says what to install", async () => {
+  const { stdout, stderr, status } = await runFixture("without-lru-cache.ts", { DATABASE_URL: database.url });
+  expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({
+    code: "INVALID_INPUT",
+    field: "near",
+    message: expect.stringContaining("npm install lru-cache"),
   });
 });

@@ -1,0 +1,256 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const COUNTERS = "src/postgres/drivers/cache-counters.ts";
+const LIMITS = "src/postgres/drivers/cache-limits.ts";
+const SWEEP = "src/postgres/drivers/sweep.ts";
+const NOT_EXPIRED = "cache.expires_at operator(pg_catalog.<=) current_timestamp";
+
+const COUNTED: readonly Mutation[] = [
+  {
+    guard: "Only whole numbers are added to",
+    edits: [sql("cache", "incrementCacheEntries", "'^(0|-?[1-9][0-9]{0,15})$'", "'^-?[0-9]{1,18}$'")],
+    tests: [tests("cache/counters", "is no whole number")],
+  },
+  {
+    guard: "A whole number is a value that a double holds exactly",
+    edits: [
+      sql(
+        "cache",
+        "incrementCacheEntries",
+        "then pg_catalog.abs(cache.value::bigint) operator(pg_catalog.<=) 9007199254740991\n        and pg_catalog",
+        "then pg_catalog",
+      ),
+    ],
+    tests: [tests("cache/counters", "is no whole number")],
+  },
+  {
+    guard: "A sum is a value that a double holds exactly",
+    edits: [
+      sql(
+        "cache",
+        "incrementCacheEntries",
+        "\n        and pg_catalog.abs(cache.value::bigint operator(pg_catalog.+) excluded.value::bigint)\n          operator(pg_catalog.<=) 9007199254740991",
+        "",
+      ),
+    ],
+    tests: [tests("cache/counters", "add up to what no double holds")],
+  },
+  {
+    guard: "A counter keeps its expiry",
+    edits: [
+      sql(
+        "cache",
+        "incrementCacheEntries",
+        "      cache.expires_at,\n      cache.stale_until",
+        "      excluded.expires_at,\n      cache.stale_until",
+      ),
+    ],
+    tests: [tests("cache/counters", "keeps its expiry and tags otherwise")],
+  },
+  {
+    guard: "A counter keeps its tags",
+    edits: [
+      sql("cache", "incrementCacheEntries", "      cache.tags,\n      cache.snapshot", "      null,\n      null"),
+    ],
+    tests: [tests("cache/counters", "keeps its expiry and tags otherwise")],
+  },
+  {
+    guard: "An expired counter is 0",
+    edits: [
+      sql(
+        "cache",
+        "incrementCacheEntries",
+        "coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)",
+        "true",
+      ),
+    ],
+    tests: [tests("cache/counters", "gets the ttl when it is created or has expired")],
+  },
+  {
+    guard: "Each of several increments gets its own value",
+    edits: [code(COUNTERS, "results[index] = after;", "results[index] = value;")],
+    tests: [tests("cache/counters", "each returns the value after it")],
+  },
+  {
+    guard: "Increments of both signs are not summed",
+    edits: [code(COUNTERS, "sum.isClosed || turnsBack ||", "sum.isClosed ||")],
+    tests: [tests("cache/counters", "if their signs are mixed")],
+  },
+  {
+    guard: "Increments keep their order",
+    edits: [code(COUNTERS, "if (sum.isClosed || turnsBack", "if (turnsBack")],
+    tests: [tests("cache/counters", "if their signs are mixed")],
+  },
+  {
+    guard: "A sum that is refused is tried call by call",
+    edits: [code(COUNTERS, "if (sum.calls.length === 1) throw", "if (sum.calls.length > 0) throw")],
+    tests: [tests("cache/counters", "those that do not fit are WRONG_VALUE_TYPE")],
+  },
+];
+
+const LIMITED: readonly Mutation[] = [
+  {
+    guard: "A limit admits no more calls than it says",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "least(calls.count, calls.tolerance operator(pg_catalog./) calls.emission) as admitted",
+        "calls.count as admitted",
+      ),
+    ],
+    tests: [tests("cache/limits", "no more calls than the rate are admitted")],
+  },
+  {
+    guard: "What is taken up is not available",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "(given.tolerance operator(pg_catalog.-) (given.arrival operator(pg_catalog.-) given.now))",
+        "given.tolerance",
+      ),
+    ],
+    tests: [tests("cache/limits", "ns of 10 s taken up")],
+  },
+  {
+    guard: "Time that passes unused admits no more than the limit",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "              greatest(\n                clock.now,",
+        "              coalesce(",
+      ),
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "cache.expires_at operator(pg_catalog.>) current_timestamp\n                    then",
+        "true then",
+      ),
+    ],
+    tests: [tests("cache/limits", "ns of 10 s taken up")],
+  },
+  {
+    guard: "A refusal takes up nothing",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "            greatest(\n              0,",
+        "            greatest(\n              1,",
+      ),
+    ],
+    tests: [tests("cache/limits", "is nothing for refused calls")],
+  },
+  {
+    guard: "An entry that is something else is no limit",
+    edits: [sql("cache", "admitLimitedCalls", "pg_catalog.starts_with(cache.value, 'limit:')", "true")],
+    tests: [tests("cache/limits", "a key that is used for something else")],
+  },
+  {
+    guard: "An expired limit is none",
+    edits: [sql("cache", "admitLimitedCalls", `  ${NOT_EXPIRED}\n  or pg_catalog`, "  pg_catalog")],
+    tests: [tests("cache/driver-contract", "a live entry that is something else is WRONG_VALUE_TYPE")],
+  },
+  {
+    guard: "The entry of a limit does not expire before its arrival time",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "            operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)\n            operator(pg_catalog.+) 999",
+        "            operator(pg_catalog.+) 999",
+      ),
+    ],
+    tests: [tests("cache/limits", "no more calls than the rate", "every sequence of calls")],
+  },
+  {
+    guard: "Calls with different costs or limits are not counted as equal",
+    edits: [code(LIMITS, "group.isClosed || !isEqual", "group.isClosed")],
+    tests: [tests("cache/limits", "different costs have the results")],
+  },
+  {
+    guard: "Calls for a limit keep their order",
+    edits: [code(LIMITS, "group.isClosed || !isEqual", "!isEqual")],
+    tests: [tests("cache/limits", "different costs have the results")],
+  },
+  {
+    guard: "Calls with different windows are not counted as equal",
+    edits: [code(LIMITS, " && call.windowSeconds === windowSeconds", "")],
+    tests: [tests("cache/limits", "different limits and windows apply")],
+  },
+  {
+    guard: "Of several admitted calls each has its own rest",
+    edits: [code(LIMITS, "takenUp - (admitted - place - 1) * emission * call.cost", "takenUp")],
+    tests: [tests("cache/limits", "equal ones have the results")],
+  },
+  {
+    guard: "retryAfterSeconds includes the cost of the call",
+    edits: [code(LIMITS, "(taken + emission * call.cost - tolerance)", "(taken + emission - tolerance)")],
+    tests: [tests("cache/limits", "retryAfterSeconds is when")],
+  },
+  {
+    guard: "As many calls as the limit fit into the window",
+    edits: [
+      code(
+        LIMITS,
+        "return Math.floor((windowSeconds * NANOSECONDS) / limit);",
+        "return Math.ceil((windowSeconds * NANOSECONDS) / limit);",
+      ),
+    ],
+    tests: [tests("cache/limits", "fits into the window")],
+  },
+];
+
+const EVICTED: readonly Mutation[] = [
+  {
+    guard: "An eviction takes what expires soonest",
+    edits: [
+      sql(
+        "cache",
+        "evictCacheEntries",
+        "\n      operator(pg_catalog.<=) :untilSeconds!::pg_catalog.numeric",
+        "\n      operator(pg_catalog.<>) :untilSeconds!::pg_catalog.numeric",
+      ),
+    ],
+    tests: [tests("sweep/eviction", "evicts what expires soonest")],
+  },
+  {
+    guard: "An eviction takes entries without an expiry last",
+    edits: [
+      sql(
+        "cache",
+        "getCacheSampleExpiry",
+        "coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)",
+        "coalesce(expires_at, '-infinity'::pg_catalog.timestamptz)",
+      ),
+    ],
+    tests: [tests("sweep/eviction", "entries without an expiry last")],
+  },
+  {
+    guard: "An eviction spares rate limits",
+    edits: [
+      sql("cache", "evictCacheEntries", "    and pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'\n", ""),
+    ],
+    tests: [tests("sweep/eviction", "evicts no rate limit")],
+  },
+  {
+    guard: "An eviction takes no more than the excess",
+    edits: [code(SWEEP, "batchSize: Math.min(size, limit - pace.removed) }", "batchSize: size }")],
+    tests: [tests("sweep/eviction", "expire at the same time")],
+  },
+  {
+    guard: "An eviction takes no more rows in one statement than the batch size",
+    edits: [sql("cache", "evictCacheEntries", "  limit :batchSize!::int\n", "  limit :batchSize!::int + 1000\n")],
+    tests: [tests("sweep/eviction", "no batch removes more")],
+  },
+  {
+    guard: "An eviction does not wait for locks (SKIP LOCKED)",
+    edits: [sql("cache", "evictCacheEntries", "for update skip locked", "for update")],
+    tests: [tests("sweep/eviction", "skips entries that are locked")],
+  },
+];
+
+/** Counters, rate limits and evictions. */
+export const CACHE_COUNTERS: readonly Mutation[] = [...COUNTED, ...LIMITED, ...EVICTED];
