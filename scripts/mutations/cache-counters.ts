@@ -99,7 +99,7 @@ const LIMITED: readonly Mutation[] = [
         "calls.count as admitted",
       ),
     ],
-    tests: [tests("cache/limits", "no more calls than the rate are admitted")],
+    tests: [tests("cache/limits", "without an entry")],
   },
   {
     guard: "What is taken up is not available",

@@ -235,17 +235,19 @@ describe("what is taken up", () => {
 describe("at one moment", () => {
   const NANOSECONDS = 1_000_000_000;
   const tolerance = 10 * NANOSECONDS;
-  /** @returns how many calls of one second each are admitted, with so many nanoseconds taken up, and what is taken up then */
-  async function admit(takenUp: number, count: number): Promise<{ admitted: number; takenUp: number }> {
+  /** @returns how many calls of one second each are admitted, with so many nanoseconds taken up (null: no entry), and what is then */
+  async function admit(takenUp: number | null, count: number): Promise<{ admitted: number; takenUp: number }> {
     const client = await database.pool.connect();
     const key = randomUUID();
     try {
       await client.query("begin");
-      await client.query(
-        `insert into pevensie.cache (resource_type, key, value, expires_at) values ('limit', $1,
-          'limit:' || (extract(epoch from now()) * 1000000)::bigint * 1000 + $2 || ':1:1:1:1', now() + interval '1 hour')`,
-        [key, takenUp],
-      );
+      if (takenUp !== null) {
+        await client.query(
+          `insert into pevensie.cache (resource_type, key, value, expires_at) values ('limit', $1,
+            'limit:' || (extract(epoch from now()) * 1000000)::bigint * 1000 + $2 || ':1:1:1:1', now() + interval '1 hour')`,
+          [key, takenUp],
+        );
+      }
       const names = { resourceTypes: ["limit"], keys: [key], lockTimeout: null };
       const numbers = { emissions: [NANOSECONDS], tolerances: [tolerance], counts: [count] };
       const [row] = await admitLimitedCalls.run({ ...names, ...numbers }, client);
@@ -272,5 +274,13 @@ describe("at one moment", () => {
       admitted,
       takenUp: Math.max(0, takenUp) + admitted * NANOSECONDS,
     });
+  });
+
+  test.each([
+    [1, 1],
+    [10, 10],
+    [20, 10],
+  ])("G54: without an entry, of %d calls of 1 s in 10 s %d are admitted", async (count, admitted) => {
+    await expect(admit(null, count)).resolves.toEqual({ admitted, takenUp: admitted * NANOSECONDS });
   });
 });

@@ -104,9 +104,10 @@ describe("removeExpired with maxEntries", () => {
   });
 
   test("F14: evicts no rate limit, and does not count them", async () => {
-    await insert(1, 30);
-    const limit = { limit: 1, windowSeconds: 60 };
+    // They come first, in the order of the pages and by their expiry.
+    const limit = { limit: 1, windowSeconds: 1800 };
     for (const key of numbers(1, 20)) await cache.rateLimit("limit", `${key}`, limit);
+    await insert(1, 30);
     await expect(cache.removeExpired({ maxEntries: 10 })).resolves.toBe(20);
     await expect(hoursLeft()).resolves.toEqual(numbers(21, 30));
     await expect(cache.rateLimit("limit", "7", limit)).resolves.toMatchObject({ allowed: false });
