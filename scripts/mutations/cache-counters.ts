@@ -125,8 +125,8 @@ const LIMITED: readonly Mutation[] = [
       sql(
         "cache",
         "admitLimitedCalls",
-        "cache.expires_at operator(pg_catalog.>) current_timestamp\n                    then",
-        "true then",
+        "coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null",
+        "true",
       ),
     ],
     tests: [tests("cache/limits", "ns of 10 s taken up")],
@@ -150,7 +150,7 @@ const LIMITED: readonly Mutation[] = [
   },
   {
     guard: "An expired limit is none",
-    edits: [sql("cache", "admitLimitedCalls", `  ${NOT_EXPIRED}\n  or pg_catalog`, "  pg_catalog")],
+    edits: [sql("cache", "admitLimitedCalls", `  ${NOT_EXPIRED}\n  or (cache.tags`, "  (cache.tags")],
     tests: [tests("cache/driver-contract", "a live entry that is something else is WRONG_VALUE_TYPE")],
   },
   {

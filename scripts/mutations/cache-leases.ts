@@ -65,7 +65,7 @@ const LEASES: readonly Mutation[] = [
       sql(
         "cache_lease",
         "acquireCacheLease",
-        "    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)",
+        "    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))",
         "    true",
       ),
     ],
@@ -94,7 +94,7 @@ const LEASES: readonly Mutation[] = [
       sql(
         "cache_lease",
         "acquireCacheLease",
-        "\n    or not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)",
+        "\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))",
         "",
       ),
     ],
@@ -261,7 +261,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A computation that ends with its signal does not fail its caller",
-    edits: [code(COMPUTE_ONCE, "if (lost.signal.aborted && (", "if (call === undefined && (")],
+    edits: [code(COMPUTE_ONCE, "if (lost.signal.aborted && error", "if (call === undefined && error")],
     tests: [tests("cache/compute-once-losses", "delete while a value is computed G51: a computation that ends")],
   },
   {

@@ -3,7 +3,7 @@ import { code, type Edit, type Mutation, sql, tests } from "./mutation.js";
 const CONTRACT = "cache/driver-contract";
 const CURRENT = "(tags is null or pevensie.cache_tags_are_current(tags, snapshot))";
 const CURRENT_OF_CACHE = "(cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))";
-const INVALIDATED = "not coalesce(pevensie.cache_tags_are_current(cache.tags, cache.snapshot), true)";
+const INVALIDATED = "(cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))";
 
 /** Each statement that has to know of invalidated tags, what it looks at, and which test of test/cache/tags.test.ts fails without it. */
 const LOOKUPS: readonly (readonly [guard: string, edit: Edit, test: string])[] = [
@@ -25,7 +25,7 @@ const LOOKUPS: readonly (readonly [guard: string, edit: Edit, test: string])[] =
     sql(
       "cache",
       "removeExpiredCacheEntries",
-      "not coalesce(pevensie.cache_tags_are_current(tags, snapshot), true)",
+      "(tags is not null and not pevensie.cache_tags_are_current(tags, snapshot))",
       "false",
     ),
     "a sweep removes it",
@@ -179,7 +179,7 @@ const GRACE: readonly Mutation[] = [
       sql(
         "cache",
         "getSmallCacheEntry",
-        "  and (stale_until is null or expires_at operator(pg_catalog.>) current_timestamp)\n",
+        "  and (stale_until is null or coalesce(expires_at operator(pg_catalog.>) current_timestamp, true))\n",
         "",
       ),
       sql("cache", "deleteExpiredCacheEntries", "current_timestamp and cache.stale_until is null", "current_timestamp"),

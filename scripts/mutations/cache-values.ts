@@ -121,7 +121,7 @@ const TYPED: readonly Mutation[] = [
   },
   {
     guard: "A refused value is replaced",
-    edits: [code(RESOURCE, "    await this.#cache.delete(this.#type, key);\n", "")],
+    edits: [code(RESOURCE, "    await this.#deleteRefused(key, stored);\n", "")],
     tests: [tests("cache/resource", "is a miss and an event, until getOrSet replaces it")],
   },
   {
@@ -145,8 +145,8 @@ const TYPED: readonly Mutation[] = [
     edits: [
       code(
         RESOURCE,
-        "  readComputeOptions({ ...defaults,",
-        "  if (defaults === undefined) readComputeOptions({ ...defaults,",
+        "  const checked = readComputeOptions(saysWhenItExpires ? defaults : { ...defaults, ttlSeconds: null });",
+        "  const checked = { tags: defaults.tags };",
       ),
     ],
     tests: [tests("cache/resource-options", "is INVALID_INPUT: waitMillis")],
