@@ -184,6 +184,17 @@ async function useEverything(pool: pg.Pool): Promise<void> {
     await cache.set("weather", "narnia", "spring", { ttlSeconds: 3600 });
     await cache.set("ruler", "narnia", "Aslan");
     say("all that is kept of narnia", JSON.stringify(Object.fromEntries(await cache.getAll("narnia"))));
+    let rendered = 0;
+    const render = () => {
+      rendered += 1;
+      return `page ${rendered}`;
+    };
+    const page = () => cache.getOrSet("page", "/narnia", render, { ttlSeconds: 60, tags: ["narnia"] });
+    say("a page, for 100 callers", JSON.stringify([...new Set(await Promise.all(Array.from({ length: 100 }, page)))]));
+    await cache.invalidateTags(["narnia"]);
+    say("after an invalidation", await page());
+    const calls = Array.from({ length: 5 }, () => cache.rateLimit("knock", "lucy", { limit: 3, windowSeconds: 60 }));
+    say("admitted of 5 knocks", (await Promise.all(calls)).filter(({ allowed }) => allowed).length);
   });
 
   await step("Delete the first user", async (say) => {

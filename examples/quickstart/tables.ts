@@ -7,7 +7,7 @@ const TABLES = ['"user"', "session", "one_time_token", "user_token", "identity",
 export async function showTables(pool: pg.Pool, say: Say): Promise<void> {
   for (const table of TABLES) {
     // As JSON, which has every value as text, in the order of the table's columns.
-    const text = `select pg_catalog.to_json(t) as row from pevensie.${table} as t order by t`;
+    const text = `select pg_catalog.to_json(t) as row from pevensie.${table} as t order by t::text collate pg_catalog."C"`;
     const { rows } = await pool.query<{ row: Record<string, unknown> }>(text);
     rows.forEach(({ row }, index) => {
       say(`pevensie.${table}, row ${index + 1} of ${rows.length}`);
