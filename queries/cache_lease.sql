@@ -1,7 +1,8 @@
 /* @name acquireCacheLease */
 -- Acquires the right to compute a missing value, unless another has it, or there is a value. Idempotent: with the token of the lease it
 -- succeeds again. The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated
--- value is replaced by a placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, it is seen the row is written: then the lease was acquired in vain. Fails (55P03) after waiting so long for a row that another transaction has locked.: then the lease was acquired in vain.
+-- value is replaced by a placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, the row is
+-- not placed, and the lease is not needed. Fails (55P03) after the lock timeout if another transaction has locked the row.
 with entry as (
   select
     coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,

@@ -23,7 +23,7 @@ export const NEAR = { maxEntries: 100_000, maxAgeMillis: 86_400_000 } as const;
 /** Gets of one call of the path `near`, so that the loop around them takes little of the time. */
 export const NEAR_GETS = 100;
 
-/** Reads a random key so many times, one after another. */
+/** Reads random keys one after another, as often as given. */
 export async function readNear(get: (key: string) => Promise<unknown>): Promise<void> {
   for (let count = 0; count < NEAR_GETS; count += 1) await get(pick(NEAR_KEYS));
 }

@@ -72,7 +72,7 @@ const LEASES: readonly Mutation[] = [
     tests: [tests("cache/lease-races", "a value that is stored while a lease is acquired")],
   },
   {
-    guard: "A lease that was acquired in vain is given up",
+    guard: "A lease that is not needed is given up",
     edits: [code("src/postgres/drivers/cache-leases.ts", "      await this.release(key, token);\n", "")],
     tests: [tests("cache/lease-races", "a value that is stored while a lease is acquired")],
   },

@@ -48,7 +48,7 @@ const KEPT: readonly Mutation[] = [
   {
     guard: "Kept values are limited in number",
     edits: [code(NEAR, "LRUCache({ max: maxEntries })", "LRUCache({ max: maxEntries + 1000 })")],
-    tests: [tests("cache/near", "read longest ago make room")],
+    tests: [tests("cache/near", "read longest ago are evicted first")],
   },
   {
     guard: "An empty value is kept",

@@ -286,7 +286,7 @@ export class ComputeOnce {
   }
 }
 
-/** Returns how long to wait before looking for a value again: soon at first, and at once when the other lease has expired. */
+/** Returns how long to wait before looking for a value again: soon at first, and immediately when the other lease has expired. */
 function pollMillis(waitedMillis: number, remainingMillis: number | null): number {
   const usual = Math.min(LONGEST_POLL_MILLIS, Math.max(SHORTEST_POLL_MILLIS, waitedMillis * POLL_SHARE));
   const jittered = usual * (0.5 + Math.random());

@@ -152,7 +152,7 @@ export interface CacheDriver {
   /**
    * Removes expired entries, at most `batchSize` at a time.
    *
-   * @param maxEntries - evicts what expires soonest until about so many entries are left; null evicts nothing
+   * @param maxEntries - estimated number of entries above which those that expire soonest are evicted; null evicts nothing
    */
   removeExpired(batchSize: number, maxEntries: number | null): Promise<RemovedEntries>;
 }

@@ -5,7 +5,7 @@ import { now } from "../timers.js";
 
 /** Options of the tier in this process. */
 export interface NearOptions {
-  /** How many values are kept, 1 to 10,000,000. The ones that were read longest ago make room for others. */
+  /** How many values are kept, 1 to 10,000,000. The ones that were read longest ago are evicted first. */
   readonly maxEntries: number;
   /** For how long a value may be served without asking the database, in milliseconds, 1 to 86,400,000. */
   readonly maxAgeMillis: number;

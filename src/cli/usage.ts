@@ -18,7 +18,7 @@ status 1 if any was refused.
   --check                     migrate: print no SQL, and exit with status 1 if any migration is pending
   --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h
   --batch-size <rows>         sweep: how many rows are removed at a time; default: 1000
-  --max-entries <number>      sweep: evicts cache entries, those that expire soonest first, until about so many are left
+  --max-entries <number>      sweep: evicts cache entries, those that expire soonest first, down to about this number
   --help                      print this
   --version                   print the version of the package`;
 

@@ -352,7 +352,7 @@ const CHANGES: Readonly<Record<string, (auth: AuthFunctions, user: User) => Prom
   },
 };
 
-/** Resolves when so many statements wait for a lock. */
+/** Resolves when the given number of statements wait for a lock. */
 async function waiting(count: number): Promise<void> {
   const text = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   await expect.poll(async () => (await database.rows(text)).length).toBe(count);

@@ -235,7 +235,7 @@ describe("what is taken up", () => {
 describe("at one moment", () => {
   const NANOSECONDS = 1_000_000_000;
   const tolerance = 10 * NANOSECONDS;
-  /** @returns how many calls of one second each are admitted, with so many nanoseconds taken up (null: no entry), and what is then */
+  /** @returns how many calls of one second each are admitted, with the given nanoseconds taken up (null: no entry), and what is then */
   async function admit(takenUp: number | null, count: number): Promise<{ admitted: number; takenUp: number }> {
     const client = await database.pool.connect();
     const key = randomUUID();

@@ -212,7 +212,7 @@ describe.each(Object.entries(WRITES))("%s by the cache", (name, [write, found]) 
 });
 
 describe("maxEntries", () => {
-  test("G55: the values that were read longest ago make room for others", async () => {
+  test("G55: the values that were read longest ago are evicted first", async () => {
     await withNear({ maxEntries: 2, maxAgeMillis: DAY }, async (other) => {
       const keys = ["a", "b", "c"].map((letter) => `${letter} ${randomUUID()}`) as [string, string, string];
       const [a, b, c] = keys;

@@ -199,7 +199,7 @@ export function leasesContract(context: CacheContractContext): void {
     });
   });
 
-  test("a sweep with maxEntries evicts what expires soonest until about so many are left", async () => {
+  test("a sweep with maxEntries evicts what expires soonest down to about the bound", async () => {
     const { driver } = context;
     await driver.removeExpired(1000, 1);
     const types = [newKey().key, newKey().key, newKey().key] as const;

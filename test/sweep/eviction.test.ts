@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 
 /**
- * Inserts entries whose keys are from `from` on, and which expire in so many hours each. The values fill pages, in an order that is not
+ * Inserts entries whose keys are from `from` on, and which expire in the given hours each. The values fill pages, in an order that is not
  * that of the expiry.
  */
 async function insert(from: number, to: number): Promise<void> {
@@ -59,7 +59,7 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 
 describe("removeExpired with maxEntries", () => {
   test.each([1, 3, 7, 1000])(
-    "F14: evicts what expires soonest until so many are left, in batches of %d",
+    "F14: evicts what expires soonest down to the bound, in batches of %d",
     async (batchSize) => {
       await insert(1, 200);
       await expect(cache.removeExpired({ maxEntries: 120, batchSize })).resolves.toBe(80);
@@ -113,7 +113,7 @@ describe("removeExpired with maxEntries", () => {
     await expect(cache.rateLimit("limit", "7", limit)).resolves.toMatchObject({ allowed: false });
   });
 
-  test("F14: of entries that expire at the same time so many are left", async () => {
+  test("F14: of entries that expire at the same time the bound is left", async () => {
     await cache.setMany(
       "page",
       numbers(1, 40).map((key) => [`${key}`, "value"]),
@@ -163,7 +163,7 @@ describe("removeExpired with maxEntries", () => {
     }
   });
 
-  test("F14: concurrent sweeps leave at most so many, and count what they remove", async () => {
+  test("F14: concurrent sweeps leave at most the bound, and count what they remove", async () => {
     await insert(1, 100);
     const counts = await Promise.all(numbers(1, 6).map(() => cache.removeExpired({ maxEntries: 40, batchSize: 9 })));
     const left = await hoursLeft();

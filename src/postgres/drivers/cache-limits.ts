@@ -66,7 +66,7 @@ function addTo(group: EqualCalls, { limit, windowSeconds, cost }: CallToLimit, i
   return true;
 }
 
-/** The nanoseconds that a call of cost 1 takes up, rounded down: so many as the limit fit into the window. */
+/** The nanoseconds that a call of cost 1 takes up, rounded down: as many as the limit fit into the window. */
 function emissionOf({ limit, windowSeconds }: LimitedCall): number {
   return Math.floor((windowSeconds * NANOSECONDS) / limit);
 }
