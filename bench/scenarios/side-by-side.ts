@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Operation, Path } from "../contenders/contender.js";
 import type { Field } from "../contenders/index.js";
 import { clientCpu, serverCpu } from "../cpu.js";
+import { collectGarbage } from "../garbage.js";
 import { closedLoop, shuffled } from "../measure.js";
 import type { ClosedRounds } from "../options.js";
 import { say } from "../progress.js";
@@ -44,6 +45,7 @@ async function costedRound(
   const serverPid = servers[operation.server]?.pid ?? 0;
   // The histogram counts from timer to timer, so that its own millisecond is in every value.
   const delays = operation.path === "logIn" ? monitorEventLoopDelay({ resolution: 1 }) : null;
+  collectGarbage();
   const serverBefore = serverCpu(serverPid);
   const clientBefore = clientCpu();
   delays?.enable();

@@ -40,6 +40,11 @@ const byTime = code(
 );
 
 const TAGS: readonly Mutation[] = [
+  {
+    guard: "A sweep asks for no tags of rows that have none",
+    edits: [sql("cache", "removeExpiredCacheEntries", "(tags is not null and not pevensie.", "(not pevensie.")],
+    tests: [tests("sweep/plans", "looks for invalidations of tagged rows only")],
+  },
   ...LOOKUPS.map(
     ([what, edit, test]): Mutation => ({
       guard: `An entry with an invalidated tag is a miss: ${what}`,

@@ -172,8 +172,9 @@ class ConnectedCache implements Cache {
       if (this.#isDisconnecting) throw notConnected();
       const value = this.#near?.get(nameOf(name));
       if (value !== undefined) return value;
-      const compute = () => this.#once.compute({ key: name, produce, ...terms }, calledAt);
-      return this.#read(name).then((found) => found ?? this.#write(name, compute));
+      return this.#read(name).then(
+        (found) => found ?? this.#write(name, () => this.#once.compute({ key: name, produce, ...terms }, calledAt)),
+      );
     });
   }
 

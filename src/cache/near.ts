@@ -12,7 +12,8 @@ export interface NearOptions {
 }
 
 interface NearEntry {
-  readonly value: string;
+  /** Every lookup returns the same one: with AsyncLocalStorage in use a promise takes longer than all the rest. */
+  readonly value: Promise<string>;
   readonly readAt: number;
 }
 
@@ -51,7 +52,7 @@ export class Near {
     return new Near(new package_.LRUCache({ max: maxEntries }), maxAgeMillis);
   }
 
-  get(name: string): string | undefined {
+  get(name: string): Promise<string> | undefined {
     const entry = this.#entries.get(name);
     if (entry === undefined) return undefined;
     if (now() - entry.readAt < this.#maxAgeMillis) return entry.value;
@@ -68,7 +69,7 @@ export class Near {
     try {
       const value = await lookup();
       const isKept = value !== null && !reading.isOutdated && !this.#writing.has(name);
-      if (isKept) this.#entries.set(name, { value, readAt: sentAt });
+      if (isKept) this.#entries.set(name, { value: Promise.resolve(value), readAt: sentAt });
       return value;
     } finally {
       reading.count -= 1;

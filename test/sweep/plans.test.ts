@@ -55,6 +55,28 @@ describe("F14: how a batch is found", () => {
     }
   });
 
+  test("F14: removeExpiredCacheEntries looks for invalidations of tagged rows only", async () => {
+    const client = await database.pool.connect();
+    const sweepAndCount = async () => {
+      const params = { fromPage: 0, toPage: 10_000, batchSize: 1000 };
+      await client.query(statements.removeExpiredCacheEntries.text, bind(statements.removeExpiredCacheEntries, params));
+      const { rows } = await client.query<{ calls: number }>(
+        "select calls::int from pg_stat_xact_user_functions where funcname = 'cache_tags_are_current'",
+      );
+      return rows[0]?.calls ?? 0;
+    };
+    try {
+      await client.query("begin; set local track_functions = 'all'");
+      expect(await sweepAndCount()).toBe(0);
+      await client.query(`insert into pevensie.cache (resource_type, key, value, tags, snapshot)
+        values ('tagged', 'one', 'value', '{tag}', pg_current_snapshot())`);
+      expect(await sweepAndCount()).toBe(1);
+    } finally {
+      await client.query("rollback");
+      client.release();
+    }
+  });
+
   test.each([
     ["session", statements.removeExpiredSessions],
     ["one_time_token", statements.removeExpiredOneTimeTokens],
