@@ -65,8 +65,14 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
 /** Responds with 401 if nobody is logged in. A middleware as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
 export function requireUser(options?: AccessOptions<Request>): RequestHandler;
 export function requireUser(req: Request, res: Response, next: NextFunction): void;
-export function requireUser(...args: [AccessOptions<Request>?] | [Request, Response, NextFunction]): unknown {
-  return args.length === 3 ? requireAnyUser(...args) : handlerOf(createAccess(args[0]));
+export function requireUser(
+  first?: Request | AccessOptions<Request>,
+  res?: Response,
+  next?: NextFunction,
+): RequestHandler | undefined {
+  if (res === undefined || next === undefined) return handlerOf(createAccess(first as AccessOptions<Request>));
+  requireAnyUser(first as Request, res, next);
+  return undefined;
 }
 
 /** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than so many seconds ago. */

@@ -26,8 +26,8 @@ export interface FastifySessions<M> extends SessionFunctions<[request: FastifyRe
   (fastify: FastifyInstance): Promise<void>;
 }
 
-/** By this decorator the plugin recognises its own. */
-const OWN = Symbol.for("pevensie.fastify");
+/** The decorator that holds which plug has read the session of a request. */
+const OWN = Symbol("pevensie");
 
 /**
  * Creates the plugin: it decorates requests with `session` and `user`, and its `onRequest` hook sets them, renews the cookie, and responds
@@ -51,9 +51,11 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
   }));
   async function plugin(fastify: FastifyInstance): Promise<void> {
     if (!fastify.hasRequestDecorator(OWN)) {
-      fastify.decorateRequest(OWN, true).decorateRequest("session", null).decorateRequest("user", null);
+      fastify.decorateRequest(OWN, null).decorateRequest("session", null).decorateRequest("user", null);
     }
-    fastify.addHook("onRequest", async (request, reply) => {
+    fastify.addHook("onRequest", async (request: FastifyRequest & { [OWN]?: unknown }, reply) => {
+      if (request[OWN] === receive) return undefined;
+      request[OWN] = receive;
       const refused = await receive(request, reply);
       return refused === null ? undefined : respond(reply, refused);
     });

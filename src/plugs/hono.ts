@@ -4,7 +4,7 @@
  * @module pevensie/hono
  */
 import type { IncomingMessage } from "node:http";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import type { Session, User } from "../auth/index.js";
 import type { Json } from "../json.js";
 import {
@@ -30,8 +30,8 @@ export interface HonoSessions<M>
   extends MiddlewareHandler<{ Variables: SessionVariables<M> }>,
     SessionFunctions<[c: Context], M> {}
 
-/** Headers of responses that have not been made yet. */
-const pending = new WeakMap<Context, HeaderList>();
+/** Which plug has read the session of a request, and headers of the response, which has not been made yet. */
+const visits = new WeakMap<Context, { readonly reader: unknown; readonly headers: HeaderList }>();
 
 /**
  * Creates the middleware: sets `c.var.session` and `c.var.user`, renews the cookie, and responds with 403 to requests of other sites that
@@ -50,16 +50,17 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
     request: requestOf(c),
     session: c.get("session"),
     isSent: c.finalized,
-    setHeader: (name, value) => pending.get(c)?.push([name, value]) ?? setHeader(c, name, value),
+    setHeader: (name, value) => visits.get(c)?.headers.push([name, value]) ?? setHeader(c, name, value),
     setSession: (session, user) => {
       c.set("session", session);
       c.set("user", user);
     },
   }));
   const middleware: MiddlewareHandler = async (c, next) => {
+    if (visits.get(c)?.reader === receive) return next();
     // A handler may return a response of its own, without the headers that were set before.
     const headers: HeaderList = [];
-    pending.set(c, headers);
+    visits.set(c, { reader: receive, headers });
     const refused = await receive(c);
     if (refused !== null) return responseOf(refused);
     await next();
@@ -75,8 +76,12 @@ export type AccessHandler = MiddlewareHandler<{ Variables: { session: Session; u
 /** Responds with 401 if nobody is logged in. A middleware as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
 export function requireUser(options?: AccessOptions<Context>): AccessHandler;
 export function requireUser(...args: Parameters<AccessHandler>): ReturnType<AccessHandler>;
-export function requireUser(...args: [AccessOptions<Context>?] | Parameters<AccessHandler>): unknown {
-  return args.length === 2 ? requireAnyUser(...args) : handlerOf(createAccess(args[0]));
+export function requireUser(
+  first?: Context | AccessOptions<Context>,
+  next?: Next,
+): AccessHandler | ReturnType<AccessHandler> {
+  if (next === undefined) return handlerOf(createAccess(first as AccessOptions<Context> | undefined));
+  return requireAnyUser(first as Context, next);
 }
 
 /** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than so many seconds ago. */

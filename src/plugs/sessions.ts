@@ -6,6 +6,8 @@ import {
   type HeaderList,
   type Refusal,
   type WebAuth,
+  type WebClient,
+  type WebLogInOptions,
   type WebPasswordLogInOptions,
   type WebRequest,
   type WebSessions,
@@ -33,11 +35,15 @@ export interface StartedSession<M> {
  * them before the response is sent.
  */
 export interface SessionFunctions<Exchange extends unknown[], M> {
-  /** The functions of `pevensie/web` that these are built on, such as `client` for `auth.reauthenticate`. */
+  /** The functions of `pevensie/web` that these are built on. */
   readonly web: WebSessions<M>;
+  /** Returns the client, for `auth.reauthenticate({ sessionId, password, ...sessions.client(…) })`. */
+  client(...args: Exchange): WebClient;
+  /** Returns what every login takes of a request: `auth.logInWithToken({ token, ...sessions.logInOptions(…) })`. */
+  logInOptions(...args: Exchange): WebLogInOptions;
   /** Logs in with a password, as `logIn` of {@link WebSessions}. Returns null for a wrong email or password. */
   logIn(...args: [...Exchange, options: WebPasswordLogInOptions]): Promise<LoggedInUser<M> | null>;
-  /** Keeps the session that another login has created, such as `auth.logInWithToken({ token, ...web.logInOptions(request) })`. */
+  /** Keeps the session that another login has created, such as `auth.logInWithToken`: pass what it returned. */
   start(...args: [...Exchange, loggedIn: StartedSession<M>]): Promise<void>;
   /** Logs out: ends the session of the request and clears its cookie. */
   end(...args: Exchange): Promise<void>;
@@ -80,6 +86,8 @@ export function createPlug<Exchange extends unknown[], M>(
   };
   const functions: SessionFunctions<Exchange, M> = {
     web,
+    client: (...exchange) => web.client(visitOf(...exchange).request),
+    logInOptions: (...exchange) => web.logInOptions(visitOf(...exchange).request),
     async logIn(...args) {
       const [given, visit] = [args.pop() as WebPasswordLogInOptions, open(args as unknown as Exchange)];
       const loggedIn = await web.logIn(visit.request, given);

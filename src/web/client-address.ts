@@ -14,6 +14,9 @@ export type ClientIp = number | ((request: WebRequest) => string | null | undefi
 /** Returns the client's address; null if it is unknown. */
 export type ClientAddress = (request: WebRequest) => IpAddress | null;
 
+/** An address of 45 characters, with brackets, a zone and a port. */
+const MAX_LENGTH = 80;
+
 /** More proxies than any request passes. */
 const MAX_PROXIES = 32;
 
@@ -46,7 +49,7 @@ function peerOf(request: WebRequest): string | undefined {
 function addressIn(text: unknown): IpAddress | null {
   if (typeof text !== "string") return null;
   const address = parseIpAddress(text);
-  if (address !== null) return address;
+  if (address !== null || text.length > MAX_LENGTH) return address;
   const [, bracketed, ipv4, zoned] =
     /^(?:\[([0-9a-f:.]+)(?:%[\w.-]+)?\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+|([0-9a-f:.]+)%[\w.-]+)$/i.exec(text) ?? [];
   return parseIpAddress(bracketed ?? ipv4 ?? zoned ?? "");

@@ -14,7 +14,11 @@ export function requireRequest(value: unknown): asserts value is WebRequest {
   throw invalidInput("request", "must be a Request of fetch, or Node's IncomingMessage");
 }
 
-/** @param name - in lower case */
+/**
+ * Returns a header of a request of either kind.
+ *
+ * @param name - in lower case
+ */
 export function headerOf({ headers }: WebRequest, name: string): string | undefined {
   if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
   const value = headers[name];
@@ -46,7 +50,8 @@ export function isKnownSecure(request: WebRequest): boolean {
   const { url = "" } = request;
   if (isFetchHeaders(request.headers) ? url.startsWith("https:") : isEncrypted(request as IncomingMessage)) return true;
   if (headerOf(request, "x-forwarded-proto")?.trimStart().toLowerCase().startsWith("https")) return true;
-  return /\bproto="?https\b/i.test(headerOf(request, "forwarded") ?? "");
+  const forwarded = headerOf(request, "forwarded");
+  return forwarded !== undefined && /\bproto="?https\b/i.test(forwarded);
 }
 
 function isEncrypted({ socket }: IncomingMessage): boolean {

@@ -105,7 +105,7 @@ export interface WebSessions<M> {
    * Ends a session, and clears the cookie unless it is that of another one. With null, ends the session of the request's cookie or bearer
    * token, which `read` may not have found. The cookie of the known device stays: it is for the next login.
    */
-  end(request: WebRequest, session: Session | null): Promise<WebHeaders>;
+  end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders>;
   /**
    * Returns null, or what to respond to a request that a page of another site may have sent in the user's name. Looks at unsafe methods
    * alone: at `Sec-Fetch-Site` first, then at `Origin`. A request with a bearer token and without a session's cookie is not looked at, and
@@ -209,10 +209,13 @@ class HttpSessions<M> implements WebSessions<M> {
     return { headers };
   }
 
-  async end(request: WebRequest, session: Session | null): Promise<WebHeaders> {
+  async end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders> {
     requireRequest(request);
     const { cookies } = this.#parts;
     const ofCookie = this.#idOfCookie(request);
+    if (session !== null && session !== undefined && typeof (session as Partial<Session>).id !== "string") {
+      throw invalidInput("session", "must be a session, or null");
+    }
     const id = session?.id ?? ofCookie ?? this.#idOfBearer(request);
     if (id !== null) await this.#auth.deleteSession(id);
     // Whoever ends another session, as on a page of devices, stays logged in.
