@@ -23,6 +23,7 @@ import { SETTINGS } from "./settings.js";
 import { SWEEPS } from "./sweeps.js";
 import { TIMERS } from "./timers.js";
 import { TRANSACTIONS } from "./transactions.js";
+import { WEB } from "./web.js";
 
 /** Every guard that is taken out, in the order of the table. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -49,5 +50,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TIMERS,
   ...SETTINGS,
   ...TRANSACTIONS,
+  ...WEB,
   ...MIGRATIONS,
 ];

@@ -168,6 +168,8 @@ export interface AuthStore {
    * Creates a token for logging in. Returns null for an email of no live user and for a banned user, at the same cost.
    */
   createLogInToken(email: string, tokenHash: string, ttlSeconds: number): Promise<UserRecord | null>;
+  /** The same for resetting the password. */
+  createPasswordResetToken(email: string, tokenHash: string, ttlSeconds: number): Promise<UserRecord | null>;
   /** The same for a code, of which a user has one. It can be tried five times. */
   createLogInCode(email: string, codeHash: string, ttlSeconds: number): Promise<UserRecord | null>;
   /**

@@ -3,7 +3,7 @@
  *
  * @module pevensie/net
  */
-import { isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 
 declare const ipAddressBrand: unique symbol;
 
@@ -27,6 +27,9 @@ const MAPPED_IPV4 = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
  */
 export function parseIpAddress(text: string): IpAddress | null {
   if (typeof text !== "string" || text.length > MAX_LENGTH) return null;
+  // The address of a connection, which every request presents, has one of these forms. It is canonical, and parsing a URL takes longer.
+  if (isIPv4(text)) return text as IpAddress;
+  if (text.startsWith("::ffff:") && isIPv4(text.slice(7))) return text.slice(7) as IpAddress;
   // The URL standard's host parser serialises IPv6 by RFC 5952 and reads IPv4 as inet_aton does. It receives only text
   // that can be nothing but an address, so no other part of a URL is parsed.
   if (isIPv6(text) && !text.includes("%")) {

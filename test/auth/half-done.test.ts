@@ -89,6 +89,10 @@ const CALLS: Readonly<Record<string, () => Promise<(auth: Auth) => Promise<unkno
     const token = await auth.current.createOneTimeToken(options);
     return (own) => own.resetPassword({ token, password: "a new password", ip: "192.0.2.1" });
   },
+  createPasswordResetToken: async () => {
+    const { email } = await subject();
+    return (own) => own.createPasswordResetToken({ email, ttlSeconds: 60 });
+  },
   createLogInToken: async () => {
     const { email } = await subject();
     return (own) => own.createLogInToken({ email, ttlSeconds: 60 });

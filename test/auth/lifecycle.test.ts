@@ -55,6 +55,7 @@ const CALLS = {
   confirmEmail: (auth) => auth.confirmEmail({ token: `ec_${SECRET}` }),
   createEmailChangeToken: (auth) => auth.createEmailChangeToken({ userId: ID, email: uniqueEmail(), ttlSeconds: 60 }),
   confirmEmailChange: (auth) => auth.confirmEmailChange({ token: `ch_${SECRET}` }),
+  createPasswordResetToken: (auth) => auth.createPasswordResetToken({ email: uniqueEmail(), ttlSeconds: 60 }),
   createLogInToken: (auth) => auth.createLogInToken({ email: uniqueEmail(), ttlSeconds: 60 }),
   createLogInCode: (auth) => auth.createLogInCode({ email: uniqueEmail(), ttlSeconds: 60 }),
   logInWithToken: (auth) => auth.logInWithToken({ token: `li_${SECRET}` }),

@@ -213,7 +213,7 @@ test("G43: an unknown email costs as many statements as a known one, and a commi
     const { email } = await provedUser();
     const wal = async () =>
       (await database.rows<{ at: string }>("select pg_current_wal_insert_lsn()::text as at"))[0]?.at;
-    for (const create of ["createLogInToken", "createLogInCode"] as const) {
+    for (const create of ["createLogInToken", "createLogInCode", "createPasswordResetToken"] as const) {
       const known = await statementsOf(observed, () => own[create]({ email, ttlSeconds: 60 }));
       const before = await wal();
       const unknown = await statementsOf(observed, () => own[create]({ email: uniqueEmail(), ttlSeconds: 60 }));

@@ -240,10 +240,17 @@ describe("a token's user and type", () => {
     }
   });
 
-  test("a user that is unknown, deleted or banned gets no token", async () => {
+  test("a user that is unknown, deleted or banned gets no token that is usable", async () => {
     const { user } = await newToken();
     await auth.current.updateUser(user.id, { bannedUntil: new Date("9999-01-01T00:00:00Z") });
-    await expect(issue(user.id)).rejects.toMatchObject({ code: "USER_BANNED" });
+    // Whoever asks for a new password must not learn of the ban.
+    const token = await issue(user.id);
+    await expectRefused(user.id, token);
+    await auth.current.unbanUser(user.id);
+    await expectRefused(user.id, token);
+    const confirmation = { userId: user.id, tokenType: "email-confirmation", ttlSeconds: 60 } as const;
+    await auth.current.banUser(user.id);
+    await expect(auth.current.createOneTimeToken(confirmation)).rejects.toMatchObject({ code: "USER_BANNED" });
     await auth.current.deleteUserById(user.id);
     await expect(issue(user.id)).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
     await expect(issue("0190163d-8694-739b-aea5-966c26f8ad90")).rejects.toMatchObject({ code: "USER_NOT_FOUND" });

@@ -39,6 +39,24 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
     },
   };
 
+  test("a token for a new password is created by email, for live users who are not banned", async () => {
+    const { createPasswordResetToken } = context.driver;
+    const create = (email: string, hash = newHash()) => createPasswordResetToken.call(context.driver, email, hash, 60);
+    const user = await context.createUser();
+    const hashes = Array.from({ length: 6 }, newHash);
+    for (const hash of hashes) await expect(create(user.email, hash)).resolves.toEqual(user);
+    const keyOf = (tokenHash: string) =>
+      ({ tokenType: "password-reset", purpose: null, userId: null, tokenHash }) as const;
+    const live = await Promise.all(hashes.map((hash) => context.driver.getOneTimeToken(keyOf(hash))));
+    expect(live.map((token) => token?.userId ?? null)).toEqual([null, ...Array(5).fill(user.id)]);
+    await expect(create(`${randomUUID()}@example.com`)).resolves.toBeNull();
+    await context.driver.updateUser(user.id, { bannedUntil: FUTURE }, null);
+    await expect(create(user.email)).resolves.toBeNull();
+    const deleted = await context.createUser();
+    await context.driver.deleteUser(deleted.id);
+    await expect(create(deleted.email)).resolves.toBeNull();
+  });
+
   describe.each(Object.entries(kinds))("logging in with a %s", (_, { create, use }) => {
     test("returns the user and a session, records the sign-in, and works once", async () => {
       const user = await confirmedUser();

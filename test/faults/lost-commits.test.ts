@@ -66,6 +66,14 @@ const TRANSACTIONS: Readonly<Record<string, Transacted>> = {
     },
     effect: `select from pevensie."user" where email = '${SUBJECTS_EMAIL}'`,
   },
+  createPasswordResetToken: {
+    statements: ["email operator(pg_catalog.=)", "insert into pevensie.one_time_token"],
+    prepare:
+      async ({ auth, user }) =>
+      () =>
+        auth.createPasswordResetToken({ email: user.email, ttlSeconds: 77 }),
+    effect: "select from pevensie.one_time_token where expires_at - created_at = interval '77 s'",
+  },
   createLogInToken: {
     statements: ["email operator(pg_catalog.=)", "insert into pevensie.user_token"],
     prepare:

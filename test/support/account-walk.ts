@@ -86,6 +86,10 @@ async function walkMailboxLogIns(auth: Auth): Promise<void> {
   const { id, email } = await createUser(auth);
   expect(await auth.createLogInToken({ email: uniqueEmail(), ...TTL })).toBeNull();
   expect(await auth.createLogInCode({ email: uniqueEmail(), ...TTL })).toBeNull();
+  const reset = await auth.createPasswordResetToken({ email, ...TTL });
+  expect(reset).toMatchObject({ user: { id } });
+  const resetToken = { tokenType: "password-reset", token: reset?.token ?? "" } as const;
+  expect(await auth.validateOneTimeToken(resetToken)).toBe(true);
   const link = await auth.createLogInToken({ email, ...TTL });
   const { token = "" } = link ?? {};
   // The first proof of the mailbox removes the password that somebody else may have set.
@@ -113,6 +117,7 @@ async function walkStates(auth: Auth): Promise<void> {
   expect(await auth.banUser(id, { until: UNTIL })).toMatchObject({ bannedUntil: UNTIL });
   expect(await auth.listUsers({ state: "banned", role })).toMatchObject([{ id }]);
   expect(await auth.createLogInToken({ email, ...TTL })).toBeNull();
+  expect(await auth.createPasswordResetToken({ email, ...TTL })).toBeNull();
   expect(await auth.unbanUser(id)).toMatchObject({ bannedUntil: null });
   await auth.deleteUserById(id);
   expect(

@@ -21,6 +21,13 @@ export interface CreateOneTimeTokenOptions extends OneTimeTokenOwner {
   readonly payload?: Json | undefined;
 }
 
+/** Options of {@link OneTimeTokenFunctions.createPasswordResetToken}. */
+export interface CreatePasswordResetTokenOptions {
+  readonly email: string;
+  /** Time to live in seconds, 1 to 3,155,760,000. A quarter of an hour is usual. */
+  readonly ttlSeconds: number;
+}
+
 /** A one-time token that somebody presents. */
 export interface OneTimeTokenOptions extends OneTimeTokenOwner {
   readonly token: string;
@@ -85,9 +92,21 @@ export interface OneTimeTokenFunctions<M> {
    * Call `getUserById` after this function, not before, and send the token to the email that it returns: a token whose
    * creation waited for a concurrent change of the email is void.
    *
-   * @throws USER_NOT_FOUND, USER_BANNED
+   * A "password-reset" token of a banned user is void from the start, so that a handler for forgotten passwords treats that user like
+   * any other.
+   *
+   * @throws USER_NOT_FOUND; USER_BANNED, except for the type "password-reset"
    */
   createOneTimeToken(options: CreateOneTimeTokenOptions): Promise<string>;
+  /**
+   * Creates a token of the type "password-reset" for whoever has forgotten the password. Returns null for an email of no user and for a
+   * banned user, at the same cost: a handler that answers all alike tells strangers nothing. Send it to `user.email`.
+   *
+   * @throws INVALID_METADATA
+   */
+  createPasswordResetToken(
+    options: CreatePasswordResetTokenOptions,
+  ): Promise<{ readonly token: string; readonly user: User<M> } | null>;
   /** Returns whether the token is usable now. */
   validateOneTimeToken(options: OneTimeTokenOptions): Promise<boolean>;
   /** Returns what the token is for and carries, without using it; null if it is not usable. */

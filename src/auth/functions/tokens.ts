@@ -1,4 +1,4 @@
-import { invalidInput, userNotFound } from "../../errors/index.js";
+import { invalidInput, isPevensieError, userNotFound } from "../../errors/index.js";
 import { encodeMetadata } from "../../input/metadata.js";
 import { requireText, type TextLimits } from "../../input/text.js";
 import { parseId } from "../../input/uuid.js";
@@ -8,6 +8,7 @@ import type {
   ConfirmEmailOptions,
   CreateEmailChangeTokenOptions,
   CreateOneTimeTokenOptions,
+  CreatePasswordResetTokenOptions,
   OneTimeToken,
   OneTimeTokenFunctions,
   OneTimeTokenOptions,
@@ -16,7 +17,7 @@ import type {
   ResetPasswordOptions,
 } from "../api/tokens.js";
 import type { OneTimeTokenKey, OneTimeTokenType } from "../driver.js";
-import { requireEmail } from "../email.js";
+import { normaliseEmail, requireEmail } from "../email.js";
 import { readKeepSessionId } from "../input.js";
 import { requirePassword } from "../passwords.js";
 import { generateToken, hashToken, requireTokenType } from "../tokens.js";
@@ -44,17 +45,25 @@ export class OneTimeTokens<M> extends Sessions<M> implements OneTimeTokenFunctio
     if (userId === null) throw userNotFound();
     const { token, tokenHash } = generateToken(tokenType);
     const keep = tokenType === "application" ? 0 : KEPT_TOKENS;
-    await this.store.createOneTimeToken({
-      userId,
-      tokenType,
-      purpose,
-      tokenHash,
-      payload,
-      ttlSeconds,
-      keep,
-      email: null,
-    });
+    const created = { userId, tokenType, purpose, tokenHash, payload, ttlSeconds, keep, email: null };
+    try {
+      await this.store.createOneTimeToken(created);
+    } catch (error) {
+      // Whoever asks for a new password is a stranger, who must not learn of the ban: the token is as void as the user's others.
+      if (tokenType !== "password-reset" || !isPevensieError(error) || error.code !== "USER_BANNED") throw error;
+    }
     return token;
+  }
+
+  async createPasswordResetToken(
+    options: CreatePasswordResetTokenOptions,
+  ): Promise<{ token: string; user: User<M> } | null> {
+    requireOptions(options, "options", ["email", "ttlSeconds"]);
+    const email = normaliseEmail(options.email);
+    const ttlSeconds = requireTtl(options.ttlSeconds);
+    const { token, tokenHash } = generateToken("password-reset");
+    const user = this.decode(await this.store.createPasswordResetToken(email, tokenHash, ttlSeconds));
+    return user && { token, user };
   }
 
   async validateOneTimeToken(options: OneTimeTokenOptions): Promise<boolean> {

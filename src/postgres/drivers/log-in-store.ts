@@ -66,18 +66,35 @@ export class LogInStore extends TokenStore {
 
   createLogInToken(email: string, tokenHash: string, ttlSeconds: number): Promise<UserRecord | null> {
     const token = { tokenType: "log-in", tokenHash, ttlSeconds, keep: KEPT_LOG_IN_TOKENS, attempts: null };
-    return this.#createForEmail(email, token);
+    return this.#createUserToken(email, token);
+  }
+
+  createPasswordResetToken(email: string, tokenHash: string, ttlSeconds: number): Promise<UserRecord | null> {
+    const token = { id: uuidv7(), tokenType: "password-reset", tokenHash, payload: null, ttlSeconds } as const;
+    return this.#createForEmail(email, (transaction, userId) =>
+      transaction.write(statements.createOneTimeToken, { ...token, userId }),
+    );
   }
 
   createLogInCode(email: string, codeHash: string, ttlSeconds: number): Promise<UserRecord | null> {
     const code = { tokenType: "log-in-code", tokenHash: codeHash, ttlSeconds, keep: 0, attempts: CODE_ATTEMPTS };
-    return this.#createForEmail(email, code);
+    return this.#createUserToken(email, code);
+  }
+
+  #createUserToken(
+    email: string,
+    token: Pick<queries.ICreateUserTokenParams, "tokenType" | "tokenHash" | "ttlSeconds" | "keep" | "attempts">,
+  ): Promise<UserRecord | null> {
+    const params = { ...token, id: uuidv7(), purpose: null, email, payload: null, isLate: false };
+    return this.#createForEmail(email, (transaction, userId) =>
+      transaction.write(statements.createUserToken, { ...params, userId }),
+    );
   }
 
   /** Sends as many statements, and waits for the disk as long, whether or not there is such a user. */
   #createForEmail(
     email: string,
-    token: Pick<queries.ICreateUserTokenParams, "tokenType" | "tokenHash" | "ttlSeconds" | "keep" | "attempts">,
+    create: (transaction: Pick<Executor, "write">, userId: string) => Promise<unknown>,
   ): Promise<UserRecord | null> {
     return this.executor.transaction(async (transaction) => {
       // Concurrent requests for a known address would otherwise wait for each other, and those for an unknown one not.
@@ -87,8 +104,7 @@ export class LogInStore extends TokenStore {
         await transaction.write(statements.createNoToken, undefined);
         return null;
       }
-      const params = { ...token, id: uuidv7(), userId: user.id, purpose: null, email, payload: null, isLate: false };
-      await transaction.write(statements.createUserToken, params);
+      await create(transaction, user.id);
       return toUser(user);
     });
   }

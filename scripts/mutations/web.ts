@@ -1,0 +1,150 @@
+import { code, type Mutation, tests } from "./mutation.js";
+
+const SESSIONS = "src/web/web-sessions.ts";
+const COOKIE = "src/web/session-cookie.ts";
+const GUARD = "src/web/guard.ts";
+const ADDRESS = "src/web/client-address.ts";
+const ACCESS = "src/web/access.ts";
+const PLUGS = "src/plugs/sessions.ts";
+
+/** Sessions over HTTP. */
+export const WEB: readonly Mutation[] = [
+  {
+    guard: "No header says by default where a client is",
+    edits: [
+      code(
+        ADDRESS,
+        "  if (proxies === 0) return (request) => addressIn(peerOf(request));\n",
+        "  if (proxies === 0) return (request) => addressIn(proxyAddr(request as IncomingMessage, () => true));\n",
+      ),
+    ],
+    tests: [tests("web/sessions", "is the other end of the connection by default")],
+  },
+  {
+    guard: "No more proxies are believed than there are",
+    edits: [code(ADDRESS, "hop < proxies", "hop <= proxies")],
+    tests: [tests("web/sessions", "is what the outermost trusted proxy has appended")],
+  },
+  {
+    guard: "A port that a proxy appends does not hide the address",
+    edits: [code(ADDRESS, 'return parseIpAddress(bracketed ?? ipv4 ?? zoned ?? "");', "return null;")],
+    tests: [tests("web/sessions", "in 192.0.2.1:51234 is")],
+  },
+  {
+    guard: "Of two cookies with valid signatures neither counts",
+    edits: [code(SESSIONS, "      if (id !== null) return null;\n", "")],
+    tests: [tests("web/sessions", "takes one signed value among others")],
+  },
+  {
+    guard: "A cookie that is not Secure counts on localhost alone",
+    edits: [code(COOKIE, "values.length > 0 || this.#isSecure(request) ? values", "values.length > 0 ? values")],
+    tests: [tests("web/sessions", "takes no cookie of another name")],
+  },
+  {
+    guard: "Cookies are Secure behind a proxy that replaces the host",
+    edits: [code(COOKIE, " && !isKnownSecure(request) && !comesFromSecurePage(request)", "")],
+    tests: [tests("web/sessions", "are Secure at")],
+  },
+  {
+    guard: "Only a page of the same origin speaks of its TLS",
+    edits: [code(COOKIE, '  if (headerOf(request, "sec-fetch-site") !== "same-origin") return false;\n', "")],
+    tests: [tests("web/sessions", "are read where a proxy has replaced the host")],
+  },
+  {
+    guard: "A host whose name begins like localhost is none",
+    edits: [code(COOKIE, "\\[::1\\])(?::\\d+)?$/i", "\\[::1\\])/i")],
+    tests: [tests("web/sessions", "are Secure at")],
+  },
+  {
+    guard: "Responses with cookies are kept by no cache",
+    edits: [code(SESSIONS, "    headers.push(NO_STORE());\n", "")],
+    tests: [tests("web/frameworks", "sets cookies that no script, no other host and no cache gets")],
+  },
+  {
+    guard: "A cookie lives no longer than the session, when it slides",
+    edits: [code(SESSIONS, "Math.min(absolute, idleSeconds)", "idleSeconds")],
+    tests: [tests("web/sessions", "live as long as the session")],
+  },
+  {
+    guard: "The cookie is renewed when the session slides",
+    edits: [
+      code(
+        SESSIONS,
+        "ofCookie !== null && isRenewalDue(session)",
+        "ofCookie !== null && isRenewalDue(session) && false",
+      ),
+    ],
+    tests: [tests("web/frameworks", "renews the cookie of a session with an idle timeout")],
+  },
+  {
+    guard: "A login ends the session that the browser had",
+    edits: [code(SESSIONS, "replaceSessionId: this.#idOfCookie(request)", "replaceSessionId: null")],
+    tests: [tests("web/frameworks", "a login ends the session that the browser had")],
+  },
+  {
+    guard: "Starting a session ends the one that the browser had",
+    edits: [code(SESSIONS, "previous !== null && previous !== session.id", "previous !== null && previous === null")],
+    tests: [tests("web/sessions", "start ends the session that the request had")],
+  },
+  {
+    guard: "A body that is passed on chooses no address",
+    edits: [code(SESSIONS, '"idleSeconds", "deviceToken"] as const', '"idleSeconds", "deviceToken", "ip"] as const')],
+    tests: [tests("web/sessions", "takes nothing of what a request says itself")],
+  },
+  {
+    guard: "Ending another session clears no cookie",
+    edits: [code(SESSIONS, " || (ofCookie !== null && ofCookie !== id)", "")],
+    tests: [tests("web/sessions", "clears no cookie of another session")],
+  },
+  {
+    guard: "Hosts of the same domain are other sites",
+    edits: [code(GUARD, 'site === "same-origin" || site === "none"', 'site !== "cross-site"')],
+    tests: [tests("web/guard", "with Sec-Fetch-Site: same-site")],
+  },
+  {
+    guard: "Origin is compared where Sec-Fetch-Site is missing",
+    edits: [code(GUARD, "if (origin !== undefined) return isOwnOrigin(origin, request) ? null : REFUSAL();", "")],
+    tests: [tests("web/guard", "without Sec-Fetch-Site")],
+  },
+  {
+    guard: "A bearer token beside a cookie does not turn the guard off",
+    edits: [code(GUARD, " && !hasCookie(request)) return null", ") return null")],
+    tests: [tests("web/guard", "does not look at a request with a bearer token")],
+  },
+  {
+    guard: "An origin without TLS is another one",
+    edits: [code(GUARD, " && !isKnownSecure(request))", ")")],
+    tests: [tests("web/guard", "compares with the host that the request was sent to")],
+  },
+  {
+    guard: "The plugs guard by default",
+    edits: [code(PLUGS, "const { guard = true, ...rest }", "const { guard = false, ...rest }")],
+    tests: [tests("web/frameworks", "refuses what pages of other sites send")],
+  },
+  {
+    guard: "A login whose cookie cannot be sent creates no session",
+    edits: [code(PLUGS, "if (visit.isSent) throw", "if (visit.isSent && false) throw")],
+    tests: [tests("web/frameworks", "refuses a login whose cookie cannot be sent")],
+  },
+  {
+    guard: "An old login is not a recent one",
+    edits: [code(ACCESS, "session !== null && session.authenticationAgeSeconds <= withinSeconds", "session !== null")],
+    tests: [tests("web/frameworks", "requireRecentLogin admits whoever has logged in")],
+  },
+  {
+    guard: "Nobody is let in where the plug is not mounted",
+    edits: [
+      code(
+        ACCESS,
+        "if (session === undefined) {",
+        "if (session === undefined) return null;\n    if (session === undefined) {",
+      ),
+    ],
+    tests: [tests("web/frameworks", "fails closed where the plug is not mounted")],
+  },
+  {
+    guard: "A ban is not told to whoever asks for a new password",
+    edits: [code("src/auth/functions/tokens.ts", 'if (tokenType !== "password-reset" || ', "if (true || ")],
+    tests: [tests("web/forgotten-password", "a handler /by-user answers all alike")],
+  },
+];

@@ -1,0 +1,96 @@
+/**
+ * Sessions for Express 4.21 and 5.
+ *
+ * @module pevensie/express
+ */
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { Session, User } from "../auth/index.js";
+import { invalidInput } from "../errors/index.js";
+import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
+import { createPlug, type SessionFunctions, type SessionPlugOptions, type SessionSource } from "./sessions.js";
+
+export type { SessionFunctions, SessionPlugOptions, SessionSource, StartedSession } from "./sessions.js";
+
+/** What {@link pevensieSessions} adds to requests: both, or null. */
+export interface RequestSession {
+  session: Session | null;
+  user: User<RegisteredMetadata> | null;
+}
+
+declare global {
+  namespace Express {
+    // Inherited, so that a package with a property of the same name, such as express-session, keeps its own type for it.
+    interface Request extends RequestSession {}
+  }
+}
+
+/** The middleware, and the functions that change the session of a request. */
+export interface ExpressSessions<M> extends RequestHandler, SessionFunctions<[req: Request, res: Response], M> {}
+
+/** Which plug has read the session of a request. */
+const readBy = new WeakMap<Request, unknown>();
+
+/**
+ * Creates the middleware: sets `req.session` and `req.user`, renews the cookie, and responds with 403 to requests of other sites that may
+ * change something. Mount it after static files, which then cost no query, and before the routes. Errors of the auth go to `next`.
+ *
+ * @param source - a connected auth, or what `createWebSessions` returned
+ * @throws PevensieError INVALID_INPUT
+ *
+ * @example
+ * const sessions = pevensieSessions(auth, { clientIp: 1 });
+ * app.use(sessions);
+ * app.get("/me", requireUser, (req, res) => res.json(req.user));
+ */
+export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): ExpressSessions<M> {
+  const { functions, receive } = createPlug<[Request, Response], M>(source, options, (req, res) => ({
+    request: req,
+    session: req.session,
+    isSent: res.headersSent,
+    setHeader: (name, value) => (name === "Set-Cookie" ? res.append(name, value) : res.set(name, value)),
+    setSession: (session, user) => Object.assign(req, { session, user }),
+  }));
+  const middleware: RequestHandler = (req, res, next) => {
+    const reader = readBy.get(req);
+    if (reader === receive) return next();
+    if (reader === undefined && req.session !== undefined) {
+      return next(invalidInput("req.session", "was set by something else, such as express-session: use one of them"));
+    }
+    readBy.set(req, receive);
+    receive(req, res).then((refused) => (refused === null ? next() : respond(res, refused)), next);
+  };
+  return Object.assign(middleware, functions);
+}
+
+/** Responds with 401 if nobody is logged in. A middleware as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
+export function requireUser(options?: AccessOptions<Request>): RequestHandler;
+export function requireUser(req: Request, res: Response, next: NextFunction): void;
+export function requireUser(
+  first?: Request | AccessOptions<Request>,
+  res?: Response,
+  next?: NextFunction,
+): RequestHandler | undefined {
+  if (res === undefined || next === undefined) return handlerOf(createAccess(first as AccessOptions<Request>));
+  requireAnyUser(first as Request, res, next);
+  return undefined;
+}
+
+/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than so many seconds ago. */
+export function requireRecentLogin(seconds: number, options?: AccessOptions<Request>): RequestHandler {
+  return handlerOf(createAccess(options, seconds));
+}
+
+function handlerOf(access: Access<Request>): RequestHandler {
+  return (req, res, next) => {
+    const refused = access(req.session, req);
+    if (refused === null) next();
+    else respond(res, refused);
+  };
+}
+
+const requireAnyUser = handlerOf(createAccess());
+
+function respond(res: Response, { status, headers, body }: Refusal): void {
+  for (const [name, value] of headers) res.set(name, value);
+  res.status(status).end(body);
+}

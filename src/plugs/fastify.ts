@@ -1,0 +1,99 @@
+/**
+ * Sessions for Fastify 5.
+ *
+ * @module pevensie/fastify
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Session, User } from "../auth/index.js";
+import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
+import { createPlug, type SessionFunctions, type SessionPlugOptions, type SessionSource } from "./sessions.js";
+
+export type { SessionFunctions, SessionPlugOptions, SessionSource, StartedSession } from "./sessions.js";
+
+/** What {@link pevensieSessions} adds to requests: both, or null. */
+export interface RequestSession {
+  session: Session | null;
+  user: User<RegisteredMetadata> | null;
+}
+
+declare module "fastify" {
+  // Inherited, so that another plugin's property of the same name keeps its own type.
+  interface FastifyRequest extends RequestSession {}
+}
+
+/** The plugin, and the functions that change the session of a request. */
+export interface FastifySessions<M> extends SessionFunctions<[request: FastifyRequest, reply: FastifyReply], M> {
+  (fastify: FastifyInstance): Promise<void>;
+}
+
+/** The decorator that holds which plug has read the session of a request. */
+const OWN = Symbol("pevensie");
+
+/**
+ * Creates the plugin: it decorates requests with `session` and `user`, and its `onRequest` hook sets them, renews the cookie, and responds
+ * with 403 to requests of other sites that may change something. It applies to the context that registers it, and to those inside.
+ *
+ * @param source - a connected auth, or what `createWebSessions` returned
+ * @throws PevensieError INVALID_INPUT
+ *
+ * @example
+ * const sessions = pevensieSessions(auth, { clientIp: 1 });
+ * await app.register(sessions);
+ * app.get("/me", { onRequest: requireUser }, async (request) => request.user);
+ */
+export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): FastifySessions<M> {
+  const { functions, receive } = createPlug<[FastifyRequest, FastifyReply], M>(source, options, (request, reply) => ({
+    request: request.raw,
+    session: request.session,
+    isSent: reply.sent,
+    setHeader: (name, value) => reply.header(name, value),
+    setSession: (session, user) => Object.assign(request, { session, user }),
+  }));
+  async function plugin(fastify: FastifyInstance): Promise<void> {
+    if (!fastify.hasRequestDecorator(OWN)) {
+      fastify.decorateRequest(OWN, null).decorateRequest("session", null).decorateRequest("user", null);
+    }
+    fastify.addHook("onRequest", async (request: FastifyRequest & { [OWN]?: unknown }, reply) => {
+      if (request[OWN] === receive) return undefined;
+      request[OWN] = receive;
+      const refused = await receive(request, reply);
+      return refused === null ? undefined : respond(reply, refused);
+    });
+  }
+  return Object.assign(plugin, functions, {
+    // What fastify-plugin does: the hook is that of the context that registers the plugin, not of one inside.
+    [Symbol.for("skip-override")]: true,
+    [Symbol.for("fastify.display-name")]: "pevensie",
+    [Symbol.for("plugin-meta")]: { fastify: "5.x", name: "pevensie" },
+  });
+}
+
+/** A hook of Fastify, for `onRequest` or `preHandler`. */
+export type AccessHook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
+/** Responds with 401 if nobody is logged in. A hook as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
+export function requireUser(options?: AccessOptions<FastifyRequest>): AccessHook;
+export function requireUser(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
+export function requireUser(first?: FastifyRequest | AccessOptions<FastifyRequest>, reply?: FastifyReply): unknown {
+  if (reply === undefined) return hookOf(createAccess(first as AccessOptions<FastifyRequest> | undefined));
+  return requireAnyUser(first as FastifyRequest, reply);
+}
+
+/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than so many seconds ago. */
+export function requireRecentLogin(seconds: number, options?: AccessOptions<FastifyRequest>): AccessHook {
+  return hookOf(createAccess(options, seconds));
+}
+
+function hookOf(access: Access<FastifyRequest>): AccessHook {
+  return async (request, reply) => {
+    const refused = access(request.session, request);
+    return refused === null ? undefined : respond(reply, refused);
+  };
+}
+
+const requireAnyUser = hookOf(createAccess());
+
+function respond(reply: FastifyReply, { status, headers, body }: Refusal): FastifyReply {
+  for (const [name, value] of headers) reply.header(name, value);
+  return reply.code(status).send(body);
+}

@@ -1,0 +1,112 @@
+/**
+ * Sessions for Hono 4, on Node and wherever else it and Node's modules run.
+ *
+ * @module pevensie/hono
+ */
+import type { IncomingMessage } from "node:http";
+import type { Context, MiddlewareHandler, Next } from "hono";
+import type { Session, User } from "../auth/index.js";
+import type { Json } from "../json.js";
+import {
+  type Access,
+  type AccessOptions,
+  createAccess,
+  type HeaderList,
+  type Refusal,
+  type WebRequest,
+} from "../web/index.js";
+import { createPlug, type SessionFunctions, type SessionPlugOptions, type SessionSource } from "./sessions.js";
+
+export type { SessionFunctions, SessionPlugOptions, SessionSource, StartedSession } from "./sessions.js";
+
+/** What {@link pevensieSessions} sets: both, or null. */
+export interface SessionVariables<M = Json> {
+  session: Session | null;
+  user: User<M> | null;
+}
+
+/** The middleware, and the functions that change the session of a request. */
+export interface HonoSessions<M>
+  extends MiddlewareHandler<{ Variables: SessionVariables<M> }>,
+    SessionFunctions<[c: Context], M> {}
+
+/** Which plug has read the session of a request, and headers of the response, which has not been made yet. */
+const visits = new WeakMap<Context, { readonly reader: unknown; readonly headers: HeaderList }>();
+
+/**
+ * Creates the middleware: sets `c.var.session` and `c.var.user`, renews the cookie, and responds with 403 to requests of other sites that
+ * may change something. With `@hono/node-server` the client's address is known as that of the connection.
+ *
+ * @param source - a connected auth, or what `createWebSessions` returned
+ * @throws PevensieError INVALID_INPUT
+ *
+ * @example
+ * const sessions = pevensieSessions(auth, { clientIp: 1 });
+ * const app = new Hono<{ Variables: SessionVariables }>().use(sessions);
+ * app.get("/me", requireUser, (c) => c.json(c.var.user));
+ */
+export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): HonoSessions<M> {
+  const { functions, receive } = createPlug<[Context], M>(source, options, (c) => ({
+    request: requestOf(c),
+    session: c.get("session"),
+    isSent: c.finalized,
+    setHeader: (name, value) => visits.get(c)?.headers.push([name, value]) ?? setHeader(c, name, value),
+    setSession: (session, user) => {
+      c.set("session", session);
+      c.set("user", user);
+    },
+  }));
+  const middleware: MiddlewareHandler = async (c, next) => {
+    if (visits.get(c)?.reader === receive) return next();
+    // A handler may return a response of its own, without the headers that were set before.
+    const headers: HeaderList = [];
+    visits.set(c, { reader: receive, headers });
+    const refused = await receive(c);
+    if (refused !== null) return responseOf(refused);
+    await next();
+    for (const [name, value] of headers) setHeader(c, name, value);
+    return undefined;
+  };
+  return Object.assign(middleware, functions);
+}
+
+/** The middleware of {@link requireUser} and {@link requireRecentLogin}: handlers behind it have a user. */
+export type AccessHandler = MiddlewareHandler<{ Variables: { session: Session; user: object } }>;
+
+/** Responds with 401 if nobody is logged in. A middleware as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
+export function requireUser(options?: AccessOptions<Context>): AccessHandler;
+export function requireUser(...args: Parameters<AccessHandler>): ReturnType<AccessHandler>;
+export function requireUser(
+  first?: Context | AccessOptions<Context>,
+  next?: Next,
+): AccessHandler | ReturnType<AccessHandler> {
+  if (next === undefined) return handlerOf(createAccess(first as AccessOptions<Context> | undefined));
+  return requireAnyUser(first as Context, next);
+}
+
+/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than so many seconds ago. */
+export function requireRecentLogin(seconds: number, options?: AccessOptions<Context>): AccessHandler {
+  return handlerOf(createAccess(options, seconds));
+}
+
+function handlerOf(access: Access<Context>): AccessHandler {
+  return async (c, next) => {
+    const refused = access(c.get("session"), c);
+    return refused === null ? next() : responseOf(refused);
+  };
+}
+
+const requireAnyUser = handlerOf(createAccess());
+
+/** Returns Node's request where there is one, which knows the other end of the connection. */
+function requestOf(c: Context): WebRequest {
+  const { server = c.env } = (c.env ?? {}) as { readonly server?: unknown };
+  const { incoming } = (server ?? {}) as { readonly incoming?: Partial<IncomingMessage> };
+  return typeof incoming?.headers === "object" ? (incoming as IncomingMessage) : c.req.raw;
+}
+
+function setHeader(c: Context, name: string, value: string): void {
+  c.header(name, value, { append: name === "Set-Cookie" });
+}
+
+const responseOf = ({ body, ...rest }: Refusal) => new Response(body === "" ? null : body, rest);

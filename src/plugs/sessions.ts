@@ -1,0 +1,136 @@
+import type { LoggedInUser, Session, User } from "../auth/index.js";
+import { invalidInput } from "../errors/index.js";
+import { requireOptions } from "../input/values.js";
+import {
+  createWebSessions,
+  type HeaderList,
+  type Refusal,
+  type WebAuth,
+  type WebClient,
+  type WebLogInOptions,
+  type WebPasswordLogInOptions,
+  type WebRequest,
+  type WebSessions,
+  type WebSessionsOptions,
+} from "../web/index.js";
+
+/** A connected auth, or what `createWebSessions` has made of one. */
+export type SessionSource<M> = WebAuth<M> | WebSessions<M>;
+
+/** Options of `pevensieSessions`. Those of `createWebSessions` go with an auth alone. */
+export interface SessionPlugOptions extends WebSessionsOptions {
+  /** Whether requests of other sites that may change something get 403. Default: true. */
+  readonly guard?: boolean | undefined;
+}
+
+/** What a login has created. */
+export interface StartedSession<M> {
+  readonly session: Session;
+  readonly user: User<M>;
+  readonly deviceToken?: string | undefined;
+}
+
+/**
+ * The functions that change the session of a request. They set the response's cookies, and the `session` and `user` of the request. Call
+ * them before the response is sent.
+ */
+export interface SessionFunctions<Exchange extends unknown[], M> {
+  /** The functions of `pevensie/web` that these are built on. */
+  readonly web: WebSessions<M>;
+  /** Returns the client, for `auth.reauthenticate({ sessionId, password, ...sessions.client(…) })`. */
+  client(...args: Exchange): WebClient;
+  /** Returns what every login takes of a request: `auth.logInWithToken({ token, ...sessions.logInOptions(…) })`. */
+  logInOptions(...args: Exchange): WebLogInOptions;
+  /** Logs in with a password, as `logIn` of {@link WebSessions}. Returns null for a wrong email or password. */
+  logIn(...args: [...Exchange, options: WebPasswordLogInOptions]): Promise<LoggedInUser<M> | null>;
+  /** Keeps the session that another login has created, such as `auth.logInWithToken`: pass what it returned. */
+  start(...args: [...Exchange, loggedIn: StartedSession<M>]): Promise<void>;
+  /** Logs out: ends the session of the request and clears its cookie. */
+  end(...args: Exchange): Promise<void>;
+}
+
+/** A request and its response, as the plug of a framework shows them. */
+export interface Visit<M> {
+  readonly request: WebRequest;
+  readonly session: Session | null | undefined;
+  /** Whether it is too late for headers. */
+  readonly isSent: boolean;
+  /** Keeps each Set-Cookie, and of any other header the last one. */
+  setHeader(name: string, value: string): void;
+  setSession(session: Session | null, user: User<M> | null): void;
+}
+
+/** What a plug does for each request, and the functions that it offers. */
+export interface SessionPlug<Exchange extends unknown[], M> {
+  /** Reads the session, unless the request is refused. */
+  receive(...exchange: Exchange): Promise<Refusal | null>;
+  readonly functions: SessionFunctions<Exchange, M>;
+}
+
+/** @throws INVALID_INPUT */
+export function createPlug<Exchange extends unknown[], M>(
+  source: SessionSource<M>,
+  options: SessionPlugOptions | undefined,
+  visitOf: (...exchange: Exchange) => Visit<M>,
+): SessionPlug<Exchange, M> {
+  const { web, isGuarded } = readSource(source, options);
+  const keep = (visit: Visit<M>, found: StartedSession<M> | null, headers: HeaderList) => {
+    for (const [name, value] of headers) visit.setHeader(name, value);
+    visit.setSession(found?.session ?? null, found?.user ?? null);
+  };
+  /** A login whose cookie cannot be sent any more would leave a session that nobody has. */
+  const open = (exchange: Exchange) => {
+    const visit = visitOf(...exchange);
+    if (visit.isSent) throw invalidInput("response", "has been sent: log in and out before that");
+    return visit;
+  };
+  const functions: SessionFunctions<Exchange, M> = {
+    web,
+    client: (...exchange) => web.client(visitOf(...exchange).request),
+    logInOptions: (...exchange) => web.logInOptions(visitOf(...exchange).request),
+    async logIn(...args) {
+      const [given, visit] = [args.pop() as WebPasswordLogInOptions, open(args as unknown as Exchange)];
+      const loggedIn = await web.logIn(visit.request, given);
+      if (loggedIn !== null) keep(visit, loggedIn, loggedIn.headers);
+      return loggedIn;
+    },
+    async start(...args) {
+      const [loggedIn, visit] = [args.pop() as StartedSession<M>, open(args as unknown as Exchange)];
+      const { session, deviceToken } = loggedIn;
+      const { headers } = await web.start(visit.request, session, { deviceToken });
+      keep(visit, loggedIn, headers);
+    },
+    async end(...exchange) {
+      const visit = open(exchange);
+      const { headers } = await web.end(visit.request, visit.session ?? null);
+      keep(visit, null, headers);
+    },
+  };
+  return {
+    functions,
+    async receive(...exchange) {
+      const visit = visitOf(...exchange);
+      const refused = isGuarded ? web.guard(visit.request) : null;
+      if (refused !== null) return refused;
+      const found = await web.read(visit.request);
+      keep(visit, found, found?.headers ?? []);
+      return null;
+    },
+  };
+}
+
+function readSource<M>(
+  source: SessionSource<M>,
+  options: SessionPlugOptions = {},
+): { readonly web: WebSessions<M>; readonly isGuarded: boolean } {
+  requireOptions(options, "options", ["guard", "cookie", "clientIp", "bindTo", "trustedOrigins"]);
+  const { guard = true, ...rest } = options;
+  if (typeof guard !== "boolean") throw invalidInput("guard", "must be a boolean");
+  if (typeof (source as Partial<WebSessions<M>> | null | undefined)?.logInOptions !== "function") {
+    return { web: createWebSessions(source as WebAuth<M>, rest), isGuarded: guard };
+  }
+  const [given] = Object.keys(rest);
+  if (given !== undefined)
+    throw invalidInput(given, "is an option of createWebSessions, which has made these sessions");
+  return { web: source as WebSessions<M>, isGuarded: guard };
+}

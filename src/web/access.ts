@@ -1,0 +1,45 @@
+import type { Session } from "../auth/index.js";
+import { invalidInput, PevensieError } from "../errors/index.js";
+import { requireInteger, requireOptions } from "../input/values.js";
+import { type Refusal, redirection, refusal } from "./refusal.js";
+
+/** Options of `requireUser` and `requireRecentLogin`. */
+export interface AccessOptions<R> {
+  /**
+   * For pages: where a browser is sent (303), which may depend on the request. Default: none, the response is 401 or 403 with JSON.
+   */
+  readonly redirectTo?: string | ((request: R) => string) | undefined;
+}
+
+/** Decides whether a session is admitted. `session` is undefined if nothing has read it. */
+export type Access<R> = (session: Session | null | undefined, request: R) => Refusal | null;
+
+/**
+ * Creates what decides whether a request is admitted: those with a session, of a user who has proved who they are at most so many seconds
+ * ago.
+ *
+ * @throws INVALID_INPUT
+ */
+export function createAccess<R>(options: AccessOptions<R> = {}, withinSeconds = Number.POSITIVE_INFINITY): Access<R> {
+  const { redirectTo } = requireOptions(options, "options", ["redirectTo"]) as AccessOptions<R>;
+  if (redirectTo !== undefined && typeof redirectTo !== "string" && typeof redirectTo !== "function") {
+    throw invalidInput("redirectTo", "must be a path, or a function that returns one");
+  }
+  if (withinSeconds !== Number.POSITIVE_INFINITY) requireInteger(withinSeconds, "seconds", 1, 3_155_760_000);
+
+  return (session, request) => {
+    // Undefined would pass for "nobody" with a middleware that is not there, and hide the mistake.
+    if (session === undefined) {
+      throw new PevensieError("NOT_CONNECTED", "The session was not read: put pevensieSessions before this.");
+    }
+    if (session !== null && session.authenticationAgeSeconds <= withinSeconds) return null;
+    if (redirectTo !== undefined) return redirection(typeof redirectTo === "string" ? redirectTo : redirectTo(request));
+    return session === null
+      ? refusal(401, "LOGIN_REQUIRED", "Nobody is logged in, or the session has ended. Log in and try again.")
+      : refusal(
+          403,
+          "RECENT_LOGIN_REQUIRED",
+          "The last login was too long ago. Enter the password again and repeat this.",
+        );
+  };
+}

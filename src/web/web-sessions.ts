@@ -1,0 +1,305 @@
+import type { AuthFunctions, LoggedInUser, LogInOptions, Session, SessionBinding, User } from "../auth/index.js";
+import { invalidInput } from "../errors/index.js";
+import { requireOptions } from "../input/values.js";
+import type { IpAddress } from "../net/index.js";
+import { type ClientAddress, type ClientIp, readClientIp } from "./client-address.js";
+import { createGuard, type Guard, isBearer } from "./guard.js";
+import type { Refusal } from "./refusal.js";
+import { type HeaderList, headerOf, requireRequest, type WebRequest } from "./request.js";
+import { type SessionCookieOptions, SessionCookies } from "./session-cookie.js";
+
+/** Options of {@link createWebSessions}. */
+export interface WebSessionsOptions {
+  /** The attributes of the session's cookie. Default: `__Host-`, HttpOnly, Secure, SameSite=Lax, and the session's own life. */
+  readonly cookie?: SessionCookieOptions | undefined;
+  /**
+   * How the client's address is known. A number: so many proxies in front of the application append to `X-Forwarded-For`. A function:
+   * what it returns, such as a header that your proxy sets. Default: 0, the other end of the connection, and unknown for a Request of
+   * fetch. A header that a client can send is never believed by default.
+   */
+  readonly clientIp?: ClientIp | undefined;
+  /** What the sessions of `logIn` are bound to, by the client's address and `User-Agent`. Default: [], both are recorded only. */
+  readonly bindTo?: readonly SessionBinding[] | undefined;
+  /** Other origins whose pages may send requests that change something, such as "https://admin.example.com". Default: none. */
+  readonly trustedOrigins?: readonly string[] | undefined;
+}
+
+/** The functions of an auth that {@link createWebSessions} uses. */
+export type WebAuth<M> = Pick<
+  AuthFunctions<M>,
+  "getSessionWithUser" | "logInUser" | "deleteSession" | "createSessionCookie" | "validateSessionCookie"
+>;
+
+/** The session of a request. */
+export interface WebSession<M> {
+  readonly session: Session;
+  readonly user: User<M>;
+  /**
+   * Headers for the response. With an idle timeout, reading postpones the session's end once a minute or less often, and the cookie is set
+   * anew. Empty otherwise.
+   */
+  readonly headers: HeaderList;
+}
+
+/** The client of a request, as `reauthenticate` takes it. */
+export interface WebClient {
+  readonly ip: IpAddress | null;
+  readonly userAgent: string | null;
+  /** The token of the known device, from its cookie. */
+  readonly deviceToken: string | null;
+}
+
+/** The client of a request, as all logins of an auth take it. */
+export interface WebLogInOptions extends WebClient {
+  readonly bindTo: readonly SessionBinding[];
+  /** The session of the request's cookie. */
+  readonly replaceSessionId: string | null;
+}
+
+/** Options of {@link WebSessions.logIn}: those of `logInUser`, without what the request says itself. */
+export type WebPasswordLogInOptions = Omit<LogInOptions, "ip" | "userAgent" | "replaceSessionId">;
+
+/** A successful login, with the headers for its response. */
+export interface WebLogIn<M> extends LoggedInUser<M> {
+  readonly headers: HeaderList;
+}
+
+/** Headers for a response. */
+export interface WebHeaders {
+  readonly headers: HeaderList;
+}
+
+/**
+ * Sessions over HTTP. Every function takes a Request of fetch, or Node's IncomingMessage, and returns `headers` to send, which
+ * `new Headers(headers)` takes: a `Set-Cookie` for each cookie, and `Cache-Control: no-store`, without which a shared cache could keep the
+ * response and hand the cookie to others (RFC 9111, 7.3).
+ *
+ * Nothing that a client sends makes them reject. They reject with the errors of the auth, such as CONNECTION_UNAVAILABLE, and with
+ * INVALID_INPUT if `request` is no request.
+ */
+export interface WebSessions<M> {
+  /**
+   * Returns the session of a request and its user, in one statement; null without one. The signed value comes from the cookie, or from
+   * `Authorization: Bearer`. The client's address and user agent are presented, so that sessions are found that are bound to them.
+   */
+  read(request: WebRequest): Promise<WebSession<M> | null>;
+  /**
+   * Logs in with a password, as `logInUser` does, with the client's address, user agent and known device. Ends the session of the request's
+   * cookie. Returns null for a wrong email or password.
+   *
+   * Name the options, and do not pass the body of a request as it is: its sender would choose `ttlSeconds`.
+   *
+   * @throws TOO_MANY_ATTEMPTS, USER_BANNED, OVERLOADED and the others of `logInUser`
+   */
+  logIn(request: WebRequest, options: WebPasswordLogInOptions): Promise<WebLogIn<M> | null>;
+  /**
+   * Sets the cookie of a session that another login, or `createSession`, has created, and ends that of the request's cookie, if it is
+   * another one. Pass what a login has returned as `deviceToken`.
+   */
+  start(
+    request: WebRequest,
+    session: Session,
+    options?: { readonly deviceToken?: string | null | undefined },
+  ): Promise<WebHeaders>;
+  /**
+   * Ends a session, and clears the cookie unless it is that of another one. With null, ends the session of the request's cookie or bearer
+   * token, which `read` may not have found. The cookie of the known device stays: it is for the next login.
+   */
+  end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders>;
+  /**
+   * Returns null, or what to respond to a request that a page of another site may have sent in the user's name. Looks at unsafe methods
+   * alone: at `Sec-Fetch-Site` first, then at `Origin`. A request with a bearer token and without a session's cookie is not looked at, and
+   * neither is one without any of these headers, which no browser sends.
+   */
+  guard(request: WebRequest): Refusal | null;
+  /** Returns the client, for `auth.reauthenticate({ sessionId, password, ...web.client(request) })`. */
+  client(request: WebRequest): WebClient;
+  /** Returns what every login takes of a request: `auth.logInWithToken({ token, ...web.logInOptions(request) })`. */
+  logInOptions(request: WebRequest): WebLogInOptions;
+}
+
+const FUNCTIONS = [
+  "getSessionWithUser",
+  "logInUser",
+  "deleteSession",
+  "createSessionCookie",
+  "validateSessionCookie",
+] as const satisfies (keyof WebAuth<unknown>)[];
+
+/**
+ * Creates the functions for sessions over HTTP.
+ *
+ * @param auth - a connected auth, which the caller disconnects
+ * @throws PevensieError INVALID_INPUT if `auth` is not connected, or an option is unknown or invalid
+ *
+ * @example
+ * const web = createWebSessions(auth, { clientIp: 1 });
+ * const loggedIn = await web.logIn(request, { email, password });
+ * if (loggedIn !== null) response.setHeaders(new Headers(loggedIn.headers));
+ */
+export function createWebSessions<M>(auth: WebAuth<M>, options: WebSessionsOptions = {}): WebSessions<M> {
+  const { cookie, clientIp, bindTo, trustedOrigins } = requireOptions(options, "options", [
+    "cookie",
+    "clientIp",
+    "bindTo",
+    "trustedOrigins",
+  ]);
+  if (!FUNCTIONS.every((name) => typeof (auth as Partial<WebAuth<M>> | null | undefined)?.[name] === "function")) {
+    throw invalidInput("auth", "must be a connected Auth: await connect() first");
+  }
+  return new HttpSessions(auth, {
+    cookies: new SessionCookies(cookie),
+    addressOf: readClientIp(clientIp),
+    bindTo: readBindTo(bindTo),
+    guard: createGuard(trustedOrigins),
+  });
+}
+
+interface Parts {
+  readonly cookies: SessionCookies;
+  readonly addressOf: ClientAddress;
+  readonly bindTo: readonly SessionBinding[];
+  readonly guard: Guard;
+}
+
+class HttpSessions<M> implements WebSessions<M> {
+  readonly #auth: WebAuth<M>;
+  readonly #parts: Parts;
+
+  constructor(auth: WebAuth<M>, parts: Parts) {
+    this.#auth = auth;
+    this.#parts = parts;
+  }
+
+  async read(request: WebRequest): Promise<WebSession<M> | null> {
+    requireRequest(request);
+    const ofCookie = this.#idOfCookie(request);
+    const id = ofCookie ?? this.#idOfBearer(request);
+    if (id === null) return null;
+    const ip = this.#parts.addressOf(request);
+    const found = await this.#auth.getSessionWithUser(id, { ip, userAgent: headerOf(request, "user-agent") });
+    if (found === null) return null;
+    const { session, user } = found;
+    const headers = ofCookie !== null && isRenewalDue(session) ? this.#headersOf(request, session) : [];
+    return { session, user, headers };
+  }
+
+  async logIn(request: WebRequest, options: WebPasswordLogInOptions): Promise<WebLogIn<M> | null> {
+    const ofRequest = this.logInOptions(request);
+    const given = requireOptions(options, "options", LOG_IN_KEYS);
+    const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    const loggedIn = await this.#auth.logInUser({ ...ofRequest, ...chosen } as LogInOptions);
+    return loggedIn && { ...loggedIn, headers: this.#headersOf(request, loggedIn.session, loggedIn.deviceToken) };
+  }
+
+  async start(
+    request: WebRequest,
+    session: Session,
+    options: { readonly deviceToken?: string | null | undefined } = {},
+  ): Promise<WebHeaders> {
+    requireRequest(request);
+    const { deviceToken } = requireOptions(options, "options", ["deviceToken"]);
+    if (deviceToken !== undefined && deviceToken !== null && typeof deviceToken !== "string") {
+      throw invalidInput("deviceToken", "must be a string");
+    }
+    const headers = this.#headersOf(request, session, deviceToken ?? null);
+    // Somebody may have planted the session that the browser had until now, and know its cookie (session fixation).
+    const previous = this.#idOfCookie(request);
+    if (previous !== null && previous !== session.id) await this.#auth.deleteSession(previous);
+    return { headers };
+  }
+
+  async end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders> {
+    requireRequest(request);
+    const { cookies } = this.#parts;
+    const ofCookie = this.#idOfCookie(request);
+    if (session !== null && session !== undefined && typeof (session as Partial<Session>).id !== "string") {
+      throw invalidInput("session", "must be a session, or null");
+    }
+    const id = session?.id ?? ofCookie ?? this.#idOfBearer(request);
+    if (id !== null) await this.#auth.deleteSession(id);
+    // Whoever ends another session, as on a page of devices, stays logged in.
+    if (cookies.read(request).length === 0 || (ofCookie !== null && ofCookie !== id)) return { headers: [] };
+    return { headers: [cookies.clear(request), NO_STORE()] };
+  }
+
+  guard(request: WebRequest): Refusal | null {
+    requireRequest(request);
+    return this.#parts.guard(request, this.#hasCookie);
+  }
+
+  client(request: WebRequest): WebClient {
+    requireRequest(request);
+    return {
+      ip: this.#parts.addressOf(request),
+      userAgent: headerOf(request, "user-agent") ?? null,
+      deviceToken: this.#parts.cookies.readDevice(request),
+    };
+  }
+
+  logInOptions(request: WebRequest): WebLogInOptions {
+    const client = this.client(request);
+    const { bindTo } = this.#parts;
+    if (bindTo.includes("ip") && client.ip === null) {
+      throw invalidInput("clientIp", "must say how the address is known that sessions are to be bound to");
+    }
+    return { ...client, bindTo, replaceSessionId: this.#idOfCookie(request) };
+  }
+
+  readonly #hasCookie = (request: WebRequest): boolean => this.#parts.cookies.read(request).length > 0;
+
+  /** Returns the session that the cookie names: null if none is signed, or two are, of which somebody else may have planted one. */
+  #idOfCookie(request: WebRequest): string | null {
+    let id: string | null = null;
+    for (const value of this.#parts.cookies.read(request)) {
+      const signed = this.#auth.validateSessionCookie(value);
+      if (signed === null) continue;
+      if (id !== null) return null;
+      id = signed;
+    }
+    return id;
+  }
+
+  #idOfBearer(request: WebRequest): string | null {
+    const authorization = headerOf(request, "authorization");
+    return isBearer(authorization) ? this.#auth.validateSessionCookie(authorization.slice(7).trim()) : null;
+  }
+
+  #headersOf(request: WebRequest, session: Session, deviceToken: string | null = null): HeaderList {
+    const { cookies } = this.#parts;
+    const value = this.#auth.createSessionCookie(session);
+    const headers = [cookies.write(request, value, secondsLeft(session))];
+    if (deviceToken !== null) headers.push(cookies.writeDevice(request, deviceToken));
+    headers.push(NO_STORE());
+    return headers;
+  }
+}
+
+const LOG_IN_KEYS = ["email", "password", "bindTo", "ttlSeconds", "idleSeconds", "deviceToken"] as const;
+
+/** A new pair, since the list that it goes into is the caller's. */
+const NO_STORE = (): HeaderList[number] => ["Cache-Control", "no-store"];
+
+/** Returns when the session was read, by the database's clock, in milliseconds. */
+function readAt({ authenticatedAt, authenticationAgeSeconds }: Session): number {
+  return authenticatedAt.getTime() + authenticationAgeSeconds * 1000;
+}
+
+/** Returns how long the session lives if it is not read again; null for ever. */
+function secondsLeft(session: Session): number | null {
+  const { expiresAt, idleSeconds } = session;
+  if (expiresAt === null) return idleSeconds;
+  const absolute = (expiresAt.getTime() - readAt(session)) / 1000;
+  return idleSeconds === null ? absolute : Math.min(absolute, idleSeconds);
+}
+
+/** Returns whether this read has postponed the idle timeout, which happens as often as `lastSeenAt` is written. */
+function isRenewalDue(session: Session): boolean {
+  const { idleSeconds, lastSeenAt } = session;
+  return idleSeconds !== null && readAt(session) - lastSeenAt.getTime() >= Math.min(60, idleSeconds / 10) * 1000;
+}
+
+function readBindTo(value: unknown = []): readonly SessionBinding[] {
+  if (Array.isArray(value) && value.every((name) => name === "ip" || name === "userAgent")) return [...value];
+  throw invalidInput("bindTo", 'must be a list of "ip" and "userAgent"');
+}

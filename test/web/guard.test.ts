@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import { createWebSessions, type WebAuth, type WebSessionsOptions } from "../../src/web/index.js";
+
+/** The guard asks no database. */
+const refuse = () => Promise.reject(new Error("the guard made a call"));
+const auth: WebAuth<unknown> = {
+  getSessionWithUser: refuse,
+  logInUser: refuse,
+  deleteSession: refuse,
+  createSessionCookie: () => "",
+  validateSessionCookie: () => null,
+};
+
+const OWN = "https://app.example.com";
+type Headers_ = Record<string, string>;
+
+/** Whether the guard admits a request. */
+function admits(
+  headers: Headers_,
+  { method = "POST", url = `${OWN}/log-out`, options = {} as WebSessionsOptions } = {},
+) {
+  const refused = createWebSessions(auth, options).guard(new Request(url, { method, headers }));
+  if (refused !== null) {
+    expect(refused.status).toBe(403);
+    expect(JSON.parse(refused.body)).toEqual({ code: "CROSS_SITE_REQUEST", error: expect.any(String) });
+  }
+  return refused === null;
+}
+
+const COOKIE = { cookie: "__Host-session=value" };
+
+describe("the guard", () => {
+  test.each([
+    ["same-origin", true],
+    ["none", true],
+    ["same-site", false],
+    ["cross-site", false],
+    ["", false],
+    ["same-origin, cross-site", false],
+  ])("with Sec-Fetch-Site: %s", (site, admitted) => {
+    expect(admits({ ...COOKIE, "sec-fetch-site": site })).toBe(admitted);
+    expect(admits({ "sec-fetch-site": site })).toBe(admitted);
+    // It is the browser's word: Origin, which it contradicts here, is not asked.
+    expect(admits({ "sec-fetch-site": site, origin: admitted ? "https://evil.example" : OWN })).toBe(admitted);
+  });
+
+  test.each([
+    [OWN, true],
+    ["http://app.example.com", false],
+    ["https://app.example.com:8443", false],
+    ["https://evil.example", false],
+    ["https://app.example.com.evil.example", false],
+    ["https://evil.example/https://app.example.com", false],
+    ["null", false],
+    ["", false],
+  ])("without Sec-Fetch-Site, with Origin: %s", (origin, admitted) => {
+    expect(admits({ ...COOKIE, origin })).toBe(admitted);
+    expect(admits({ origin })).toBe(admitted);
+  });
+
+  test("without Origin, looks at Referer, and admits a request that has none of them: no browser sends it", () => {
+    expect(admits({ ...COOKIE, referer: `${OWN}/page` })).toBe(true);
+    expect(admits({ ...COOKIE, referer: "https://evil.example/https://app.example.com/" })).toBe(false);
+    expect(admits({ ...COOKIE, referer: "no URL" })).toBe(false);
+    expect(admits(COOKIE)).toBe(true);
+  });
+
+  test("compares with the host that the request was sent to, and takes either scheme where TLS is not known", () => {
+    const request = (headers: Headers_) =>
+      ({ method: "POST", url: "/", headers: { host: "app.example.com:3000", ...headers }, socket: {} }) as never;
+    const guard = (headers: Headers_) => createWebSessions(auth).guard(request(headers)) === null;
+    expect(guard({ origin: "https://app.example.com:3000" })).toBe(true);
+    expect(guard({ origin: "http://app.example.com:3000" })).toBe(true);
+    expect(guard({ origin: "http://app.example.com:3000", "x-forwarded-proto": "https" })).toBe(false);
+    expect(guard({ origin: "http://app.example.com:3000", forwarded: "for=192.0.2.1;proto=https" })).toBe(false);
+    expect(guard({ origin: "https://app.example.com" })).toBe(false);
+    expect(guard({ origin: "https://", host: "" })).toBe(false);
+  });
+
+  test.each(["GET", "HEAD", "OPTIONS"])("does not look at %s", (method) => {
+    expect(admits({ ...COOKIE, "sec-fetch-site": "cross-site", origin: "https://evil.example" }, { method })).toBe(
+      true,
+    );
+  });
+
+  test.each(["PUT", "PATCH", "DELETE", "PROPFIND"])("looks at %s", (method) => {
+    expect(admits({ ...COOKIE, "sec-fetch-site": "cross-site" }, { method })).toBe(false);
+  });
+
+  test("admits pages of trusted origins, exactly", () => {
+    const options = { trustedOrigins: ["https://admin.example.com"] };
+    const site = (origin: string) => admits({ ...COOKIE, "sec-fetch-site": "same-site", origin }, { options });
+    expect(site("https://admin.example.com")).toBe(true);
+    expect(admits({ ...COOKIE, origin: "https://admin.example.com" }, { options })).toBe(true);
+    expect(site("http://admin.example.com")).toBe(false);
+    expect(site("https://admin.example.com.evil.example")).toBe(false);
+  });
+
+  test("does not look at a request with a bearer token and without the session's cookie", () => {
+    const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+    expect(admits({ ...foreign, authorization: "Bearer value" })).toBe(true);
+    expect(admits({ ...foreign, authorization: "Bearer value", ...COOKIE })).toBe(false);
+    // Browsers send these by themselves.
+    expect(admits({ ...foreign, authorization: "Basic value" })).toBe(false);
+    expect(admits({ ...foreign, authorization: "Negotiate value" })).toBe(false);
+  });
+
+  test("refuses options that would trust nobody, or everybody", () => {
+    for (const trustedOrigins of [
+      "*",
+      ["*"],
+      ["null"],
+      ["admin.example.com"],
+      ["https://a.example/"],
+      ["https://a.example/x"],
+      [7],
+    ]) {
+      expect(() => createWebSessions(auth, { trustedOrigins: trustedOrigins as string[] })).toThrow(
+        expect.objectContaining({ code: "INVALID_INPUT", field: "trustedOrigins" }),
+      );
+    }
+  });
+});

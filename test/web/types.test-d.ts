@@ -1,0 +1,96 @@
+import type { IncomingMessage } from "node:http";
+import type { Express } from "express";
+import type { FastifyInstance } from "fastify";
+import type { Hono } from "hono";
+import { describe, expectTypeOf, test } from "vitest";
+import type { Auth, Json, Session, User } from "../../src/auth/index.js";
+import type { PevensieErrorCode } from "../../src/errors/index.js";
+import * as ofExpress from "../../src/plugs/express.js";
+import * as ofFastify from "../../src/plugs/fastify.js";
+import * as ofHono from "../../src/plugs/hono.js";
+import { createWebSessions, httpStatusOf, type WebSessions } from "../../src/web/index.js";
+
+interface Profile {
+  readonly name: string;
+}
+
+declare const auth: Auth;
+declare const profiles: Auth<Profile>;
+declare const incoming: IncomingMessage;
+declare const express: Express;
+declare const fastify: FastifyInstance;
+declare const hono: Hono<{ Variables: ofHono.SessionVariables<Profile> }>;
+
+describe("pevensie/web", () => {
+  test("keeps the type of user metadata", async () => {
+    const web = createWebSessions(profiles);
+    expectTypeOf(web).toEqualTypeOf<WebSessions<Profile>>();
+    const found = await web.read(incoming);
+    expectTypeOf(found?.user).toEqualTypeOf<User<Profile> | undefined>();
+    const loggedIn = await web.logIn(new Request("https://app.example.com"), { email: "", password: "" });
+    expectTypeOf(loggedIn?.user).toEqualTypeOf<User<Profile> | undefined>();
+    new Headers(loggedIn?.headers);
+    new Response("", { headers: loggedIn?.headers ?? [] });
+    const refused = web.guard(incoming);
+    if (refused !== null) new Response(refused.body, refused);
+  });
+
+  test("refuses what the request says itself, and a request of no kind", () => {
+    const web = createWebSessions(auth);
+    // @ts-expect-error the address comes from the request
+    void web.logIn(incoming, { email: "", password: "", ip: "192.0.2.1" });
+    // @ts-expect-error no request
+    void web.read("GET /");
+    // @ts-expect-error an auth that is not connected
+    createWebSessions(null);
+    expectTypeOf(httpStatusOf).returns.toEqualTypeOf<number>();
+    expectTypeOf<PevensieErrorCode>().toExtend<string>();
+  });
+});
+
+test("Express: requests have a typed session and user", () => {
+  const sessions = ofExpress.pevensieSessions(profiles, { clientIp: 1 });
+  express.use(sessions);
+  express.use("/admin", sessions, ofExpress.requireUser, ofExpress.requireRecentLogin(300));
+  express.get("/", ofExpress.requireUser({ redirectTo: (req) => `/log-in?from=${req.path}` }), async (req, res) => {
+    expectTypeOf(req.user).toEqualTypeOf<User<Json> | null>();
+    expectTypeOf(req.session).toEqualTypeOf<Session | null>();
+    const loggedIn = await sessions.logIn(req, res, { email: "", password: "" });
+    expectTypeOf(loggedIn?.user).toEqualTypeOf<User<Profile> | undefined>();
+  });
+  // @ts-expect-error not a number of seconds
+  ofExpress.requireRecentLogin("5 minutes");
+  // @ts-expect-error these options are of createWebSessions and the plug alone
+  ofExpress.pevensieSessions(auth, { clientIP: 1 });
+});
+
+test("Fastify: requests have a typed session and user", () => {
+  const sessions = ofFastify.pevensieSessions(profiles);
+  void fastify.register(sessions);
+  fastify.get("/", { onRequest: ofFastify.requireUser }, async (request, reply) => {
+    expectTypeOf(request.user).toEqualTypeOf<User<Json> | null>();
+    expectTypeOf(request.session).toEqualTypeOf<Session | null>();
+    const loggedIn = await sessions.logIn(request, reply, { email: "", password: "" });
+    expectTypeOf(loggedIn?.user).toEqualTypeOf<User<Profile> | undefined>();
+  });
+  fastify.get(
+    "/page",
+    { preHandler: [ofFastify.requireUser({ redirectTo: "/" }), ofFastify.requireRecentLogin(1)] },
+    () => "",
+  );
+});
+
+test("Hono: variables are typed, and not null behind requireUser", () => {
+  const sessions = ofHono.pevensieSessions(profiles);
+  hono.use(sessions);
+  hono.get("/", (c) => {
+    expectTypeOf(c.var.user).toEqualTypeOf<User<Profile> | null>();
+    return c.text("");
+  });
+  hono.get("/me", ofHono.requireUser, (c) => {
+    expectTypeOf(c.var.session).toExtend<Session>();
+    expectTypeOf(c.var.user).toExtend<User<Profile>>();
+    return c.text(c.var.user.userMetadata.name);
+  });
+  hono.post("/delete", ofHono.requireRecentLogin(300), (c) => c.text(c.var.user.email));
+});
