@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EmbeddedPostgres } from "./embedded-postgres.js";
+import { EmbeddedPostgres } from "../src/embedded/index.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules", ".bin");
@@ -27,6 +27,7 @@ import { createWebSessions } from "pevensie/web";
 import * as express from "pevensie/express";
 import * as fastify from "pevensie/fastify";
 import * as hono from "pevensie/hono";
+import { expireSession, startTestDatabase } from "pevensie/testing";
 const config = { connectionString: process.env.DATABASE_URL };
 const auth = await createAuth({ driver: createAuthDriver(config), cookieKey: "x".repeat(32) }).connect();
 const cache = await createCache({ driver: createCacheDriver(config) }).connect();
@@ -45,6 +46,10 @@ const request = new Request("https://app.example.com/", { headers: { authorizati
 // That session is bound to the address with which it was created.
 if ((await createWebSessions(auth, { clientIp: () => "127.0.0.1" }).read(request))?.user.id !== loggedIn.user.id) process.exit(1);
 for (const plug of [express, fastify, hono]) if (plug.pevensieSessions(web).web !== web) process.exit(1);
+if ((await expireSession(config.connectionString, loggedIn.session.id)) !== 1) process.exit(1);
+const database = await startTestDatabase();
+if (!database.connectionString.includes("/pevensie_test_")) process.exit(1);
+await database.drop();
 await Promise.all([auth.disconnect(), cache.disconnect()]);
 console.log("the packed package works in an empty project");
 `;

