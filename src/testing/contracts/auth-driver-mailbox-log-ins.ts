@@ -40,8 +40,7 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
   };
 
   test("a token for a new password is created by email, for live users who are not banned", async () => {
-    const { createPasswordResetToken } = context.driver;
-    const create = (email: string, hash = newHash()) => createPasswordResetToken.call(context.driver, email, hash, 60);
+    const create = (email: string, hash = newHash()) => context.driver.createPasswordResetToken(email, hash, 3600);
     const user = await context.createUser();
     const hashes = Array.from({ length: 6 }, newHash);
     for (const hash of hashes) await expect(create(user.email, hash)).resolves.toEqual(user);
