@@ -18,12 +18,14 @@ interface Database {
   stop(): Promise<void>;
 }
 
+const isEphemeral = process.argv.includes("--ephemeral");
+
 async function openDatabase(): Promise<Database> {
   const url = process.env["DATABASE_URL"];
   if (url) return { url, place: "DATABASE_URL", stop: async () => {} };
-  const ephemeral = process.argv.includes("--ephemeral");
-  const server = await startDevServer({ folder: FOLDER, ephemeral, onNotice: (line) => console.log(line) });
-  const place = ephemeral ? "a temporary PostgreSQL" : "PostgreSQL in .pevensie, which keeps its data";
+  const where = isEphemeral ? { ephemeral: true } : { folder: FOLDER };
+  const server = await startDevServer({ ...where, onNotice: (line) => console.log(line) });
+  const place = isEphemeral ? "a temporary PostgreSQL" : "PostgreSQL in .pevensie, which keeps its data";
   return { url: server.connectionString, place, stop: () => server.stop() };
 }
 
@@ -31,6 +33,7 @@ async function openDatabase(): Promise<Database> {
 function readCookieKey(): string {
   const given = process.env["COOKIE_KEY"];
   if (given) return given;
+  if (isEphemeral) return randomBytes(32).toString("base64");
   const file = join(FOLDER, "example-cookie-key");
   if (!existsSync(file)) {
     mkdirSync(FOLDER, { recursive: true });
@@ -65,6 +68,10 @@ try {
     printWelcome(settings, database.place);
     await stopped;
     await server.close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    console.error(`Port ${settings.port} is in use. Choose another: PORT=3001 npm run example`);
+    process.exitCode = 1;
   } finally {
     await services.disconnect();
   }

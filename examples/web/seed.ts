@@ -101,7 +101,8 @@ export async function seed({ auth, pool, cache }: Services): Promise<void> {
   }
   await auth.banUser(await idOf("Miraz Castellan"));
   await auth.deleteUserById(await idOf("Nikabrik Stone"));
-  await addDevices(auth, await idOf("Lucy Barfield"));
+  for (const id of [admin.id, await idOf("Lucy Barfield")]) await addDevices(auth, id);
+  await addKeys(auth, await idOf("Lucy Barfield"));
   await cache.invalidateTags(["notes"]);
 }
 
@@ -110,12 +111,15 @@ const AGENTS = [
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
 ];
 
-/** Gives a user what the administrator's page of a user shows. */
 async function addDevices(auth: Services["auth"], userId: string): Promise<void> {
   for (const [index, userAgent] of AGENTS.entries()) {
     const ip = `192.0.2.${index + 17}`;
     await auth.createSession({ userId, ip, userAgent, bindTo: [], ttlSeconds: 30 * 86_400, idleSeconds: 14 * 86_400 });
   }
+}
+
+/** Gives a user what the administrator's page shows besides sessions. */
+async function addKeys(auth: Services["auth"], userId: string): Promise<void> {
   await auth.linkIdentity(userId, {
     issuer: "https://accounts.example.com",
     subject: "2481632",

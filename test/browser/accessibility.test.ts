@@ -110,6 +110,17 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     expect(await collect(page, [...FOR_ADMINISTRATORS, ...more])).toEqual({});
   });
 
+  test("problems are found: a field without a label, text without contrast, a page that is too wide", async () => {
+    const page = await open({ width: 360, height: 740 });
+    await page.goto("/log-in");
+    await page.evaluate(`
+      document.querySelector("label").remove();
+      document.querySelector("h1").style.cssText = "color: #ccc; width: 500px";
+    `);
+    const problems = (await problemsOf(page)).join("\n");
+    for (const problem of ["label", "color-contrast", "wider than the window"]) expect(problems).toContain(problem);
+  });
+
   test("somebody logs in and posts a note with the keyboard alone", async () => {
     const lucy = await example().addUser("Lucy");
     const page = await open();

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
 
-/** Where Debian and Ubuntu install it. */
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+/** Where Linux distributions install it. */
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+const CHROMIUM = process.env["CHROMIUM"] ?? PLACES.find((path) => existsSync(path)) ?? "";
 
 /** Tests in a browser are skipped, by name, where it is not installed. */
 export const hasChromium = existsSync(CHROMIUM);
@@ -21,7 +23,8 @@ export interface View {
   readonly height?: number;
   readonly colorScheme?: "light" | "dark";
   readonly javaScriptEnabled?: boolean;
-  readonly deviceScaleFactor?: number;
+  /** Cookies to begin with. */
+  readonly storageState?: NonNullable<BrowserContextOptions["storageState"]>;
 }
 
 /** Opens a browser of its own, with its own cookies. */

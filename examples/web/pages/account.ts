@@ -70,12 +70,12 @@ function deviceItem(session: Session, isCurrent: boolean): Html {
   </li>`;
 }
 
-function stays({ idleSeconds, expiresAt }: Session): Html {
-  const end = expiresAt === null ? null : html`, until ${time(expiresAt)} at most`;
-  if (idleSeconds === null) return html`Stays logged in${end}`;
-  const length =
-    idleSeconds >= 86_400 ? plural(idleSeconds / 86_400, "day") : plural(Math.round(idleSeconds / 60), "minute");
-  return html`Stays logged in while it is used every ${length}${end}`;
+function stays({ idleSeconds, expiresAt }: Session): Html | null {
+  const latest = expiresAt === null ? null : html`${time(expiresAt)}`;
+  if (idleSeconds === null) return latest && html`Ends ${latest}`;
+  const idle =
+    idleSeconds >= 86_400 ? plural(idleSeconds / 86_400, "day") : plural(Math.round(idleSeconds / 3600), "hour");
+  return html`Ends after ${idle} without use${latest && html`, and ${latest} at the latest`}`;
 }
 
 export function identifyPage(form: Form, next: string): Html {

@@ -59,10 +59,11 @@ function statements(figures: Figures): Html {
       ...[mean, p95, max].map((milliseconds) => html`${milliseconds.toFixed(2)} ms`),
     ]);
   if (rows.length === 0) return html`<p class="muted">None yet.</p>`;
-  return table("Statements", ["Statement", "Count", "Mean", "95 %", "Longest"], rows, [
-    "Count",
-    "Mean",
-    "95 %",
-    "Longest",
-  ]);
+  return table(
+    "Statements",
+    ["Statement", "Count", "Mean", "95 %", "Longest"],
+    rows,
+    ["Count", "Mean", "95 %", "Longest"],
+    "dense",
+  );
 }

@@ -192,7 +192,7 @@ function actions(user: User<Profile>, sessionCount: number, isSelf: boolean): Ht
     return html`<section class="panel" aria-labelledby="actions"><h2 id="actions">Actions</h2>
       <p>This is you. Your own account is on <a href="/account">your page</a>.</p></section>`;
   }
-  const plain = { class: "button plain" };
+  const plain = { class: "button plain small" };
   return html`<section class="panel" aria-labelledby="actions">
     <h2 id="actions">Actions</h2>
     <div class="actions">
@@ -206,7 +206,7 @@ function actions(user: User<Profile>, sessionCount: number, isSelf: boolean): Ht
               ${button(`${path}/ban`, "Ban for good", plain)}`
       }
       ${isDeleted ? null : button(`${path}/delete`, "Delete", plain)}
-      <a class="button danger" href="${path}/erase">Erase …</a>
+      <a class="button danger small" href="${path}/erase">Erase …</a>
     </div>
     <p class="hint">Deleted users can be restored. Erased ones are gone, and their notes too.</p>
   </section>`;

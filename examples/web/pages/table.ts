@@ -9,9 +9,10 @@ export function table(
   headings: readonly string[],
   rows: readonly (readonly Html[])[],
   numeric: readonly string[] = [],
+  className = "",
 ): Html {
   const classOf = (heading: string) => (numeric.includes(heading) ? "number" : "");
-  return html`<table role="table" aria-label="${label}">
+  return html`<table role="table" aria-label="${label}" class="${className}">
     <thead role="rowgroup"><tr role="row">
       ${headings.map((heading) => html`<th role="columnheader" scope="col" class="${classOf(heading)}">${heading}</th>`)}
     </tr></thead>
