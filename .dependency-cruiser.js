@@ -34,7 +34,10 @@ const MODULES = {
   "plugs/keyv.ts": ["input", "cache", "plugs/common.ts", "keyv"],
   "plugs/unstorage.ts": ["input", "cache", "plugs/common.ts", "unstorage"],
   "index.ts": ["errors", "events.ts", "net", "auth", "cache"],
-  cli: ["errors", "auth", "json.ts", "postgres"],
+  // Servers from binaries of another package: nothing of the drivers.
+  embedded: ["errors", "timers.ts"],
+  testing: ["errors", "input", "net", "timers.ts", "auth", "cache", "embedded", "generated", "postgres", "pg"],
+  cli: ["errors", "auth", "json.ts", "postgres", "testing"],
   "postgres/config": ["errors", "input", "pg", "pg-connection-string"],
   "postgres/protocol": ["errors", "input", "timers.ts", "auth", "generated", "pg"],
   "postgres/pool": ["errors", "events.ts", "timers.ts", "postgres/config", "postgres/protocol", "pg"],

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createServer, connect as openSocket } from "node:net";
 import { totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EmbeddedPostgres } from "../scripts/embedded-postgres.js";
+import { EmbeddedPostgres } from "../src/embedded/index.js";
 import { postmasterOf } from "./cpu.js";
 import { poolOf } from "./statements.js";
 

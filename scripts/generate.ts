@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { EmbeddedPostgres } from "./embedded-postgres.js";
+import { EmbeddedPostgres } from "../src/embedded/index.js";
 import { generateMigrations, readMigrations } from "./generate-migrations.js";
 import { generateStatements } from "./generate-statements.js";
 
@@ -37,8 +37,10 @@ export function generate(connectionString: string, source = join(ROOT, "queries"
       if (!existsSync(path)) throw new Error(`pgtyped made nothing of queries/${name}:\n${output}`);
       files.set(module, HEADER + withHelpersDocumented(readFileSync(path, "utf8")));
     }
-    const statements = generateStatements(files);
-    files.set("index.ts", indexOf(files));
+    // The statements of pevensie/testing are no part of what applications run.
+    const published = new Map([...files].filter(([module]) => module !== "testing.ts"));
+    const statements = generateStatements(published);
+    files.set("index.ts", indexOf(published));
     return new Map([...files, ["statements.ts", statements], ...generateMigrations(MIGRATIONS)]);
   } finally {
     rmSync(folder, { recursive: true, force: true });

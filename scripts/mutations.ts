@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { EmbeddedPostgres } from "./embedded-postgres.js";
+import { EmbeddedPostgres } from "../src/embedded/index.js";
 import { MUTATIONS } from "./mutations/list.js";
 import { apply, type Mutation, placeOf, type Selection } from "./mutations/mutation.js";
 

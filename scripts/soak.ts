@@ -16,7 +16,7 @@ import { createAuth } from "pevensie";
 import { createCache } from "pevensie/cache";
 import { createAuthDriver, createCacheDriver, migrate } from "pevensie/postgres";
 import pg from "pg";
-import { EmbeddedPostgres } from "./embedded-postgres.js";
+import { EmbeddedPostgres } from "../src/embedded/index.js";
 import { Ledger } from "./soak/ledger.js";
 import { Breaches, Tally } from "./soak/model.js";
 import { Worker } from "./soak/worker.js";

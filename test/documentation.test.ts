@@ -20,6 +20,7 @@ const INTRODUCED: Readonly<Record<string, string>> = {
   createAuth: 'declare const createAuth: typeof import("pevensie").createAuth;',
   createAuthDriver: 'declare const createAuthDriver: typeof import("pevensie/postgres").createAuthDriver;',
   backdoor: 'declare const backdoor: ReturnType<typeof import("./support/auth-backdoor.js").authBackdoor>;',
+  startTestDatabase: 'declare const startTestDatabase: typeof import("pevensie/testing").startTestDatabase;',
   createMyDriver: 'declare const createMyDriver: () => import("pevensie").AuthDriver;',
 };
 
@@ -54,6 +55,7 @@ function errorsOf(all: readonly Block[]): string[] {
       "pevensie/unstorage": [join(ROOT, "src/plugs/unstorage.ts")],
       "pevensie/net": face("net"),
       "pevensie/postgres": face("postgres"),
+      "pevensie/testing": face("testing"),
       "pevensie/postgres/queries": [join(ROOT, "src/postgres/queries.ts")],
     },
   });

@@ -71,6 +71,7 @@ function compile(program: string): string {
       "pevensie/unstorage": join(ROOT, "src/plugs/unstorage.ts"),
       "pevensie/net": join(ROOT, "src/net/index.ts"),
       "pevensie/postgres": join(ROOT, "src/postgres/index.ts"),
+      "pevensie/testing": join(ROOT, "src/testing/index.ts"),
       "pevensie/postgres/queries": join(ROOT, "src/postgres/queries.ts"),
     },
     bundle: true,

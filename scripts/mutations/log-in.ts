@@ -12,7 +12,7 @@ export const LOG_IN: readonly Mutation[] = [
     edits: [
       code(
         PASSWORDS,
-        "await (readable ?? NOBODY).verify(password).catch(",
+        "await (readable ?? this.#nobody).verify(password).catch(",
         "await (readable?.verify(password) ?? Promise.resolve(false)).catch(",
       ),
     ],
@@ -187,8 +187,8 @@ export const LOG_IN: readonly Mutation[] = [
     edits: [
       code(
         PASSWORDS,
-        "hash.memory * hash.passes < PARAMETERS.memoryCost * PARAMETERS.timeCost",
-        "hash.memory < PARAMETERS.memoryCost || hash.passes < PARAMETERS.timeCost",
+        "hash.memory * hash.passes < memoryCost * timeCost",
+        "hash.memory < memoryCost || hash.passes < timeCost",
       ),
     ],
     tests: [tests("auth/stored-hashes", "G14: not 256 MiB, one pass")],

@@ -62,6 +62,11 @@ export interface PasswordHashingOptions {
   readonly maxConcurrent?: number | undefined;
   /** Maximum number of queued calls of either kind. Further calls are refused with OVERLOADED. Default: 1,000. */
   readonly maxQueued?: number | undefined;
+  /**
+   * `minimal`: the least that argon2 computes, for tests alone. Such hashes protect nothing, so it is refused where NODE_ENV is
+   * `production`, and an auth with `standard` replaces them at the next login. Default: `standard`.
+   */
+  readonly cost?: "standard" | "minimal" | undefined;
 }
 
 /** An auth that is not connected. Its type has no function but `connect`. */

@@ -14,7 +14,7 @@ import { requireKeys } from "./keys.js";
 import { LogInCodes } from "./log-in-codes.js";
 import { LogInLimiter } from "./log-in-limits.js";
 import { jsonCodec } from "./metadata.js";
-import { PasswordHasher } from "./passwords.js";
+import { type HashingCost, PasswordHasher } from "./passwords.js";
 import type { MetadataCodec } from "./user.js";
 
 /**
@@ -55,7 +55,11 @@ export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<
   optionalFunction(given.onEvent, "onEvent");
   optionalFunction(given.checkPassword, "checkPassword");
   const keys = requireKeys(given.cookieKey, "cookieKey");
-  const hashing = requireOptions(given.passwordHashing ?? {}, "passwordHashing", ["maxConcurrent", "maxQueued"]);
+  const hashing = requireOptions(given.passwordHashing ?? {}, "passwordHashing", [
+    "maxConcurrent",
+    "maxQueued",
+    "cost",
+  ]);
   const { maxConcurrent = Math.min(availableParallelism(), THREADS), maxQueued = 1000 } = hashing;
   const running = requireInteger(maxConcurrent, "passwordHashing.maxConcurrent", 1, 1024);
   const queued = requireInteger(maxQueued, "passwordHashing.maxQueued", 0, 1_000_000);
@@ -66,12 +70,26 @@ export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<
     codes: new LogInCodes(keys),
     // Without a codec, M is Json by default, which this codec returns unchanged.
     codec: options.userMetadata ?? (jsonCodec as unknown as MetadataCodec<M>),
-    hasher: new PasswordHasher({ running, queued }),
+    hasher: new PasswordHasher({ running, queued }, requireCost(hashing.cost)),
     // Twice as many attempts as hashes, so that hashing continues while other attempts query the database.
     limiter: LogInLimiter.create(given.logInLimits, { running: running * 2, queued }),
     checkPassword: options.checkPassword,
     emit: safeListener(options.onEvent),
   });
+}
+
+/** Hashes that protect nothing must not get into production by a forgotten option. */
+function requireCost(value: unknown = "standard"): HashingCost {
+  if (value !== "standard" && value !== "minimal") {
+    throw invalidInput("passwordHashing.cost", 'must be "standard" or "minimal"');
+  }
+  if (value === "minimal" && process.env["NODE_ENV"] === "production") {
+    throw invalidInput(
+      "passwordHashing.cost",
+      'must be "standard" where NODE_ENV is "production": "minimal" is for tests',
+    );
+  }
+  return value;
 }
 
 function disconnected<M>(parts: ConnectableParts<M>): DisconnectedAuth<M> {

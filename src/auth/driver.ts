@@ -52,8 +52,8 @@ export interface RemovedRows {
 /**
  * Stores users, sessions and one-time tokens. The Auth module validates and normalises every argument before it calls a
  * driver: ids are canonical UUIDs, emails are in normal form, texts are within their limits. A driver enforces the
- * rules that only the database can: expiry by its own clock, uniqueness, atomicity and single use. test/contracts/
- * contains the suite that every driver must pass.
+ * rules that only the database can: expiry by its own clock, uniqueness, atomicity and single use. `authDriverContract` of
+ * `pevensie/testing` declares the tests that every driver must pass.
  */
 export interface AuthStore {
   /** Returns the selected users, oldest first. */

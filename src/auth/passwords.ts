@@ -9,6 +9,12 @@ import type { ReadableHash } from "./readable-hash.js";
 /** OWASP's recommendation for argon2id, the library's default algorithm: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
+/** The least that argon2 computes. For tests, which need no protection. */
+const MINIMAL_PARAMETERS = { memoryCost: 8, timeCost: 1, parallelism: 1 } as const;
+
+/** How much a password's hash costs. */
+export type HashingCost = "standard" | "minimal";
+
 /** NIST SP 800-63B: at least 8 characters, and no truncation below 64. */
 const LIMITS: TextLimits = { min: 8, max: 1024, unit: "characters" };
 
@@ -23,12 +29,15 @@ const MIN_SALT_BYTES = 16;
 const MIN_OUTPUT_BYTES = 32;
 
 /**
- * A hash with the same parameters that belongs to no user. It is verified if there is no other hash, so that the
+ * Hashes with the same parameters that belong to no user. It is verified if there is no other hash, so that the
  * response time does not reveal whether an email is known.
  */
 const NOBODYS_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$VOdkj5G9nLcViDV/Jqs5dw$b7C+DWcl3HW0WfV1OcXeyN5Qz/tiJ6NsbExuiao1uQc";
+const NOBODYS_MINIMAL_HASH =
+  "$argon2id$v=19$m=8,t=1,p=1$7b5nkGBMC1jdnmhkxT6FAQ$ZLnXiTrGnVr791EcCGcltuvnRwkz0qkwZsABegB6I0A";
 const NOBODY: ReadableHash = { verify: (password) => verify(NOBODYS_HASH, password) };
+const MINIMAL_NOBODY: ReadableHash = { verify: (password) => verify(NOBODYS_MINIMAL_HASH, password) };
 
 /** Returns a new password in the form that is hashed (NFC), or throws INVALID_INPUT. Passwords are never trimmed. */
 export function requirePassword(value: unknown, field = "password"): string {
@@ -50,9 +59,18 @@ type HashingClass = (typeof CLASSES)[number];
 /** Hashes and verifies passwords off the event loop, with bounded concurrency. */
 export class PasswordHasher {
   readonly #slots: FairSemaphore<HashingClass>;
+  readonly #parameters: typeof PARAMETERS | typeof MINIMAL_PARAMETERS;
+  readonly #nobody: ReadableHash;
 
-  constructor(limits: SemaphoreLimits) {
+  constructor(limits: SemaphoreLimits, cost: HashingCost = "standard") {
     this.#slots = new FairSemaphore(limits, CLASSES);
+    this.#parameters = cost === "standard" ? PARAMETERS : MINIMAL_PARAMETERS;
+    this.#nobody = cost === "standard" ? NOBODY : MINIMAL_NOBODY;
+  }
+
+  /** Returns whether a readable hash should be replaced at the next login. See {@link isOutdated}. */
+  isOutdated(passwordHash: string): boolean {
+    return isOutdated(passwordHash, this.#parameters);
   }
 
   /** Returns a PHC string with a fresh salt. @throws PASSWORD_HASH_FAILED, OVERLOADED */
@@ -71,7 +89,7 @@ export class PasswordHasher {
   #hash(password: string, name: HashingClass): Promise<string> {
     return this.#slots.run(name, async () => {
       try {
-        return await hash(password, PARAMETERS);
+        return await hash(password, this.#parameters);
       } catch (cause) {
         throw new PevensieError("PASSWORD_HASH_FAILED", "The password could not be hashed.", { cause });
       }
@@ -87,10 +105,10 @@ export class PasswordHasher {
   verify(passwordHash: string | null, password: string): Promise<boolean> {
     return this.#slots.run("login", async () => {
       const readable = passwordHash === null ? null : readPasswordHash(passwordHash);
-      const matches = await (readable ?? NOBODY).verify(password).catch(async (error: unknown) => {
+      const matches = await (readable ?? this.#nobody).verify(password).catch(async (error: unknown) => {
         // The library refused the hash without computing it, or is not installed. Without this, such an account would
         // respond sooner than others.
-        await NOBODY.verify(password);
+        await this.#nobody.verify(password);
         throw error instanceof PevensieError ? error : unreadableHash();
       });
       if (passwordHash !== null && readable === null) throw unreadableHash();
@@ -99,18 +117,24 @@ export class PasswordHasher {
   }
 }
 
+/** The parameters of new hashes. */
+interface Strength {
+  readonly memoryCost: number;
+  readonly timeCost: number;
+}
+
 /**
  * Returns whether a readable hash should be replaced at the next login: one of another function or variant than
  * argon2id, or weaker than a new hash.
  */
-export function isOutdated(passwordHash: string): boolean {
+export function isOutdated(passwordHash: string, { memoryCost, timeCost }: Strength = PARAMETERS): boolean {
   const hash = parseArgon2Hash(passwordHash);
   return (
     hash === null ||
     hash.variant !== "argon2id" ||
     hash.version < 19 ||
-    hash.memory < MIN_MEMORY ||
-    hash.memory * hash.passes < PARAMETERS.memoryCost * PARAMETERS.timeCost ||
+    hash.memory < Math.min(MIN_MEMORY, memoryCost) ||
+    hash.memory * hash.passes < memoryCost * timeCost ||
     hash.saltBytes < MIN_SALT_BYTES ||
     hash.outputBytes < MIN_OUTPUT_BYTES
   );

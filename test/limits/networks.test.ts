@@ -1,18 +1,20 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { networkOf } from "../../src/auth/log-in-networks.js";
 import { type IpAddress, parseIpAddress } from "../../src/net/index.js";
+import { fastPasswordHashing } from "../../src/testing/index.js";
 import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { attempt, failuresUntilRefused, useLogInRows, WRONG } from "../support/log-in-rows.js";
-
-vi.mock("@node-rs/argon2", async (original) => (await import("../support/cached-argon2.js")).cached(original));
 
 const database = useDatabase();
 useLogInRows(database);
 
 /** Whether failures from the one address delay logins from the other. */
 async function countAsOne(one: string, other: string): Promise<boolean> {
-  await using auth = await authOn({ connectionString: database.url }).connect();
+  await using auth = await authOn(
+    { connectionString: database.url },
+    { passwordHashing: fastPasswordHashing },
+  ).connect();
   const email = uniqueEmail();
   expect(await failuresUntilRefused(auth, 20, email, () => one)).toBe(10);
   return (await attempt(auth, email, WRONG, other)) === "TOO_MANY_ATTEMPTS";
@@ -73,7 +75,10 @@ describe("a /48 network", () => {
   const outside = (index: number) => `2001:db8:bbbb:${index.toString(16)}::1`;
 
   test("G34: has four times what one address has on an account, however many /64 networks it has", async () => {
-    await using auth = await authOn({ connectionString: database.url }).connect();
+    await using auth = await authOn(
+      { connectionString: database.url },
+      { passwordHashing: fastPasswordHashing },
+    ).connect();
     const user = await createUser(auth);
     expect(await failuresUntilRefused(auth, 100, user.email, inSite)).toBe(40);
     expect(await attempt(auth, user.email, PASSWORD, inSite(999))).toBe("TOO_MANY_ATTEMPTS");
@@ -82,7 +87,10 @@ describe("a /48 network", () => {
 
   test("and on any account", async () => {
     const logInLimits = { address: { burst: 3, perHour: 1 } };
-    await using auth = await authOn({ connectionString: database.url }, { logInLimits }).connect();
+    await using auth = await authOn(
+      { connectionString: database.url },
+      { logInLimits, passwordHashing: fastPasswordHashing },
+    ).connect();
     expect(await failuresUntilRefused(auth, 100, uniqueEmail, () => inSite(1))).toBe(3);
     expect(await failuresUntilRefused(auth, 100, uniqueEmail, (index) => inSite(2 + index))).toBe(9);
     expect(await failuresUntilRefused(auth, 1, uniqueEmail, outside)).toBe(1);

@@ -1,14 +1,13 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { User } from "../../src/auth/index.js";
+import { fastPasswordHashing } from "../../src/testing/index.js";
 import { createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { attempt, check, fail, failuresUntilRefused, stranger, useLogInRows, WRONG } from "../support/log-in-rows.js";
 
-vi.mock("@node-rs/argon2", async (original) => (await import("../support/cached-argon2.js")).cached(original));
-
 const database = useDatabase();
 const rows = useLogInRows(database);
-const auth = useAuth(database.url);
+const auth = useAuth(database.url, { passwordHashing: fastPasswordHashing });
 const HOME = "198.51.100.7";
 const ELSEWHERE = "203.0.113.9";
 const NEW_PASSWORD = "another horse, another battery";

@@ -1,4 +1,10 @@
-import type { AuthBackdoor } from "../contracts/auth-driver.js";
+import {
+  type AuthBackdoor,
+  ageSession,
+  expireApiKey,
+  expireOneTimeTokens,
+  expireSession,
+} from "../../src/testing/index.js";
 import type { TestDatabase } from "./database.js";
 
 /** Direct changes of rows for tests, in addition to those that the driver contract needs. */
@@ -14,25 +20,10 @@ export function authBackdoor(database: TestDatabase): PostgresAuthBackdoor {
     await database.rows(text, values);
   };
   return {
-    expireSession: (id) => run("update pevensie.session set expires_at = now() where id = $1", id),
-    ageSession: (id, seconds) =>
-      run(
-        `update pevensie.session set
-           created_at = created_at - make_interval(secs => $2),
-           last_seen_at = last_seen_at - make_interval(secs => $2),
-           authenticated_at = authenticated_at - make_interval(secs => $2)
-         where id = $1`,
-        id,
-        seconds,
-      ),
-    expireApiKey: (id) => run("update pevensie.api_key set expires_at = now() where id = $1", id),
-    expireTokens: (userId) =>
-      run(
-        `with others as (update pevensie.user_token set expires_at = now() where user_id = $1)
-         update pevensie.one_time_token
-         set expires_at = now(), earlier_expire_at = array(select now() from unnest(earlier_hashes)) where user_id = $1`,
-        userId,
-      ),
+    expireSession: (id) => expireSession(database.pool, id),
+    ageSession: (id, seconds) => ageSession(database.pool, id, seconds),
+    expireApiKey: (id) => expireApiKey(database.pool, id),
+    expireTokens: (userId) => expireOneTimeTokens(database.pool, userId),
     sessionIds: async (userId) => {
       const rows = await database.rows<{ id: string }>("select id from pevensie.session where user_id = $1", [userId]);
       return rows.map(({ id }) => id);

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { type Auth, type AuthOptions, createAuth, type Json, type User } from "../../src/auth/index.js";
 import { createAuthDriver, type PostgresDriverConfig } from "../../src/postgres/index.js";
-import { asRead } from "../contracts/auth-driver-context.js";
+import { readerWith } from "../../src/testing/contracts/auth-driver-context.js";
 import { PATIENT } from "./patience.js";
 
-export { asRead };
+/** What a later read of a session equals. */
+export const asRead = readerWith(expect);
 
 export const COOKIE_KEY = "a key for signing cookies in tests";
 export const PASSWORD = "correct horse battery staple";
@@ -16,10 +17,10 @@ export function authOn(config: PostgresDriverConfig, options: Partial<AuthOption
 }
 
 /** An auth that is connected for the tests of a file. Call it at the top level, and use `.current` inside tests. */
-export function useAuth(url: string): { readonly current: Auth } {
+export function useAuth(url: string, options: Partial<AuthOptions<Json>> = {}): { readonly current: Auth } {
   const holder: { current: Auth } = { current: undefined as unknown as Auth };
   beforeAll(async () => {
-    holder.current = await authOn({ connectionString: url }).connect();
+    holder.current = await authOn({ connectionString: url }, options).connect();
   });
   afterAll(async () => {
     await holder.current.disconnect();

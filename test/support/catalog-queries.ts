@@ -4,8 +4,9 @@ import type pg from "pg";
 import * as statements from "../../generated/statements.js";
 import { ROOT } from "./process.js";
 
-/** Every query of queries/, by the name that its comment gives it. */
+/** Every query of the drivers in queries/, by the name that its comment gives it. */
 export const QUERIES: readonly { readonly name: string; readonly file: string }[] = readdirSync(join(ROOT, "queries"))
+  .filter((file) => file !== "testing.sql")
   .sort()
   .flatMap((file) =>
     [...readFileSync(join(ROOT, "queries", file), "utf8").matchAll(/@name (\w+)/g)].map(([, name]) => ({

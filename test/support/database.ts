@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
+import { type TestDatabase as StartedDatabase, startTestDatabase } from "../../src/testing/index.js";
 
 /** A database of one test file, and a pool on it that knows nothing of the package. */
 export interface TestDatabase {
@@ -20,7 +21,9 @@ export function useDatabase(options: { readonly empty?: boolean } = {}): TestDat
   const url = databaseUrl(name);
   const pool = new pg.Pool({ connectionString: url });
   pool.on("error", () => {});
-  beforeAll(() => createDatabase(name, options));
+  beforeAll(async () => {
+    await createDatabase(name, options);
+  });
   afterAll(async () => {
     await pool.end();
     await onServer(`drop database if exists ${name} with (force)`);
@@ -34,8 +37,8 @@ export function databaseUrl(name: string): string {
 }
 
 /** Makes a database: a copy of the migrated template, or an empty one. */
-export async function createDatabase(name: string, options: { readonly empty?: boolean } = {}): Promise<void> {
-  await onServer(`create database ${name} template ${options.empty ? "template0" : inject("templateDatabase")}`);
+export function createDatabase(name: string, options: { readonly empty?: boolean } = {}): Promise<StartedDatabase> {
+  return startTestDatabase({ name, server: inject("serverUrl"), ...options });
 }
 
 /** Runs a statement as the server's administrator. */

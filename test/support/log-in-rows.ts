@@ -1,5 +1,6 @@
 import { beforeEach, expect } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
+import { ageLogInLimits } from "../../src/testing/index.js";
 import type { TestDatabase } from "./database.js";
 
 export const WRONG = "not the password at all";
@@ -11,7 +12,7 @@ export interface LogInRows {
   /** Every row, as it is. */
   all(): Promise<Record<string, unknown>[]>;
   /** So many seconds go by. */
-  age(seconds: number): Promise<void>;
+  age(seconds: number): Promise<unknown>;
 }
 
 /** The rows of a test file's database, none at the start of each test. Call it at the file's top level. */
@@ -26,11 +27,7 @@ export function useLogInRows(database: TestDatabase): LogInRows {
       );
       return rows.flat();
     },
-    age: async (seconds) => {
-      for (const table of TABLES) {
-        await database.rows(`update pevensie.${table} set expires_at = expires_at - make_interval(secs => ${seconds})`);
-      }
-    },
+    age: (seconds) => ageLogInLimits(database.pool, seconds),
   };
 }
 

@@ -24,8 +24,13 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PATIENCE_MS = 170_000;
 
 /** Starts the command `pevensie`. */
-export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  return start([compiled("src/cli/main.ts"), ...args], env);
+export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd: string = ROOT): Running {
+  return start([compiledCli(), ...args], env, cwd);
+}
+
+/** The command `pevensie`, as one file. */
+export function compiledCli(): string {
+  return compiled("src/cli/main.ts");
 }
 
 /** The outcome of the command `pevensie`. */
@@ -48,11 +53,11 @@ export function runProgram(command: string, args: readonly string[], input: stri
   return follow(spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], timeout: PATIENCE_MS }), input).outcome;
 }
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv): Running {
+function start(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = ROOT): Running {
   // Nothing of this process's environment but what programs need: DATABASE_URL and PG* must not leak in.
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, args, {
-    cwd: ROOT,
+    cwd,
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: PATIENCE_MS,

@@ -20,7 +20,7 @@ import { normaliseEmail } from "../email.js";
 import { CLIENT_KEYS, readClient, readSessionId, readSessionTerms } from "../input.js";
 import type { AdmittedAttempt } from "../log-in-limits.js";
 import { jsonCodec } from "../metadata.js";
-import { isOutdated, requirePasswordGuess } from "../passwords.js";
+import { requirePasswordGuess } from "../passwords.js";
 import type { Session } from "../session.js";
 import { generateToken, hashToken } from "../tokens.js";
 import type { User } from "../user.js";
@@ -218,7 +218,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     });
     if (!matches || passwordHash === null || userId === null) return null;
     if (banned) throw userBanned();
-    const newPasswordHash = isOutdated(passwordHash) ? await this.parts.hasher.rehash(guess) : null;
+    const newPasswordHash = this.parts.hasher.isOutdated(passwordHash) ? await this.parts.hasher.rehash(guess) : null;
     return { userId, passwordHash, newPasswordHash };
   }
 }

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+import type { DevServer } from "../testing/dev-server.js";
+import { startDevServer } from "../testing/dev-server.js";
+import { parse, report, UsageError } from "./usage.js";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** What a shell answers for a command that it does not find. */
+const NOT_FOUND = 127;
+
+/**
+ * `pevensie dev`: runs a PostgreSQL server for development until a signal comes, or while another command runs, whose exit
+ * status is then the one of this command.
+ */
+export async function runDev(args: readonly string[]): Promise<void> {
+  const end = args.indexOf("--");
+  const command = end === -1 ? null : args.slice(end + 1);
+  const { values, positionals } = parse(end === -1 ? args : args.slice(0, end), {
+    ephemeral: { type: "boolean" },
+    port: { type: "string" },
+  });
+  if (positionals.length > 0) throw new UsageError("a command to run comes after --, as in: pevensie dev -- npm test");
+  if (command?.length === 0) throw new UsageError("name a command after --");
+  const port = parsePort(values.port);
+  // From the first moment: a signal during the start must not leave a server behind that is not stopped cleanly.
+  const signals = new Signals();
+  const server = await startDevServer({ ephemeral: values.ephemeral === true, port, onNotice: report });
+  try {
+    if (command === null) await serve(server, signals);
+    else if (!signals.hasCome) await runCommand(command, server, signals);
+  } finally {
+    // A second signal is for somebody who does not want to wait.
+    signals.onNext(() => void server.stop("at once"));
+    await server.stop();
+    signals.close();
+  }
+}
+
+/** Prints the address, and waits for the end. */
+async function serve(server: DevServer, signals: Signals): Promise<void> {
+  process.stdout.write(`DATABASE_URL=${server.connectionString}\n`);
+  if (server.isForeign) return report("the server of this folder runs already: another pevensie dev has started it");
+  report("PostgreSQL is running; Ctrl-C stops it");
+  const ended = server.ended.then(() => "ended" as const);
+  // Neither signals nor the server keep Node running.
+  const alive = setInterval(() => {}, 2 ** 30);
+  const first = await Promise.race([ended, signals.next()]);
+  clearInterval(alive);
+  if (first === "ended") throw new UsageError("the server ended unexpectedly; start again: the data is recovered");
+}
+
+/** Runs a command with DATABASE_URL set. Standard input and output are the command's. */
+async function runCommand([name = "", ...args]: readonly string[], server: DevServer, signals: Signals): Promise<void> {
+  const env = { ...process.env, DATABASE_URL: server.connectionString };
+  // Commands of npm are scripts on Windows, which only a shell runs.
+  const child = spawn(name, args, { stdio: "inherit", env, shell: process.platform === "win32" });
+  signals.onEach((signal) => {
+    // A terminal sends Ctrl-C to the command as well, and two of them mean something else to many programs.
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+  });
+  process.exitCode = await statusOf(child);
+}
+
+async function statusOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      report(`pevensie: the command cannot be run (${error.code})`);
+      resolve(NOT_FOUND);
+    });
+    child.once("exit", (status, signal) => resolve(status ?? 128 + constants.signals[signal ?? "SIGKILL"]));
+  });
+}
+
+function parsePort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65_535)
+    throw new UsageError("--port takes a number from 1 to 65535");
+  return Number(text);
+}
+
+/** The signals that end a command, instead of ending it at once. */
+class Signals {
+  hasCome = false;
+  #listener: (signal: NodeJS.Signals) => void = () => {};
+  readonly #receive = (signal: NodeJS.Signals): void => {
+    this.hasCome = true;
+    this.#listener(signal);
+  };
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, this.#receive);
+  }
+
+  /** Resolves when a signal comes, or has come. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.hasCome) resolve();
+      else this.onNext(resolve);
+    });
+  }
+
+  onNext(listener: () => void): void {
+    this.#listener = () => listener();
+  }
+
+  onEach(listener: (signal: NodeJS.Signals) => void): void {
+    this.#listener = listener;
+  }
+
+  close(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#receive);
+  }
+}

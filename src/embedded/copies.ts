@@ -1,0 +1,60 @@
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Everything in a folder: the size of each file, and -1 for all else. */
+export type Listing = Readonly<Record<string, number>>;
+
+/** Lists a folder, so that a copy that lost files, or was made of one that had, can be told from a complete one. */
+export function list(folder: string): Listing {
+  const sizes: Record<string, number> = {};
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const found = lstatSync(join(folder, name));
+    sizes[name] = found.isFile() ? found.size : -1;
+  }
+  return sizes;
+}
+
+/** Returns whether a folder contains exactly what a list says. */
+export function matches(folder: string, expected: Listing): boolean {
+  try {
+    const found = Object.entries(list(folder));
+    return found.length === Object.keys(expected).length && found.every(([name, size]) => expected[name] === size);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Moves a finished folder to its place in one step: whoever looks sees all of it or nothing. One that is there already is
+ * moved aside first, and removed: programs that have its files open keep them.
+ */
+export function moveInto(fresh: string, place: string): void {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      renameSync(fresh, place);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // Of processes that do this concurrently, each replaces what the other has just put there.
+      if (attempt === 100 || (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "EPERM")) throw error;
+    }
+    removeInOneStep(place);
+  }
+}
+
+/** Removes a folder such that nobody sees a part of it. */
+export function removeInOneStep(place: string): void {
+  const aside = mkdtempSync(join(dirname(place), "removing-"));
+  try {
+    renameSync(place, join(aside, "folder"));
+  } catch {
+    // Another process was sooner.
+  }
+  rmSync(aside, { recursive: true, force: true });
+}
+
+/** Returns a new folder beside a place, to be filled and moved there. */
+export function newFolderBeside(place: string): string {
+  mkdirSync(dirname(place), { recursive: true });
+  return mkdtempSync(join(dirname(place), "making-"));
+}

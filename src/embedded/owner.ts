@@ -1,0 +1,47 @@
+import { execFile, type SpawnOptions } from "node:child_process";
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
+
+/** A user of the system that the server runs as. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const execute = promisify(execFile);
+
+/** Returns the user that the server runs as, if not as the current one: PostgreSQL refuses to run as root. */
+export async function serverOwner(): Promise<Owner | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const [uid, gid] = await Promise.all(["-u", "-g"].map((flag) => execute("id", [flag, "nobody"])));
+  return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
+}
+
+/** Returns whether a user may enter a folder, and everything above it. */
+export function isReachable(path: string, { uid }: Owner): boolean {
+  for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
+    const found = statSync(folder, { throwIfNoEntry: false });
+    const needed = found?.uid === uid ? 0o500 : 0o005;
+    if (found === undefined || (found.mode & needed) !== needed) return false;
+  }
+  return true;
+}
+
+/** Where a process of the server's works: the name of its folder, and how it is started there. */
+export interface Workplace {
+  /** The folder, as the process has to name it. */
+  readonly path: string;
+  readonly options: Pick<SpawnOptions, "uid" | "gid" | "cwd">;
+}
+
+/**
+ * Returns how a process of the owner's works in a folder of its own. Node enters the folder before it gives up root's
+ * rights, so that the folder may lie in one that only root may enter. PostgreSQL insists on an absolute name for it; Linux
+ * has one that needs no permission for the folders above.
+ */
+export function workplace(folder: string, owner: Owner | undefined): Workplace {
+  if (owner === undefined) return { path: folder, options: {} };
+  const isNamed = process.platform !== "linux" || isReachable(dirname(folder), owner);
+  return { path: isNamed ? folder : "/proc/self/cwd", options: { ...owner, cwd: folder } };
+}

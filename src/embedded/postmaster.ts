@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { sleep } from "../timers.js";
+import { type Owner, workplace } from "./owner.js";
+
+/** Only for a server that hangs: on a busy machine a start takes several seconds. */
+const START_TIMEOUT_MS = 150_000;
+
+const POLL_MS = 5;
+
+/** Of what the server reports, so much is kept for an error message. */
+const KEPT_LOG = 16_384;
+
+/**
+ * Starts the server, and outlives the process that asked for it: when the pipe on its standard input closes, however that
+ * process ended, it stops the server and removes its folder. A shell starts in a millisecond. $1 is the signal that stops the
+ * server, $2 the folder to remove, or nothing.
+ */
+const SUPERVISOR = `
+stop=$1 remove=$2 orphaned=
+shift 2
+exec 3<&0
+trap 'orphaned=1; kill -s "$stop" "$server"' TERM
+"$@" 3<&- </dev/null >&2 &
+server=$!
+(read -r _ <&3; kill -s TERM $$) >/dev/null 2>&1 &
+watcher=$!
+echo "$server"
+while kill -s 0 "$server" 2>/dev/null; do wait "$server"; done
+kill "$watcher" 2>/dev/null
+[ -z "$orphaned" ] || [ -z "$remove" ] || { cd / && rm -rf -- "$remove"; }
+`;
+
+/** How a server is started. */
+export interface PostmasterOptions {
+  readonly postgres: string;
+  readonly owner: Owner | undefined;
+  /** The data folder. */
+  readonly data: string;
+  readonly port: number;
+  readonly settings: Readonly<Record<string, string>>;
+  /** What is removed with the server if this process ends without stopping it. Default: nothing, and the shutdown is clean. */
+  readonly disposable?: string | undefined;
+  /** A file for the server's log. Default: the end of it is kept in memory. */
+  readonly logFile?: string | undefined;
+}
+
+/** A running server, from the outside: the process that PostgreSQL calls the postmaster. */
+export class Postmaster {
+  readonly #data: string;
+  readonly #child: ChildProcess;
+  readonly #logFile: string | undefined;
+  /** The size of the file when this server was started. */
+  readonly #logStart: number;
+  /** Null until the supervisor has told. */
+  #pid: number | null = null;
+  #log = "";
+  /** Resolves when the server has ended, whatever ended it. */
+  readonly ended: Promise<void>;
+
+  constructor(options: PostmasterOptions) {
+    this.#data = options.data;
+    this.#logFile = options.logFile;
+    const log = options.logFile === undefined ? undefined : openSync(options.logFile, "a", 0o600);
+    this.#logStart = log === undefined ? 0 : fstatSync(log).size;
+    this.#child = spawnServer(options, log ?? "pipe");
+    if (log !== undefined) closeSync(log);
+    this.ended = new Promise((resolve) => {
+      this.#child.once("exit", () => resolve());
+      this.#child.once("error", (error) => {
+        this.#log += String(error);
+        resolve();
+      });
+    });
+    this.#child.stdin?.on("error", () => {});
+    this.#child.stdout?.once("data", (line: Buffer) => {
+      this.#pid = Number(line.toString());
+    });
+    this.#child.stderr?.on("data", (chunk: Buffer) => {
+      this.#log = (this.#log + chunk.toString()).slice(-KEPT_LOG);
+    });
+    if (process.platform === "win32") this.#pid = this.#child.pid ?? null;
+    // A process that forgets its server can end all the same.
+    this.#child.unref();
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
+      (stream as (Readable & { unref?(): void }) | null)?.unref?.();
+    }
+  }
+
+  /** What this server has reported: the end of it. */
+  get log(): string {
+    if (this.#logFile === undefined) return this.#log;
+    return this.#log + readFileSync(this.#logFile).subarray(this.#logStart).toString().slice(-KEPT_LOG);
+  }
+
+  /** The id of the server's process, once it is ready. */
+  get pid(): number | null {
+    return this.#pid;
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined;
+  }
+
+  /** Resolves once the server accepts connections: to true, or to false if it ended instead. */
+  async ready(): Promise<boolean> {
+    for (let waited = 0; waited < START_TIMEOUT_MS; waited += POLL_MS) {
+      if (this.hasEnded) return false;
+      const file = readPostmasterFile(this.#data);
+      if (file !== null && file.pid === this.#pid && file.isReady) return true;
+      await sleep(POLL_MS);
+    }
+    this.signal("SIGQUIT");
+    await this.end();
+    return false;
+  }
+
+  /** Sends a signal to the server, if it is running. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#pid === null || this.hasEnded) return;
+    try {
+      process.kill(this.#pid, signal);
+    } catch {
+      // It has ended in this moment.
+    }
+  }
+
+  /** Resolves when the server has ended, and keeps this process alive until then. */
+  async end(): Promise<void> {
+    if (this.hasEnded) return;
+    this.#child.ref();
+    await this.ended;
+  }
+}
+
+function spawnServer(options: PostmasterOptions, log: number | "pipe"): ChildProcess {
+  const { postgres, owner, data, port, settings, disposable } = options;
+  const place = workplace(data, owner);
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const args = ["-D", place.path, "-p", String(port), "-h", "127.0.0.1", "-k", "", ...flags];
+  if (process.platform === "win32") return spawn(postgres, args, { stdio: ["ignore", "ignore", log] });
+  const supervisor = ["-c", SUPERVISOR, "pevensie", disposable === undefined ? "INT" : "QUIT", disposable ?? ""];
+  // In a session of its own, so that Ctrl-C in a terminal does not end the server before those that use it.
+  return spawn("/bin/sh", [...supervisor, postgres, ...args], {
+    stdio: ["pipe", "pipe", log],
+    detached: true,
+    ...place.options,
+  });
+}
+
+/** What a server says of itself in its data folder. */
+export interface PostmasterFile {
+  readonly pid: number;
+  readonly port: number;
+  readonly isReady: boolean;
+}
+
+/** Reads `postmaster.pid`, which PostgreSQL also has as the lock on a data folder. Null if there is none. */
+export function readPostmasterFile(data: string): PostmasterFile | null {
+  try {
+    const lines = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
+    const status = lines[7]?.trim();
+    return { pid: Number(lines[0]), port: Number(lines[3]), isReady: status === "ready" || status === "standby" };
+  } catch {
+    return null;
+  }
+}
+
+/** Returns whether a process is running. In a container without an init process, one that has ended stays as a zombie. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/\) [ZX] /.test(readFileSync(stat, "utf8"));
+}
+
+/** Returns whether a process is the server on a data folder, and not another one that has got the id of one that was killed. */
+export function isServerOn(data: string, pid: number): boolean {
+  if (!(pid > 0) || !isRunning(pid)) return false;
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
+  } catch {
+    // A system without /proc, or another user's process: PostgreSQL decides.
+    return true;
+  }
+}

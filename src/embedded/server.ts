@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sleep } from "../timers.js";
+import { type Binaries, locateBinaries } from "./binaries.js";
+import { DISPOSABLE, localUrl, makeCluster, type Preparation } from "./cluster.js";
+import { didNotStart } from "./errors.js";
+import { type Owner, serverOwner } from "./owner.js";
+import { freePort, isFree, portTaken } from "./ports.js";
+import { Postmaster, type PostmasterOptions } from "./postmaster.js";
+
+/** Processes of a killed server live on for a moment, rarely for seconds. */
+const MAX_ATTEMPTS = 600;
+const RETRY_MS = 50;
+
+/** Options of {@link EmbeddedPostgres.start}. */
+export interface EmbeddedPostgresOptions {
+  /** Settings of the server, as in postgresql.conf. They replace those that make it fast and not durable. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
+  /** What its databases contain. Default: nothing. */
+  readonly preparation?: Preparation | undefined;
+  /** The port. Default: one that is free. */
+  readonly port?: number | undefined;
+}
+
+/**
+ * A private PostgreSQL server on a loopback port and a temporary folder. It is stopped and removed when the process that
+ * started it ends, however that happens; on Windows only by {@link EmbeddedPostgres.stop}.
+ */
+export class EmbeddedPostgres {
+  readonly port: number;
+  readonly #password: string;
+  readonly #folder: string;
+  readonly #binaries: Binaries;
+  readonly #owner: Owner | undefined;
+  readonly #settings: Readonly<Record<string, string>>;
+  #server: Postmaster | undefined;
+
+  private constructor(
+    port: number,
+    password: string,
+    folder: string,
+    binaries: Binaries,
+    owner: Owner | undefined,
+    settings: Record<string, string>,
+  ) {
+    this.port = port;
+    this.#password = password;
+    this.#folder = folder;
+    this.#binaries = binaries;
+    this.#owner = owner;
+    this.#settings = settings;
+  }
+
+  /** Makes a new cluster and starts it. */
+  static async start({ settings, preparation, port }: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
+    if (port !== undefined && !(await isFree(port))) throw portTaken(port);
+    const folder = mkdtempSync(join(tmpdir(), "pevensie-postgres-"));
+    try {
+      const owner = await serverOwner();
+      const binaries = locateBinaries(folder, owner);
+      const password = await makeCluster(folder, { binaries, owner, preparation });
+      const all = { ...DISPOSABLE, ...settings };
+      const server = new EmbeddedPostgres(port ?? (await freePort()), password, folder, binaries, owner, all);
+      await server.boot();
+      return server;
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Returns the connection string of a database of this server. */
+  url(database?: string): string {
+    return localUrl(this.port, this.#password, database);
+  }
+
+  /** Resolves when the server that runs now has ended, whatever ended it. */
+  get ended(): Promise<void> {
+    return this.#server?.ended ?? Promise.resolve();
+  }
+
+  /** Starts the server again after {@link kill} or {@link halt}, on the same port and data. */
+  async boot(): Promise<void> {
+    this.#server = await startServer({
+      postgres: this.#binaries.postgres,
+      owner: this.#owner,
+      data: join(this.#folder, "data"),
+      port: this.port,
+      settings: this.#settings,
+      disposable: this.#folder,
+    });
+  }
+
+  /** Ends the server as a crash of the machine would: SIGKILL to the postmaster and, by that, to all its children. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** A fast, clean shutdown that keeps the data. */
+  async halt(): Promise<void> {
+    await this.#end("SIGINT");
+  }
+
+  /** Starts the server again as a hot standby, which is read-only, of a primary that sends nothing. */
+  async restartAsStandby(): Promise<void> {
+    await this.halt();
+    writeFileSync(join(this.#folder, "data", "standby.signal"), "");
+    await this.boot();
+  }
+
+  /** Stops the server, which ends every connection to it, and removes its folder. Idempotent. */
+  async stop(): Promise<void> {
+    await this.halt();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    this.#server?.signal(signal);
+    await this.#server?.end();
+  }
+}
+
+/** Starts a server, again and again while processes of one that was killed live on: they keep a new one from starting. */
+export async function startServer(options: PostmasterOptions): Promise<Postmaster> {
+  for (let attempt = 0; ; attempt += 1) {
+    const server = new Postmaster(options);
+    if (await server.ready()) return server;
+    if (attempt === MAX_ATTEMPTS || !server.log.includes("is still in use")) {
+      throw didNotStart(server.log);
+    }
+    await sleep(RETRY_MS);
+  }
+}

@@ -1,0 +1,88 @@
+import pg from "pg";
+import { isTemplateFinished, lockTemplate } from "#generated/testing.js";
+import type { Preparation } from "../embedded/index.js";
+import { PevensieError } from "../errors/index.js";
+import { migrateAll, SCHEMA_KEY } from "./schema.js";
+
+/** A database with the package's schema, of which others are copies. */
+export const TEMPLATE: string = `pevensie_template_${SCHEMA_KEY}`;
+
+/** A number that no other program is likely to lock: "pevensie" on the keys of a telephone. */
+const TEMPLATE_LOCK = "73836743";
+
+/** PostgreSQL's code for a role that may not do something. */
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** Embedded servers whose database `postgres` is migrated, and that have the template. */
+export const MIGRATED: Preparation = {
+  key: SCHEMA_KEY,
+  prepare: async (server) => {
+    await migrateAll(server);
+    await onServer(server, (client) => ensureTemplate(client, server));
+  },
+};
+
+/** Returns the connection string of another database on the same server. */
+export function urlOf(server: string, database: string): string {
+  return Object.assign(new URL(server), { pathname: `/${database}` }).href;
+}
+
+/** Creates a database: a copy of the template, or an empty one. */
+export async function createDatabase(server: string, name: string, isEmpty: boolean): Promise<void> {
+  await onServer(server, async (client) => {
+    if (!isEmpty) await ensureTemplate(client, server);
+    await client.query(`create database ${name} template ${isEmpty ? "template0" : TEMPLATE}`);
+  });
+}
+
+/** Drops a database, and ends the connections to it. */
+export async function dropDatabase(server: string, name: string): Promise<void> {
+  await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`));
+}
+
+/**
+ * Makes the template, unless it is there. A finished one admits no connections, which would keep it from being copied; what
+ * a killed process has left still does, and is made anew. The lock ends with the connection.
+ */
+async function ensureTemplate(client: pg.Client, server: string): Promise<void> {
+  if (await isFinished(client)) return;
+  await lockTemplate.run({ key: TEMPLATE_LOCK }, client);
+  if (await isFinished(client)) return;
+  await client.query(`drop database if exists ${TEMPLATE} with (force)`);
+  await client.query(`create database ${TEMPLATE} template template0`);
+  await migrateAll(urlOf(server, TEMPLATE));
+  await client.query(`alter database ${TEMPLATE} with is_template true allow_connections false`);
+}
+
+async function isFinished(client: pg.Client): Promise<boolean> {
+  const [row] = await isTemplateFinished.run({ name: TEMPLATE }, client);
+  return row?.isFinished === true;
+}
+
+/** Does something on a connection to a server. */
+async function onServer<T>(server: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: server });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return await work(client);
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Messages of PostgreSQL and of the network do not say which server it is about. */
+function explained(error: unknown): unknown {
+  if (error instanceof PevensieError) return error;
+  const { code, message } = error as { code?: string; message: string };
+  if (code === INSUFFICIENT_PRIVILEGE) {
+    return new PevensieError(
+      "DATABASE_ERROR",
+      "The role of the test server may not create databases: grant it CREATEDB.",
+    );
+  }
+  const text = `The test server cannot be used: ${message || code}. Its address is that of DATABASE_URL, unless the caller gave another.`;
+  return new PevensieError("CONNECTION_UNAVAILABLE", text);
+}

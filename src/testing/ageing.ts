@@ -1,0 +1,91 @@
+import pg from "pg";
+import {
+  ageTestLogInLimits,
+  ageTestSession,
+  endTestCacheGrace,
+  expireTestApiKey,
+  expireTestCacheEntry,
+  expireTestCacheLease,
+  expireTestSession,
+  expireTestTokens,
+} from "#generated/testing.js";
+import type { CacheKey } from "../cache/index.js";
+import { requireInteger } from "../input/values.js";
+import type { TestDatabase } from "./test-database.js";
+
+/** A database: as {@link startTestDatabase} returns it, its connection string, or a pool or client of `pg` on it. */
+export type TestConnection =
+  | string
+  | Pick<TestDatabase, "connectionString">
+  | {
+      /** Runs a statement, as `pg` does. */
+      query(text: string, values?: unknown[]): unknown;
+    };
+
+/** A hundred years, in seconds. */
+const MAX_SECONDS = 3_155_760_000;
+
+/** Expires a session now, by the database's clock. Returns how many rows there were to change: 1, or 0 if there is no such session. */
+export function expireSession(connection: TestConnection, sessionId: string): Promise<number> {
+  return change(connection, (client) => expireTestSession.run({ id: sessionId }, client));
+}
+
+/**
+ * Moves into the past when a session was created, last seen and authenticated: for idle timeouts, and for what asks for a recent login.
+ * It leaves the expiry alone. Returns 1, or 0 if there is no such session.
+ */
+export function ageSession(connection: TestConnection, sessionId: string, seconds: number): Promise<number> {
+  requireInteger(seconds, "seconds", 0, MAX_SECONDS);
+  return change(connection, (client) => ageTestSession.run({ id: sessionId, seconds }, client));
+}
+
+/** Expires every one-time token and login code of a user now. Returns how many rows there were to change. */
+export function expireOneTimeTokens(connection: TestConnection, userId: string): Promise<number> {
+  return change(connection, (client) => expireTestTokens.run({ userId }, client));
+}
+
+/** Expires an API key now. Returns 1, or 0 if there is no such key. */
+export function expireApiKey(connection: TestConnection, apiKeyId: string): Promise<number> {
+  return change(connection, (client) => expireTestApiKey.run({ id: apiKeyId }, client));
+}
+
+/** Lets time go by for the limits on failed logins, of all users and addresses. Returns how many rows there were to change. */
+export function ageLogInLimits(connection: TestConnection, seconds: number): Promise<number> {
+  requireInteger(seconds, "seconds", 0, MAX_SECONDS);
+  return change(connection, (client) => ageTestLogInLimits.run({ seconds }, client));
+}
+
+/** Expires a cache entry now. A value that is being computed for it can still be stored. Returns 1, or 0 if there is no such entry. */
+export function expireCacheEntry(connection: TestConnection, entry: CacheKey): Promise<number> {
+  return change(connection, (client) => expireTestCacheEntry.run(nameOf(entry), client));
+}
+
+/** Ends the grace of an expired cache entry now. Returns 1, or 0 if there is no such entry. */
+export function endCacheGrace(connection: TestConnection, entry: CacheKey): Promise<number> {
+  return change(connection, (client) => endTestCacheGrace.run(nameOf(entry), client));
+}
+
+/** Expires now the lease of whoever computes a cache entry, as if that process had ended. Returns 1, or 0 if there is none. */
+export function expireCacheLease(connection: TestConnection, entry: CacheKey): Promise<number> {
+  return change(connection, (client) => expireTestCacheLease.run(nameOf(entry), client));
+}
+
+function nameOf({ resourceType, key }: CacheKey): CacheKey {
+  return { resourceType, key };
+}
+
+/** What runs pgtyped's functions. */
+type Client = Parameters<typeof expireTestSession.run>[1];
+
+async function change(connection: TestConnection, run: (client: Client) => Promise<unknown[]>): Promise<number> {
+  if (typeof connection === "object" && "query" in connection) return (await run(connection as Client)).length;
+  const connectionString = typeof connection === "string" ? connection : connection.connectionString;
+  const client = new pg.Client({ connectionString });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return (await run(client)).length;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
