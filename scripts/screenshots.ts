@@ -12,7 +12,7 @@ import { seed } from "../examples/web/seed.js";
 import { startServer } from "../examples/web/server.js";
 import { connectServices } from "../examples/web/services.js";
 import { readSettings } from "../examples/web/settings.js";
-import { launchBrowser } from "../test/support/browser.js";
+import { launchBrowser } from "../test/support/chromium.js";
 import { everyPicture, PICTURES, takePictures } from "./screenshots/pictures.js";
 import { simulateHour } from "./screenshots/visitors.js";
 

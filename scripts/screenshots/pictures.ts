@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { ADMIN } from "../../examples/web/seed.js";
 import type { Services } from "../../examples/web/services.js";
-import { openContext, type View } from "../../test/support/browser.js";
+import { openContext, type View } from "../../test/support/chromium.js";
 import { toPalette } from "../png.js";
 
 /** A page to take. */

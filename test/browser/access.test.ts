@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hasChromium, useBrowser } from "../support/browser.js";
+import { hasChromium, useBrowser } from "../support/chromium.js";
 import { useExample } from "../support/example.js";
 import { fill, logIn, mailTo, noticeOf, openLink, press } from "./steps.js";
 

@@ -2,7 +2,7 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { ADMIN } from "../../examples/web/seed.js";
-import { hasChromium, useBrowser, type View } from "../support/browser.js";
+import { hasChromium, useBrowser, type View } from "../support/chromium.js";
 import { type Example, useExample } from "../support/example.js";
 import { fill, logIn, press } from "./steps.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ADMIN } from "../../examples/web/seed.js";
-import { hasChromium, useBrowser } from "../support/browser.js";
+import { hasChromium, useBrowser } from "../support/chromium.js";
 import { useExample } from "../support/example.js";
 import { fill, logIn, noticeOf, press } from "./steps.js";
 

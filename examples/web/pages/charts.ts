@@ -38,7 +38,7 @@ export function barChart(title: string, series: readonly Series[], start: Date):
         html`<li><span class="swatch ${colour}"></span>${name} <strong>${number(total(values))}</strong></li>`,
     )}</ul>
     <div class="plot">
-      <span class="scale top">${number(top)}</span><span class="scale bottom">0</span>
+      <span class="scale highest">${number(top)}</span><span class="scale lowest">0</span>
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${title}, in the last hour: ${spoken}">
         <path class="grid" d="M0 0.5h${WIDTH}M0 ${HEIGHT / 2}h${WIDTH}M0 ${HEIGHT - 0.5}h${WIDTH}"/>${bars}
       </svg>
