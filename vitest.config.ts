@@ -9,6 +9,16 @@ export default defineConfig({
   // "#generated/…" is generated/, and not what the last build made of it.
   resolve: {
     alias: [
+      // The example imports the package as users do; here that is src/, and not what the last build made of it.
+      ...[
+        ["pevensie", "src/index.ts"],
+        ["pevensie/hono", "src/plugs/hono.ts"],
+        ["pevensie/postgres", "src/postgres/index.ts"],
+        ["pevensie/web", "src/web/index.ts"],
+      ].map(([name = "", file = ""]) => ({
+        find: new RegExp(`^${name}$`),
+        replacement: fileURLToPath(new URL(file, import.meta.url)),
+      })),
       { find: /^#generated\/(.*)\.js$/, replacement: fileURLToPath(new URL("generated/$1.ts", import.meta.url)) },
       ...(PG_FOLDER === undefined ? [] : [{ find: /^pg$/, replacement: join(PG_FOLDER, "lib", "index.js") }]),
     ],

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EmbeddedPostgres } from "../src/embedded/index.js";
+import { packInto } from "./pack.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules", ".bin");
@@ -61,11 +62,7 @@ function run(command: string, args: readonly string[], cwd: string, env: NodeJS.
 const folder = mkdtempSync(join(tmpdir(), "pevensie-package-"));
 const server = await EmbeddedPostgres.start();
 try {
-  const packed = JSON.parse(
-    run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], ROOT).replace(/^[^[{]*/, ""),
-  );
-  const [{ filename }] = Array.isArray(packed) ? packed : Object.values(packed);
-  const tarball = join(folder, filename);
+  const tarball = packInto(folder);
   process.stdout.write(run(join(BIN, "publint"), ["run", tarball, "--strict"], ROOT));
   process.stdout.write(run(join(BIN, "attw"), [tarball, "--profile", "esm-only", "--format", "ascii"], ROOT));
   const env = { ...process.env, DATABASE_URL: server.url() };

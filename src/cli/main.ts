@@ -13,6 +13,7 @@ async function main(args: readonly string[]): Promise<void> {
   else if (command === "--version") process.stdout.write(`${packageVersion()}\n`);
   else if (command === "migrate") await (await import("./migrate.js")).runMigrate(rest);
   else if (command === "sweep") await (await import("./sweep.js")).runSweep(rest);
+  else if (command === "init") await (await import("./init.js")).runInit(rest);
   else if (command === "dev") await (await import("./dev.js")).runDev(rest);
   else if (command === "import") await (await import("./import.js")).runImport(rest);
   else throw new UsageError(`there is no command ${quoted(command)}; see pevensie --help`);

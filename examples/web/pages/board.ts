@@ -1,0 +1,59 @@
+import type { Form } from "../forms.js";
+import { type Board, NOTE_LENGTH, type Note } from "../notes.js";
+import type { Visitor } from "../visitor.js";
+import { type Html, html } from "./html.js";
+import { ago, button, empty, field, hidden, plural, postForm, time } from "./parts.js";
+
+/** Returns the front page: the notes, and a form for those who may post. */
+export function boardPage(board: Board, visitor: Visitor | null, form: Form): Html {
+  return html`
+    <div class="intro">
+      <h1>The board under the lantern</h1>
+      <p class="lead">Short notes from whoever passes by. ${
+        board.noteCount === 0
+          ? null
+          : html`${plural(board.noteCount, "note")} by ${plural(board.authorCount, "person", "people")} so far.`
+      }</p>
+    </div>
+    ${composer(visitor, form)}
+    <section aria-labelledby="notes-title">
+      <h2 id="notes-title" class="spoken">Notes</h2>
+      ${
+        board.notes.length === 0
+          ? empty("note", "The board is empty", "The first note could be yours.")
+          : html`<ol class="notes">${board.notes.map((note) => noteItem(note, visitor))}</ol>`
+      }
+    </section>
+    <p class="computed">Computed ${time(new Date(board.computedAt))} in ${board.milliseconds.toFixed(1)} ms, once for
+      everybody. It is computed anew when a note changes.</p>`;
+}
+
+function composer(visitor: Visitor | null, form: Form): Html {
+  if (visitor === null) {
+    return html`<p class="panel">To leave a note, <a href="/sign-up">sign up</a> or <a href="/log-in">log in</a>.</p>`;
+  }
+  if (visitor.user.emailConfirmedAt === null) {
+    return html`<p class="panel">To leave a note, confirm your address first: open the link in the mail that we sent you.
+      <a href="/account">Send it again</a>.</p>`;
+  }
+  const input = field(form, {
+    name: "text",
+    label: "Your note",
+    type: "textarea",
+    hint: `Up to ${NOTE_LENGTH} characters.`,
+    maxlength: NOTE_LENGTH,
+  });
+  return html`<div class="panel">${postForm("/notes", form, "Post", input)}</div>`;
+}
+
+function noteItem(note: Note, visitor: Visitor | null): Html {
+  const own = note.userId === visitor?.user.id;
+  return html`<li class="note">
+    <p class="note-text">${note.text}</p>
+    <div class="note-foot">
+      <span class="author">${note.author}</span>
+      <span>${ago(new Date(note.postedAt))}</span>
+      ${own ? button("/notes/remove", html`Remove<span class="spoken"> this note</span>`, { hidden: hidden("id", note.id) }) : null}
+    </div>
+  </li>`;
+}

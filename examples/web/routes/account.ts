@@ -1,0 +1,104 @@
+import { type Context, Hono } from "hono";
+import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
+import { goodbyeLetter, passwordChangedLetter } from "../letters.js";
+import { logInWithPassword, sessionLife } from "../log-in.js";
+import { accountPage, changePasswordPage, deletePage, identifyPage } from "../pages/account.js";
+import { NAME_LENGTH } from "../profile.js";
+import { render, renderForm } from "../render.js";
+import { admitMail, linkTo, sendLater } from "../requests.js";
+import { type AppEnv, requestOf, requireRecentLogIn, requireVisitor, safePath, visitorOf } from "../visitor.js";
+import { confirmationMail } from "./sign-up.js";
+
+/** One's own account: profile, password, and its end. */
+export const accountRoutes = new Hono<AppEnv>();
+
+accountRoutes.use("/account/*", requireVisitor);
+
+async function show(c: Context<AppEnv>, form: Form) {
+  const { auth, notes } = c.var.services;
+  const visitor = visitorOf(c);
+  const [count, sessions] = await Promise.all([notes.countOf(visitor.user.id), auth.listSessions(visitor.user.id)]);
+  return renderForm(c, form, {
+    title: "Your account",
+    width: "text",
+    content: accountPage(visitor, count, sessions.length, form),
+  });
+}
+
+accountRoutes.get("/account", (c) => show(c, emptyForm({ name: visitorOf(c).user.userMetadata.name })));
+
+accountRoutes.post("/account", async (c) => {
+  const values = await readForm(c);
+  const name = (values["name"] ?? "").trim();
+  if (name === "" || name.length > NAME_LENGTH || name.includes("\0")) {
+    return show(c, refuse(values, "name", `Enter a name of 1 to ${NAME_LENGTH} characters.`));
+  }
+  await c.var.services.notes.withUsers((auth) => auth.updateUserMetadata(visitorOf(c).user.id, { name }));
+  return c.redirect("/account?done=name-changed", 303);
+});
+
+accountRoutes.post("/account/send-confirmation", async (c) => {
+  const { user } = visitorOf(c);
+  try {
+    await admitMail(c, user.email);
+  } catch (error) {
+    return show(c, explain(error, { name: user.userMetadata.name }));
+  }
+  sendLater(c, () => confirmationMail(c, user.id));
+  return c.redirect("/account?done=confirmation-sent", 303);
+});
+
+const showIdentify = (c: Context<AppEnv>, form: Form, next: string) =>
+  renderForm(c, form, { title: "Is it you?", content: identifyPage(form, next) });
+
+accountRoutes.get("/account/identify", (c) => showIdentify(c, emptyForm(), safePath(c.req.query("next"), "/account")));
+
+accountRoutes.post("/account/identify", async (c) => {
+  const { auth, sessions } = c.var.services;
+  const { password = "", next } = await readForm(c);
+  const path = safePath(next, "/account");
+  const sessionId = visitorOf(c).session.id;
+  try {
+    const renewed = await auth.reauthenticate({ sessionId, password, ...sessions.web.client(requestOf(c)) });
+    if (renewed !== null) return c.redirect(path, 303);
+  } catch (error) {
+    return showIdentify(c, explain(error, {}), path);
+  }
+  return showIdentify(c, { ...refuse({}, "password", "This is not your password."), status: 401 }, path);
+});
+
+const showPassword = (c: Context<AppEnv>, form: Form) =>
+  renderForm(c, form, { title: "Change the password", content: changePasswordPage(form) });
+
+accountRoutes.get("/account/password", requireRecentLogIn(), (c) => showPassword(c, emptyForm()));
+
+accountRoutes.post("/account/password", requireRecentLogIn(), async (c) => {
+  const { auth } = c.var.services;
+  const { user, session } = visitorOf(c);
+  const { password = "" } = await readForm(c);
+  try {
+    await auth.setUserPassword(user.id, password, { keepSessionId: session.id });
+    // A new session and device token: the change has voided the old token.
+    const stays = session.idleSeconds === sessionLife(true).idleSeconds;
+    await logInWithPassword(c, { email: user.email, password }, stays);
+  } catch (error) {
+    return showPassword(c, explain(error, {}));
+  }
+  sendLater(c, async () => passwordChangedLetter(user.email, linkTo(c, "/forgot-password")));
+  return c.redirect("/account?done=password-changed", 303);
+});
+
+accountRoutes.get("/account/delete", requireRecentLogIn(), async (c) => {
+  const count = await c.var.services.notes.countOf(visitorOf(c).user.id);
+  return render(c, { title: "Delete the account", width: "narrow", content: deletePage(count) });
+});
+
+accountRoutes.post("/account/delete", requireRecentLogIn(), async (c) => {
+  const { notes, sessions } = c.var.services;
+  const { user } = visitorOf(c);
+  // The notes go with the user, by their foreign key, and the board is computed anew without them.
+  await notes.withUsers((auth) => auth.eraseUser(user.id));
+  await sessions.end(c);
+  sendLater(c, async () => goodbyeLetter(user.email));
+  return c.redirect("/?done=deleted", 303);
+});

@@ -1,0 +1,108 @@
+import { type Context, Hono } from "hono";
+import type { AuthFunctions } from "pevensie";
+import { listTokens } from "../admin-queries.js";
+import { readForm } from "../forms.js";
+import { erasePage, PAGE_SIZE, STATES, type UserList, userPage, usersPage } from "../pages/admin-users.js";
+import type { Profile } from "../profile.js";
+import { render } from "../render.js";
+import { type AppEnv, requireAdmin, requireRecentLogIn, visitorOf } from "../visitor.js";
+
+/** Users, for administrators. */
+export const adminUsersRoutes = new Hono<AppEnv>();
+
+adminUsersRoutes.use("/admin", requireAdmin);
+adminUsersRoutes.use("/admin/*", requireAdmin);
+
+adminUsersRoutes.get("/admin", (c) => c.redirect("/admin/users", 302));
+
+adminUsersRoutes.get("/admin/users", async (c) => {
+  const { auth } = c.var.services;
+  const query = (c.req.query("q") ?? "").trim();
+  const state = STATES.find((name) => name === c.req.query("state")) ?? "any";
+  const after = c.req.query("after") ?? null;
+  const selection = { state, ...(query === "" ? {} : { filters: filtersOf(query) }) };
+  // One more than is shown: whether there is a next page.
+  const [users, count] = await Promise.all([
+    auth.listUsers({ ...selection, after, limit: PAGE_SIZE + 1 }),
+    auth.countUsers(selection),
+  ]);
+  const list: UserList = {
+    users: users.slice(0, PAGE_SIZE),
+    hasMore: users.length > PAGE_SIZE,
+    count,
+    query,
+    state,
+    after,
+  };
+  return render(c, { title: "Users", width: "wide", content: usersPage(list) });
+});
+
+/** Emails that contain the text, or a complete id. An email that begins with it is found by an index; the rest reads every user. */
+function filtersOf(query: string) {
+  const literal = query.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return { email: [`%${literal}%`], id: [literal] };
+}
+
+async function find(c: Context<AppEnv>, id: string) {
+  // getUserById finds live users alone.
+  const filters = { id: [id.replaceAll(/[^0-9a-f-]/gi, "")] };
+  const [user] = await c.var.services.auth.listUsers({ filters, state: "any", limit: 1 });
+  return user?.id === id ? user : null;
+}
+
+adminUsersRoutes.get("/admin/users/:id", async (c) => {
+  const { auth, pool, notes } = c.var.services;
+  const user = await find(c, c.req.param("id"));
+  if (user === null) return c.notFound();
+  const [sessions, tokens, identities, apiKeys, noteCount] = await Promise.all([
+    auth.listSessions(user.id),
+    listTokens(pool, user.id),
+    auth.listIdentities(user.id),
+    auth.listApiKeys(user.id),
+    notes.countOf(user.id),
+  ]);
+  const isSelf = user.id === visitorOf(c).user.id;
+  const content = userPage({ user, sessions, tokens, identities, apiKeys, noteCount, isSelf });
+  return render(c, { title: user.userMetadata.name, width: "wide", content });
+});
+
+const WEEK_MS = 7 * 86_400_000;
+
+type Change = (auth: AuthFunctions<Profile>, id: string, values: Readonly<Record<string, string>>) => Promise<unknown>;
+
+/** What an administrator can do to a user, by the last part of the address, with what the page says afterwards. */
+const CHANGES: Readonly<Record<string, readonly [done: string, change: Change]>> = {
+  ban: [
+    "banned",
+    (auth, id, { until }) => auth.banUser(id, until === "week" ? { until: new Date(Date.now() + WEEK_MS) } : {}),
+  ],
+  unban: ["unbanned", (auth, id) => auth.unbanUser(id)],
+  delete: ["user-deleted", (auth, id) => auth.deleteUserById(id)],
+  restore: ["restored", (auth, id) => auth.restoreUser(id)],
+  "end-sessions": ["sessions-ended", (auth, id) => auth.deleteSessions(id)],
+};
+
+adminUsersRoutes.get("/admin/users/:id/erase", requireRecentLogIn(15), async (c) => {
+  const user = await find(c, c.req.param("id"));
+  if (user === null) return c.notFound();
+  const content = erasePage(user, await c.var.services.notes.countOf(user.id));
+  return render(c, { title: `Erase ${user.userMetadata.name}`, width: "narrow", content });
+});
+
+adminUsersRoutes.post("/admin/users/:id/erase", requireRecentLogIn(15), async (c) => {
+  const id = c.req.param("id");
+  if (id === visitorOf(c).user.id) return c.redirect(`/admin/users/${id}`, 303);
+  await c.var.services.notes.withUsers((auth) => auth.eraseUser(id));
+  return c.redirect("/admin/users?done=erased", 303);
+});
+
+adminUsersRoutes.post("/admin/users/:id/:change", requireRecentLogIn(15), async (c) => {
+  const { id, change: name } = c.req.param();
+  const [done, change] = Object.hasOwn(CHANGES, name) ? (CHANGES[name] ?? []) : [];
+  if (change === undefined) return c.notFound();
+  // Administrators must not lock themselves out.
+  if (id === visitorOf(c).user.id) return c.redirect(`/admin/users/${id}`, 303);
+  const values = await readForm(c);
+  await c.var.services.notes.withUsers((auth) => change(auth, id, values));
+  return c.redirect(`/admin/users/${id}?done=${done}`, 303);
+});

@@ -1,0 +1,80 @@
+import { type Context, Hono } from "hono";
+import { emptyForm, explain, type Form, readForm } from "../forms.js";
+import { passwordChangedLetter, passwordResetLetter } from "../letters.js";
+import { logInWithPassword } from "../log-in.js";
+import { askForMailPage, deadLinkPage, mailSentPage, newPasswordPage } from "../pages/access.js";
+import { render, renderForm } from "../render.js";
+import { admitMail, linkTo, sendLater } from "../requests.js";
+import { type AppEnv, requestOf } from "../visitor.js";
+
+/** A forgotten password. What strangers see does not depend on whether somebody has the address. */
+export const forgottenPasswordRoutes = new Hono<AppEnv>();
+
+const tokenType = "password-reset";
+
+function showAsk(c: Context<AppEnv>, form: Form) {
+  const title = "Choose a new password";
+  const text = "We send a link to your address, with which you choose a new password.";
+  return renderForm(c, form, {
+    title,
+    content: askForMailPage(form, "/forgot-password", title, text, "Send the link", "/"),
+  });
+}
+
+forgottenPasswordRoutes.get("/forgot-password", (c) => showAsk(c, emptyForm()));
+
+forgottenPasswordRoutes.post("/forgot-password", async (c) => {
+  const { auth } = c.var.services;
+  const values = await readForm(c);
+  const { email = "" } = values;
+  try {
+    await admitMail(c, email);
+  } catch (error) {
+    return showAsk(c, explain(error, values));
+  }
+  sendLater(c, async () => {
+    const known = await auth.getUserByEmail(email);
+    if (known === null) return null;
+    const token = await auth.createOneTimeToken({ userId: known.id, tokenType, ttlSeconds: 900 });
+    // After the token: a change of the address meanwhile voids it.
+    const user = await auth.getUserById(known.id);
+    return user && passwordResetLetter(user.email, linkTo(c, "/reset-password", token));
+  });
+  return c.redirect("/forgot-password/sent", 303);
+});
+
+forgottenPasswordRoutes.get("/forgot-password/sent", (c) => {
+  const text = "If there is an account with this address, a mail with a link is on its way.";
+  const content = mailSentPage("Look into your mail", text, c.var.services.mailbox !== null);
+  return render(c, { title: "Look into your mail", width: "narrow", content });
+});
+
+const showDead = (c: Context<AppEnv>) =>
+  render(
+    c,
+    { title: "Old link", width: "narrow", content: deadLinkPage("/forgot-password", "Ask for another link") },
+    410,
+  );
+
+const showNew = (c: Context<AppEnv>, form: Form, token: string) =>
+  renderForm(c, form, { title: "Choose a new password", content: newPasswordPage(form, token) });
+
+forgottenPasswordRoutes.get("/reset-password", async (c) => {
+  const { token = "" } = c.req.query();
+  const isUsable = await c.var.services.auth.validateOneTimeToken({ tokenType, token });
+  return isUsable ? showNew(c, emptyForm(), token) : showDead(c);
+});
+
+forgottenPasswordRoutes.post("/reset-password", async (c) => {
+  const { auth, sessions } = c.var.services;
+  const { token = "", password = "" } = await readForm(c);
+  if (!(await auth.validateOneTimeToken({ tokenType, token }))) return showDead(c);
+  try {
+    const { email } = await auth.resetPassword({ token, password, ip: sessions.web.client(requestOf(c)).ip });
+    sendLater(c, async () => passwordChangedLetter(email, linkTo(c, "/forgot-password")));
+    await logInWithPassword(c, { email, password }, false);
+  } catch (error) {
+    return showNew(c, explain(error, {}), token);
+  }
+  return c.redirect("/account?done=password-changed", 303);
+});

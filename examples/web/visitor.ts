@@ -1,0 +1,64 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, MiddlewareHandler } from "hono";
+import type { Session, User } from "pevensie";
+import { requireRecentLogin, requireUser, type SessionVariables } from "pevensie/hono";
+import type { Profile } from "./profile.js";
+import type { Services } from "./services.js";
+
+/** Somebody who is logged in. */
+export interface Visitor {
+  readonly session: Session;
+  readonly user: User<Profile>;
+}
+
+/** What handlers find in their context. */
+export interface AppEnv {
+  readonly Bindings: HttpBindings;
+  readonly Variables: SessionVariables<Profile> & { services: Services };
+}
+
+/** Returns Node's request, which knows the address of the connection. */
+export function requestOf(c: Context<AppEnv>): HttpBindings["incoming"] {
+  return c.env.incoming;
+}
+
+/** Returns who is logged in; null if nobody is, or the session has not been read. */
+export function findVisitor(c: Context<AppEnv>): Visitor | null {
+  const { session, user } = c.var;
+  return session && user && { session, user };
+}
+
+/** Returns the visitor of a route behind {@link requireVisitor}. */
+export function visitorOf(c: Context<AppEnv>): Visitor {
+  const visitor = findVisitor(c);
+  if (visitor === null) throw new Error("The route must be behind requireVisitor.");
+  return visitor;
+}
+
+/** Returns a path of this application, from a text that anybody may have written. */
+export function safePath(path: string | undefined, fallback = "/"): string {
+  return path !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(path) ? path : fallback;
+}
+
+/** Returns the address of a page that leads back to the current one; for a form that was sent, to the page with the form. */
+function viaPage(page: string, c: Context): string {
+  const referer = c.req.method === "GET" ? c.req.url : c.req.header("referer");
+  const path = referer !== undefined && URL.canParse(referer) ? new URL(referer).pathname : undefined;
+  return `${page}?next=${encodeURIComponent(safePath(path))}`;
+}
+
+const toLogIn = (c: Context) => viaPage("/log-in", c);
+
+/** Sends visitors who are not logged in to the login, and back afterwards. */
+export const requireVisitor: MiddlewareHandler = requireUser({ redirectTo: toLogIn });
+
+/** Asks for the password again unless that happened within the last minutes. Comes after {@link requireVisitor}. */
+export function requireRecentLogIn(minutes = 5): MiddlewareHandler {
+  return requireRecentLogin(minutes * 60, { redirectTo: (c) => viaPage("/account/identify", c) });
+}
+
+/** Answers 404 to everybody but administrators: others need not know what is there. */
+export const requireAdmin: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.var.user === null) return c.redirect(toLogIn(c), 303);
+  return c.var.user.role === "admin" ? next() : c.notFound();
+};

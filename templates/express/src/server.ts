@@ -1,0 +1,68 @@
+import express from "express";
+import { pevensieSessions, requireUser } from "pevensie/express";
+import { auth, port } from "./auth.js";
+import { explain, fieldOf } from "./errors.js";
+import { credentialsPage, homePage, privatePage } from "./pages.js";
+
+// Behind a proxy: { clientIp: 1 }, the number of proxies.
+const sessions = pevensieSessions(auth);
+const app = express();
+
+app.use(sessions);
+app.use(express.urlencoded());
+
+app.get("/", (req, res) => {
+  res.send(homePage(req.user?.email ?? null));
+});
+
+app.get("/sign-up", (_req, res) => {
+  res.send(credentialsPage("/sign-up"));
+});
+
+app.post("/sign-up", async (req, res) => {
+  const [email, password] = [fieldOf(req.body, "email"), fieldOf(req.body, "password")];
+  try {
+    await auth.createUserWithEmail({ email, password, userMetadata: {} });
+  } catch (error) {
+    res.status(422).send(credentialsPage("/sign-up", email, explain(error)));
+    return;
+  }
+  await sessions.logIn(req, res, { email, password });
+  res.redirect(303, "/");
+});
+
+app.get("/log-in", (_req, res) => {
+  res.send(credentialsPage("/log-in"));
+});
+
+app.post("/log-in", async (req, res) => {
+  const [email, password] = [fieldOf(req.body, "email"), fieldOf(req.body, "password")];
+  let problem = "The address or the password is wrong.";
+  try {
+    if ((await sessions.logIn(req, res, { email, password })) !== null) {
+      res.redirect(303, "/");
+      return;
+    }
+  } catch (error) {
+    problem = explain(error);
+  }
+  res.status(401).send(credentialsPage("/log-in", email, problem));
+});
+
+app.post("/log-out", async (req, res) => {
+  await sessions.end(req, res);
+  res.redirect(303, "/");
+});
+
+app.get("/private", requireUser({ redirectTo: "/log-in" }), (req, res) => {
+  res.send(privatePage(req.user?.email ?? ""));
+});
+
+const server = app.listen(port, "localhost", () => console.log(`http://localhost:${port}`));
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    server.close(() => void auth.disconnect());
+    server.closeIdleConnections();
+  });
+}

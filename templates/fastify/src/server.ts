@@ -1,0 +1,62 @@
+import fastify from "fastify";
+import { pevensieSessions, requireUser } from "pevensie/fastify";
+import { auth, port } from "./auth.js";
+import { explain, fieldOf } from "./errors.js";
+import { credentialsPage, homePage, privatePage } from "./pages.js";
+
+// Behind a proxy: { clientIp: 1 }, the number of proxies.
+const sessions = pevensieSessions(auth);
+const app = fastify({ logger: { level: "warn" } });
+
+await app.register(sessions);
+app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
+  done(null, Object.fromEntries(new URLSearchParams(body.toString())));
+});
+app.addHook("onRequest", async (_request, reply) => {
+  reply.type("text/html; charset=utf-8");
+});
+
+app.get("/", async (request) => homePage(request.user?.email ?? null));
+
+app.get("/sign-up", async () => credentialsPage("/sign-up"));
+
+app.post("/sign-up", async (request, reply) => {
+  const [email, password] = [fieldOf(request.body, "email"), fieldOf(request.body, "password")];
+  try {
+    await auth.createUserWithEmail({ email, password, userMetadata: {} });
+  } catch (error) {
+    return reply.code(422).send(credentialsPage("/sign-up", email, explain(error)));
+  }
+  await sessions.logIn(request, reply, { email, password });
+  return reply.redirect("/", 303);
+});
+
+app.get("/log-in", async () => credentialsPage("/log-in"));
+
+app.post("/log-in", async (request, reply) => {
+  const [email, password] = [fieldOf(request.body, "email"), fieldOf(request.body, "password")];
+  let problem = "The address or the password is wrong.";
+  try {
+    if ((await sessions.logIn(request, reply, { email, password })) !== null) return reply.redirect("/", 303);
+  } catch (error) {
+    problem = explain(error);
+  }
+  return reply.code(401).send(credentialsPage("/log-in", email, problem));
+});
+
+app.post("/log-out", async (request, reply) => {
+  await sessions.end(request, reply);
+  return reply.redirect("/", 303);
+});
+
+app.get("/private", { onRequest: requireUser({ redirectTo: "/log-in" }) }, async (request) =>
+  privatePage(request.user?.email ?? ""),
+);
+
+app.addHook("onClose", async () => {
+  await auth.disconnect();
+});
+await app.listen({ port, host: "localhost" });
+console.log(`http://localhost:${port}`);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void app.close());
