@@ -111,7 +111,10 @@ async function initialise(folder: string, binaries: Binaries, owner: Owner | und
       "--no-sync",
     ],
     { cwd: data, ...options },
-  );
+  ).catch(({ stderr }: { stderr?: string }) => {
+    // Such as for a user id of a container that the system has no name for.
+    throw didNotStart(stderr || "initdb: cannot be run");
+  });
   rmSync(passwordFile);
 }
 

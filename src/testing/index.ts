@@ -25,7 +25,7 @@ export {
 } from "./ageing.js";
 export { type AuthBackdoor, type AuthDriverVariant, authDriverContract } from "./contracts/auth-driver.js";
 export { type CacheBackdoor, type CacheDriverVariant, cacheDriverContract } from "./contracts/cache-driver.js";
-export type { ContractExpect, ContractMatchers, ContractRunner } from "./contracts/runner.js";
+export type { ContractAssertion, ContractExpect, ContractMatchers, ContractRunner } from "./contracts/runner.js";
 export { type DevServer, type DevServerOptions, startDevServer } from "./dev-server.js";
 export { fastPasswordHashing } from "./password-hashing.js";
 export { startTestDatabase, type TestDatabase, type TestDatabaseOptions } from "./test-database.js";
