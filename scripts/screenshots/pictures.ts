@@ -25,7 +25,7 @@ const DARK_PHONE = { ...PHONE, colorScheme: "dark" } as const;
 /** What the documents show. */
 export const PICTURES: readonly Picture[] = [
   { name: "board", view: LIGHT, path: "/", isAdmin: true },
-  { name: "figures", view: DARK, path: "/admin/figures", isAdmin: true },
+  { name: "figures", view: { ...DARK, height: 1000 }, path: "/admin/figures", isAdmin: true },
   {
     name: "user",
     view: LIGHT,

@@ -33,12 +33,9 @@ forgottenPasswordRoutes.post("/forgot-password", async (c) => {
     return showAsk(c, explain(error, values));
   }
   sendLater(c, async () => {
-    const known = await auth.getUserByEmail(email);
-    if (known === null) return null;
-    const token = await auth.createOneTimeToken({ userId: known.id, tokenType, ttlSeconds: 900 });
-    // After the token: a change of the address meanwhile voids it.
-    const user = await auth.getUserById(known.id);
-    return user && passwordResetLetter(user.email, linkTo(c, "/reset-password", token));
+    // Null for an email of no user and for a banned user.
+    const created = await auth.createPasswordResetToken({ email, ttlSeconds: 900 });
+    return created && passwordResetLetter(created.user.email, linkTo(c, "/reset-password", created.token));
   });
   return c.redirect("/forgot-password/sent", 303);
 });
