@@ -1,4 +1,4 @@
-import type { Json } from "../../json.js";
+import type { Json, JsonOf } from "../../json.js";
 import type { OneTimeTokenType } from "../driver/tokens.js";
 import type { User } from "../user.js";
 
@@ -13,12 +13,12 @@ export interface OneTimeTokenOwner {
 }
 
 /** A new one-time token. */
-export interface CreateOneTimeTokenOptions extends OneTimeTokenOwner {
+export interface CreateOneTimeTokenOptions<Payload = Json> extends OneTimeTokenOwner {
   readonly userId: string;
   /** Time to live in seconds, 1 to 3,155,760,000. */
   readonly ttlSeconds: number;
   /** JSON that comes back when the token is used, at most 8 kB. Default: null. */
-  readonly payload?: Json | undefined;
+  readonly payload?: Payload | undefined;
 }
 
 /** A one-time token that somebody presents. */
@@ -87,7 +87,7 @@ export interface OneTimeTokenFunctions<M> {
    *
    * @throws USER_NOT_FOUND, USER_BANNED
    */
-  createOneTimeToken(options: CreateOneTimeTokenOptions): Promise<string>;
+  createOneTimeToken<P>(options: CreateOneTimeTokenOptions<Json | JsonOf<P>>): Promise<string>;
   /** Returns whether the token is usable now. */
   validateOneTimeToken(options: OneTimeTokenOptions): Promise<boolean>;
   /** Returns what the token is for and carries, without using it; null if it is not usable. */
