@@ -11,3 +11,8 @@ export function promiseOf<T>(work: () => T | PromiseLike<T>): Promise<T> {
     return Promise.reject(error);
   }
 }
+
+/** Returns whether a value is a promise, of whatever implementation. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";
+}

@@ -1,9 +1,8 @@
-import { basename, join } from "node:path";
-import { buildSync } from "esbuild";
+import { basename } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { useDatabase } from "./support/database.js";
-import { type Block, blocks, introducedIn } from "./support/documents.js";
-import { ROOT, runProgram } from "./support/process.js";
+import { programOf, RAN, runDocumented } from "./support/documented-program.js";
+import { type Block, blocks } from "./support/documents.js";
 
 /** Every block of TypeScript in the documents runs to its end, each in a process of its own. */
 
@@ -16,91 +15,9 @@ beforeEach(async () => {
     create table if not exists public.knight (user_id uuid, title text)`);
 });
 
-/** What the text around a block has introduced, by name, in the order in which one needs the other. */
-const INTRODUCED: Readonly<Record<string, string>> = {
-  cookieKey: 'const cookieKey = "k".repeat(32);',
-  auth: "const auth = $auth;",
-  user: "const user = $user;",
-  session: "const session = await $auth.createSession({ userId: $user.id, ttlSeconds: 60 });",
-  cache: "const cache = $cache;",
-  pool: "const pool = new $pg.Pool({ connectionString: process.env.DATABASE_URL });",
-  logger: "const logger = console;",
-  profile: "const profile = { decode: () => ({ bornOn: new Date(0) }), encode: () => ({}) };",
-  createAuth: "const createAuth = $pevensie.createAuth;",
-  createAuthDriver: "const createAuthDriver = $postgres.createAuthDriver;",
-};
-
-const PRELUDE = `
-import * as $pevensie from "pevensie";
-import * as $postgres from "pevensie/postgres";
-import $pg from "pg";
-const $config = { connectionString: process.env.DATABASE_URL };
-const $driver = $postgres.createAuthDriver($config);
-const $auth = await $pevensie.createAuth({ driver: $driver, cookieKey: "c".repeat(32) }).connect();
-const $cache = await $pevensie.createCache({ driver: $postgres.createCacheDriver($config) }).connect();
-const $user = await $auth.createUserWithEmail({
-  email: "lucy@example.com",
-  password: "through the wardrobe",
-  userMetadata: {},
-});
-`;
-
 /** The block of README that signs a user up, who must not exist, and the contract suite, which test/auth runs. */
 const signsUp = ({ code }: Block) => code.includes("createUserWithEmail({ ...credentials");
 const isSuite = ({ code }: Block) => code.includes("authDriverContract(");
-
-function programOf({ code }: Block): string {
-  // Imports may follow other statements: they are hoisted.
-  const lines = introducedIn(code, Object.keys(INTRODUCED)).map((name) => INTRODUCED[name]);
-  return `${PRELUDE}${lines.join("\n")}\n${code}\nconsole.log("ran to its end");\nprocess.exit();\n`;
-}
-
-function compile(program: string): string {
-  const { outputFiles } = buildSync({
-    stdin: { contents: program, resolveDir: ROOT, loader: "ts" },
-    alias: {
-      pevensie: join(ROOT, "src/index.ts"),
-      "pevensie/auth": join(ROOT, "src/auth/index.ts"),
-      "pevensie/cache": join(ROOT, "src/cache/index.ts"),
-      "pevensie/express": join(ROOT, "src/plugs/express.ts"),
-      "pevensie/fastify": join(ROOT, "src/plugs/fastify.ts"),
-      "pevensie/hono": join(ROOT, "src/plugs/hono.ts"),
-      "pevensie/web": join(ROOT, "src/web/index.ts"),
-      "pevensie/express-rate-limit": join(ROOT, "src/plugs/express-rate-limit.ts"),
-      "pevensie/keyv": join(ROOT, "src/plugs/keyv.ts"),
-      "pevensie/unstorage": join(ROOT, "src/plugs/unstorage.ts"),
-      "pevensie/net": join(ROOT, "src/net/index.ts"),
-      "pevensie/postgres": join(ROOT, "src/postgres/index.ts"),
-      "pevensie/testing": join(ROOT, "src/testing/index.ts"),
-      "pevensie/postgres/queries": join(ROOT, "src/postgres/queries.ts"),
-    },
-    bundle: true,
-    external: [
-      "pg",
-      "@node-rs/argon2",
-      "@node-rs/bcrypt",
-      "@pgtyped/runtime",
-      "pg-connection-string",
-      "uuidv7",
-      "lru-cache",
-      "cookie",
-      "proxy-addr",
-      "express",
-      "express-rate-limit",
-      "fastify",
-      "hono",
-      "@hono/node-server",
-      "keyv",
-      "unstorage",
-    ],
-    conditions: ["pevensie-source"],
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    write: false,
-  });
-  return outputFiles[0]?.text ?? "";
-}
 
 const named = blocks
   .filter((block) => !isSuite(block))
@@ -110,10 +27,7 @@ test.each(named)("$title", async (block) => {
   const program = signsUp(block)
     ? programOf(block).replace("lucy@example.com", "another@example.com")
     : programOf(block);
-  const environment = { DATABASE_URL: database.url, COOKIE_KEY: "e".repeat(32) };
-  const source = `Object.assign(process.env, ${JSON.stringify(environment)});\n`;
-  const args = ["--input-type=module", "--import", `data:text/javascript,${encodeURIComponent(source)}`];
-  const { status, stdout, stderr } = await runProgram(process.execPath, args, compile(program));
+  const { status, stdout, stderr } = await runDocumented(program, database.url);
   expect(status, stderr).toBe(0);
-  expect(stdout).toMatch(/ran to its end\n$/);
+  expect(stdout).toMatch(RAN);
 });

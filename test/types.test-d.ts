@@ -1,5 +1,7 @@
+import type { PGlite } from "@electric-sql/pglite";
+import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import { type } from "arktype";
-import type pg from "pg";
+import pg from "pg";
 import * as v from "valibot";
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
@@ -11,9 +13,11 @@ import {
   createAuth,
   type DisconnectedAuth,
   type Json,
+  type JsonOf,
   type LogInLimits,
   type MetadataCodec,
   type PasswordHashingOptions,
+  type SchemaAuthOptions,
   type Session,
   type SessionBinding,
   type TransactionClient,
@@ -39,7 +43,12 @@ import {
   decodeSession,
   decodeUser,
   type MigrateOptions,
+  migrate,
+  type PostgresClient,
   type PostgresDriverConfig,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type PostgresQueryable,
   type SessionRow,
   type UserRow,
 } from "../src/postgres/index.js";
@@ -248,6 +257,149 @@ describe("metadata", () => {
   });
 });
 
+describe("metadata with a schema", () => {
+  interface Settings {
+    theme: "light" | "dark";
+    nickname?: string;
+  }
+
+  test("has the type of its output, and takes its input, with optional properties", () => {
+    const zod = createAuth({
+      driver,
+      cookieKey,
+      userMetadata: z.object({ theme: z.enum(["light", "dark"]), nickname: z.string().exactOptional() }),
+    });
+    expectTypeOf(zod).toEqualTypeOf<DisconnectedAuth<Settings, Settings>>();
+    const valibot = createAuth({
+      driver,
+      cookieKey,
+      userMetadata: v.object({ theme: v.picklist(["light", "dark"]), nickname: v.exactOptional(v.string()) }),
+    });
+    expectTypeOf(valibot).toEqualTypeOf<DisconnectedAuth<Settings, Settings>>();
+    const ark = createAuth({
+      driver,
+      cookieKey,
+      userMetadata: type({ theme: "'light' | 'dark'", "nickname?": "string" }),
+    });
+    expectTypeOf(ark).toEqualTypeOf<DisconnectedAuth<Settings, Settings>>();
+    const settings = {} as Auth<Settings>;
+    expectTypeOf(settings.getUserById).returns.resolves.toEqualTypeOf<User<Settings> | null>();
+    settings.updateUserMetadata("", { theme: "dark" });
+    settings.createUserWithEmail({ email: "", password: null, userMetadata: { theme: "light", nickname: "" } });
+    // @ts-expect-error - no theme
+    settings.updateUserMetadata("", { nickname: "" });
+    // @ts-expect-error - not in the enumeration
+    settings.updateUser("", { userMetadata: { theme: "blue" } });
+    // @ts-expect-error - metadata is needed
+    settings.createUserWithEmail({ email: "", password: null });
+  });
+
+  test("what it converts is given as its input and read as its output", () => {
+    const converted = z.object({
+      born: z.iso.date().transform((text) => new Date(text)),
+      theme: z.string().default(""),
+    });
+    const made = createAuth({ driver, cookieKey, userMetadata: converted });
+    interface Out {
+      born: Date;
+      theme: string;
+    }
+    interface In {
+      born: string;
+      theme?: string | undefined;
+    }
+    expectTypeOf(made).toEqualTypeOf<DisconnectedAuth<Out, In>>();
+    const users = {} as Auth<Out, In>;
+    expectTypeOf(users.updateUserMetadata).returns.resolves.toEqualTypeOf<User<Out>>();
+    users.updateUserMetadata("", { born: "1927-01-01" });
+    users.importUsers([{ email: "", userMetadata: { born: "1927-01-01" } }]);
+    users.withTransaction(async (inside) => inside.updateUserMetadata("", { born: "1927-01-01" }));
+    users.logInWithIdentity({ issuer: "", subject: "", userMetadata: { born: "1927-01-01" } });
+    // @ts-expect-error - the schema converts a text
+    users.updateUserMetadata("", { born: new Date() });
+    // @ts-expect-error - so it does in an import
+    users.importUsers([{ email: "", userMetadata: { born: new Date() } }]);
+    expectTypeOf<Auth<Out, In>>().toExtend<Auth<Out, never>>();
+    expectTypeOf<Auth<Profile>>().toExtend<Auth<Profile, never>>();
+    expectTypeOf<Auth>().toExtend<Auth<Json, never>>();
+  });
+
+  test("rows become users with the schema's output", () => {
+    const born = z.object({ born: z.iso.date().transform((text) => new Date(text)) });
+    expectTypeOf(decodeUser({} as UserRow, born)).toEqualTypeOf<User<{ born: Date }>>();
+    const named = type({ name: "string" });
+    expectTypeOf(decodeUser({} as UserRow, named)).toEqualTypeOf<User<{ name: string }>>();
+  });
+
+  test("is passed on by functions", () => {
+    const wrap = <Out, In>(options: SchemaAuthOptions<Out, In>) => createAuth(options);
+    const made = wrap({ driver, cookieKey, userMetadata: v.object({ name: v.string() }) });
+    expectTypeOf(made).toEqualTypeOf<DisconnectedAuth<{ name: string }, { name: string }>>();
+  });
+});
+
+describe("interfaces as JSON", () => {
+  interface Place {
+    readonly street: string;
+    readonly floor?: number;
+    readonly note?: string | undefined;
+  }
+  interface Contact {
+    name: string;
+    places: readonly Place[];
+    parents?: Contact[];
+    pair: [number, null];
+  }
+  const contact = {} as Contact;
+
+  test("are accepted wherever any JSON is", () => {
+    auth.updateUserMetadata("", contact);
+    auth.updateUser("", { userMetadata: contact, appMetadata: contact });
+    auth.updateUser("", { appMetadata: contact });
+    profiles.updateUser("", { appMetadata: contact });
+    auth.createUserWithEmail({ email: "", password: null, userMetadata: contact });
+    auth.importUsers([{ email: "", userMetadata: contact }]);
+    auth.importUsers(new Set([{ email: "", userMetadata: contact }]));
+    auth.logInWithIdentity({ issuer: "", subject: "", userMetadata: contact });
+    auth.createOneTimeToken({ userId: "", tokenType: "application", ttlSeconds: 1, payload: contact });
+    auth.withTransaction(async (inside) => inside.updateUserMetadata("", contact));
+    expectTypeOf<Contact>().toExtend<JsonOf<Contact>>();
+    const json = {} as Json;
+    auth.updateUser("", { userMetadata: json, appMetadata: json });
+  });
+
+  test("are refused if a part of them is no JSON", () => {
+    interface Dated {
+      readonly at: { readonly born: Date };
+    }
+    interface Acting {
+      readonly name: string;
+      act(): void;
+    }
+    const dated = {} as Dated;
+    // @ts-expect-error - a Date
+    auth.updateUserMetadata("", dated);
+    // @ts-expect-error - a Date
+    auth.updateUser("", { appMetadata: dated });
+    // @ts-expect-error - a Date
+    profiles.updateUser("", { appMetadata: dated });
+    // @ts-expect-error - a function
+    auth.updateUserMetadata("", {} as Acting);
+    // @ts-expect-error - a function
+    auth.createUserWithEmail({ email: "", password: null, userMetadata: {} as Acting });
+    // @ts-expect-error - a Map
+    auth.updateUserMetadata("", new Map());
+    // @ts-expect-error - anything
+    auth.updateUserMetadata("", {} as unknown);
+    // @ts-expect-error - a bigint
+    auth.createOneTimeToken({ userId: "", tokenType: "application", ttlSeconds: 1, payload: 1n });
+    // @ts-expect-error - a symbol in a list of an import
+    auth.importUsers([{ email: "", userMetadata: { a: Symbol() } }]);
+    expectTypeOf<JsonOf<Date>>().not.toEqualTypeOf<Date>();
+    expectTypeOf<JsonOf<unknown>>().toEqualTypeOf<never>();
+  });
+});
+
 describe("shapes", () => {
   test("a user has these properties and no hash", () => {
     expectTypeOf<User>().toEqualTypeOf<{
@@ -318,6 +470,7 @@ describe("transactions", () => {
     expectTypeOf(client.query<{ one: number }>("select 1 as one")).resolves.toEqualTypeOf<{
       readonly rows: { one: number }[];
       readonly rowCount: number;
+      readonly command: string;
     }>();
     expectTypeOf(client.query("select 1 as one")).resolves.toEqualTypeOf<TransactionResult>();
     expectTypeOf<TransactionResult["rows"]>().toEqualTypeOf<Record<string, unknown>[]>();
@@ -355,6 +508,56 @@ describe("transactions", () => {
     });
     auth.withTransaction(async () => {}, { client: {} as pg.PoolClient });
     auth.withTransaction(async () => {}, { client: {} as pg.Client });
+  });
+});
+
+describe("pools and clients of callers", () => {
+  test("those of pg have what is used of them", () => {
+    expectTypeOf<pg.Pool>().toExtend<PostgresPool>();
+    expectTypeOf<pg.PoolClient>().toExtend<PostgresPoolClient>();
+    expectTypeOf<pg.Client>().toExtend<PostgresClient>();
+    expectTypeOf<pg.ClientBase>().toExtend<PostgresClient>();
+    expectTypeOf<pg.PoolClient>().toExtend<PostgresQueryable>();
+    expectTypeOf<TransactionClient>().toExtend<PostgresQueryable>();
+    createAuthDriver({ pool: {} as pg.Pool });
+    createCacheDriver({ pool: new (pg.native?.Pool ?? pg.Pool)() });
+    migrate({ pool: {} as pg.Pool, modules: ["auth"] });
+    class OwnPool extends pg.Pool {}
+    createAuthDriver({ pool: {} as OwnPool, batching: false });
+    createAuthDriver({ pool: new pg.Pool(createPgConfig()) });
+  });
+
+  test("so have others with the same functions", () => {
+    interface Client {
+      query(query: string | { text: string; values?: unknown[] }, values?: unknown[]): Promise<pg.QueryResult>;
+      on(event: string, listener: (...args: never[]) => void): Client;
+      off(event: string, listener: (...args: never[]) => void): Client;
+      release(error?: Error | boolean): void;
+    }
+    interface Pool extends Pick<Client, "on" | "off"> {
+      connect(): Promise<Client>;
+    }
+    createAuthDriver({ pool: {} as Pool });
+    migrate({ pool: {} as Pool, modules: ["cache"], apply: true });
+    auth.withTransaction(async () => {}, { client: {} as Client });
+    cache.invalidateTags([], { client: {} as Client });
+    cache.invalidateTags([], { client });
+    cache.invalidateTags([], { client: {} as pg.Client });
+  });
+
+  test("what lacks a function, or has another form, is refused", () => {
+    // @ts-expect-error - no `on` and `off`
+    createAuthDriver({ pool: {} as Pick<pg.Pool, "connect"> });
+    // @ts-expect-error - clients without `release`
+    createAuthDriver({ pool: {} as { connect(): Promise<pg.Client>; on: pg.Pool["on"]; off: pg.Pool["off"] } });
+    // @ts-expect-error - a client is no pool
+    createAuthDriver({ pool: {} as pg.Client });
+    // @ts-expect-error - PGlite itself is no pool: its adapter makes it one
+    createAuthDriver({ pool: {} as PGlite });
+    // @ts-expect-error - rows alone do not say how a commit was answered
+    auth.withTransaction(async () => {}, { client: {} as { query(text: string): Promise<{ rows: unknown[] }> } });
+    // @ts-expect-error - no `query`
+    cache.invalidateTags([], { client: {} });
   });
 });
 

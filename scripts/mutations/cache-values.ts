@@ -98,7 +98,7 @@ const KEPT: readonly Mutation[] = [
 const TYPED: readonly Mutation[] = [
   {
     guard: "A stored value that the schema refuses is a miss",
-    edits: [code(RESOURCE, "if (result.issues !== undefined) throw", "if (result === undefined) throw")],
+    edits: [code("src/input/schema.ts", "if (result.issues !== undefined) throw", "if (result === undefined) throw")],
     tests: [tests("cache/resource", "is a miss and an event, until getOrSet replaces it")],
   },
   {

@@ -116,7 +116,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "The loss of an idle connection does not crash the process",
-    edits: [code(POOL, "    listenForErrors(this.#pool);\n", "")],
+    edits: [code(POOL, "    listenForErrors(pool);\n", "")],
     tests: [
       tests(
         "faults/dead-connections",
@@ -127,18 +127,12 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "disconnect() removes the listener from a borrowed pool",
-    edits: [code(POOL, "    else stopListening(pool);\n", "")],
+    edits: [code(POOL, "    if (!this.isOwned) return stopListening(pool);\n", "    if (!this.isOwned) return;\n")],
     tests: [tests("faults/callers-pool", "F12")],
   },
   {
     guard: "disconnect() does not end a borrowed pool",
-    edits: [
-      code(
-        POOL,
-        "if (this.isOwned) await withTimeout(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);\n    else stopListening(pool);",
-        "await withTimeout(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);",
-      ),
-    ],
+    edits: [code(POOL, "    if (!this.isOwned) return stopListening(pool);\n", "")],
     tests: [tests("faults/callers-pool", "F12")],
   },
   {

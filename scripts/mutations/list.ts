@@ -6,6 +6,7 @@ import { CACHE_COUNTERS } from "./cache-counters.js";
 import { CACHE_LEASES } from "./cache-leases.js";
 import { CACHE_TAGS } from "./cache-tags.js";
 import { CACHE_VALUES } from "./cache-values.js";
+import { CALLERS_POOLS } from "./callers-pools.js";
 import { CONNECTIONS } from "./connections.js";
 import { COOKIES_AND_TOKENS } from "./cookies-and-tokens.js";
 import { EARLIER_TOKENS } from "./earlier-tokens.js";
@@ -16,6 +17,7 @@ import { LARGE } from "./large-answers.js";
 import { LOCKS } from "./locks.js";
 import { LOG_IN } from "./log-in.js";
 import { LOG_IN_LIMITS } from "./log-in-limits.js";
+import { METADATA_SCHEMAS } from "./metadata-schemas.js";
 import { MIGRATIONS } from "./migrations.js";
 import type { Mutation } from "./mutation.js";
 import { SERVER_LOG } from "./server-log.js";
@@ -36,6 +38,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...FOREIGN_HASHES,
   ...LOG_IN_LIMITS,
   ...INPUT,
+  ...METADATA_SCHEMAS,
   ...CACHE,
   ...CACHE_LEASES,
   ...CACHE_TAGS,
@@ -47,6 +50,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...LARGE,
   ...SWEEPS,
   ...CONNECTIONS,
+  ...CALLERS_POOLS,
   ...TIMERS,
   ...SETTINGS,
   ...TRANSACTIONS,

@@ -208,8 +208,8 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     edits: [
       code(
         FUNCTIONS,
-        "if (this.parts.codec !== (jsonCodec as unknown)) this.decode(",
-        "if (this.parts.codec === null) this.decode(",
+        "if (this.parts.metadata !== (jsonFormat as unknown)) this.decode(",
+        "if (this.parts.metadata === null) this.decode(",
       ),
     ],
     tests: [tests("limits/rows", "fails the login before a session is made")],

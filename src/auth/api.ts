@@ -1,3 +1,5 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { PostgresClient } from "../client.js";
 import type { EventListener } from "../events.js";
 import type { RemoveExpiredOptions } from "../input/values.js";
 import type { Json } from "../json.js";
@@ -22,10 +24,27 @@ export type * from "./api/users.js";
  * Options of {@link createAuth}. `userMetadata` is required unless M is {@link Json}: only a codec can turn stored JSON
  * into another type.
  */
-export type AuthOptions<M> = BaseAuthOptions<M> &
+export type AuthOptions<M> = CodecAuthOptions<M> &
   ([M, Json] extends [Json, M] ? unknown : { readonly userMetadata: MetadataCodec<M> });
 
-interface BaseAuthOptions<M> {
+interface CodecAuthOptions<M> extends BaseAuthOptions {
+  /** Validates and converts user metadata. Default, if M is Json: any JSON, unchanged. */
+  readonly userMetadata?: MetadataCodec<M> | undefined;
+}
+
+/** Options of {@link createAuth} with a schema for the users' metadata. */
+export interface SchemaAuthOptions<Out, In = Out> extends BaseAuthOptions {
+  /**
+   * Checks and types user metadata: any Standard Schema, such as one of zod, valibot or arktype. What is written is the schema's
+   * input, which has to be JSON; what is read is its output. The output is stored if it is JSON that the schema returns unchanged,
+   * and otherwise the input, which is then converted whenever it is read. What the schema refuses is INVALID_METADATA; a schema that
+   * validates asynchronously is INVALID_INPUT, field `userMetadata`.
+   */
+  readonly userMetadata: StandardSchemaV1<In, Out>;
+}
+
+/** Options of {@link createAuth}, except for the users' metadata. */
+export interface BaseAuthOptions {
   /** Stores users, sessions and tokens. `createAuthDriver` of `pevensie/postgres` returns one. */
   readonly driver: AuthDriver;
   /**
@@ -33,8 +52,6 @@ interface BaseAuthOptions<M> {
    * first key signs and all verify. To rotate keys, put the new key first.
    */
   readonly cookieKey: string | readonly string[];
-  /** Validates and converts user metadata. Default, if M is Json: any JSON, unchanged. */
-  readonly userMetadata?: MetadataCodec<M> | undefined;
   /** Bounds on concurrent password hashing. */
   readonly passwordHashing?: PasswordHashingOptions | undefined;
   /** Limits on failed logins; false disables them. Default: see {@link LogInLimits}. */
@@ -70,13 +87,13 @@ export interface PasswordHashingOptions {
 }
 
 /** An auth that is not connected. Its type has no function but `connect`. */
-export interface DisconnectedAuth<M = Json> {
+export interface DisconnectedAuth<M = Json, In = M> {
   /**
    * Connects to the server and checks its schema.
    *
    * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SCHEMA_OUTDATED with the command to run
    */
-  connect(): Promise<Auth<M>>;
+  connect(): Promise<Auth<M, In>>;
 }
 
 /** Options of {@link AuthFunctions.withTransaction}. */
@@ -86,12 +103,7 @@ export interface WithTransactionOptions {
    * savepoint and its release. Meanwhile the client's `statement_timeout` is at most the driver's `query_timeout`, so
    * that the server cancels longer statements and the client stays usable. Default: a connection of the driver's.
    */
-  readonly client?:
-    | {
-        /** Runs a statement, as `pg` does. */
-        query(text: string, values?: unknown[]): unknown;
-      }
-    | undefined;
+  readonly client?: PostgresClient | undefined;
 }
 
 /**
@@ -101,21 +113,24 @@ export interface WithTransactionOptions {
  * {@link Auth.disconnect}; and with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR. Functions that change something
  * may reject with OUTCOME_UNKNOWN if the response was lost. The errors documented at a function come in addition. An id
  * that is not a UUID is treated as unknown, without a query.
+ *
+ * @typeParam M - the metadata of the users that are returned
+ * @typeParam In - the metadata that is accepted, where a schema converts it. `Auth<M, never>` is an auth with any input.
  */
-export interface Auth<M = Json> extends AuthFunctions<M> {
+export interface Auth<M = Json, In = M> extends AuthFunctions<M, In> {
   /** Drains calls in flight and closes the driver's connections. Idempotent. */
-  disconnect(): Promise<DisconnectedAuth<M>>;
+  disconnect(): Promise<DisconnectedAuth<M, In>>;
   /** Disconnects at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The functions of an {@link Auth}, which are also available inside {@link AuthFunctions.withTransaction}. */
-export interface AuthFunctions<M = Json>
-  extends UserFunctions<M>,
+export interface AuthFunctions<M = Json, In = M>
+  extends UserFunctions<M, In>,
     SessionFunctions<M>,
     LogInFunctions<M>,
     OneTimeTokenFunctions<M>,
-    IdentityFunctions<M>,
+    IdentityFunctions<M, In>,
     ApiKeyFunctions<M> {
   /**
    * Runs `work` in one transaction: the calls on `auth` and the statements on `client` take effect together, or not at
@@ -134,7 +149,7 @@ export interface AuthFunctions<M = Json>
    * transaction, and NOT_CONNECTED for calls after the end
    */
   withTransaction<T>(
-    work: (auth: AuthFunctions<M>, client: TransactionClient) => Promise<T>,
+    work: (auth: AuthFunctions<M, In>, client: TransactionClient) => Promise<T>,
     options?: WithTransactionOptions,
   ): Promise<T>;
 

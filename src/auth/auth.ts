@@ -4,7 +4,7 @@ import { type EventListener, safeListener } from "../events.js";
 import { requireInteger, requireOptions } from "../input/values.js";
 import type { Json } from "../json.js";
 import { Lease } from "../lease.js";
-import type { Auth, AuthOptions, DisconnectedAuth } from "./api.js";
+import type { Auth, AuthOptions, DisconnectedAuth, SchemaAuthOptions } from "./api.js";
 import { CookieSigner } from "./cookies.js";
 import { DeviceTokens } from "./device-tokens.js";
 import type { AuthDriver } from "./driver.js";
@@ -13,9 +13,8 @@ import { type AuthParts, StoredAuth } from "./functions.js";
 import { requireKeys } from "./keys.js";
 import { LogInCodes } from "./log-in-codes.js";
 import { LogInLimiter } from "./log-in-limits.js";
-import { jsonCodec } from "./metadata.js";
+import { jsonFormat, type MetadataFormat, metadataFormat } from "./metadata.js";
 import { type HashingCost, PasswordHasher } from "./passwords.js";
-import type { MetadataCodec } from "./user.js";
 
 /**
  * argon2 runs in Node's thread pool, which has four threads by default: more concurrent runs would only take memory.
@@ -39,19 +38,27 @@ interface ConnectableParts<M> extends AuthParts<M> {
 }
 
 /**
+ * Creates an auth over a driver, not yet connected, with a Standard Schema for the users' metadata.
+ *
+ * @throws PevensieError INVALID_INPUT for a cookie key of fewer than 32 bytes, or any other invalid option
+ */
+export function createAuth<Out, In>(options: SchemaAuthOptions<Out, In>): DisconnectedAuth<Out, In>;
+/**
  * Creates an auth over a driver, not yet connected.
  *
  * @throws PevensieError INVALID_INPUT for a cookie key of fewer than 32 bytes, or any other invalid option
  */
-export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<M> {
+export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<M>;
+export function createAuth<M>(options: AuthOptions<M> | SchemaAuthOptions<M>): DisconnectedAuth<M> {
   const given = requireOptions(options, "options", OPTION_KEYS);
   if (typeof (given.driver as Partial<AuthDriver> | undefined)?.connect !== "function") {
     throw invalidInput("driver", "must be an AuthDriver, such as createAuthDriver of pevensie/postgres makes");
   }
-  const codec = given.userMetadata as Partial<MetadataCodec<M>> | undefined;
-  if (codec !== undefined && (typeof codec?.decode !== "function" || typeof codec.encode !== "function")) {
-    throw invalidInput("userMetadata", "must be a codec: { decode, encode }");
-  }
+  // Without a codec or schema, M is Json.
+  const metadata =
+    given.userMetadata === undefined
+      ? (jsonFormat as MetadataFormat<unknown> as MetadataFormat<M>)
+      : metadataFormat<M>(given.userMetadata, "userMetadata");
   optionalFunction(given.onEvent, "onEvent");
   optionalFunction(given.checkPassword, "checkPassword");
   const keys = requireKeys(given.cookieKey, "cookieKey");
@@ -68,8 +75,7 @@ export function createAuth<M = Json>(options: AuthOptions<M>): DisconnectedAuth<
     signer: new CookieSigner(keys),
     devices: new DeviceTokens(keys),
     codes: new LogInCodes(keys),
-    // Without a codec, M is Json by default, which this codec returns unchanged.
-    codec: options.userMetadata ?? (jsonCodec as unknown as MetadataCodec<M>),
+    metadata,
     hasher: new PasswordHasher({ running, queued }, requireCost(hashing.cost)),
     // Twice as many attempts as hashes, so that hashing continues while other attempts query the database.
     limiter: LogInLimiter.create(given.logInLimits, { running: running * 2, queued }),

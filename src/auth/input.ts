@@ -14,9 +14,8 @@ import type {
   UserState,
 } from "./driver.js";
 import { normalForm, requireEmail } from "./email.js";
-import { encodeUserMetadata } from "./metadata.js";
+import type { MetadataFormat } from "./metadata.js";
 import type { SessionBinding } from "./session.js";
-import type { MetadataCodec } from "./user.js";
 
 const ROLE_LIMITS: TextLimits = { max: 255, unit: "characters" };
 
@@ -143,7 +142,7 @@ const UPDATE_KEYS = [
 ] as const;
 
 /** Returns the changes of an update except the password, which has to be hashed. An undefined key counts as absent. */
-export function readUpdate<M>(update: unknown, codec: MetadataCodec<M>): UserChanges {
+export function readUpdate<M>(update: unknown, metadata: MetadataFormat<M>): UserChanges {
   const given = requireOptions(update, "update", UPDATE_KEYS) as UserUpdate<M>;
   const changes: { -readonly [K in keyof UserChanges]: UserChanges[K] } = {};
   if (given.role !== undefined) changes.role = optionalRole(given.role);
@@ -153,7 +152,7 @@ export function readUpdate<M>(update: unknown, codec: MetadataCodec<M>): UserCha
     if (given[field] !== undefined) changes[field] = optionalDate(given[field], field);
   }
   if (given.appMetadata !== undefined) changes.appMetadata = encodeMetadata(given.appMetadata, "appMetadata");
-  if (given.userMetadata !== undefined) changes.userMetadata = encodeUserMetadata(codec, given.userMetadata);
+  if (given.userMetadata !== undefined) changes.userMetadata = metadata.encode(given.userMetadata);
   return changes;
 }
 

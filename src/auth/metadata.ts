@@ -1,36 +1,94 @@
-import { PevensieError, WithheldError } from "../errors/index.js";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { invalidInput, PevensieError, WithheldError } from "../errors/index.js";
 import { encodeMetadata } from "../input/metadata.js";
+import { acceptedValue, isSchema, requireSchema } from "../input/schema.js";
 import type { Json } from "../json.js";
+import { isPromise } from "../promise.js";
 import type { UserRecord } from "./driver.js";
 import type { MetadataCodec, User } from "./user.js";
 
-/**
- * Returns the application's metadata as JSON text.
- *
- * @throws INVALID_METADATA if the codec throws, INVALID_INPUT if the result is not JSON
- */
-export function encodeUserMetadata<M>(codec: MetadataCodec<M>, metadata: M): string {
-  let json: Json;
-  try {
-    json = codec.encode(metadata);
-  } catch (error) {
-    throw refusedBy(error, "The metadata codec could not encode the user's metadata.");
+/** How an application's metadata is stored: by its codec, by its schema, or as it is. */
+export interface MetadataFormat<M> {
+  /** Returns the JSON text to store. @throws INVALID_METADATA if it is refused, INVALID_INPUT if it is not JSON */
+  encode(metadata: unknown): string;
+  /** Returns the metadata in stored JSON. @throws INVALID_METADATA, naming the user */
+  decode(json: Json, userId: string): M;
+}
+
+const FIELD = "userMetadata";
+
+/** Returns any JSON unchanged. It is used if the application gives neither codec nor schema, in which case M is Json. */
+export const jsonFormat: MetadataFormat<Json> = {
+  encode: (metadata) => encodeMetadata(metadata, FIELD),
+  decode: (json) => json,
+};
+
+/** Returns the format of a codec or a Standard Schema. @throws INVALID_INPUT naming the field for anything else */
+export function metadataFormat<M>(given: unknown, field: string): MetadataFormat<M> {
+  // Schemas of zod have functions encode and decode, too.
+  if (isSchema(given)) return schemaFormat(requireSchema<M>(given, field).validate);
+  const codec = given as Partial<MetadataCodec<M>> | null;
+  if (typeof codec?.decode !== "function" || typeof codec.encode !== "function") {
+    throw invalidInput(field, "must be a codec, { decode, encode }, or a Standard Schema");
   }
-  return encodeMetadata(json, "userMetadata");
+  return codecFormat(codec as MetadataCodec<M>);
 }
 
-/** Returns the user with the application's metadata. @throws INVALID_METADATA, naming the user, if the codec throws */
-export function decodeUserRecord<M>(codec: MetadataCodec<M>, record: UserRecord): User<M> {
+function codecFormat<M>(codec: MetadataCodec<M>): MetadataFormat<M> {
+  return {
+    encode: (metadata) => {
+      const encode = () => codec.encode(metadata as M);
+      return encodeMetadata(refusing("The metadata codec could not encode the user's metadata.", encode), FIELD);
+    },
+    decode: (json, userId) => {
+      return refusing(`The metadata codec could not decode that of user ${userId}.`, () => codec.decode(json));
+    },
+  };
+}
+
+type Validate<M> = StandardSchemaV1.Props<unknown, M>["validate"];
+
+function schemaFormat<M>(validate: Validate<M>): MetadataFormat<M> {
+  const read = (json: Json, message: string) => {
+    const result = refusing(message, () => validate(json));
+    if (isPromise(result)) {
+      result.then(undefined, () => {});
+      throw invalidInput(FIELD, "has a schema that validates asynchronously: use one that does not");
+    }
+    return refusing(message, () => acceptedValue(result));
+  };
+  /** Returns the schema's output as JSON text, if it is JSON that the schema returns unchanged. */
+  const stableText = (output: M): string | null => {
+    try {
+      const text = encodeMetadata(output, FIELD);
+      const again = read(JSON.parse(text) as Json, "");
+      return encodeMetadata(again, FIELD) === text ? text : null;
+    } catch {
+      return null;
+    }
+  };
+  return {
+    encode: (metadata) => {
+      const text = encodeMetadata(metadata, FIELD);
+      const output = read(JSON.parse(text) as Json, "The metadata schema refuses the user's metadata.");
+      // The output is what the schema has left of the input: without unknown keys, with defaults. What it has converted, such as
+      // into a Date, is stored as it was given, and converted when it is read.
+      return stableText(output) ?? text;
+    },
+    decode: (json, userId) => read(json, `The metadata schema refuses that of user ${userId}.`),
+  };
+}
+
+/** Runs code of the application's, whose errors may quote values. */
+function refusing<T>(message: string, run: () => T): T {
   try {
-    return { ...record, userMetadata: codec.decode(record.userMetadata) };
+    return run();
   } catch (error) {
-    throw refusedBy(error, `The metadata codec could not decode that of user ${record.id}.`);
+    throw new PevensieError("INVALID_METADATA", message, { field: FIELD, cause: new WithheldError(error) });
   }
 }
 
-function refusedBy(error: unknown, message: string): PevensieError {
-  return new PevensieError("INVALID_METADATA", message, { field: "userMetadata", cause: new WithheldError(error) });
+/** Returns the user with the application's metadata. @throws INVALID_METADATA, naming the user */
+export function decodeUserRecord<M>(format: MetadataFormat<M>, record: UserRecord): User<M> {
+  return { ...record, userMetadata: format.decode(record.userMetadata, record.id) };
 }
-
-/** Returns any JSON unchanged. It is used if the application gives no codec, in which case M is Json. */
-export const jsonCodec: MetadataCodec<Json> = { decode: (json) => json, encode: (value) => value };

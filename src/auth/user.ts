@@ -1,4 +1,4 @@
-import type { Json } from "../json.js";
+import type { Json, JsonOf } from "../json.js";
 
 /**
  * A user, without the password hash, which leaves the driver only for verification.
@@ -22,7 +22,7 @@ export interface User<M = Json> {
   readonly lastSignIn: Date | null;
   /** The application's own data about a user, such as plans or flags. */
   readonly appMetadata: Json;
-  /** The application's data for the user, converted by its {@link MetadataCodec}. */
+  /** The application's data for the user, converted by its {@link MetadataCodec} or checked by its schema. */
   readonly userMetadata: M;
   /** The user cannot log in before this time; the end of Date's range means forever. */
   readonly bannedUntil: Date | null;
@@ -38,3 +38,9 @@ export interface MetadataCodec<M> {
   /** Returns the JSON to store. */
   encode(value: M): Json;
 }
+
+/**
+ * The metadata that a function accepts: `In`, which is the codec's type or the schema's input; where that is any JSON, also a value
+ * of an interface.
+ */
+export type MetadataInput<In, V> = In | (Json extends In ? JsonOf<V> : never);

@@ -3,6 +3,7 @@
  *
  * @module pevensie/cache
  */
+export type { PostgresQueryable } from "../client.js";
 export type { RemoveExpiredOptions } from "../input/values.js";
 export type { Cache, CacheCodec, CacheResource, DisconnectedCache, ResourceOptions } from "./api.js";
 export type { CacheOptions } from "./cache.js";

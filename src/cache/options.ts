@@ -1,3 +1,4 @@
+import type { PostgresQueryable } from "../client.js";
 import type { RemoveExpiredOptions } from "../input/values.js";
 
 /** When an entry expires. Give one of the two, or neither. */
@@ -77,7 +78,7 @@ export interface InvalidateTagsOptions {
    * A `pg` client with an open transaction, or the client of `auth.withTransaction`: the invalidation is committed or rolled back
    * with it. Without an open transaction it takes effect immediately. A pool is refused. Default: a statement of its own.
    */
-  readonly client?: unknown;
+  readonly client?: PostgresQueryable | undefined;
 }
 
 /** An entry and its terms. */

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { invalidInput, isPevensieError, PevensieError } from "../errors/index.js";
 import type { EventListener } from "../events.js";
+import { acceptedValue, requireSchema } from "../input/schema.js";
 import { requireOptions } from "../input/values.js";
 import type { Cache, CacheCodec, CacheResource, ResourceOptions } from "./api.js";
 import { readComputeOptions, requireIterable } from "./input.js";
@@ -42,16 +43,8 @@ export function createResource<T>(
 function formatOf<T>(codec: CacheCodec<T> | undefined, schema: StandardSchemaV1<unknown, T> | undefined): Format<T> {
   if (schema !== undefined) {
     if (codec !== undefined) throw invalidInput("schema", "cannot be given together with codec");
-    const standard = (schema as Partial<StandardSchemaV1<unknown, T>> | null)?.["~standard"];
-    if (typeof standard?.validate !== "function") throw invalidInput("schema", "must be a Standard Schema");
-    return {
-      encode: encodeJson,
-      decode: async (text) => {
-        const result = await standard.validate(JSON.parse(text));
-        if (result.issues !== undefined) throw new Error("the schema refuses the value");
-        return result.value;
-      },
-    };
+    const standard = requireSchema<T>(schema, "schema");
+    return { encode: encodeJson, decode: async (text) => acceptedValue(await standard.validate(JSON.parse(text))) };
   }
   if (codec === undefined) return { encode: encodeJson, decode: (text) => JSON.parse(text) as T };
   if (typeof codec?.encode !== "function" || typeof codec.decode !== "function") {

@@ -1,4 +1,5 @@
-import { decodeUserRecord, jsonCodec } from "../auth/metadata.js";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { decodeUserRecord, jsonFormat, type MetadataFormat, metadataFormat } from "../auth/metadata.js";
 import type { Session } from "../auth/session.js";
 import type { MetadataCodec, User } from "../auth/user.js";
 import { invalidInput } from "../errors/index.js";
@@ -69,16 +70,14 @@ export function decodeUser(row: UserRow): User<Json>;
 /**
  * Returns the user in a row of {@link userSelectFields}, with typed metadata. Other columns of the row are ignored.
  *
- * @param codec - converts the user's metadata
- * @throws PevensieError INVALID_METADATA if the codec throws; INVALID_INPUT naming a column that is missing or
- * malformed
+ * @param codec - converts the user's metadata: a codec or a Standard Schema, as `createAuth` takes it
+ * @throws PevensieError INVALID_METADATA if the codec throws or the schema refuses; INVALID_INPUT naming a column that is
+ * missing or malformed, or `codec`
  */
-export function decodeUser<M>(row: UserRow, codec: MetadataCodec<M>): User<M>;
-export function decodeUser(
-  row: UserRow,
-  codec: MetadataCodec<unknown> = jsonCodec as MetadataCodec<unknown>,
-): User<unknown> {
-  return decodeUserRecord(codec, {
+export function decodeUser<M>(row: UserRow, codec: MetadataCodec<M> | StandardSchemaV1<unknown, M>): User<M>;
+export function decodeUser(row: UserRow, codec?: unknown): User<unknown> {
+  const format: MetadataFormat<unknown> = codec === undefined ? jsonFormat : metadataFormat(codec, "codec");
+  return decodeUserRecord(format, {
     id: text(row, "id"),
     createdAt: date(row, "created_at"),
     updatedAt: date(row, "updated_at"),

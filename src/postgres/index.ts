@@ -4,6 +4,15 @@
  * @module pevensie/postgres
  */
 
+export type {
+  PostgresClient,
+  PostgresNotice,
+  PostgresPool,
+  PostgresPoolClient,
+  PostgresQuery,
+  PostgresQueryable,
+  PostgresResult,
+} from "../client.js";
 export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";
 export {
   decodeSession,

@@ -268,7 +268,7 @@ test("G52: a transaction that has failed refuses the invalidation", async () => 
 test("G52: a pool, and what is no client, is INVALID_INPUT before any SQL", async () => {
   const pool = new pg.Pool({ connectionString: database.url });
   await expect(read()).resolves.toBe("old");
-  for (const given of [pool, {}, 5, "client", { query: 5 }, () => {}]) {
+  for (const given of [pool, {}, 5, "client", { query: 5 }, () => {}] as never[]) {
     const call = caches.other.invalidateTags([key], { client: given });
     await expect(call).rejects.toMatchObject({ code: "INVALID_INPUT", field: "client" });
   }

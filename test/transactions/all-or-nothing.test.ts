@@ -50,8 +50,8 @@ describe("what commits together", () => {
     ]);
     const [{ count }] = (await database.rows("select count(*)::int as count from public.own")) as [{ count: number }];
     expect(answers).toEqual([
-      { rows: [{ number: 1, text: "it's", nothing: null }], rowCount: 1 },
-      { rows: [], rowCount: count },
+      { rows: [{ number: 1, text: "it's", nothing: null }], rowCount: 1, command: "SELECT" },
+      { rows: [], rowCount: count, command: "UPDATE" },
     ]);
   });
 

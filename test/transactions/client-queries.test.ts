@@ -26,17 +26,25 @@ const inTransaction = <T>(work: (client: TransactionClient) => Promise<T>): Prom
 describe("the forms of a query that pg has", () => {
   test("a text, with or without values", async () => {
     await inTransaction(async (client) => {
-      expect(await client.query("select 1 as one")).toEqual({ rows: [{ one: 1 }], rowCount: 1 });
-      expect(await client.query("select $1::int as one", [1])).toEqual({ rows: [{ one: 1 }], rowCount: 1 });
+      expect(await client.query("select 1 as one")).toEqual({ rows: [{ one: 1 }], rowCount: 1, command: "SELECT" });
+      expect(await client.query("select $1::int as one", [1])).toEqual({
+        rows: [{ one: 1 }],
+        rowCount: 1,
+        command: "SELECT",
+      });
     });
   });
 
   test("an object with a text, with its values in it or beside it", async () => {
     await inTransaction(async (client) => {
       const text = "select $1::int as one";
-      expect(await client.query({ text, values: [1] })).toEqual({ rows: [{ one: 1 }], rowCount: 1 });
-      expect(await client.query({ text }, [1])).toEqual({ rows: [{ one: 1 }], rowCount: 1 });
-      expect(await client.query({ text, values: [2] }, [1])).toEqual({ rows: [{ one: 1 }], rowCount: 1 });
+      expect(await client.query({ text, values: [1] })).toEqual({ rows: [{ one: 1 }], rowCount: 1, command: "SELECT" });
+      expect(await client.query({ text }, [1])).toEqual({ rows: [{ one: 1 }], rowCount: 1, command: "SELECT" });
+      expect(await client.query({ text, values: [2] }, [1])).toEqual({
+        rows: [{ one: 1 }],
+        rowCount: 1,
+        command: "SELECT",
+      });
     });
   });
 

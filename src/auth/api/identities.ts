@@ -1,4 +1,5 @@
 import type { Identity, IdentityKey } from "../driver/identities.js";
+import type { MetadataInput } from "../user.js";
 import type { LoggedInUser, LogInSessionOptions } from "./logins.js";
 
 /** A login through an identity provider. The application has verified its ID token, with `openid-client` for instance. */
@@ -25,8 +26,12 @@ export interface LinkIdentityOptions extends IdentityKey {
   readonly email?: string | undefined;
 }
 
-/** The functions of an auth that concern accounts at identity providers. */
-export interface IdentityFunctions<M> {
+/**
+ * The functions of an auth that concern accounts at identity providers.
+ *
+ * @typeParam In - the metadata that they accept, where a schema converts it
+ */
+export interface IdentityFunctions<M, In = M> {
   /**
    * Logs in the user with an identity, which `issuer` and `subject` name (the claims `iss` and `sub`). A new identity is
    * linked to the user with its email if both the provider and the user have proved the mailbox; a user is created if
@@ -34,7 +39,7 @@ export interface IdentityFunctions<M> {
    *
    * @throws USER_BANNED, INVALID_METADATA; INVALID_INPUT with the field `email` if a user has to be created without one
    */
-  logInWithIdentity(options: LogInWithIdentityOptions<M>): Promise<LogInWithIdentityResult<M>>;
+  logInWithIdentity<V>(options: LogInWithIdentityOptions<MetadataInput<In, V>>): Promise<LogInWithIdentityResult<M>>;
   /**
    * Links an identity to a user, who has logged in. Idempotent.
    *

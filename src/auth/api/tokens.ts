@@ -1,4 +1,4 @@
-import type { Json } from "../../json.js";
+import type { Json, JsonOf } from "../../json.js";
 import type { OneTimeTokenType } from "../driver/tokens.js";
 import type { User } from "../user.js";
 
@@ -13,12 +13,12 @@ export interface OneTimeTokenOwner {
 }
 
 /** A new one-time token. */
-export interface CreateOneTimeTokenOptions extends OneTimeTokenOwner {
+export interface CreateOneTimeTokenOptions<Payload = Json> extends OneTimeTokenOwner {
   readonly userId: string;
   /** Time to live in seconds, 1 to 3,155,760,000. */
   readonly ttlSeconds: number;
   /** JSON that comes back when the token is used, at most 8 kB. Default: null. */
-  readonly payload?: Json | undefined;
+  readonly payload?: Payload | undefined;
 }
 
 /** Options of {@link OneTimeTokenFunctions.createPasswordResetToken}. */
@@ -97,7 +97,7 @@ export interface OneTimeTokenFunctions<M> {
    *
    * @throws USER_NOT_FOUND; USER_BANNED, except for the type "password-reset"
    */
-  createOneTimeToken(options: CreateOneTimeTokenOptions): Promise<string>;
+  createOneTimeToken<P>(options: CreateOneTimeTokenOptions<Json | JsonOf<P>>): Promise<string>;
   /**
    * Creates a token of the type "password-reset" for whoever has forgotten the password. Returns null for an email of no user and for a
    * banned user, at the same cost: a handler that answers all alike tells strangers nothing. Send it to `user.email`.

@@ -1,7 +1,7 @@
 import type { PevensieError } from "../../errors/index.js";
-import type { Json } from "../../json.js";
+import type { Json, JsonOf } from "../../json.js";
 import type { ImportRefusal, UserState } from "../driver/users.js";
-import type { User } from "../user.js";
+import type { MetadataInput, User } from "../user.js";
 
 /** Selects users. */
 export interface UserSelectionOptions {
@@ -57,7 +57,7 @@ export interface CreateUserOptions<M> {
 }
 
 /** Changes to a user. An absent key leaves the value unchanged; null clears it. */
-export interface UserUpdate<M> {
+export interface UserUpdate<M, AppMetadata = Json> {
   readonly role?: string | null | undefined;
   /** A changed email is unconfirmed, unless the same update confirms it. It voids one-time tokens. */
   readonly email?: string | undefined;
@@ -68,7 +68,7 @@ export interface UserUpdate<M> {
   /** Ends every session and voids one-time tokens. */
   readonly password?: string | null | undefined;
   readonly lastSignIn?: Date | null | undefined;
-  readonly appMetadata?: Json | undefined;
+  readonly appMetadata?: AppMetadata | undefined;
   readonly userMetadata?: M | undefined;
   /** A date in the future ends every session and voids one-time tokens. */
   readonly bannedUntil?: Date | null | undefined;
@@ -140,8 +140,12 @@ export interface ImportResult {
   readonly refused: readonly RefusedImport[];
 }
 
-/** The functions of an auth that concern users. */
-export interface UserFunctions<M> {
+/**
+ * The functions of an auth that concern users.
+ *
+ * @typeParam In - the metadata that they accept, where a schema converts it
+ */
+export interface UserFunctions<M, In = M> {
   /** Returns users, oldest first. @throws INVALID_METADATA */
   listUsers(options?: ListUsersOptions): Promise<User<M>[]>;
   /** Returns the number of users that `listUsers` would list without a limit. */
@@ -157,14 +161,14 @@ export interface UserFunctions<M> {
    *
    * @throws EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED
    */
-  createUserWithEmail(options: CreateUserOptions<M>): Promise<User<M>>;
+  createUserWithEmail<V>(options: CreateUserOptions<MetadataInput<In, V>>): Promise<User<M>>;
   /**
    * Changes a user and returns it.
    *
    * @throws USER_NOT_FOUND, EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED; with a password or an
    * email, CHANGED_CONCURRENTLY
    */
-  updateUser(userId: string, update: UserUpdate<M>): Promise<User<M>>;
+  updateUser<V, A>(userId: string, update: UserUpdate<MetadataInput<In, V>, Json | JsonOf<A>>): Promise<User<M>>;
   /** Sets or removes the role. @throws USER_NOT_FOUND */
   setUserRole(userId: string, role: string | null): Promise<User<M>>;
   /**
@@ -183,7 +187,7 @@ export interface UserFunctions<M> {
   /** Sets or clears the time of the last sign-in. @throws USER_NOT_FOUND */
   updateLastSignIn(userId: string, date: Date | null): Promise<User<M>>;
   /** Replaces the user's metadata. @throws USER_NOT_FOUND, INVALID_METADATA */
-  updateUserMetadata(userId: string, metadata: M): Promise<User<M>>;
+  updateUserMetadata<V>(userId: string, metadata: MetadataInput<In, V>): Promise<User<M>>;
   /**
    * Marks the user deleted, ends every session and voids one-time tokens, in one transaction.
    *
@@ -221,8 +225,8 @@ export interface UserFunctions<M> {
    *
    * @throws INVALID_INPUT for a value that is not iterable
    */
-  importUsers(
-    users: Iterable<UserImport<M>> | AsyncIterable<UserImport<M>>,
+  importUsers<V>(
+    users: Iterable<UserImport<MetadataInput<In, V>>> | AsyncIterable<UserImport<MetadataInput<In, V>>>,
     options?: ImportOptions,
   ): Promise<ImportResult>;
 }

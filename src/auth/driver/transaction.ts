@@ -43,4 +43,6 @@ export interface TransactionResult<Row = Record<string, unknown>> {
   readonly rows: Row[];
   /** The number of rows that the statement returned or changed. */
   readonly rowCount: number;
+  /** The command tag without numbers, such as INSERT. */
+  readonly command: string;
 }

@@ -6,16 +6,16 @@ import type { DeviceTokens } from "../device-tokens.js";
 import type { AuthStore, UserRecord } from "../driver.js";
 import type { LogInCodes } from "../log-in-codes.js";
 import type { LogInLimiter } from "../log-in-limits.js";
-import { decodeUserRecord } from "../metadata.js";
+import { decodeUserRecord, type MetadataFormat } from "../metadata.js";
 import { type PasswordHasher, requirePassword } from "../passwords.js";
-import type { MetadataCodec, User } from "../user.js";
+import type { User } from "../user.js";
 
 /** The validated parts of an auth, except its store. */
 export interface AuthParts<M> {
   readonly signer: CookieSigner;
   readonly devices: DeviceTokens;
   readonly codes: LogInCodes;
-  readonly codec: MetadataCodec<M>;
+  readonly metadata: MetadataFormat<M>;
   readonly hasher: PasswordHasher;
   readonly limiter: LogInLimiter;
   readonly checkPassword: PasswordCheck | undefined;
@@ -49,7 +49,7 @@ export class AuthContext<M> {
   protected decode(record: UserRecord): User<M>;
   protected decode(record: UserRecord | null): User<M> | null;
   protected decode(record: UserRecord | null): User<M> | null {
-    return record && decodeUserRecord(this.parts.codec, record);
+    return record && decodeUserRecord(this.parts.metadata, record);
   }
 
   protected found(record: UserRecord | null): User<M> {

@@ -10,7 +10,6 @@ import type {
 } from "../api/identities.js";
 import type { Identity, IdentityKey } from "../driver.js";
 import { requireEmail } from "../email.js";
-import { encodeUserMetadata } from "../metadata.js";
 import { LOG_IN_KEYS, LogIns } from "./logins.js";
 
 /** OpenID Connect Core, 2: a subject has at most 255 characters. An issuer is a URL. */
@@ -28,17 +27,16 @@ export class Identities<M> extends LogIns<M> implements IdentityFunctions<M> {
       ...logIn,
       identity: { ...readIdentity(options), email: optionalEmail(options.email) },
       emailVerified,
-      userMetadata:
-        userMetadata === undefined ? this.#emptyMetadata() : encodeUserMetadata(this.parts.codec, userMetadata as M),
+      userMetadata: userMetadata === undefined ? this.#emptyMetadata() : this.parts.metadata.encode(userMetadata),
     });
     if (result.outcome === "link-required") return result;
     return { outcome: result.outcome, ...(await this.loggedIn(result.loggedIn, logIn.device)) };
   }
 
-  /** Returns null if the codec refuses it: then a user who exists can still log in. */
+  /** Returns null if the codec or schema refuses it: then a user who exists can still log in. */
   #emptyMetadata(): string | null {
     try {
-      return encodeUserMetadata(this.parts.codec, {} as M);
+      return this.parts.metadata.encode({});
     } catch {
       return null;
     }

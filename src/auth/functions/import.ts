@@ -5,9 +5,8 @@ import type { ImportOptions, ImportResult, RefusedImport, UserImport } from "../
 import type { AuthStore, ImportedUser } from "../driver.js";
 import { requireEmail } from "../email.js";
 import { optionalPhoneNumber, optionalRole } from "../input.js";
-import { encodeUserMetadata } from "../metadata.js";
+import type { MetadataFormat } from "../metadata.js";
 import { requirePasswordHash } from "../password-hash.js";
-import type { MetadataCodec } from "../user.js";
 import { optionalFunction } from "./context.js";
 
 /** How much metadata one statement carries, in UTF-16 code units, unless a single user has more. */
@@ -27,7 +26,7 @@ const KEYS = [
 /** Imports users, of which it holds one chunk at a time. */
 export async function importInChunks<M>(
   store: Pick<AuthStore, "importUsers">,
-  codec: MetadataCodec<M>,
+  metadata: MetadataFormat<M>,
   users: Iterable<UserImport<M>> | AsyncIterable<UserImport<M>>,
   options: ImportOptions,
 ): Promise<ImportResult> {
@@ -53,7 +52,7 @@ export async function importInChunks<M>(
   let index = 0;
   for await (const user of users) {
     try {
-      const read = readUser(codec, user);
+      const read = readUser(metadata, user);
       chunk.push({ ...read, index });
       chunkLength += read.userMetadata.length;
     } catch (error) {
@@ -73,7 +72,7 @@ function requireIterable(users: unknown): void {
   if (typeof users === "string" || !isIterable) throw invalidInput("users", "must be an iterable of users");
 }
 
-function readUser<M>(codec: MetadataCodec<M>, user: UserImport<M>): ImportedUser {
+function readUser<M>(metadata: MetadataFormat<M>, user: UserImport<M>): ImportedUser {
   const given = requireOptions(user, "user", KEYS);
   const id = given.id === undefined ? null : parseId(given.id, "id");
   if (id === null && given.id !== undefined) throw invalidInput("id", "must be a UUID");
@@ -85,7 +84,7 @@ function readUser<M>(codec: MetadataCodec<M>, user: UserImport<M>): ImportedUser
     phoneNumber: optionalPhoneNumber(given.phoneNumber),
     passwordHash:
       passwordHash === undefined || passwordHash === null ? null : requirePasswordHash(passwordHash, "passwordHash"),
-    userMetadata: encodeUserMetadata(codec, userMetadata as M),
+    userMetadata: metadata.encode(userMetadata),
     emailConfirmedAt: optionalDate(given.emailConfirmedAt ?? null, "emailConfirmedAt"),
     createdAt: optionalDate(given.createdAt ?? null, "createdAt"),
   };

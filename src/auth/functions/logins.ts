@@ -19,7 +19,7 @@ import type { Credentials, LoggedIn, LogInSession, MailboxLoggedIn } from "../dr
 import { normaliseEmail } from "../email.js";
 import { CLIENT_KEYS, readClient, readSessionId, readSessionTerms } from "../input.js";
 import type { AdmittedAttempt } from "../log-in-limits.js";
-import { jsonCodec } from "../metadata.js";
+import { jsonFormat } from "../metadata.js";
 import { requirePasswordGuess } from "../passwords.js";
 import type { Session } from "../session.js";
 import { generateToken, hashToken } from "../tokens.js";
@@ -62,8 +62,8 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const { ip } = logIn.session;
     const verified = await this.#verify({ email, password, ip, device: logIn.device });
     if (verified === null) return null;
-    // Metadata that the codec refuses must fail the login before a session is created. The JSON codec refuses nothing.
-    if (this.parts.codec !== (jsonCodec as unknown)) this.decode(await this.store.getUserById(verified.userId));
+    // Metadata that is refused must fail the login before a session is created. The JSON format refuses nothing.
+    if (this.parts.metadata !== (jsonFormat as unknown)) this.decode(await this.store.getUserById(verified.userId));
     const exemption = verified.admitted.exemptionOf(verified.userId);
     const attempt = ({ userId, passwordHash, newPasswordHash }: Verified) =>
       this.store.logIn({ ...logIn, userId, passwordHash, newPasswordHash, exemption });

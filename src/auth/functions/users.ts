@@ -24,7 +24,7 @@ import {
   readUpdate,
   requirePhoneNumber,
 } from "../input.js";
-import { decodeUserRecord, encodeUserMetadata } from "../metadata.js";
+import { decodeUserRecord } from "../metadata.js";
 import { requirePassword } from "../passwords.js";
 import type { User } from "../user.js";
 import { AuthContext, optionalFunction } from "./context.js";
@@ -42,7 +42,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
     const records = await this.store.listUsers(readPage(page));
     return records.flatMap((record) => {
       try {
-        return decodeUserRecord(this.parts.codec, record);
+        return decodeUserRecord(this.parts.metadata, record);
       } catch (error) {
         if (onInvalidMetadata === undefined) throw error;
         onInvalidMetadata(record.id, error as PevensieError);
@@ -75,15 +75,15 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
       email: requireEmail(options.email),
       role: optionalRole(options.role),
       phoneNumber: optionalPhoneNumber(options.phoneNumber),
-      userMetadata: encodeUserMetadata(this.parts.codec, options.userMetadata),
+      userMetadata: this.parts.metadata.encode(options.userMetadata),
     };
     const passwordHash = await this.hash(options.password, () => user.email);
-    return decodeUserRecord(this.parts.codec, await this.store.createUser({ ...user, passwordHash }));
+    return decodeUserRecord(this.parts.metadata, await this.store.createUser({ ...user, passwordHash }));
   }
 
   async updateUser(userId: string, update: UserUpdate<M>): Promise<User<M>> {
     const id = parseId(userId, "userId");
-    const changes = readUpdate(update, this.parts.codec);
+    const changes = readUpdate(update, this.parts.metadata);
     if (update.password === undefined) return this.#change(id, changes);
     return this.#changePassword(id, update.password, changes, null);
   }
@@ -107,7 +107,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
   }
 
   async updateUserMetadata(userId: string, metadata: M): Promise<User<M>> {
-    const userMetadata = encodeUserMetadata(this.parts.codec, metadata);
+    const userMetadata = this.parts.metadata.encode(metadata);
     return this.#change(parseId(userId, "userId"), { userMetadata });
   }
 
@@ -144,7 +144,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
     users: Iterable<UserImport<M>> | AsyncIterable<UserImport<M>>,
     options: ImportOptions = {},
   ): Promise<ImportResult> {
-    return importInChunks(this.store, this.parts.codec, users, options);
+    return importInChunks(this.store, this.parts.metadata, users, options);
   }
 
   /**
@@ -173,7 +173,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
   async #set(userId: string, property: keyof UserUpdate<M>, value: unknown): Promise<User<M>> {
     // In an update an undefined property is skipped; here it is a missing argument.
     if (value === undefined) throw invalidInput(property, "is missing");
-    return this.#change(parseId(userId, "userId"), readUpdate({ [property]: value }, this.parts.codec));
+    return this.#change(parseId(userId, "userId"), readUpdate({ [property]: value }, this.parts.metadata));
   }
 
   async #change(id: string | null, changes: UserChanges): Promise<User<M>> {

@@ -1,6 +1,7 @@
 import { Socket, type TcpNetConnectOpts } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type pg from "pg";
+import { type PostgresPool, requirePool } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
 import { requireInteger, requireOptions } from "../../input/values.js";
 import { type ParameterName, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
@@ -70,7 +71,8 @@ export interface PostgresConfig {
 
 /** A pool that the caller owns. Other code may share it, and the driver never ends it. */
 export interface CallerPool {
-  readonly pool: pg.Pool;
+  /** A pool of pg, or one with the same interface. */
+  readonly pool: PostgresPool;
   /** As in {@link PostgresConfig}. The pool's own timeouts apply as well. */
   readonly connectionTimeoutMillis?: number | undefined;
   /** As in {@link PostgresConfig}. The pool's own timeouts apply as well. */
@@ -117,7 +119,7 @@ export function defaultConfig(): PostgresConfig {
 export interface ResolvedConfig {
   /** Settings for a pool that the driver owns, or null if the caller's pool is used. */
   readonly client: pg.ClientConfig | null;
-  readonly callerPool: pg.Pool | null;
+  readonly callerPool: PostgresPool | null;
   readonly max: number;
   readonly idleTimeoutMillis: number;
   readonly connectionTimeoutMillis: number;
@@ -145,7 +147,7 @@ const SETTINGS = [
 export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig {
   if (typeof config === "object" && config !== null && "pool" in config) {
     requireOptions(config, "config", POOL_KEYS);
-    if (typeof config.pool?.connect !== "function") throw invalidInput("pool", "must be a pg.Pool");
+    requirePool(config.pool);
     return { client: null, callerPool: config.pool, ...limitsOf({ ...DEFAULTS, ...defined(config) }) };
   }
   requireOptions(config, "config", CONFIG_KEYS);

@@ -1,5 +1,5 @@
-import type pg from "pg";
 import { getTransactionSettings, setStatementTimeout } from "#generated/statements.js";
+import { type PostgresClient, requireClient } from "../../client.js";
 import { invalidInput, isPevensieError } from "../../errors/index.js";
 import { Connection } from "../protocol/connection.js";
 import { sqlStateOf } from "../protocol/errors.js";
@@ -23,7 +23,7 @@ export async function runOnBorrowedClient<T>(
   work: InteractiveWork<T>,
 ): Promise<T> {
   requireClient(client);
-  const connection = Connection.of(client as pg.ClientBase);
+  const connection = Connection.of(client as unknown as PostgresClient);
   const patient = { ...settings, timeoutMillis: settings.timeoutMillis + SERVER_GRACE_MILLIS };
   return connection.borrow(async () => {
     const queue = new StatementQueue(connection, patient.timeoutMillis);
@@ -44,19 +44,6 @@ export async function runOnBorrowedClient<T>(
     };
     return new Transaction(queue, patient).nested(inSavepoint, { isOutermost: true });
   });
-}
-
-/** What a client of the caller's must have: a pg client has it, and so does the client of a transaction of this package. */
-interface QueryClient {
-  query(text: string, values: readonly unknown[]): Promise<{ readonly rows: unknown[] }>;
-}
-
-function requireClient(client: unknown): asserts client is QueryClient {
-  const given = client as { query?: unknown; totalCount?: unknown } | null;
-  // A pool has query(), too, but runs each statement on any of its connections.
-  if (typeof given?.query !== "function" || given.totalCount !== undefined) {
-    throw invalidInput("client", "must be a pg client, such as pool.connect() gives, and no pool");
-  }
 }
 
 /** Runs one statement on a client of the caller's, within whatever transaction is open on it. */

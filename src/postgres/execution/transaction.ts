@@ -94,7 +94,7 @@ export class Transaction implements Executor {
   async #runCallerQuery(query: TransactionQuery): Promise<TransactionResult<unknown>> {
     const control = controlIn(query.text);
     if (control === "boundary") throw invalidInput("text", "must not begin or end a transaction");
-    const { rows, rowCount } = await this.#guard(async () => {
+    const { rows, rowCount, command } = await this.#guard(async () => {
       try {
         return await this.#send((connection, timeoutMillis) => {
           this.#settings.onCallerStatement(control);
@@ -105,7 +105,7 @@ export class Transaction implements Executor {
       }
     });
     if (control === "back to a savepoint") this.#firstError = undefined;
-    return { rows, rowCount: rowCount ?? 0 };
+    return { rows, rowCount: rowCount ?? 0, command };
   }
 
   get #isOver(): boolean {

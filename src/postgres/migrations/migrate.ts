@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { migrations } from "#generated/migrations.js";
 import { latestVersions } from "#generated/versions.js";
+import { type PostgresPoolClient, type PostgresResult, requirePoolClient } from "../../client.js";
 import { invalidInput, PevensieError } from "../../errors/index.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { acquire, clientWithin, retryConnecting } from "../pool/acquire.js";
@@ -38,6 +39,12 @@ export interface MigrateResult {
   readonly sql: string;
   /** Warnings that the migrations raised, such as users whose emails collide. */
   readonly warnings: readonly string[];
+}
+
+/** What is used of a client. */
+type Client = Pick<PostgresPoolClient, "query" | "on" | "off">;
+interface Result extends PostgresResult {
+  readonly rows: Record<string, unknown>[];
 }
 
 /** An arbitrary key. The lock keeps migrations of one database from running concurrently. */
@@ -93,11 +100,13 @@ function withBase(modules: unknown): readonly ModuleName[] {
   return ["base", ...known.filter((name) => modules.includes(name))];
 }
 
-async function withClient<T>(config: ResolvedConfig, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+async function withClient<T>(config: ResolvedConfig, work: (client: Client) => Promise<T>): Promise<T> {
   if (config.callerPool) {
-    const client = await acquire(config.callerPool, config.connectionTimeoutMillis, (acquired) =>
-      acquired.on("error", ignoreError),
-    );
+    const client = await acquire(config.callerPool, config.connectionTimeoutMillis, (acquired) => {
+      requirePoolClient(acquired);
+      acquired.on("error", ignoreError);
+      return acquired;
+    });
     let failed = true;
     try {
       const result = await work(client);
@@ -142,11 +151,7 @@ async function connect(config: pg.ClientConfig, withinMillis: number): Promise<p
 }
 
 /** Checks the server's version and runs `work` in a transaction, which it commits or rolls back. */
-async function inTransaction<T>(
-  client: pg.ClientBase,
-  mode: "read write" | "read only",
-  work: () => Promise<T>,
-): Promise<T> {
+async function inTransaction<T>(client: Client, mode: "read write" | "read only", work: () => Promise<T>): Promise<T> {
   try {
     await begin(client, beginning(mode).join("; "));
     await requireServerVersion(client);
@@ -164,7 +169,7 @@ async function inTransaction<T>(
 /**
  * Begins a transaction. Retries while the attempt is cancelled by the statement_timeout that it is about to override.
  */
-async function begin(client: pg.ClientBase, statements: string): Promise<void> {
+async function begin(client: Client, statements: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       // A cancelled attempt may have left a failed transaction.
@@ -177,7 +182,7 @@ async function begin(client: pg.ClientBase, statements: string): Promise<void> {
   }
 }
 
-async function requireServerVersion(client: pg.ClientBase): Promise<void> {
+async function requireServerVersion(client: Client): Promise<void> {
   const { rows } = await run(
     client,
     "reading the versions",
@@ -187,7 +192,7 @@ async function requireServerVersion(client: pg.ClientBase): Promise<void> {
   if (version < MINIMUM_SERVER_VERSION) throw serverTooOld(version);
 }
 
-async function readVersions(client: pg.ClientBase): Promise<ReadonlyMap<string, string>> {
+async function readVersions(client: Client): Promise<ReadonlyMap<string, string>> {
   const exists = await run(
     client,
     "reading the versions",
@@ -258,13 +263,13 @@ function scriptOf(migrations: readonly PlannedMigration[]): string {
   ].join("\n");
 }
 
-async function planPending(client: pg.ClientBase, modules: readonly ModuleName[]): Promise<MigrateResult> {
+async function planPending(client: Client, modules: readonly ModuleName[]): Promise<MigrateResult> {
   const versions = await inTransaction(client, "read only", () => readVersions(client));
   const pending = planFor(modules, versions);
   return { applied: false, migrations: pending, sql: scriptOf(pending), warnings: [] };
 }
 
-async function applyPending(client: pg.ClientBase, modules: readonly ModuleName[]): Promise<MigrateResult> {
+async function applyPending(client: Client, modules: readonly ModuleName[]): Promise<MigrateResult> {
   const warnings: string[] = [];
   const onNotice = (notice: { message?: string | undefined; severity?: string | undefined }) => {
     if (notice.severity === "WARNING") warnings.push(notice.message ?? "");
@@ -286,13 +291,9 @@ function migrationFailed(step: string, error: unknown): PevensieError {
   });
 }
 
-async function run(
-  client: pg.ClientBase,
-  step: string,
-  text: string,
-): Promise<pg.QueryResult<Record<string, unknown>>> {
+async function run(client: Client, step: string, text: string): Promise<Result> {
   try {
-    return await client.query<Record<string, unknown>>({ text, types: wireTypes });
+    return (await client.query({ text, types: wireTypes })) as Result;
   } catch (error) {
     throw migrationFailed(step, error);
   }

@@ -1,5 +1,7 @@
 import pg from "pg";
+import type { PostgresPool, PostgresPoolClient } from "../../client.js";
 import { PevensieError } from "../../errors/index.js";
+import { isPromise } from "../../promise.js";
 import { now, onNextTurn, sleep } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { deadlineIn } from "../protocol/deadlines.js";
@@ -42,13 +44,14 @@ export class PendingAcquires {
 /**
  * Acquires a client from a pool. A call whose first attempt succeeds, as most do, costs one promise and one deadline.
  *
- * @param onClient - called synchronously, before anything else can happen to the client; returns the result
+ * @param onClient - called synchronously, before anything else can happen to the client; returns the result, or throws for a client
+ * that cannot be used
  * @throws PevensieError CONNECTION_UNAVAILABLE; TIMEOUT when no client becomes available in time
  */
 export function acquire<T>(
-  pool: pg.Pool,
+  pool: PostgresPool,
   timeoutMillis: number,
-  onClient: (client: pg.PoolClient) => T,
+  onClient: (client: PostgresPoolClient) => T,
   pending = new PendingAcquires(),
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -66,7 +69,7 @@ export function acquire<T>(
     };
     const deadline = deadlineIn(timeoutMillis, () => cancel(acquireTimeout(timeoutMillis)));
     const place = pending.add(cancel);
-    const succeed = (client: pg.PoolClient) => {
+    const succeed = (client: PostgresPoolClient) => {
       // A client that comes too late for this call is released. On the next turn, since releasing serves the next request
       // synchronously: many of them would nest.
       if (isSettled) {
@@ -78,13 +81,18 @@ export function acquire<T>(
         return;
       }
       settle();
-      resolve(onClient(client));
+      try {
+        resolve(onClient(client));
+      } catch (error) {
+        (client as Partial<PostgresPoolClient>).release?.(true);
+        reject(error);
+      }
     };
     const fail = (error: unknown) => {
       cancel(isExhaustion(error, pool) ? acquireTimeout(timeoutMillis) : translateConnectError(error));
     };
     const reconnect = () =>
-      new Promise<pg.PoolClient>((connected, failed) => {
+      new Promise<PostgresPoolClient>((connected, failed) => {
         withdraw = request(pool, (error, client) => (client === undefined ? failed(error) : connected(client)));
       });
     // An ended pool calls back synchronously.
@@ -98,16 +106,31 @@ export function acquire<T>(
   });
 }
 
-type OnConnection = Parameters<pg.Pool["connect"]>[0];
+type OnConnection = (error: unknown, client?: PostgresPoolClient) => void;
+
+/** pg's form of `connect` with a callback. Others return a promise all the same. */
+interface CallbackPool {
+  connect(callback: OnConnection): unknown;
+}
 
 /**
  * Requests a client from a pool and returns a function that withdraws the request. pg-pool has none: a request that nobody
  * waits for any more would stay in its queue, and have connections opened.
  */
-function request(pool: pg.Pool, onConnection: OnConnection): () => void {
+function request(pool: PostgresPool, onConnection: OnConnection): () => void {
   const queue = pendingRequestsOf(pool);
   const before = queue.length;
-  pool.connect(onConnection);
+  let isAnswered = false;
+  const answerOnce: OnConnection = (error, client) => {
+    if (isAnswered) return;
+    isAnswered = true;
+    onConnection(error, client);
+  };
+  const answer = (pool as CallbackPool).connect(answerOnce);
+  // A wrapper of pg's may do both, and resolve with undefined.
+  if (isPromise(answer)) {
+    answer.then((client) => client && answerOnce(undefined, client as PostgresPoolClient), answerOnce);
+  }
   if (queue.length === before) return () => {};
   const pending = queue.at(-1);
   return () => {
@@ -139,9 +162,9 @@ function acquireTimeout(timeoutMillis: number): PevensieError {
 }
 
 /** pg-pool's own timeout has no code. While every connection is in use, an error without one can be nothing else. */
-function isExhaustion(error: unknown, pool: pg.Pool): boolean {
+function isExhaustion(error: unknown, pool: PostgresPool): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return code === undefined && pool.totalCount >= pool.options.max;
+  return code === undefined && (pool.totalCount ?? 0) >= (pool.options?.max ?? Number.POSITIVE_INFINITY);
 }
 
 /**

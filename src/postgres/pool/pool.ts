@@ -1,4 +1,5 @@
 import pg from "pg";
+import { type PostgresPool, type PostgresPoolClient, requirePoolClient } from "../../client.js";
 import { notConnected } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import type { ResolvedConfig } from "../config/config.js";
@@ -11,7 +12,7 @@ import { Health } from "./health.js";
 export class Pool {
   readonly health: Health;
   readonly #config: ResolvedConfig;
-  #pool: pg.Pool | undefined;
+  #pool: PostgresPool | undefined;
   readonly #acquired = new Set<Connection>();
   readonly #pending = new PendingAcquires();
   #isVerified = false;
@@ -29,8 +30,9 @@ export class Pool {
     this.#acceptsNames = true;
     this.#isVerified = false;
     this.#hasReported = false;
-    this.#pool = this.#config.callerPool ?? this.#create();
-    listenForErrors(this.#pool);
+    const pool = this.#config.callerPool ?? this.#create();
+    this.#pool = pool;
+    listenForErrors(pool);
   }
 
   #create(): pg.Pool {
@@ -56,7 +58,8 @@ export class Pool {
 
   /** How many connections there can be. */
   get max(): number {
-    return this.#config.callerPool?.options.max ?? this.#config.max;
+    const { callerPool, max } = this.#config;
+    return callerPool === null ? max : (callerPool.options?.max ?? 1);
   }
 
   /** How long a statement may take, in milliseconds. */
@@ -97,7 +100,8 @@ export class Pool {
     return acquire(this.#pool, timeoutMillis, this.#onAcquired, this.#pending);
   }
 
-  readonly #onAcquired = (client: pg.PoolClient): Connection => {
+  readonly #onAcquired = (client: PostgresPoolClient): Connection => {
+    if (!this.isOwned) requirePoolClient(client);
     const connection = Connection.of(client);
     this.#isVerified = connection.isVerified;
     if (!connection.isVerified) this.#reportUnverified();
@@ -115,7 +119,7 @@ export class Pool {
   /** Returns a connection to the pool, which closes it if it is no longer usable. */
   release(connection: Connection): void {
     this.#acquired.delete(connection);
-    const client = connection.client as pg.PoolClient;
+    const client = connection.client as PostgresPoolClient;
     if (!this.isOwned) client.off("error", ignoreError);
     client.release(connection.isClosed);
   }
@@ -131,21 +135,22 @@ export class Pool {
     const pool = this.#pool;
     this.#pool = undefined;
     if (pool === undefined) return;
-    if (this.isOwned) await withTimeout(pool.end(), this.#config.connectionTimeoutMillis).catch(ignoreError);
-    else stopListening(pool);
+    if (!this.isOwned) return stopListening(pool);
+    const ended = (pool as PostgresPool & pg.Pool).end();
+    await withTimeout(ended, this.#config.connectionTimeoutMillis).catch(ignoreError);
   }
 }
 
 /** The number of `Pool`s that use a pool of pg: the first one adds the error listener, the last one removes it. */
-const users = new WeakMap<pg.Pool, number>();
+const users = new WeakMap<PostgresPool, number>();
 
-function listenForErrors(pool: pg.Pool): void {
+function listenForErrors(pool: PostgresPool): void {
   const others = users.get(pool) ?? 0;
   if (others === 0) pool.on("error", ignoreError);
   users.set(pool, others + 1);
 }
 
-function stopListening(pool: pg.Pool): void {
+function stopListening(pool: PostgresPool): void {
   const others = (users.get(pool) ?? 1) - 1;
   if (others === 0) pool.off("error", ignoreError);
   users.set(pool, others);

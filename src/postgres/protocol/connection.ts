@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { PostgresClient } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
 import type { Columns } from "./decode.js";
 import { isVerified, onParameterStatus } from "./pg-internals.js";
@@ -12,12 +12,12 @@ export const ignoreError = () => {};
 /** With these values of client_encoding, the server reads and writes UTF-8 as it is. */
 const UTF8_ENCODINGS: readonly string[] = ["UTF8", "SQL_ASCII"];
 
-/** A pg client, and everything that the package has learned of its connection. */
+/** A client, and everything that the package has learned of its connection. */
 export class Connection {
-  static readonly #ofClients = new WeakMap<pg.ClientBase, Connection>();
+  static readonly #ofClients = new WeakMap<PostgresClient, Connection>();
 
   /** Returns the one object of a client. */
-  static of(client: pg.ClientBase): Connection {
+  static of(client: PostgresClient): Connection {
     let connection = Connection.#ofClients.get(client);
     if (connection === undefined) {
       connection = new Connection(client);
@@ -26,7 +26,7 @@ export class Connection {
     return connection;
   }
 
-  readonly client: pg.ClientBase;
+  readonly client: PostgresClient;
   /** Whether statements can be sent through pg's internals; if not, they go through its public API. */
   readonly isVerified: boolean;
   /** The columns of each prepared statement, by its name: executing it fails (0A000) once the table has others. */
@@ -34,7 +34,7 @@ export class Connection {
   #isClosed = false;
   #isBorrowed = false;
 
-  private constructor(client: pg.ClientBase) {
+  private constructor(client: PostgresClient) {
     this.client = client;
     this.isVerified = isVerified(client);
   }
@@ -48,7 +48,9 @@ export class Connection {
   close(): void {
     if (this.#isBorrowed) return;
     this.#isClosed = true;
-    (this.client as unknown as { end(): Promise<void> }).end().catch(ignoreError);
+    const client = this.client as { end?(): Promise<void> };
+    // Another implementation of a pool's client may have none: it is released as unusable all the same.
+    if (typeof client.end === "function") Promise.resolve(client.end()).catch(ignoreError);
   }
 
   /**

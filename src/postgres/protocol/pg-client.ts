@@ -1,6 +1,7 @@
-import type pg from "pg";
 import type { TransactionQuery } from "../../auth/driver.js";
+import type { PostgresQuery, PostgresResult } from "../../client.js";
 import { PevensieError } from "../../errors/index.js";
+import { isPromise } from "../../promise.js";
 import type { Connection } from "./connection.js";
 import { deadlineIn } from "./deadlines.js";
 import { wireTypes } from "./decode.js";
@@ -46,11 +47,11 @@ export function sendCallerQuery(
   connection: Connection,
   query: TransactionQuery,
   timeoutMillis: number,
-): Promise<pg.QueryResult> {
+): Promise<PostgresResult> {
   const { text, values = [], rowMode, types } = query;
   // The extended protocol accepts one statement only: a second one could end the transaction.
   const config = { text, values: [...values], rowMode, types, queryMode: "extended" };
-  return send(connection, config as pg.QueryConfig, timeoutMillis);
+  return send(connection, config as PostgresQuery, timeoutMillis);
 }
 
 /** What a caller's SQL may leave on a connection. Our prepared statements stay, which `discard all` would remove. */
@@ -62,15 +63,24 @@ const RESET = `close all; reset session authorization; reset role; reset all; di
 export async function resetConnection(connection: Connection, timeoutMillis: number): Promise<void> {
   try {
     const results: unknown = await send(connection, { text: RESET }, timeoutMillis);
-    const prepared = (results as readonly pg.QueryResult[]).at(-1);
+    const prepared = (results as readonly PostgresResult[]).at(-1);
     if (prepared?.rowCount !== 0) connection.close();
   } catch {
     connection.close();
   }
 }
 
-function send(connection: Connection, config: pg.QueryConfig, timeoutMillis: number): Promise<pg.QueryResult> {
-  return respond(connection, timeoutMillis, (callback) => connection.client.query(config, callback));
+/** pg's form of `query` with a callback. Others return a promise all the same. */
+interface CallbackClient {
+  query(config: PostgresQuery, callback: (error: unknown, result?: PostgresResult) => void): unknown;
+}
+
+function send(connection: Connection, config: PostgresQuery, timeoutMillis: number): Promise<PostgresResult> {
+  return respond<PostgresResult>(connection, timeoutMillis, (callback) => {
+    const answer = (connection.client as unknown as CallbackClient).query(config, callback);
+    // A wrapper of pg's may do both, and resolve with undefined.
+    if (isPromise(answer)) answer.then((result) => result && callback(null, result as PostgresResult), callback);
+  });
 }
 
 /** Resolves with what a client calls back with, or rejects with {@link ResponseTimeout}. Closes connections that are unusable then. */

@@ -8,6 +8,7 @@
 import type { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import type pg from "pg";
+import type { PostgresClient, PostgresPool } from "../../client.js";
 import type { Value } from "./statement.js";
 
 /** pg's `Connection`: the messages of PostgreSQL's protocol. pg-cursor uses the same methods. Verified with pg 8.18.0, 8.23.1. */
@@ -45,7 +46,7 @@ const METHODS = ["parse", "bind", "describe", "execute", "sync", "on", "once", "
  * Returns whether a client has what this module relies on. pg-native's clients have not, and clients that pipeline by
  * themselves send queries when this package does not expect it.
  */
-export function isVerified(client: pg.ClientBase): boolean {
+export function isVerified(client: PostgresClient): boolean {
   const { connection, pipeline } = client as unknown as PgClient;
   return (
     pipeline !== true &&
@@ -57,7 +58,7 @@ export function isVerified(client: pg.ClientBase): boolean {
 }
 
 /** Returns the connection of a client, which pg's types leave out. */
-export function connectionOf(client: pg.ClientBase): PgConnection {
+export function connectionOf(client: PostgresClient): PgConnection {
   return (client as unknown as { connection: PgConnection }).connection;
 }
 
@@ -67,21 +68,21 @@ export function hasPrepared(connection: PgConnection, name: string): boolean {
 }
 
 /** Returns whether pg has queued a query. Those of this package are submitted one at a time: it is a foreign one. */
-export function hasQueuedQuery(client: pg.ClientBase): boolean {
+export function hasQueuedQuery(client: PostgresClient): boolean {
   return (queriesOf(client)?.length ?? 0) > 0;
 }
 
-function queriesOf(client: pg.ClientBase): readonly unknown[] | undefined {
+function queriesOf(client: PostgresClient): readonly unknown[] | undefined {
   return (client as unknown as PgClient)._queryQueue;
 }
 
 /** Returns the requests that wait for a connection of a pool, in their order; a new array where pg-pool has none. */
-export function pendingRequestsOf(pool: pg.Pool): unknown[] {
+export function pendingRequestsOf(pool: PostgresPool): unknown[] {
   return (pool as unknown as PgPool)._pendingQueue ?? [];
 }
 
 /** Calls back with each setting that the server reports (ParameterStatus), on clients that are not verified, too. */
-export function onParameterStatus(client: pg.ClientBase, listener: (name: string, value: string) => void): void {
+export function onParameterStatus(client: PostgresClient, listener: (name: string, value: string) => void): void {
   const { connection } = client as unknown as PgClient;
   connection?.on?.("parameterStatus", (status: { parameterName: string; parameterValue: string }) =>
     listener(status.parameterName, status.parameterValue),
@@ -89,18 +90,18 @@ export function onParameterStatus(client: pg.ClientBase, listener: (name: string
 }
 
 /** Calls back after pg has handled the server's next ReadyForQuery. */
-export function onceReadyForQuery(client: pg.ClientBase, listener: () => void): void {
+export function onceReadyForQuery(client: PostgresClient, listener: () => void): void {
   connectionOf(client).once("readyForQuery", listener);
 }
 
 /** Fails everything on a connection before anything more is read from it. */
-export function failConnection(client: pg.ClientBase, error: Error): void {
+export function failConnection(client: PostgresClient, error: Error): void {
   const connection = connectionOf(client);
   connection.emit("error", error);
   connection.stream.destroy();
 }
 
 /** Runs a statement object of this package through pg, which accepts what has a `submit` method (as pg-cursor's has). */
-export function submit(client: pg.ClientBase, query: object): void {
-  client.query(query as pg.Submittable);
+export function submit(client: PostgresClient, query: object): void {
+  (client as pg.ClientBase).query(query as pg.Submittable);
 }
