@@ -26,10 +26,15 @@ beforeEach(() => {
 });
 afterEach(() => endPool(pool));
 
-/** A client with nothing but what {@link PostgresPoolClient} declares, whose functions know no callbacks. */
+/** The function `query` of a client, without its form with a callback. */
+function promised(client: pg.PoolClient): PostgresClient["query"] {
+  return (query, values) => client.query(query as string, Array.isArray(values) ? values : undefined);
+}
+
+/** A client with nothing but what {@link PostgresPoolClient} declares. Its functions know no callbacks. */
 function bare(client: pg.PoolClient): PostgresPoolClient {
   return {
-    query: (query, values) => client.query(query as string, values),
+    query: promised(client),
     on: (event: "error" | "notice", listener: (given: never) => void) =>
       client.on(event as "error", listener as () => void),
     off: (event: "error" | "notice", listener: (given: never) => void) => client.off(event, listener as () => void),
@@ -147,7 +152,7 @@ describe("a client that knows no callbacks", () => {
   test("carries the transactions of an auth, and invalidations of a cache", async () => {
     const auth = await authOn({ pool }).connect();
     const acquired = await pool.connect();
-    const client: PostgresClient = { query: (query, values) => acquired.query(query as string, values) };
+    const client: PostgresClient = { query: promised(acquired) };
     await cache.set("page", "/", "text", { ttlSeconds: 60, tags: ["pages"] });
     const email = uniqueEmail();
     for (const end of ["rollback", "commit"]) {
