@@ -1,6 +1,7 @@
 import { ARGON2 } from "./contenders/argon2.js";
 import { baseName, OUR_COPY } from "./contenders/base.js";
 import {
+  HTTP_REQUEST,
   OUR_GET,
   OUR_SESSION,
   OUR_SESSION_WITH_USER,
@@ -9,6 +10,7 @@ import {
   type Path,
   PG_NAMED,
 } from "./contenders/contender.js";
+import { SERVER_NAMES, type ServerKind } from "./contenders/http.js";
 import { IOREDIS } from "./contenders/ioredis.js";
 import { NEAR_GETS } from "./contenders/pevensie-cache.js";
 import { LIMITER_POSTGRES, LIMITER_POSTGRES_UNLOGGED, LIMITER_REDIS } from "./contenders/rate-limiter-flexible.js";
@@ -174,6 +176,48 @@ function limitBar({ processes, callers, limit, allowed }: LimitResults): Bar {
     measured: `${Math.min(...allowed)} to ${Math.max(...allowed)}`,
     met: allowed.every((count) => count === limit),
   };
+}
+
+/** Bars of requests that read the session and its user. */
+export function httpBars(results: Results): Bar[] {
+  return results.levels(HTTP_REQUEST).flatMap((connections) => {
+    const path = `session and user, ${connections} connections`;
+    const factors: readonly (readonly [ServerKind, number])[] = [
+      ["none", connections === 64 ? 0.65 : 0.72],
+      ["better-auth", connections === 64 ? 25 : 20],
+      ["express-session", 8],
+    ];
+    const ours = results.find(HTTP_REQUEST, SERVER_NAMES.pevensie, connections);
+    const faster = factors.map(([kind, factor]) => {
+      const name = SERVER_NAMES[kind];
+      const ratio = results.ratio(HTTP_REQUEST, SERVER_NAMES.pevensie, name, connections) ?? Number.NaN;
+      return { path, bar: `at least ${factor}x ${name}`, measured: times(ratio), met: ratio >= factor };
+    });
+    const below = (["better-auth", "express-session"] as const).map((kind) => {
+      const [one = Number.NaN, two = Number.NaN] = [
+        ours?.p99,
+        results.find(HTTP_REQUEST, SERVER_NAMES[kind], connections)?.p99,
+      ];
+      const measured = `${milliseconds(one)} against ${milliseconds(two)}`;
+      return { path, bar: `p99 below that of ${SERVER_NAMES[kind]}`, measured, met: one < two };
+    });
+    return [...faster, ...below];
+  });
+}
+
+/** Bars with a millisecond each way between the process and its servers. */
+export function networkBars(results: Results): Bar[] {
+  return [
+    ...faster(results, "getSession", "getSession", PG_NAMED, [
+      [64, 7],
+      [256, 20],
+    ]),
+    ...[64, 256].flatMap((inFlight) => p99Below(results, inFlight)),
+    ...(["cacheGet", "cacheSet"] as const).flatMap((path) => {
+      const levels = [64, 256].map((inFlight) => [inFlight, 1] as const);
+      return faster(results, path, path === "cacheGet" ? "cache get" : "cache set", IOREDIS, levels);
+    }),
+  ];
 }
 
 /** Bars against the package of another commit. */

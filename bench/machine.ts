@@ -5,19 +5,23 @@ import { join } from "node:path";
 import type { Plan, SectionName } from "./options.js";
 import { type PeerServers, POSTGRES_SETTINGS, REDIS_SETTINGS } from "./servers.js";
 
-const PEERS = [
-  "postgres",
-  "better-auth",
-  "connect-pg-simple",
-  "@keyv/postgres",
-  "keyv",
-  "ioredis",
-  "rate-limiter-flexible",
-  "bentocache",
-  "knex",
-  "lru-cache",
-  "@node-rs/argon2",
-];
+const PEERS: Partial<Record<SectionName, readonly string[]>> = {
+  main: [
+    "postgres",
+    "better-auth",
+    "connect-pg-simple",
+    "@keyv/postgres",
+    "keyv",
+    "ioredis",
+    "rate-limiter-flexible",
+    "bentocache",
+    "knex",
+    "lru-cache",
+    "@node-rs/argon2",
+  ],
+  http: ["better-auth", "express-session", "connect-pg-simple", "autocannon"],
+  network: ["@keyv/postgres", "keyv", "ioredis"],
+};
 
 /** The versions and settings that the figures of a section depend on. */
 export function describeMachine(
@@ -27,17 +31,17 @@ export function describeMachine(
   quick: boolean,
 ): string {
   const { postgres, redis } = servers;
-  const withPeers = section === "main";
+  const peers = PEERS[section] ?? [];
   const gibibytes = Math.round(totalmem() / 2 ** 30);
   const settings = Object.entries(POSTGRES_SETTINGS).map(([name, value]) => `${name} ${value}`);
-  const versions = ["pg", ...(withPeers ? PEERS : [])].map((name) => `${name} ${versionOf(name)}`);
+  const versions = ["pg", ...peers].map((name) => `${name} ${versionOf(name)}`);
   const data = `${users.toLocaleString("en")} users, ${rows.toLocaleString("en")} sessions and cache entries`;
   const redisVersion = redis && `${redis.version} (${REDIS_SETTINGS.map((word) => word || '""').join(" ")})`;
   return [
     ...(quick ? ["**A quick run, with short rounds: its figures mean little.**", ""] : []),
     `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${gibibytes} GiB, Node ${process.versions.node},`,
     `${postgres.version} (${settings.join(", ")}),`,
-    ...(withPeers ? [`${redisVersion ?? "no Redis"}, ${data},`] : []),
+    ...(peers.length > 0 ? [`${section === "http" ? "" : `${redisVersion ?? "no Redis"}, `}${data},`] : []),
     `${versions.join(", ")}.`,
   ].join("\n");
 }

@@ -17,7 +17,7 @@ export interface Options {
   readonly write: string | null;
 }
 
-export type SectionName = "main" | "rows" | "storage" | "churn" | "sweep" | "start" | "tricks";
+export type SectionName = "main" | "rows" | "storage" | "churn" | "sweep" | "start" | "tricks" | "http" | "network";
 
 const USAGE = `npm run bench [-- options]
 
@@ -28,6 +28,8 @@ const USAGE = `npm run bench [-- options]
   --sweep          getSession while 5 million expired rows among 1 million live ones are removed
   --start          how long processes take to import the package, and to their first answer, beside pg
   --tricks         what tricks of the code take, beside the plain way of the same
+  --http           requests a second of HTTP servers that read the session, beside one that reads none
+  --network        sessions and cache with a millisecond each way between the process and its servers
   --main           the run without an option, beside other sections
   --only a,b       of the main run only the paths of these modules, or only these paths:
 ${Object.entries(MODULES)
@@ -59,6 +61,8 @@ function parse(args: readonly string[]): Options {
       sweep: { type: "boolean", default: false },
       start: { type: "boolean", default: false },
       tricks: { type: "boolean", default: false },
+      http: { type: "boolean", default: false },
+      network: { type: "boolean", default: false },
       only: { type: "string" },
       base: { type: "string" },
       quick: { type: "boolean", default: false },
@@ -77,6 +81,8 @@ function parse(args: readonly string[]): Options {
   if (values.sweep) sections.push("sweep");
   if (values.start) sections.push("start");
   if (values.tricks) sections.push("tricks");
+  if (values.http) sections.push("http");
+  if (values.network) sections.push("network");
   if (values.main || sections.length === 0) sections.unshift("main");
   const rows = Number(values.rows ?? 10_000_000);
   if (!Number.isInteger(rows) || rows < 1000) throw new Error("--rows must be a whole number, 1000 or more");
@@ -115,6 +121,8 @@ export interface Plan {
   /** Functions that are to be within 5 % of each other. */
   readonly close: ClosedRounds;
   readonly logIn: ClosedRounds;
+  /** Of HTTP servers. */
+  readonly http: ClosedRounds;
   readonly openLoop: Rounds;
   /** Concurrent getSession calls. */
   readonly flood: number;
@@ -154,6 +162,7 @@ const FULL: Plan = {
   single: { count: 21, milliseconds: 150, warmUp: 500 },
   close: { count: 15, milliseconds: 400, warmUp: 500 },
   logIn: { count: 5, milliseconds: 3000, warmUp: 500 },
+  http: { count: 7, milliseconds: 2500, warmUp: 2000 },
   openLoop: { count: 11, milliseconds: 2000 },
   flood: 1_000_000,
   processes: { missing: 200, kills: 10, limits: 20 },
@@ -170,6 +179,7 @@ const QUICK: Plan = {
   single: { count: 5, milliseconds: 40, warmUp: 80 },
   close: { count: 5, milliseconds: 80, warmUp: 80 },
   logIn: { count: 2, milliseconds: 500, warmUp: 80 },
+  http: { count: 2, milliseconds: 500, warmUp: 500 },
   openLoop: { count: 2, milliseconds: 500 },
   flood: 100_000,
   processes: { missing: 10, kills: 2, limits: 2 },

@@ -1,5 +1,6 @@
 import type { Bar } from "./bars.js";
-import { COUNTERS, type Path, PG_NAMED } from "./contenders/contender.js";
+import { COUNTERS, HTTP_REQUEST, type Path, PG_NAMED } from "./contenders/contender.js";
+import { SERVER_NAMES } from "./contenders/http.js";
 import type { Absence } from "./contenders/index.js";
 import { NEAR_GETS } from "./contenders/pevensie-cache.js";
 import { quantile, sorted } from "./measure.js";
@@ -87,6 +88,27 @@ function levelTable(results: Results, path: Path, inFlight: number): string {
     return line;
   };
   return table(header, rows.map(cells));
+}
+
+/** Requests of HTTP servers, beside one that reads no session. */
+export function httpSection(results: Results): string {
+  const header = ["", "requests/s", "spread", "of no session", "p50 ms", "p99 ms", "CPU µs, Node", "CPU µs, Postgres"];
+  const sections = results.levels(HTTP_REQUEST).map((connections) => {
+    const cells = results
+      .of(HTTP_REQUEST, connections)
+      .map((row) => [
+        row.contender,
+        whole(row.opsPerSecond.median),
+        percent(row.opsPerSecond.spread),
+        `${digits(results.ratio(HTTP_REQUEST, row.contender, SERVER_NAMES.none, connections) ?? Number.NaN)}x`,
+        digits(row.p50),
+        digits(row.p99),
+        digits(row.clientCpu),
+        row.serverCpu === null ? "" : digits(row.serverCpu),
+      ]);
+    return `**HTTP, ${connections} connections**\n\n${table(header, cells)}`;
+  });
+  return sections.join("\n\n");
 }
 
 export function startTable(rows: readonly StartRow[]): string {

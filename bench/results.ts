@@ -1,9 +1,9 @@
-import type { Path } from "./contenders/contender.js";
+import type { MeasuredPath } from "./contenders/contender.js";
 import { medianOf, quantile, type Round, type Spread, spreadOf } from "./measure.js";
 
 /** A contender on a path, with so many calls in flight, over all its rounds. */
 export interface Row {
-  readonly path: Path;
+  readonly path: MeasuredPath;
   readonly contender: string;
   readonly inFlight: number;
   readonly opsPerSecond: Spread;
@@ -26,7 +26,7 @@ export interface CostedRound extends Round {
   readonly loopDelay: number | null;
 }
 
-export function rowOf(path: Path, contender: string, inFlight: number, rounds: readonly CostedRound[]): Row {
+export function rowOf(path: MeasuredPath, contender: string, inFlight: number, rounds: readonly CostedRound[]): Row {
   const operations = sum(rounds.map((round) => round.operations));
   const serverCpus = rounds.map((round) => round.serverCpu).filter((cpu) => cpu !== null);
   const rates = rounds.map((round) => round.operations / round.seconds);
@@ -57,13 +57,13 @@ export class Results {
   }
 
   /** The rows of a path with so many in flight, fastest first. */
-  of(path: Path, inFlight: number): Row[] {
+  of(path: MeasuredPath, inFlight: number): Row[] {
     return this.#rows
       .filter((row) => row.path === path && row.inFlight === inFlight)
       .sort((a, b) => b.opsPerSecond.median - a.opsPerSecond.median);
   }
 
-  find(path: Path, contender: string, inFlight: number): Row | undefined {
+  find(path: MeasuredPath, contender: string, inFlight: number): Row | undefined {
     return this.of(path, inFlight).find((row) => row.contender === contender);
   }
 
@@ -71,7 +71,7 @@ export class Results {
    * How many times as fast one contender is as another; undefined where one of them is missing. The median of the ratios within a
    * round: whatever slows the machine for longer than a round slows both.
    */
-  ratio(path: Path, contender: string, other: string, inFlight: number): number | undefined {
+  ratio(path: MeasuredPath, contender: string, other: string, inFlight: number): number | undefined {
     const one = this.find(path, contender, inFlight);
     const two = this.find(path, other, inFlight);
     if (one === undefined || two === undefined) return undefined;
@@ -79,7 +79,7 @@ export class Results {
   }
 
   /** What was measured of a path, in order. */
-  levels(path: Path): number[] {
+  levels(path: MeasuredPath): number[] {
     const levels = this.#rows.filter((row) => row.path === path).map((row) => row.inFlight);
     return [...new Set(levels)].sort((a, b) => a - b);
   }

@@ -1,9 +1,23 @@
 import { writeFileSync } from "node:fs";
-import { type Bar, baseBars, cacheBars, mainBars, rowsBars, startBars, storageBars, sweepBars } from "./bars.js";
+import {
+  type Bar,
+  baseBars,
+  cacheBars,
+  httpBars,
+  mainBars,
+  networkBars,
+  rowsBars,
+  startBars,
+  storageBars,
+  sweepBars,
+} from "./bars.js";
 import { chart } from "./chart.js";
 import { baseAt } from "./contenders/base.js";
 import type { Path } from "./contenders/contender.js";
+import { httpContenders } from "./contenders/http.js";
 import { CANDIDATES, Field } from "./contenders/index.js";
+import { ioredis } from "./contenders/ioredis.js";
+import { keyv } from "./contenders/keyv.js";
 import { pevensie } from "./contenders/pevensie.js";
 import { pgNamed } from "./contenders/pg.js";
 import { describeMachine } from "./machine.js";
@@ -21,6 +35,8 @@ import {
 } from "./scenarios/cache-processes.js";
 import { churn } from "./scenarios/churn.js";
 import { flood } from "./scenarios/flood.js";
+import { httpRounds } from "./scenarios/http.js";
+import { distant } from "./scenarios/network.js";
 import { poisson } from "./scenarios/poisson.js";
 import { sideBySide } from "./scenarios/side-by-side.js";
 import { start } from "./scenarios/start.js";
@@ -46,7 +62,17 @@ const SECTIONS: Readonly<Record<SectionName, (stage: Setting) => Promise<Section
   sweep: sweepSection,
   start: startSection,
   tricks: tricksSection,
+  http: httpSection,
+  network: networkSection,
 };
+
+/** The connections of a load, and the calls in flight over a network. */
+const LEVELS = [64, 256] as const;
+
+const NETWORK_PATHS = ["getSession", "cacheGet", "cacheSet"] as const;
+
+/** As many sessions as the connections send cookies of, by turns. */
+const HTTP_SESSIONS = 12_800;
 
 interface Setting {
   readonly servers: PeerServers;
@@ -60,9 +86,10 @@ export async function run(options: Options): Promise<void> {
   const written: string[] = [];
   for (const name of options.sections) {
     const postgres = await startPostgres();
-    const redis = name === "main" ? await startRedis() : null;
+    const withRedis = name === "main" || name === "network";
+    const redis = withRedis ? await startRedis() : null;
     const servers: PeerServers = { postgres, redis };
-    if (name === "main") say(redis === null ? "no redis-server on PATH: measured without Redis" : redis.version);
+    if (withRedis) say(redis === null ? "no redis-server on PATH: measured without Redis" : redis.version);
     const section = await SECTIONS[name]({ servers, options, plan });
     const machine = describeMachine(name, servers, plan, options.quick);
     const bars = section.bars.length > 0 ? [report.barsTable(section.bars)] : [];
@@ -222,4 +249,34 @@ async function startSection({ servers, plan }: Setting): Promise<Section> {
 
 async function tricksSection(): Promise<Section> {
   return { bars: [], markdown: report.tricksTable(tricks()) };
+}
+
+async function httpSection({ servers, plan }: Setting): Promise<Section> {
+  say(`loading ${plan.rows.toLocaleString("en")} sessions`);
+  const data = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
+  const contenders = await httpContenders({ servers, data }, HTTP_SESSIONS);
+  const results = new Results();
+  results.add(await httpRounds(contenders, servers.postgres, LEVELS, plan.http));
+  return { bars: httpBars(results), markdown: report.httpSection(results) };
+}
+
+async function networkSection({ servers, plan }: Setting): Promise<Section> {
+  say(`loading ${plan.rows.toLocaleString("en")} sessions and cache entries`);
+  const near = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
+  const far = await distant(servers);
+  const data = { ...near, url: far.through(near.url) };
+  const field = await Field.assemble([pevensie, pgNamed, keyv, ioredis], { servers: far, data });
+  const results = new Results();
+  for (const path of NETWORK_PATHS) {
+    for (const inFlight of LEVELS) results.add(await sideBySide(field, servers, path, inFlight, plan.rounds));
+  }
+  await field.close();
+  far.close();
+  return {
+    bars: networkBars(results),
+    markdown: [
+      report.absencesList(field.absences),
+      ...NETWORK_PATHS.map((path) => report.pathSection(results, path)),
+    ].join("\n\n"),
+  };
 }

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { randomTokens } from "../seed.js";
+import type pg from "pg";
+import { type Dataset, randomTokens } from "../seed.js";
 import { poolOf } from "../statements.js";
 import { type Candidate, expect, type Operation, pick } from "./contender.js";
 
@@ -15,24 +16,13 @@ export const betterAuth: Candidate = {
   name: "better-auth",
   async connect({ servers, data }) {
     const { betterAuth: create } = await import("better-auth");
-    const { getMigrations } = await import("better-auth/db/migration");
-    const pool = poolOf(await servers.postgres.createDatabase("better_auth"));
-    const options = (joins: boolean) => ({
-      database: pool,
-      secret: SECRET,
-      baseURL: "http://localhost:3000",
-      session: { cookieCache: { enabled: false } },
-      rateLimit: { enabled: false },
-      telemetry: { enabled: false },
-      advanced: { database: { joins } },
-    });
-    await (await getMigrations(options(false))).runMigrations();
-    const tokens = randomTokens(data.rows);
-    await fill(pool, data.users, tokens);
-    const cookies = tokens.map((token) => `${COOKIE}=${encodeURIComponent(`${token}.${sign(token)}`)}`);
+    const url = await servers.postgres.createDatabase("better_auth");
+    const tokens = await seedBetterAuth(url, data);
+    const cookies = tokens.map(cookieOf);
+    const pool = poolOf(url);
     const operations: Operation[] = [];
     for (const joins of [false, true]) {
-      const auth = create(options(joins));
+      const auth = create(betterAuthOptions(pool, joins));
       const { internalAdapter } = await auth.$context;
       const suffix = joins ? ", joins" : "";
       const label = { path: "getSession", server: "postgres" } as const;
@@ -62,9 +52,36 @@ export const betterAuth: Candidate = {
   },
 };
 
+export const betterAuthOptions = (database: pg.Pool, joins: boolean) => ({
+  database,
+  secret: SECRET,
+  baseURL: "http://localhost:3000",
+  session: { cookieCache: { enabled: false } },
+  rateLimit: { enabled: false },
+  telemetry: { enabled: false },
+  advanced: { database: { joins } },
+});
+
+/** The `Cookie` header with a session's token. */
+export const cookieOf = (token: string) => `${COOKIE}=${encodeURIComponent(`${token}.${sign(token)}`)}`;
+
 const sign = (token: string) => createHmac("sha256", SECRET).update(token).digest("base64");
 
-async function fill(pool: ReturnType<typeof poolOf>, users: number, tokens: readonly string[]): Promise<void> {
+/** Makes its tables, with as many users and sessions as ours have. @returns the sessions' tokens */
+export async function seedBetterAuth(url: string, { users, rows }: Dataset): Promise<string[]> {
+  const { getMigrations } = await import("better-auth/db/migration");
+  const pool = poolOf(url, 1);
+  try {
+    await (await getMigrations(betterAuthOptions(pool, false))).runMigrations();
+    const tokens = randomTokens(rows);
+    await fill(pool, users, tokens);
+    return tokens;
+  } finally {
+    await pool.end();
+  }
+}
+
+async function fill(pool: pg.Pool, users: number, tokens: readonly string[]): Promise<void> {
   await pool.query(
     `insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
      select 'user' || lpad(i::text, 28, '0'), 'Lucy', 'user' || i || '@example.com', true, now(), now()

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { randomTokens } from "../seed.js";
+import { type Dataset, randomTokens } from "../seed.js";
 import { poolOf } from "../statements.js";
 import { type Candidate, expect, pick } from "./contender.js";
 
@@ -10,18 +10,9 @@ export const connectPgSimple: Candidate = {
   async connect({ servers, data }) {
     const { default: session } = await import("express-session");
     const { default: connect } = await import("connect-pg-simple");
-    const pool = poolOf(await servers.postgres.createDatabase("connect_pg_simple"));
-    const table = createRequire(import.meta.url).resolve("connect-pg-simple/table.sql");
-    await pool.query(readFileSync(table, "utf8"));
-    const ids = randomTokens(data.rows);
-    await pool.query(
-      `insert into session (sid, sess, expire)
-       select sid, json_build_object('cookie', json_build_object('maxAge', 86400000), 'userId', 1 + i % $1::int),
-         now() + interval '1 day'
-       from unnest($2::text[]) with ordinality as made (sid, i)`,
-      [data.users, ids],
-    );
-    await pool.query("vacuum analyze");
+    const url = await servers.postgres.createDatabase("connect_pg_simple");
+    const ids = await seedConnectPgSimple(url, data);
+    const pool = poolOf(url);
     const store = new (connect(session))({ pool, pruneSessionInterval: false });
     const get = (id: string) =>
       new Promise<unknown>((resolve, reject) => {
@@ -47,3 +38,24 @@ export const connectPgSimple: Candidate = {
     };
   },
 };
+
+/** Makes its table, with as many sessions as ours has. @returns their ids */
+export async function seedConnectPgSimple(url: string, { users, rows }: Dataset): Promise<string[]> {
+  const pool = poolOf(url, 1);
+  try {
+    const table = createRequire(import.meta.url).resolve("connect-pg-simple/table.sql");
+    await pool.query(readFileSync(table, "utf8"));
+    const ids = randomTokens(rows);
+    await pool.query(
+      `insert into session (sid, sess, expire)
+       select sid, json_build_object('cookie', json_build_object('maxAge', 86400000), 'userId', 1 + i % $1::int),
+         now() + interval '1 day'
+       from unnest($2::text[]) with ordinality as made (sid, i)`,
+      [users, ids],
+    );
+    await pool.query("vacuum analyze");
+    return ids;
+  } finally {
+    await pool.end();
+  }
+}

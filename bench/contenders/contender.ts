@@ -35,6 +35,11 @@ export const PATHS = [...MODULES.auth, ...MODULES.cache];
 
 export type Path = (typeof PATHS)[number];
 
+/** What the section `http` measures: not a call of a library, but a request that a server answers. */
+export const HTTP_REQUEST = "httpRequest";
+
+export type MeasuredPath = Path | typeof HTTP_REQUEST;
+
 /** One way to walk a path. */
 export interface Operation {
   readonly path: Path;
