@@ -162,7 +162,7 @@ const FULL: Plan = {
   single: { count: 21, milliseconds: 150, warmUp: 500 },
   close: { count: 15, milliseconds: 400, warmUp: 500 },
   logIn: { count: 5, milliseconds: 3000, warmUp: 500 },
-  http: { count: 7, milliseconds: 2500, warmUp: 2000 },
+  http: { count: 7, milliseconds: 2000, warmUp: 1500 },
   openLoop: { count: 11, milliseconds: 2000 },
   flood: 1_000_000,
   processes: { missing: 200, kills: 10, limits: 20 },

@@ -126,6 +126,25 @@ describe("parseIpAddress", () => {
     );
   });
 
+  test("dotted decimal is canonical, behind the prefix of a mapped address as well; other numbers are read as inet_aton does", () => {
+    const byte = fc.integer({ min: 0, max: 255 });
+    fc.assert(
+      fc.property(fc.tuple(byte, byte, byte, byte), fc.integer({ min: 0, max: 3 }), (bytes, padded) => {
+        const dotted = bytes.join(".");
+        expect(parseIpAddress(dotted)).toBe(dotted);
+        expect(parseIpAddress(`::ffff:${dotted}`)).toBe(dotted);
+        // A leading zero makes a number octal.
+        const octal = bytes.map((value, index) => (index === padded ? `0${value.toString(8)}` : value)).join(".");
+        expect(parseIpAddress(octal)).toBe(dotted);
+        expect(parseIpAddress(`::ffff:${octal}`)).toBe(octal === dotted ? dotted : null);
+        expect(parseIpAddress(`${dotted}\n`)).toBeNull();
+        expect(
+          parseIpAddress(bytes.map((value, index) => (index === padded ? value + 256 : value)).join(".")),
+        ).toBeNull();
+      }),
+    );
+  });
+
   test("Postgres agrees on every address, and on which of them are equal", async () => {
     const address = fc.oneof(fc.ipV4(), fc.ipV6()).filter((text) => !/^(0+:){5}ffff:/i.test(text));
     for (const text of fc.sample(address, 300)) {

@@ -59,7 +59,7 @@ export async function httpContenders({ servers, data }: Stage, cookieCount: numb
 }
 
 /** The cookies that a browser would send over TLS: those that the package sets. */
-export async function ourCookies({ url, sessionIds }: Dataset, count: number): Promise<string[]> {
+async function ourCookies({ url, sessionIds }: Dataset, count: number): Promise<string[]> {
   const driver = createAuthDriver({ connectionString: url });
   const auth = await createAuth({ driver, cookieKey: COOKIE_KEY }).connect();
   try {
