@@ -193,7 +193,6 @@ describe("a schema that cannot be used", () => {
         v.checkAsync(async () => true),
       ),
     ],
-    ["its promise rejects", { "~standard": { version: 1, vendor: "x", validate: () => Promise.reject(new Error()) } }],
   ] as [string, StandardSchemaV1<{ name: string }>][])("validates asynchronously: %s", async (_, schema) => {
     await withSchema(schema, async (auth) => {
       expect(await errorOf(create(auth, { name: "Su" }))).toMatchObject(invalid);
@@ -209,6 +208,20 @@ describe("a schema that cannot be used", () => {
         });
       expect(await errorOf(auth.getUserById(id))).toMatchObject(invalid);
     });
+  });
+
+  test("leaves no rejection unhandled", async () => {
+    const handlers: unknown[] = [];
+    const promise = Promise.resolve();
+    vi.spyOn(promise, "then").mockImplementation((_, onRejected) => {
+      handlers.push(onRejected);
+      return Promise.resolve(undefined as never);
+    });
+    const schema = { "~standard": { version: 1, vendor: "x", validate: () => promise } } as unknown as StandardSchemaV1;
+    await withSchema(schema, async (auth) => {
+      expect(await errorOf(create(auth, {}))).toMatchObject(invalid);
+    });
+    expect(handlers).toEqual([expect.any(Function)]);
   });
 
   test("is refused immediately if it is none", () => {
