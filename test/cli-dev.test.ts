@@ -60,7 +60,7 @@ describe("pevensie dev", () => {
     expect(readFileSync(project.path("postgres.log"), "utf8")).toMatch(/database system is shut down\n$/);
   });
 
-  test("a server whose command was killed ends, and the next start has its data", async () => {
+  test("F17: a server whose command was killed ends, and the next start has its data", async () => {
     const project = newProject();
     const killed = project.dev();
     const url = await killed.url();
@@ -90,7 +90,7 @@ describe("pevensie dev", () => {
     expect(await read(url)).toEqual(KEPT);
   });
 
-  test("says that the server was killed, and the next start recovers", async () => {
+  test("F17: says that the server was killed, and the next start recovers", async () => {
     const project = newProject();
     const dev = project.dev();
     const url = await dev.url();
@@ -116,7 +116,7 @@ describe("pevensie dev", () => {
     expect(await rowsOf(url, "select 1 as one")).toEqual([{ one: 1 }]);
   });
 
-  test("of starts at the same time in a new folder one runs the server", async () => {
+  test("F17: of starts at the same time in a new folder one runs the server", async () => {
     const project = newProject();
     const all = Array.from({ length: 3 }, () => project.dev());
     const urls = await Promise.all(all.map((dev) => dev.url()));

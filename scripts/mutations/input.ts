@@ -171,8 +171,13 @@ export const INPUT: readonly Mutation[] = [
     edits: [
       code(
         "src/net/index.ts",
-        "mapped ? dottedDecimal(mapped[1] as string, mapped[2] as string) : canonical",
-        "mapped ? canonical : canonical",
+        "if (mapped) return dottedDecimal(mapped[1] as string, mapped[2] as string) as IpAddress;",
+        "if (mapped) return canonical as IpAddress;",
+      ),
+      code(
+        "src/net/index.ts",
+        "text.startsWith(MAPPED_PREFIX) ? text.slice(MAPPED_PREFIX.length) : text",
+        "text.slice(text.startsWith(MAPPED_PREFIX) ? 0 : 0)",
       ),
       code("src/net/index.ts", "function dottedDecimal(", "export function dottedDecimal("),
     ],

@@ -50,7 +50,7 @@ const storedOf = async (id: string) => {
 
 const refused = { code: "INVALID_METADATA", field: "userMetadata", cause: expect.any(WithheldError) };
 
-describe.each(SCHEMAS)("a schema of %s", (_, schema) => {
+describe.each(SCHEMAS)("G64: a schema of %s", (_, schema) => {
   test("accepts its values, with and without optional properties", async () => {
     await withSchema(schema, async (auth) => {
       const user = await create(auth, { theme: "dark" });
@@ -124,7 +124,7 @@ describe.each(SCHEMAS)("a schema of %s", (_, schema) => {
   });
 });
 
-describe("what a schema converts", () => {
+describe("G64: what a schema converts", () => {
   const born = (text: string) => new Date(text);
   const CONVERTING: readonly (readonly [string, StandardSchemaV1<{ born: string }, { born: Date }>])[] = [
     ["zod", z.object({ born: z.iso.datetime().transform(born) })],

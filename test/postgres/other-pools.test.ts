@@ -51,7 +51,7 @@ function barePool(): PostgresPool {
   };
 }
 
-describe("a pool of promises", () => {
+describe("G66: a pool of promises", () => {
   test("serves every function of auth and cache, and gets every client back", async () => {
     const own = barePool();
     await withDrivers({ pool: own }, async (auth, cache) => {
@@ -114,7 +114,7 @@ describe("a wrapped pool", () => {
   });
 });
 
-describe("what is no pool", () => {
+describe("G66: what is no pool", () => {
   test.each(["connect", "on", "off"] as const)("a pool without %s is refused, and so by migrate", async (name) => {
     const lacking = { ...barePool(), [name]: undefined } as unknown as PostgresPool;
     const refused = expect.objectContaining({ code: "INVALID_INPUT", field: "pool" });

@@ -51,7 +51,7 @@ function kept() {
   return { place, clusters, cluster: join(place, clusters[0] ?? "") };
 }
 
-describe("a migrated data folder is kept", () => {
+describe("F17: a migrated data folder is kept", () => {
   test("only its owner may enter it, and the next start uses it", async () => {
     await run();
     const { place, cluster, clusters } = kept();

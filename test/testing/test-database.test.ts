@@ -112,7 +112,7 @@ describe("the server of a process", () => {
     return { running, url, data, pid };
   }
 
-  test("ends with it, also by SIGKILL, and leaves no other one alone", async () => {
+  test("F17: ends with it, also by SIGKILL, and leaves no other one alone", async () => {
     const [one, other] = await Promise.all([start(), start()]);
     expect(one.pid).not.toBe(other.pid);
     one.running.process.kill("SIGKILL");

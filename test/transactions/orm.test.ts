@@ -31,7 +31,7 @@ describe.each(EXAMPLES)("%s", (_, isMeant) => {
   const found = blocks.filter(({ name, code }) => name.includes("docs-transactions-md") && isMeant({ name, code }));
   const [block = { name: "", code: "" }] = found;
 
-  test("commits the user and the row together", async () => {
+  test("G65: commits the user and the row together", async () => {
     expect(found).toHaveLength(1);
     const { status, stdout, stderr } = await runDocumented(programOf(block), database.url);
     expect(status, stderr).toBe(0);
@@ -39,7 +39,7 @@ describe.each(EXAMPLES)("%s", (_, isMeant) => {
     expect(await edmunds()).toEqual([{ title: "the Just" }]);
   });
 
-  test("rolls back the user and the row together", async () => {
+  test("G65: rolls back the user and the row together", async () => {
     expect(block.code.split(FAILS_HERE)).toHaveLength(2);
     const code = block.code.replace(FAILS_HERE, 'throw new Error("what the application threw");');
     const { status, stderr } = await runDocumented(programOf({ ...block, code }), database.url);

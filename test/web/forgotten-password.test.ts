@@ -60,7 +60,7 @@ async function emails() {
   return { known: known?.email as string, banned: banned?.email as string, deleted: deleted?.email as string, ...none };
 }
 
-test.each(["/by-email", "/by-user", "/by-link"])("a handler %s answers all alike", async (path) => {
+test.each(["/by-email", "/by-user", "/by-link"])("G62: a handler %s answers all alike", async (path) => {
   const browser = new Browser((server.address() as AddressInfo).port);
   const given = await emails();
   sent.length = 0;
@@ -84,7 +84,7 @@ test.each(["/by-email", "/by-user", "/by-link"])("a handler %s answers all alike
   expect(sent.map(({ to }) => to)).toContain(given.known);
 });
 
-test("by email, all cost as many statements", async () => {
+test("G62: by email, all cost as many statements", async () => {
   const observed = observedPool({ connectionString: database.url, max: 1 });
   await using own = await authOn({ pool: observed.pool }).connect();
   try {

@@ -69,7 +69,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     expect(await backdoor.sessionIds(user.id)).toEqual([]);
   });
 
-  test("sets cookies that no script, no other host and no cache gets", async () => {
+  test("G58: sets cookies that no script, no other host and no cache gets", async () => {
     const { cookies, headers, body } = await logIn(visitor(), { ttlSeconds: 3600 });
     const attributes = { httpOnly: true, secure: true, sameSite: "lax", path: "/" };
     const value = auth.createSessionCookie({ id: (body as { sessionId: string }).sessionId } as never);
@@ -108,7 +108,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     expect(name(browser.cookies.get("__Host-session-device"))).toBe(name(device));
   });
 
-  test("a login ends the session that the browser had, whoever has planted it", async () => {
+  test("G59: a login ends the session that the browser had, whoever has planted it", async () => {
     const attacker = await createUser(auth);
     const planted = await auth.createSession({ userId: attacker.id, ttlSeconds: 60 });
     const browser = visitor();
@@ -118,7 +118,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     expect((await browser.get("/me")).body).toMatchObject({ userId: user.id });
   });
 
-  test("keeps the session of a login by link, and ends the one before", async () => {
+  test("G59: keeps the session of a login by link, and ends the one before", async () => {
     const browser = visitor();
     await logIn(browser);
     const [before] = await backdoor.sessionIds(user.id);
@@ -133,7 +133,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     expect((await browser.post("/enter", { token: created?.token })).status).toBe(401);
   });
 
-  test("takes the same signed value as a bearer token, and nothing else", async () => {
+  test("G57: takes the same signed value as a bearer token, and nothing else", async () => {
     const browser = visitor();
     const { body } = await logIn(browser);
     const value = browser.cookies.get("__Host-session") as string;
@@ -158,7 +158,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     expect(await me(`Bearer ${value}`)).toBeNull();
   });
 
-  test("takes no cookie that was changed, signed by another key, or is a bare id", async () => {
+  test("G57: takes no cookie that was changed, signed by another key, or is a bare id", async () => {
     const browser = visitor();
     const { body } = await logIn(browser);
     const value = browser.cookies.get("__Host-session") as string;
@@ -207,7 +207,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     }
   });
 
-  test("renews the cookie of a session with an idle timeout when reading it has postponed the end", async () => {
+  test("G58: renews the cookie of a session with an idle timeout when reading it has postponed the end", async () => {
     const browser = visitor();
     const { cookies, body } = await logIn(browser, { idleSeconds: 3600, ttlSeconds: 30 * DAY });
     expect(cookies[0]).toMatchObject({ name: "__Host-session", maxAge: 3600 });
@@ -247,7 +247,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     expect((await bound.get("/me", from)).body).toEqual(body);
   });
 
-  test("believes as many proxies as it is told of, and by default none", async () => {
+  test("G61: believes as many proxies as it is told of, and by default none", async () => {
     const addressOf = async (browser: Browser, forwarded: string) => {
       const headers = { "x-forwarded-for": forwarded };
       await browser.post("/log-in", { email: user.email, password: PASSWORD }, headers);
@@ -262,7 +262,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     expect(await addressOf(new Browser(await serve({ clientIp: own }), SITE), spoofed)).toBe("203.0.113.66");
   });
 
-  test("refuses what pages of other sites send, before it reads the session", async () => {
+  test("G60: refuses what pages of other sites send, before it reads the session", async () => {
     const browser = visitor({ host: HOST });
     await logIn(browser);
     const refused = await browser.post(

@@ -29,7 +29,7 @@ function admits(
 
 const COOKIE = { cookie: "__Host-session=value" };
 
-describe("the guard", () => {
+describe("G60: the guard", () => {
   test.each([
     ["same-origin", true],
     ["none", true],

@@ -15,7 +15,7 @@ const documented = new Map(
 );
 
 describe("httpStatusOf", () => {
-  test("returns the documented status of every code", () => {
+  test("G63: returns the documented status of every code", () => {
     expect(documented.size).toBe(25);
     for (const [code, status] of documented) expect([code, httpStatusOf(errorWith(code))]).toEqual([code, status]);
   });
@@ -35,7 +35,7 @@ describe("httpStatusOf", () => {
 });
 
 describe("httpHeadersOf", () => {
-  test("has Retry-After in whole seconds, rounded up, if the error says when to try again", () => {
+  test("G63: has Retry-After in whole seconds, rounded up, if the error says when to try again", () => {
     const retryAfter = (seconds: number) => new Headers(httpHeadersOf(errorWith("TOO_MANY_ATTEMPTS", seconds)));
     expect(retryAfter(0.001).get("Retry-After")).toBe("1");
     expect(retryAfter(60).get("Retry-After")).toBe("60");

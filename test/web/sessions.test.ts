@@ -77,7 +77,7 @@ describe("read", () => {
     expect(await read(`a="__Host-session=wrong"; __Host-session=${value}`)).toBe(session.id);
   });
 
-  test("makes one call for a signed value, and none for any other", async () => {
+  test("G57: makes one call for a signed value, and none for any other", async () => {
     const calls: string[] = [];
     const counting: WebAuth<unknown> = {
       getSessionWithUser: (...args) => {
@@ -124,7 +124,7 @@ describe("read", () => {
   });
 });
 
-describe("cookies", () => {
+describe("G58: cookies", () => {
   const namesOf = async (options: WebSessionsOptions["cookie"], url?: string, headers?: Record<string, string>) => {
     const request = fetched(headers, url);
     return cookiesOf((await webWith({ cookie: options }).start(request, session, { deviceToken: "dt_x" })).headers);
@@ -234,7 +234,7 @@ describe("cookies", () => {
   });
 });
 
-describe("the client's address", () => {
+describe("G61: the client's address", () => {
   const ipOf = (options: WebSessionsOptions, request: IncomingMessage | Request) => webWith(options).client(request).ip;
   const forwarded = (text: string) => ({ "x-forwarded-for": text });
 
@@ -336,7 +336,7 @@ describe("end", () => {
   });
 });
 
-test("start ends the session that the request had, and not the one that it starts", async () => {
+test("G59: start ends the session that the request had, and not the one that it starts", async () => {
   const before = await auth.current.createSession({ userId: user.id, ttlSeconds: 60 });
   await webWith().start(fetched({ cookie: `__Host-session=${signed(before)}` }), session);
   await expect(auth.current.getSession(before.id)).resolves.toBeNull();
