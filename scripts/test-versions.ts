@@ -1,5 +1,5 @@
 /**
- * The same tests on every version of PostgreSQL that the package supports: `npm run test:versions [-- 15 17]`.
+ * The same tests, but for those in a browser, on every version of PostgreSQL that the package supports: `npm run test:versions [-- 15 17]`.
  *
  * @module
  */
@@ -18,6 +18,9 @@ const RELEASES: Readonly<Record<string, string>> = {
   17: "17.10.0-beta.17",
   18: "18.4.0-beta.17",
 };
+
+/** What concerns browsers is the same on every version. */
+const EXCLUDED = "test/browser/**";
 
 /** A folder that holds one release, fetched when it is first asked for. */
 function fetchRelease(major: string): string {
@@ -42,7 +45,11 @@ for (const major of wanted.length > 0 ? wanted : Object.keys(RELEASES)) {
   const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
   const report = process.env["TEST_REPORT"] ? [`--outputFile.json=${process.env["TEST_REPORT"]}-${major}.json`] : [];
   const reporters = ["--reporter=dot", ...(report.length > 0 ? ["--reporter=json", ...report] : [])];
-  const { status } = spawnSync(process.execPath, [vitest, "run", ...reporters], { cwd: ROOT, env, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [vitest, "run", "--exclude", EXCLUDED, ...reporters], {
+    cwd: ROOT,
+    env,
+    stdio: "inherit",
+  });
   if (status !== 0) failed.push(major);
 }
 console.log(failed.length === 0 ? "\nevery version passed" : `\nfailed on PostgreSQL ${failed.join(", ")}`);
