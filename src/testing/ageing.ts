@@ -10,6 +10,7 @@ import {
   expireTestTokens,
 } from "#generated/testing.js";
 import type { CacheKey } from "../cache/index.js";
+import { invalidInput } from "../errors/index.js";
 import { requireInteger } from "../input/values.js";
 import type { TestDatabase } from "./test-database.js";
 
@@ -49,9 +50,14 @@ export function expireApiKey(connection: TestConnection, apiKeyId: string): Prom
   return change(connection, (client) => expireTestApiKey.run({ id: apiKeyId }, client));
 }
 
-/** Lets time go by for the limits on failed logins, of all users and addresses. Returns how many rows there were to change. */
+/**
+ * Lets time go by for the limits on failed logins, of all users and addresses. Returns how many rows there were to change.
+ *
+ * @param seconds - may have a fraction, as `retryAfterSeconds` of an error has
+ */
 export function ageLogInLimits(connection: TestConnection, seconds: number): Promise<number> {
-  requireInteger(seconds, "seconds", 0, MAX_SECONDS);
+  const isTime = typeof seconds === "number" && seconds >= 0 && seconds <= MAX_SECONDS;
+  if (!isTime) throw invalidInput("seconds", `must be a number from 0 to ${MAX_SECONDS}`);
   return change(connection, (client) => ageTestLogInLimits.run({ seconds }, client));
 }
 

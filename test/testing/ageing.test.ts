@@ -76,6 +76,8 @@ test("ageLogInLimits restores budgets of failed logins", async () => {
     if (outcome === "TOO_MANY_ATTEMPTS") break;
     expect(outcome).toBeNull();
   }
+  await expect(async () => ageLogInLimits(database.url, Number.NaN)).rejects.toMatchObject({ field: "seconds" });
+  expect(await ageLogInLimits(database.url, 0.001)).toBeGreaterThan(0);
   expect(await ageLogInLimits(database.url, 86_400 * 30)).toBeGreaterThan(0);
   expect(await logIn(PASSWORD)).not.toBeNull();
 });
