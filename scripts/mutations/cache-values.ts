@@ -52,7 +52,7 @@ const KEPT: readonly Mutation[] = [
   },
   {
     guard: "An empty value is kept",
-    edits: [code(CACHE, "return value ?? this.#read(", "return value || this.#read(")],
+    edits: [code(NEAR, "value !== null && !reading", "Boolean(value) && !reading")],
     tests: [tests("cache/near", "an empty value is one")],
   },
   ...(
