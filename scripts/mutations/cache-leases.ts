@@ -211,6 +211,17 @@ const LEASES: readonly Mutation[] = [
 
 const COMPUTATIONS: readonly Mutation[] = [
   {
+    guard: "A computation runs in the context of its call",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "return call.inContext(() => this.#produce(flight, call, leaseEnd));",
+        "return this.#produce(flight, call, leaseEnd);",
+      ),
+    ],
+    tests: [tests("cache/compute-once-context", "a call that has left began to wait", "a listener of the signal")],
+  },
+  {
     guard: "A call does not get what was computed or read before it",
     edits: [code(COMPUTE_ONCE, "outcome.asOf > calledAt", "outcome.asOf > -1")],
     tests: [tests("cache/compute-once-joiners", "does not get the value whose computation began before")],

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import { notConnected } from "../errors/index.js";
 import type { EventListener } from "../events.js";
@@ -21,6 +22,12 @@ interface MissedCall extends ComputeOptions {
   readonly produce: Produce<string>;
 }
 
+/** A call, for the flights that it waits for. */
+interface WaitingCall extends MissedCall {
+  /** Runs work in the AsyncLocalStorage context of the call: another call may have started the flight. */
+  readonly inContext: (work: () => Promise<Outcome>) => Promise<Outcome>;
+}
+
 /** What came of a flight. */
 type Outcome =
   /** `asOf`: when the value was read or validated, or its computation began. Only calls that were made before may return it. */
@@ -42,9 +49,9 @@ interface Flight {
   /** Resolves then. */
   readonly loss: Promise<Outcome>;
   /** The calls that wait for it. One of them computes the value: what another was given may not be usable any more. */
-  readonly waiting: Set<MissedCall>;
+  readonly waiting: Set<WaitingCall>;
   /** The call that computes the value. */
-  computing: MissedCall | undefined;
+  computing: WaitingCall | undefined;
   /** Whether an expired value can be served. */
   isStale: boolean;
 }
@@ -77,7 +84,8 @@ export class ComputeOnce {
   }
 
   /** @param calledAt - from {@link ComputeOnce.tick} */
-  async compute(call: MissedCall, calledAt: number): Promise<string> {
+  async compute(missed: MissedCall, calledAt: number): Promise<string> {
+    const call: WaitingCall = { ...missed, inContext: AsyncResource.bind((work) => work()) };
     const name = `${call.key.resourceType}\0${call.key.key}`;
     const deadline = now() + call.waitMillis;
     for (;;) {
@@ -109,7 +117,7 @@ export class ComputeOnce {
   }
 
   /** Returns an expired value, or what came of the flight; undefined once the call has waited long enough. */
-  async #wait(flight: Flight, call: MissedCall, deadline: number): Promise<string | Outcome | undefined> {
+  async #wait(flight: Flight, call: WaitingCall, deadline: number): Promise<string | Outcome | undefined> {
     flight.waiting.add(call);
     let timer: Timer | undefined;
     try {
@@ -183,7 +191,8 @@ export class ComputeOnce {
         if (call !== undefined && !this.#hasEnded) {
           flight.computing = call;
           onAnswer();
-          return this.#produce(flight, call, sentAt + first.leaseSeconds * 1000);
+          const leaseEnd = sentAt + first.leaseSeconds * 1000;
+          return call.inContext(() => this.#produce(flight, call, leaseEnd));
         }
         await this.#release(flight);
         continue;
