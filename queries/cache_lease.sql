@@ -1,8 +1,11 @@
 /* @name acquireCacheLease */
--- Acquires the right to compute a missing value, unless another has it, or there is a value. Idempotent: with the token of the lease it
--- succeeds again. The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated
--- value is replaced by a placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, the row is
--- not placed, and the lease is not needed. Fails (55P03) after the lock timeout if another transaction has locked the row.
+-- Acquires the right to compute a missing value, unless another has it, or there is a value. A token is sent once: a request that arrives
+-- late, when a repetition was answered, must not renew the lease of the value that is computed by then. A repetition takes over the
+-- lease of :lostToken, whose response was lost; otherwise that is the token itself.
+--
+-- The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated value is replaced by a
+-- placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, the row is not placed, and the lease
+-- is not needed. Fails (55P03) after the lock timeout if another transaction has locked the row.
 with entry as (
   select
     coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,
@@ -19,7 +22,7 @@ other as (
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
     and key operator(pg_catalog.=) :key!::pg_catalog.text
     and expires_at operator(pg_catalog.>) current_timestamp
-    and token operator(pg_catalog.<>) :token!::pg_catalog.uuid
+    and token operator(pg_catalog.<>) :lostToken!::pg_catalog.uuid
 ),
 leased as (
   insert into pevensie.cache_lease as lease (resource_type, key, token, expires_at, snapshot, acquired_by)
@@ -40,7 +43,8 @@ leased as (
     snapshot = excluded.snapshot,
     acquired_by = excluded.acquired_by
   where
-    lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token operator(pg_catalog.=) excluded.token
+    lease.expires_at operator(pg_catalog.<=) current_timestamp
+    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
   returning lease.resource_type, lease.key
 ),
 placed as (

@@ -12,7 +12,7 @@ const LEASES: readonly Mutation[] = [
       sql(
         "cache_lease",
         "acquireCacheLease",
-        "    lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token operator(pg_catalog.=) excluded.token",
+        "    lease.expires_at operator(pg_catalog.<=) current_timestamp\n    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid",
         "    true",
       ),
     ],
@@ -36,28 +36,51 @@ const LEASES: readonly Mutation[] = [
       sql(
         "cache_lease",
         "acquireCacheLease",
-        "lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token",
+        "lease.expires_at operator(pg_catalog.<=) current_timestamp\n    or lease.token",
         "lease.token",
       ),
     ],
     tests: [tests(CONTRACT, "a lease that has expired is free")],
   },
   {
-    guard: "Acquiring a lease again with its token succeeds: its own lease is no other",
+    guard: "A lease whose response was lost is taken over by the repetition: it is no other's",
     edits: [
       sql(
         "cache_lease",
         "acquireCacheLease",
-        "\n    and token operator(pg_catalog.<>) :token!::pg_catalog.uuid",
-        "\n    and :token!::pg_catalog.uuid is not null",
+        "\n    and token operator(pg_catalog.<>) :lostToken!::pg_catalog.uuid",
+        "\n    and :lostToken!::pg_catalog.uuid is not null",
       ),
     ],
-    tests: [tests(CONTRACT, "one caller acquires the lease of a missing value")],
+    tests: [tests("faults/late-leases", "whose response is lost is acquired again")],
   },
   {
-    guard: "Acquiring a lease again with its token succeeds: its row is updated",
-    edits: [sql("cache_lease", "acquireCacheLease", " or lease.token operator(pg_catalog.=) excluded.token", "")],
-    tests: [tests(CONTRACT, "one caller acquires the lease of a missing value")],
+    guard: "A lease whose response was lost is taken over by the repetition: its row is updated",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "\n    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid",
+        "",
+      ),
+    ],
+    tests: [tests("faults/late-leases", "whose response is lost is acquired again")],
+  },
+  {
+    guard: "A lease whose response was lost is given up if there is a value",
+    edits: [
+      code(
+        "src/postgres/drivers/cache-leases.ts",
+        "    if (isLive && lostToken !== token) await this.release(key, lostToken);\n",
+        "",
+      ),
+    ],
+    tests: [tests("faults/late-leases", "is given up if a value was set meanwhile")],
+  },
+  {
+    guard: "A request for a lease that arrives late does not renew the lease of its repetition",
+    edits: [code("src/postgres/drivers/cache-leases.ts", "        token = randomUUID();\n", "")],
+    tests: [tests("faults/late-leases", "while the lease is held", "after the lease was given up")],
   },
   {
     guard: "A value that was stored while the lease was acquired is not replaced",
@@ -215,8 +238,8 @@ const COMPUTATIONS: readonly Mutation[] = [
     edits: [
       code(
         COMPUTE_ONCE,
-        "return call.inContext(() => this.#produce(flight, call, leaseEnd));",
-        "return this.#produce(flight, call, leaseEnd);",
+        "return call.inContext(() => this.#produce(flight, attempt.token, call, leaseEnd));",
+        "return this.#produce(flight, attempt.token, call, leaseEnd);",
       ),
     ],
     tests: [tests("cache/compute-once-context", "a call that has left began to wait", "a listener of the signal")],

@@ -1,5 +1,4 @@
 import { AsyncResource } from "node:async_hooks";
-import { randomUUID } from "node:crypto";
 import { notConnected } from "../errors/index.js";
 import type { EventListener } from "../events.js";
 import { promiseOf } from "../promise.js";
@@ -39,8 +38,8 @@ type Outcome =
 /** The attempts of this process to get one missing value. Its calls for that value share it. */
 interface Flight {
   readonly key: CacheKey;
-  /** Identifies the lease. */
-  readonly token: string;
+  /** Identifies the lease; undefined until there is one. */
+  token: string | undefined;
   readonly done: Promise<Outcome>;
   /** Resolves when the first attempt to acquire the lease was answered, or has failed. */
   readonly answered: Promise<void>;
@@ -147,7 +146,7 @@ export class ComputeOnce {
     const lost = new AbortController();
     const flight: Flight = {
       key,
-      token: randomUUID(),
+      token: undefined,
       // Begins once the flight is in the map, and its first call waits for it.
       done: Promise.resolve().then(() => this.#run(flight, onAnswer)),
       answered,
@@ -175,7 +174,7 @@ export class ComputeOnce {
   }
 
   async #run(flight: Flight, onAnswer: () => void): Promise<Outcome> {
-    const { key, token, waiting } = flight;
+    const { key, waiting } = flight;
     let waitingSince = now();
     let heldUntil = Number.POSITIVE_INFINITY;
     for (;;) {
@@ -183,16 +182,17 @@ export class ComputeOnce {
       if (first === undefined) return { kind: "none" };
       if (this.#hasEnded) throw notConnected();
       const sentAt = now();
-      const attempt = await this.#driver().acquireLease(key, token, first.leaseSeconds);
+      const attempt = await this.#driver().acquireLease(key, first.leaseSeconds);
       flight.isStale = attempt.outcome !== "live" && attempt.isStale;
       if (attempt.outcome === "acquired") {
+        flight.token = attempt.token;
         // Another one than the first, if that has left meanwhile.
         const [call] = waiting;
         if (call !== undefined && !this.#hasEnded) {
           flight.computing = call;
           onAnswer();
           const leaseEnd = sentAt + first.leaseSeconds * 1000;
-          return call.inContext(() => this.#produce(flight, call, leaseEnd));
+          return call.inContext(() => this.#produce(flight, attempt.token, call, leaseEnd));
         }
         await this.#release(flight);
         continue;
@@ -214,16 +214,17 @@ export class ComputeOnce {
 
   /** Gives up the lease. One that cannot be given up expires. */
   async #release({ key, token }: Flight): Promise<void> {
+    if (token === undefined) return;
     await this.#driver()
       .releaseLease(key, token)
       .catch(() => {});
   }
 
   /** @param leaseEnd - no later than the lease ends */
-  async #produce(flight: Flight, call: MissedCall, leaseEnd: number): Promise<Outcome> {
-    const { key, token, lost, isStale } = flight;
+  async #produce(flight: Flight, token: string, call: MissedCall, leaseEnd: number): Promise<Outcome> {
+    const { key, lost, isStale } = flight;
     const asOf = this.tick();
-    const watch = this.#watch(flight, call, leaseEnd);
+    const watch = this.#watch(flight, token, call, leaseEnd);
     let value: string;
     try {
       value = requireProduced(await promiseOf(() => call.produce({ signal: lost.signal })));
@@ -247,8 +248,8 @@ export class ComputeOnce {
   }
 
   /** Aborts when the lease has expired or is lost. A lost one is given up, so that the value can be computed anew immediately. */
-  #watch(flight: Flight, { tags }: MissedCall, leaseEnd: number): { close(): void } {
-    const { key, token, lost } = flight;
+  #watch(flight: Flight, token: string, { tags }: MissedCall, leaseEnd: number): { close(): void } {
+    const { key, lost } = flight;
     let isClosed = false;
     const look = async () => {
       // A server that does not answer says nothing about the lease.

@@ -177,8 +177,8 @@ class PostgresCacheDriver implements CacheDriver {
     else await this.#executor.read(statements.invalidateCacheTags, params);
   }
 
-  acquireLease({ resourceType, key }: CacheKey, token: string, leaseSeconds: number): Promise<LeaseAttempt> {
-    return this.#leases.acquire({ resourceType, key }, token, leaseSeconds);
+  acquireLease({ resourceType, key }: CacheKey, leaseSeconds: number): Promise<LeaseAttempt> {
+    return this.#leases.acquire({ resourceType, key }, leaseSeconds);
   }
 
   isLeaseHeld({ resourceType, key }: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IAcquireCacheLeaseResult } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
@@ -15,24 +16,32 @@ export class CacheLeases {
     this.#executor = executor;
   }
 
-  /** Idempotent, so it is repeated like a read when its response was lost. */
-  async acquire(key: CacheKey, token: string, leaseSeconds: number): Promise<LeaseAttempt> {
+  /**
+   * Repeated like a read when its response was lost, but with another token: the first copy may be executed at any later time, and would
+   * then renew the lease under which the value is computed. The repetition takes over the lease of the first copy.
+   */
+  async acquire(key: CacheKey, leaseSeconds: number): Promise<LeaseAttempt> {
+    let token = randomUUID();
+    let lostToken = token;
+    const params = () => ({ ...key, token, lostToken, leaseSeconds, lockTimeout: LOCK_TIMEOUT });
     let row: IAcquireCacheLeaseResult | undefined;
     try {
-      const params = { resourceType: key.resourceType, key: key.key, token, leaseSeconds, lockTimeout: LOCK_TIMEOUT };
-      [row] = await this.#executor.read(statements.acquireCacheLease, params);
+      [row] = await this.#executor.read(statements.acquireCacheLease, params(), () => {
+        lostToken = token;
+        token = randomUUID();
+        return params();
+      });
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
       // Whoever has locked the row may hold it for long. There may be a stale value, which can be read all the same.
       return { outcome: "held", remainingMillis: null, isStale: true };
     }
     const { isLeased = false, isPlaced = false, isLive = false, isStale = false } = row ?? {};
-    if (isPlaced) return { outcome: "acquired", isStale };
-    if (isLeased || isLive) {
-      // A value was stored while the lease was acquired, or since it was acquired with a response that was lost.
-      await this.release(key, token);
-      return { outcome: "live" };
-    }
+    if (isPlaced) return { outcome: "acquired", token, isStale };
+    // A value was stored while the lease was acquired, or since the first copy has acquired one.
+    if (isLeased) await this.release(key, token);
+    if (isLive && lostToken !== token) await this.release(key, lostToken);
+    if (isLeased || isLive) return { outcome: "live" };
     const remainingMillis = row?.remainingMillis ?? null;
     return { outcome: "held", remainingMillis: remainingMillis === null ? null : Number(remainingMillis), isStale };
   }
@@ -55,7 +64,7 @@ export class CacheLeases {
     return row !== undefined;
   }
 
-  /** Idempotent, like {@link CacheLeases.acquire}. */
+  /** Idempotent, so it is repeated like a read when its response was lost. */
   async release(key: CacheKey, token: string): Promise<void> {
     await this.#executor.read(statements.releaseCacheLease, { ...key, token });
   }
