@@ -141,6 +141,11 @@ const TYPED: readonly Mutation[] = [
     tests: [tests("cache/resource-options", "tags of null replace")],
   },
   {
+    guard: "Tags of a call are read once",
+    edits: [code(RESOURCE, "Array.isArray(tags) ? merged :", "tags !== undefined ? merged :")],
+    tests: [tests("cache/resource-options", "tags of a call that come from an iterator")],
+  },
+  {
     guard: "Options of a resource are checked when it is created",
     edits: [
       code(

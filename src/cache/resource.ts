@@ -3,7 +3,7 @@ import { invalidInput, isPevensieError, PevensieError } from "../errors/index.js
 import type { EventListener } from "../events.js";
 import { requireOptions } from "../input/values.js";
 import type { Cache, CacheCodec, CacheResource, ResourceOptions } from "./api.js";
-import { readComputeOptions, requireIterable } from "./input.js";
+import { readComputeOptions, requireIterable, requireTags } from "./input.js";
 import type { CacheEntry, GetOrSetOptions, KeysOptions, Produce, SetOptions, TimeToLive } from "./options.js";
 
 /** Values as text. */
@@ -121,7 +121,10 @@ class TypedResource<T> implements CacheResource<T> {
       if ((await this.#read(text)) === null) throw invalidInput("produce", "returned a value that cannot be read back");
       return text;
     };
-    const compute = () => this.#cache.getOrSet(this.#type, key, produceText, merged as GetOrSetOptions);
+    const { tags } = merged;
+    // They may come from an iterator, which can be read once, and a refused value is computed by a second call.
+    const listed = tags === undefined || tags === null || Array.isArray(tags) ? merged : { ...merged, tags: requireTags(tags) };
+    const compute = () => this.#cache.getOrSet(this.#type, key, produceText, listed as GetOrSetOptions);
     const stored = await compute();
     const decoded = await this.#decode(stored);
     if (decoded !== null) return decoded.value;
