@@ -825,6 +825,7 @@ export const listCacheKeys = new PreparedQuery<IListCacheKeysParams,IListCacheKe
 export interface IClearCacheEntriesParams {
   batchSize: number;
   from?: string | null | void;
+  lockTimeout?: string | null | void;
   resourceType: string;
 }
 
@@ -841,17 +842,21 @@ export interface IClearCacheEntriesQuery {
   result: IClearCacheEntriesResult;
 }
 
-const clearCacheEntriesIR: any = {"usedParamSet":{"resourceType":true,"from":true,"batchSize":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":186,"b":199}]},{"name":"from","required":false,"transform":{"type":"scalar"},"locs":[{"a":263,"b":267}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":314,"b":324}]}],"statement":"-- One batch of the entries of a type, from where the previous one ended.\nwith page as (\n  select resource_type, key from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')\n  order by key\n  limit :batchSize!::int\n),\ndoomed as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live\n  from page\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) page.resource_type and cache.key operator(pg_catalog.=) page.key\n  order by cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ndeleted as (\n  delete from pevensie.cache as cache\n  using doomed\n  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\n  returning doomed.is_live\n)\nselect\n  (select pg_catalog.count(*) from page)::int as \"found!\",\n  (select pg_catalog.max(key) from page) as \"lastKey\",\n  (select pg_catalog.count(*) from deleted where is_live)::int as \"live!\""};
+const clearCacheEntriesIR: any = {"usedParamSet":{"resourceType":true,"from":true,"lockTimeout":true,"batchSize":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":224,"b":237}]},{"name":"from","required":false,"transform":{"type":"scalar"},"locs":[{"a":301,"b":305}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":399,"b":410},{"a":442,"b":453}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":564,"b":574}]}],"statement":"-- One batch of the entries of a type, from where the previous one ended. The timeout as in deleteCacheEntries.\nwith page as (\n  select resource_type, key from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')\n    and coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) key is not null\n  order by key\n  limit :batchSize!::int\n),\ndoomed as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live\n  from page\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) page.resource_type and cache.key operator(pg_catalog.=) page.key\n  order by cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ndeleted as (\n  delete from pevensie.cache as cache\n  using doomed\n  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\n  returning doomed.is_live\n)\nselect\n  (select pg_catalog.count(*) from page)::int as \"found!\",\n  (select pg_catalog.max(key) from page) as \"lastKey\",\n  (select pg_catalog.count(*) from deleted where is_live)::int as \"live!\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- One batch of the entries of a type, from where the previous one ended.
+ * -- One batch of the entries of a type, from where the previous one ended. The timeout as in deleteCacheEntries.
  * with page as (
  *   select resource_type, key from pevensie.cache
  *   where
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *     and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')
+ *     and coalesce(
+ *       (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
+ *       ''
+ *     ) operator(pg_catalog.||) key is not null
  *   order by key
  *   limit :batchSize!::int
  * ),

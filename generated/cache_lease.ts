@@ -162,6 +162,7 @@ export const isCacheLeaseHeld = new PreparedQuery<IIsCacheLeaseHeldParams,IIsCac
 export interface IStoreUnderCacheLeaseParams {
   graceSeconds?: number | null | void;
   key: string;
+  lockTimeout: string;
   resourceType: string;
   tags?: stringArray | null | void;
   token: string;
@@ -180,19 +181,21 @@ export interface IStoreUnderCacheLeaseQuery {
   result: IStoreUnderCacheLeaseResult;
 }
 
-const storeUnderCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true,"value":true,"ttlSeconds":true,"graceSeconds":true,"tags":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":303,"b":316}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":370,"b":374}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":430,"b":436}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":556,"b":562}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":643,"b":653},{"a":786,"b":796}]},{"name":"graceSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":890,"b":902}]},{"name":"tags","required":false,"transform":{"type":"scalar"},"locs":[{"a":976,"b":980},{"a":1025,"b":1029},{"a":1333,"b":1337}]}],"statement":"-- Stores a value, and gives up the lease. Returns no row, and stores nothing, if the lease was replaced, the entry was set or deleted\n-- since the lease was acquired, or one of the tags was invalidated.\nwith held as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n  returning resource_type, key, snapshot, acquired_by\n)\nupdate pevensie.cache as cache\nset\n  value = :value!::pg_catalog.text,\n  expires_at =\n    current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second'),\n  stale_until =\n    current_timestamp\n      operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\n      operator(pg_catalog.+) (:graceSeconds::double precision operator(pg_catalog.*) interval '1 second'),\n  tags = :tags::pg_catalog.text[],\n  snapshot = case when :tags::pg_catalog.text[] is not null then held.snapshot end\nfrom held\nwhere\n  cache.resource_type operator(pg_catalog.=) held.resource_type\n  and cache.key operator(pg_catalog.=) held.key\n  and cache.xmin operator(pg_catalog.=) held.acquired_by::pg_catalog.xid\n  and coalesce(pevensie.cache_tags_are_current(:tags::pg_catalog.text[], held.snapshot), true)\nreturning true as \"isStored!\""};
+const storeUnderCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true,"lockTimeout":true,"value":true,"ttlSeconds":true,"graceSeconds":true,"tags":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":394,"b":407}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":461,"b":465}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":521,"b":527}]},{"name":"lockTimeout","required":true,"transform":{"type":"scalar"},"locs":[{"a":592,"b":604}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":743,"b":749}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":830,"b":840},{"a":973,"b":983}]},{"name":"graceSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1077,"b":1089}]},{"name":"tags","required":false,"transform":{"type":"scalar"},"locs":[{"a":1163,"b":1167},{"a":1212,"b":1216},{"a":1520,"b":1524}]}],"statement":"-- Stores a value, and gives up the lease. Returns no row, and stores nothing, if the lease was replaced, the entry was set or deleted\n-- since the lease was acquired, or one of the tags was invalidated. Fails (55P03) after the lock timeout if another transaction has\n-- locked one of the rows.\nwith held as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null\n  returning resource_type, key, snapshot, acquired_by\n)\nupdate pevensie.cache as cache\nset\n  value = :value!::pg_catalog.text,\n  expires_at =\n    current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second'),\n  stale_until =\n    current_timestamp\n      operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\n      operator(pg_catalog.+) (:graceSeconds::double precision operator(pg_catalog.*) interval '1 second'),\n  tags = :tags::pg_catalog.text[],\n  snapshot = case when :tags::pg_catalog.text[] is not null then held.snapshot end\nfrom held\nwhere\n  cache.resource_type operator(pg_catalog.=) held.resource_type\n  and cache.key operator(pg_catalog.=) held.key\n  and cache.xmin operator(pg_catalog.=) held.acquired_by::pg_catalog.xid\n  and coalesce(pevensie.cache_tags_are_current(:tags::pg_catalog.text[], held.snapshot), true)\nreturning true as \"isStored!\""};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Stores a value, and gives up the lease. Returns no row, and stores nothing, if the lease was replaced, the entry was set or deleted
- * -- since the lease was acquired, or one of the tags was invalidated.
+ * -- since the lease was acquired, or one of the tags was invalidated. Fails (55P03) after the lock timeout if another transaction has
+ * -- locked one of the rows.
  * with held as (
  *   delete from pevensie.cache_lease
  *   where
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *     and key operator(pg_catalog.=) :key!::pg_catalog.text
  *     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
+ *     and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null
  *   returning resource_type, key, snapshot, acquired_by
  * )
  * update pevensie.cache as cache
@@ -221,6 +224,7 @@ export const storeUnderCacheLease = new PreparedQuery<IStoreUnderCacheLeaseParam
 /** 'ReleaseCacheLease' parameters type */
 export interface IReleaseCacheLeaseParams {
   key: string;
+  lockTimeout: string;
   resourceType: string;
   token: string;
 }
@@ -234,12 +238,13 @@ export interface IReleaseCacheLeaseQuery {
   result: IReleaseCacheLeaseResult;
 }
 
-const releaseCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":237,"b":250}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":304,"b":308}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":364,"b":370}]}],"statement":"-- Gives up the lease, and removes its placeholder. One that has expired can be replaced already, and until then its value be stored.\nwith released as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n    and expires_at operator(pg_catalog.>) current_timestamp\n  returning resource_type, key, acquired_by\n)\ndelete from pevensie.cache as cache\nusing released\nwhere\n  cache.resource_type operator(pg_catalog.=) released.resource_type\n  and cache.key operator(pg_catalog.=) released.key\n  and cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid\n  and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz"};
+const releaseCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":371,"b":384}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":438,"b":442}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":498,"b":504}]},{"name":"lockTimeout","required":true,"transform":{"type":"scalar"},"locs":[{"a":629,"b":641}]}],"statement":"-- Gives up the lease, and removes its placeholder unless another transaction has locked that: nothing depends on it. A lease that has\n-- expired can be replaced already, and until then its value be stored. Fails (55P03) after the lock timeout if the lease is locked.\nwith released as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n    and expires_at operator(pg_catalog.>) current_timestamp\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null\n  returning resource_type, key, acquired_by\n),\nplaceholder as (\n  select cache.resource_type, cache.key\n  from released\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) released.resource_type and cache.key operator(pg_catalog.=) released.key\n  where\n    cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid\n    and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz\n  for update of cache skip locked\n)\ndelete from pevensie.cache as cache\nusing placeholder\nwhere\n  cache.resource_type operator(pg_catalog.=) placeholder.resource_type\n  and cache.key operator(pg_catalog.=) placeholder.key"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Gives up the lease, and removes its placeholder. One that has expired can be replaced already, and until then its value be stored.
+ * -- Gives up the lease, and removes its placeholder unless another transaction has locked that: nothing depends on it. A lease that has
+ * -- expired can be replaced already, and until then its value be stored. Fails (55P03) after the lock timeout if the lease is locked.
  * with released as (
  *   delete from pevensie.cache_lease
  *   where
@@ -247,15 +252,24 @@ const releaseCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true
  *     and key operator(pg_catalog.=) :key!::pg_catalog.text
  *     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
  *     and expires_at operator(pg_catalog.>) current_timestamp
+ *     and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null
  *   returning resource_type, key, acquired_by
+ * ),
+ * placeholder as (
+ *   select cache.resource_type, cache.key
+ *   from released
+ *   join pevensie.cache as cache
+ *     on cache.resource_type operator(pg_catalog.=) released.resource_type and cache.key operator(pg_catalog.=) released.key
+ *   where
+ *     cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid
+ *     and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz
+ *   for update of cache skip locked
  * )
  * delete from pevensie.cache as cache
- * using released
+ * using placeholder
  * where
- *   cache.resource_type operator(pg_catalog.=) released.resource_type
- *   and cache.key operator(pg_catalog.=) released.key
- *   and cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid
- *   and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz
+ *   cache.resource_type operator(pg_catalog.=) placeholder.resource_type
+ *   and cache.key operator(pg_catalog.=) placeholder.key
  * ```
  */
 export const releaseCacheLease = new PreparedQuery<IReleaseCacheLeaseParams,IReleaseCacheLeaseResult>(releaseCacheLeaseIR);

@@ -338,12 +338,16 @@ order by key
 limit :limit!::int;
 
 /* @name clearCacheEntries */
--- One batch of the entries of a type, from where the previous one ended.
+-- One batch of the entries of a type, from where the previous one ended. The timeout as in deleteCacheEntries.
 with page as (
   select resource_type, key from pevensie.cache
   where
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
     and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')
+    and coalesce(
+      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
+      ''
+    ) operator(pg_catalog.||) key is not null
   order by key
   limit :batchSize!::int
 ),

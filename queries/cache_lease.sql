@@ -93,13 +93,15 @@ select
 
 /* @name storeUnderCacheLease */
 -- Stores a value, and gives up the lease. Returns no row, and stores nothing, if the lease was replaced, the entry was set or deleted
--- since the lease was acquired, or one of the tags was invalidated.
+-- since the lease was acquired, or one of the tags was invalidated. Fails (55P03) after the lock timeout if another transaction has
+-- locked one of the rows.
 with held as (
   delete from pevensie.cache_lease
   where
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
     and key operator(pg_catalog.=) :key!::pg_catalog.text
     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
+    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null
   returning resource_type, key, snapshot, acquired_by
 )
 update pevensie.cache as cache
@@ -122,7 +124,8 @@ where
 returning true as "isStored!";
 
 /* @name releaseCacheLease */
--- Gives up the lease, and removes its placeholder. One that has expired can be replaced already, and until then its value be stored.
+-- Gives up the lease, and removes its placeholder unless another transaction has locked that: nothing depends on it. A lease that has
+-- expired can be replaced already, and until then its value be stored. Fails (55P03) after the lock timeout if the lease is locked.
 with released as (
   delete from pevensie.cache_lease
   where
@@ -130,15 +133,24 @@ with released as (
     and key operator(pg_catalog.=) :key!::pg_catalog.text
     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
     and expires_at operator(pg_catalog.>) current_timestamp
+    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null
   returning resource_type, key, acquired_by
+),
+placeholder as (
+  select cache.resource_type, cache.key
+  from released
+  join pevensie.cache as cache
+    on cache.resource_type operator(pg_catalog.=) released.resource_type and cache.key operator(pg_catalog.=) released.key
+  where
+    cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid
+    and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz
+  for update of cache skip locked
 )
 delete from pevensie.cache as cache
-using released
+using placeholder
 where
-  cache.resource_type operator(pg_catalog.=) released.resource_type
-  and cache.key operator(pg_catalog.=) released.key
-  and cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid
-  and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz;
+  cache.resource_type operator(pg_catalog.=) placeholder.resource_type
+  and cache.key operator(pg_catalog.=) placeholder.key;
 
 /* @name removeExpiredCacheLeases */
 -- Of processes that died, for keys that nobody has asked for since.

@@ -37,6 +37,7 @@ type Outcome =
 
 /** The attempts of this process to get one missing value. Its calls for that value share it. */
 interface Flight {
+  readonly name: string;
   readonly key: CacheKey;
   /** Identifies the lease; undefined until there is one. */
   token: string | undefined;
@@ -67,6 +68,8 @@ export class ComputeOnce {
   readonly #flights = new Map<string, Flight>();
   /** Computations without a lease, of calls that have waited long enough. Nothing of them is stored. */
   readonly #unleased = new Map<string, { readonly asOf: number; readonly value: Promise<string> }>();
+  /** Leases that are being given up, by the name of their key: this process does not ask for the next one before. */
+  readonly #releases = new Map<string, Promise<void>>();
   /** Orders calls, and the statements that answer them. */
   #clock = 0;
   #hasEnded = false;
@@ -113,6 +116,7 @@ export class ComputeOnce {
     await Promise.all(
       flights.map((flight) => (flight.computing === undefined ? flight.answered : this.#release(flight))),
     );
+    await Promise.all(this.#releases.values());
   }
 
   /** Returns an expired value, or what came of the flight; undefined once the call has waited long enough. */
@@ -145,6 +149,7 @@ export class ComputeOnce {
     });
     const lost = new AbortController();
     const flight: Flight = {
+      name,
       key,
       token: undefined,
       // Begins once the flight is in the map, and its first call waits for it.
@@ -177,12 +182,15 @@ export class ComputeOnce {
     const { key, waiting } = flight;
     let waitingSince = now();
     let heldUntil = Number.POSITIVE_INFINITY;
+    let isRepeated = false;
     for (;;) {
       const [first] = waiting;
       if (first === undefined) return { kind: "none" };
+      await this.#releases.get(flight.name);
       if (this.#hasEnded) throw notConnected();
       const sentAt = now();
-      const attempt = await this.#driver().acquireLease(key, first.leaseSeconds);
+      const attempt = await this.#driver().acquireLease(key, first.leaseSeconds, isRepeated);
+      isRepeated = true;
       flight.isStale = attempt.outcome !== "live" && attempt.isStale;
       if (attempt.outcome === "acquired") {
         flight.token = attempt.token;
@@ -212,12 +220,13 @@ export class ComputeOnce {
     }
   }
 
-  /** Gives up the lease. One that cannot be given up expires. */
-  async #release({ key, token }: Flight): Promise<void> {
+  /** Gives up the lease. One that cannot be given up expires. Never rejects. */
+  async #release({ name, key, token }: Flight): Promise<void> {
     if (token === undefined) return;
-    await this.#driver()
-      .releaseLease(key, token)
-      .catch(() => {});
+    const release = promiseOf(() => this.#driver().releaseLease(key, token)).catch(() => {});
+    this.#releases.set(name, release);
+    await release;
+    if (this.#releases.get(name) === release) this.#releases.delete(name);
   }
 
   /** @param leaseEnd - no later than the lease ends */
@@ -229,7 +238,8 @@ export class ComputeOnce {
     try {
       value = requireProduced(await promiseOf(() => call.produce({ signal: lost.signal })));
     } catch (error) {
-      await this.#release(flight);
+      // The caller does not wait for this.
+      void this.#release(flight);
       if (lost.signal.aborted && error === lost.signal.reason) return { kind: "none" };
       if (isStale) this.#emit({ type: "refresh-failed", resourceType: key.resourceType, error });
       return { kind: "failed", error };
@@ -242,7 +252,7 @@ export class ComputeOnce {
       isStored = await this.#driver().storeComputed(key, token, { ...call, value });
     } catch {
       // The value is as good as if nothing had been cached. Other calls need not wait for it.
-      await this.#release(flight);
+      void this.#release(flight);
     }
     return { kind: "value", value, asOf: isStored ? storedAt : asOf };
   }

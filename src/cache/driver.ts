@@ -131,8 +131,10 @@ export interface CacheDriver {
   /**
    * Acquires the right to compute a missing value, for a time. Only one caller has it. The token identifies the lease. It is never used
    * for another one: a request that the network delivers late must not renew the right to store a value that was computed before.
+   *
+   * @param isRepeated - whether the caller has attempted it before, so that others may go first
    */
-  acquireLease(key: CacheKey, leaseSeconds: number): Promise<LeaseAttempt>;
+  acquireLease(key: CacheKey, leaseSeconds: number, isRepeated?: boolean): Promise<LeaseAttempt>;
   /** Returns whether {@link CacheDriver.storeComputed} would store a value with these tags. */
   isLeaseHeld(key: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean>;
   /**

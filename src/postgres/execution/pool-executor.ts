@@ -40,6 +40,11 @@ const STATEMENTS_IN_FLIGHT = {
  */
 const LOCK_TIMEOUT_MILLIS = 100;
 
+/** Returns how long a write waits for a locked row before it is retried, in milliseconds. Several attempts fit into the time of a call. */
+export function lockTimeoutMillisOf(queryTimeoutMillis: number): number {
+  return Math.min(LOCK_TIMEOUT_MILLIS, Math.ceil(queryTimeoutMillis / 4));
+}
+
 /** What a transaction leaves on its connection. After `unknown`, this package's prepared statements may be gone. */
 type Leftovers = "none" | "resettable" | "unknown";
 
@@ -128,8 +133,7 @@ export class PoolExecutor implements Executor {
       admission: this.#admission,
       isAdmitted: mode === "large-answers",
       queueTimeoutMillis: connectionTimeoutMillis,
-      // Several attempts fit into the time of a call.
-      lockTimeoutMillis: Math.min(LOCK_TIMEOUT_MILLIS, Math.ceil(queryTimeoutMillis / 4)),
+      lockTimeoutMillis: lockTimeoutMillisOf(queryTimeoutMillis),
       lockPatienceMillis: queryTimeoutMillis,
       lockRetries: this.#lockRetries,
     });
