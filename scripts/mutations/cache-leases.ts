@@ -96,7 +96,7 @@ const LEASES: readonly Mutation[] = [
   },
   {
     guard: "A lease that is not needed is given up",
-    edits: [code("src/postgres/drivers/cache-leases.ts", "      await this.release(key, token);\n", "")],
+    edits: [code("src/postgres/drivers/cache-leases.ts", "    if (isLeased) await this.release(key, token);\n", "")],
     tests: [tests("cache/lease-races", "a value that is stored while a lease is acquired")],
   },
   {
@@ -207,7 +207,7 @@ const LEASES: readonly Mutation[] = [
       sql(
         "cache_lease",
         "releaseCacheLease",
-        "\n  and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz",
+        "\n    and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz",
         "",
       ),
     ],
@@ -232,7 +232,109 @@ const LEASES: readonly Mutation[] = [
   },
 ];
 
+const LANE = "src/postgres/execution/lock-lane.ts";
+const LEASES_DRIVER = "src/postgres/drivers/cache-leases.ts";
+const LOCK_TIMEOUT =
+  "\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null";
+
+const LOCKS: readonly Mutation[] = [
+  {
+    guard: "Storing a computed value does not wait for a locked row",
+    edits: [
+      sql("cache_lease", "storeUnderCacheLease", LOCK_TIMEOUT, "\n    and :lockTimeout!::pg_catalog.text is not null"),
+    ],
+    tests: [tests("cache/compute-once-locks", "without waiting for the row", "callers get their values")],
+  },
+  {
+    guard: "Giving up a lease does not wait for a placeholder that is locked (SKIP LOCKED)",
+    edits: [sql("cache_lease", "releaseCacheLease", "for update of cache skip locked", "for update of cache")],
+    tests: [tests("cache/compute-once-locks", "the lease is given up all the same")],
+  },
+  {
+    guard: "A caller does not wait until the lease of its failed computation is given up",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "      void this.#release(flight);\n      if (isAbortion",
+        "      await this.#release(flight);\n      if (isAbortion",
+      ),
+      sql("cache_lease", "releaseCacheLease", LOCK_TIMEOUT, "\n    and :lockTimeout!::pg_catalog.text is not null"),
+    ],
+    tests: [tests("cache/compute-once-locks", "without waiting for the lease to be given up")],
+  },
+  {
+    guard: "Few attempts to acquire leases wait for locked rows at the same time",
+    edits: [
+      code(LEASES_DRIVER, "const STATEMENTS_IN_FLIGHT = 3;", "const STATEMENTS_IN_FLIGHT = 10;"),
+      code(LEASES_DRIVER, "Math.floor(executor.maxInFlight / 2)", "executor.maxInFlight"),
+    ],
+    tests: [tests("cache/compute-once-locks", "attempts to acquire the leases")],
+  },
+  {
+    guard: "Few statements of bulk calls wait for locked rows at the same time",
+    edits: [
+      code(
+        "src/postgres/drivers/cache-driver.ts",
+        "Math.floor(this.#executor.maxInFlight / 2)",
+        "this.#executor.maxInFlight",
+      ),
+    ],
+    tests: [tests("cache/compute-once-locks", "20 calls leave half of the connections")],
+  },
+  {
+    guard: "A statement of a bulk call that has met a locked row is repeated",
+    edits: [
+      code(
+        "src/postgres/drivers/cache-driver.ts",
+        "if (!isLockTimeout(error) || now() >= deadline) throw error;",
+        "if (now() < deadline * 2) throw error;",
+      ),
+    ],
+    tests: [tests("cache/compute-once-locks", "20 calls leave half of the connections")],
+  },
+  {
+    guard: "Statements do not stay queued for long behind others that wait for locks",
+    edits: [code(LANE, "          if (isLockTimeout(error)) this.#rejectOverdue(error);\n", "")],
+    tests: [tests("cache/lock-lane", "queued for a second")],
+  },
+  {
+    guard: "While others are queued, a statement waits for a locked row for a short time",
+    edits: [code(LANE, "const CONTENDED_SHARE = 10;", "const CONTENDED_SHARE = 1;")],
+    tests: [tests("cache/lock-lane", "a tenth of the time")],
+  },
+];
+
 const COMPUTATIONS: readonly Mutation[] = [
+  {
+    guard: "After two lost leases a call computes the value without one",
+    edits: [code(COMPUTE_ONCE, "if (losses === MAX_LOSSES || now() >= deadline)", "if (now() >= deadline)")],
+    tests: [tests("cache/compute-once-losses", "computes for itself, unaborted")],
+  },
+  {
+    guard: "An AbortError of Node's own ends a computation with its signal",
+    edits: [
+      code(COMPUTE_ONCE, ' || name === "AbortError"', ' || name === ""'),
+      code(COMPUTE_ONCE, " || cause === reason", ""),
+    ],
+    tests: [tests("cache/compute-once-losses", "a computation ends with its signal")],
+  },
+  {
+    guard: "An AbortError ends a computation only once its signal is aborted",
+    edits: [code(COMPUTE_ONCE, "  if (!aborted) return false;\n", "")],
+    tests: [tests("cache/compute-once-losses", "whose signal is not aborted is its failure")],
+  },
+  {
+    guard: "disconnect() lets no computation without a lease begin",
+    edits: [
+      code(COMPUTE_ONCE, "    if (this.#hasEnded) throw notConnected();\n    const controller", "    const controller"),
+    ],
+    tests: [tests("cache/compute-once-ends", "begins no computation of a call")],
+  },
+  {
+    guard: "disconnect() aborts the signals of computations without a lease",
+    edits: [code(COMPUTE_ONCE, "    for (const signal of this.#signals) signal.abort();\n", "")],
+    tests: [tests("cache/compute-once-ends", "aborts the signal of a call that computes")],
+  },
   {
     guard: "A computation runs in the context of its call",
     edits: [
@@ -295,14 +397,18 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A computation that ends with its signal does not fail its caller",
-    edits: [code(COMPUTE_ONCE, "if (lost.signal.aborted && error", "if (call === undefined && error")],
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "if (isAbortion(error, lost.signal)) return",
+        "if (isAbortion(error, lost.signal) && !call) return",
+      ),
+    ],
     tests: [tests("cache/compute-once-losses", "delete while a value is computed G51: a computation that ends")],
   },
   {
     guard: "A computation that fails gives up its lease",
-    edits: [
-      code(COMPUTE_ONCE, "    } catch (error) {\n      await this.#release(flight);\n", "    } catch (error) {\n"),
-    ],
+    edits: [code(COMPUTE_ONCE, "      void this.#release(flight);\n      if (isAbortion", "      if (isAbortion")],
     tests: [tests("cache/compute-once", "rejects: all its calls reject")],
   },
   {
@@ -366,7 +472,7 @@ const COMPUTATIONS: readonly Mutation[] = [
     guard: "A lease that is lost is given up, so that nobody waits until it expires",
     edits: [
       code(COMPUTE_ONCE, "      lost.abort();\n      await this.#release(flight);\n", "      lost.abort();\n"),
-      code(COMPUTE_ONCE, "    } catch (error) {\n      await this.#release(flight);\n", "    } catch (error) {\n"),
+      code(COMPUTE_ONCE, "      void this.#release(flight);\n      if (isAbortion", "      if (isAbortion"),
     ],
     tests: [tests("cache/compute-once-losses", "gives up its lease")],
   },
@@ -401,4 +507,4 @@ const COMPUTATIONS: readonly Mutation[] = [
 ];
 
 /** Computing a missing value once. */
-export const CACHE_LEASES: readonly Mutation[] = [...LEASES, ...COMPUTATIONS];
+export const CACHE_LEASES: readonly Mutation[] = [...LEASES, ...LOCKS, ...COMPUTATIONS];

@@ -243,7 +243,9 @@ class ConnectedCache implements Cache {
   }
 
   resource<T>(resourceType: string, options: ResourceOptions<T> = {}): CacheResource<T> {
-    return createResource(this, this.#emit, requireName(resourceType, "resourceType"), options);
+    const computeAlone = <V>(produce: Produce<V>) => this.#once.computeAlone(produce);
+    const context = { cache: this, emit: this.#emit, computeAlone };
+    return createResource(context, requireName(resourceType, "resourceType"), options);
   }
 
   async removeExpired(options: RemoveExpiredEntriesOptions = {}): Promise<number> {

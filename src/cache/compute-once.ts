@@ -15,6 +15,9 @@ const POLL_SHARE = 0.2;
 const SHORTEST_POLL_MILLIS = 5;
 const LONGEST_POLL_MILLIS = 200;
 
+/** After this many lost leases a call computes the value without one: whatever it depends on changes faster than it is computed. */
+const MAX_LOSSES = 2;
+
 /** A call that computes a missing value, or waits for it. */
 interface MissedCall extends ComputeOptions {
   readonly key: CacheKey;
@@ -68,6 +71,8 @@ export class ComputeOnce {
   readonly #flights = new Map<string, Flight>();
   /** Computations without a lease, of calls that have waited long enough. Nothing of them is stored. */
   readonly #unleased = new Map<string, { readonly asOf: number; readonly value: Promise<string> }>();
+  /** Of those, and of other computations without a lease. */
+  readonly #signals = new Set<AbortController>();
   /** Leases that are being given up, by the name of their key: this process does not ask for the next one before. */
   readonly #releases = new Map<string, Promise<void>>();
   /** Orders calls, and the statements that answer them. */
@@ -90,7 +95,7 @@ export class ComputeOnce {
     const call: WaitingCall = { ...missed, inContext: AsyncResource.bind((work) => work()) };
     const name = `${call.key.resourceType}\0${call.key.key}`;
     const deadline = now() + call.waitMillis;
-    for (;;) {
+    for (let losses = 0; ; ) {
       const flight = this.#flights.get(name) ?? this.#start(name, call.key);
       const outcome = await this.#wait(flight, call, deadline);
       if (typeof outcome === "string") return outcome;
@@ -103,7 +108,8 @@ export class ComputeOnce {
       }
       const value = await this.#driver().get(call.key);
       if (value !== null) return value;
-      if (now() >= deadline) return this.#computeUnleased(name, call, calledAt);
+      if (flight.lost.signal.aborted) losses += 1;
+      if (losses === MAX_LOSSES || now() >= deadline) return this.#computeUnleased(name, call, calledAt);
     }
   }
 
@@ -112,11 +118,30 @@ export class ComputeOnce {
     this.#hasEnded = true;
     const flights = [...this.#flights.values()];
     for (const { computing, lost } of flights) if (computing !== undefined) lost.abort();
+    for (const signal of this.#signals) signal.abort();
     // A flight that was about to acquire its lease has given it up when it is answered.
     await Promise.all(
       flights.map((flight) => (flight.computing === undefined ? flight.answered : this.#release(flight))),
     );
     await Promise.all(this.#releases.values());
+  }
+
+  /**
+   * Runs a function that computes a value whose lease is another's, or lost. Its signal is aborted by {@link ComputeOnce.end}.
+   *
+   * @throws NOT_CONNECTED after that
+   */
+  async computeAlone<T>(produce: Produce<T>): Promise<T> {
+    if (this.#hasEnded) throw notConnected();
+    const controller = new AbortController();
+    this.#signals.add(controller);
+    try {
+      return await produce({ signal: controller.signal });
+    } catch (error) {
+      throw isAbortion(error, controller.signal) ? notConnected() : error;
+    } finally {
+      this.#signals.delete(controller);
+    }
   }
 
   /** Returns an expired value, or what came of the flight; undefined once the call has waited long enough. */
@@ -240,7 +265,7 @@ export class ComputeOnce {
     } catch (error) {
       // The caller does not wait for this.
       void this.#release(flight);
-      if (lost.signal.aborted && error === lost.signal.reason) return { kind: "none" };
+      if (isAbortion(error, lost.signal)) return { kind: "none" };
       if (isStale) this.#emit({ type: "refresh-failed", resourceType: key.resourceType, error });
       return { kind: "failed", error };
     } finally {
@@ -292,11 +317,7 @@ export class ComputeOnce {
   #computeUnleased(name: string, call: MissedCall, calledAt: number): Promise<string> {
     const running = this.#unleased.get(name);
     if (running !== undefined && running.asOf > calledAt) return running.value;
-    const { signal } = new AbortController();
-    const computation = {
-      asOf: this.tick(),
-      value: promiseOf(() => call.produce({ signal })).then(requireProduced),
-    };
+    const computation = { asOf: this.tick(), value: this.computeAlone(call.produce).then(requireProduced) };
     this.#unleased.set(name, computation);
     const forget = () => {
       if (this.#unleased.get(name) === computation) this.#unleased.delete(name);
@@ -304,6 +325,13 @@ export class ComputeOnce {
     computation.value.then(forget, forget);
     return computation.value;
   }
+}
+
+/** Whether a computation has ended with its signal. Node's own functions reject with an AbortError whose cause is the signal's reason. */
+function isAbortion(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  if (!aborted) return false;
+  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: unknown };
+  return error === reason || cause === reason || name === "AbortError";
 }
 
 /** Returns how long to wait before looking for a value again: soon at first, and immediately when the other lease has expired. */
