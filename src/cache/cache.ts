@@ -192,7 +192,9 @@ class ConnectedCache implements Cache {
   }
 
   async rateLimit(resourceType: string, key: string, options: RateLimitOptions): Promise<RateLimitResult> {
-    return this.#driver.rateLimit(requireKey(resourceType, key), readLimitedCall(options));
+    const name = requireKey(resourceType, key);
+    const call = readLimitedCall(options);
+    return this.#write(name, () => this.#driver.rateLimit(name, call));
   }
 
   async getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>> {
@@ -250,7 +252,7 @@ class ConnectedCache implements Cache {
 
   async removeExpired(options: RemoveExpiredEntriesOptions = {}): Promise<number> {
     const { batchSize, maxEntries } = readSweep(options);
-    const { expired, evicted } = await this.#driver.removeExpired(batchSize, maxEntries);
+    const { expired, evicted } = await this.#writeAny(() => this.#driver.removeExpired(batchSize, maxEntries));
     this.#emit({ type: "sweep", removed: maxEntries === null ? { entries: expired } : { entries: expired, evicted } });
     return expired + evicted;
   }
