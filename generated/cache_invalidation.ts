@@ -19,13 +19,15 @@ export interface IInvalidateCacheTagsQuery {
   result: IInvalidateCacheTagsResult;
 }
 
-const invalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":561,"b":566},{"a":1156,"b":1161}]}],"statement":"-- Takes effect with the commit of the transaction, for every value that was computed before that. Removes earlier invalidations that\n-- the new one comprises: whoever sees it commit has seen them. Where another transaction does the same, both go on without waiting.\n-- At other isolation levels nothing is read: a row that was removed concurrently, or a scan of the table, would fail one of two\n-- transactions of the application.\nwith superseded as (\n  select ctid as place from pevensie.cache_invalidation\n  where\n    tag operator(pg_catalog.=) any ((select :tags!::pg_catalog.text[])::pg_catalog.text[])\n    and xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache_invalidation\n  where\n    ctid operator(pg_catalog.=) any (array(select place from superseded))\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'\n)\ninsert into pevensie.cache_invalidation (tag, xact_id)\nselect pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id()\non conflict (tag, xact_id) do nothing"};
+const invalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":728,"b":733},{"a":1413,"b":1418}]}],"statement":"-- Takes effect with the commit of the transaction, for every value that was computed before that. Removes earlier invalidations that\n-- the new one comprises: whoever sees it commit has seen them. Where another transaction does the same, both go on without waiting.\n-- After a long transaction there may be many of them, which must not keep one caller waiting. The lower bound makes PostgreSQL\n-- expect few rows, and use the index.\n-- At other isolation levels nothing is read: a row that was removed concurrently, or a scan of the table, would fail one of two\n-- transactions of the application.\nwith superseded as (\n  select ctid as place from pevensie.cache_invalidation\n  where\n    tag operator(pg_catalog.=) any ((select :tags!::pg_catalog.text[])::pg_catalog.text[])\n    and xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())\n    and xact_id operator(pg_catalog.>=) '0'::pg_catalog.xid8\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'\n  limit 1000\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache_invalidation\n  where\n    ctid operator(pg_catalog.=) any (array(select place from superseded))\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'\n)\ninsert into pevensie.cache_invalidation (tag, xact_id, invalidated_at)\nselect pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id(), pg_catalog.clock_timestamp()\non conflict (tag, xact_id) do nothing"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Takes effect with the commit of the transaction, for every value that was computed before that. Removes earlier invalidations that
  * -- the new one comprises: whoever sees it commit has seen them. Where another transaction does the same, both go on without waiting.
+ * -- After a long transaction there may be many of them, which must not keep one caller waiting. The lower bound makes PostgreSQL
+ * -- expect few rows, and use the index.
  * -- At other isolation levels nothing is read: a row that was removed concurrently, or a scan of the table, would fail one of two
  * -- transactions of the application.
  * with superseded as (
@@ -33,7 +35,9 @@ const invalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"nam
  *   where
  *     tag operator(pg_catalog.=) any ((select :tags!::pg_catalog.text[])::pg_catalog.text[])
  *     and xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())
+ *     and xact_id operator(pg_catalog.>=) '0'::pg_catalog.xid8
  *     and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'
+ *   limit 1000
  *   for update skip locked
  * ),
  * removed as (
@@ -42,8 +46,8 @@ const invalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"nam
  *     ctid operator(pg_catalog.=) any (array(select place from superseded))
  *     and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'
  * )
- * insert into pevensie.cache_invalidation (tag, xact_id)
- * select pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id()
+ * insert into pevensie.cache_invalidation (tag, xact_id, invalidated_at)
+ * select pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id(), pg_catalog.clock_timestamp()
  * on conflict (tag, xact_id) do nothing
  * ```
  */

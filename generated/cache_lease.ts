@@ -10,6 +10,7 @@ export interface IAcquireCacheLeaseParams {
   key: string;
   leaseSeconds: number;
   lockTimeout: string;
+  lostToken: string;
   resourceType: string;
   token: string;
 }
@@ -29,15 +30,18 @@ export interface IAcquireCacheLeaseQuery {
   result: IAcquireCacheLeaseResult;
 }
 
-const acquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true,"leaseSeconds":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":767,"b":780},{"a":1040,"b":1053},{"a":1388,"b":1401}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":834,"b":838},{"a":1107,"b":1111},{"a":1425,"b":1429}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":1228,"b":1234},{"a":1453,"b":1459}]},{"name":"leaseSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1525,"b":1538}]},{"name":"lockTimeout","required":true,"transform":{"type":"scalar"},"locs":[{"a":1819,"b":1831}]}],"statement":"-- Acquires the right to compute a missing value, unless another has it, or there is a value. Idempotent: with the token of the lease it\n-- succeeds again. The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated\n-- value is replaced by a placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, the row is\n-- not placed, and the lease is not needed. Fails (55P03) after the lock timeout if another transaction has locked the row.\nwith entry as (\n  select\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,\n    stale_until operator(pg_catalog.>) current_timestamp as is_stale\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))\n),\nother as (\n  select expires_at from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and expires_at operator(pg_catalog.>) current_timestamp\n    and token operator(pg_catalog.<>) :token!::pg_catalog.uuid\n),\nleased as (\n  insert into pevensie.cache_lease as lease (resource_type, key, token, expires_at, snapshot, acquired_by)\n  select\n    :resourceType!::pg_catalog.text,\n    :key!::pg_catalog.text,\n    :token!::pg_catalog.uuid,\n    current_timestamp operator(pg_catalog.+) (:leaseSeconds!::double precision operator(pg_catalog.*) interval '1 second'),\n    pg_catalog.pg_current_snapshot(),\n    pg_catalog.pg_current_xact_id()\n  where\n    not exists (select from entry where is_live)\n    and not exists (select from other)\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null\n  on conflict (resource_type, key) do update set\n    token = excluded.token,\n    expires_at = excluded.expires_at,\n    snapshot = excluded.snapshot,\n    acquired_by = excluded.acquired_by\n  where\n    lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token operator(pg_catalog.=) excluded.token\n  returning lease.resource_type, lease.key\n),\nplaced as (\n  insert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\n  select leased.resource_type, leased.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\n  from leased\n  on conflict (resource_type, key) do update set\n    (value, expires_at, stale_until, tags, snapshot) = (\n      select cache.value, cache.expires_at, cache.stale_until, cache.tags, cache.snapshot\n      where\n        cache.stale_until operator(pg_catalog.>) current_timestamp\n        and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n      union all\n      select excluded.value, excluded.expires_at, excluded.stale_until, null, null\n      limit 1\n    )\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n  returning true\n)\nselect\n  exists (select from leased) as \"isLeased!\",\n  exists (select from placed) as \"isPlaced!\",\n  exists (select from entry where is_live) as \"isLive!\",\n  exists (select from entry where is_stale and not is_live) as \"isStale!\",\n  (\n    select extract(epoch from expires_at operator(pg_catalog.-) current_timestamp) operator(pg_catalog.*) 1000 from other\n  ) as \"remainingMillis\""};
+const acquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true,"token":true,"leaseSeconds":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":974,"b":987},{"a":1247,"b":1260},{"a":1599,"b":1612}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":1041,"b":1045},{"a":1314,"b":1318},{"a":1636,"b":1640}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":1435,"b":1445},{"a":2381,"b":2391}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":1664,"b":1670}]},{"name":"leaseSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":1736,"b":1749}]},{"name":"lockTimeout","required":true,"transform":{"type":"scalar"},"locs":[{"a":2030,"b":2042}]}],"statement":"-- Acquires the right to compute a missing value, unless another has it, or there is a value. A token is sent once: a request that arrives\n-- late, when a repetition was answered, must not renew the lease of the value that is computed by then. A repetition takes over the\n-- lease of :lostToken, whose response was lost; otherwise that is the token itself.\n--\n-- The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated value is replaced by a\n-- placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, the row is not placed, and the lease\n-- is not needed. Fails (55P03) after the lock timeout if another transaction has locked the row.\nwith entry as (\n  select\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,\n    stale_until operator(pg_catalog.>) current_timestamp as is_stale\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))\n),\nother as (\n  select expires_at from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and expires_at operator(pg_catalog.>) current_timestamp\n    and token operator(pg_catalog.<>) :lostToken!::pg_catalog.uuid\n),\nleased as (\n  insert into pevensie.cache_lease as lease (resource_type, key, token, expires_at, snapshot, acquired_by)\n  select\n    :resourceType!::pg_catalog.text,\n    :key!::pg_catalog.text,\n    :token!::pg_catalog.uuid,\n    current_timestamp operator(pg_catalog.+) (:leaseSeconds!::double precision operator(pg_catalog.*) interval '1 second'),\n    pg_catalog.pg_current_snapshot(),\n    pg_catalog.pg_current_xact_id()\n  where\n    not exists (select from entry where is_live)\n    and not exists (select from other)\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null\n  on conflict (resource_type, key) do update set\n    token = excluded.token,\n    expires_at = excluded.expires_at,\n    snapshot = excluded.snapshot,\n    acquired_by = excluded.acquired_by\n  where\n    lease.expires_at operator(pg_catalog.<=) current_timestamp\n    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid\n  returning lease.resource_type, lease.key\n),\nplaced as (\n  insert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\n  select leased.resource_type, leased.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\n  from leased\n  on conflict (resource_type, key) do update set\n    (value, expires_at, stale_until, tags, snapshot) = (\n      select cache.value, cache.expires_at, cache.stale_until, cache.tags, cache.snapshot\n      where\n        cache.stale_until operator(pg_catalog.>) current_timestamp\n        and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n      union all\n      select excluded.value, excluded.expires_at, excluded.stale_until, null, null\n      limit 1\n    )\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n  returning true\n)\nselect\n  exists (select from leased) as \"isLeased!\",\n  exists (select from placed) as \"isPlaced!\",\n  exists (select from entry where is_live) as \"isLive!\",\n  exists (select from entry where is_stale and not is_live) as \"isStale!\",\n  (\n    select extract(epoch from expires_at operator(pg_catalog.-) current_timestamp) operator(pg_catalog.*) 1000 from other\n  ) as \"remainingMillis\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Acquires the right to compute a missing value, unless another has it, or there is a value. Idempotent: with the token of the lease it
- * -- succeeds again. The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated
- * -- value is replaced by a placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, the row is
- * -- not placed, and the lease is not needed. Fails (55P03) after the lock timeout if another transaction has locked the row.
+ * -- Acquires the right to compute a missing value, unless another has it, or there is a value. A token is sent once: a request that arrives
+ * -- late, when a repetition was answered, must not renew the lease of the value that is computed by then. A repetition takes over the
+ * -- lease of :lostToken, whose response was lost; otherwise that is the token itself.
+ * --
+ * -- The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated value is replaced by a
+ * -- placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, the row is not placed, and the lease
+ * -- is not needed. Fails (55P03) after the lock timeout if another transaction has locked the row.
  * with entry as (
  *   select
  *     coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,
@@ -54,7 +58,7 @@ const acquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *     and key operator(pg_catalog.=) :key!::pg_catalog.text
  *     and expires_at operator(pg_catalog.>) current_timestamp
- *     and token operator(pg_catalog.<>) :token!::pg_catalog.uuid
+ *     and token operator(pg_catalog.<>) :lostToken!::pg_catalog.uuid
  * ),
  * leased as (
  *   insert into pevensie.cache_lease as lease (resource_type, key, token, expires_at, snapshot, acquired_by)
@@ -75,7 +79,8 @@ const acquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true
  *     snapshot = excluded.snapshot,
  *     acquired_by = excluded.acquired_by
  *   where
- *     lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token operator(pg_catalog.=) excluded.token
+ *     lease.expires_at operator(pg_catalog.<=) current_timestamp
+ *     or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
  *   returning lease.resource_type, lease.key
  * ),
  * placed as (
@@ -157,6 +162,7 @@ export const isCacheLeaseHeld = new PreparedQuery<IIsCacheLeaseHeldParams,IIsCac
 export interface IStoreUnderCacheLeaseParams {
   graceSeconds?: number | null | void;
   key: string;
+  lockTimeout: string;
   resourceType: string;
   tags?: stringArray | null | void;
   token: string;
@@ -175,19 +181,21 @@ export interface IStoreUnderCacheLeaseQuery {
   result: IStoreUnderCacheLeaseResult;
 }
 
-const storeUnderCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true,"value":true,"ttlSeconds":true,"graceSeconds":true,"tags":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":303,"b":316}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":370,"b":374}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":430,"b":436}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":556,"b":562}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":643,"b":653},{"a":786,"b":796}]},{"name":"graceSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":890,"b":902}]},{"name":"tags","required":false,"transform":{"type":"scalar"},"locs":[{"a":976,"b":980},{"a":1025,"b":1029},{"a":1333,"b":1337}]}],"statement":"-- Stores a value, and gives up the lease. Returns no row, and stores nothing, if the lease was replaced, the entry was set or deleted\n-- since the lease was acquired, or one of the tags was invalidated.\nwith held as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n  returning resource_type, key, snapshot, acquired_by\n)\nupdate pevensie.cache as cache\nset\n  value = :value!::pg_catalog.text,\n  expires_at =\n    current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second'),\n  stale_until =\n    current_timestamp\n      operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\n      operator(pg_catalog.+) (:graceSeconds::double precision operator(pg_catalog.*) interval '1 second'),\n  tags = :tags::pg_catalog.text[],\n  snapshot = case when :tags::pg_catalog.text[] is not null then held.snapshot end\nfrom held\nwhere\n  cache.resource_type operator(pg_catalog.=) held.resource_type\n  and cache.key operator(pg_catalog.=) held.key\n  and cache.xmin operator(pg_catalog.=) held.acquired_by::pg_catalog.xid\n  and coalesce(pevensie.cache_tags_are_current(:tags::pg_catalog.text[], held.snapshot), true)\nreturning true as \"isStored!\""};
+const storeUnderCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true,"lockTimeout":true,"value":true,"ttlSeconds":true,"graceSeconds":true,"tags":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":394,"b":407}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":461,"b":465}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":521,"b":527}]},{"name":"lockTimeout","required":true,"transform":{"type":"scalar"},"locs":[{"a":592,"b":604}]},{"name":"value","required":true,"transform":{"type":"scalar"},"locs":[{"a":743,"b":749}]},{"name":"ttlSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":830,"b":840},{"a":973,"b":983}]},{"name":"graceSeconds","required":false,"transform":{"type":"scalar"},"locs":[{"a":1077,"b":1089}]},{"name":"tags","required":false,"transform":{"type":"scalar"},"locs":[{"a":1163,"b":1167},{"a":1212,"b":1216},{"a":1520,"b":1524}]}],"statement":"-- Stores a value, and gives up the lease. Returns no row, and stores nothing, if the lease was replaced, the entry was set or deleted\n-- since the lease was acquired, or one of the tags was invalidated. Fails (55P03) after the lock timeout if another transaction has\n-- locked one of the rows.\nwith held as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null\n  returning resource_type, key, snapshot, acquired_by\n)\nupdate pevensie.cache as cache\nset\n  value = :value!::pg_catalog.text,\n  expires_at =\n    current_timestamp operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second'),\n  stale_until =\n    current_timestamp\n      operator(pg_catalog.+) (:ttlSeconds::double precision operator(pg_catalog.*) interval '1 second')\n      operator(pg_catalog.+) (:graceSeconds::double precision operator(pg_catalog.*) interval '1 second'),\n  tags = :tags::pg_catalog.text[],\n  snapshot = case when :tags::pg_catalog.text[] is not null then held.snapshot end\nfrom held\nwhere\n  cache.resource_type operator(pg_catalog.=) held.resource_type\n  and cache.key operator(pg_catalog.=) held.key\n  and cache.xmin operator(pg_catalog.=) held.acquired_by::pg_catalog.xid\n  and coalesce(pevensie.cache_tags_are_current(:tags::pg_catalog.text[], held.snapshot), true)\nreturning true as \"isStored!\""};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Stores a value, and gives up the lease. Returns no row, and stores nothing, if the lease was replaced, the entry was set or deleted
- * -- since the lease was acquired, or one of the tags was invalidated.
+ * -- since the lease was acquired, or one of the tags was invalidated. Fails (55P03) after the lock timeout if another transaction has
+ * -- locked one of the rows.
  * with held as (
  *   delete from pevensie.cache_lease
  *   where
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *     and key operator(pg_catalog.=) :key!::pg_catalog.text
  *     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
+ *     and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null
  *   returning resource_type, key, snapshot, acquired_by
  * )
  * update pevensie.cache as cache
@@ -216,6 +224,7 @@ export const storeUnderCacheLease = new PreparedQuery<IStoreUnderCacheLeaseParam
 /** 'ReleaseCacheLease' parameters type */
 export interface IReleaseCacheLeaseParams {
   key: string;
+  lockTimeout: string;
   resourceType: string;
   token: string;
 }
@@ -229,12 +238,13 @@ export interface IReleaseCacheLeaseQuery {
   result: IReleaseCacheLeaseResult;
 }
 
-const releaseCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":237,"b":250}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":304,"b":308}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":364,"b":370}]}],"statement":"-- Gives up the lease, and removes its placeholder. One that has expired can be replaced already, and until then its value be stored.\nwith released as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n    and expires_at operator(pg_catalog.>) current_timestamp\n  returning resource_type, key, acquired_by\n)\ndelete from pevensie.cache as cache\nusing released\nwhere\n  cache.resource_type operator(pg_catalog.=) released.resource_type\n  and cache.key operator(pg_catalog.=) released.key\n  and cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid\n  and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz"};
+const releaseCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":371,"b":384}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":438,"b":442}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":498,"b":504}]},{"name":"lockTimeout","required":true,"transform":{"type":"scalar"},"locs":[{"a":629,"b":641}]}],"statement":"-- Gives up the lease, and removes its placeholder unless another transaction has locked that: nothing depends on it. A lease that has\n-- expired can be replaced already, and until then its value be stored. Fails (55P03) after the lock timeout if the lease is locked.\nwith released as (\n  delete from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and token operator(pg_catalog.=) :token!::pg_catalog.uuid\n    and expires_at operator(pg_catalog.>) current_timestamp\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null\n  returning resource_type, key, acquired_by\n),\nplaceholder as (\n  select cache.resource_type, cache.key\n  from released\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) released.resource_type and cache.key operator(pg_catalog.=) released.key\n  where\n    cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid\n    and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz\n  for update of cache skip locked\n)\ndelete from pevensie.cache as cache\nusing placeholder\nwhere\n  cache.resource_type operator(pg_catalog.=) placeholder.resource_type\n  and cache.key operator(pg_catalog.=) placeholder.key"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Gives up the lease, and removes its placeholder. One that has expired can be replaced already, and until then its value be stored.
+ * -- Gives up the lease, and removes its placeholder unless another transaction has locked that: nothing depends on it. A lease that has
+ * -- expired can be replaced already, and until then its value be stored. Fails (55P03) after the lock timeout if the lease is locked.
  * with released as (
  *   delete from pevensie.cache_lease
  *   where
@@ -242,15 +252,24 @@ const releaseCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true
  *     and key operator(pg_catalog.=) :key!::pg_catalog.text
  *     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
  *     and expires_at operator(pg_catalog.>) current_timestamp
+ *     and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null
  *   returning resource_type, key, acquired_by
+ * ),
+ * placeholder as (
+ *   select cache.resource_type, cache.key
+ *   from released
+ *   join pevensie.cache as cache
+ *     on cache.resource_type operator(pg_catalog.=) released.resource_type and cache.key operator(pg_catalog.=) released.key
+ *   where
+ *     cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid
+ *     and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz
+ *   for update of cache skip locked
  * )
  * delete from pevensie.cache as cache
- * using released
+ * using placeholder
  * where
- *   cache.resource_type operator(pg_catalog.=) released.resource_type
- *   and cache.key operator(pg_catalog.=) released.key
- *   and cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid
- *   and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz
+ *   cache.resource_type operator(pg_catalog.=) placeholder.resource_type
+ *   and cache.key operator(pg_catalog.=) placeholder.key
  * ```
  */
 export const releaseCacheLease = new PreparedQuery<IReleaseCacheLeaseParams,IReleaseCacheLeaseResult>(releaseCacheLeaseIR);

@@ -133,5 +133,11 @@ export const migrations = [
     "version": "20261129090100",
     "name": "leases",
     "sql": "-- Who computes a missing value. A lease that has expired can be replaced; only the owner of the token stores the value.\n--\n-- snapshot: from before the value was computed. acquired_by: the transaction that acquired the lease. It also wrote the entry's row, so\n-- the row has another xmin once somebody has set or deleted the entry.\ncreate unlogged table pevensie.cache_lease (\n  resource_type text not null,\n  key text not null,\n  token uuid not null,\n  expires_at timestamptz not null,\n  snapshot pg_catalog.pg_snapshot not null,\n  acquired_by pg_catalog.xid8 not null,\n  primary key (resource_type, key)\n);"
+  },
+  {
+    "module": "cache",
+    "version": "20261129100000",
+    "name": "tag_lookups",
+    "sql": "-- The same answer from the index alone: a snapshot misses the transactions from its xmax on, and those that were in progress. Before,\n-- PostgreSQL read the whole table, since it expected to find an invalidation soon. A range with two bounds is estimated to have few\n-- rows, which makes it use the index; the upper one is the largest transaction id.\ncreate or replace function pevensie.cache_tags_are_current(tags text[], snapshot pg_catalog.pg_snapshot) returns boolean\nlanguage sql stable parallel safe\nreturn\n  not exists (\n    select from pevensie.cache_invalidation as invalidation\n    where\n      invalidation.tag operator(pg_catalog.=) any (tags)\n      and invalidation.xact_id operator(pg_catalog.>=) pg_catalog.pg_snapshot_xmax(snapshot)\n      and invalidation.xact_id operator(pg_catalog.<=) '18446744073709551615'::pg_catalog.xid8\n  )\n  and not exists (\n    select from pevensie.cache_invalidation as invalidation\n    where\n      invalidation.tag operator(pg_catalog.=) any (tags)\n      and invalidation.xact_id operator(pg_catalog.=) any (array(select pg_catalog.pg_snapshot_xip(snapshot)))\n  );"
   }
 ];

@@ -4,5 +4,5 @@
 export const latestVersions = {
   "base": "20261122080000",
   "auth": "20261128100500",
-  "cache": "20261129090100"
+  "cache": "20261129100000"
 };

@@ -242,10 +242,16 @@ select
 from removed;
 
 /* @name countCacheSample */
--- The number of entries in some of the table's pages, always the same ones, rate limits left out.
+-- The number of entries in some of the table's pages, always the same ones, rate limits left out. These have the shape that
+-- admitLimitedCalls knows. A longer value is none, and is not read.
 select pg_catalog.count(*)::int as "sampled!"
 from pevensie.cache tablesample system (:percent!::real) repeatable (0)
-where pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:';
+where
+  case
+    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
+      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+    else true
+  end;
 
 /* @name getCacheSampleExpiry */
 -- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.
@@ -255,7 +261,12 @@ select
       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
   ) as "untilSeconds"
 from pevensie.cache tablesample system (:percent!::real) repeatable (0)
-where pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:';
+where
+  case
+    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
+      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+    else true
+  end;
 
 /* @name evictCacheEntries */
 -- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed,
@@ -272,7 +283,11 @@ with doomed as (
       or extract(epoch from coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
         operator(pg_catalog.<>) :untilSeconds!::pg_catalog.numeric
     )
-    and pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'
+    and case
+      when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
+        then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+      else true
+    end
     and not exists (
       select from pevensie.cache_lease as lease
       where
@@ -338,12 +353,16 @@ order by key
 limit :limit!::int;
 
 /* @name clearCacheEntries */
--- One batch of the entries of a type, from where the previous one ended.
+-- One batch of the entries of a type, from where the previous one ended. The timeout as in deleteCacheEntries.
 with page as (
   select resource_type, key from pevensie.cache
   where
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
     and key operator(pg_catalog.>=) coalesce(:from::pg_catalog.text, '')
+    and coalesce(
+      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
+      ''
+    ) operator(pg_catalog.||) key is not null
   order by key
   limit :batchSize!::int
 ),
@@ -569,7 +588,8 @@ returning cache.resource_type as "resourceType", cache.key, cache.value;
 -- `limit:<arrival>:<admitted>:<emission>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
 -- statement were admitted; the nanoseconds that one call takes up, and that can be taken up in advance; and the number of calls. The
 -- entry expires at the arrival time: from then on, nothing is taken up. Returns no row for a live entry that is something else; it
--- stays as it is.
+-- stays as it is. An arrival time of 19 digits that begin with 1 to 8 fits into a bigint, and is one until the year 2255; the other
+-- numbers are not read again.
 insert into pevensie.cache as cache (resource_type, key, value, expires_at)
 select
   given.resource_type,
@@ -688,8 +708,7 @@ where
   or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
   or (
     cache.tags is null
-    and pg_catalog.starts_with(cache.value, 'limit:')
-    and pg_catalog.translate(cache.value, '0123456789:', '') operator(pg_catalog.=) 'limit'
+    and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
   )
 returning
   cache.resource_type as "resourceType",

@@ -1,6 +1,8 @@
 /* @name invalidateCacheTags */
 -- Takes effect with the commit of the transaction, for every value that was computed before that. Removes earlier invalidations that
 -- the new one comprises: whoever sees it commit has seen them. Where another transaction does the same, both go on without waiting.
+-- After a long transaction there may be many of them, which must not keep one caller waiting. The lower bound makes PostgreSQL
+-- expect few rows, and use the index.
 -- At other isolation levels nothing is read: a row that was removed concurrently, or a scan of the table, would fail one of two
 -- transactions of the application.
 with superseded as (
@@ -8,7 +10,9 @@ with superseded as (
   where
     tag operator(pg_catalog.=) any ((select :tags!::pg_catalog.text[])::pg_catalog.text[])
     and xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())
+    and xact_id operator(pg_catalog.>=) '0'::pg_catalog.xid8
     and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'
+  limit 1000
   for update skip locked
 ),
 removed as (
@@ -17,8 +21,8 @@ removed as (
     ctid operator(pg_catalog.=) any (array(select place from superseded))
     and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'
 )
-insert into pevensie.cache_invalidation (tag, xact_id)
-select pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id()
+insert into pevensie.cache_invalidation (tag, xact_id, invalidated_at)
+select pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id(), pg_catalog.clock_timestamp()
 on conflict (tag, xact_id) do nothing;
 
 /* @name removeSeenCacheInvalidations */

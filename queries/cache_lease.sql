@@ -1,8 +1,11 @@
 /* @name acquireCacheLease */
--- Acquires the right to compute a missing value, unless another has it, or there is a value. Idempotent: with the token of the lease it
--- succeeds again. The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated
--- value is replaced by a placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, the row is
--- not placed, and the lease is not needed. Fails (55P03) after the lock timeout if another transaction has locked the row.
+-- Acquires the right to compute a missing value, unless another has it, or there is a value. A token is sent once: a request that arrives
+-- late, when a repetition was answered, must not renew the lease of the value that is computed by then. A repetition takes over the
+-- lease of :lostToken, whose response was lost; otherwise that is the token itself.
+--
+-- The lease is acquired first, and then the entry's row gets a new version: an absent, expired or invalidated value is replaced by a
+-- placeholder, which expired long ago, and a stale one stays. If a value was stored meanwhile, the row is not placed, and the lease
+-- is not needed. Fails (55P03) after the lock timeout if another transaction has locked the row.
 with entry as (
   select
     coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,
@@ -19,7 +22,7 @@ other as (
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
     and key operator(pg_catalog.=) :key!::pg_catalog.text
     and expires_at operator(pg_catalog.>) current_timestamp
-    and token operator(pg_catalog.<>) :token!::pg_catalog.uuid
+    and token operator(pg_catalog.<>) :lostToken!::pg_catalog.uuid
 ),
 leased as (
   insert into pevensie.cache_lease as lease (resource_type, key, token, expires_at, snapshot, acquired_by)
@@ -40,7 +43,8 @@ leased as (
     snapshot = excluded.snapshot,
     acquired_by = excluded.acquired_by
   where
-    lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token operator(pg_catalog.=) excluded.token
+    lease.expires_at operator(pg_catalog.<=) current_timestamp
+    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
   returning lease.resource_type, lease.key
 ),
 placed as (
@@ -89,13 +93,15 @@ select
 
 /* @name storeUnderCacheLease */
 -- Stores a value, and gives up the lease. Returns no row, and stores nothing, if the lease was replaced, the entry was set or deleted
--- since the lease was acquired, or one of the tags was invalidated.
+-- since the lease was acquired, or one of the tags was invalidated. Fails (55P03) after the lock timeout if another transaction has
+-- locked one of the rows.
 with held as (
   delete from pevensie.cache_lease
   where
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
     and key operator(pg_catalog.=) :key!::pg_catalog.text
     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
+    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null
   returning resource_type, key, snapshot, acquired_by
 )
 update pevensie.cache as cache
@@ -118,7 +124,8 @@ where
 returning true as "isStored!";
 
 /* @name releaseCacheLease */
--- Gives up the lease, and removes its placeholder. One that has expired can be replaced already, and until then its value be stored.
+-- Gives up the lease, and removes its placeholder unless another transaction has locked that: nothing depends on it. A lease that has
+-- expired can be replaced already, and until then its value be stored. Fails (55P03) after the lock timeout if the lease is locked.
 with released as (
   delete from pevensie.cache_lease
   where
@@ -126,15 +133,24 @@ with released as (
     and key operator(pg_catalog.=) :key!::pg_catalog.text
     and token operator(pg_catalog.=) :token!::pg_catalog.uuid
     and expires_at operator(pg_catalog.>) current_timestamp
+    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null
   returning resource_type, key, acquired_by
+),
+placeholder as (
+  select cache.resource_type, cache.key
+  from released
+  join pevensie.cache as cache
+    on cache.resource_type operator(pg_catalog.=) released.resource_type and cache.key operator(pg_catalog.=) released.key
+  where
+    cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid
+    and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz
+  for update of cache skip locked
 )
 delete from pevensie.cache as cache
-using released
+using placeholder
 where
-  cache.resource_type operator(pg_catalog.=) released.resource_type
-  and cache.key operator(pg_catalog.=) released.key
-  and cache.xmin operator(pg_catalog.=) released.acquired_by::pg_catalog.xid
-  and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz;
+  cache.resource_type operator(pg_catalog.=) placeholder.resource_type
+  and cache.key operator(pg_catalog.=) placeholder.key;
 
 /* @name removeExpiredCacheLeases */
 -- Of processes that died, for keys that nobody has asked for since.

@@ -88,7 +88,29 @@ const COUNTED: readonly Mutation[] = [
   },
 ];
 
+const LIMIT = "'^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'";
+
 const LIMITED: readonly Mutation[] = [
+  {
+    guard: "Text that is almost the state of a limit is none",
+    edits: [sql("cache", "admitLimitedCalls", LIMIT, "'^limit:[0-9:]*$'")],
+    tests: [tests("cache/limits", "is no limit, and stays as it is")],
+  },
+  {
+    guard: "Text that begins like the state of a limit is evicted: it is counted",
+    edits: [sql("cache", "countCacheSample", LIMIT, "'^limit:'")],
+    tests: [tests("sweep/eviction", "begins like the state of a limit")],
+  },
+  {
+    guard: "Text that begins like the state of a limit is evicted: its expiry is considered",
+    edits: [sql("cache", "getCacheSampleExpiry", LIMIT, "'^limit:'")],
+    tests: [tests("sweep/eviction", "begins like the state of a limit")],
+  },
+  {
+    guard: "Text that begins like the state of a limit is evicted",
+    edits: [sql("cache", "evictCacheEntries", LIMIT, "'^limit:'")],
+    tests: [tests("sweep/eviction", "begins like the state of a limit")],
+  },
   {
     guard: "A limit admits no more calls than it says",
     edits: [
@@ -145,7 +167,7 @@ const LIMITED: readonly Mutation[] = [
   },
   {
     guard: "An entry that is something else is no limit",
-    edits: [sql("cache", "admitLimitedCalls", "pg_catalog.starts_with(cache.value, 'limit:')", "true")],
+    edits: [sql("cache", "admitLimitedCalls", `cache.value operator(pg_catalog.~) ${LIMIT}`, "true")],
     tests: [tests("cache/limits", "a key that is used for something else")],
   },
   {
@@ -230,9 +252,7 @@ const EVICTED: readonly Mutation[] = [
   },
   {
     guard: "An eviction spares rate limits",
-    edits: [
-      sql("cache", "evictCacheEntries", "    and pg_catalog.left(value, 6) operator(pg_catalog.<>) 'limit:'\n", ""),
-    ],
+    edits: [sql("cache", "evictCacheEntries", `value operator(pg_catalog.!~) ${LIMIT}`, "true")],
     tests: [tests("sweep/eviction", "evicts no rate limit")],
   },
   {

@@ -12,7 +12,7 @@ const LEASES: readonly Mutation[] = [
       sql(
         "cache_lease",
         "acquireCacheLease",
-        "    lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token operator(pg_catalog.=) excluded.token",
+        "    lease.expires_at operator(pg_catalog.<=) current_timestamp\n    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid",
         "    true",
       ),
     ],
@@ -36,28 +36,51 @@ const LEASES: readonly Mutation[] = [
       sql(
         "cache_lease",
         "acquireCacheLease",
-        "lease.expires_at operator(pg_catalog.<=) current_timestamp or lease.token",
+        "lease.expires_at operator(pg_catalog.<=) current_timestamp\n    or lease.token",
         "lease.token",
       ),
     ],
     tests: [tests(CONTRACT, "a lease that has expired is free")],
   },
   {
-    guard: "Acquiring a lease again with its token succeeds: its own lease is no other",
+    guard: "A lease whose response was lost is taken over by the repetition: it is no other's",
     edits: [
       sql(
         "cache_lease",
         "acquireCacheLease",
-        "\n    and token operator(pg_catalog.<>) :token!::pg_catalog.uuid",
-        "\n    and :token!::pg_catalog.uuid is not null",
+        "\n    and token operator(pg_catalog.<>) :lostToken!::pg_catalog.uuid",
+        "\n    and :lostToken!::pg_catalog.uuid is not null",
       ),
     ],
-    tests: [tests(CONTRACT, "one caller acquires the lease of a missing value")],
+    tests: [tests("faults/late-leases", "whose response is lost is acquired again")],
   },
   {
-    guard: "Acquiring a lease again with its token succeeds: its row is updated",
-    edits: [sql("cache_lease", "acquireCacheLease", " or lease.token operator(pg_catalog.=) excluded.token", "")],
-    tests: [tests(CONTRACT, "one caller acquires the lease of a missing value")],
+    guard: "A lease whose response was lost is taken over by the repetition: its row is updated",
+    edits: [
+      sql(
+        "cache_lease",
+        "acquireCacheLease",
+        "\n    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid",
+        "",
+      ),
+    ],
+    tests: [tests("faults/late-leases", "whose response is lost is acquired again")],
+  },
+  {
+    guard: "A lease whose response was lost is given up if there is a value",
+    edits: [
+      code(
+        "src/postgres/drivers/cache-leases.ts",
+        "    if (isLive && lostToken !== token) await this.release(key, lostToken);\n",
+        "",
+      ),
+    ],
+    tests: [tests("faults/late-leases", "is given up if a value was set meanwhile")],
+  },
+  {
+    guard: "A request for a lease that arrives late does not renew the lease of its repetition",
+    edits: [code("src/postgres/drivers/cache-leases.ts", "        token = randomUUID();\n", "")],
+    tests: [tests("faults/late-leases", "while the lease is held", "after the lease was given up")],
   },
   {
     guard: "A value that was stored while the lease was acquired is not replaced",
@@ -73,7 +96,7 @@ const LEASES: readonly Mutation[] = [
   },
   {
     guard: "A lease that is not needed is given up",
-    edits: [code("src/postgres/drivers/cache-leases.ts", "      await this.release(key, token);\n", "")],
+    edits: [code("src/postgres/drivers/cache-leases.ts", "    if (isLeased) await this.release(key, token);\n", "")],
     tests: [tests("cache/lease-races", "a value that is stored while a lease is acquired")],
   },
   {
@@ -184,7 +207,7 @@ const LEASES: readonly Mutation[] = [
       sql(
         "cache_lease",
         "releaseCacheLease",
-        "\n  and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz",
+        "\n    and cache.stale_until operator(pg_catalog.=) '-infinity'::pg_catalog.timestamptz",
         "",
       ),
     ],
@@ -209,7 +232,120 @@ const LEASES: readonly Mutation[] = [
   },
 ];
 
+const LANE = "src/postgres/execution/lock-lane.ts";
+const LEASES_DRIVER = "src/postgres/drivers/cache-leases.ts";
+const LOCK_TIMEOUT =
+  "\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null";
+
+const LOCKS: readonly Mutation[] = [
+  {
+    guard: "Storing a computed value does not wait for a locked row",
+    edits: [
+      sql("cache_lease", "storeUnderCacheLease", LOCK_TIMEOUT, "\n    and :lockTimeout!::pg_catalog.text is not null"),
+    ],
+    tests: [tests("cache/compute-once-locks", "without waiting for the row", "callers get their values")],
+  },
+  {
+    guard: "Giving up a lease does not wait for a placeholder that is locked (SKIP LOCKED)",
+    edits: [sql("cache_lease", "releaseCacheLease", "for update of cache skip locked", "for update of cache")],
+    tests: [tests("cache/compute-once-locks", "the lease is given up all the same")],
+  },
+  {
+    guard: "A caller does not wait until the lease of its failed computation is given up",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "      void this.#release(flight);\n      if (isAbortion",
+        "      await this.#release(flight);\n      if (isAbortion",
+      ),
+      sql("cache_lease", "releaseCacheLease", LOCK_TIMEOUT, "\n    and :lockTimeout!::pg_catalog.text is not null"),
+    ],
+    tests: [tests("cache/compute-once-locks", "without waiting for the lease to be given up")],
+  },
+  {
+    guard: "Few attempts to acquire leases wait for locked rows at the same time",
+    edits: [
+      code(LEASES_DRIVER, "const STATEMENTS_IN_FLIGHT = 3;", "const STATEMENTS_IN_FLIGHT = 10;"),
+      code(LEASES_DRIVER, "Math.floor(executor.maxInFlight / 2)", "executor.maxInFlight"),
+    ],
+    tests: [tests("cache/compute-once-locks", "attempts to acquire the leases")],
+  },
+  {
+    guard: "Few statements of bulk calls wait for locked rows at the same time",
+    edits: [
+      code(
+        "src/postgres/drivers/cache-driver.ts",
+        "Math.floor(this.#executor.maxInFlight / 2)",
+        "this.#executor.maxInFlight",
+      ),
+    ],
+    tests: [tests("cache/compute-once-locks", "20 calls leave half of the connections")],
+  },
+  {
+    guard: "A statement of a bulk call that has met a locked row is repeated",
+    edits: [
+      code(
+        "src/postgres/drivers/cache-driver.ts",
+        "if (!isLockTimeout(error) || now() >= deadline) throw error;",
+        "if (now() < deadline * 2) throw error;",
+      ),
+    ],
+    tests: [tests("cache/compute-once-locks", "20 calls leave half of the connections")],
+  },
+  {
+    guard: "Statements do not stay queued for long behind others that wait for locks",
+    edits: [code(LANE, "          if (isLockTimeout(error)) this.#rejectOverdue(error);\n", "")],
+    tests: [tests("cache/lock-lane", "queued for a second")],
+  },
+  {
+    guard: "While others are queued, a statement waits for a locked row for a short time",
+    edits: [code(LANE, "const CONTENDED_SHARE = 10;", "const CONTENDED_SHARE = 1;")],
+    tests: [tests("cache/lock-lane", "a tenth of the time")],
+  },
+];
+
 const COMPUTATIONS: readonly Mutation[] = [
+  {
+    guard: "After two lost leases a call computes the value without one",
+    edits: [code(COMPUTE_ONCE, "if (losses === MAX_LOSSES || now() >= deadline)", "if (now() >= deadline)")],
+    tests: [tests("cache/compute-once-losses", "computes for itself, unaborted")],
+  },
+  {
+    guard: "An AbortError of Node's own ends a computation with its signal",
+    edits: [
+      code(COMPUTE_ONCE, ' || name === "AbortError"', ' || name === ""'),
+      code(COMPUTE_ONCE, " || cause === reason", ""),
+    ],
+    tests: [tests("cache/compute-once-losses", "a computation ends with its signal")],
+  },
+  {
+    guard: "An AbortError ends a computation only once its signal is aborted",
+    edits: [code(COMPUTE_ONCE, "  if (!aborted) return false;\n", "")],
+    tests: [tests("cache/compute-once-losses", "whose signal is not aborted is its failure")],
+  },
+  {
+    guard: "disconnect() lets no computation without a lease begin",
+    edits: [
+      code(COMPUTE_ONCE, "    if (this.#hasEnded) throw notConnected();\n    const controller", "    const controller"),
+    ],
+    tests: [tests("cache/compute-once-ends", "begins no computation of a call")],
+  },
+  {
+    guard: "disconnect() aborts the signals of computations without a lease",
+    edits: [code(COMPUTE_ONCE, "    for (const signal of this.#signals) signal.abort();\n", "")],
+    tests: [tests("cache/compute-once-ends", "aborts the signal of a call that computes")],
+  },
+  {
+    guard: "A computation runs in the context of its call",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "return call.inContext(() => this.#produce(flight, attempt.token, call, leaseEnd));",
+        "return this.#produce(flight, attempt.token, call, leaseEnd);",
+      ),
+    ],
+    tests: [tests("cache/compute-once-context", "a call that has left began to wait", "a listener of the signal")],
+  },
   {
     guard: "A call does not get what was computed or read before it",
     edits: [code(COMPUTE_ONCE, "outcome.asOf > calledAt", "outcome.asOf > -1")],
@@ -261,14 +397,18 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A computation that ends with its signal does not fail its caller",
-    edits: [code(COMPUTE_ONCE, "if (lost.signal.aborted && error", "if (call === undefined && error")],
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "if (isAbortion(error, lost.signal)) return",
+        "if (isAbortion(error, lost.signal) && !call) return",
+      ),
+    ],
     tests: [tests("cache/compute-once-losses", "delete while a value is computed G51: a computation that ends")],
   },
   {
     guard: "A computation that fails gives up its lease",
-    edits: [
-      code(COMPUTE_ONCE, "    } catch (error) {\n      await this.#release(flight);\n", "    } catch (error) {\n"),
-    ],
+    edits: [code(COMPUTE_ONCE, "      void this.#release(flight);\n      if (isAbortion", "      if (isAbortion")],
     tests: [tests("cache/compute-once", "rejects: all its calls reject")],
   },
   {
@@ -332,7 +472,7 @@ const COMPUTATIONS: readonly Mutation[] = [
     guard: "A lease that is lost is given up, so that nobody waits until it expires",
     edits: [
       code(COMPUTE_ONCE, "      lost.abort();\n      await this.#release(flight);\n", "      lost.abort();\n"),
-      code(COMPUTE_ONCE, "    } catch (error) {\n      await this.#release(flight);\n", "    } catch (error) {\n"),
+      code(COMPUTE_ONCE, "      void this.#release(flight);\n      if (isAbortion", "      if (isAbortion"),
     ],
     tests: [tests("cache/compute-once-losses", "gives up its lease")],
   },
@@ -367,4 +507,4 @@ const COMPUTATIONS: readonly Mutation[] = [
 ];
 
 /** Computing a missing value once. */
-export const CACHE_LEASES: readonly Mutation[] = [...LEASES, ...COMPUTATIONS];
+export const CACHE_LEASES: readonly Mutation[] = [...LEASES, ...LOCKS, ...COMPUTATIONS];

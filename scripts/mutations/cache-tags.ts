@@ -32,11 +32,11 @@ const LOOKUPS: readonly (readonly [guard: string, edit: Edit, test: string])[] =
   ],
 ];
 
-const BEGUN_BEFORE = "invalidation.xact_id operator(pg_catalog.>=) pg_catalog.pg_snapshot_xmax(snapshot)";
+const FUNCTION = "migrations/cache/20261129100000_tag_lookups.sql";
 const byTime = code(
-  "migrations/cache/20261129090000_grace_and_tags.sql",
-  "not pg_catalog.pg_visible_in_snapshot(invalidation.xact_id, snapshot)",
-  BEGUN_BEFORE,
+  FUNCTION,
+  "pg_catalog.pg_snapshot_xip(snapshot)",
+  "pg_catalog.pg_snapshot_xip('1:1:'::pg_catalog.pg_snapshot)",
 );
 
 const TAGS: readonly Mutation[] = [
@@ -56,6 +56,32 @@ const TAGS: readonly Mutation[] = [
     guard: "A stale value with an invalidated tag is not served",
     edits: [sql("cache", "getStaleCacheEntry", CURRENT, "true")],
     tests: [tests(CONTRACT, "is none after its grace, nor after an invalidation")],
+  },
+  {
+    guard: "An invalidation that begins later than a computation counts",
+    edits: [code(FUNCTION, "pg_catalog.pg_snapshot_xmax(snapshot)", "'18446744073709551615'::pg_catalog.xid8")],
+    tests: [tests("cache/tag-transactions", "was stored before the invalidation is a miss")],
+  },
+  {
+    guard: "A lookup of a tagged entry reads no invalidation that its snapshot sees, nor the whole table",
+    edits: [
+      code(
+        FUNCTION,
+        "\n      and invalidation.xact_id operator(pg_catalog.<=) '18446744073709551615'::pg_catalog.xid8",
+        "",
+      ),
+    ],
+    tests: [tests("cache/tag-compaction", "reads no invalidation that its snapshot sees")],
+  },
+  {
+    guard: "An invalidation removes a bounded number of earlier ones",
+    edits: [sql("cache_invalidation", "invalidateCacheTags", "  limit 1000\n", "")],
+    tests: [tests("cache/tag-compaction", "removes 1000 earlier ones at most")],
+  },
+  {
+    guard: "An invalidation is as old as its statement, however long its transaction has lasted",
+    edits: [sql("cache_invalidation", "invalidateCacheTags", "pg_catalog.clock_timestamp()", "current_timestamp")],
+    tests: [tests("cache/tag-compaction", "as old as its statement")],
   },
   {
     guard: "An invalidation counts from its commit, not from its beginning",
@@ -100,8 +126,8 @@ const TAGS: readonly Mutation[] = [
       sql(
         "cache_invalidation",
         "invalidateCacheTags",
-        "\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'\n  for",
-        "\n  for",
+        "\n    and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'\n  limit",
+        "\n  limit",
       ),
       sql(
         "cache_invalidation",

@@ -8,6 +8,28 @@ const INPUT = "src/cache/input.ts";
 /** Values that the process keeps. */
 const KEPT: readonly Mutation[] = [
   {
+    guard: "A call to a limit is seen by the next lookup",
+    edits: [
+      code(
+        "src/cache/cache.ts",
+        "return this.#write(name, () => this.#driver.rateLimit(name, call));",
+        "return this.#driver.rateLimit(name, call);",
+      ),
+    ],
+    tests: [tests("cache/near", "rateLimit by the cache is seen")],
+  },
+  {
+    guard: "An eviction is seen by the next lookups",
+    edits: [
+      code(
+        "src/cache/cache.ts",
+        "await this.#writeAny(() => this.#driver.removeExpired(batchSize, maxEntries));",
+        "await this.#driver.removeExpired(batchSize, maxEntries);",
+      ),
+    ],
+    tests: [tests("cache/near", "an eviction by the cache is seen")],
+  },
+  {
     guard: "A kept value is served no longer than its age",
     edits: [code(NEAR, "if (now() - entry.readAt < this.#maxAgeMillis) return", "if (this.#maxAgeMillis > 0) return")],
     tests: [tests("cache/near", "is served until it is maxAgeMillis old")],
@@ -52,7 +74,7 @@ const KEPT: readonly Mutation[] = [
   },
   {
     guard: "An empty value is kept",
-    edits: [code(CACHE, "return value ?? this.#read(", "return value || this.#read(")],
+    edits: [code(NEAR, "value !== null && !reading", "Boolean(value) && !reading")],
     tests: [tests("cache/near", "an empty value is one")],
   },
   ...(
@@ -139,6 +161,11 @@ const TYPED: readonly Mutation[] = [
       ),
     ],
     tests: [tests("cache/resource-options", "tags of null replace")],
+  },
+  {
+    guard: "Tags of a call are read once",
+    edits: [code(RESOURCE, "Array.isArray(tags) ? merged :", "tags !== undefined ? merged :")],
+    tests: [tests("cache/resource-options", "tags of a call that come from an iterator")],
   },
   {
     guard: "Options of a resource are checked when it is created",

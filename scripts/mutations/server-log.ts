@@ -27,7 +27,7 @@ export const SERVER_LOG: readonly Mutation[] = [
     tests: [tests("auth/server-log", "a sign-up succeeds if the user is deleted", "an index of the application's own")],
   },
   {
-    guard: "The email of an unknown user is not looked up",
+    guard: "The phone number of an unknown user is not looked up",
     edits: [code(CHANGES, "{ id, ...claims, isNew: false }", "{ id, ...claims, isNew: true }")],
     tests: [tests("auth/server-log", "USER_NOT_FOUND comes before EMAIL_TAKEN")],
   },

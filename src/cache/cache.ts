@@ -192,7 +192,9 @@ class ConnectedCache implements Cache {
   }
 
   async rateLimit(resourceType: string, key: string, options: RateLimitOptions): Promise<RateLimitResult> {
-    return this.#driver.rateLimit(requireKey(resourceType, key), readLimitedCall(options));
+    const name = requireKey(resourceType, key);
+    const call = readLimitedCall(options);
+    return this.#write(name, () => this.#driver.rateLimit(name, call));
   }
 
   async getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>> {
@@ -243,12 +245,14 @@ class ConnectedCache implements Cache {
   }
 
   resource<T>(resourceType: string, options: ResourceOptions<T> = {}): CacheResource<T> {
-    return createResource(this, this.#emit, requireName(resourceType, "resourceType"), options);
+    const computeAlone = <V>(produce: Produce<V>) => this.#once.computeAlone(produce);
+    const context = { cache: this, emit: this.#emit, computeAlone };
+    return createResource(context, requireName(resourceType, "resourceType"), options);
   }
 
   async removeExpired(options: RemoveExpiredEntriesOptions = {}): Promise<number> {
     const { batchSize, maxEntries } = readSweep(options);
-    const { expired, evicted } = await this.#driver.removeExpired(batchSize, maxEntries);
+    const { expired, evicted } = await this.#writeAny(() => this.#driver.removeExpired(batchSize, maxEntries));
     this.#emit({ type: "sweep", removed: maxEntries === null ? { entries: expired } : { entries: expired, evicted } });
     return expired + evicted;
   }

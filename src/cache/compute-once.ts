@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { AsyncResource } from "node:async_hooks";
 import { notConnected } from "../errors/index.js";
 import type { EventListener } from "../events.js";
 import { promiseOf } from "../promise.js";
@@ -15,10 +15,19 @@ const POLL_SHARE = 0.2;
 const SHORTEST_POLL_MILLIS = 5;
 const LONGEST_POLL_MILLIS = 200;
 
+/** After this many lost leases a call computes the value without one: whatever it depends on changes faster than it is computed. */
+const MAX_LOSSES = 2;
+
 /** A call that computes a missing value, or waits for it. */
 interface MissedCall extends ComputeOptions {
   readonly key: CacheKey;
   readonly produce: Produce<string>;
+}
+
+/** A call, for the flights that it waits for. */
+interface WaitingCall extends MissedCall {
+  /** Runs work in the AsyncLocalStorage context of the call: another call may have started the flight. */
+  readonly inContext: (work: () => Promise<Outcome>) => Promise<Outcome>;
 }
 
 /** What came of a flight. */
@@ -31,9 +40,10 @@ type Outcome =
 
 /** The attempts of this process to get one missing value. Its calls for that value share it. */
 interface Flight {
+  readonly name: string;
   readonly key: CacheKey;
-  /** Identifies the lease. */
-  readonly token: string;
+  /** Identifies the lease; undefined until there is one. */
+  token: string | undefined;
   readonly done: Promise<Outcome>;
   /** Resolves when the first attempt to acquire the lease was answered, or has failed. */
   readonly answered: Promise<void>;
@@ -42,9 +52,9 @@ interface Flight {
   /** Resolves then. */
   readonly loss: Promise<Outcome>;
   /** The calls that wait for it. One of them computes the value: what another was given may not be usable any more. */
-  readonly waiting: Set<MissedCall>;
+  readonly waiting: Set<WaitingCall>;
   /** The call that computes the value. */
-  computing: MissedCall | undefined;
+  computing: WaitingCall | undefined;
   /** Whether an expired value can be served. */
   isStale: boolean;
 }
@@ -61,6 +71,10 @@ export class ComputeOnce {
   readonly #flights = new Map<string, Flight>();
   /** Computations without a lease, of calls that have waited long enough. Nothing of them is stored. */
   readonly #unleased = new Map<string, { readonly asOf: number; readonly value: Promise<string> }>();
+  /** Of those, and of other computations without a lease. */
+  readonly #signals = new Set<AbortController>();
+  /** Leases that are being given up, by the name of their key: this process does not ask for the next one before. */
+  readonly #releases = new Map<string, Promise<void>>();
   /** Orders calls, and the statements that answer them. */
   #clock = 0;
   #hasEnded = false;
@@ -77,10 +91,11 @@ export class ComputeOnce {
   }
 
   /** @param calledAt - from {@link ComputeOnce.tick} */
-  async compute(call: MissedCall, calledAt: number): Promise<string> {
+  async compute(missed: MissedCall, calledAt: number): Promise<string> {
+    const call: WaitingCall = { ...missed, inContext: AsyncResource.bind((work) => work()) };
     const name = `${call.key.resourceType}\0${call.key.key}`;
     const deadline = now() + call.waitMillis;
-    for (;;) {
+    for (let losses = 0; ; ) {
       const flight = this.#flights.get(name) ?? this.#start(name, call.key);
       const outcome = await this.#wait(flight, call, deadline);
       if (typeof outcome === "string") return outcome;
@@ -93,7 +108,8 @@ export class ComputeOnce {
       }
       const value = await this.#driver().get(call.key);
       if (value !== null) return value;
-      if (now() >= deadline) return this.#computeUnleased(name, call, calledAt);
+      if (flight.lost.signal.aborted) losses += 1;
+      if (losses === MAX_LOSSES || now() >= deadline) return this.#computeUnleased(name, call, calledAt);
     }
   }
 
@@ -102,14 +118,34 @@ export class ComputeOnce {
     this.#hasEnded = true;
     const flights = [...this.#flights.values()];
     for (const { computing, lost } of flights) if (computing !== undefined) lost.abort();
+    for (const signal of this.#signals) signal.abort();
     // A flight that was about to acquire its lease has given it up when it is answered.
     await Promise.all(
       flights.map((flight) => (flight.computing === undefined ? flight.answered : this.#release(flight))),
     );
+    await Promise.all(this.#releases.values());
+  }
+
+  /**
+   * Runs a function that computes a value whose lease is another's, or lost. Its signal is aborted by {@link ComputeOnce.end}.
+   *
+   * @throws NOT_CONNECTED after that
+   */
+  async computeAlone<T>(produce: Produce<T>): Promise<T> {
+    if (this.#hasEnded) throw notConnected();
+    const controller = new AbortController();
+    this.#signals.add(controller);
+    try {
+      return await produce({ signal: controller.signal });
+    } catch (error) {
+      throw isAbortion(error, controller.signal) ? notConnected() : error;
+    } finally {
+      this.#signals.delete(controller);
+    }
   }
 
   /** Returns an expired value, or what came of the flight; undefined once the call has waited long enough. */
-  async #wait(flight: Flight, call: MissedCall, deadline: number): Promise<string | Outcome | undefined> {
+  async #wait(flight: Flight, call: WaitingCall, deadline: number): Promise<string | Outcome | undefined> {
     flight.waiting.add(call);
     let timer: Timer | undefined;
     try {
@@ -138,8 +174,9 @@ export class ComputeOnce {
     });
     const lost = new AbortController();
     const flight: Flight = {
+      name,
       key,
-      token: randomUUID(),
+      token: undefined,
       // Begins once the flight is in the map, and its first call waits for it.
       done: Promise.resolve().then(() => this.#run(flight, onAnswer)),
       answered,
@@ -167,23 +204,28 @@ export class ComputeOnce {
   }
 
   async #run(flight: Flight, onAnswer: () => void): Promise<Outcome> {
-    const { key, token, waiting } = flight;
+    const { key, waiting } = flight;
     let waitingSince = now();
     let heldUntil = Number.POSITIVE_INFINITY;
+    let isRepeated = false;
     for (;;) {
       const [first] = waiting;
       if (first === undefined) return { kind: "none" };
+      await this.#releases.get(flight.name);
       if (this.#hasEnded) throw notConnected();
       const sentAt = now();
-      const attempt = await this.#driver().acquireLease(key, token, first.leaseSeconds);
+      const attempt = await this.#driver().acquireLease(key, first.leaseSeconds, isRepeated);
+      isRepeated = true;
       flight.isStale = attempt.outcome !== "live" && attempt.isStale;
       if (attempt.outcome === "acquired") {
+        flight.token = attempt.token;
         // Another one than the first, if that has left meanwhile.
         const [call] = waiting;
         if (call !== undefined && !this.#hasEnded) {
           flight.computing = call;
           onAnswer();
-          return this.#produce(flight, call, sentAt + first.leaseSeconds * 1000);
+          const leaseEnd = sentAt + first.leaseSeconds * 1000;
+          return call.inContext(() => this.#produce(flight, attempt.token, call, leaseEnd));
         }
         await this.#release(flight);
         continue;
@@ -203,24 +245,27 @@ export class ComputeOnce {
     }
   }
 
-  /** Gives up the lease. One that cannot be given up expires. */
-  async #release({ key, token }: Flight): Promise<void> {
-    await this.#driver()
-      .releaseLease(key, token)
-      .catch(() => {});
+  /** Gives up the lease. One that cannot be given up expires. Never rejects. */
+  async #release({ name, key, token }: Flight): Promise<void> {
+    if (token === undefined) return;
+    const release = promiseOf(() => this.#driver().releaseLease(key, token)).catch(() => {});
+    this.#releases.set(name, release);
+    await release;
+    if (this.#releases.get(name) === release) this.#releases.delete(name);
   }
 
   /** @param leaseEnd - no later than the lease ends */
-  async #produce(flight: Flight, call: MissedCall, leaseEnd: number): Promise<Outcome> {
-    const { key, token, lost, isStale } = flight;
+  async #produce(flight: Flight, token: string, call: MissedCall, leaseEnd: number): Promise<Outcome> {
+    const { key, lost, isStale } = flight;
     const asOf = this.tick();
-    const watch = this.#watch(flight, call, leaseEnd);
+    const watch = this.#watch(flight, token, call, leaseEnd);
     let value: string;
     try {
       value = requireProduced(await promiseOf(() => call.produce({ signal: lost.signal })));
     } catch (error) {
-      await this.#release(flight);
-      if (lost.signal.aborted && error === lost.signal.reason) return { kind: "none" };
+      // The caller does not wait for this.
+      void this.#release(flight);
+      if (isAbortion(error, lost.signal)) return { kind: "none" };
       if (isStale) this.#emit({ type: "refresh-failed", resourceType: key.resourceType, error });
       return { kind: "failed", error };
     } finally {
@@ -232,14 +277,14 @@ export class ComputeOnce {
       isStored = await this.#driver().storeComputed(key, token, { ...call, value });
     } catch {
       // The value is as good as if nothing had been cached. Other calls need not wait for it.
-      await this.#release(flight);
+      void this.#release(flight);
     }
     return { kind: "value", value, asOf: isStored ? storedAt : asOf };
   }
 
   /** Aborts when the lease has expired or is lost. A lost one is given up, so that the value can be computed anew immediately. */
-  #watch(flight: Flight, { tags }: MissedCall, leaseEnd: number): { close(): void } {
-    const { key, token, lost } = flight;
+  #watch(flight: Flight, token: string, { tags }: MissedCall, leaseEnd: number): { close(): void } {
+    const { key, lost } = flight;
     let isClosed = false;
     const look = async () => {
       // A server that does not answer says nothing about the lease.
@@ -272,11 +317,7 @@ export class ComputeOnce {
   #computeUnleased(name: string, call: MissedCall, calledAt: number): Promise<string> {
     const running = this.#unleased.get(name);
     if (running !== undefined && running.asOf > calledAt) return running.value;
-    const { signal } = new AbortController();
-    const computation = {
-      asOf: this.tick(),
-      value: promiseOf(() => call.produce({ signal })).then(requireProduced),
-    };
+    const computation = { asOf: this.tick(), value: this.computeAlone(call.produce).then(requireProduced) };
     this.#unleased.set(name, computation);
     const forget = () => {
       if (this.#unleased.get(name) === computation) this.#unleased.delete(name);
@@ -284,6 +325,13 @@ export class ComputeOnce {
     computation.value.then(forget, forget);
     return computation.value;
   }
+}
+
+/** Whether a computation has ended with its signal. Node's own functions reject with an AbortError whose cause is the signal's reason. */
+function isAbortion(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  if (!aborted) return false;
+  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: unknown };
+  return error === reason || cause === reason || name === "AbortError";
 }
 
 /** Returns how long to wait before looking for a value again: soon at first, and immediately when the other lease has expired. */

@@ -25,7 +25,7 @@ export interface StoredEntry {
 /** What came of an attempt to acquire a lease. */
 export type LeaseAttempt =
   /** The caller has to compute the value. `isStale`: an expired value within its grace can be served meanwhile. */
-  | { readonly outcome: "acquired"; readonly isStale: boolean }
+  | { readonly outcome: "acquired"; readonly token: string; readonly isStale: boolean }
   /** There is a live value. */
   | { readonly outcome: "live" }
   /** Another process computes it, for this long at most, if that is known. */
@@ -129,12 +129,12 @@ export interface CacheDriver {
   invalidateTags(tags: readonly string[], client: unknown): Promise<void>;
 
   /**
-   * Acquires the right to compute a missing value, for a time. Only one caller has it. With the token of a lease that is held,
-   * it is acquired again.
+   * Acquires the right to compute a missing value, for a time. Only one caller has it. The token identifies the lease. It is never used
+   * for another one: a request that the network delivers late must not renew the right to store a value that was computed before.
    *
-   * @param token - a UUID that identifies the lease
+   * @param isRepeated - whether the caller has attempted it before, so that others may go first
    */
-  acquireLease(key: CacheKey, token: string, leaseSeconds: number): Promise<LeaseAttempt>;
+  acquireLease(key: CacheKey, leaseSeconds: number, isRepeated?: boolean): Promise<LeaseAttempt>;
   /** Returns whether {@link CacheDriver.storeComputed} would store a value with these tags. */
   isLeaseHeld(key: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean>;
   /**

@@ -43,7 +43,8 @@ export type Produce<T> = (context: ProduceContext) => T | PromiseLike<T>;
 export interface ProduceContext {
   /**
    * Aborted once the value would not be stored any more: the lease has expired, the entry was set or deleted, or a tag was
-   * invalidated. This is noticed within a second.
+   * invalidated. This is noticed within a second. A call whose computations have ended with that twice, or that has waited for
+   * `waitMillis`, computes the value for itself, and stores nothing: then nothing of this aborts the signal. `disconnect()` aborts both.
    */
   readonly signal: AbortSignal;
 }

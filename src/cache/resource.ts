@@ -4,7 +4,7 @@ import type { EventListener } from "../events.js";
 import { acceptedValue, requireSchema } from "../input/schema.js";
 import { requireOptions } from "../input/values.js";
 import type { Cache, CacheCodec, CacheResource, ResourceOptions } from "./api.js";
-import { readComputeOptions, requireIterable } from "./input.js";
+import { readComputeOptions, requireIterable, requireTags } from "./input.js";
 import type { CacheEntry, GetOrSetOptions, KeysOptions, Produce, SetOptions, TimeToLive } from "./options.js";
 
 /** Values as text. */
@@ -14,10 +14,19 @@ interface Format<T> {
   decode(text: string): T | Promise<T>;
 }
 
-/** @param cache - its functions are given the text */
+/** Computes a value that is not stored. */
+type ComputeAlone = <T>(produce: Produce<T>) => Promise<T>;
+
+/** What a resource uses. */
+interface ResourceContext {
+  /** Its functions are given the text. */
+  readonly cache: Cache;
+  readonly emit: EventListener;
+  readonly computeAlone: ComputeAlone;
+}
+
 export function createResource<T>(
-  cache: Cache,
-  emit: EventListener,
+  context: ResourceContext,
   resourceType: string,
   options: ResourceOptions<T>,
 ): CacheResource<T> {
@@ -37,7 +46,7 @@ export function createResource<T>(
   const checked = readComputeOptions(saysWhenItExpires ? defaults : { ...defaults, ttlSeconds: null });
   // Tags may come from an iterator, which can be read once.
   const own = tags === undefined ? defaults : { ...defaults, tags: checked.tags };
-  return new TypedResource(cache, emit, resourceType, formatOf(codec, schema), own);
+  return new TypedResource(context, resourceType, formatOf(codec, schema), own);
 }
 
 function formatOf<T>(codec: CacheCodec<T> | undefined, schema: StandardSchemaV1<unknown, T> | undefined): Format<T> {
@@ -65,12 +74,19 @@ class TypedResource<T> implements CacheResource<T> {
   readonly #type: string;
   readonly #format: Format<T>;
   readonly #defaults: Partial<GetOrSetOptions>;
+  readonly #computeAlone: ComputeAlone;
   /** Refused entries that are being deleted, by their key. */
   readonly #deleting = new Map<string, Promise<void>>();
 
-  constructor(cache: Cache, emit: EventListener, type: string, format: Format<T>, defaults: Partial<GetOrSetOptions>) {
+  constructor(
+    { cache, emit, computeAlone }: ResourceContext,
+    type: string,
+    format: Format<T>,
+    defaults: Partial<GetOrSetOptions>,
+  ) {
     this.#cache = cache;
     this.#emit = emit;
+    this.#computeAlone = computeAlone;
     this.#type = type;
     this.#format = format;
     this.#defaults = defaults;
@@ -114,14 +130,18 @@ class TypedResource<T> implements CacheResource<T> {
       if ((await this.#read(text)) === null) throw invalidInput("produce", "returned a value that cannot be read back");
       return text;
     };
-    const compute = () => this.#cache.getOrSet(this.#type, key, produceText, merged as GetOrSetOptions);
+    const { tags } = merged;
+    // They may come from an iterator, which can be read once, and a refused value is computed by a second call.
+    const listed =
+      tags === undefined || tags === null || Array.isArray(tags) ? merged : { ...merged, tags: requireTags(tags) };
+    const compute = () => this.#cache.getOrSet(this.#type, key, produceText, listed as GetOrSetOptions);
     const stored = await compute();
     const decoded = await this.#decode(stored);
     if (decoded !== null) return decoded.value;
     await this.#deleteRefused(key, stored);
     const computed = await this.#decode(await compute());
     // A process that stores other values, such as one of another release, may have been faster again.
-    return computed === null ? produce({ signal: new AbortController().signal }) : computed.value;
+    return computed === null ? this.#computeAlone(produce) : computed.value;
   }
 
   async getMany(keys: Iterable<string>): Promise<Map<string, T>> {

@@ -198,11 +198,13 @@ describe("concurrent claims to an email", () => {
     expect(await auth.getUserById(user.id)).toBeNull();
   });
 
-  test("USER_NOT_FOUND comes before EMAIL_TAKEN", async () => {
+  test("USER_NOT_FOUND comes before EMAIL_TAKEN and PHONE_NUMBER_TAKEN", async () => {
     const gone = await createUser(auth, { password: null });
     await auth.deleteUserById(gone.id);
     for (const id of [gone.id, "0190163d-8694-739b-aea5-966c26f8ad90"]) {
       await expect(auth.setUserEmail(id, EMAIL)).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
+      const update = auth.updateUser(id, { phoneNumber: PHONE_NUMBER });
+      await expect(update).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
     }
   });
 

@@ -90,12 +90,14 @@ test("G20: an application's token replaces the one of its purpose, and no other;
   }
 });
 
-test("G20: 20 concurrent creations of an application's token leave one live", async () => {
+test("G20: 20 concurrent creations of an application's token leave one live: 10 rounds", async () => {
   const userId = await newUser();
   const kind = { tokenType: "application", purpose: "invitation" } as const;
-  const tokens = await Promise.all(Array.from({ length: 20 }, () => create(userId, kind)));
-  const live = await Promise.all(tokens.map((token) => auth.current.validateOneTimeToken({ ...kind, token })));
-  expect(live.filter(Boolean)).toHaveLength(1);
+  for (let round = 0; round < 10; round += 1) {
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => create(userId, kind)));
+    const live = await Promise.all(tokens.map((token) => auth.current.validateOneTimeToken({ ...kind, token })));
+    expect(live.filter(Boolean)).toHaveLength(1);
+  }
 });
 
 test.each(KINDS.slice(1))("G19: $tokenType: of 20 concurrent uses of one token, one succeeds", async (kind) => {

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { computation, connectCache, lookedUp, useTwoCaches } from "../support/computation.js";
+import {
+  computation,
+  connectCache,
+  type HeldResults,
+  holdResults,
+  lookedUp,
+  useTwoCaches,
+} from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 
@@ -62,6 +69,52 @@ describe("disconnect() while a value is computed", () => {
       expect(outcome).toMatchObject({ status: "rejected", reason: { code: "NOT_CONNECTED" } });
     }
     expect(produce).not.toHaveBeenCalled();
+    elsewhere.resolve("value");
+    await leased;
+  });
+
+  test("G51: begins no computation of a call that has waited long enough", async () => {
+    const key = randomUUID();
+    const elsewhere = computation();
+    const leased = caches.one.getOrSet("page", key, elsewhere.produce, LONG);
+    await elsewhere.begun;
+    let results = {} as HeldResults;
+    const cache = await connectCache({ connectionString: database.url }, {}, (driver) => {
+      const [holding, held] = holdResults(driver, "acquireLease");
+      results = held;
+      return holding;
+    });
+    const produce = vi.fn(() => "never");
+    const call = cache.getOrSet("page", key, produce, { ...TTL, waitMillis: 0 }).catch(({ code }) => code);
+    await results.held;
+    const end = cache.disconnect();
+    results.release();
+    await end;
+    await expect(call).resolves.toBe("NOT_CONNECTED");
+    expect(produce).not.toHaveBeenCalled();
+    elsewhere.resolve("value");
+    await leased;
+  });
+
+  test("G51: aborts the signal of a call that computes a value for itself", async () => {
+    const key = randomUUID();
+    const elsewhere = computation();
+    const leased = caches.one.getOrSet("page", key, elsewhere.produce, LONG);
+    await elsewhere.begun;
+    const cache = await connectCache({ connectionString: database.url });
+    const [obedient, other] = [computation({ obeys: true }), computation()];
+    const call = cache.getOrSet("page", key, obedient.produce, { ...TTL, waitMillis: 0 });
+    await obedient.begun;
+    // It was made later, so it does not share the other's.
+    await caches.one.delete("page", key);
+    const later = cache.getOrSet("page", key, other.produce, { ...TTL, waitMillis: 0 });
+    const signal = await other.begun;
+    const outcome = expect(call).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    await cache.disconnect();
+    expect(signal.aborted).toBe(true);
+    await outcome;
+    other.resolve("value");
+    await expect(later).resolves.toBe("value");
     elsewhere.resolve("value");
     await leased;
   });

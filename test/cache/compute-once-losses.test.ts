@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
+import type { ProduceContext } from "../../src/cache/index.js";
 import { aborted, computation, useTwoCaches } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 
@@ -59,7 +61,7 @@ describe.each(Object.entries(LOSSES))("%s while a value is computed", (_, { happ
     late.resolve("late");
     await expect(call).resolves.toBe("late");
     await expect(caches.one.get(key, key)).resolves.toBe(leaves);
-    await expect(database.rows("select from pevensie.cache_lease where key = $1", [key])).resolves.toEqual([]);
+    await expect.poll(() => database.rows("select from pevensie.cache_lease where key = $1", [key])).toEqual([]);
   });
 
   test("G51: a value that arrives before the signal is aborted is not stored either", async () => {
@@ -153,4 +155,65 @@ test("G51: a computation that ends with its signal gives up its lease: another p
   await caches.other.delete("page", key);
   await expect(call).resolves.toBe("second");
   await expect(caches.other.get("page", key)).resolves.toBe("second");
+});
+
+test("G51: a call whose computations have ended with their signals twice computes for itself, unaborted, and stores nothing", async () => {
+  const key = randomUUID();
+  const [first, second, third] = [
+    computation({ obeys: true }),
+    computation({ obeys: true }),
+    computation({ obeys: true }),
+  ] as const;
+  const produce = vi.fn().mockImplementation(third.produce);
+  for (const { produce: once } of [first, second]) produce.mockImplementationOnce(once);
+  const options = { ...TTL, tags: [tagOf(key)], waitMillis: 86_400_000 };
+  const call = caches.one.getOrSet("page", key, produce, options);
+  for (const { begun } of [first, second]) {
+    await begun;
+    await caches.other.invalidateTags([tagOf(key)]);
+  }
+  const signal = await third.begun;
+  await caches.other.invalidateTags([tagOf(key)]);
+  await expect.poll(() => database.rows("select from pevensie.cache_lease where key = $1", [key])).toEqual([]);
+  // A call that was made meanwhile has a lease of its own.
+  await expect(caches.one.getOrSet("page", key, () => "newest", options)).resolves.toBe("newest");
+  third.resolve("value");
+  await expect(call).resolves.toBe("value");
+  expect(signal.aborted).toBe(false);
+  expect(produce).toHaveBeenCalledTimes(3);
+  await expect(caches.other.get("page", key)).resolves.toBe("newest");
+});
+
+const rejectsWith = (errorOf: (signal: AbortSignal) => unknown) => (signal: AbortSignal) =>
+  new Promise<string>((_, reject) => {
+    signal.addEventListener("abort", () => reject(errorOf(signal)), { once: true });
+  });
+const ABORTIONS: Readonly<Record<string, (signal: AbortSignal) => Promise<string>>> = {
+  "the reason of its signal, as of fetch": rejectsWith(({ reason }) => reason),
+  "an AbortError of Node's own": (signal) => sleep(86_400_000, "never", { signal }),
+  "an AbortError without a cause": rejectsWith(() => Object.assign(new Error("aborted"), { name: "AbortError" })),
+  "another error whose cause is the reason": rejectsWith(({ reason }) => new Error("aborted", { cause: reason })),
+};
+
+test.each(Object.entries(ABORTIONS))("G51: a computation ends with its signal: %s", async (_, untilAborted) => {
+  const key = randomUUID();
+  let onBegun = () => {};
+  const begun = new Promise<void>((resolve) => {
+    onBegun = resolve;
+  });
+  const abortable = ({ signal }: ProduceContext) => {
+    const value = untilAborted(signal);
+    onBegun();
+    return value;
+  };
+  const produce = vi.fn().mockImplementationOnce(abortable).mockReturnValue("second");
+  const call = caches.one.getOrSet("page", key, produce, { ...TTL, waitMillis: 86_400_000 });
+  await begun;
+  await caches.other.delete("page", key);
+  await expect(call).resolves.toBe("second");
+});
+
+test("G51: an AbortError of a computation whose signal is not aborted is its failure", async () => {
+  const timeout = () => Promise.reject(Object.assign(new Error("too slow"), { name: "AbortError" }));
+  await expect(caches.one.getOrSet("page", randomUUID(), timeout, TTL)).rejects.toThrow("too slow");
 });

@@ -25,7 +25,7 @@ const computed = { value: "computed", ttlMillis: null, graceMillis: 0, tags: nul
 /** A key with an expired lease. */
 async function withExpiredLease(): Promise<{ resourceType: string; key: string }> {
   const key = { resourceType: "page", key: randomUUID() };
-  await driver.acquireLease(key, randomUUID(), 60);
+  await driver.acquireLease(key, 60);
   await database.rows("update pevensie.cache_lease set expires_at = now() where key = $1", [key.key]);
   return key;
 }
@@ -34,7 +34,7 @@ test("G51: a value that is stored while a lease is acquired is not replaced, and
   const key = await withExpiredLease();
   await client.query("begin");
   await client.query("select from pevensie.cache_lease where key = $1 for update", [key.key]);
-  const attempt = driver.acquireLease(key, randomUUID(), 60);
+  const attempt = driver.acquireLease(key, 60);
   await waitForBlockedBackend(database.pool);
   await client.query(LIVE, [key.key]);
   await client.query("commit");
@@ -51,7 +51,7 @@ test("G51: a lease that is replaced while another is acquired belongs to one of 
     "update pevensie.cache_lease set token = $2, expires_at = now() + interval '1 minute' where key = $1",
     [key.key, token],
   );
-  const attempt = driver.acquireLease(key, randomUUID(), 60);
+  const attempt = driver.acquireLease(key, 60);
   await waitForBlockedBackend(database.pool);
   await client.query("commit");
   await expect(attempt).resolves.toEqual({ outcome: "held", remainingMillis: null, isStale: false });
@@ -65,8 +65,8 @@ test.each([
   ["deleted", "delete from pevensie.cache where key = $1", null],
 ])("a value is not stored if the entry is %s while it is stored", async (_, change, left) => {
   const key = { resourceType: "page", key: randomUUID() };
-  const token = randomUUID();
-  await driver.acquireLease(key, token, 60);
+  const lease = await driver.acquireLease(key, 60);
+  const token = lease.outcome === "acquired" ? lease.token : "";
   await client.query("begin");
   await client.query(change, [key.key]);
   const stored = driver.storeComputed(key, token, computed);

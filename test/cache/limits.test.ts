@@ -193,6 +193,25 @@ describe("calls that are made together", () => {
   });
 });
 
+test.each([
+  "limit:",
+  "limit:::::",
+  "limit:1:2",
+  "limit:1:2:3:4:5",
+  "limit:99999999999999999999:1:1:1:1",
+  "limit:9999999999999999999:1:1:1:1",
+  "limit:1795904020053486000:1:1:1:1:1",
+  "limit:1795904020053486000:1:1:1",
+  "1limit:1795904020053486000:1:1:1:1",
+])("G54: %s is no limit, and stays as it is", async (text) => {
+  const key = randomUUID();
+  await cache.set("limit", key, text);
+  await expect(call(key)).rejects.toMatchObject({ code: "WRONG_VALUE_TYPE" });
+  await expect(cache.get("limit", key)).resolves.toBe(text);
+  await database.rows("update pevensie.cache set expires_at = now() where key = $1", [key]);
+  await expect(call(key)).resolves.toEqual(allowed(9));
+});
+
 describe("what is taken up", () => {
   const arrivalOf = async (key: string) => (await cache.get("limit", key))?.split(":")[1];
 

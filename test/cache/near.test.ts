@@ -211,6 +211,27 @@ describe.each(Object.entries(WRITES))("%s by the cache", (name, [write, found]) 
   });
 });
 
+test("G55: rateLimit by the cache is seen by the next lookup", async () => {
+  const key = randomUUID();
+  const limit = { limit: 3, windowSeconds: 3600 };
+  await cache.rateLimit("limit", key, limit);
+  const first = await cache.get("limit", key);
+  await cache.rateLimit("limit", key, limit);
+  const second = await cache.get("limit", key);
+  expect(second).not.toBe(first);
+  await expect(cache.getEntry("limit", key)).resolves.toMatchObject({ value: second });
+});
+
+test("G55: an eviction by the cache is seen by the next lookups", async () => {
+  const keys = Array.from({ length: 20 }, () => randomUUID());
+  await cache.setMany("evicted", keys.map((key) => [key, "1"] as const), { ttlSeconds: 1000 }); // biome-ignore format: one line
+  await expect(cache.getMany("evicted", keys)).resolves.toHaveProperty("size", 20);
+  await cache.removeExpired({ maxEntries: 1 });
+  const left = await database.rows<{ key: string }>("select key from pevensie.cache where resource_type = 'evicted'");
+  await expect(cache.getMany("evicted", keys)).resolves.toEqual(new Map(left.map(({ key }) => [key, "1"])));
+  expect(left.length).toBeLessThan(20);
+});
+
 describe("maxEntries", () => {
   test("G55: the values that were read longest ago are evicted first", async () => {
     await withNear({ maxEntries: 2, maxAgeMillis: DAY }, async (other) => {

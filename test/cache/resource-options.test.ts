@@ -222,3 +222,16 @@ describe("options of a resource", () => {
     }
   });
 });
+
+test("G56: tags of a call that come from an iterator are those of the value that replaces a refused one", async () => {
+  const key = randomUUID();
+  const profiles = cache.resource("profile", { schema: z.object({ name: z.string() }), ttlSeconds: null });
+  function* tags() {
+    yield "profiles";
+    yield `profile ${key}`;
+  }
+  await cache.set("profile", key, JSON.stringify({ fullName: "Lucy" }));
+  const lucy = await profiles.getOrSet(key, () => ({ name: "Lucy" }), { tags: tags() });
+  expect(lucy).toEqual({ name: "Lucy" });
+  await expect(profiles.getEntry(key)).resolves.toMatchObject({ tags: ["profiles", `profile ${key}`] });
+});

@@ -1,3 +1,4 @@
+import type pg from "pg";
 import { beforeEach, describe, expect, test } from "vitest";
 import { computation, connectCache, useTwoCaches } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
@@ -32,6 +33,88 @@ test("G52: many invalidations of a tag leave one row, and so do concurrent ones 
   await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 ? caches.one : caches.other).invalidateTags(["a", `${index}`]))); // biome-ignore format: one line
   const ofOne = async () => (await tags()).filter((tag) => tag === "a");
   await expect.poll(() => caches.one.invalidateTags(["a"]).then(ofOne)).toEqual(["a"]);
+});
+
+/** Runs some work beside a transaction that has begun before. */
+async function besideTransaction(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    await client.query("begin; select pg_current_xact_id()");
+    await work(client);
+  } finally {
+    await client.query("rollback");
+    client.release();
+  }
+}
+
+test("G52: values that were computed before, between and after invalidations are what these make them: beside an older transaction", async () => {
+  await besideTransaction(async (client) => {
+    const options = { ttlSeconds: 60, tags: ["a"] };
+    const compute = (key: string) => caches.one.getOrSet("type", key, () => "value", options);
+    const live = async () => [...(await caches.one.getMany("type", ["before", "between", "after"])).keys()];
+    await compute("before");
+    await caches.other.invalidateTags(["a"]);
+    await compute("between");
+    await caches.other.invalidateTags(["a"]);
+    await compute("after");
+    await expect(live()).resolves.toEqual(["after"]);
+    await caches.other.invalidateTags(["a"], { client });
+    await expect(live()).resolves.toEqual(["after"]);
+    await client.query("commit");
+    await expect(live()).resolves.toEqual([]);
+  });
+});
+
+test("G52: a lookup of a tagged entry reads no invalidation that its snapshot sees, and none of other tags, however many there are", async () => {
+  await besideTransaction(async () => {
+    for (const tag of ["'hot'", "'other ' || n"]) {
+      await database.pool.query(
+        `insert into pevensie.cache_invalidation select ${tag}, n::text::xid8 from generate_series(100, 20000) as n`,
+      );
+    }
+    const client = await database.pool.connect();
+    try {
+      for (const analyze of ["select 1", "analyze pevensie.cache_invalidation"]) {
+        await client.query(analyze);
+        await client.query("begin");
+        const { rows } = await client.query(
+          `select pevensie.cache_tags_are_current(array['hot', 'cold'], '1000000:1000000:'::pg_snapshot) as "isCurrent",
+            pevensie.cache_tags_are_current(array['hot', 'cold'], '50:1000000:50,60'::pg_snapshot) as "isCurrentToo",
+            pevensie.cache_tags_are_current(array['hot', 'cold'], '100:1000000:100'::pg_snapshot) as "hasMissedOne",
+            pevensie.cache_tags_are_current(array['hot', 'cold'], '90:90:'::pg_snapshot) as "hasMissedAll"`,
+        );
+        expect(rows).toEqual([{ isCurrent: true, isCurrentToo: true, hasMissedOne: false, hasMissedAll: false }]);
+        const read = await client.query(
+          `select idx_tup_fetch + seq_tup_read < 10 as "areFew" from pg_stat_xact_user_tables
+           where relid = 'pevensie.cache_invalidation'::regclass`,
+        );
+        expect(read.rows).toEqual([{ areFew: true }]);
+        await client.query("commit");
+      }
+    } finally {
+      client.release();
+    }
+  });
+});
+
+test("G52: an invalidation removes 1000 earlier ones at most, and the next ones the others", async () => {
+  await database.pool.query(
+    "insert into pevensie.cache_invalidation select tag, n::text::xid8 from generate_series(1, 600) as n, unnest(array['a', 'b']) as tag",
+  );
+  await caches.one.invalidateTags(["a", "b"]);
+  expect(await tags()).toHaveLength(202);
+  await expect.poll(() => caches.one.invalidateTags(["a", "b"]).then(tags)).toEqual(["a", "b"]);
+});
+
+test("G52: an invalidation is as old as its statement, however long its transaction has lasted: a sweep keeps it for an hour", async () => {
+  await besideTransaction(async (client) => {
+    await client.query("select pg_sleep(0.05)");
+    await caches.one.invalidateTags(["a"], { client });
+    const { rows } = await client.query(
+      "select invalidated_at >= now() + interval '50 ms' as later from pevensie.cache_invalidation",
+    );
+    expect(rows).toEqual([{ later: true }]);
+  });
 });
 
 test("G52: an invalidation does not wait for a lock on an earlier one", async () => {

@@ -213,6 +213,33 @@ test("G52: an invalidation that supersedes earlier ones and is rolled back leave
   await expect(cached()).resolves.toBeNull();
 });
 
+test("G52: an invalidation that supersedes earlier ones and is rolled back to a savepoint leaves them in effect", async () => {
+  await expect(read()).resolves.toBe("old");
+  await caches.other.invalidateTags([key]);
+  await client.query("begin; savepoint s");
+  await invalidate(client);
+  await client.query("rollback to savepoint s; commit");
+  await expect(cached()).resolves.toBeNull();
+});
+
+test.each(["commit", "rollback"])(
+  "of two invalidations that see the same earlier one, the %s of the second takes nothing from it while the first is open",
+  async (end) => {
+    await expect(read()).resolves.toBe("old");
+    await caches.other.invalidateTags([key]);
+    await client.query("begin");
+    await another.query("begin");
+    await invalidate(client);
+    await invalidate(another);
+    await another.query(end);
+    await expect(cached()).resolves.toBeNull();
+    await client.query("rollback");
+    await expect(cached()).resolves.toBeNull();
+    await expect(read()).resolves.toBe("old");
+    await expect(cached()).resolves.toBe("old");
+  },
+);
+
 test("G52: an invalidation that supersedes those that a value has not seen keeps it a miss", async () => {
   // The transaction's id is older than the value; its invalidation is younger.
   await client.query("begin");

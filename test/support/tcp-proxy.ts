@@ -7,6 +7,16 @@ interface Pair {
   readonly server: Socket;
   /** Whether the next bytes from the server are to end the connection instead of reaching the client. */
   cut: boolean;
+  /** Whether the server's end outlives the client's: a request of it is still on its way. */
+  isLate: boolean;
+}
+
+/** A request that is on its way when its client has lost the connection. */
+export interface LateRequest {
+  /** Resolves once the client has lost the connection. */
+  readonly lost: Promise<void>;
+  /** Lets the server receive it. Resolves with the server's response. */
+  deliver(): Promise<void>;
 }
 
 /**
@@ -21,6 +31,7 @@ export class TcpProxy {
   /** Which bytes of a client are those whose answer is to be lost. */
   #cutReplyTo: string | undefined;
   #cutsLeft = 0;
+  #delayed: { readonly text: string; readonly onRequest: (pair: Pair, request: Buffer) => void } | undefined;
   #refusal: { readonly answer: Buffer; left: number } | undefined;
   /** How many answers have been lost so far. */
   cuts = 0;
@@ -74,6 +85,33 @@ export class TcpProxy {
     this.#cutsLeft = times;
   }
 
+  /** Keeps back the next request that contains the text, and ends its client's connection. */
+  delay(text: string): LateRequest {
+    let server: Socket;
+    let request: Buffer;
+    const lost = new Promise<void>((resolve) => {
+      const onRequest = (pair: Pair, chunk: Buffer) => {
+        this.#delayed = undefined;
+        request = chunk;
+        server = pair.server;
+        pair.isLate = true;
+        // Nothing else that happens to connections concerns it.
+        this.#pairs.delete(pair);
+        pair.client.resetAndDestroy();
+        resolve();
+      };
+      this.#delayed = { text, onRequest };
+    });
+    const deliver = async () => {
+      await lost;
+      const response = once(server, "data");
+      server.write(request);
+      await response;
+      server.destroy();
+    };
+    return { lost, deliver };
+  }
+
   /** Answers the start-up of the next connections with a fatal error, as a server does that is not ready. */
   refuseNext(sqlState: string, times: number): void {
     const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0Mrefused by the proxy\0\0`);
@@ -109,10 +147,14 @@ export class TcpProxy {
       return;
     }
     const server = connect(Number(this.#target.port), this.#target.hostname);
-    const pair: Pair = { client, server, cut: false };
+    const pair: Pair = { client, server, cut: false, isLate: false };
     this.#pairs.add(pair);
     for (const socket of [client, server]) socket.setNoDelay(true).on("error", () => {});
-    client.on("data", (chunk) => {
+    client.on("data", (chunk: Buffer) => {
+      if (this.#delayed !== undefined && chunk.includes(this.#delayed.text)) {
+        this.#delayed.onRequest(pair, chunk);
+        return;
+      }
       if (this.#cutReplyTo !== undefined && this.#cutsLeft > 0 && chunk.includes(this.#cutReplyTo)) {
         this.#cutsLeft -= 1;
         pair.cut = true;
@@ -121,7 +163,7 @@ export class TcpProxy {
     });
     server.on("data", (chunk) => {
       if (!pair.cut) {
-        client.write(chunk);
+        if (!pair.isLate) client.write(chunk);
         return;
       }
       this.cuts += 1;
@@ -130,7 +172,7 @@ export class TcpProxy {
     });
     client.on("close", () => {
       this.#pairs.delete(pair);
-      server.destroy();
+      if (!pair.isLate) server.destroy();
     });
     server.on("close", () => {
       // goHalfOpen simulates a server that vanishes; otherwise the server's end closes the client's.

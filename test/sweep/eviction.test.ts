@@ -70,6 +70,14 @@ describe("removeExpired with maxEntries", () => {
     },
   );
 
+  test.each(["limit: 5 items", `limit:${"1".repeat(200)}`, "limit:1:2:3:4:5"])(
+    "F14: evicts text that begins like the state of a limit: %s",
+    async (text) => {
+      for (const key of numbers(1, 60)) await cache.set("text", `${key}`, text, { ttlSeconds: 3600 + key });
+      await expect(cache.removeExpired({ maxEntries: 20 })).resolves.toBe(40);
+    },
+  );
+
   test("F14: no batch removes more than batchSize", async () => {
     await database.rows(`
       create function public.forbid() returns trigger language plpgsql as $$ begin

@@ -12,9 +12,13 @@ import type {
   StoredEntry,
 } from "../../cache/driver.js";
 import type { EventListener } from "../../events.js";
+import { now } from "../../timers.js";
 import { type PostgresDriverConfig, resolveConfig } from "../config/config.js";
 import { runOnClient } from "../execution/borrowed-client.js";
 import type { Executor } from "../execution/executor.js";
+import { LockLane } from "../execution/lock-lane.js";
+import { lockTimeoutMillisOf } from "../execution/pool-executor.js";
+import { isLockTimeout } from "../protocol/errors.js";
 import { cacheIncrement, type Increment } from "./cache-counters.js";
 import {
   cacheDelete,
@@ -31,7 +35,7 @@ import {
 import { CacheLeases } from "./cache-leases.js";
 import { type CallToLimit, cacheRateLimit } from "./cache-limits.js";
 import { CacheLookups } from "./cache-lookups.js";
-import type { NameColumns } from "./cache-names.js";
+import { lockTimeoutOf, type NameColumns } from "./cache-names.js";
 import { Lifecycle } from "./lifecycle.js";
 import { toDateOrNull } from "./rows.js";
 import { clearCache, evictCacheEntries, removeExpiredCacheEntries } from "./sweep.js";
@@ -51,7 +55,8 @@ const CHUNKS_IN_FLIGHT = 2;
  * @throws PevensieError INVALID_INPUT naming the setting that is wrong
  */
 export function createCacheDriver(config?: PostgresDriverConfig): CacheDriver {
-  return new PostgresCacheDriver(new Lifecycle(resolveConfig(config), "cache"));
+  const resolved = resolveConfig(config);
+  return new PostgresCacheDriver(new Lifecycle(resolved, "cache"), resolved.queryTimeoutMillis);
 }
 
 class PostgresCacheDriver implements CacheDriver {
@@ -59,6 +64,10 @@ class PostgresCacheDriver implements CacheDriver {
   readonly #executor: Executor;
   readonly #lookups: CacheLookups;
   readonly #leases: CacheLeases;
+  /** Runs the statements of bulk calls. */
+  readonly #bulk: LockLane;
+  /** How long a statement of a bulk call waits for locked rows, in milliseconds. */
+  readonly #lockPatienceMillis: number;
   readonly #set: (entry: EntryToSet) => Promise<void>;
   readonly #setTagged: (entry: EntryToSet) => Promise<void>;
   readonly #setIfAbsent: (entry: EntryToSet) => Promise<boolean>;
@@ -67,11 +76,15 @@ class PostgresCacheDriver implements CacheDriver {
   readonly #increment: (call: Increment) => Promise<number>;
   readonly #rateLimit: (call: CallToLimit) => Promise<RateLimitResult>;
 
-  constructor(lifecycle: Lifecycle) {
+  constructor(lifecycle: Lifecycle, queryTimeoutMillis: number) {
     this.#lifecycle = lifecycle;
     this.#executor = lifecycle.executor;
     this.#lookups = new CacheLookups(this.#executor);
-    this.#leases = new CacheLeases(this.#executor);
+    const lockTimeoutMillis = lockTimeoutMillisOf(queryTimeoutMillis);
+    this.#leases = new CacheLeases(this.#executor, lockTimeoutMillis);
+    const bulkLimit = Math.max(1, Math.floor(this.#executor.maxInFlight / 2));
+    this.#bulk = new LockLane(bulkLimit, lockTimeoutMillis, 1);
+    this.#lockPatienceMillis = queryTimeoutMillis;
     this.#set = this.#executor.batch(cacheSet);
     this.#setTagged = this.#executor.batch(cacheSetTagged);
     this.#setIfAbsent = this.#executor.batch(cacheSetIfAbsent);
@@ -151,18 +164,29 @@ class PostgresCacheDriver implements CacheDriver {
     const many = terms.tags === null ? setUntagged : setTagged;
     await this.#each(chunks, (some) => {
       const rows = some.map(([key, value]) => ({ resourceType, key, value, ...terms }));
-      return many(this.#executor, rows);
+      return this.#untilUnlocked((lockTimeoutMillis) => many(this.#executor, rows, lockTimeoutMillis));
     });
   }
 
   async deleteMany(resourceType: string, keys: readonly string[]): Promise<number> {
     const chunks = inChunks(keys, (key) => key.length);
-    const wereLive = await this.#each(chunks, (some) => deleteEntries(this.#executor, ofOneType(resourceType, some)));
+    const wereLive = await this.#each(chunks, (some) =>
+      this.#untilUnlocked((lockTimeoutMillis) =>
+        deleteEntries(this.#executor, ofOneType(resourceType, some), lockTimeoutMillis),
+      ),
+    );
     return wereLive.flat().filter(Boolean).length;
   }
 
   clear(resourceType: string): Promise<number> {
-    return clearCache(this.#executor, resourceType);
+    return clearCache(resourceType, (params) =>
+      this.#untilUnlocked((lockTimeoutMillis) =>
+        this.#executor.write(statements.clearCacheEntries, {
+          ...params,
+          lockTimeout: lockTimeoutOf(lockTimeoutMillis),
+        }),
+      ),
+    );
   }
 
   async listKeys(resourceType: string, page: KeysPage): Promise<string[]> {
@@ -177,8 +201,8 @@ class PostgresCacheDriver implements CacheDriver {
     else await this.#executor.read(statements.invalidateCacheTags, params);
   }
 
-  acquireLease({ resourceType, key }: CacheKey, token: string, leaseSeconds: number): Promise<LeaseAttempt> {
-    return this.#leases.acquire({ resourceType, key }, token, leaseSeconds);
+  acquireLease({ resourceType, key }: CacheKey, leaseSeconds: number, isRepeated = false): Promise<LeaseAttempt> {
+    return this.#leases.acquire({ resourceType, key }, leaseSeconds, isRepeated);
   }
 
   isLeaseHeld({ resourceType, key }: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean> {
@@ -202,6 +226,18 @@ class PostgresCacheDriver implements CacheDriver {
     const expired = await removeExpiredCacheEntries(this.#executor, batchSize);
     const evicted = maxEntries === null ? 0 : await evictCacheEntries(this.#executor, batchSize, maxEntries);
     return { expired, evicted };
+  }
+
+  /** Repeats a statement of a bulk call, which changes nothing if it meets a locked row, until the row is free. */
+  async #untilUnlocked<T>(run: (lockTimeoutMillis: number) => Promise<T>): Promise<T> {
+    const deadline = now() + this.#lockPatienceMillis;
+    for (;;) {
+      try {
+        return await this.#bulk.run(0, run);
+      } catch (error) {
+        if (!isLockTimeout(error) || now() >= deadline) throw error;
+      }
+    }
   }
 
   /** Returns the outcomes in the order of the chunks. After the first failure, no further chunk is sent. */

@@ -1,38 +1,57 @@
+import { randomUUID } from "node:crypto";
 import type { IAcquireCacheLeaseResult } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
 import type { Executor } from "../execution/executor.js";
+import { LockLane } from "../execution/lock-lane.js";
 import { isLockTimeout } from "../protocol/errors.js";
 
-/** How long an attempt waits for a row that another transaction has locked. It must not occupy a connection that others need. */
-const LOCK_TIMEOUT = "100ms";
+/** How many statements are in flight, unless the pool is so small that other calls would need their connections. */
+const STATEMENTS_IN_FLIGHT = 3;
+
+/** The order in which queued statements are sent: those that end a computation first, and attempts that others have preceded last. */
+const RANK = { end: 0, first: 1, repeated: 2 };
 
 /** The leases under which missing values are computed. */
 export class CacheLeases {
   readonly #executor: Executor;
+  readonly #lane: LockLane;
 
-  constructor(executor: Executor) {
+  /** @param lockTimeoutMillis - how long a statement waits for a row that another transaction has locked */
+  constructor(executor: Executor, lockTimeoutMillis: number) {
     this.#executor = executor;
+    const limit = Math.min(STATEMENTS_IN_FLIGHT, Math.max(1, Math.floor(executor.maxInFlight / 2)));
+    this.#lane = new LockLane(limit, lockTimeoutMillis, Object.keys(RANK).length);
   }
 
-  /** Idempotent, so it is repeated like a read when its response was lost. */
-  async acquire(key: CacheKey, token: string, leaseSeconds: number): Promise<LeaseAttempt> {
+  /**
+   * Repeated like a read when its response was lost, but with another token: the first copy may be executed at any later time, and would
+   * then renew the lease under which the value is computed. The repetition takes over the lease of the first copy.
+   */
+  async acquire(key: CacheKey, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
+    let token = randomUUID();
+    let lostToken = token;
     let row: IAcquireCacheLeaseResult | undefined;
     try {
-      const params = { resourceType: key.resourceType, key: key.key, token, leaseSeconds, lockTimeout: LOCK_TIMEOUT };
-      [row] = await this.#executor.read(statements.acquireCacheLease, params);
+      [row] = await this.#lane.run(isRepeated ? RANK.repeated : RANK.first, (lockTimeoutMillis) => {
+        const params = () => ({ ...key, token, lostToken, leaseSeconds, lockTimeout: `${lockTimeoutMillis}ms` });
+        return this.#executor.read(statements.acquireCacheLease, params(), () => {
+          lostToken = token;
+          token = randomUUID();
+          return params();
+        });
+      });
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
       // Whoever has locked the row may hold it for long. There may be a stale value, which can be read all the same.
       return { outcome: "held", remainingMillis: null, isStale: true };
     }
     const { isLeased = false, isPlaced = false, isLive = false, isStale = false } = row ?? {};
-    if (isPlaced) return { outcome: "acquired", isStale };
-    if (isLeased || isLive) {
-      // A value was stored while the lease was acquired, or since it was acquired with a response that was lost.
-      await this.release(key, token);
-      return { outcome: "live" };
-    }
+    if (isPlaced) return { outcome: "acquired", token, isStale };
+    // A value was stored while the lease was acquired, or since the first copy has acquired one.
+    if (isLeased) await this.release(key, token);
+    if (isLive && lostToken !== token) await this.release(key, lostToken);
+    if (isLeased || isLive) return { outcome: "live" };
     const remainingMillis = row?.remainingMillis ?? null;
     return { outcome: "held", remainingMillis: remainingMillis === null ? null : Number(remainingMillis), isStale };
   }
@@ -42,22 +61,28 @@ export class CacheLeases {
     return row?.isHeld === true;
   }
 
+  /** Fails after the lock timeout if a row is locked: whoever has computed the value does not wait for another transaction. */
   async store(key: CacheKey, token: string, { value, ttlMillis, graceMillis, tags }: ComputedEntry): Promise<boolean> {
-    const [row] = await this.#executor.write(statements.storeUnderCacheLease, {
-      resourceType: key.resourceType,
-      key: key.key,
-      token,
-      value,
-      ttlSeconds: ttlMillis === null ? null : ttlMillis / 1000,
-      graceSeconds: graceMillis === 0 ? null : graceMillis / 1000,
-      tags: mutable(tags),
-    });
+    const [row] = await this.#lane.run(RANK.end, (lockTimeoutMillis) =>
+      this.#executor.write(statements.storeUnderCacheLease, {
+        resourceType: key.resourceType,
+        key: key.key,
+        token,
+        value,
+        ttlSeconds: ttlMillis === null ? null : ttlMillis / 1000,
+        graceSeconds: graceMillis === 0 ? null : graceMillis / 1000,
+        tags: mutable(tags),
+        lockTimeout: `${lockTimeoutMillis}ms`,
+      }),
+    );
     return row !== undefined;
   }
 
-  /** Idempotent, like {@link CacheLeases.acquire}. */
+  /** Idempotent, so it is repeated like a read when its response was lost. */
   async release(key: CacheKey, token: string): Promise<void> {
-    await this.#executor.read(statements.releaseCacheLease, { ...key, token });
+    await this.#lane.run(RANK.end, (lockTimeoutMillis) =>
+      this.#executor.read(statements.releaseCacheLease, { ...key, token, lockTimeout: `${lockTimeoutMillis}ms` }),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import type { IClearCacheEntriesResult } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import { END_OF_TIME } from "../../input/values.js";
 import { sleep } from "../../timers.js";
@@ -189,16 +190,20 @@ async function pagesOfCache(executor: Executor): Promise<number> {
   return size?.pages ?? 0;
 }
 
-/** Deletes every entry of a type. Each batch starts where the previous one ended. @returns how many were live */
-export async function clearCache(executor: Executor, resourceType: string): Promise<number> {
+/**
+ * Deletes every entry of a type. Each batch starts where the previous one ended.
+ *
+ * @param clear - deletes one batch
+ * @returns how many were live
+ */
+export async function clearCache(
+  resourceType: string,
+  clear: (params: { resourceType: string; from: string; batchSize: number }) => Promise<IClearCacheEntriesResult[]>,
+): Promise<number> {
   let live = 0;
   for (let from: string | null = ""; from !== null; ) {
     const start: string = from;
-    const [batch] = await executor.write(statements.clearCacheEntries, {
-      resourceType,
-      from: start,
-      batchSize: CLEARED_AT_ONCE,
-    });
+    const [batch]: IClearCacheEntriesResult[] = await clear({ resourceType, from: start, batchSize: CLEARED_AT_ONCE });
     live += batch?.live ?? 0;
     from = batch?.found === CLEARED_AT_ONCE ? batch.lastKey : null;
   }

@@ -40,6 +40,11 @@ const STATEMENTS_IN_FLIGHT = {
  */
 const LOCK_TIMEOUT_MILLIS = 100;
 
+/** Returns how long a write waits for a locked row before it is retried, in milliseconds. Several attempts fit into the time of a call. */
+export function lockTimeoutMillisOf(queryTimeoutMillis: number): number {
+  return Math.min(LOCK_TIMEOUT_MILLIS, Math.ceil(queryTimeoutMillis / 4));
+}
+
 /** What a transaction leaves on its connection. After `unknown`, this package's prepared statements may be gone. */
 type Leftovers = "none" | "resettable" | "unknown";
 
@@ -81,8 +86,8 @@ export class PoolExecutor implements Executor {
     return this.#pool.max;
   }
 
-  async read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    return this.#admission.run(() => this.#run("read", statement, params));
+  async read<Params, Row>(statement: Statement<Params, Row>, params: Params, again?: () => Params): Promise<Row[]> {
+    return this.#admission.run(() => this.#run("read", statement, params, null, again));
   }
 
   async write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
@@ -128,8 +133,7 @@ export class PoolExecutor implements Executor {
       admission: this.#admission,
       isAdmitted: mode === "large-answers",
       queueTimeoutMillis: connectionTimeoutMillis,
-      // Several attempts fit into the time of a call.
-      lockTimeoutMillis: Math.min(LOCK_TIMEOUT_MILLIS, Math.ceil(queryTimeoutMillis / 4)),
+      lockTimeoutMillis: lockTimeoutMillisOf(queryTimeoutMillis),
       lockPatienceMillis: queryTimeoutMillis,
       lockRetries: this.#lockRetries,
     });
@@ -148,7 +152,7 @@ export class PoolExecutor implements Executor {
   #admitted(pipeline: Pipeline | null): Executor {
     const executor: Executor = {
       maxInFlight: this.maxInFlight,
-      read: (statement, params) => this.#run("read", statement, params, pipeline),
+      read: (statement, params, again) => this.#run("read", statement, params, pipeline, again),
       write: (statement, params) => this.#run("write", statement, params),
       transaction: (work) => this.#transaction(work),
       interactive: (client, work) => this.interactive(client, work),
@@ -163,8 +167,9 @@ export class PoolExecutor implements Executor {
     statement: Statement<Params, Row>,
     params: Params,
     pipeline: Pipeline | null = null,
+    again: () => Params = () => params,
   ): Promise<Row[]> {
-    const values = bind(statement, params);
+    let values = bind(statement, params);
     for (let number = 1; ; number += 1) {
       // A retry prepares nothing: a prepared statement may be why there is one.
       const isNamed = this.#pool.acceptsNames && number === 1;
@@ -187,6 +192,7 @@ export class PoolExecutor implements Executor {
         const translated = this.#translate(error, kind);
         this.#pool.health.failed(translated, decision === "fail" ? null : statement.label);
         if (decision === "fail") throw translated;
+        values = bind(statement, again());
       }
     }
   }
