@@ -33,8 +33,8 @@ export interface DisconnectedCache {
  */
 export interface Cache {
   /**
-   * Drains calls in flight and closes the driver's connections. Gives up the leases of values that are being computed: these are
-   * returned to their callers, and not stored. Idempotent.
+   * Drains calls in flight and closes the driver's connections. Aborts the signals of values that are being computed, and gives up
+   * their leases: the values are returned to their callers, and not stored. Idempotent.
    */
   disconnect(): Promise<DisconnectedCache>;
   /** Disconnects at the end of an `await using` block. */

@@ -74,9 +74,15 @@ test("G52: a lookup of a tagged entry reads no invalidation that its snapshot se
     }
     const client = await database.pool.connect();
     try {
-      for (const analyze of ["select 1", "analyze pevensie.cache_invalidation"]) {
-        await client.query(analyze);
-        await client.query("begin");
+      for (const [mode, isAnalyzed] of [
+        ["custom", false],
+        ["generic", false],
+        ["custom", true],
+        ["generic", true],
+      ]) {
+        // biome-ignore format: pairs
+        if (isAnalyzed) await client.query("analyze pevensie.cache_invalidation");
+        await client.query(`begin; set local plan_cache_mode = force_${mode}_plan`);
         const { rows } = await client.query(
           `select pevensie.cache_tags_are_current(array['hot', 'cold'], '1000000:1000000:'::pg_snapshot) as "isCurrent",
             pevensie.cache_tags_are_current(array['hot', 'cold'], '50:1000000:50,60'::pg_snapshot) as "isCurrentToo",
