@@ -168,7 +168,7 @@ const LIMITED: readonly Mutation[] = [
   {
     guard: "An entry that is something else is no limit",
     edits: [sql("cache", "admitLimitedCalls", `cache.value operator(pg_catalog.~) ${LIMIT}`, "true")],
-    tests: [tests("cache/limits", "a key that is used for something else")],
+    tests: [tests("cache/limits", "is no limit, and stays as it is")],
   },
   {
     guard: "An expired limit is none",
