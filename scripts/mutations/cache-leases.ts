@@ -240,9 +240,7 @@ const LOCK_TIMEOUT =
 const LOCKS: readonly Mutation[] = [
   {
     guard: "Storing a computed value does not wait for a locked row",
-    edits: [
-      sql("cache_lease", "storeUnderCacheLease", LOCK_TIMEOUT, "\n    and :lockTimeout!::pg_catalog.text is not null"),
-    ],
+    edits: [sql("cache_lease", "storeUnderCacheLease", LOCK_TIMEOUT, "")],
     tests: [tests("cache/compute-once-locks", "without waiting for the row", "callers get their values")],
   },
   {
@@ -258,7 +256,7 @@ const LOCKS: readonly Mutation[] = [
         "      void this.#release(flight);\n      if (isAbortion",
         "      await this.#release(flight);\n      if (isAbortion",
       ),
-      sql("cache_lease", "releaseCacheLease", LOCK_TIMEOUT, "\n    and :lockTimeout!::pg_catalog.text is not null"),
+      sql("cache_lease", "releaseCacheLease", LOCK_TIMEOUT, ""),
     ],
     tests: [tests("cache/compute-once-locks", "without waiting for the lease to be given up")],
   },
