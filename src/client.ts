@@ -13,8 +13,11 @@ export interface PostgresQuery {
   values?: unknown[];
   /** The name under which the statement is prepared. */
   name?: string;
-  /** How values are parsed, by the OID of their type. */
-  types?: { getTypeParser(oid: number, format?: string): (text: string) => unknown };
+  /** How values are parsed. */
+  types?: {
+    /** Returns what parses the text of a value, by the OID of its type. */
+    getTypeParser(oid: number, format?: string): (text: string) => unknown;
+  };
 }
 
 /** What a statement returns: the part of pg's QueryResult that is used. */
