@@ -151,7 +151,11 @@ export async function walkCache(cache: Cache): Promise<void> {
   await cache.deleteMany("many", many.keys());
   expect(await cache.getMany("many", many.keys())).toEqual(new Map());
   await walkCacheFunctions(cache);
-  expect(await cache.removeExpired()).toBe(0);
+  // Another walk in the same database may have invalidated entries of its own at this moment.
+  await cache.set("kept", key, "live", { ttlSeconds: 3600 });
+  expect(await cache.removeExpired()).toBeGreaterThanOrEqual(0);
+  expect(await cache.get("kept", key)).toBe("live");
+  await cache.delete("kept", key);
 }
 
 /** Now, give or take what the clocks of this process and of the database may differ by. */
