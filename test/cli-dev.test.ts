@@ -189,7 +189,7 @@ describe("pevensie dev", () => {
         }
       }
       await copyFile(compiledCli(), join(folder, "main.mjs"));
-      const run = ["-c", 'cd "$1" && exec "$0" main.mjs dev', process.execPath, folder];
+      const run = ["-c", 'unset EMBEDDED_POSTGRES && cd "$1" && exec "$0" main.mjs dev', process.execPath, folder];
       const { status, stdout, stderr } = await runProgram("sh", run, "");
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
       expect(stderr).toBe(
