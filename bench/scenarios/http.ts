@@ -18,7 +18,7 @@ interface HttpServer {
   readonly port: number;
 }
 
-/** All servers with so many connections, in rounds that are interleaved and shuffled, after one that does not count. */
+/** All servers with the given number of connections, in rounds that are interleaved and shuffled, after one that does not count. */
 export async function httpRounds(
   contenders: readonly HttpContender[],
   postgres: ServerProcess,

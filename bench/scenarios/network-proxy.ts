@@ -23,7 +23,7 @@ function delay(to: Socket, chunk: Buffer | null): void {
   if (isIdle) setImmediate(turn);
 }
 
-/** A timer is exact to a millisecond, which is all of the delay: while something is under way, the event loop turns without sleeping. */
+/** A timer is exact to a millisecond, which is all of the delay: while data is in flight, the event loop turns without sleeping. */
 function turn(): void {
   const now = performance.now();
   for (; passed < passages.length; passed += 1) {

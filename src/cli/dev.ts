@@ -31,7 +31,7 @@ export async function runDev(args: readonly string[]): Promise<void> {
     else if (!signals.hasCome) await runCommand(command, server, signals);
   } finally {
     // A second signal is for somebody who does not want to wait.
-    signals.onNext(() => void server.stop("at once"));
+    signals.onNext(() => void server.stop("immediately"));
     await server.stop();
     signals.close();
   }
@@ -79,7 +79,7 @@ function parsePort(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-/** The signals that end a command, instead of ending it at once. */
+/** The signals that end a command gracefully. */
 class Signals {
   hasCome = false;
   #listener: (signal: NodeJS.Signals) => void = () => {};

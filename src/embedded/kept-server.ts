@@ -106,9 +106,9 @@ export class KeptPostgres {
     return this.#server?.ended ?? new Promise(() => {});
   }
 
-  /** Stops the server, unless it is another process's: cleanly, or at once, and then the next start recovers. Idempotent. */
-  async stop(how: "cleanly" | "at once" = "cleanly"): Promise<void> {
-    this.#server?.signal(how === "cleanly" ? "SIGINT" : "SIGQUIT");
+  /** Stops the server, unless it is another process's: gracefully, or immediately, and then the next start recovers. Idempotent. */
+  async stop(how: "gracefully" | "immediately" = "gracefully"): Promise<void> {
+    this.#server?.signal(how === "gracefully" ? "SIGINT" : "SIGQUIT");
     await this.#server?.end();
   }
 }

@@ -75,7 +75,7 @@ export function requireUser(
   return undefined;
 }
 
-/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than so many seconds ago. */
+/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago. */
 export function requireRecentLogin(seconds: number, options?: AccessOptions<Request>): RequestHandler {
   return handlerOf(createAccess(options, seconds));
 }

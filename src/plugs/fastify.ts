@@ -79,7 +79,7 @@ export function requireUser(first?: FastifyRequest | AccessOptions<FastifyReques
   return requireAnyUser(first as FastifyRequest, reply);
 }
 
-/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than so many seconds ago. */
+/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago. */
 export function requireRecentLogin(seconds: number, options?: AccessOptions<FastifyRequest>): AccessHook {
   return hookOf(createAccess(options, seconds));
 }

@@ -84,7 +84,7 @@ export function requireUser(
   return requireAnyUser(first as Context, next);
 }
 
-/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than so many seconds ago. */
+/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago. */
 export function requireRecentLogin(seconds: number, options?: AccessOptions<Context>): AccessHandler {
   return handlerOf(createAccess(options, seconds));
 }

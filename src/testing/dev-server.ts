@@ -23,8 +23,8 @@ export interface DevServer {
   readonly isForeign: boolean;
   /** Resolves when the server has ended, whatever ended it. */
   readonly ended: Promise<void>;
-  /** Stops the server, unless it is another process's. `at once` leaves work to the recovery of the next start. Idempotent. */
-  stop(how?: "cleanly" | "at once"): Promise<void>;
+  /** Stops the server, unless it is another process's. `immediately` leaves work to the recovery of the next start. Idempotent. */
+  stop(how?: "gracefully" | "immediately"): Promise<void>;
   /** Stops the server at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }

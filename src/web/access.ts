@@ -15,7 +15,7 @@ export interface AccessOptions<R> {
 export type Access<R> = (session: Session | null | undefined, request: R) => Refusal | null;
 
 /**
- * Creates what decides whether a request is admitted: those with a session, of a user who has proved who they are at most so many seconds
+ * Creates what decides whether a request is admitted: those with a session, of a user who has proved who they are at most `withinSeconds`
  * ago.
  *
  * @throws INVALID_INPUT

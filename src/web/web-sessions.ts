@@ -13,7 +13,7 @@ export interface WebSessionsOptions {
   /** The attributes of the session's cookie. Default: `__Host-`, HttpOnly, Secure, SameSite=Lax, and the session's own life. */
   readonly cookie?: SessionCookieOptions | undefined;
   /**
-   * How the client's address is known. A number: so many proxies in front of the application append to `X-Forwarded-For`. A function:
+   * How the client's address is known. A number: that many proxies in front of the application append to `X-Forwarded-For`. A function:
    * what it returns, such as a header that your proxy sets. Default: 0, the other end of the connection, and unknown for a Request of
    * fetch. A header that a client can send is never believed by default.
    */

@@ -63,7 +63,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     const attributes = { httpOnly: true, secure: true, sameSite: "lax", path: "/" };
     expect(loggedOut.cookies).toEqual([{ name: "__Host-session", value: "", maxAge: 0, ...attributes }]);
     expect((await browser.get("/me")).body).toBeNull();
-    // The value itself lets nobody in any more.
+    // The value itself admits nobody any more.
     browser.cookies.set("__Host-session", value);
     expect((await browser.get("/me")).body).toBeNull();
     expect(await backdoor.sessionIds(user.id)).toEqual([]);
