@@ -1,19 +1,33 @@
 -- The same answer from the index alone: a snapshot misses the transactions from its xmax on, and those that were in progress. Before,
--- PostgreSQL read the whole table, since it expected to find an invalidation soon. A range with two bounds is estimated to have few
--- rows, which makes it use the index; the upper one is the largest transaction id.
+-- PostgreSQL read the whole table, since it expected to find an invalidation soon. Where the first row by the order of the index is
+-- asked for, the planner of every version takes it from there.
 create or replace function pevensie.cache_tags_are_current(tags text[], snapshot pg_catalog.pg_snapshot) returns boolean
 language sql stable parallel safe
 return
   not exists (
-    select from pevensie.cache_invalidation as invalidation
-    where
-      invalidation.tag operator(pg_catalog.=) any (tags)
-      and invalidation.xact_id operator(pg_catalog.>=) pg_catalog.pg_snapshot_xmax(snapshot)
-      and invalidation.xact_id operator(pg_catalog.<=) '18446744073709551615'::pg_catalog.xid8
+    select
+    from unnest(tags) as wanted(tag)
+    cross join lateral (
+      select invalidation.xact_id
+      from pevensie.cache_invalidation as invalidation
+      where invalidation.tag operator(pg_catalog.=) wanted.tag
+      order by invalidation.tag desc, invalidation.xact_id desc
+      limit 1
+    ) as latest
+    where latest.xact_id operator(pg_catalog.>=) pg_catalog.pg_snapshot_xmax(snapshot)
   )
   and not exists (
-    select from pevensie.cache_invalidation as invalidation
-    where
-      invalidation.tag operator(pg_catalog.=) any (tags)
-      and invalidation.xact_id operator(pg_catalog.=) any (array(select pg_catalog.pg_snapshot_xip(snapshot)))
+    select
+    from
+      unnest(tags) as wanted(tag)
+      cross join pg_catalog.pg_snapshot_xip(snapshot) as missed(xact_id)
+      cross join lateral (
+        select
+        from pevensie.cache_invalidation as invalidation
+        where
+          invalidation.tag operator(pg_catalog.=) wanted.tag
+          and invalidation.xact_id operator(pg_catalog.=) missed.xact_id
+        order by invalidation.tag, invalidation.xact_id
+        limit 1
+      ) as invalidated
   );
