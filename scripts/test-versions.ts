@@ -1,5 +1,5 @@
 /**
- * The same tests, but for those in a browser, on every version of PostgreSQL that the package supports: `npm run test:versions [-- 15 17]`.
+ * The tests of what depends on the server, on every version of PostgreSQL that the package supports: `npm run test:versions [-- 15 17]`.
  *
  * @module
  */
@@ -19,8 +19,15 @@ const RELEASES: Readonly<Record<string, string>> = {
   18: "18.4.0-beta.17",
 };
 
-/** What concerns browsers is the same on every version. */
-const EXCLUDED = "test/browser/**";
+/** Browsers, documents, and how a server is started and stopped: the same on every version. */
+const EXCLUDED = [
+  "test/browser/**",
+  "test/cli-dev.test.ts",
+  "test/documentation.test.ts",
+  "test/documented-code.test.ts",
+  "test/init.test.ts",
+  "test/testing/embedded.test.ts",
+];
 
 /** A folder that holds one release, fetched when it is first asked for. */
 function fetchRelease(major: string): string {
@@ -45,7 +52,8 @@ for (const major of wanted.length > 0 ? wanted : Object.keys(RELEASES)) {
   const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
   const report = process.env["TEST_REPORT"] ? [`--outputFile.json=${process.env["TEST_REPORT"]}-${major}.json`] : [];
   const reporters = ["--reporter=dot", ...(report.length > 0 ? ["--reporter=json", ...report] : [])];
-  const { status } = spawnSync(process.execPath, [vitest, "run", "--exclude", EXCLUDED, ...reporters], {
+  const excluded = EXCLUDED.map((pattern) => `--exclude=${pattern}`);
+  const { status } = spawnSync(process.execPath, [vitest, "run", ...excluded, ...reporters], {
     cwd: ROOT,
     env,
     stdio: "inherit",
