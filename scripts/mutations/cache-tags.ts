@@ -63,14 +63,8 @@ const TAGS: readonly Mutation[] = [
     tests: [tests("cache/tag-transactions", "was stored before the invalidation is a miss")],
   },
   {
-    guard: "A lookup of a tagged entry reads no invalidation that its snapshot sees, nor the whole table",
-    edits: [
-      code(
-        FUNCTION,
-        "\n      and invalidation.xact_id operator(pg_catalog.<=) '18446744073709551615'::pg_catalog.xid8",
-        "",
-      ),
-    ],
+    guard: "A lookup of a tagged entry reads no invalidation that its snapshot sees",
+    edits: [code(FUNCTION, "      limit 1\n    ) as latest", "    ) as latest")],
     tests: [tests("cache/tag-compaction", "reads no invalidation that its snapshot sees")],
   },
   {
