@@ -1,7 +1,7 @@
 import type { MeasuredPath } from "./contenders/contender.js";
 import { medianOf, quantile, type Round, type Spread, spreadOf } from "./measure.js";
 
-/** A contender on a path, with so many calls in flight, over all its rounds. */
+/** A contender on a path, with one number of calls in flight, over all its rounds. */
 export interface Row {
   readonly path: MeasuredPath;
   readonly contender: string;
@@ -56,7 +56,7 @@ export class Results {
     this.#rows.push(...rows);
   }
 
-  /** The rows of a path with so many in flight, fastest first. */
+  /** The rows of a path with this number of calls in flight, fastest first. */
   of(path: MeasuredPath, inFlight: number): Row[] {
     return this.#rows
       .filter((row) => row.path === path && row.inFlight === inFlight)

@@ -43,7 +43,7 @@ export async function churn(url: string, turns: number): Promise<ChurnRow[]> {
   return rows;
 }
 
-/** So many random ones go, and as many come in their places. */
+/** Replaces random sessions with new ones. */
 async function replaceSome(pool: pg.Pool, ids: string[]): Promise<void> {
   const places = [...new Set(Array.from({ length: STEP }, () => Math.floor(Math.random() * ids.length)))];
   const { rows } = await pool.query({

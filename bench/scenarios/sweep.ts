@@ -55,7 +55,7 @@ export async function sweep(url: string, plan: Plan): Promise<SweepResults> {
   return { live, expired, rate, phases };
 }
 
-/** For as long as the work takes, or for so many windows where there is none. */
+/** For as long as the work takes, or for this number of windows where there is none. */
 async function measure(
   run: () => Promise<unknown>,
   rate: number,

@@ -24,15 +24,15 @@ export function createGuard(trustedOrigins: unknown = []): Guard {
     if (isBearer(headerOf(request, "authorization")) && !hasCookie(request)) return null;
     const origin = headerOf(request, "origin");
     if (origin !== undefined && trusted.has(origin)) return null;
-    // Set by the browser, not by a page. "none": typed, bookmarked, reloaded. "same-site" is another host of the domain, which may be
-    // somebody else's, so it counts as another site.
+    // Set by the browser, not by a page. "none": typed, bookmarked, reloaded. "same-site" is another host of the domain, whose owner
+    // may be another one, so it counts as another site.
     const site = headerOf(request, "sec-fetch-site");
     if (site !== undefined) return site === "same-origin" || site === "none" ? null : REFUSAL();
     // Browsers before 2023 lack it, and all of them do without TLS. They send Origin with every request that is not GET or HEAD.
     if (origin !== undefined) return isOwnOrigin(origin, request) ? null : REFUSAL();
     const referer = headerOf(request, "referer");
     if (referer !== undefined) return isOwnOrigin(originOf(referer), request) ? null : REFUSAL();
-    // No browser: nothing that could be made to send somebody else's cookie.
+    // No browser: nothing that another site could make send the user's cookie.
     return null;
   };
 }

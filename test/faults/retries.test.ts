@@ -41,7 +41,7 @@ afterEach(async () => {
   await endPool(pool);
 });
 
-/** The next so many statements of a kind on a table fail with a SQLSTATE. */
+/** The next statements of a kind on a table, as many as given, fail with a SQLSTATE. */
 async function failNext(event: string, table: string, state: string, times: number): Promise<void> {
   await database.pool.query(
     `create trigger fault before ${event} on pevensie.${table} for each statement execute function public.fault('${state}', '${times}')`,

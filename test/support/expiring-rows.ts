@@ -36,7 +36,7 @@ const REST: Readonly<Record<Expiring, readonly [columns: string, values: string]
 export interface ExpiringRows {
   /** Adds rows, one for each expiry, which is an SQL expression; null never expires. */
   insert(table: Expiring, expiries: readonly (string | null)[]): Promise<unknown>;
-  /** Adds so many rows that expire at one time. */
+  /** Adds rows, as many as given, that expire at one time. */
   insertMany(table: Expiring, count: number, expiry: string): Promise<unknown>;
   /** How many rows there are, of those with an expiry that fulfils the condition. */
   count(table: Expiring, condition?: string): Promise<number>;

@@ -141,7 +141,7 @@ test("nested transactions that are started together run one after the other, and
 });
 
 test("calls of the outer transaction beside a failing nested one are either refused or kept, at any moment", async () => {
-  // So many turns after the nested one was asked for: before, during and after its savepoint is made.
+  // Turns after the nested one was requested: before, during and after its savepoint is created.
   const delays: (() => Promise<unknown>)[] = [];
   for (let turns = 0; turns < 12; turns += 1) {
     delays.push(async () => {

@@ -247,7 +247,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     expect((await bound.get("/me", from)).body).toEqual(body);
   });
 
-  test("G61: believes as many proxies as it is told of, and by default none", async () => {
+  test("G61: trusts as many proxies as `clientIp` says, and by default none", async () => {
     const addressOf = async (browser: Browser, forwarded: string) => {
       const headers = { "x-forwarded-for": forwarded };
       await browser.post("/log-in", { email: user.email, password: PASSWORD }, headers);
