@@ -26,31 +26,36 @@ export function matches(folder: string, expected: Listing): boolean {
 
 /**
  * Moves a finished folder to its place in one step: whoever looks sees all of it or nothing. One that is there already is
- * moved aside first, and removed: programs that have its files open keep them.
+ * moved aside first: programs that have its files open keep them. Removing it takes so long that the place is filled before.
  */
 export function moveInto(fresh: string, place: string): void {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      renameSync(fresh, place);
-      return;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // Of processes that do this concurrently, each replaces what the other has just put there.
-      if (attempt === 100 || (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "EPERM")) throw error;
+  const aside: string[] = [];
+  try {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        renameSync(fresh, place);
+        return;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        // Of processes that do this concurrently, each replaces what the other has just put there.
+        if (attempt === 100 || (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "EPERM")) throw error;
+      }
+      aside.push(moveAside(place));
     }
-    removeInOneStep(place);
+  } finally {
+    for (const folder of aside) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Removes a folder such that nobody sees a part of it. */
-export function removeInOneStep(place: string): void {
+/** Moves a folder into a new one beside it, and returns that. */
+function moveAside(place: string): string {
   const aside = mkdtempSync(join(dirname(place), "removing-"));
   try {
     renameSync(place, join(aside, "folder"));
   } catch {
     // Another process was sooner.
   }
-  rmSync(aside, { recursive: true, force: true });
+  return aside;
 }
 
 /** Returns a new folder beside a place, to be filled and moved there. */
