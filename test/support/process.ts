@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, symlinkSync } from "node:fs";
 import { join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { inject } from "vitest";
 
 /** How a child process ended. */
 export interface Outcome {
@@ -107,9 +107,8 @@ let folder: string | undefined;
 /** A folder outside of the project, from which the project's packages are found. */
 function outputFolder(): string {
   if (folder !== undefined) return folder;
-  const created = mkdtempSync(join(tmpdir(), "pevensie-programs-"));
+  const created = mkdtempSync(join(inject("programsFolder"), "file-"));
   symlinkSync(join(ROOT, "node_modules"), join(created, "node_modules"));
-  process.once("exit", () => rmSync(created, { recursive: true, force: true }));
   folder = created;
   return created;
 }
