@@ -337,17 +337,23 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
       expect((await browser.post("/delete")).status).toBe(200);
     });
 
-    test("fails closed where the plug is not mounted", async () => {
-      for (const path of ["/account", "/delete"]) {
-        const method = path === "/account" ? "GET" : "POST";
+    test("fails closed where the plug is not mounted, or mounted too late", async () => {
+      for (const path of ["/account", "/delete", "/early"]) {
+        const method = path === "/delete" ? "POST" : "GET";
         expect(await visitor().send(`/unmounted${path}`, { method })).toMatchObject({ status: 503, body: "failed" });
       }
     });
 
-    test("refuses a login whose cookie cannot be sent any more, and leaves no session", async () => {
+    test.each([
+      ["after the response", "/late"],
+      ["that is not awaited", "/not-awaited"],
+    ])("refuses a login %s, whose cookie cannot be sent, and leaves no session", async (_, path) => {
       lateErrors.length = 0;
-      expect((await visitor().post("/late", { email: user.email, password: PASSWORD })).body).toBe("sent");
-      await expect.poll(() => lateErrors).toEqual([expect.objectContaining({ code: "INVALID_INPUT" })]);
+      const reply = await visitor().post(path, { email: user.email, password: PASSWORD });
+      expect(reply).toMatchObject({ body: "sent", cookies: [] });
+      await expect
+        .poll(() => lateErrors)
+        .toEqual([expect.objectContaining({ code: "INVALID_INPUT", field: "response" })]);
       expect(await backdoor.sessionIds(user.id)).toEqual([]);
     });
   });
