@@ -31,14 +31,18 @@ export function urlOf(server: string, database: string): string {
 export async function createDatabase(server: string, name: string, isEmpty: boolean): Promise<void> {
   await onServer(server, async (client) => {
     if (!isEmpty) await ensureTemplate(client, server);
-    // Quoted: a name may be a word of SQL, such as "user".
-    await client.query(`create database "${name}" template ${isEmpty ? "template0" : TEMPLATE}`);
+    await client.query(`create database ${quoted(name)} template ${isEmpty ? "template0" : TEMPLATE}`);
   });
 }
 
 /** Drops a database, and ends the connections to it. */
 export async function dropDatabase(server: string, name: string): Promise<void> {
-  await onServer(server, (client) => client.query(`drop database if exists "${name}" with (force)`));
+  await onServer(server, (client) => client.query(`drop database if exists ${quoted(name)} with (force)`));
+}
+
+/** A name may be a word of SQL, such as "user". */
+function quoted(name: string): string {
+  return `"${name}"`;
 }
 
 /** Makes the template, unless it is there. */
