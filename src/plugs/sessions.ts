@@ -118,7 +118,8 @@ export function createPlug<Exchange extends unknown[], M>(
       const refused = isGuarded ? web.guard(visit.request) : null;
       if (refused !== null) return refused;
       const found = await web.read(visit.request);
-      keep(visit, found, found?.headers ?? []);
+      // A time-out of the application's may have responded meanwhile: the next request renews the cookie.
+      keep(visit, found, visitOf(...exchange).isSent ? [] : (found?.headers ?? []));
       return null;
     },
   };

@@ -56,6 +56,11 @@ const expressServer: StartServer = async (auth, options) => {
   const app = express();
   app.get("/unmounted/account", requireUser, (_req, res) => void res.json("account"));
   app.post("/unmounted/delete", requireRecentLogin(300), (_req, res) => void res.json("deleted"));
+  const answer: express.RequestHandler = (_req, res, next) => {
+    res.json("sent");
+    next();
+  };
+  app.get("/answered", answer, sessions, (req) => void seenLate.push(shown(req)));
   app.get("/unmounted/early", requireUser, sessions, (_req, res) => void res.json("early"));
   app.use(sessions, express.json());
   app.get("/me", sessions, (req, res) => void res.json(shown(req)));
@@ -269,6 +274,9 @@ async function bodyOf(request: IncomingMessage): Promise<Body> {
 /** What the logins of `/late` have rejected with, in their order. */
 export const lateErrors: unknown[] = [];
 const rememberLate = (error: unknown) => void lateErrors.push(error);
+
+/** Who was logged in, by requests that were answered before the session was read. */
+export const seenLate: unknown[] = [];
 
 /** The application on each framework, by name. */
 export const SERVERS: Readonly<Record<"express" | "fastify" | "hono" | "node:http", StartServer>> = {

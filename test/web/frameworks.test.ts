@@ -5,7 +5,7 @@ import { authOn, createUser, PASSWORD } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { Browser } from "../support/browser.js";
 import { useDatabase } from "../support/database.js";
-import { lateErrors, SERVERS, type WebServer } from "../support/web-servers.js";
+import { lateErrors, SERVERS, seenLate, type WebServer } from "../support/web-servers.js";
 
 vi.mock("@node-rs/argon2", async (original) => (await import("../support/cached-argon2.js")).cached(original));
 
@@ -343,6 +343,17 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
         expect(await visitor().send(`/unmounted${path}`, { method })).toMatchObject({ status: 503, body: "failed" });
       }
     });
+
+    test.runIf(name === "express")(
+      "reads a session although the response was sent before, as by a time-out",
+      async () => {
+        const browser = visitor();
+        const { body } = await logIn(browser, { idleSeconds: 3600, ttlSeconds: DAY });
+        await backdoor.ageSession((body as { sessionId: string }).sessionId, 600);
+        expect(await browser.get("/answered")).toMatchObject({ body: "sent", cookies: [] });
+        await expect.poll(() => seenLate, { timeout: 5000 }).toEqual([body]);
+      },
+    );
 
     test.each([
       ["after the response", "/late"],
