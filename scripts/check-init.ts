@@ -109,6 +109,7 @@ async function use(url: string): Promise<void> {
   const visitor = new Visitor(url);
   const credentials = { email: EMAIL, password: PASSWORD };
   expect("the private page for strangers", (await visitor.send("/private")).headers.get("location"), "/log-in");
+  expect("an address that does not exist", (await visitor.send("/favicon.ico")).status, 404);
   expect(
     "a sign-up with a short password",
     (await visitor.send("/sign-up", { ...credentials, password: "short" })).status,

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { isPevensieError, type PevensieError, WithheldError } from "pevensie";
 import { TooManyRequests } from "./limits.js";
 import type { AppEnv } from "./visitor.js";
@@ -21,7 +22,9 @@ export function emptyForm(values: Readonly<Record<string, string>> = {}): Form {
 
 /** Returns the texts of a form that was sent. Files are left out. */
 export async function readForm(c: Context<AppEnv>): Promise<Readonly<Record<string, string>>> {
-  const body = await c.req.parseBody();
+  const body = await c.req.parseBody().catch(() => {
+    throw new HTTPException(400, { message: "the form is malformed" });
+  });
   return Object.fromEntries(
     Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );

@@ -19,13 +19,18 @@ export interface Settings {
 /** Reads the settings of a process, with the address of the database that it uses. */
 export function readSettings(env: NodeJS.ProcessEnv, databaseUrl: string, cookieKey: string): Settings {
   const port = Number(env["PORT"] ?? 3000);
+  const smtpUrl = env["SMTP_URL"] || undefined;
+  // Links in the mailbox open the account of anybody.
+  if (env["NODE_ENV"] === "production" && smtpUrl === undefined) {
+    throw new Error("Set SMTP_URL: in production, mail must not go to the page /mailbox.");
+  }
   return {
     databaseUrl,
     cookieKey,
     port,
     host: env["HOST"] ?? "localhost",
     origin: env["ORIGIN"] ?? `http://localhost:${port}`,
-    smtpUrl: env["SMTP_URL"] || undefined,
+    smtpUrl,
     mailFrom: env["MAIL_FROM"] ?? "Lantern Post <no-reply@localhost>",
     trustedProxies: Number(env["TRUSTED_PROXIES"] ?? 0),
     seed: env["NODE_ENV"] !== "production",

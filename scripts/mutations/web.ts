@@ -37,8 +37,15 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "A cookie that is not Secure counts on localhost alone",
-    edits: [code(COOKIE, "values.length > 0 || this.#isSecure(request) ? values", "values.length > 0 ? values")],
+    edits: [
+      code(COOKIE, "(this.#isSecure(request) ? this", '(this.#isSecure(request) && header.includes("__") ? this'),
+    ],
     tests: [tests("web/sessions", "takes no cookie of another name")],
+  },
+  {
+    guard: "A Secure cookie of another application does not hide the plain one",
+    edits: [code(COOKIE, " || this.#hasSecureCookie(request)", "")],
+    tests: [tests("web/sessions", "stay Secure where the browser has sent such a cookie")],
   },
   {
     guard: "Cookies are Secure behind a proxy that replaces the host",
@@ -102,6 +109,11 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/guard", "with Sec-Fetch-Site: same-site")],
   },
   {
+    guard: "Pages of other sites open no WebSocket",
+    edits: [code(GUARD, " && !opensWebSocket(request)", "")],
+    tests: [tests("web/guard", "looks at a GET that opens a WebSocket")],
+  },
+  {
     guard: "Origin is compared where Sec-Fetch-Site is missing",
     edits: [code(GUARD, "if (origin !== undefined) return isOwnOrigin(origin, request) ? null : REFUSAL();", "")],
     tests: [tests("web/guard", "without Sec-Fetch-Site")],
@@ -124,7 +136,12 @@ export const WEB: readonly Mutation[] = [
   {
     guard: "A login whose cookie cannot be sent creates no session",
     edits: [code(PLUGS, "if (visit.isSent) throw", "if (visit.isSent && false) throw")],
-    tests: [tests("web/frameworks", "refuses a login whose cookie cannot be sent")],
+    tests: [tests("web/frameworks", "whose cookie cannot be sent, and leaves no session")],
+  },
+  {
+    guard: "A login that is not awaited leaves no session",
+    edits: [code(PLUGS, "    if (visit.isSent) await web.end(visit.request, started.session);\n", "")],
+    tests: [tests("web/frameworks", "refuses a login that is not awaited")],
   },
   {
     guard: "An old login is not a recent one",

@@ -1,7 +1,6 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { invalidInput, PevensieError, WithheldError } from "../errors/index.js";
 import { encodeMetadata } from "../input/metadata.js";
-import { acceptedValue, isSchema, requireSchema } from "../input/schema.js";
+import { acceptedValue, isSchema, requireSchema, type SchemaProps } from "../input/schema.js";
 import type { Json } from "../json.js";
 import { isPromise } from "../promise.js";
 import type { UserRecord } from "./driver.js";
@@ -26,7 +25,7 @@ export const jsonFormat: MetadataFormat<Json> = {
 /** Returns the format of a codec or a Standard Schema. @throws INVALID_INPUT naming the field for anything else */
 export function metadataFormat<M>(given: unknown, field: string): MetadataFormat<M> {
   // Schemas of zod have functions encode and decode, too.
-  if (isSchema(given)) return schemaFormat(requireSchema<M>(given, field).validate);
+  if (isSchema(given)) return schemaFormat(requireSchema<M>(given, field));
   const codec = given as Partial<MetadataCodec<M>> | null;
   if (typeof codec?.decode !== "function" || typeof codec.encode !== "function") {
     throw invalidInput(field, "must be a codec, { decode, encode }, or a Standard Schema");
@@ -46,11 +45,9 @@ function codecFormat<M>(codec: MetadataCodec<M>): MetadataFormat<M> {
   };
 }
 
-type Validate<M> = StandardSchemaV1.Props<unknown, M>["validate"];
-
-function schemaFormat<M>(validate: Validate<M>): MetadataFormat<M> {
+function schemaFormat<M>(schema: SchemaProps<M>): MetadataFormat<M> {
   const read = (json: Json, message: string) => {
-    const result = refusing(message, () => validate(json));
+    const result = refusing(message, () => schema.validate(json));
     if (isPromise(result)) {
       result.then(undefined, () => {});
       throw invalidInput(FIELD, "has a schema that validates asynchronously: use one that does not");

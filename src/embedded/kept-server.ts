@@ -29,6 +29,9 @@ const PORTS = { first: 20_000, count: 10_000 } as const;
 const PATIENCE_MS = 60_000;
 const POLL_MS = 20;
 
+/** How often a start is repeated that another process was in the way of. */
+const MAX_ATTEMPTS = 20;
+
 const MAX_LOG = 1024 * 1024;
 
 /** More than any system's largest process id. */
@@ -78,6 +81,14 @@ export class KeptPostgres {
    * @throws CONNECTION_UNAVAILABLE with what to do
    */
   static async start(options: KeptPostgresOptions): Promise<KeptPostgres> {
+    for (let attempt = 1; ; attempt += 1) {
+      const server = await KeptPostgres.#tryStart(options, attempt === MAX_ATTEMPTS);
+      if (server !== null) return server;
+    }
+  }
+
+  /** Returns null if another process was in the way, unless this is the last attempt. */
+  static async #tryStart(options: KeptPostgresOptions, isLast: boolean): Promise<KeptPostgres | null> {
     const folder = new ServerFolder(resolve(options.folder));
     folder.hide();
     const owner = await folder.owner();
@@ -88,8 +99,8 @@ export class KeptPostgres {
     const running = await folder.foreignServer();
     if (running !== null) return new KeptPostgres(localUrl(running, password), undefined);
     const port = await choosePort(usual, options);
-    const server = await folder.start(binaries, owner, port);
-    if (server === null) return KeptPostgres.start(options);
+    const server = await folder.start(binaries, owner, port, isLast);
+    if (server === null) return null;
     const url = localUrl(port, password);
     try {
       await options.preparation.prepare(url);
@@ -248,8 +259,8 @@ class ServerFolder {
     }
   }
 
-  /** Starts the server. Null if another process was sooner: PostgreSQL's own lock decides. */
-  async start(binaries: Binaries, owner: Owner | undefined, port: number): Promise<Postmaster | null> {
+  /** Starts the server. Null if another process was sooner, unless this is the last attempt: PostgreSQL's own lock decides. */
+  async start(binaries: Binaries, owner: Owner | undefined, port: number, isLast: boolean): Promise<Postmaster | null> {
     const logFile = join(this.path, "postgres.log");
     if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG) truncateSync(logFile);
     const { postgres } = binaries;
@@ -263,6 +274,8 @@ class ServerFolder {
     } catch (error) {
       const file = readPostmasterFile(this.#data);
       if (file !== null && isServerOn(this.#data, file.pid)) return null;
+      // Somebody has taken the port since it was found free, such as another process that tries whether it is.
+      if (!isLast && (error as Error).message.includes("could not create any TCP/IP sockets")) return null;
       throw error;
     }
   }

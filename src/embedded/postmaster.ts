@@ -175,8 +175,13 @@ export function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !/\) [ZX] /.test(readFileSync(stat, "utf8"));
+  if (!existsSync("/proc/self/stat")) return true;
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    // It has ended in this moment.
+    return false;
+  }
 }
 
 /** Returns whether a process is the server on a data folder, and not another one that has got the id of one that was killed. */

@@ -45,7 +45,7 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
   const { functions, receive } = createPlug<[FastifyRequest, FastifyReply], M>(source, options, (request, reply) => ({
     request: request.raw,
     session: request.session,
-    isSent: reply.sent,
+    isSent: reply.sent || reply.raw.headersSent,
     setHeader: (name, value) => reply.header(name, value),
     setSession: (session, user) => Object.assign(request, { session, user }),
   }));
@@ -86,7 +86,9 @@ export function requireRecentLogin(seconds: number, options?: AccessOptions<Fast
 
 function hookOf(access: Access<FastifyRequest>): AccessHook {
   return async (request, reply) => {
-    const refused = access(request.session, request);
+    // Null from the decorator, if the plug's hook comes later.
+    const isRead = (request as { readonly [OWN]?: unknown })[OWN] !== null;
+    const refused = access(isRead ? request.session : undefined, request);
     return refused === null ? undefined : respond(reply, refused);
   };
 }

@@ -78,32 +78,37 @@ export function createPlug<Exchange extends unknown[], M>(
     for (const [name, value] of headers) visit.setHeader(name, value);
     visit.setSession(found?.session ?? null, found?.user ?? null);
   };
-  /** A login whose cookie cannot be sent any more would leave a session that nobody has. */
   const open = (exchange: Exchange) => {
     const visit = visitOf(...exchange);
-    if (visit.isSent) throw invalidInput("response", "has been sent: log in and out before that");
+    if (visit.isSent) throw invalidInput("response", "has been sent: log in and out before that, and await it");
     return visit;
+  };
+  /** Ends a session whose cookie cannot be sent any more, since the call was not awaited: nobody would have it. */
+  const keepStarted = async (exchange: Exchange, started: StartedSession<M>, headers: HeaderList) => {
+    const visit = visitOf(...exchange);
+    if (visit.isSent) await web.end(visit.request, started.session);
+    keep(open(exchange), started, headers);
   };
   const functions: SessionFunctions<Exchange, M> = {
     web,
     client: (...exchange) => web.client(visitOf(...exchange).request),
     logInOptions: (...exchange) => web.logInOptions(visitOf(...exchange).request),
     async logIn(...args) {
-      const [given, visit] = [args.pop() as WebPasswordLogInOptions, open(args as unknown as Exchange)];
-      const loggedIn = await web.logIn(visit.request, given);
-      if (loggedIn !== null) keep(visit, loggedIn, loggedIn.headers);
+      const [given, exchange] = [args.pop() as WebPasswordLogInOptions, args as unknown as Exchange];
+      const loggedIn = await web.logIn(open(exchange).request, given);
+      if (loggedIn !== null) await keepStarted(exchange, loggedIn, loggedIn.headers);
       return loggedIn;
     },
     async start(...args) {
-      const [loggedIn, visit] = [args.pop() as StartedSession<M>, open(args as unknown as Exchange)];
+      const [loggedIn, exchange] = [args.pop() as StartedSession<M>, args as unknown as Exchange];
       const { session, deviceToken } = loggedIn;
-      const { headers } = await web.start(visit.request, session, { deviceToken });
-      keep(visit, loggedIn, headers);
+      const { headers } = await web.start(open(exchange).request, session, { deviceToken });
+      await keepStarted(exchange, loggedIn, headers);
     },
     async end(...exchange) {
       const visit = open(exchange);
       const { headers } = await web.end(visit.request, visit.session ?? null);
-      keep(visit, null, headers);
+      keep(open(exchange), null, headers);
     },
   };
   return {
@@ -113,7 +118,8 @@ export function createPlug<Exchange extends unknown[], M>(
       const refused = isGuarded ? web.guard(visit.request) : null;
       if (refused !== null) return refused;
       const found = await web.read(visit.request);
-      keep(visit, found, found?.headers ?? []);
+      // A time-out of the application's may have responded meanwhile: the next request renews the cookie.
+      keep(visit, found, visitOf(...exchange).isSent ? [] : (found?.headers ?? []));
       return null;
     },
   };

@@ -31,22 +31,43 @@ export function urlOf(server: string, database: string): string {
 export async function createDatabase(server: string, name: string, isEmpty: boolean): Promise<void> {
   await onServer(server, async (client) => {
     if (!isEmpty) await ensureTemplate(client, server);
-    await client.query(`create database ${name} template ${isEmpty ? "template0" : TEMPLATE}`);
+    await client.query(`create database ${quoted(name)} template ${isEmpty ? "template0" : TEMPLATE}`);
   });
 }
 
 /** Drops a database, and ends the connections to it. */
 export async function dropDatabase(server: string, name: string): Promise<void> {
-  await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`));
+  await onServer(server, (client) => client.query(`drop database if exists ${quoted(name)} with (force)`));
+}
+
+/** A name may be a word of SQL, such as "user". */
+function quoted(name: string): string {
+  return `"${name}"`;
+}
+
+/** Makes the template, unless it is there. */
+async function ensureTemplate(client: pg.Client, server: string): Promise<void> {
+  if (await isFinished(client)) return;
+  // An advisory lock belongs to a database, and the caller's may be another one than that of other processes.
+  const common = new pg.Client({ connectionString: urlOf(server, "postgres") });
+  common.on("error", () => {});
+  try {
+    const isCommon = await common.connect().then(
+      () => true,
+      () => false,
+    );
+    await makeTemplate(client, server, isCommon ? common : client);
+  } finally {
+    await common.end().catch(() => {});
+  }
 }
 
 /**
- * Makes the template, unless it is there. A finished one admits no connections, which would keep it from being copied; what
- * a killed process has left still does, and is made anew. The lock ends with the connection.
+ * Makes the template, unless another process has. A finished one admits no connections, which would keep it from being copied; what
+ * a killed process has left still does, and is made anew. The lock ends with its connection.
  */
-async function ensureTemplate(client: pg.Client, server: string): Promise<void> {
-  if (await isFinished(client)) return;
-  await lockTemplate.run({ key: TEMPLATE_LOCK }, client);
+async function makeTemplate(client: pg.Client, server: string, lock: pg.Client): Promise<void> {
+  await lockTemplate.run({ key: TEMPLATE_LOCK }, lock);
   if (await isFinished(client)) return;
   await client.query(`drop database if exists ${TEMPLATE} with (force)`);
   await client.query(`create database ${TEMPLATE} template template0`);

@@ -18,7 +18,7 @@ export function createGuard(trustedOrigins: unknown = []): Guard {
   const trusted: ReadonlySet<string> = new Set(trustedOrigins.map(requireOrigin));
 
   return (request, hasCookie) => {
-    if (SAFE_METHODS.has(request.method ?? "")) return null;
+    if (SAFE_METHODS.has(request.method ?? "") && !opensWebSocket(request)) return null;
     // Browsers add cookies to what other sites send, but never this header: a page of another site has to add it itself, with a value
     // that it does not know, and after a preflight that the application has to allow.
     if (isBearer(headerOf(request, "authorization")) && !hasCookie(request)) return null;
@@ -35,6 +35,11 @@ export function createGuard(trustedOrigins: unknown = []): Guard {
     // No browser: nothing that another site could make send the user's cookie.
     return null;
   };
+}
+
+/** Pages of other sites may open a WebSocket with this one's cookies and, unlike a response, read what it sends. */
+function opensWebSocket(request: WebRequest): boolean {
+  return /\bwebsocket\b/i.test(headerOf(request, "upgrade") ?? "");
 }
 
 const REFUSAL = () =>

@@ -111,10 +111,8 @@ export class SessionCookies {
   #values(request: WebRequest, which: keyof CookieNames): readonly string[] {
     const header = headerOf(request, "cookie");
     if (header === undefined) return NONE;
-    const values = valuesOf(header, this.#secureNames[which]);
-    // The cookie that is not Secure would be another host's to set, so it counts only where there can be no other. A proxy may have
-    // replaced the host, so the Secure one comes first.
-    return values.length > 0 || this.#isSecure(request) ? values : valuesOf(header, this.#plainNames[which]);
+    // The cookie that is not Secure would be another host's to set, so it counts only where there can be no other.
+    return valuesOf(header, (this.#isSecure(request) ? this.#secureNames : this.#plainNames)[which]);
   }
 
   #set(request: WebRequest, which: keyof CookieNames, value: string, maxAge: number | undefined): HeaderList[number] {
@@ -136,7 +134,19 @@ export class SessionCookies {
   }
 
   #isSecure(request: WebRequest): boolean {
-    return this.#options.secure ?? !this.#isDevelopment(request);
+    return this.#options.secure ?? (!this.#isDevelopment(request) || this.#hasSecureCookie(request));
+  }
+
+  /**
+   * Returns whether the browser keeps Secure cookies for this address: a proxy with TLS may have replaced the host, and some browsers
+   * keep them for localhost, where another application may have set one. A plain cookie beside it would never be read.
+   */
+  #hasSecureCookie(request: WebRequest): boolean {
+    const { session, device } = this.#secureNames;
+    // A name without a prefix says nothing about the cookie.
+    if (session === this.#plainNames.session) return false;
+    const header = headerOf(request, "cookie") ?? "";
+    return valuesOf(header, session).length > 0 || valuesOf(header, device).length > 0;
   }
 
   /** Returns whether the client uses this computer, without TLS. A proxy may have replaced the host, so all that speaks of TLS counts. */

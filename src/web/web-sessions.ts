@@ -108,7 +108,7 @@ export interface WebSessions<M> {
   end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders>;
   /**
    * Returns null, or what to respond to a request that a page of another site may have sent in the user's name. Looks at unsafe methods
-   * alone: at `Sec-Fetch-Site` first, then at `Origin`. A request with a bearer token and without a session's cookie is not looked at, and
+   * and WebSockets alone: at `Sec-Fetch-Site` first, then at `Origin`. A request with a bearer token and without a session's cookie is not looked at, and
    * neither is one without any of these headers, which no browser sends.
    */
   guard(request: WebRequest): Refusal | null;

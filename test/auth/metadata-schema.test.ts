@@ -181,6 +181,20 @@ describe("G64: what a schema converts", () => {
   });
 });
 
+test("G64: a schema may use its own properties in validate", async () => {
+  const standard = {
+    version: 1,
+    vendor: "x",
+    suffix: "!",
+    validate(this: { readonly suffix: string }, value: unknown) {
+      return { value: `${value}`.replace(/!?$/, this.suffix) };
+    },
+  };
+  await withSchema({ "~standard": standard } as StandardSchemaV1<string>, async (auth) => {
+    expect((await create(auth, "hello")).userMetadata).toBe("hello!");
+  });
+});
+
 describe("a schema that cannot be used", () => {
   const invalid = { code: "INVALID_INPUT", field: "userMetadata", message: expect.stringContaining("asynchronous") };
 

@@ -1,13 +1,26 @@
 import { describe, expect, test } from "vitest";
+import { readSettings } from "../../examples/web/settings.js";
 import { hasChromium, useBrowser } from "../support/chromium.js";
 import { useExample } from "../support/example.js";
 import { fill, logIn, mailTo, noticeOf, openLink, press } from "./steps.js";
+
+test("in production mail does not go to a page that everybody can read", () => {
+  const read = (more: NodeJS.ProcessEnv) => readSettings({ NODE_ENV: "production", ...more }, "postgresql:///", "key");
+  expect(() => read({})).toThrow("SMTP_URL");
+  expect(read({ SMTP_URL: "smtp://localhost" })).toMatchObject({ smtpUrl: "smtp://localhost", seed: false });
+});
 
 /** How people get into the example application. Nothing needs JavaScript: it is switched off. */
 describe.skipIf(!hasChromium)("in a browser", () => {
   const example = useExample();
   const { open } = useBrowser(() => example().url);
   const visit = () => open({ javaScriptEnabled: false });
+
+  test("a form that is malformed is the client's mistake", async () => {
+    const headers = { "content-type": "multipart/form-data" };
+    const reply = await fetch(`${example().url}/log-in`, { method: "POST", headers, body: "no form" });
+    expect(reply.status).toBe(400);
+  });
 
   test("somebody signs up, confirms the address with the link and the password, and posts a note", async () => {
     const page = await visit();

@@ -35,6 +35,19 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     expect((await page.request.post("/admin/cache/board/clear")).status()).toBe(404);
   });
 
+  test("administrators cannot lock themselves out, however they write their id", async () => {
+    const page = await visitAsAdmin();
+    const { auth } = example().services;
+    const id = (await auth.getUserByEmail(ADMIN.email))?.id ?? "";
+    for (const name of [id, id.toUpperCase()]) {
+      for (const change of ["ban", "delete", "end-sessions", "erase"]) {
+        await page.request.post(`/admin/users/${name}/${change}`);
+        await page.goto("/admin/users");
+        expect(new URL(page.url()).pathname, `${change} of ${name}`).toBe("/admin/users");
+      }
+    }
+  });
+
   test("users are found by a part of the email and by state, and paged by key", async () => {
     const page = await visitAsAdmin();
     await page.goto("/admin/users");

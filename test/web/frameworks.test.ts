@@ -5,7 +5,7 @@ import { authOn, createUser, PASSWORD } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { Browser } from "../support/browser.js";
 import { useDatabase } from "../support/database.js";
-import { lateErrors, SERVERS, type WebServer } from "../support/web-servers.js";
+import { lateErrors, SERVERS, seenLate, type WebServer } from "../support/web-servers.js";
 
 vi.mock("@node-rs/argon2", async (original) => (await import("../support/cached-argon2.js")).cached(original));
 
@@ -337,17 +337,34 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
       expect((await browser.post("/delete")).status).toBe(200);
     });
 
-    test("fails closed where the plug is not mounted", async () => {
-      for (const path of ["/account", "/delete"]) {
-        const method = path === "/account" ? "GET" : "POST";
+    test("fails closed where the plug is not mounted, or mounted too late", async () => {
+      for (const path of ["/account", "/delete", "/early"]) {
+        const method = path === "/delete" ? "POST" : "GET";
         expect(await visitor().send(`/unmounted${path}`, { method })).toMatchObject({ status: 503, body: "failed" });
       }
     });
 
-    test("refuses a login whose cookie cannot be sent any more, and leaves no session", async () => {
+    test.runIf(name === "express")(
+      "reads a session although the response was sent before, as by a time-out",
+      async () => {
+        const browser = visitor();
+        const { body } = await logIn(browser, { idleSeconds: 3600, ttlSeconds: DAY });
+        await backdoor.ageSession((body as { sessionId: string }).sessionId, 600);
+        expect(await browser.get("/answered")).toMatchObject({ body: "sent", cookies: [] });
+        await expect.poll(() => seenLate, { timeout: 5000 }).toEqual([body]);
+      },
+    );
+
+    test.each([
+      ["after the response", "/late"],
+      ["that is not awaited", "/not-awaited"],
+    ])("refuses a login %s, whose cookie cannot be sent, and leaves no session", async (_, path) => {
       lateErrors.length = 0;
-      expect((await visitor().post("/late", { email: user.email, password: PASSWORD })).body).toBe("sent");
-      await expect.poll(() => lateErrors).toEqual([expect.objectContaining({ code: "INVALID_INPUT" })]);
+      const reply = await visitor().post(path, { email: user.email, password: PASSWORD });
+      expect(reply).toMatchObject({ body: "sent", cookies: [] });
+      await expect
+        .poll(() => lateErrors)
+        .toEqual([expect.objectContaining({ code: "INVALID_INPUT", field: "response" })]);
       expect(await backdoor.sessionIds(user.id)).toEqual([]);
     });
   });

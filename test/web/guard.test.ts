@@ -77,6 +77,21 @@ describe("G60: the guard", () => {
     expect(guard({ origin: "https://", host: "" })).toBe(false);
   });
 
+  test("looks at a GET that opens a WebSocket, which other sites may read", () => {
+    const upgrade = (headers: Headers_, options: WebSessionsOptions = {}) => {
+      const received = { host: "app.example.com", connection: "Upgrade", upgrade: "WebSocket", ...COOKIE, ...headers };
+      const request = { method: "GET", url: "/live", headers: received, socket: {} };
+      return createWebSessions(auth, options).guard(request as never)?.status ?? null;
+    };
+    expect(upgrade({ origin: OWN })).toBeNull();
+    expect(upgrade({ origin: "https://evil.example" })).toBe(403);
+    expect(upgrade({ origin: "null" })).toBe(403);
+    expect(upgrade({ "sec-fetch-site": "same-site", origin: "https://blog.example.com" })).toBe(403);
+    expect(upgrade({ origin: "https://evil.example" }, { trustedOrigins: ["https://evil.example"] })).toBeNull();
+    expect(upgrade({})).toBeNull();
+    expect(upgrade({ upgrade: "h2c", origin: "https://evil.example" })).toBeNull();
+  });
+
   test.each(["GET", "HEAD", "OPTIONS"])("does not look at %s", (method) => {
     expect(admits({ ...COOKIE, "sec-fetch-site": "cross-site", origin: "https://evil.example" }, { method })).toBe(
       true,

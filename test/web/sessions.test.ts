@@ -188,6 +188,41 @@ describe("G58: cookies", () => {
     expect((await namesOf({}, "http://localhost:3000/", foreign))[0]).toMatchObject({ name: "session" });
   });
 
+  test("stay Secure where the browser has sent such a cookie: a plain one beside it would not be read", async () => {
+    const url = "http://localhost:3000/";
+    // Browsers keep Secure cookies for localhost, too, where this one may be that of another application.
+    for (const cookie of [
+      "__Host-session=another's",
+      "__Host-session-device=another's",
+      `__Host-session=${signed(session)}`,
+    ]) {
+      const web = webWith();
+      const { headers } = await web.start(fetched({ cookie: `a=b; ${cookie}` }, url), session, { deviceToken: "dt_1" });
+      expect(cookiesOf(headers)).toEqual([
+        expect.objectContaining({ name: "__Host-session", secure: true }),
+        expect.objectContaining({ name: "__Host-session-device", secure: true }),
+      ]);
+      const [written] = cookiesOf(headers);
+      const next = fetched({ cookie: `${written?.name}=${written?.value}; session=another's` }, url);
+      expect((await web.read(next))?.session.id).toBe(session.id);
+      expect(cookiesOf((await web.end(next, null)).headers)).toEqual([
+        expect.objectContaining({ name: "__Host-session", value: "", secure: true }),
+      ]);
+      session = await auth.current.createSession({ userId: user.id, ttlSeconds: 3600 });
+    }
+    // A name of the application's own, without a prefix, says nothing.
+    expect((await namesOf({ name: "sid" }, url, { cookie: "sid=1" }))[0]?.secure).toBeUndefined();
+    expect((await namesOf({ secure: false }, url, { cookie: "__Host-session=1" }))[0]).toMatchObject({
+      name: "session",
+    });
+  });
+
+  test("are plain alone where `secure` is false, whatever another application has set", async () => {
+    const cookie = `__Host-session=another's; session=${signed(session)}`;
+    const web = webWith({ cookie: { secure: false } });
+    expect((await web.read(fetched({ cookie }, "http://localhost:3000/")))?.session.id).toBe(session.id);
+  });
+
   test("live as long as the session, by the database's clock", async () => {
     const lifeOf = async (of: Session, cookie?: WebSessionsOptions["cookie"]) => {
       const { headers } = await webWith({ cookie }).start(fetched(), of);

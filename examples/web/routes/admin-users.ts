@@ -61,10 +61,12 @@ adminUsersRoutes.get("/admin/users/:id", async (c) => {
     auth.listApiKeys(user.id),
     notes.countOf(user.id),
   ]);
-  const isSelf = user.id === visitorOf(c).user.id;
-  const content = userPage({ user, sessions, tokens, identities, apiKeys, noteCount, isSelf });
+  const content = userPage({ user, sessions, tokens, identities, apiKeys, noteCount, isSelf: isSelf(c, user.id) });
   return render(c, { title: user.userMetadata.name, width: "wide", content });
 });
+
+/** Administrators must not lock themselves out. Ids are found in capital letters, too. */
+const isSelf = (c: Context<AppEnv>, id: string) => id.toLowerCase() === visitorOf(c).user.id;
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -91,7 +93,7 @@ adminUsersRoutes.get("/admin/users/:id/erase", requireRecentLogIn(15), async (c)
 
 adminUsersRoutes.post("/admin/users/:id/erase", requireRecentLogIn(15), async (c) => {
   const id = c.req.param("id");
-  if (id === visitorOf(c).user.id) return c.redirect(`/admin/users/${id}`, 303);
+  if (isSelf(c, id)) return c.redirect(`/admin/users/${id}`, 303);
   await c.var.services.notes.withUsers((auth) => auth.eraseUser(id));
   return c.redirect("/admin/users?done=erased", 303);
 });
@@ -100,8 +102,7 @@ adminUsersRoutes.post("/admin/users/:id/:change", requireRecentLogIn(15), async 
   const { id, change: name } = c.req.param();
   const [done, change] = Object.hasOwn(CHANGES, name) ? (CHANGES[name] ?? []) : [];
   if (change === undefined) return c.notFound();
-  // Administrators must not lock themselves out.
-  if (id === visitorOf(c).user.id) return c.redirect(`/admin/users/${id}`, 303);
+  if (isSelf(c, id)) return c.redirect(`/admin/users/${id}`, 303);
   const values = await readForm(c);
   await c.var.services.notes.withUsers((auth) => change(auth, id, values));
   return c.redirect(`/admin/users/${id}?done=${done}`, 303);

@@ -12,8 +12,9 @@ await app.register(sessions);
 app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
   done(null, Object.fromEntries(new URLSearchParams(body.toString())));
 });
-app.addHook("onRequest", async (_request, reply) => {
-  reply.type("text/html; charset=utf-8");
+app.addHook("onRequest", async (request, reply) => {
+  // Fastify's own response for an unknown address is JSON.
+  if (!request.is404) reply.type("text/html; charset=utf-8");
 });
 
 app.get("/", async (request) => homePage(request.user?.email ?? null));

@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as ports from "../../src/embedded/ports.js";
+import { startDevServer } from "../../src/testing/index.js";
+import { rowsOf } from "../support/dev-server.js";
+
+vi.mock("../../src/embedded/ports.js", { spy: true });
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pevensie-kept-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
+
+test("listens on another port if its own is taken between the look at it and the start", async () => {
+  const first = await startDevServer({ folder });
+  await first.stop();
+  const port = Number(new URL(first.connectionString).port);
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+  try {
+    vi.mocked(ports.isFree).mockResolvedValueOnce(true);
+    const notices: string[] = [];
+    await using server = await startDevServer({ folder, onNotice: (line) => notices.push(line) });
+    expect(notices).toEqual([expect.stringContaining(`port ${port} is taken`)]);
+    expect(await rowsOf(server.connectionString, "select 1 as one")).toEqual([{ one: 1 }]);
+  } finally {
+    await new Promise((resolve) => other.close(resolve));
+  }
+});
