@@ -458,13 +458,18 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "disconnect() gives up the leases",
-    edits: [code(COMPUTE_ONCE, "flight.answered : this.#release(flight)", "flight.answered : null")],
+    edits: [code(COMPUTE_ONCE, "flight.attempt : this.#release(flight)", "flight.attempt : null")],
     tests: [tests("cache/compute-once-ends", "gives up the lease")],
   },
   {
     guard: "disconnect() gives up a lease that is being acquired",
     edits: [code(COMPUTE_ONCE, "if (call !== undefined && !this.#hasEnded) {", "if (call !== undefined) {")],
     tests: [tests("cache/compute-once-ends", "while a lease is acquired")],
+  },
+  {
+    guard: "disconnect() gives up a lease that is being acquired by a later attempt",
+    edits: [code(COMPUTE_ONCE, "flight.attempt : this.#release(flight)", "flight.answered : this.#release(flight)")],
+    tests: [tests("cache/compute-once-ends", "that a later attempt acquires")],
   },
   {
     guard: "A lease that is lost is given up, so that nobody waits until it expires",
