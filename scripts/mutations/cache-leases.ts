@@ -292,8 +292,18 @@ const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "Statements do not stay queued for long behind others that wait for locks",
-    edits: [code(LANE, "          if (isLockTimeout(error)) this.#rejectOverdue(error);\n", "")],
+    edits: [code(LANE, "isLocked ? work.lockDeadline <= time", "isLocked ? false")],
     tests: [tests("cache/lock-lane", "queued for a second")],
+  },
+  {
+    guard: "Statements do not stay queued for long behind a server that does not answer",
+    edits: [code(LANE, "isLocked ? error : overdueErrorOf(error)", "isLocked ? error : undefined")],
+    tests: [tests("cache/lock-lane", "that the server did not answer")],
+  },
+  {
+    guard: "A statement of a bulk call keeps its place behind others that meet locked rows",
+    edits: [code("src/postgres/drivers/cache-driver.ts", "run(0, run, deadline)", "run(0, run)")],
+    tests: [tests("cache/compute-once-locks", "of a row that is not locked is stored")],
   },
   {
     guard: "While others are queued, a statement waits for a locked row for a short time",
