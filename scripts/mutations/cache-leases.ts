@@ -482,6 +482,11 @@ const COMPUTATIONS: readonly Mutation[] = [
     tests: [tests("cache/compute-once-ends", "that a later attempt acquires")],
   },
   {
+    guard: "The signal of a lease that has ended is aborted, whatever the server does",
+    edits: [code(COMPUTE_ONCE, "setTimer(() => void lose(), Math", "setTimer(() => {}, Math")],
+    tests: [tests("cache/compute-once-obstacles", "while the server does not say whether it is held")],
+  },
+  {
     guard: "A lease that is lost is given up, so that nobody waits until it expires",
     edits: [
       code(COMPUTE_ONCE, "      lost.abort();\n      await this.#release(flight);\n", "      lost.abort();\n"),

@@ -291,27 +291,28 @@ export class ComputeOnce {
   #watch(flight: Flight, token: string, { tags }: MissedCall, leaseEnd: number): { close(): void } {
     const { key, lost } = flight;
     let isClosed = false;
-    const look = async () => {
-      // A server that does not answer says nothing about the lease.
-      const isHeld =
-        now() < leaseEnd &&
-        (await this.#driver()
-          .isLeaseHeld(key, token, tags)
-          .catch(() => true));
-      if (isClosed) return;
-      if (isHeld) {
-        timer = next();
-        return;
-      }
+    const lose = async () => {
       // Closes the watch.
       lost.abort();
       await this.#release(flight);
     };
-    const next = () => setTimer(() => void look(), Math.max(1, Math.min(LEASE_CHECK_MILLIS, leaseEnd - now())));
+    const look = async () => {
+      // A server that does not answer says nothing about the lease.
+      const isHeld = await this.#driver()
+        .isLeaseHeld(key, token, tags)
+        .catch(() => true);
+      if (isClosed) return;
+      if (isHeld) timer = next();
+      else await lose();
+    };
+    const next = () => setTimer(() => void look(), LEASE_CHECK_MILLIS);
     let timer = next();
+    // Does not wait for the answer to a look.
+    const end = setTimer(() => void lose(), Math.max(1, leaseEnd - now()));
     const close = () => {
       isClosed = true;
       timer.close();
+      end.close();
     };
     // After disconnect() nothing is left to look at.
     lost.signal.addEventListener("abort", close, { once: true });
