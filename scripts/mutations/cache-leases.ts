@@ -292,8 +292,18 @@ const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "Statements do not stay queued for long behind others that wait for locks",
-    edits: [code(LANE, "          if (isLockTimeout(error)) this.#rejectOverdue(error);\n", "")],
+    edits: [code(LANE, "isLocked ? work.lockDeadline <= time", "isLocked ? false")],
     tests: [tests("cache/lock-lane", "queued for a second")],
+  },
+  {
+    guard: "Statements do not stay queued for long behind a server that does not answer",
+    edits: [code(LANE, "isLocked ? error : overdueErrorOf(error)", "isLocked ? error : undefined")],
+    tests: [tests("cache/lock-lane", "that the server did not answer")],
+  },
+  {
+    guard: "A statement of a bulk call keeps its place behind others that meet locked rows",
+    edits: [code("src/postgres/drivers/cache-driver.ts", "run(0, run, deadline)", "run(0, run)")],
+    tests: [tests("cache/compute-once-locks", "of a row that is not locked is stored")],
   },
   {
     guard: "While others are queued, a statement waits for a locked row for a short time",
@@ -458,13 +468,23 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "disconnect() gives up the leases",
-    edits: [code(COMPUTE_ONCE, "flight.answered : this.#release(flight)", "flight.answered : null")],
+    edits: [code(COMPUTE_ONCE, "flight.attempt : this.#release(flight)", "flight.attempt : null")],
     tests: [tests("cache/compute-once-ends", "gives up the lease")],
   },
   {
     guard: "disconnect() gives up a lease that is being acquired",
     edits: [code(COMPUTE_ONCE, "if (call !== undefined && !this.#hasEnded) {", "if (call !== undefined) {")],
     tests: [tests("cache/compute-once-ends", "while a lease is acquired")],
+  },
+  {
+    guard: "disconnect() gives up a lease that is being acquired by a later attempt",
+    edits: [code(COMPUTE_ONCE, "flight.attempt : this.#release(flight)", "flight.answered : this.#release(flight)")],
+    tests: [tests("cache/compute-once-ends", "that a later attempt acquires")],
+  },
+  {
+    guard: "The signal of a lease that has ended is aborted, whatever the server does",
+    edits: [code(COMPUTE_ONCE, "setTimer(() => void lose(), Math", "setTimer(() => {}, Math")],
+    tests: [tests("cache/compute-once-obstacles", "while the server does not say whether it is held")],
   },
   {
     guard: "A lease that is lost is given up, so that nobody waits until it expires",

@@ -64,8 +64,14 @@ const TAGS: readonly Mutation[] = [
   },
   {
     guard: "A lookup of a tagged entry reads no invalidation that its snapshot sees",
-    edits: [code(FUNCTION, "      limit 1\n    ) as latest", "    ) as latest")],
+    edits: [code(FUNCTION, "    limit 1\n  ) as latest", "  ) as latest")],
     tests: [tests("cache/tag-compaction", "reads no invalidation that its snapshot sees")],
+  },
+  {
+    guard:
+      "A lookup of a tagged entry looks for no transactions in progress unless the tag was invalidated since the oldest",
+    edits: [code(FUNCTION, "pg_catalog.pg_snapshot_xmin(snapshot)", "'0'::pg_catalog.xid8")],
+    tests: [tests("cache/tag-compaction", "however many transactions were in progress")],
   },
   {
     guard: "An invalidation removes a bounded number of earlier ones",

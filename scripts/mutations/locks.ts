@@ -57,6 +57,11 @@ export const LOCKS: readonly Mutation[] = [
     tests: [tests("batching/locked-rows", "is TIMEOUT after query_timeout")],
   },
   {
+    guard: "A lock timeout for which the server has forgotten the reason is one",
+    edits: [code(ERRORS, "(cause as { message?: unknown }).message === CANCELLED_BY_REQUEST", "false")],
+    tests: [tests("cache/compute-once-locks", "the lock was granted at that moment")],
+  },
+  {
     guard: "A lock timeout does not count as the loss of a connection",
     edits: [
       code(ERRORS, "new Set([SqlState.lockNotAvailable, SqlState.queryCanceled])", "new Set([SqlState.queryCanceled])"),

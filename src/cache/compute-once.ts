@@ -47,6 +47,8 @@ interface Flight {
   readonly done: Promise<Outcome>;
   /** Resolves when the first attempt to acquire the lease was answered, or has failed. */
   readonly answered: Promise<void>;
+  /** The last attempt; undefined until there is one. */
+  attempt: Promise<unknown> | undefined;
   /** Aborted when the lease is lost. */
   readonly lost: AbortController;
   /** Resolves then. */
@@ -119,10 +121,10 @@ export class ComputeOnce {
     const flights = [...this.#flights.values()];
     for (const { computing, lost } of flights) if (computing !== undefined) lost.abort();
     for (const signal of this.#signals) signal.abort();
-    // A flight that was about to acquire its lease has given it up when it is answered.
-    await Promise.all(
-      flights.map((flight) => (flight.computing === undefined ? flight.answered : this.#release(flight))),
+    await Promise.allSettled(
+      flights.map((flight) => (flight.computing === undefined ? flight.attempt : this.#release(flight))),
     );
+    // A flight whose attempt was answered by a lease is giving it up.
     await Promise.all(this.#releases.values());
   }
 
@@ -180,6 +182,7 @@ export class ComputeOnce {
       // Begins once the flight is in the map, and its first call waits for it.
       done: Promise.resolve().then(() => this.#run(flight, onAnswer)),
       answered,
+      attempt: undefined,
       lost,
       loss: new Promise((resolve) => {
         lost.signal.addEventListener("abort", () => resolve({ kind: "none" }), { once: true });
@@ -214,7 +217,9 @@ export class ComputeOnce {
       await this.#releases.get(flight.name);
       if (this.#hasEnded) throw notConnected();
       const sentAt = now();
-      const attempt = await this.#driver().acquireLease(key, first.leaseSeconds, isRepeated);
+      const answer = this.#driver().acquireLease(key, first.leaseSeconds, isRepeated);
+      flight.attempt = answer;
+      const attempt = await answer;
       isRepeated = true;
       flight.isStale = attempt.outcome !== "live" && attempt.isStale;
       if (attempt.outcome === "acquired") {
@@ -286,27 +291,28 @@ export class ComputeOnce {
   #watch(flight: Flight, token: string, { tags }: MissedCall, leaseEnd: number): { close(): void } {
     const { key, lost } = flight;
     let isClosed = false;
-    const look = async () => {
-      // A server that does not answer says nothing about the lease.
-      const isHeld =
-        now() < leaseEnd &&
-        (await this.#driver()
-          .isLeaseHeld(key, token, tags)
-          .catch(() => true));
-      if (isClosed) return;
-      if (isHeld) {
-        timer = next();
-        return;
-      }
+    const lose = async () => {
       // Closes the watch.
       lost.abort();
       await this.#release(flight);
     };
-    const next = () => setTimer(() => void look(), Math.max(1, Math.min(LEASE_CHECK_MILLIS, leaseEnd - now())));
+    const look = async () => {
+      // A server that does not answer says nothing about the lease.
+      const isHeld = await this.#driver()
+        .isLeaseHeld(key, token, tags)
+        .catch(() => true);
+      if (isClosed) return;
+      if (isHeld) timer = next();
+      else await lose();
+    };
+    const next = () => setTimer(() => void look(), LEASE_CHECK_MILLIS);
     let timer = next();
+    // Does not wait for the answer to a look.
+    const end = setTimer(() => void lose(), Math.max(1, leaseEnd - now()));
     const close = () => {
       isClosed = true;
       timer.close();
+      end.close();
     };
     // After disconnect() nothing is left to look at.
     lost.signal.addEventListener("abort", close, { once: true });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { LeaseAttempt } from "../../src/cache/driver.js";
 import {
   computation,
   connectCache,
@@ -154,6 +155,37 @@ describe("disconnect() while a lease is acquired", () => {
     expect(signals.filter(({ aborted }) => !aborted)).toEqual([]);
     await expect(database.rows("select from pevensie.cache_lease where key = $1", [key])).resolves.toEqual([]);
   });
+});
+
+test("G51: disconnect() leaves no lease behind that a later attempt acquires", async () => {
+  const key = randomUUID();
+  const elsewhere = computation();
+  const leased = caches.one.getOrSet("page", key, elsewhere.produce, LONG);
+  await elsewhere.begun;
+  let results = {} as HeldResults;
+  const cache = await connectCache({ connectionString: database.url }, {}, (driver) => {
+    const [holding, held] = holdResults(
+      driver,
+      "acquireLease",
+      (result) => (result as LeaseAttempt).outcome === "acquired",
+    );
+    results = held;
+    return holding;
+  });
+  const produce = vi.fn(() => "never");
+  const call = cache.getOrSet("page", key, produce, LONG).catch(({ code }) => code);
+  await lookedUp(cache);
+  elsewhere.reject(new Error("on purpose"));
+  await expect(leased).rejects.toThrow("on purpose");
+  await results.held;
+  const end = cache.disconnect();
+  // Nothing else than the attempt keeps it waiting.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  results.release();
+  await end;
+  await expect(call).resolves.toBe("NOT_CONNECTED");
+  expect(produce).not.toHaveBeenCalled();
+  await expect(database.rows("select from pevensie.cache_lease where key = $1", [key])).resolves.toEqual([]);
 });
 
 describe("with fake timers", () => {

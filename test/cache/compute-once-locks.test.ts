@@ -104,6 +104,16 @@ test("G33: attempts to acquire the leases of 12 locked rows occupy three connect
   await expect(cache.getMany("page", keys)).resolves.toEqual(new Map(keys.map((key) => [key, "value"])));
 });
 
+test("G33: of 150 bulk calls, that of a row that is not locked is stored", async () => {
+  await cache.set("page", "key", "old");
+  await lockEntries("page");
+  await using small = await connectCache({ connectionString: database.url, ...PATIENT, max: 2, query_timeout: HOUR });
+  const calls = Array.from({ length: 150 }, () => small.setMany("page", [["key", "new"]]));
+  await small.setMany("unlocked", [["key", "value"]]);
+  await holder.query("rollback");
+  await Promise.all(calls);
+});
+
 const BULK: Readonly<Record<string, [(by: Cache) => Promise<unknown>, left: readonly unknown[]]>> = {
   setMany: [(by) => by.setMany("page", [["key", "new"]]), [{ value: "new" }]],
   "setMany with tags": [(by) => by.setMany("page", [["key", "new"]], { tags: ["a"] }), [{ value: "new" }]],
@@ -124,6 +134,22 @@ describe.each(Object.entries(BULK))("%s of a locked row", (_, [run, left]) => {
     await expect(rows()).resolves.toEqual([{ value: "old" }]);
     await holder.query("rollback");
     await Promise.all(calls);
+    await expect(rows()).resolves.toEqual(left);
+  });
+
+  test("G33: is repeated after a time-out that the server takes for a cancellation: the lock was granted at that moment", async () => {
+    const call = run(cache);
+    // A time-out may come first.
+    for (let isCancelled = false; !isCancelled; ) {
+      const pid = await waitForBlockedBackend(database.pool);
+      const [row] = await database.rows<{ is: boolean }>(
+        "select pg_cancel_backend(pid) as is from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'",
+        [pid],
+      );
+      isCancelled = row?.is === true;
+    }
+    await holder.query("rollback");
+    await call;
     await expect(rows()).resolves.toEqual(left);
   });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
-import { computation, useTwoCaches } from "../support/computation.js";
+import { computation, connectCache, type HeldResults, holdResults, useTwoCaches } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 
 const database = useDatabase();
@@ -17,6 +17,23 @@ test("G51: a computation that fails after its lease has ended is not repeated: i
   const call = caches.one.getOrSet("page", randomUUID(), produce, { ...TTL, leaseSeconds: 1, waitMillis: 0 });
   await expect(call).rejects.toThrow(new RangeError("too late"));
   expect(produce).toHaveBeenCalledTimes(1);
+});
+
+test("G51: the signal is aborted when the lease has ended, also while the server does not say whether it is held", async () => {
+  let results = {} as HeldResults;
+  await using cache = await connectCache({ connectionString: database.url }, {}, (driver) => {
+    const [holding, held] = holdResults(driver, "isLeaseHeld");
+    results = held;
+    return holding;
+  });
+  const produce = vi
+    .fn()
+    .mockImplementationOnce(computation({ obeys: true }).produce)
+    .mockReturnValue("second");
+  const call = cache.getOrSet("page", randomUUID(), produce, { ...TTL, leaseSeconds: 1 });
+  await results.held;
+  await expect(call).resolves.toBe("second");
+  results.release();
 });
 
 test("G50: a value whose store fails is returned, and its lease given up: another process does not wait for that", async () => {

@@ -5,6 +5,9 @@ import { translateStatementError } from "../../src/postgres/protocol/errors.js";
 /** A statement that has met a locked row, as the server answers it. */
 const lockTimeout = translateStatementError({ code: "55P03", severity: "ERROR" }, "write");
 
+/** A statement that the server has not answered. */
+const unanswered = translateStatementError(new Error("no answer"), "read");
+
 /** Work that ends when the test says so. */
 function work() {
   let end = (_outcome: Promise<string>) => {};
@@ -16,12 +19,21 @@ function work() {
     given.push(lockTimeoutMillis);
     return ended;
   };
-  return { run, given, succeed: () => end(Promise.resolve("value")), fail: () => end(Promise.reject(lockTimeout)) };
+  return {
+    run,
+    given,
+    succeed: () => end(Promise.resolve("value")),
+    fail: (error = lockTimeout) => end(Promise.reject(error)),
+  };
 }
 const turn = () => new Promise(setImmediate);
 
+function laneOf(limit: number, ranks: number): LockLane {
+  return new LockLane({ limit, ranks, lockTimeoutMillis: 100, queueTimeoutMillis: 200 });
+}
+
 test("G33: as many statements as the limit are in flight, those of a lower rank first", async () => {
-  const lane = new LockLane(2, 100, 2);
+  const lane = laneOf(2, 2);
   const [a, b, late, early] = [work(), work(), work(), work()];
   const all = [lane.run(1, a.run), lane.run(1, b.run), lane.run(1, late.run), lane.run(0, early.run)];
   await turn();
@@ -34,7 +46,7 @@ test("G33: as many statements as the limit are in flight, those of a lower rank 
 });
 
 test("G33: while others are queued, a statement waits for a locked row for a tenth of the time", async () => {
-  const lane = new LockLane(1, 100, 1);
+  const lane = laneOf(1, 1);
   const [a, b, c] = [work(), work(), work()];
   const all = [a, b, c].map(({ run }) => lane.run(0, run));
   for (const { succeed } of [a, b, c]) {
@@ -46,7 +58,7 @@ test("G33: while others are queued, a statement waits for a locked row for a ten
 });
 
 test("G33: what was queued for a second behind a statement that has met a locked row fails like it", async () => {
-  const lane = new LockLane(1, 100, 2);
+  const lane = laneOf(1, 2);
   const [locked, first, second, later] = [work(), work(), work(), work()];
   const failed = expect(lane.run(0, locked.run)).rejects.toBe(lockTimeout);
   const overdue = [lane.run(0, first.run), lane.run(1, second.run)].map((call) =>
@@ -55,6 +67,37 @@ test("G33: what was queued for a second behind a statement that has met a locked
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   const kept = lane.run(0, later.run);
   locked.fail();
+  await Promise.all([failed, ...overdue]);
+  expect([first, second].map(({ given }) => given)).toEqual([[], []]);
+  later.succeed();
+  await expect(kept).resolves.toBe("value");
+});
+
+test("G33: what is to stay queued for longer keeps its place behind a statement that has met a locked row", async () => {
+  const lane = laneOf(1, 1);
+  const [locked, patient, later] = [work(), work(), work()];
+  const failed = expect(lane.run(0, locked.run)).rejects.toBe(lockTimeout);
+  const kept = [lane.run(0, patient.run, Number.POSITIVE_INFINITY), lane.run(0, later.run)];
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const last = lane.run(0, later.run);
+  const overdue = expect(kept[1]).rejects.toBe(lockTimeout);
+  locked.fail();
+  await Promise.all([failed, overdue]);
+  expect([patient, later].map(({ given }) => given.length)).toEqual([1, 0]);
+  for (const { succeed } of [patient, later]) succeed();
+  await expect(Promise.all([kept[0], last])).resolves.toEqual(["value", "value"]);
+});
+
+test("G33: what was queued for long behind a statement that the server did not answer fails without being sent", async () => {
+  const lane = laneOf(1, 2);
+  const [lost, first, second, later] = [work(), work(), work(), work()];
+  const failed = expect(lane.run(0, lost.run)).rejects.toBe(unanswered);
+  const overdue = [lane.run(0, first.run, Number.POSITIVE_INFINITY), lane.run(1, second.run)].map((call) =>
+    expect(call).rejects.toMatchObject({ code: "TIMEOUT", message: expect.stringContaining("queue") }),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const kept = lane.run(0, later.run);
+  lost.fail(unanswered);
   await Promise.all([failed, ...overdue]);
   expect([first, second].map(({ given }) => given)).toEqual([[], []]);
   later.succeed();

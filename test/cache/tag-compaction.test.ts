@@ -100,6 +100,39 @@ test("G52: a lookup of a tagged entry reads no invalidation that its snapshot se
   });
 });
 
+test("G52: a lookup of a tagged entry looks at the last invalidation of each tag alone, however many transactions were in progress", async () => {
+  await database.pool.query(
+    "insert into pevensie.cache_invalidation values ('old', '50'), ('new', '150'), ('seen', '155')",
+  );
+  const client = await database.pool.connect();
+  try {
+    const inProgress = Array.from({ length: 100 }, (_, index) => 101 + 2 * index);
+    for (const [tag, most] of [
+      ["old", 3],
+      ["absent", 3],
+      ["new", 200],
+    ] as const) {
+      await client.query("begin");
+      const before = await scans(client);
+      const { rows } = await client.query("select pevensie.cache_tags_are_current(array[$1], $2) as is", [
+        tag,
+        `101:400:${inProgress.join(",")}`,
+      ]);
+      expect(rows).toEqual([{ is: true }]);
+      expect((await scans(client)) - before).toBeLessThanOrEqual(most);
+      await client.query("commit");
+    }
+    // One of them has invalidated 'seen'.
+    const { rows } = await client.query("select pevensie.cache_tags_are_current(array['old', 'seen'], $1) as is", [
+      `101:400:${inProgress.join(",")}`,
+    ]);
+    expect(rows).toEqual([{ is: false }]);
+  } finally {
+    await client.query("rollback");
+    client.release();
+  }
+});
+
 test("G52: an invalidation removes 1000 earlier ones at most, and the next ones the others", async () => {
   await database.pool.query(
     "insert into pevensie.cache_invalidation select tag, n::text::xid8 from generate_series(1, 600) as n, unnest(array['a', 'b']) as tag",
@@ -234,6 +267,14 @@ describe("a sweep", () => {
     await expect(caches.one.get("type", "live")).resolves.toBe("value");
   });
 });
+
+async function scans(client: pg.PoolClient): Promise<number> {
+  const { rows } = await client.query<{ scans: number }>(
+    `select (idx_scan + seq_scan)::int as scans from pg_stat_xact_user_tables
+     where relid = 'pevensie.cache_invalidation'::regclass`,
+  );
+  return rows[0]?.scans ?? 0;
+}
 
 async function rowsRead(client: { query(text: string): Promise<{ rows: { read: number }[] }> }): Promise<number> {
   const { rows } = await client.query(

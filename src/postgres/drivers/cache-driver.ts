@@ -13,7 +13,7 @@ import type {
 } from "../../cache/driver.js";
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
-import { type PostgresDriverConfig, resolveConfig } from "../config/config.js";
+import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { runOnClient } from "../execution/borrowed-client.js";
 import type { Executor } from "../execution/executor.js";
 import { LockLane } from "../execution/lock-lane.js";
@@ -56,7 +56,7 @@ const CHUNKS_IN_FLIGHT = 2;
  */
 export function createCacheDriver(config?: PostgresDriverConfig): CacheDriver {
   const resolved = resolveConfig(config);
-  return new PostgresCacheDriver(new Lifecycle(resolved, "cache"), resolved.queryTimeoutMillis);
+  return new PostgresCacheDriver(new Lifecycle(resolved, "cache"), resolved);
 }
 
 class PostgresCacheDriver implements CacheDriver {
@@ -76,14 +76,17 @@ class PostgresCacheDriver implements CacheDriver {
   readonly #increment: (call: Increment) => Promise<number>;
   readonly #rateLimit: (call: CallToLimit) => Promise<RateLimitResult>;
 
-  constructor(lifecycle: Lifecycle, queryTimeoutMillis: number) {
+  constructor(lifecycle: Lifecycle, { queryTimeoutMillis, connectionTimeoutMillis }: ResolvedConfig) {
     this.#lifecycle = lifecycle;
     this.#executor = lifecycle.executor;
     this.#lookups = new CacheLookups(this.#executor);
-    const lockTimeoutMillis = lockTimeoutMillisOf(queryTimeoutMillis);
-    this.#leases = new CacheLeases(this.#executor, lockTimeoutMillis);
+    const times = {
+      lockTimeoutMillis: lockTimeoutMillisOf(queryTimeoutMillis),
+      queueTimeoutMillis: connectionTimeoutMillis,
+    };
+    this.#leases = new CacheLeases(this.#executor, times);
     const bulkLimit = Math.max(1, Math.floor(this.#executor.maxInFlight / 2));
-    this.#bulk = new LockLane(bulkLimit, lockTimeoutMillis, 1);
+    this.#bulk = new LockLane({ ...times, limit: bulkLimit, ranks: 1 });
     this.#lockPatienceMillis = queryTimeoutMillis;
     this.#set = this.#executor.batch(cacheSet);
     this.#setTagged = this.#executor.batch(cacheSetTagged);
@@ -233,7 +236,7 @@ class PostgresCacheDriver implements CacheDriver {
     const deadline = now() + this.#lockPatienceMillis;
     for (;;) {
       try {
-        return await this.#bulk.run(0, run);
+        return await this.#bulk.run(0, run, deadline);
       } catch (error) {
         if (!isLockTimeout(error) || now() >= deadline) throw error;
       }

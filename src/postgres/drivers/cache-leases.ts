@@ -3,7 +3,7 @@ import type { IAcquireCacheLeaseResult } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
 import type { Executor } from "../execution/executor.js";
-import { LockLane } from "../execution/lock-lane.js";
+import { LockLane, type LockLaneOptions } from "../execution/lock-lane.js";
 import { isLockTimeout } from "../protocol/errors.js";
 
 /** How many statements are in flight, unless the pool is so small that other calls would need their connections. */
@@ -17,11 +17,10 @@ export class CacheLeases {
   readonly #executor: Executor;
   readonly #lane: LockLane;
 
-  /** @param lockTimeoutMillis - how long a statement waits for a row that another transaction has locked */
-  constructor(executor: Executor, lockTimeoutMillis: number) {
+  constructor(executor: Executor, times: Pick<LockLaneOptions, "lockTimeoutMillis" | "queueTimeoutMillis">) {
     this.#executor = executor;
     const limit = Math.min(STATEMENTS_IN_FLIGHT, Math.max(1, Math.floor(executor.maxInFlight / 2)));
-    this.#lane = new LockLane(limit, lockTimeoutMillis, Object.keys(RANK).length);
+    this.#lane = new LockLane({ ...times, limit, ranks: Object.keys(RANK).length });
   }
 
   /**

@@ -1,11 +1,25 @@
 import { now } from "../../timers.js";
-import { isLockTimeout } from "../protocol/errors.js";
+import { isLockTimeout, overdueErrorOf } from "../protocol/errors.js";
 
 /** Runs a statement that fails after it has waited this long for a locked row. */
 type LockableWork<T> = (lockTimeoutMillis: number) => Promise<T>;
 
+/** How a {@link LockLane} sends statements. */
+export interface LockLaneOptions {
+  /** How many statements are in flight. */
+  readonly limit: number;
+  /** How long one waits for a locked row, unless others are queued, in milliseconds. */
+  readonly lockTimeoutMillis: number;
+  /** How long a statement stays queued behind an unresponsive server, in milliseconds. */
+  readonly queueTimeoutMillis: number;
+  /** Queued statements of a lower rank are sent first. */
+  readonly ranks: number;
+}
+
 interface QueuedWork {
   readonly queuedAt: number;
+  /** How long it stays queued behind others that meet locked rows. */
+  readonly lockDeadline: number;
   /** Never rejects. */
   readonly start: (lockTimeoutMillis: number) => Promise<void>;
   readonly reject: (error: unknown) => void;
@@ -14,7 +28,7 @@ interface QueuedWork {
 /** While others are queued, a statement waits for a locked row for this part of the lock timeout. */
 const CONTENDED_SHARE = 10;
 
-/** How long statements are queued behind others that wait for locks, in milliseconds. */
+/** How long statements are queued behind others that wait for locks, unless they say so, in milliseconds. */
 const QUEUE_MILLIS = 1000;
 
 /**
@@ -22,60 +36,63 @@ const QUEUE_MILLIS = 1000;
  * occupy the connections that other calls need.
  */
 export class LockLane {
-  readonly #limit: number;
-  readonly #lockTimeoutMillis: number;
+  readonly #options: LockLaneOptions;
   /** By rank. */
   readonly #queues: QueuedWork[][];
   #inFlight = 0;
 
-  /**
-   * @param limit - how many statements are in flight
-   * @param lockTimeoutMillis - how long one waits for a locked row, unless others are queued
-   * @param ranks - queued statements of a lower rank are sent first
-   */
-  constructor(limit: number, lockTimeoutMillis: number, ranks: number) {
-    this.#limit = limit;
-    this.#lockTimeoutMillis = lockTimeoutMillis;
-    this.#queues = Array.from({ length: ranks }, () => []);
+  constructor(options: LockLaneOptions) {
+    this.#options = options;
+    this.#queues = Array.from({ length: options.ranks }, () => []);
   }
 
-  /** Rejects with the error of a lock timeout (55P03) also if the statement was queued for long behind others that met locked rows. */
-  run<T>(rank: number, work: LockableWork<T>): Promise<T> {
+  /**
+   * Rejects with the error of a lock timeout (55P03) also if the statement is still queued at `lockDeadline`, when another meets a
+   * locked row.
+   */
+  run<T>(rank: number, work: LockableWork<T>, lockDeadline = now() + QUEUE_MILLIS): Promise<T> {
     return new Promise((resolve, reject) => {
       const start = async (lockTimeoutMillis: number) => {
         try {
           resolve(await work(lockTimeoutMillis));
         } catch (error) {
           reject(error);
-          if (isLockTimeout(error)) this.#rejectOverdue(error);
+          this.#rejectOverdue(error);
         }
       };
-      this.#queues[rank]?.push({ queuedAt: now(), start, reject });
+      this.#queues[rank]?.push({ queuedAt: now(), lockDeadline, start, reject });
       this.#next();
     });
   }
 
   #next(): void {
-    while (this.#inFlight < this.#limit) {
+    const { limit, lockTimeoutMillis } = this.#options;
+    while (this.#inFlight < limit) {
       const work = this.#queues.find(({ length }) => length > 0)?.shift();
       if (work === undefined) return;
       this.#inFlight += 1;
       const isContended = this.#queues.some(({ length }) => length > 0);
-      const lockTimeoutMillis = isContended
-        ? Math.ceil(this.#lockTimeoutMillis / CONTENDED_SHARE)
-        : this.#lockTimeoutMillis;
-      void work.start(lockTimeoutMillis).then(() => {
+      const waitMillis = isContended ? Math.ceil(lockTimeoutMillis / CONTENDED_SHARE) : lockTimeoutMillis;
+      void work.start(waitMillis).then(() => {
         this.#inFlight -= 1;
         this.#next();
       });
     }
   }
 
+  /** After a statement that met a locked row, or that the server did not answer. */
   #rejectOverdue(error: unknown): void {
-    const earliest = now() - QUEUE_MILLIS;
+    const time = now();
+    const isLocked = isLockTimeout(error);
+    const overdueError = isLocked ? error : overdueErrorOf(error);
+    if (overdueError === undefined) return;
+    const earliest = time - this.#options.queueTimeoutMillis;
     for (const queue of this.#queues) {
-      // The oldest come first.
-      while ((queue[0]?.queuedAt ?? Number.POSITIVE_INFINITY) <= earliest) queue.shift()?.reject(error);
+      for (const work of queue.splice(0)) {
+        const isOverdue = isLocked ? work.lockDeadline <= time : work.queuedAt <= earliest;
+        if (isOverdue) work.reject(overdueError);
+        else queue.push(work);
+      }
     }
   }
 }

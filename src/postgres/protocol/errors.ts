@@ -104,9 +104,18 @@ export function isFaultOfOneRow(error: unknown): boolean {
   return state !== undefined && ROW_CLASSES.has(state.slice(0, 2));
 }
 
-/** Returns whether a statement changed nothing because it timed out waiting for a lock. */
+/** The server's message for a cancellation without a reason, in English. */
+const CANCELLED_BY_REQUEST = "canceling statement due to user request";
+
+/**
+ * Returns whether a statement changed nothing because it timed out waiting for a lock. If the lock is granted at the moment of the
+ * time-out, the server has forgotten the reason, and answers as if somebody had cancelled the statement.
+ */
 export function isLockTimeout(error: unknown): boolean {
-  return sqlStateOf(error instanceof PevensieError ? error.cause : error) === SqlState.lockNotAvailable;
+  const cause = error instanceof PevensieError ? error.cause : error;
+  const state = sqlStateOf(cause);
+  if (state === SqlState.lockNotAvailable) return true;
+  return state === SqlState.queryCanceled && (cause as { message?: unknown }).message === CANCELLED_BY_REQUEST;
 }
 
 const UNANSWERED: ReadonlySet<string> = new Set(["CONNECTION_UNAVAILABLE", "TIMEOUT", "OUTCOME_UNKNOWN"]);
