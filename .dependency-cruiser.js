@@ -37,10 +37,11 @@ const MODULES = {
   ],
   web: ["errors", "input", "net", "json.ts", "auth", "cookie", "proxy-addr"],
   // Adapters of sessions over HTTP to frameworks: no driver, and no plug knows another.
-  "plugs/sessions.ts": ["errors", "input", "auth", "web"],
-  "plugs/express.ts": ["errors", "auth", "web", "plugs/sessions.ts", "express"],
-  "plugs/fastify.ts": ["auth", "web", "plugs/sessions.ts", "fastify"],
-  "plugs/hono.ts": ["json.ts", "auth", "web", "plugs/sessions.ts", "hono"],
+  "plugs/session-functions.ts": ["auth", "web"],
+  "plugs/sessions.ts": ["errors", "input", "auth", "web", "plugs/session-functions.ts"],
+  "plugs/express.ts": ["errors", "auth", "web", "plugs/session-functions.ts", "plugs/sessions.ts", "express"],
+  "plugs/fastify.ts": ["auth", "web", "plugs/session-functions.ts", "plugs/sessions.ts", "fastify"],
+  "plugs/hono.ts": ["json.ts", "auth", "web", "plugs/session-functions.ts", "plugs/sessions.ts", "hono"],
   // Adapters of the public cache to other libraries: no driver, and no plug knows another.
   "plugs/common.ts": ["errors", "input", "cache"],
   "plugs/express-rate-limit.ts": ["input", "cache", "plugs/common.ts", "express-rate-limit"],

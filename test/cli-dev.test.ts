@@ -265,6 +265,28 @@ describe("pevensie dev -- command", () => {
     await expect(rowsOf(url, "select 1")).rejects.toThrow();
   });
 
+  test("signals what a shell has started, as npm's does, and stops the server after all of it", async () => {
+    // The shell ends immediately, and passes nothing on.
+    const program = `
+      import net from "node:net";
+      const url = new URL(process.env.DATABASE_URL);
+      process.on("SIGTERM", () => setTimeout(() => {
+        const socket = net.connect(Number(url.port), url.hostname);
+        socket.on("connect", () => { console.log("the server is there"); process.exit(); });
+        socket.on("error", (error) => { console.log(error.code); process.exit(); });
+      }, 300));
+      setInterval(() => {}, 1000);
+      console.log(process.pid);`;
+    const run = ["--", "sh", "-c", '"$0" --input-type=module -e "$1"; exit', process.execPath, program];
+    const dev = newProject().dev(["--ephemeral", ...run]);
+    const pid = await new Promise<number>((resolve) =>
+      dev.process.stdout?.once("data", (text) => resolve(Number(text))),
+    );
+    expect(await dev.end("SIGTERM")).toBe(143);
+    expect((await dev.outcome).stdout).toBe(`${pid}\nthe server is there\n`);
+    expect(isRunning(pid)).toBe(false);
+  });
+
   test("exits as a shell would for a command that a signal ended, or that is not there", async () => {
     const killed = newProject().dev(node("process.kill(process.pid, 'SIGKILL')"));
     expect((await killed.outcome).status).toBe(137);

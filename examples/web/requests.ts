@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { PevensieError } from "pevensie";
+import { normaliseEmail, PevensieError } from "pevensie";
 import { afterResponse, type Mail } from "./mail.js";
 import { type AppEnv, requestOf } from "./visitor.js";
 
@@ -23,7 +23,7 @@ export async function admitMail(c: Context<AppEnv>, email: string): Promise<void
   }
   const { limits } = c.var.services;
   await limits.admit("mail-from-client", clientKey(c));
-  await limits.admit("mail-to-address", email.trim().toLowerCase().slice(0, 254));
+  await limits.admit("mail-to-address", normaliseEmail(email));
 }
 
 /** Returns what a client is counted by. */

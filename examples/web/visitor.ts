@@ -30,9 +30,7 @@ export function findVisitor(c: Context<AppEnv>): Visitor | null {
 
 /** Returns the visitor of a route behind {@link requireVisitor}. */
 export function visitorOf(c: Context<AppEnv>): Visitor {
-  const visitor = findVisitor(c);
-  if (visitor === null) throw new Error("The route must be behind requireVisitor.");
-  return visitor;
+  return c.var.services.sessions.current(c);
 }
 
 /** Returns a path of this application, from a text that anybody may have written. */

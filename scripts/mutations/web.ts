@@ -160,6 +160,33 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/frameworks", "fails closed where the plug is not mounted")],
   },
   {
+    guard: "Nobody is returned as the user of a request",
+    edits: [code(PLUGS, "if (refused !== null) throw new RefusalError(refused);", "")],
+    tests: [tests("web/frameworks", "current returns the session and user of whoever is logged in")],
+  },
+  {
+    guard: "A session that was ended is not that of its request any more",
+    edits: [code(PLUGS, "keep(exchange, open(exchange), null, headers);", "visit.setSession(null, null);")],
+    tests: [tests("web/frameworks", "current returns the session and user of whoever is logged in")],
+  },
+  {
+    guard: "Every login has the life of the options",
+    edits: [code(SESSIONS, "...life, replaceSessionId", "bindTo: life.bindTo, replaceSessionId")],
+    tests: [tests("web/frameworks", "every login has the life that the options give")],
+  },
+  {
+    guard: "A life that no login takes is refused when the sessions are created",
+    edits: [
+      code(SESSIONS, "requireTtl(ttlSeconds ?? LOG_IN_TTL_SECONDS)", "(ttlSeconds ?? LOG_IN_TTL_SECONDS) as number"),
+    ],
+    tests: [tests("web/sessions", "createWebSessions refuses a ttlSeconds that no login takes")],
+  },
+  {
+    guard: "The server of pevensie dev outlives an application that drains",
+    edits: [code("src/cli/dev.ts", "if (hasGroup && signals.hasCome) await groupEnd(child);", "")],
+    tests: [tests("cli-dev", "signals what a shell has started")],
+  },
+  {
     guard: "A ban is not told to whoever asks for a new password",
     edits: [code("src/auth/functions/tokens.ts", 'if (tokenType !== "password-reset" || ', "if (true || ")],
     tests: [tests("web/forgotten-password", "a handler /by-user answers all alike")],

@@ -20,7 +20,13 @@ export function requireEmail(value: unknown): string {
 }
 
 /**
- * Returns the normal form of an email to look up. One that no user can have is not an error: the lookup finds nothing.
+ * Returns an email as it is stored and looked up: trimmed, NFC, lower case. Use it for keys that belong to an email, such as those of rate
+ * limits: another spelling of an address has the same one. Text that is no address is not an error, since a lookup of it finds nothing.
+ *
+ * @throws PevensieError INVALID_INPUT for a value that is no text, or longer than 254 characters
+ *
+ * @example
+ * await cache.rateLimit("reset-mail", normaliseEmail(email), { limit: 5, windowSeconds: 3600 });
  */
 export function normaliseEmail(value: unknown): string {
   const text = requireText(value, "email", { max: 1024, unit: "characters" });

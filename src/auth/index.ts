@@ -9,6 +9,7 @@ export type { Json, JsonOf } from "../json.js";
 export type * from "./api.js";
 export { createAuth } from "./auth.js";
 export type * from "./driver.js";
+export { normaliseEmail } from "./email.js";
 export type { LogInLimit, LogInLimits } from "./log-in-budgets.js";
 export type { Session, SessionBinding } from "./session.js";
 export type { MetadataCodec, MetadataInput, User } from "./user.js";

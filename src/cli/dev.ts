@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DevServer } from "../testing/dev-server.js";
 import { startDevServer } from "../testing/dev-server.js";
 import { parse, report, UsageError } from "./usage.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+const GROUP_POLL_MS = 20;
+
+/** Container runtimes send SIGKILL ten seconds after SIGTERM. */
+const GROUP_PATIENCE_MS = 8000;
 
 /** What a shell answers for a command that it does not find. */
 const NOT_FOUND = 127;
@@ -54,12 +60,34 @@ async function serve(server: DevServer, signals: Signals): Promise<void> {
 async function runCommand([name = "", ...args]: readonly string[], server: DevServer, signals: Signals): Promise<void> {
   const env = { ...process.env, DATABASE_URL: server.connectionString };
   // Commands of npm are scripts on Windows, which only a shell runs.
-  const child = spawn(name, args, { stdio: "inherit", env, shell: process.platform === "win32" });
+  const isWindows = process.platform === "win32";
+  // The shell that npm starts passes no signal on. A command at a terminal stays in the group that Ctrl-C reaches.
+  const hasGroup = !process.stdin.isTTY && !isWindows;
+  const child = spawn(name, args, { stdio: "inherit", env, shell: isWindows, detached: hasGroup });
   signals.onEach((signal) => {
+    if (hasGroup) signalGroup(child, signal);
     // A terminal sends Ctrl-C to the command as well, and two of them mean something else to many programs.
-    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    else if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   });
   process.exitCode = await statusOf(child);
+  if (hasGroup && signals.hasCome) await groupEnd(child);
+}
+
+/** Returns whether the process group of a command has processes to receive a signal; 0 is none. */
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return pid !== undefined && process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves when a command's process group has ended: an application that drains still needs the server. */
+async function groupEnd(child: ChildProcess): Promise<void> {
+  // Zombies count as processes, and nothing reaps them in a container without an init process.
+  for (let waited = 0; waited < GROUP_PATIENCE_MS && signalGroup(child, 0); waited += GROUP_POLL_MS) {
+    await sleep(GROUP_POLL_MS);
+  }
 }
 
 async function statusOf(child: ChildProcess): Promise<number> {

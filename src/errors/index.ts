@@ -32,7 +32,7 @@ export type PevensieErrorCode =
   | "CHANGED_CONCURRENTLY"
   /** Hashing failed, or a stored hash cannot be read. An operator has to investigate. */
   | "PASSWORD_HASH_FAILED"
-  /** Too many logins have failed. `retryAfterSeconds` says when the next one may be admitted. */
+  /** Too many logins have failed, or a limit of the application's refuses. `retryAfterSeconds` says when the next attempt may be admitted. */
   | "TOO_MANY_ATTEMPTS"
   /** Too many passwords are queued for hashing. Nothing was done, so the call can be repeated later. */
   | "OVERLOADED"

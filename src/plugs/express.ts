@@ -7,9 +7,10 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Session, User } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
-import { createPlug, type SessionFunctions, type SessionPlugOptions, type SessionSource } from "./sessions.js";
+import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
+import { createPlug } from "./sessions.js";
 
-export type { SessionFunctions, SessionPlugOptions, SessionSource, StartedSession } from "./sessions.js";
+export type * from "./session-functions.js";
 
 /** What {@link pevensieSessions} adds to requests: both, or null. */
 export interface RequestSession {
@@ -40,7 +41,7 @@ const readBy = new WeakMap<Request, unknown>();
  * @example
  * const sessions = pevensieSessions(auth, { clientIp: 1 });
  * app.use(sessions);
- * app.get("/me", requireUser, (req, res) => res.json(req.user));
+ * app.get("/me", requireUser, (req, res) => res.json(sessions.current(req).user));
  */
 export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): ExpressSessions<M> {
   const { functions, receive } = createPlug<[Request, Response], M>(source, options, (req, res) => ({

@@ -6,9 +6,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Session, User } from "../auth/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
-import { createPlug, type SessionFunctions, type SessionPlugOptions, type SessionSource } from "./sessions.js";
+import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
+import { createPlug } from "./sessions.js";
 
-export type { SessionFunctions, SessionPlugOptions, SessionSource, StartedSession } from "./sessions.js";
+export type * from "./session-functions.js";
 
 /** What {@link pevensieSessions} adds to requests: both, or null. */
 export interface RequestSession {
@@ -39,7 +40,7 @@ const OWN = Symbol("pevensie");
  * @example
  * const sessions = pevensieSessions(auth, { clientIp: 1 });
  * await app.register(sessions);
- * app.get("/me", { onRequest: requireUser }, async (request) => request.user);
+ * app.get("/me", { onRequest: requireUser }, async (request) => sessions.current(request).user);
  */
 export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): FastifySessions<M> {
   const { functions, receive } = createPlug<[FastifyRequest, FastifyReply], M>(source, options, (request, reply) => ({

@@ -15,9 +15,10 @@ import {
   type Refusal,
   type WebRequest,
 } from "../web/index.js";
-import { createPlug, type SessionFunctions, type SessionPlugOptions, type SessionSource } from "./sessions.js";
+import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
+import { createPlug } from "./sessions.js";
 
-export type { SessionFunctions, SessionPlugOptions, SessionSource, StartedSession } from "./sessions.js";
+export type * from "./session-functions.js";
 
 /** What {@link pevensieSessions} sets: both, or null. */
 export interface SessionVariables<M = Json> {
@@ -43,7 +44,7 @@ const visits = new WeakMap<Context, { readonly reader: unknown; readonly headers
  * @example
  * const sessions = pevensieSessions(auth, { clientIp: 1 });
  * const app = new Hono<{ Variables: SessionVariables }>().use(sessions);
- * app.get("/me", requireUser, (c) => c.json(c.var.user));
+ * app.get("/me", requireUser, (c) => c.json(sessions.current(c).user));
  */
 export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): HonoSessions<M> {
   const { functions, receive } = createPlug<[Context], M>(source, options, (c) => ({

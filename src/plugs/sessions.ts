@@ -1,53 +1,24 @@
-import type { LoggedInUser, Session, User } from "../auth/index.js";
+import type { Session, User } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
 import { requireOptions } from "../input/values.js";
 import {
+  createAccess,
   createWebSessions,
   type HeaderList,
   type Refusal,
+  RefusalError,
   type WebAuth,
-  type WebClient,
-  type WebLogInOptions,
   type WebPasswordLogInOptions,
   type WebRequest,
   type WebSessions,
-  type WebSessionsOptions,
 } from "../web/index.js";
-
-/** A connected auth, or what `createWebSessions` has made of one. */
-export type SessionSource<M> = WebAuth<M> | WebSessions<M>;
-
-/** Options of `pevensieSessions`. Those of `createWebSessions` go with an auth alone. */
-export interface SessionPlugOptions extends WebSessionsOptions {
-  /** Whether requests of other sites that may change something get 403. Default: true. */
-  readonly guard?: boolean | undefined;
-}
-
-/** What a login has created. */
-export interface StartedSession<M> {
-  readonly session: Session;
-  readonly user: User<M>;
-  readonly deviceToken?: string | undefined;
-}
-
-/**
- * The functions that change the session of a request. They set the response's cookies, and the `session` and `user` of the request. Call
- * them before the response is sent.
- */
-export interface SessionFunctions<Exchange extends unknown[], M> {
-  /** The functions of `pevensie/web` that these are built on. */
-  readonly web: WebSessions<M>;
-  /** Returns the client, for `auth.reauthenticate({ sessionId, password, ...sessions.client(…) })`. */
-  client(...args: Exchange): WebClient;
-  /** Returns what every login takes of a request: `auth.logInWithToken({ token, ...sessions.logInOptions(…) })`. */
-  logInOptions(...args: Exchange): WebLogInOptions;
-  /** Logs in with a password, as `logIn` of {@link WebSessions}. Returns null for a wrong email or password. */
-  logIn(...args: [...Exchange, options: WebPasswordLogInOptions]): Promise<LoggedInUser<M> | null>;
-  /** Keeps the session that another login has created, such as `auth.logInWithToken`: pass what it returned. */
-  start(...args: [...Exchange, loggedIn: StartedSession<M>]): Promise<void>;
-  /** Logs out: ends the session of the request and clears its cookie. */
-  end(...args: Exchange): Promise<void>;
-}
+import type {
+  CurrentSession,
+  SessionFunctions,
+  SessionPlugOptions,
+  SessionSource,
+  StartedSession,
+} from "./session-functions.js";
 
 /** A request and its response, as the plug of a framework shows them. */
 export interface Visit<M> {
@@ -60,6 +31,8 @@ export interface Visit<M> {
   setSession(session: Session | null, user: User<M> | null): void;
 }
 
+const requireAnyUser = createAccess();
+
 /** What a plug does for each request, and the functions that it offers. */
 export interface SessionPlug<Exchange extends unknown[], M> {
   /** Reads the session, unless the request is refused. */
@@ -68,14 +41,17 @@ export interface SessionPlug<Exchange extends unknown[], M> {
 }
 
 /** @throws INVALID_INPUT */
-export function createPlug<Exchange extends unknown[], M>(
+export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
   source: SessionSource<M>,
   options: SessionPlugOptions | undefined,
   visitOf: (...exchange: Exchange) => Visit<M>,
 ): SessionPlug<Exchange, M> {
   const { web, isGuarded } = readSource(source, options);
-  const keep = (visit: Visit<M>, found: StartedSession<M> | null, headers: HeaderList) => {
+  /** By request, what this plug has read. Another package may set a `user` of its own. */
+  const current = new WeakMap<object, CurrentSession<M> | null>();
+  const keep = ([request]: Exchange, visit: Visit<M>, found: CurrentSession<M> | null, headers: HeaderList) => {
     for (const [name, value] of headers) visit.setHeader(name, value);
+    current.set(request, found && { session: found.session, user: found.user });
     visit.setSession(found?.session ?? null, found?.user ?? null);
   };
   const open = (exchange: Exchange) => {
@@ -87,10 +63,16 @@ export function createPlug<Exchange extends unknown[], M>(
   const keepStarted = async (exchange: Exchange, started: StartedSession<M>, headers: HeaderList) => {
     const visit = visitOf(...exchange);
     if (visit.isSent) await web.end(visit.request, started.session);
-    keep(open(exchange), started, headers);
+    keep(exchange, open(exchange), started, headers);
   };
   const functions: SessionFunctions<Exchange, M> = {
     web,
+    current(request) {
+      const found = current.get(request);
+      const refused = requireAnyUser(found === null ? null : found?.session, request);
+      if (refused !== null) throw new RefusalError(refused);
+      return found as CurrentSession<M>;
+    },
     client: (...exchange) => web.client(visitOf(...exchange).request),
     logInOptions: (...exchange) => web.logInOptions(visitOf(...exchange).request),
     async logIn(...args) {
@@ -108,7 +90,7 @@ export function createPlug<Exchange extends unknown[], M>(
     async end(...exchange) {
       const visit = open(exchange);
       const { headers } = await web.end(visit.request, visit.session ?? null);
-      keep(open(exchange), null, headers);
+      keep(exchange, open(exchange), null, headers);
     },
   };
   return {
@@ -119,7 +101,7 @@ export function createPlug<Exchange extends unknown[], M>(
       if (refused !== null) return refused;
       const found = await web.read(visit.request);
       // A time-out of the application's may have responded meanwhile: the next request renews the cookie.
-      keep(visit, found, visitOf(...exchange).isSent ? [] : (found?.headers ?? []));
+      keep(exchange, visit, found, visitOf(...exchange).isSent ? [] : (found?.headers ?? []));
       return null;
     },
   };
@@ -129,7 +111,15 @@ function readSource<M>(
   source: SessionSource<M>,
   options: SessionPlugOptions = {},
 ): { readonly web: WebSessions<M>; readonly isGuarded: boolean } {
-  requireOptions(options, "options", ["guard", "cookie", "clientIp", "bindTo", "trustedOrigins"]);
+  requireOptions(options, "options", [
+    "guard",
+    "cookie",
+    "clientIp",
+    "bindTo",
+    "ttlSeconds",
+    "idleSeconds",
+    "trustedOrigins",
+  ]);
   const { guard = true, ...rest } = options;
   if (typeof guard !== "boolean") throw invalidInput("guard", "must be a boolean");
   if (typeof (source as Partial<WebSessions<M>> | null | undefined)?.logInOptions !== "function") {

@@ -25,7 +25,7 @@ export type RegisteredMetadata = Register extends { readonly userMetadata: infer
 export { type Access, type AccessOptions, createAccess } from "./access.js";
 export type { ClientIp } from "./client-address.js";
 export { httpHeadersOf, httpStatusOf } from "./http-status.js";
-export type { Refusal, RefusalCode } from "./refusal.js";
+export { type Refusal, type RefusalCode, RefusalError } from "./refusal.js";
 export { type HeaderList, headerOf, type WebRequest } from "./request.js";
 export type { SessionCookieOptions } from "./session-cookie.js";
 export * from "./web-sessions.js";

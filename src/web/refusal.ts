@@ -33,3 +33,28 @@ export function redirection(location: string): Refusal {
     body: "",
   };
 }
+
+/**
+ * A {@link Refusal} as an error, for handlers that need a user and run without one. Express and Fastify respond with its `status`, Hono with
+ * `getResponse()`, and `httpStatusOf` returns the status.
+ */
+export class RefusalError extends Error {
+  override readonly name = "RefusalError";
+  readonly status: number;
+  readonly code: RefusalCode;
+  /** The response, as `requireUser` sends it. */
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    const { error, code } = JSON.parse(refusal.body) as { readonly error: string; readonly code: RefusalCode };
+    super(error);
+    this.status = refusal.status;
+    this.code = code;
+    this.refusal = refusal;
+  }
+
+  /** Returns the response, which Hono sends for an error with this method. */
+  getResponse(): Response {
+    return new Response(this.refusal.body, this.refusal);
+  }
+}

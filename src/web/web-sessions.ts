@@ -1,6 +1,6 @@
 import type { AuthFunctions, LoggedInUser, LogInOptions, Session, SessionBinding, User } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
-import { requireOptions } from "../input/values.js";
+import { optionalTtl, requireOptions, requireTtl } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
 import { type ClientAddress, type ClientIp, readClientIp } from "./client-address.js";
 import { createGuard, type Guard, isBearer } from "./guard.js";
@@ -20,6 +20,16 @@ export interface WebSessionsOptions {
   readonly clientIp?: ClientIp | undefined;
   /** What the sessions of `logIn` are bound to, by the client's address and `User-Agent`. Default: [], both are recorded only. */
   readonly bindTo?: readonly SessionBinding[] | undefined;
+  /**
+   * Time to live of the sessions of every login, in seconds, 1 to 3,155,760,000: their absolute end, also with `idleSeconds`. A login's
+   * own option wins. Default: 86,400, a day.
+   */
+  readonly ttlSeconds?: number | undefined;
+  /**
+   * The sessions of every login also end when they have not been read for this many seconds, 1 to 3,155,760,000. A login's own option
+   * wins; null there means no idle timeout. Default: none.
+   */
+  readonly idleSeconds?: number | null | undefined;
   /** Other origins whose pages may send requests that change something, such as "https://admin.example.com". Default: none. */
   readonly trustedOrigins?: readonly string[] | undefined;
 }
@@ -49,9 +59,12 @@ export interface WebClient {
   readonly deviceToken: string | null;
 }
 
-/** The client of a request, as all logins of an auth take it. */
+/** The client of a request and the life of its session, as all logins of an auth take them. */
 export interface WebLogInOptions extends WebClient {
   readonly bindTo: readonly SessionBinding[];
+  /** As {@link WebSessionsOptions} has it: never absent, so that `createSession`, which has no default, can take it, too. */
+  readonly ttlSeconds: number;
+  readonly idleSeconds: number | null;
   /** The session of the request's cookie. */
   readonly replaceSessionId: string | null;
 }
@@ -114,9 +127,16 @@ export interface WebSessions<M> {
   guard(request: WebRequest): Refusal | null;
   /** Returns the client, for `auth.reauthenticate({ sessionId, password, ...web.client(request) })`. */
   client(request: WebRequest): WebClient;
-  /** Returns what every login takes of a request: `auth.logInWithToken({ token, ...web.logInOptions(request) })`. */
+  /**
+   * Returns what every login takes of a request: `auth.logInWithToken({ token, ...web.logInOptions(request) })`. What comes after it wins.
+   *
+   * `createSession` takes `ip`, `userAgent`, `bindTo`, `ttlSeconds` and `idleSeconds` of it.
+   */
   logInOptions(request: WebRequest): WebLogInOptions;
 }
+
+/** The default of an auth's logins. */
+const LOG_IN_TTL_SECONDS = 86_400;
 
 const FUNCTIONS = [
   "getSessionWithUser",
@@ -138,10 +158,12 @@ const FUNCTIONS = [
  * if (loggedIn !== null) response.setHeaders(new Headers(loggedIn.headers));
  */
 export function createWebSessions<M>(auth: WebAuth<M>, options: WebSessionsOptions = {}): WebSessions<M> {
-  const { cookie, clientIp, bindTo, trustedOrigins } = requireOptions(options, "options", [
+  const { cookie, clientIp, bindTo, ttlSeconds, idleSeconds, trustedOrigins } = requireOptions(options, "options", [
     "cookie",
     "clientIp",
     "bindTo",
+    "ttlSeconds",
+    "idleSeconds",
     "trustedOrigins",
   ]);
   if (!FUNCTIONS.every((name) => typeof (auth as Partial<WebAuth<M>> | null | undefined)?.[name] === "function")) {
@@ -150,15 +172,22 @@ export function createWebSessions<M>(auth: WebAuth<M>, options: WebSessionsOptio
   return new HttpSessions(auth, {
     cookies: new SessionCookies(cookie),
     addressOf: readClientIp(clientIp),
-    bindTo: readBindTo(bindTo),
+    life: {
+      bindTo: readBindTo(bindTo),
+      ttlSeconds: requireTtl(ttlSeconds ?? LOG_IN_TTL_SECONDS),
+      idleSeconds: optionalTtl(idleSeconds, "idleSeconds"),
+    },
     guard: createGuard(trustedOrigins),
   });
 }
 
+/** What is the same for the sessions of all logins. */
+type SessionLife = Pick<WebLogInOptions, "bindTo" | "ttlSeconds" | "idleSeconds">;
+
 interface Parts {
   readonly cookies: SessionCookies;
   readonly addressOf: ClientAddress;
-  readonly bindTo: readonly SessionBinding[];
+  readonly life: SessionLife;
   readonly guard: Guard;
 }
 
@@ -239,11 +268,11 @@ class HttpSessions<M> implements WebSessions<M> {
 
   logInOptions(request: WebRequest): WebLogInOptions {
     const client = this.client(request);
-    const { bindTo } = this.#parts;
-    if (bindTo.includes("ip") && client.ip === null) {
+    const { life } = this.#parts;
+    if (life.bindTo.includes("ip") && client.ip === null) {
       throw invalidInput("clientIp", "must say how the address is known that sessions are to be bound to");
     }
-    return { ...client, bindTo, replaceSessionId: this.#idOfCookie(request) };
+    return { ...client, ...life, replaceSessionId: this.#idOfCookie(request) };
   }
 
   readonly #hasCookie = (request: WebRequest): boolean => this.#parts.cookies.read(request).length > 0;

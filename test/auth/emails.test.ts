@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { normaliseEmail } from "../../src/index.js";
 import { createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 
@@ -21,6 +22,19 @@ describe("emails", () => {
     await expect(auth.current.updateUser(other.id, { email: `A@${domain}` })).resolves.toMatchObject({
       email: `a@${domain}`,
     });
+  });
+
+  test("are what normaliseEmail returns: a key for each of them, however it is spelt", async () => {
+    const domain = randomUUID();
+    const { email } = await createUser(auth.current, { email: ` \tÉlise@${domain}.COM ` });
+    for (const spelling of [email, `E\u0301LISE@${domain}.com`, `élise@${domain}.Com\n`]) {
+      expect(normaliseEmail(spelling)).toBe(email);
+    }
+    // A lookup of what can be no address finds nothing, so that it is no error here either.
+    expect(normaliseEmail(" No Address ")).toBe("no address");
+    for (const wrong of [undefined, null, 7, {}, "x".repeat(255), "a\0@example.com", "\ud800@example.com"]) {
+      expect(() => normaliseEmail(wrong)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field: "email" }));
+    }
   });
 
   // Of these the small letter has a composed form and the capital has none: lower-casing undoes the composition.

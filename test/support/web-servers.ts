@@ -13,6 +13,7 @@ import {
   type HeaderList,
   httpHeadersOf,
   httpStatusOf,
+  type WebLogInOptions,
   type WebSessionsOptions,
 } from "../../src/web/index.js";
 
@@ -31,11 +32,19 @@ interface Body {
   readonly token: string;
   readonly sessionId: string;
   readonly ttlSeconds?: number;
-  readonly idleSeconds?: number;
+  readonly idleSeconds?: number | null;
 }
 
 /** The options of a login that a body may choose in these tests. */
 const chosen = ({ email, password, ttlSeconds, idleSeconds }: Body) => ({ email, password, ttlSeconds, idleSeconds });
+
+/** What a sign-up does: a new user with a session of the request's client, and no login. */
+async function signUp(auth: Auth, { email, password }: Body, options: WebLogInOptions) {
+  const user = await auth.createUserWithEmail({ email, password, userMetadata: {} });
+  const { ip, userAgent, bindTo, ttlSeconds, idleSeconds } = options;
+  const session = await auth.createSession({ userId: user.id, ip, userAgent, bindTo, ttlSeconds, idleSeconds });
+  return { user, session };
+}
 
 const shown = (found: { readonly session: Session | null; readonly user: Pick<User, "id"> | null } | null) =>
   found?.user ? { userId: found.user.id, sessionId: found.session?.id } : null;
@@ -62,6 +71,7 @@ const expressServer: StartServer = async (auth, options) => {
   };
   app.get("/answered", answer, sessions, (req) => void seenLate.push(shown(req)));
   app.get("/unmounted/early", requireUser, sessions, (_req, res) => void res.json("early"));
+  app.get("/unmounted/current", (req, res) => void res.json(shown(sessions.current(req))));
   app.use(sessions, express.json());
   app.get("/me", sessions, (req, res) => void res.json(shown(req)));
   app.post("/log-in", async (req, res) => {
@@ -74,9 +84,18 @@ const expressServer: StartServer = async (auth, options) => {
     if (loggedIn !== null) await sessions.start(req, res, loggedIn);
     res.status(loggedIn === null ? 401 : 200).json(shown(req));
   });
+  app.post("/sign-up", async (req, res) => {
+    await sessions.start(req, res, await signUp(auth, req.body, sessions.logInOptions(req, res)));
+    res.json(shown(req));
+  });
   app.post("/log-out", async (req, res) => {
     await sessions.end(req, res);
     res.json(shown(req));
+  });
+  app.get("/current", (req, res) => void res.json(shown(sessions.current(req))));
+  app.post("/current-after-end", async (req, res) => {
+    await sessions.end(req, res);
+    res.json(shown(sessions.current(req)));
   });
   app.get("/account", requireUser, (_req, res) => void res.json("account"));
   app.get("/page", requireUser({ redirectTo: "/log-in" }), (_req, res) => void res.json("page"));
@@ -117,6 +136,7 @@ const fastifyServer: StartServer = async (auth, options) => {
     await app.register(sessions);
     app.get("/unmounted/early", async () => JSON.stringify("early"));
   });
+  root.get("/unmounted/current", async (request) => JSON.stringify(shown(sessions.current(request))));
   // The plug applies to this context alone.
   await root.register(async (app) => {
     await app.register(sessions);
@@ -134,9 +154,19 @@ const fastifyServer: StartServer = async (auth, options) => {
       if (loggedIn !== null) await sessions.start(request, reply, loggedIn);
       return reply.code(loggedIn === null ? 401 : 200).send(JSON.stringify(shown(request)));
     });
+    app.post<{ Body: Body }>("/sign-up", async (request, reply) => {
+      const started = await signUp(auth, request.body, sessions.logInOptions(request, reply));
+      await sessions.start(request, reply, started);
+      return reply.send(JSON.stringify(shown(request)));
+    });
     app.post("/log-out", async (request, reply) => {
       await sessions.end(request, reply);
       return reply.send(JSON.stringify(shown(request)));
+    });
+    app.get("/current", async (request) => JSON.stringify(shown(sessions.current(request))));
+    app.post("/current-after-end", async (request, reply) => {
+      await sessions.end(request, reply);
+      return JSON.stringify(shown(sessions.current(request)));
     });
     app.get("/account", { onRequest: user }, async () => JSON.stringify("account"));
     app.get("/page", { preHandler: user({ redirectTo: () => "/log-in" }) }, async () => JSON.stringify("page"));
@@ -171,6 +201,7 @@ const honoServer: StartServer = async (auth, options) => {
   app.get("/unmounted/account", honoPlug.requireUser, (c) => c.json("account"));
   app.post("/unmounted/delete", honoPlug.requireRecentLogin(300), (c) => c.json("deleted"));
   app.get("/unmounted/early", honoPlug.requireUser, sessions, (c) => c.json("early"));
+  app.get("/unmounted/current", (c) => c.json(shown(sessions.current(c))));
   app.use(sessions);
   app.onError((error, c) => {
     for (const [name, value] of httpHeadersOf(error)) c.header(name, value);
@@ -188,9 +219,18 @@ const honoServer: StartServer = async (auth, options) => {
     if (loggedIn !== null) await sessions.start(c, loggedIn);
     return c.json(shown(c.var), loggedIn === null ? 401 : 200);
   });
+  app.post("/sign-up", async (c) => {
+    await sessions.start(c, await signUp(auth, await c.req.json(), sessions.logInOptions(c)));
+    return c.json(shown(c.var));
+  });
   app.post("/log-out", async (c) => {
     await sessions.end(c);
     return c.json(shown(c.var));
+  });
+  app.get("/current", (c) => c.json(shown(sessions.current(c))));
+  app.post("/current-after-end", async (c) => {
+    await sessions.end(c);
+    return c.json(shown(sessions.current(c)));
   });
   const { requireUser: user, requireRecentLogin: recentLogin } = honoPlug;
   app.get("/account", user, (c) => c.json("account"));
@@ -243,6 +283,10 @@ const plainServer: StartServer = async (auth, options) => {
           ...loggedIn,
           ...(await web.start(request, loggedIn.session, { deviceToken: loggedIn.deviceToken })),
         });
+      }
+      case "POST /sign-up": {
+        const { user, session } = await signUp(auth, await bodyOf(request), web.logInOptions(request));
+        return answer(shown({ user, session }), (await web.start(request, session)).headers);
       }
       case "POST /log-out":
         return answer(null, (await web.end(request, found?.session)).headers);

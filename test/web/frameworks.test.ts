@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Auth, User } from "../../src/auth/index.js";
 import type { WebSessionsOptions } from "../../src/web/index.js";
-import { authOn, createUser, PASSWORD } from "../support/auth.js";
+import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { Browser } from "../support/browser.js";
 import { useDatabase } from "../support/database.js";
@@ -131,6 +131,59 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
     const [session] = await auth.listSessions(user.id);
     expect(session).toMatchObject({ ip: "127.0.0.1", userAgent: "Lucy's browser", boundTo: [] });
     expect((await browser.post("/enter", { token: created?.token })).status).toBe(401);
+  });
+
+  test("a sign-up starts a session of its client, and needs no login: the limits on logins do not refuse it", async () => {
+    const once = { burst: 1, perHour: 1 };
+    const strict = await authOn({ connectionString: database.url }, { logInLimits: { address: once } }).connect();
+    const browser = new Browser(await serve({}, strict), SITE);
+    const planted = await auth.createSession({ userId: user.id, ttlSeconds: 60 });
+    browser.cookies.set("__Host-session", auth.createSessionCookie(planted));
+    browser.cookies.set("__Host-session-device", "that of somebody else");
+    await browser.post("/log-in", { email: user.email, password: "a wrong password" });
+    const spent = await database.rows("select * from pevensie.log_in_budget order by 1, 2");
+    expect(spent).not.toEqual([]);
+
+    const credentials = { email: uniqueEmail(), password: PASSWORD };
+    const { status, body, cookies } = await browser.post("/sign-up", credentials);
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { userId: expect.any(String), sessionId: expect.anything() },
+    });
+    // No login has made a token for the device. The cookie of the one before is for its user.
+    expect(cookies).toEqual([expect.objectContaining({ name: "__Host-session", maxAge: DAY })]);
+    expect((await browser.get("/me")).body).toEqual(body);
+    expect(await backdoor.sessionIds(user.id)).toEqual([]);
+    const { userId } = body as { userId: string };
+    expect(await auth.listSessions(userId)).toEqual([
+      expect.objectContaining({ ip: "127.0.0.1", userAgent: "Lucy's browser", boundTo: [], idleSeconds: null }),
+    ]);
+    expect(await database.rows("select * from pevensie.log_in_budget order by 1, 2")).toEqual(spent);
+    expect((await browser.post("/log-in", credentials)).status).toBe(429);
+    await strict.disconnect();
+    expect((await visitor().post("/log-in", credentials)).cookies).toContainEqual(
+      expect.objectContaining({ name: "__Host-session-device" }),
+    );
+  });
+
+  test("G58: every login has the life that the options give, and its own where it names one", async () => {
+    const at = await serve({ ttlSeconds: 7200, idleSeconds: 600 });
+    const credentials = { email: user.email, password: PASSWORD };
+    const lifeOf = async (path: string, body: object) => {
+      const { status, cookies } = await new Browser(at, SITE).post(path, body);
+      const [session] = await auth.listSessions(user.id);
+      const { createdAt, expiresAt, idleSeconds } = session ?? {};
+      const ttlSeconds = ((expiresAt?.getTime() ?? 0) - (createdAt?.getTime() ?? 0)) / 1000;
+      return { status, ttlSeconds, idleSeconds, maxAge: cookies[0]?.maxAge };
+    };
+    const given = { status: 200, ttlSeconds: 7200, idleSeconds: 600, maxAge: 600 };
+    expect(await lifeOf("/log-in", credentials)).toEqual(given);
+    const created = await auth.createLogInToken({ email: user.email, ttlSeconds: 60 });
+    expect(await lifeOf("/enter", { token: created?.token })).toEqual(given);
+    // The first proof of the mailbox has removed the password.
+    await auth.setUserPassword(user.id, PASSWORD);
+    const own = { ...given, ttlSeconds: 60, idleSeconds: null, maxAge: 60 };
+    expect(await lifeOf("/log-in", { ...credentials, ttlSeconds: 60, idleSeconds: null })).toEqual(own);
   });
 
   test("G57: takes the same signed value as a bearer token, and nothing else", async () => {
@@ -337,8 +390,16 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
       expect((await browser.post("/delete")).status).toBe(200);
     });
 
+    test("current returns the session and user of whoever is logged in, and refuses others with 401", async () => {
+      const browser = visitor();
+      expect(await browser.get("/current")).toMatchObject({ status: 401, body: "failed" });
+      const { body } = await logIn(browser);
+      expect(await browser.get("/current")).toMatchObject({ status: 200, body });
+      expect(await browser.post("/current-after-end")).toMatchObject({ status: 401, body: "failed" });
+    });
+
     test("fails closed where the plug is not mounted, or mounted too late", async () => {
-      for (const path of ["/account", "/delete", "/early"]) {
+      for (const path of ["/account", "/delete", "/early", "/current"]) {
         const method = path === "/delete" ? "POST" : "GET";
         expect(await visitor().send(`/unmounted${path}`, { method })).toMatchObject({ status: 503, body: "failed" });
       }

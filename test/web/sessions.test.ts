@@ -337,6 +337,27 @@ describe("logIn", () => {
   });
 });
 
+describe("logInOptions", () => {
+  test("has the life of sessions, a day by default", () => {
+    const lifeWith = (options: WebSessionsOptions) => {
+      const { ttlSeconds, idleSeconds } = webWith(options).logInOptions(fetched());
+      return { ttlSeconds, idleSeconds };
+    };
+    expect(lifeWith({})).toEqual({ ttlSeconds: 86_400, idleSeconds: null });
+    expect(lifeWith({ ttlSeconds: undefined, idleSeconds: null })).toEqual({ ttlSeconds: 86_400, idleSeconds: null });
+    expect(lifeWith({ ttlSeconds: 1, idleSeconds: 3_155_760_000 })).toEqual({
+      ttlSeconds: 1,
+      idleSeconds: 3_155_760_000,
+    });
+  });
+
+  test.each(["ttlSeconds", "idleSeconds"])("createWebSessions refuses a %s that no login takes", (name) => {
+    for (const wrong of [0, -1, 1.5, 3_155_760_001, Number.NaN, Number.POSITIVE_INFINITY, "60", true]) {
+      expect(() => webWith({ [name]: wrong })).toThrow(invalid(name));
+    }
+  });
+});
+
 describe("end", () => {
   const isLive = async (of: Session) => (await auth.current.getSession(of.id)) !== null;
 

@@ -39,6 +39,9 @@ describe("pevensie/web", () => {
     const web = createWebSessions(auth);
     // @ts-expect-error the address comes from the request
     void web.logIn(incoming, { email: "", password: "", ip: "192.0.2.1" });
+    // @ts-expect-error what the options give would replace it
+    void auth.logInWithToken({ token: "", ttlSeconds: 60, ...web.logInOptions(incoming) });
+    void auth.logInWithToken({ token: "", ...web.logInOptions(incoming), ttlSeconds: 60 });
     // @ts-expect-error no request
     void web.read("GET /");
     // @ts-expect-error an auth that is not connected
@@ -55,6 +58,7 @@ test("Express: requests have a typed session and user", () => {
   express.get("/", ofExpress.requireUser({ redirectTo: (req) => `/log-in?from=${req.path}` }), async (req, res) => {
     expectTypeOf(req.user).toEqualTypeOf<User<Json> | null>();
     expectTypeOf(req.session).toEqualTypeOf<Session | null>();
+    expectTypeOf(sessions.current(req)).toExtend<{ readonly session: Session; readonly user: User<Profile> }>();
     const loggedIn = await sessions.logIn(req, res, { email: "", password: "" });
     expectTypeOf(loggedIn?.user).toEqualTypeOf<User<Profile> | undefined>();
   });
@@ -70,6 +74,7 @@ test("Fastify: requests have a typed session and user", () => {
   fastify.get("/", { onRequest: ofFastify.requireUser }, async (request, reply) => {
     expectTypeOf(request.user).toEqualTypeOf<User<Json> | null>();
     expectTypeOf(request.session).toEqualTypeOf<Session | null>();
+    expectTypeOf(sessions.current(request)).toExtend<{ readonly session: Session; readonly user: User<Profile> }>();
     const loggedIn = await sessions.logIn(request, reply, { email: "", password: "" });
     expectTypeOf(loggedIn?.user).toEqualTypeOf<User<Profile> | undefined>();
   });
@@ -91,6 +96,11 @@ test("Hono: variables are typed, and not null behind requireUser", () => {
     expectTypeOf(c.var.session).toExtend<Session>();
     expectTypeOf(c.var.user).toExtend<User<Profile>>();
     return c.text(c.var.user.userMetadata.name);
+  });
+  hono.use("/account/*", ofHono.requireUser);
+  hono.get("/account/email", (c) => {
+    expectTypeOf(c.var.user).toEqualTypeOf<User<Profile> | null>();
+    return c.text(sessions.current(c).user.userMetadata.name);
   });
   hono.post("/delete", ofHono.requireRecentLogin(300), (c) => c.text(c.var.user.email));
 });

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { isPevensieError } from "pevensie";
+import { isPevensieError, normaliseEmail } from "pevensie";
 import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { accountExistsLetter, confirmationLetter } from "../letters.js";
 import { logInWithPassword } from "../log-in.js";
@@ -33,7 +33,7 @@ signUpRoutes.post("/sign-up", async (c) => {
     // The page is the same: only the owner learns that there is an account.
     if (isPevensieError(error) && error.code === "EMAIL_TAKEN") {
       sendLater(c, async () => {
-        await limits.admit("mail-to-address", email.trim().toLowerCase());
+        await limits.admit("mail-to-address", normaliseEmail(email));
         return accountExistsLetter(email.trim(), linkTo(c, "/log-in"));
       });
     } else return show(c, explain(error, values));

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { createAuth } from "pevensie";
+import { type CreateSessionOptions, createAuth, type User } from "pevensie";
 import { createAuthDriver } from "pevensie/postgres";
+import type { WebLogInOptions } from "pevensie/web";
 
 // Variables that are set already win, such as DATABASE_URL of `npm run dev`.
 if (existsSync(".env")) process.loadEnvFile();
@@ -14,3 +15,9 @@ export const auth = await createAuth({
   driver: createAuthDriver({ connectionString: DATABASE_URL }),
   cookieKey: COOKIE_KEY,
 }).connect();
+
+/** Returns the session of somebody who has just signed up. A login would hash the password again, and could be refused by its limits. */
+export function newSession(user: User, options: WebLogInOptions): CreateSessionOptions {
+  const { ip, userAgent, bindTo, ttlSeconds, idleSeconds } = options;
+  return { userId: user.id, ip, userAgent, bindTo, ttlSeconds, idleSeconds };
+}

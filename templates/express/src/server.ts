@@ -1,6 +1,7 @@
 import express from "express";
+import type { User } from "pevensie";
 import { pevensieSessions, requireUser } from "pevensie/express";
-import { auth, port } from "./auth.js";
+import { auth, newSession, port } from "./auth.js";
 import { explain, fieldOf } from "./errors.js";
 import { credentialsPage, homePage, privatePage } from "./pages.js";
 
@@ -21,13 +22,15 @@ app.get("/sign-up", (_req, res) => {
 
 app.post("/sign-up", async (req, res) => {
   const [email, password] = [fieldOf(req.body, "email"), fieldOf(req.body, "password")];
+  let user: User;
   try {
-    await auth.createUserWithEmail({ email, password, userMetadata: {} });
+    user = await auth.createUserWithEmail({ email, password, userMetadata: {} });
   } catch (error) {
     res.status(422).send(credentialsPage("/sign-up", email, explain(error)));
     return;
   }
-  await sessions.logIn(req, res, { email, password });
+  const session = await auth.createSession(newSession(user, sessions.logInOptions(req, res)));
+  await sessions.start(req, res, { session, user });
   res.redirect(303, "/");
 });
 
@@ -55,7 +58,7 @@ app.post("/log-out", async (req, res) => {
 });
 
 app.get("/private", requireUser({ redirectTo: "/log-in" }), (req, res) => {
-  res.send(privatePage(req.user?.email ?? ""));
+  res.send(privatePage(sessions.current(req).user.email));
 });
 
 const server = app.listen(port, "localhost", () => console.log(`http://localhost:${port}`));

@@ -1,6 +1,7 @@
 import fastify from "fastify";
+import type { User } from "pevensie";
 import { pevensieSessions, requireUser } from "pevensie/fastify";
-import { auth, port } from "./auth.js";
+import { auth, newSession, port } from "./auth.js";
 import { explain, fieldOf } from "./errors.js";
 import { credentialsPage, homePage, privatePage } from "./pages.js";
 
@@ -23,12 +24,14 @@ app.get("/sign-up", async () => credentialsPage("/sign-up"));
 
 app.post("/sign-up", async (request, reply) => {
   const [email, password] = [fieldOf(request.body, "email"), fieldOf(request.body, "password")];
+  let user: User;
   try {
-    await auth.createUserWithEmail({ email, password, userMetadata: {} });
+    user = await auth.createUserWithEmail({ email, password, userMetadata: {} });
   } catch (error) {
     return reply.code(422).send(credentialsPage("/sign-up", email, explain(error)));
   }
-  await sessions.logIn(request, reply, { email, password });
+  const session = await auth.createSession(newSession(user, sessions.logInOptions(request, reply)));
+  await sessions.start(request, reply, { session, user });
   return reply.redirect("/", 303);
 });
 
@@ -51,7 +54,7 @@ app.post("/log-out", async (request, reply) => {
 });
 
 app.get("/private", { onRequest: requireUser({ redirectTo: "/log-in" }) }, async (request) =>
-  privatePage(request.user?.email ?? ""),
+  privatePage(sessions.current(request).user.email),
 );
 
 app.addHook("onClose", async () => {

@@ -1,7 +1,9 @@
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
+import { validator } from "hono/validator";
+import type { User } from "pevensie";
 import { pevensieSessions, requireUser, type SessionVariables } from "pevensie/hono";
-import { auth, port } from "./auth.js";
+import { auth, newSession, port } from "./auth.js";
 import { explain, fieldOf } from "./errors.js";
 import { credentialsPage, homePage, privatePage } from "./pages.js";
 
@@ -9,29 +11,35 @@ import { credentialsPage, homePage, privatePage } from "./pages.js";
 const sessions = pevensieSessions(auth);
 const app = new Hono<{ Variables: SessionVariables }>();
 
+// A body that cannot be read is 400.
+const credentials = validator("form", (body) => ({
+  email: fieldOf(body, "email"),
+  password: fieldOf(body, "password"),
+}));
+
 app.use(sessions);
 
 app.get("/", (c) => c.html(homePage(c.var.user?.email ?? null)));
 
 app.get("/sign-up", (c) => c.html(credentialsPage("/sign-up")));
 
-app.post("/sign-up", async (c) => {
-  const body = await c.req.parseBody();
-  const [email, password] = [fieldOf(body, "email"), fieldOf(body, "password")];
+app.post("/sign-up", credentials, async (c) => {
+  const { email, password } = c.req.valid("form");
+  let user: User;
   try {
-    await auth.createUserWithEmail({ email, password, userMetadata: {} });
+    user = await auth.createUserWithEmail({ email, password, userMetadata: {} });
   } catch (error) {
     return c.html(credentialsPage("/sign-up", email, explain(error)), 422);
   }
-  await sessions.logIn(c, { email, password });
+  const session = await auth.createSession(newSession(user, sessions.logInOptions(c)));
+  await sessions.start(c, { session, user });
   return c.redirect("/", 303);
 });
 
 app.get("/log-in", (c) => c.html(credentialsPage("/log-in")));
 
-app.post("/log-in", async (c) => {
-  const body = await c.req.parseBody();
-  const [email, password] = [fieldOf(body, "email"), fieldOf(body, "password")];
+app.post("/log-in", credentials, async (c) => {
+  const { email, password } = c.req.valid("form");
   let problem = "The address or the password is wrong.";
   try {
     if ((await sessions.logIn(c, { email, password })) !== null) return c.redirect("/", 303);
@@ -46,7 +54,7 @@ app.post("/log-out", async (c) => {
   return c.redirect("/", 303);
 });
 
-app.get("/private", requireUser({ redirectTo: "/log-in" }), (c) => c.html(privatePage(c.var.user?.email ?? "")));
+app.get("/private", requireUser({ redirectTo: "/log-in" }), (c) => c.html(privatePage(sessions.current(c).user.email)));
 
 const server = serve({ fetch: app.fetch, port, hostname: "localhost" }, () => console.log(`http://localhost:${port}`));
 

@@ -1,0 +1,59 @@
+import type { LoggedInUser, Session, User } from "../auth/index.js";
+import type {
+  WebAuth,
+  WebClient,
+  WebLogInOptions,
+  WebPasswordLogInOptions,
+  WebSessions,
+  WebSessionsOptions,
+} from "../web/index.js";
+
+/** A connected auth, or what `createWebSessions` has made of one. */
+export type SessionSource<M> = WebAuth<M> | WebSessions<M>;
+
+/** Options of `pevensieSessions`. Those of `createWebSessions` go with an auth alone. */
+export interface SessionPlugOptions extends WebSessionsOptions {
+  /** Whether requests of other sites that may change something get 403. Default: true. */
+  readonly guard?: boolean | undefined;
+}
+
+/** What a login has created. */
+export interface StartedSession<M> {
+  readonly session: Session;
+  readonly user: User<M>;
+  readonly deviceToken?: string | undefined;
+}
+
+/** Who is logged in. */
+export interface CurrentSession<M> {
+  readonly session: Session;
+  readonly user: User<M>;
+}
+
+/**
+ * The functions that change the session of a request. They set the response's cookies, and the `session` and `user` of the request. Call
+ * them before the response is sent.
+ */
+export interface SessionFunctions<Exchange extends unknown[], M> {
+  /** The functions of `pevensie/web` that these are built on. */
+  readonly web: WebSessions<M>;
+  /**
+   * Returns the session and the user of a request, neither of them null: for handlers behind `requireUser`.
+   *
+   * @throws RefusalError with the status 401 if nobody is logged in; PevensieError NOT_CONNECTED if the plug is not mounted
+   */
+  current(request: Exchange[0]): CurrentSession<M>;
+  /** Returns the client, for `auth.reauthenticate({ sessionId, password, ...sessions.client(…) })`. */
+  client(...args: Exchange): WebClient;
+  /** Returns what every login takes of a request: `auth.logInWithToken({ token, ...sessions.logInOptions(…) })`. What comes after it wins. */
+  logInOptions(...args: Exchange): WebLogInOptions;
+  /** Logs in with a password, as `logIn` of {@link WebSessions}. Returns null for a wrong email or password. */
+  logIn(...args: [...Exchange, options: WebPasswordLogInOptions]): Promise<LoggedInUser<M> | null>;
+  /**
+   * Keeps the session that another login has created, such as `auth.logInWithToken`: pass what it returned. After a sign-up, pass the user
+   * and what `auth.createSession` returned.
+   */
+  start(...args: [...Exchange, loggedIn: StartedSession<M>]): Promise<void>;
+  /** Logs out: ends the session of the request and clears its cookie. */
+  end(...args: Exchange): Promise<void>;
+}
