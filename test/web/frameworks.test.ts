@@ -405,16 +405,16 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
       }
     });
 
-    test.runIf(name === "express")(
-      "reads a session although the response was sent before, as by a time-out",
-      async () => {
+    // In the others nothing runs after the response.
+    if (name === "express") {
+      test("reads a session although the response was sent before, as by a time-out", async () => {
         const browser = visitor();
         const { body } = await logIn(browser, { idleSeconds: 3600, ttlSeconds: DAY });
         await backdoor.ageSession((body as { sessionId: string }).sessionId, 600);
         expect(await browser.get("/answered")).toMatchObject({ body: "sent", cookies: [] });
-        await expect.poll(() => seenLate, { timeout: 5000 }).toEqual([body]);
-      },
-    );
+        await expect.poll(() => seenLate).toEqual([body]);
+      });
+    }
 
     test.each([
       ["after the response", "/late"],
