@@ -19,18 +19,26 @@ function showAsk(c: Context<AppEnv>, form: Form, way: "link" | "code", next: str
   return renderForm(c, form, { title, content });
 }
 
-logInByMailRoutes.get("/log-in/link", (c) => showAsk(c, emptyForm(), "link", safePath(c.req.query("next"))));
-
-logInByMailRoutes.post("/log-in/link", async (c) => {
-  const { auth } = c.var.services;
+/** Returns who asks for a mail, or the form again if the address must wait. */
+async function readAsk(c: Context<AppEnv>, way: "link" | "code") {
   const values = await readForm(c);
   const { email = "" } = values;
   const next = safePath(values["next"]);
   try {
     await admitMail(c, email);
   } catch (error) {
-    return showAsk(c, explain(error, values), "link", next);
+    return showAsk(c, explain(error, values), way, next);
   }
+  return { email, next };
+}
+
+logInByMailRoutes.get("/log-in/link", (c) => showAsk(c, emptyForm(), "link", safePath(c.req.query("next"))));
+
+logInByMailRoutes.post("/log-in/link", async (c) => {
+  const { auth } = c.var.services;
+  const asked = await readAsk(c, "link");
+  if (asked instanceof Response) return asked;
+  const { email, next } = asked;
   sendLater(c, async () => {
     const created = await auth.createLogInToken({ email, ttlSeconds: TTL_SECONDS });
     return created && logInLinkLetter(created.user.email, linkTo(c, "/log-in/link/use", created.token, next));
@@ -76,14 +84,9 @@ const showCode = (c: Context<AppEnv>, form: Form, email: string, next: string) =
 
 logInByMailRoutes.post("/log-in/code", async (c) => {
   const { auth } = c.var.services;
-  const values = await readForm(c);
-  const { email = "" } = values;
-  const next = safePath(values["next"]);
-  try {
-    await admitMail(c, email);
-  } catch (error) {
-    return showAsk(c, explain(error, values), "code", next);
-  }
+  const asked = await readAsk(c, "code");
+  if (asked instanceof Response) return asked;
+  const { email, next } = asked;
   sendLater(c, async () => {
     const created = await auth.createLogInCode({ email, ttlSeconds: TTL_SECONDS });
     return created && logInCodeLetter(created.user.email, created.code);
