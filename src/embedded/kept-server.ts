@@ -274,7 +274,7 @@ class ServerFolder {
     } catch (error) {
       const file = readPostmasterFile(this.#data);
       if (file !== null && isServerOn(this.#data, file.pid)) return null;
-      // Somebody has taken the port since it was found free, such as another process that tries whether it is.
+      // Another process has taken the port since it was found free, if only to test whether it is.
       if (!isLast && (error as Error).message.includes("could not create any TCP/IP sockets")) return null;
       throw error;
     }

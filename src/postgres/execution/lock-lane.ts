@@ -28,7 +28,7 @@ interface QueuedWork {
 /** While others are queued, a statement waits for a locked row for this part of the lock timeout. */
 const CONTENDED_SHARE = 10;
 
-/** How long statements are queued behind others that wait for locks, unless they say so, in milliseconds. */
+/** Default time for which a statement is queued behind others that wait for locks, in milliseconds. */
 const QUEUE_MILLIS = 1000;
 
 /**
@@ -47,8 +47,8 @@ export class LockLane {
   }
 
   /**
-   * Rejects with the error of a lock timeout (55P03) also if the statement is still queued at `lockDeadline`, when another meets a
-   * locked row.
+   * Rejects with the error of a lock timeout (55P03) also if another statement meets a locked row after `lockDeadline`, while this one
+   * is still queued.
    */
   run<T>(rank: number, work: LockableWork<T>, lockDeadline = now() + QUEUE_MILLIS): Promise<T> {
     return new Promise((resolve, reject) => {

@@ -109,7 +109,7 @@ const CANCELLED_BY_REQUEST = "canceling statement due to user request";
 
 /**
  * Returns whether a statement changed nothing because it timed out waiting for a lock. If the lock is granted at the moment of the
- * time-out, the server has forgotten the reason, and answers as if somebody had cancelled the statement.
+ * time-out, the server reports a cancellation by request (57014) instead of a lock timeout (55P03).
  */
 export function isLockTimeout(error: unknown): boolean {
   const cause = error instanceof PevensieError ? error.cause : error;
