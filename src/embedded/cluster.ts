@@ -97,21 +97,18 @@ async function initialise(folder: string, binaries: Binaries, owner: Owner | und
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, password, { mode: 0o600 });
   for (const path of [data, passwordFile]) give(path, owner);
-  const { path, options } = workplace(data, owner);
-  await execute(
-    binaries.initdb,
-    [
-      `--pgdata=${path}`,
-      "--username=postgres",
-      // Relative: it is beside the working directory, and the folders above may be closed to the server's user.
-      `--pwfile=../${basename(passwordFile)}`,
-      "--auth=scram-sha-256",
-      "--encoding=UTF8",
-      "--locale=C",
-      "--no-sync",
-    ],
-    { cwd: data, ...options },
-  ).catch(({ stderr }: { stderr?: string }) => {
+  const { path, options, command } = workplace(data, owner);
+  const args = [
+    `--pgdata=${path}`,
+    "--username=postgres",
+    // By way of the data folder, since those above may be closed to the server's user.
+    `--pwfile=${path}/../${basename(passwordFile)}`,
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--no-sync",
+  ];
+  await execute(...command(binaries.initdb, args), options).catch(({ stderr }: { stderr?: string }) => {
     // Such as for a user id of a container that the system has no name for.
     throw didNotStart(stderr || "initdb: cannot be run");
   });
@@ -121,11 +118,13 @@ async function initialise(folder: string, binaries: Binaries, owner: Owner | und
 /** Copies a kept cluster. Returns its password, or null if there is none or it is damaged; `folder` is empty then. */
 async function copyCluster(place: string, folder: string, owner: Owner | undefined): Promise<string | null> {
   try {
-    const text = readFileSync(join(place, "contents.json"), "utf8");
+    const description = () => readFileSync(join(place, "contents.json"), "utf8");
+    const text = description();
     const { password, contents } = JSON.parse(text) as { password: string; contents: Listing };
     await copyData(place, folder, owner);
     // A temporary folder may have lost what nobody used for a while.
     if (!matches(join(folder, "data"), contents)) throw new Error("The kept cluster is damaged.");
+    if (description() !== text) throw new Error("Another process has replaced the kept cluster meanwhile.");
     utimesSync(place, new Date(), new Date());
     return password;
   } catch {
@@ -135,9 +134,9 @@ async function copyCluster(place: string, folder: string, owner: Owner | undefin
 }
 
 async function copyData(from: string, folder: string, owner: Owner | undefined): Promise<void> {
-  const { path, options } = workplace(folder, owner);
+  const { path, options, command } = workplace(folder, owner);
   // cp is three times as fast as fs.cp, and clones files where the file system can.
-  await execute("cp", ["-Rp", join(from, "data"), join(path, "data")], options);
+  await execute(...command("cp", ["-Rp", join(from, "data"), join(path, "data")]), options);
 }
 
 /** Removes copies of earlier versions, and what a killed process has left. */

@@ -28,12 +28,17 @@ export function isReachable(path: string, { uid }: Owner): boolean {
   return true;
 }
 
-/** Where a process of the server's works: the name of its folder, and how it is started there. */
+/** How a process of the server's user works in a folder of its own. */
 export interface Workplace {
   /** The folder, as the process has to name it. */
   readonly path: string;
   readonly options: Pick<SpawnOptions, "uid" | "gid" | "cwd">;
+  /** Returns the program and the arguments to start instead of these. */
+  command(program: string, args: readonly string[]): readonly [program: string, args: string[]];
 }
+
+/** Keeps the folder open under a number: PostgreSQL 15 looks for its own files first, and does not find its way back. */
+const KEEP_FOLDER_OPEN = 'exec 3<. && exec "$@"';
 
 /**
  * Returns how a process of the owner's works in a folder of its own. Node enters the folder before it gives up root's
@@ -41,7 +46,13 @@ export interface Workplace {
  * has one that needs no permission for the folders above.
  */
 export function workplace(folder: string, owner: Owner | undefined): Workplace {
-  if (owner === undefined) return { path: folder, options: {} };
-  const isNamed = process.platform !== "linux" || isReachable(dirname(folder), owner);
-  return { path: isNamed ? folder : "/proc/self/cwd", options: { ...owner, cwd: folder } };
+  const options = owner === undefined ? {} : { ...owner, cwd: folder };
+  if (owner === undefined || process.platform !== "linux" || isReachable(dirname(folder), owner)) {
+    return { path: folder, options, command: (program, args) => [program, [...args]] };
+  }
+  return {
+    path: "/proc/self/fd/3",
+    options,
+    command: (program, args) => ["/bin/sh", ["-c", KEEP_FOLDER_OPEN, "sh", program, ...args]],
+  };
 }

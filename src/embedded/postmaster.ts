@@ -16,16 +16,16 @@ const KEPT_LOG = 16_384;
 /**
  * Starts the server, and outlives the process that asked for it: when the pipe on its standard input closes, however that
  * process ended, it stops the server and removes its folder. A shell starts in a millisecond. $1 is the signal that stops the
- * server, $2 the folder to remove, or nothing.
+ * server, $2 the folder to remove, or nothing. Descriptor 3 may be the data folder, which the server inherits.
  */
 const SUPERVISOR = `
 stop=$1 remove=$2 orphaned=
 shift 2
-exec 3<&0
+exec 4<&0
 trap 'orphaned=1; kill -s "$stop" "$server"' TERM
-"$@" 3<&- </dev/null >&2 &
+"$@" 4<&- </dev/null >&2 &
 server=$!
-(read -r _ <&3; kill -s TERM $$) >/dev/null 2>&1 &
+(read -r _ <&4; kill -s TERM $$) >/dev/null 2>&1 &
 watcher=$!
 echo "$server"
 while kill -s 0 "$server" 2>/dev/null; do wait "$server"; done
@@ -143,7 +143,7 @@ function spawnServer(options: PostmasterOptions, log: number | "pipe"): ChildPro
   if (process.platform === "win32") return spawn(postgres, args, { stdio: ["ignore", "ignore", log] });
   const supervisor = ["-c", SUPERVISOR, "pevensie", disposable === undefined ? "INT" : "QUIT", disposable ?? ""];
   // In a session of its own, so that Ctrl-C in a terminal does not end the server before those that use it.
-  return spawn("/bin/sh", [...supervisor, postgres, ...args], {
+  return spawn(...place.command("/bin/sh", [...supervisor, postgres, ...args]), {
     stdio: ["pipe", "pipe", log],
     detached: true,
     ...place.options,
