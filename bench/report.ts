@@ -1,8 +1,8 @@
 import type { Bar } from "./bars.js";
 import { COUNTERS, HTTP_REQUEST, type Path, PG_NAMED } from "./contenders/contender.js";
 import { SERVER_NAMES } from "./contenders/http.js";
-import type { Absence } from "./contenders/index.js";
 import { NEAR_GETS } from "./contenders/pevensie-cache.js";
+import type { Absence } from "./field.js";
 import { quantile, sorted } from "./measure.js";
 import type { Results, Row } from "./results.js";
 import { type ProcessResults, waitLabel } from "./scenarios/cache-processes.js";

@@ -12,14 +12,14 @@ import {
   sweepBars,
 } from "./bars.js";
 import { chart } from "./chart.js";
-import { baseAt } from "./contenders/base.js";
 import type { Path } from "./contenders/contender.js";
 import { httpContenders } from "./contenders/http.js";
-import { CANDIDATES, Field } from "./contenders/index.js";
+import { candidatesWith } from "./contenders/index.js";
 import { ioredis } from "./contenders/ioredis.js";
 import { keyv } from "./contenders/keyv.js";
 import { pevensie } from "./contenders/pevensie.js";
 import { pgNamed } from "./contenders/pg.js";
+import { Field } from "./field.js";
 import { describeMachine } from "./machine.js";
 import { type ClosedRounds, type Options, type Plan, planOf, type SectionName } from "./options.js";
 import { say } from "./progress.js";
@@ -44,7 +44,7 @@ import { storage } from "./scenarios/storage.js";
 import { sweep } from "./scenarios/sweep.js";
 import { tricks } from "./scenarios/tricks.js";
 import { addRows, seed } from "./seed.js";
-import { type PeerServers, startPostgres, startRedis } from "./servers.js";
+import { createDatabase, type PeerServers, startPostgres, startRedis } from "./servers.js";
 
 /** The output of a section. */
 interface Section {
@@ -88,8 +88,8 @@ export async function run(options: Options): Promise<void> {
     const postgres = await startPostgres();
     const withRedis = name === "main" || name === "network";
     const redis = withRedis ? await startRedis() : null;
-    const servers: PeerServers = { postgres, redis };
-    if (withRedis) say(redis === null ? "no redis-server on PATH: measured without Redis" : redis.version);
+    const servers: PeerServers = { postgres: postgres.server, redis: redis?.server ?? null };
+    if (withRedis) say(servers.redis?.version ?? "no redis-server on PATH: measured without Redis");
     const section = await SECTIONS[name]({ servers, options, plan });
     const machine = describeMachine(name, servers, plan, options.quick);
     const bars = section.bars.length > 0 ? [report.barsTable(section.bars)] : [];
@@ -107,14 +107,13 @@ export async function run(options: Options): Promise<void> {
 
 async function mainSection({ servers, options, plan }: Setting): Promise<Section> {
   say(`loading ${plan.rows.toLocaleString("en")} sessions and cache entries`);
-  const data = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
-  const candidates = options.base === null ? CANDIDATES : [...CANDIDATES, ...baseAt(options.base)];
-  const field = await Field.assemble(candidates, { servers, data });
+  const data = await seed(await createDatabase(servers.postgres, "pevensie"), plan.users, plan.rows);
+  const field = await Field.assemble(candidatesWith(options.base), options.base, { servers, data });
   const results = new Results();
   for (const [path, levels] of levelsOf(plan, options.base !== null)) {
     if (!options.only.includes(path)) continue;
     for (const [inFlight, rounds] of levels) {
-      results.add(await sideBySide(field, servers, path, inFlight, rounds));
+      results.add(await sideBySide(field, path, inFlight, rounds));
     }
   }
   const withSessions = options.only.includes("getSession");
@@ -201,7 +200,7 @@ function levelsOf(
 
 /** Few rows and then many, in one run: what changes is what the rows do. */
 async function rowsSection({ servers, options, plan }: Setting): Promise<Section> {
-  const url = await servers.postgres.createDatabase("pevensie");
+  const url = await createDatabase(servers.postgres, "pevensie");
   let data = await seed(url, plan.users, plan.rows);
   const sizes: [number, Results][] = [];
   for (const rows of [plan.rows, options.rows]) {
@@ -209,10 +208,10 @@ async function rowsSection({ servers, options, plan }: Setting): Promise<Section
       say(`loading ${rows.toLocaleString("en")} sessions and cache entries`);
       data = await addRows(url, plan.users, data.rows, rows);
     }
-    const field = await Field.assemble([pevensie, pgNamed], { servers, data });
+    const field = await Field.assemble([pevensie, pgNamed], null, { servers, data });
     const results = new Results();
     for (const path of ["getSession", "cacheGet", "cacheSet"] as const) {
-      for (const inFlight of [64, 256]) results.add(await sideBySide(field, servers, path, inFlight, plan.rounds));
+      for (const inFlight of [64, 256]) results.add(await sideBySide(field, path, inFlight, plan.rounds));
     }
     await field.close();
     sizes.push([rows, results]);
@@ -225,24 +224,24 @@ async function rowsSection({ servers, options, plan }: Setting): Promise<Section
 }
 
 async function storageSection({ servers, plan }: Setting): Promise<Section> {
-  const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
+  const { url } = await seed(await createDatabase(servers.postgres, "pevensie"), plan.users, plan.rows);
   const rows = await storage(url, plan);
   return { bars: storageBars(rows), markdown: report.storageTable(rows) };
 }
 
 async function churnSection({ servers, plan }: Setting): Promise<Section> {
-  const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
+  const { url } = await seed(await createDatabase(servers.postgres, "pevensie"), plan.users, plan.rows);
   return { bars: [], markdown: report.churnTable(await churn(url, plan.churn)) };
 }
 
 async function sweepSection({ servers, plan }: Setting): Promise<Section> {
-  const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, 0);
+  const { url } = await seed(await createDatabase(servers.postgres, "pevensie"), plan.users, 0);
   const results = await sweep(url, plan);
   return { bars: sweepBars(results), markdown: report.sweepSection(results) };
 }
 
 async function startSection({ servers, plan }: Setting): Promise<Section> {
-  const { url } = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, 0);
+  const { url } = await seed(await createDatabase(servers.postgres, "pevensie"), plan.users, 0);
   const rows = start(url, plan);
   return { bars: startBars(rows), markdown: report.startTable(rows) };
 }
@@ -253,7 +252,7 @@ async function tricksSection(): Promise<Section> {
 
 async function httpSection({ servers, plan }: Setting): Promise<Section> {
   say(`loading ${plan.rows.toLocaleString("en")} sessions`);
-  const data = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
+  const data = await seed(await createDatabase(servers.postgres, "pevensie"), plan.users, plan.rows);
   const contenders = await httpContenders({ servers, data }, HTTP_SESSIONS);
   const results = new Results();
   results.add(await httpRounds(contenders, servers.postgres, LEVELS, plan.http));
@@ -262,13 +261,13 @@ async function httpSection({ servers, plan }: Setting): Promise<Section> {
 
 async function networkSection({ servers, plan }: Setting): Promise<Section> {
   say(`loading ${plan.rows.toLocaleString("en")} sessions and cache entries`);
-  const near = await seed(await servers.postgres.createDatabase("pevensie"), plan.users, plan.rows);
+  const near = await seed(await createDatabase(servers.postgres, "pevensie"), plan.users, plan.rows);
   const far = await distant(servers);
   const data = { ...near, url: far.through(near.url) };
-  const field = await Field.assemble([pevensie, pgNamed, keyv, ioredis], { servers: far, data });
+  const field = await Field.assemble([pevensie, pgNamed, keyv, ioredis], null, { servers: far, data });
   const results = new Results();
   for (const path of NETWORK_PATHS) {
-    for (const inFlight of LEVELS) results.add(await sideBySide(field, servers, path, inFlight, plan.rounds));
+    for (const inFlight of LEVELS) results.add(await sideBySide(field, path, inFlight, plan.rounds));
   }
   await field.close();
   far.close();

@@ -12,22 +12,26 @@ export interface ServerProcess {
   readonly pid: number;
 }
 
-export interface PostgresProcess extends ServerProcess {
-  url(database?: string): string;
-  /** Makes an empty database; its connection string. */
-  createDatabase(name: string): Promise<string>;
-  stop(): Promise<void>;
+export interface PostgresServer extends ServerProcess {
+  /** The connection string of the database `postgres`, as its superuser. */
+  readonly adminUrl: string;
 }
 
-export interface RedisProcess extends ServerProcess {
+export interface RedisServer extends ServerProcess {
   readonly port: number;
-  stop(): Promise<void>;
 }
 
+/** Plain data: processes of contenders receive it as a message. */
 export interface PeerServers {
-  readonly postgres: PostgresProcess;
+  readonly postgres: PostgresServer;
   /** Null where Redis is not installed. */
-  readonly redis: RedisProcess | null;
+  readonly redis: RedisServer | null;
+}
+
+/** A server that this process has started. */
+export interface Started<Server> {
+  readonly server: Server;
+  stop(): Promise<void>;
 }
 
 /** A quarter of the machine's memory, as PostgreSQL's documentation recommends for a server of its own (20.4.1). */
@@ -45,28 +49,27 @@ export const POSTGRES_SETTINGS = {
 
 export const REDIS_SETTINGS = ["--save", "", "--appendonly", "no"] as const;
 
-export async function startPostgres(): Promise<PostgresProcess> {
-  const server = await EmbeddedPostgres.start({ settings: POSTGRES_SETTINGS });
-  const pool = poolOf(server.url(), 1);
+export async function startPostgres(): Promise<Started<PostgresServer>> {
+  const embedded = await EmbeddedPostgres.start({ settings: POSTGRES_SETTINGS });
+  const adminUrl = embedded.url();
+  const pool = poolOf(adminUrl, 1);
   try {
     const { rows } = await pool.query("select current_setting('server_version') as version, pg_backend_pid() as pid");
-    return {
-      version: `PostgreSQL ${rows[0].version}`,
-      pid: postmasterOf(rows[0].pid),
-      url: (database) => server.url(database),
-      createDatabase: (name) => createDatabase(server, name),
-      stop: () => server.stop(),
-    };
+    const server = { version: `PostgreSQL ${rows[0].version}`, pid: postmasterOf(rows[0].pid), adminUrl };
+    return { server, stop: () => embedded.stop() };
   } finally {
     await pool.end();
   }
 }
 
-async function createDatabase(server: EmbeddedPostgres, name: string): Promise<string> {
-  const pool = poolOf(server.url(), 1);
+/** Makes an empty database. Returns its connection string. */
+export async function createDatabase({ adminUrl }: PostgresServer, name: string): Promise<string> {
+  const pool = poolOf(adminUrl, 1);
   await pool.query(`create database ${name}`);
   await pool.end();
-  return server.url(name);
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
 const runningRedis = new Set<ChildProcess>();
@@ -75,7 +78,7 @@ process.on("exit", () => {
 });
 
 /** A Redis of our own on a free port, or null where there is none to start. */
-export async function startRedis(): Promise<RedisProcess | null> {
+export async function startRedis(): Promise<Started<RedisServer> | null> {
   const version = redisVersion();
   if (version === null) return null;
   const port = await freePort();
@@ -87,9 +90,7 @@ export async function startRedis(): Promise<RedisProcess | null> {
     await sleep(50);
   }
   return {
-    version,
-    pid: child.pid ?? 0,
-    port,
+    server: { version, pid: child.pid ?? 0, port },
     stop: async () => {
       runningRedis.delete(child);
       const ended = new Promise((resolve) => child.once("exit", resolve));

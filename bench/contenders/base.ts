@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { say } from "../progress.js";
 import { seed } from "../seed.js";
+import { createDatabase } from "../servers.js";
 import type { Candidate } from "./contender.js";
 import { open, sessionOperations } from "./pevensie.js";
 import { entryOperations } from "./pevensie-cache.js";
@@ -30,7 +31,7 @@ function copyOf(name: string, database: string, prepare: () => string): Candidat
       const imported = (file: string) => import(pathToFileURL(join(dist, file)).href);
       const core: typeof import("pevensie") = await imported("index.js");
       const drivers: typeof import("pevensie/postgres") = await imported("postgres/index.js");
-      const data = await seed(await servers.postgres.createDatabase(database), users, rows, drivers.migrate);
+      const data = await seed(await createDatabase(servers.postgres, database), users, rows, drivers.migrate);
       const opened = await open(data.url, { core, drivers });
       const stage = { servers, data };
       const operations = [...sessionOperations(opened, stage), ...entryOperations(opened.cache, stage)];

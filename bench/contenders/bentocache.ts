@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { keyOf, randomRow, TTL_SECONDS, VALUE } from "../seed.js";
+import { createDatabase } from "../servers.js";
 import { poolOf } from "../statements.js";
 import { type Candidate, expect, type Operation } from "./contender.js";
 import { NEAR_KEYS, randomTag, readNear } from "./pevensie-cache.js";
@@ -15,7 +16,7 @@ export const bentocache: Candidate = {
     const { knexDriver } = await import("bentocache/drivers/knex");
     const { memoryDriver } = await import("bentocache/drivers/memory");
     const { default: knex } = await import("knex");
-    const url = await servers.postgres.createDatabase("bentocache");
+    const url = await createDatabase(servers.postgres, "bentocache");
     const connection = knex({ client: "pg", connection: url, pool: { min: 0, max: 10 } });
     const database = () => bentostore().useL2Layer(knexDriver({ connection, tableName: "bentocache" }));
     const memory = memoryDriver({ maxItems: 100_000 });

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type pg from "pg";
 import { type Dataset, randomTokens } from "../seed.js";
+import { createDatabase } from "../servers.js";
 import { poolOf } from "../statements.js";
 import { type Candidate, expect, type Operation, pick } from "./contender.js";
 
@@ -16,7 +17,7 @@ export const betterAuth: Candidate = {
   name: "better-auth",
   async connect({ servers, data }) {
     const { betterAuth: create } = await import("better-auth");
-    const url = await servers.postgres.createDatabase("better_auth");
+    const url = await createDatabase(servers.postgres, "better_auth");
     const tokens = await seedBetterAuth(url, data);
     const cookies = tokens.map(cookieOf);
     const pool = poolOf(url);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Dataset, randomTokens } from "../seed.js";
+import { createDatabase } from "../servers.js";
 import { poolOf } from "../statements.js";
 import { type Candidate, expect, pick } from "./contender.js";
 
@@ -10,7 +11,7 @@ export const connectPgSimple: Candidate = {
   async connect({ servers, data }) {
     const { default: session } = await import("express-session");
     const { default: connect } = await import("connect-pg-simple");
-    const url = await servers.postgres.createDatabase("connect_pg_simple");
+    const url = await createDatabase(servers.postgres, "connect_pg_simple");
     const ids = await seedConnectPgSimple(url, data);
     const pool = poolOf(url);
     const store = new (connect(session))({ pool, pruneSessionInterval: false });

@@ -2,6 +2,7 @@ import { createAuth } from "pevensie";
 import { createAuthDriver } from "pevensie/postgres";
 import { createWebSessions } from "pevensie/web";
 import type { Dataset } from "../seed.js";
+import { createDatabase } from "../servers.js";
 import { cookieOf, seedBetterAuth } from "./better-auth.js";
 import { seedConnectPgSimple } from "./connect-pg-simple.js";
 import type { Stage } from "./contender.js";
@@ -42,10 +43,10 @@ export interface HttpContender {
 /** Fills the tables of all, and makes their cookies. */
 export async function httpContenders({ servers, data }: Stage, cookieCount: number): Promise<HttpContender[]> {
   const ours = { url: data.url, cookies: await ourCookies(data, cookieCount) };
-  const betterAuthUrl = await servers.postgres.createDatabase("better_auth");
+  const betterAuthUrl = await createDatabase(servers.postgres, "better_auth");
   const tokens = (await seedBetterAuth(betterAuthUrl, data)).slice(0, cookieCount);
   const betterAuth = { url: betterAuthUrl, cookies: tokens.map(cookieOf) };
-  const expressUrl = await servers.postgres.createDatabase("connect_pg_simple");
+  const expressUrl = await createDatabase(servers.postgres, "connect_pg_simple");
   const ids = (await seedConnectPgSimple(expressUrl, data)).slice(0, cookieCount);
   const express = { url: expressUrl, cookies: ids.map(expressCookieOf) };
   return [

@@ -1,4 +1,5 @@
 import { keyOf, OTHER_VALUE, randomRow, TTL_SECONDS, VALUE } from "../seed.js";
+import { createDatabase } from "../servers.js";
 import { poolOf } from "../statements.js";
 import { type Candidate, expect, type Operation } from "./contender.js";
 import { BULK } from "./pevensie-cache.js";
@@ -9,7 +10,7 @@ export const keyv: Candidate = {
   async connect({ servers, data: { rows } }) {
     const { default: Keyv } = await import("keyv");
     const { KeyvPostgres } = await import("@keyv/postgres");
-    const uri = await servers.postgres.createDatabase("keyv");
+    const uri = await createDatabase(servers.postgres, "keyv");
     const cache = new Keyv({
       store: new KeyvPostgres({ uri, useUnloggedTable: true, max: 10, idleTimeoutMillis: 0 }),
       // Otherwise a call that failed would count as one that was answered.

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { keyOf, randomRow } from "../seed.js";
+import { createDatabase } from "../servers.js";
 import { poolOf } from "../statements.js";
 import {
   type Candidate,
@@ -21,7 +22,7 @@ export const LIMITER_REDIS_PIPELINING = "rate-limiter-flexible, Redis, auto-pipe
 export const limiterOnPostgres: Candidate = {
   name: "rate-limiter-flexible, Postgres",
   async connect({ servers }) {
-    const url = await servers.postgres.createDatabase("rate_limiter_flexible");
+    const url = await createDatabase(servers.postgres, "rate_limiter_flexible");
     // Each has a pool of its own: all tables' statements have the same names.
     const logged = await postgresLimiters(url, "logged", LIMITER_POSTGRES);
     const unlogged = await postgresLimiters(url, "unlogged", LIMITER_POSTGRES_UNLOGGED);

@@ -13,7 +13,7 @@ export interface DistantServers extends PeerServers {
 
 /** Puts a proxy before the servers that delays what passes, in a process of its own: see network-proxy.ts. */
 export async function distant({ postgres, redis }: PeerServers): Promise<DistantServers> {
-  const targets = [new URL(postgres.url()).port, ...(redis === null ? [] : [String(redis.port)])];
+  const targets = [new URL(postgres.adminUrl).port, ...(redis === null ? [] : [String(redis.port)])];
   const file = fileURLToPath(new URL("network-proxy.ts", import.meta.url));
   const child = fork(file, targets, { execArgv: process.execArgv });
   const [ports] = (await once(child, "message")) as [[postgres: number, redis: number]];
@@ -23,11 +23,7 @@ export async function distant({ postgres, redis }: PeerServers): Promise<Distant
     return changed.href;
   };
   return {
-    postgres: {
-      ...postgres,
-      url: (database) => through(postgres.url(database)),
-      createDatabase: async (name) => through(await postgres.createDatabase(name)),
-    },
+    postgres: { ...postgres, adminUrl: through(postgres.adminUrl) },
     redis: redis && { ...redis, port: ports[1] },
     through,
     close: () => child.disconnect(),

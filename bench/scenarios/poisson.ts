@@ -1,6 +1,6 @@
-import { type Operation, OURS, PG_NAMED } from "../contenders/contender.js";
-import type { Field } from "../contenders/index.js";
-import { closedLoop, medianOf, type OpenRound, openLoop, quantile } from "../measure.js";
+import { OURS, PG_NAMED } from "../contenders/contender.js";
+import type { Field, RemoteOperation } from "../field.js";
+import { medianOf, type OpenRound, quantile } from "../measure.js";
 import type { Plan, Rounds } from "../options.js";
 import { say } from "../progress.js";
 
@@ -38,7 +38,7 @@ export async function poisson(field: Field, plan: Plan): Promise<OpenResults | n
   say("getSession, open loop: where pg saturates");
   const saturation = await findSaturation(named, plan.openLoop);
   say(`getSession, open loop: pg saturates at ${Math.round(saturation)} a second`);
-  const entries: readonly (readonly [Operation, number])[] = [
+  const entries: readonly (readonly [RemoteOperation, number])[] = [
     [named, 0.5],
     [ours, 0.5],
     [ours, 1],
@@ -47,7 +47,7 @@ export async function poisson(field: Field, plan: Plan): Promise<OpenResults | n
   const taken = entries.map(() => [] as OpenRound[]);
   for (let round = 0; round < plan.openLoop.count; round += 1) {
     for (const [index, [operation, share]] of entries.entries()) {
-      taken[index]?.push(await openLoop(operation.run, share * saturation, plan.openLoop.milliseconds));
+      taken[index]?.push(await operation.openRound(share * saturation, plan.openLoop.milliseconds));
     }
   }
   const rows = entries.map(([{ contender }, share], index) => {
@@ -66,22 +66,22 @@ export async function poisson(field: Field, plan: Plan): Promise<OpenResults | n
 }
 
 /** By halving, around what a closed loop reaches. A rate saturates if two rounds of up to three say so. */
-async function findSaturation({ run }: Operation, { milliseconds }: Rounds): Promise<number> {
-  const closed = await closedLoop(run, 64, milliseconds);
+async function findSaturation(operation: RemoteOperation, { milliseconds }: Rounds): Promise<number> {
+  const closed = await operation.closedRound(64, milliseconds);
   const closedRate = closed.operations / closed.seconds;
   let [kept, lost] = [closedRate / 4, closedRate * 1.5];
   for (let halving = 0; halving < HALVINGS; halving += 1) {
     const rate = (kept + lost) / 2;
-    if (await saturates(run, rate, milliseconds / 2)) lost = rate;
+    if (await saturates(operation, rate, milliseconds / 2)) lost = rate;
     else kept = rate;
   }
   return (kept + lost) / 2;
 }
 
-async function saturates(run: () => Promise<unknown>, rate: number, milliseconds: number): Promise<boolean> {
+async function saturates(operation: RemoteOperation, rate: number, milliseconds: number): Promise<boolean> {
   let votes = 0;
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    votes += (await openLoop(run, rate, milliseconds)).saturated ? 1 : -1;
+    votes += (await operation.openRound(rate, milliseconds)).saturated ? 1 : -1;
     if (Math.abs(votes) === 2) break;
   }
   return votes > 0;
