@@ -112,6 +112,9 @@ describe("pevensie dev", () => {
     const { status, stdout, stderr } = await project.dev().outcome;
     expect({ status, stdout }).toEqual({ status: 0, stdout: `DATABASE_URL=${url}\n` });
     expect(stderr).toMatch(/^the server of this folder runs already/);
+    const elsewhere = await project.dev(["--port", "20000"]).outcome;
+    expect(elsewhere).toMatchObject({ status: 1, stdout: "", stderr: expect.stringMatching(ONE_LINE) });
+    expect(elsewhere.stderr).toContain(`on port ${portOf(url)}`);
     expect(project.serverPid()).toBe(pid);
     expect(await rowsOf(url, "select 1 as one")).toEqual([{ one: 1 }]);
   });

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
+import type { PevensieError } from "../errors/index.js";
 import { sleep } from "../timers.js";
 import { type Binaries, locateBinaries } from "./binaries.js";
 import { localUrl, makeCluster, type Preparation } from "./cluster.js";
@@ -97,7 +98,10 @@ export class KeptPostgres {
     folder.checkVersion(binaries);
     const { password, port: usual } = folder.settings();
     const running = await folder.foreignServer();
-    if (running !== null) return new KeptPostgres(localUrl(running, password), undefined);
+    if (running !== null) {
+      if (options.port !== undefined && options.port !== running) throw runsElsewhere(running);
+      return new KeptPostgres(localUrl(running, password), undefined);
+    }
     const port = await choosePort(usual, options);
     const server = await folder.start(binaries, owner, port, isLast);
     if (server === null) return null;
@@ -122,6 +126,10 @@ export class KeptPostgres {
     this.#server?.signal(how === "gracefully" ? "SIGINT" : "SIGQUIT");
     await this.#server?.end();
   }
+}
+
+function runsElsewhere(port: number): PevensieError {
+  return cannotStart(`The server of this folder runs already, on port ${port}: stop it first, or name no port.`);
 }
 
 async function choosePort(usual: number, { port, onNotice }: KeptPostgresOptions): Promise<number> {
