@@ -10,13 +10,13 @@ export interface Executor {
   /** How many statements can be in flight. */
   readonly maxInFlight: number;
   /**
-   * Runs a statement that changes nothing. It is retried after the loss of a connection: the server may execute it twice, and the
-   * first copy after the second.
+   * Runs a statement that may be executed twice: a lookup, or a write that is idempotent. It is retried after the loss of a connection:
+   * the server may execute the first copy after the second.
    *
    * @param again - returns the parameters of a retry. Default: they are the same
    */
   read<Params, Row>(statement: Statement<Params, Row>, params: Params, again?: () => Params): Promise<Row[]>;
-  /** Runs a statement that changes something. Without an answer, it is not known whether it took effect. */
+  /** Runs a statement that must not be executed twice. Without a response, it is not known whether it took effect. */
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs several statements in one transaction: all of them take effect, or none. */
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T>;
