@@ -7,7 +7,7 @@ export interface Options {
   readonly sections: readonly SectionName[];
   /** Paths of the main section; all of them by default. */
   readonly only: readonly Path[];
-  /** A commit whose package takes part in the main section. Null: none does. */
+  /** The commit of the section `base`. */
   readonly base: string | null;
   /** How many rows the section `rows` ends with. */
   readonly rows: number;
@@ -17,7 +17,17 @@ export interface Options {
   readonly write: string | null;
 }
 
-export type SectionName = "main" | "rows" | "storage" | "churn" | "sweep" | "start" | "tricks" | "http" | "network";
+export type SectionName =
+  | "main"
+  | "base"
+  | "rows"
+  | "storage"
+  | "churn"
+  | "sweep"
+  | "start"
+  | "tricks"
+  | "http"
+  | "network";
 
 const USAGE = `npm run bench [-- options]
 
@@ -31,11 +41,11 @@ const USAGE = `npm run bench [-- options]
   --http           requests a second of HTTP servers that read the session, beside one that reads none
   --network        sessions and cache with a millisecond each way between the process and its servers
   --main           the run without an option, beside other sections
-  --only a,b       of the main run only the paths of these modules, or only these paths:
+  --only a,b       of the main run and of --base only the paths of these modules, or only these paths:
 ${Object.entries(MODULES)
   .map(([module, paths]) => `                     ${module}: ${paths.join(", ")}`)
   .join("\n")}
-  --base COMMIT    sessions and cache of the main run beside the same functions of that commit
+  --base COMMIT    sessions and cache beside the same functions of that commit, in short turns
   --quick          short rounds on few rows, to see that everything runs; the figures mean little
   --write FILE     write the results to FILE, as Markdown, and the chart beside it, as SVG
 `;
@@ -83,6 +93,7 @@ function parse(args: readonly string[]): Options {
   if (values.tricks) sections.push("tricks");
   if (values.http) sections.push("http");
   if (values.network) sections.push("network");
+  if (values.base !== undefined) sections.unshift("base");
   if (values.main || sections.length === 0) sections.unshift("main");
   const rows = Number(values.rows ?? 10_000_000);
   if (!Number.isInteger(rows) || rows < 1000) throw new Error("--rows must be a whole number, 1000 or more");
@@ -120,6 +131,8 @@ export interface Plan {
   readonly single: ClosedRounds;
   /** Functions that are to be within 5 % of each other. */
   readonly close: ClosedRounds;
+  /** This package and that of another commit, which take turns: what slows the machine for longer than a turn slows both. */
+  readonly turns: ClosedRounds;
   readonly logIn: ClosedRounds;
   /** Of HTTP servers. */
   readonly http: ClosedRounds;
@@ -161,6 +174,7 @@ const FULL: Plan = {
   rounds: { count: 7, milliseconds: 500, warmUp: 500 },
   single: { count: 21, milliseconds: 150, warmUp: 500 },
   close: { count: 15, milliseconds: 400, warmUp: 500 },
+  turns: { count: 61, milliseconds: 100, warmUp: 1000 },
   logIn: { count: 5, milliseconds: 3000, warmUp: 500 },
   http: { count: 7, milliseconds: 2000, warmUp: 1500 },
   openLoop: { count: 11, milliseconds: 2000 },
@@ -178,6 +192,7 @@ const QUICK: Plan = {
   rounds: { count: 3, milliseconds: 80, warmUp: 80 },
   single: { count: 5, milliseconds: 40, warmUp: 80 },
   close: { count: 5, milliseconds: 80, warmUp: 80 },
+  turns: { count: 5, milliseconds: 40, warmUp: 80 },
   logIn: { count: 2, milliseconds: 500, warmUp: 80 },
   http: { count: 2, milliseconds: 500, warmUp: 500 },
   openLoop: { count: 2, milliseconds: 500 },

@@ -12,9 +12,10 @@ import {
   sweepBars,
 } from "./bars.js";
 import { chart } from "./chart.js";
+import { baseAt } from "./contenders/base.js";
 import type { Path } from "./contenders/contender.js";
 import { httpContenders } from "./contenders/http.js";
-import { candidatesWith } from "./contenders/index.js";
+import { CANDIDATES } from "./contenders/index.js";
 import { ioredis } from "./contenders/ioredis.js";
 import { keyv } from "./contenders/keyv.js";
 import { pevensie } from "./contenders/pevensie.js";
@@ -56,6 +57,7 @@ interface Section {
 
 const SECTIONS: Readonly<Record<SectionName, (stage: Setting) => Promise<Section>>> = {
   main: mainSection,
+  base: baseSection,
   rows: rowsSection,
   storage: storageSection,
   churn: churnSection,
@@ -108,9 +110,9 @@ export async function run(options: Options): Promise<void> {
 async function mainSection({ servers, options, plan }: Setting): Promise<Section> {
   say(`loading ${plan.rows.toLocaleString("en")} sessions and cache entries`);
   const data = await seed(await createDatabase(servers.postgres, "pevensie"), plan.users, plan.rows);
-  const field = await Field.assemble(candidatesWith(options.base), options.base, { servers, data });
+  const field = await Field.assemble(CANDIDATES, null, { servers, data });
   const results = new Results();
-  for (const [path, levels] of levelsOf(plan, options.base !== null)) {
+  for (const [path, levels] of levelsOf(plan)) {
     if (!options.only.includes(path)) continue;
     for (const [inFlight, rounds] of levels) {
       results.add(await sideBySide(field, path, inFlight, rounds));
@@ -131,11 +133,7 @@ async function mainSection({ servers, options, plan }: Setting): Promise<Section
     limits: options.only.includes("rateLimit") ? await exactLimit(data.url, plan.processes) : null,
   };
   return {
-    bars: [
-      ...mainBars(results, open, flooded),
-      ...cacheBars(results, processes),
-      ...(options.base === null ? [] : baseBars(results, options.base)),
-    ],
+    bars: [...mainBars(results, open, flooded), ...cacheBars(results, processes)],
     markdown: [
       report.absencesList(field.absences),
       ...options.only.map((path) => report.pathSection(results, path)),
@@ -149,11 +147,23 @@ async function mainSection({ servers, options, plan }: Setting): Promise<Section
   };
 }
 
-function levelsOf(
-  { rounds, single, close, logIn }: Plan,
-  againstBase: boolean,
-): [Path, [inFlight: number, ClosedRounds][]][] {
-  const several = againstBase ? close : rounds;
+/** The paths that another commit has, too, in short turns of the two. */
+async function baseSection({ servers, options, plan }: Setting): Promise<Section> {
+  const { base, only } = options;
+  if (base === null) return { bars: [], markdown: "" };
+  const data = { url: servers.postgres.adminUrl, users: plan.users, rows: plan.rows, sessionIds: [], userIds: [] };
+  const field = await Field.assemble(baseAt(base), base, { servers, data });
+  const results = new Results();
+  for (const [path, levels] of levelsOf(plan)) {
+    if (!only.includes(path) || !field.operations.some((operation) => operation.path === path)) continue;
+    const turns = path === "logIn" ? plan.logIn : plan.turns;
+    for (const [inFlight] of levels) results.add(await sideBySide(field, path, inFlight, turns));
+  }
+  await field.close();
+  return { bars: baseBars(results, base), markdown: report.absencesList(field.absences) };
+}
+
+function levelsOf({ rounds: several, single, close, logIn }: Plan): [Path, [inFlight: number, ClosedRounds][]][] {
   const all: [number, ClosedRounds][] = [
     [1, single],
     [16, several],
@@ -264,7 +274,7 @@ async function networkSection({ servers, plan }: Setting): Promise<Section> {
   const near = await seed(await createDatabase(servers.postgres, "pevensie"), plan.users, plan.rows);
   const far = await distant(servers);
   const data = { ...near, url: far.through(near.url) };
-  const field = await Field.assemble([pevensie, pgNamed, keyv, ioredis], null, { servers: far, data });
+  const field = await Field.assemble([pevensie, pgNamed, keyv, ioredis], null, { servers: far.servers, data });
   const results = new Results();
   for (const path of NETWORK_PATHS) {
     for (const inFlight of LEVELS) results.add(await sideBySide(field, path, inFlight, plan.rounds));

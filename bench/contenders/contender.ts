@@ -58,7 +58,7 @@ export interface Contender {
   close(): Promise<void>;
 }
 
-/** What a contender is made from. */
+/** What a contender is made from: plain data, since its process receives it as a message. */
 export interface Stage {
   readonly servers: PeerServers;
   readonly data: Dataset;

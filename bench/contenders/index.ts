@@ -11,7 +11,7 @@ import { pgNamed, pgUnnamed } from "./pg.js";
 import { postgresJs } from "./postgres-js.js";
 import { limiterOnPostgres, limiterOnRedis } from "./rate-limiter-flexible.js";
 
-const CANDIDATES: readonly Candidate[] = [
+export const CANDIDATES: readonly Candidate[] = [
   pevensie,
   pgNamed,
   pgUnnamed,

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { PeerServers } from "../servers.js";
 
 /** Servers as they would be on other machines. */
-export interface DistantServers extends PeerServers {
+export interface DistantServers {
+  readonly servers: PeerServers;
   /** The connection string of a database, through the proxy. */
   through(url: string): string;
   /** Ends the proxy. */
@@ -23,8 +24,10 @@ export async function distant({ postgres, redis }: PeerServers): Promise<Distant
     return changed.href;
   };
   return {
-    postgres: { ...postgres, adminUrl: through(postgres.adminUrl) },
-    redis: redis && { ...redis, port: ports[1] },
+    servers: {
+      postgres: { ...postgres, adminUrl: through(postgres.adminUrl) },
+      redis: redis && { ...redis, port: ports[1] },
+    },
     through,
     close: () => child.disconnect(),
   };

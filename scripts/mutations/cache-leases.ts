@@ -310,6 +310,41 @@ const LOCKS: readonly Mutation[] = [
     edits: [code(LANE, "const CONTENDED_SHARE = 10;", "const CONTENDED_SHARE = 1;")],
     tests: [tests("cache/lock-lane", "a tenth of the time")],
   },
+  {
+    guard: "Statements of the last rank do not starve behind those of others",
+    edits: [code(LANE, "isTurnOfLast ? this.#queues.findLast(isQueued) : ", "")],
+    tests: [tests("cache/lock-lane", "one statement in four")],
+  },
+];
+
+const QUEUES: readonly Mutation[] = [
+  {
+    guard: "A call looks for the value while its attempts are queued",
+    edits: [
+      code(COMPUTE_ONCE, "isRepeated ? await this.#answerOrValue(flight, answer) : await answer", "await answer"),
+    ],
+    tests: [tests("cache/compute-once-queues", "that another process has stored")],
+  },
+  {
+    guard: "A lease that is acquired after the value was found is given up",
+    edits: [code(COMPUTE_ONCE, "      this.#discard(flight, answer);\n", "")],
+    tests: [tests("cache/compute-once-queues", "is given up")],
+  },
+  {
+    guard: "disconnect() waits for leases of attempts that nobody needs",
+    edits: [code(COMPUTE_ONCE, "[...this.#discarded, ...this.#releases.values()]", "this.#releases.values()")],
+    tests: [tests("cache/compute-once-queues", "is given up")],
+  },
+  {
+    guard: "A call waits for no longer than waitMillis, also for its first attempt",
+    edits: [code(COMPUTE_ONCE, "await Promise.race([flight.answered, overdue]);", "await flight.answered;")],
+    tests: [tests("cache/compute-once-queues", "whose first attempt is queued")],
+  },
+  {
+    guard: "A lease counts from when its statement was sent",
+    edits: [code(COMPUTE_ONCE, "attempt.sentAt + first.leaseSeconds", "askedAt + first.leaseSeconds")],
+    tests: [tests("cache/compute-once-queues", "however long that was queued")],
+  },
 ];
 
 const COMPUTATIONS: readonly Mutation[] = [
@@ -525,4 +560,4 @@ const COMPUTATIONS: readonly Mutation[] = [
 ];
 
 /** Computing a missing value once. */
-export const CACHE_LEASES: readonly Mutation[] = [...LEASES, ...LOCKS, ...COMPUTATIONS];
+export const CACHE_LEASES: readonly Mutation[] = [...LEASES, ...LOCKS, ...QUEUES, ...COMPUTATIONS];

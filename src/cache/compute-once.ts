@@ -3,7 +3,7 @@ import { notConnected } from "../errors/index.js";
 import type { EventListener } from "../events.js";
 import { promiseOf } from "../promise.js";
 import { now, setTimer, sleep, type Timer } from "../timers.js";
-import type { CacheDriver, CacheKey } from "./driver.js";
+import type { CacheDriver, CacheKey, LeaseAttempt } from "./driver.js";
 import { type ComputeOptions, requireProduced } from "./input.js";
 import type { Produce } from "./options.js";
 
@@ -14,6 +14,9 @@ const LEASE_CHECK_MILLIS = 500;
 const POLL_SHARE = 0.2;
 const SHORTEST_POLL_MILLIS = 5;
 const LONGEST_POLL_MILLIS = 200;
+
+/** A call waits for the answer to its first attempt for so long at least, in milliseconds, also if `waitMillis` is 0. */
+const ATTEMPT_MILLIS = 1000;
 
 /** After this many lost leases a call computes the value without one: whatever it depends on changes faster than it is computed. */
 const MAX_LOSSES = 2;
@@ -77,6 +80,8 @@ export class ComputeOnce {
   readonly #signals = new Set<AbortController>();
   /** Leases that are being given up, by the name of their key: this process does not ask for the next one before. */
   readonly #releases = new Map<string, Promise<void>>();
+  /** Attempts whose answer is not needed any more. */
+  readonly #discarded = new Set<Promise<void>>();
   /** Orders calls, and the statements that answer them. */
   #clock = 0;
   #hasEnded = false;
@@ -125,7 +130,7 @@ export class ComputeOnce {
       flights.map((flight) => (flight.computing === undefined ? flight.attempt : this.#release(flight))),
     );
     // A flight whose attempt was answered by a lease is giving it up.
-    await Promise.all(this.#releases.values());
+    await Promise.all([...this.#discarded, ...this.#releases.values()]);
   }
 
   /**
@@ -150,18 +155,21 @@ export class ComputeOnce {
   async #wait(flight: Flight, call: WaitingCall, deadline: number): Promise<string | Outcome | undefined> {
     flight.waiting.add(call);
     let timer: Timer | undefined;
+    const overdueAt = (time: number) =>
+      new Promise<undefined>((resolve) => {
+        timer?.close();
+        timer = setTimer(() => resolve(undefined), Math.max(0, time - now()));
+      });
     try {
-      await flight.answered;
+      // The attempt may be queued behind those of other keys.
+      await Promise.race([flight.answered, overdueAt(Math.max(deadline, now() + ATTEMPT_MILLIS))]);
       // Whoever computes the value returns it, however long that takes.
       if (flight.computing === call) return await flight.done;
       if (flight.isStale) {
         const stale = await this.#driver().getStale(flight.key);
         if (stale !== null) return stale;
       }
-      const overdue = new Promise<undefined>((resolve) => {
-        timer = setTimer(() => resolve(undefined), Math.max(0, deadline - now()));
-      });
-      const outcome = await Promise.race([flight.done, flight.loss, overdue]);
+      const outcome = await Promise.race([flight.done, flight.loss, overdueAt(deadline)]);
       return flight.computing === call ? await flight.done : outcome;
     } finally {
       timer?.close();
@@ -216,10 +224,11 @@ export class ComputeOnce {
       if (first === undefined) return { kind: "none" };
       await this.#releases.get(flight.name);
       if (this.#hasEnded) throw notConnected();
-      const sentAt = now();
+      const askedAt = now();
       const answer = this.#driver().acquireLease(key, first.leaseSeconds, isRepeated);
       flight.attempt = answer;
-      const attempt = await answer;
+      const attempt = isRepeated ? await this.#answerOrValue(flight, answer) : await answer;
+      if ("kind" in attempt) return attempt;
       isRepeated = true;
       flight.isStale = attempt.outcome !== "live" && attempt.isStale;
       if (attempt.outcome === "acquired") {
@@ -229,7 +238,7 @@ export class ComputeOnce {
         if (call !== undefined && !this.#hasEnded) {
           flight.computing = call;
           onAnswer();
-          const leaseEnd = sentAt + first.leaseSeconds * 1000;
+          const leaseEnd = attempt.sentAt + first.leaseSeconds * 1000;
           return call.inContext(() => this.#produce(flight, attempt.token, call, leaseEnd));
         }
         await this.#release(flight);
@@ -238,8 +247,8 @@ export class ComputeOnce {
       onAnswer();
       if (attempt.outcome === "held") {
         // Another process has replaced the one that held it before: its value may come soon.
-        if (sentAt > heldUntil) waitingSince = sentAt;
-        heldUntil = sentAt + (attempt.remainingMillis ?? Number.POSITIVE_INFINITY);
+        if (askedAt > heldUntil) waitingSince = askedAt;
+        heldUntil = askedAt + (attempt.remainingMillis ?? Number.POSITIVE_INFINITY);
         await sleep(pollMillis(now() - waitingSince, attempt.remainingMillis));
       }
       const asOf = this.tick();
@@ -248,6 +257,29 @@ export class ComputeOnce {
       // It was there for the attempt, and is gone again.
       if (attempt.outcome === "live") await sleep(SHORTEST_POLL_MILLIS);
     }
+  }
+
+  /** Waits for the answer to an attempt. Where that is queued behind others, looks for the value meanwhile: another process may store it. */
+  async #answerOrValue(flight: Flight, answer: Promise<LeaseAttempt>): Promise<LeaseAttempt | Outcome> {
+    const since = now();
+    for (;;) {
+      const attempt = await Promise.race([answer, sleep(pollMillis(now() - since, null))]);
+      if (attempt !== undefined) return attempt;
+      const asOf = this.tick();
+      const value = await this.#driver().get(flight.key);
+      if (value === null) continue;
+      this.#discard(flight, answer);
+      return { kind: "value", value, asOf };
+    }
+  }
+
+  /** Gives up the lease of an attempt that nobody needs any more, should it be acquired. */
+  #discard(flight: Flight, answer: Promise<LeaseAttempt>): void {
+    const discarded = answer
+      .then((late) => (late.outcome === "acquired" ? this.#release({ ...flight, token: late.token }) : undefined))
+      .catch(() => {})
+      .finally(() => this.#discarded.delete(discarded));
+    this.#discarded.add(discarded);
   }
 
   /** Gives up the lease. One that cannot be given up expires. Never rejects. */

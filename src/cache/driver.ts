@@ -24,8 +24,11 @@ export interface StoredEntry {
 
 /** What came of an attempt to acquire a lease. */
 export type LeaseAttempt =
-  /** The caller has to compute the value. `isStale`: an expired value within its grace can be served meanwhile. */
-  | { readonly outcome: "acquired"; readonly token: string; readonly isStale: boolean }
+  /**
+   * The caller has to compute the value. `isStale`: an expired value within its grace can be served meanwhile. `sentAt`: when the request was
+   * sent, by `performance.now()`, which is no later than the lease begins.
+   */
+  | { readonly outcome: "acquired"; readonly token: string; readonly isStale: boolean; readonly sentAt: number }
   /** There is a live value. */
   | { readonly outcome: "live" }
   /** Another process computes it, for this long at most, if that is known. */

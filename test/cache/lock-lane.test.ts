@@ -45,6 +45,18 @@ test("G33: as many statements as the limit are in flight, those of a lower rank 
   await expect(Promise.all(all)).resolves.toEqual(["value", "value", "value", "value"]);
 });
 
+test("G50: one statement in four is of the last rank, however many of the others are queued", async () => {
+  const lane = laneOf(1, 3);
+  const order: number[] = [];
+  const run = (rank: number) =>
+    lane.run(rank, async () => {
+      order.push(rank);
+    });
+  await Promise.all([2, 1, 1, 1, 1, 0, 0, 2, 2].map(run));
+  // The first one was sent before the others were queued.
+  expect(order).toEqual([2, 0, 0, 2, 1, 1, 1, 2, 1]);
+});
+
 test("G33: while others are queued, a statement waits for a locked row for a tenth of the time", async () => {
   const lane = laneOf(1, 1);
   const [a, b, c] = [work(), work(), work()];

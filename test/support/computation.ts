@@ -141,3 +141,16 @@ export function holdResults(
   });
   return [holding, { held, release }];
 }
+
+/** A driver's function holds back its calls: they are queued. */
+export function holdCalls(driver: CacheDriver, name: "acquireLease"): [CacheDriver, Pick<HeldResults, "release">] {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const holding = intercept(driver, name, async (call) => {
+    await released;
+    return call();
+  });
+  return [holding, { release }];
+}

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IAcquireCacheLeaseResult } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
+import { now } from "../../timers.js";
 import type { Executor } from "../execution/executor.js";
 import { LockLane, type LockLaneOptions } from "../execution/lock-lane.js";
 import { isLockTimeout } from "../protocol/errors.js";
@@ -9,7 +10,7 @@ import { isLockTimeout } from "../protocol/errors.js";
 /** How many statements are in flight, unless the pool is so small that other calls would need their connections. */
 const STATEMENTS_IN_FLIGHT = 3;
 
-/** The order in which queued statements are sent: those that end a computation first, and attempts that others have preceded last. */
+/** The order of queued statements: those that end a computation first, and attempts that others have preceded last. */
 const RANK = { end: 0, first: 1, repeated: 2 };
 
 /** The leases under which missing values are computed. */
@@ -30,10 +31,14 @@ export class CacheLeases {
   async acquire(key: CacheKey, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
     let token = randomUUID();
     let lostToken = token;
+    let sentAt = now();
     let row: IAcquireCacheLeaseResult | undefined;
     try {
       [row] = await this.#lane.run(isRepeated ? RANK.repeated : RANK.first, (lockTimeoutMillis) => {
-        const params = () => ({ ...key, token, lostToken, leaseSeconds, lockTimeout: `${lockTimeoutMillis}ms` });
+        const params = () => {
+          sentAt = now();
+          return { ...key, token, lostToken, leaseSeconds, lockTimeout: `${lockTimeoutMillis}ms` };
+        };
         return this.#executor.read(statements.acquireCacheLease, params(), () => {
           lostToken = token;
           token = randomUUID();
@@ -46,7 +51,7 @@ export class CacheLeases {
       return { outcome: "held", remainingMillis: null, isStale: true };
     }
     const { isLeased = false, isPlaced = false, isLive = false, isStale = false } = row ?? {};
-    if (isPlaced) return { outcome: "acquired", token, isStale };
+    if (isPlaced) return { outcome: "acquired", token, isStale, sentAt };
     // A value was stored while the lease was acquired, or since the first copy has acquired one.
     if (isLeased) await this.release(key, token);
     if (isLive && lostToken !== token) await this.release(key, lostToken);

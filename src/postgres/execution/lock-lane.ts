@@ -12,7 +12,7 @@ export interface LockLaneOptions {
   readonly lockTimeoutMillis: number;
   /** How long a statement stays queued behind an unresponsive server, in milliseconds. */
   readonly queueTimeoutMillis: number;
-  /** Queued statements of a lower rank are sent first. */
+  /** Queued statements of a lower rank are sent first, but for one in {@link LAST_RANK_TURN}. */
   readonly ranks: number;
 }
 
@@ -28,6 +28,9 @@ interface QueuedWork {
 /** While others are queued, a statement waits for a locked row for this part of the lock timeout. */
 const CONTENDED_SHARE = 10;
 
+/** One statement in so many is of the last rank, so that none is queued for ever. */
+const LAST_RANK_TURN = 4;
+
 /** Default time for which a statement is queued behind others that wait for locks, in milliseconds. */
 const QUEUE_MILLIS = 1000;
 
@@ -40,6 +43,7 @@ export class LockLane {
   /** By rank. */
   readonly #queues: QueuedWork[][];
   #inFlight = 0;
+  #started = 0;
 
   constructor(options: LockLaneOptions) {
     this.#options = options;
@@ -68,7 +72,7 @@ export class LockLane {
   #next(): void {
     const { limit, lockTimeoutMillis } = this.#options;
     while (this.#inFlight < limit) {
-      const work = this.#queues.find(({ length }) => length > 0)?.shift();
+      const work = this.#take();
       if (work === undefined) return;
       this.#inFlight += 1;
       const isContended = this.#queues.some(({ length }) => length > 0);
@@ -78,6 +82,14 @@ export class LockLane {
         this.#next();
       });
     }
+  }
+
+  #take(): QueuedWork | undefined {
+    const isQueued = ({ length }: QueuedWork[]) => length > 0;
+    const isTurnOfLast = this.#started % LAST_RANK_TURN === LAST_RANK_TURN - 1;
+    const queue = isTurnOfLast ? this.#queues.findLast(isQueued) : this.#queues.find(isQueued);
+    if (queue !== undefined) this.#started += 1;
+    return queue?.shift();
   }
 
   /** After a statement that met a locked row, or that the server did not answer. */

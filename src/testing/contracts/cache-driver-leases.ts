@@ -19,7 +19,7 @@ export function leasesContract(context: CacheContractContext): void {
   const acquire = (key: CacheKey) => context.driver.acquireLease(key, LEASE_SECONDS);
   async function leased(key = newKey(), isStale = false): Promise<{ key: CacheKey; token: string }> {
     const attempt = await acquire(key);
-    expect(attempt).toEqual({ outcome: "acquired", isStale, token: expect.any(String) });
+    expect(attempt).toEqual({ outcome: "acquired", isStale, token: expect.any(String), sentAt: expect.any(Number) });
     return { key, token: attempt.outcome === "acquired" ? attempt.token : "" };
   }
 
