@@ -58,7 +58,7 @@ returning
       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
     )
   end as "details",
-  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!";
+  extract(epoch from current_timestamp) as "now!";
 
 /* @name lockUser */
 -- Blocks the creation of sessions and tokens for the user, live or deleted, and changes of the user, until the transaction ends.
@@ -175,7 +175,7 @@ select
       'authenticatedAt', (extract(epoch from created.authenticated_at))::pg_catalog.text
     )
   end as "sessionDetails",
-  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "sessionNow!",
+  extract(epoch from current_timestamp) as "sessionNow!",
   (select user_id from replaced) as "replacedUserId",
   extract(epoch from pg_catalog.clock_timestamp()) as "loggedInAt!"
 from signed_in, created;
@@ -201,7 +201,7 @@ select
       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
     )
   end as "details",
-  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
+  extract(epoch from current_timestamp) as "now!"
 from pevensie.session
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid;
 
@@ -299,7 +299,7 @@ returning
       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
     )
   end as "details",
-  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!";
+  extract(epoch from current_timestamp) as "now!";
 
 /* @name getSessionWithUser */
 -- No row for a deleted or banned user.
@@ -332,7 +332,7 @@ select
       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
     )
   end as "sessionDetails",
-  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "sessionNow!"
+  extract(epoch from current_timestamp) as "sessionNow!"
 from pevensie.session as session
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
 where

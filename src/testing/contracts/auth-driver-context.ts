@@ -63,7 +63,7 @@ export function newTokenKey(userId: string): TokenKey {
 
 /** A token to create, of which five of one user and type are usable. */
 export function newTokenWith(key: TokenKey, overrides: Partial<NewOneTimeToken> = {}): NewOneTimeToken {
-  return { ...key, payload: null, email: null, ttlSeconds: 60, keep: 4, ...overrides };
+  return { ...key, payload: null, email: null, ttlSeconds: 3600, keep: 4, ...overrides };
 }
 
 /** The terms of a session that is bound to nothing. */
@@ -71,7 +71,7 @@ export const SESSION_TERMS: SessionTerms = {
   ip: null,
   userAgent: null,
   boundTo: ["ip", "userAgent"],
-  ttlSeconds: 60,
+  ttlSeconds: 3600,
   idleSeconds: null,
 };
 

@@ -28,12 +28,13 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
 
   const kinds = {
     token: {
-      create: (email: string, hash: string, ttlSeconds = 60) =>
+      create: (email: string, hash: string, ttlSeconds = 3600) =>
         context.driver.createLogInToken(email, hash, ttlSeconds),
       use: (_: string, hash: string, logIn: LogInSession = LOG_IN) => context.driver.logInWithToken(hash, logIn),
     },
     code: {
-      create: (email: string, hash: string, ttlSeconds = 60) => context.driver.createLogInCode(email, hash, ttlSeconds),
+      create: (email: string, hash: string, ttlSeconds = 3600) =>
+        context.driver.createLogInCode(email, hash, ttlSeconds),
       use: (email: string, hash: string, logIn: LogInSession = LOG_IN) =>
         context.driver.logInWithCode(email, [newHash(), hash], logIn),
     },
@@ -84,7 +85,7 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         const earlier = await createSession(user.id);
         const reset = newTokenKey(user.id);
         await context.driver.createOneTimeToken(newTokenWith(reset));
-        const exemption = { scope: "here", budgetKey: newHash(), ttlSeconds: 60 };
+        const exemption = { scope: "here", budgetKey: newHash(), ttlSeconds: 3600 };
         await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption);
         const hash = newHash();
         await create(user.email, hash);
@@ -232,7 +233,7 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         },
         async ({ email }) => {
           const hash = newHash();
-          await context.driver.createLogInToken(email, hash, 60);
+          await context.driver.createLogInToken(email, hash, 3600);
           await context.driver.logInWithToken(hash, LOG_IN);
         },
       ];

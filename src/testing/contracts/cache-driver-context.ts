@@ -31,6 +31,6 @@ export interface CacheContractContext {
 
 export const FOREVER: EntryTerms = { ttlMillis: null, tags: null };
 export const lasting = (ttlSeconds: number): EntryTerms => ({ ttlMillis: ttlSeconds * 1000, tags: null });
-export const tagged = (...tags: string[]): EntryTerms => ({ ttlMillis: 60_000, tags });
+export const tagged = (...tags: string[]): EntryTerms => ({ ttlMillis: 3_600_000, tags });
 
 export const newKey = (resourceType = "page"): CacheKey => ({ resourceType, key: randomUUID() });

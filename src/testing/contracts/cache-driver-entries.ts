@@ -8,7 +8,7 @@ export function entriesContract(context: CacheContractContext): void {
   const { backdoor } = context;
   async function expired(): Promise<CacheKey> {
     const key = newKey();
-    await context.driver.set(key, "old", lasting(60));
+    await context.driver.set(key, "old", lasting(3600));
     await backdoor.expire(key);
     return key;
   }
@@ -60,7 +60,7 @@ export function entriesContract(context: CacheContractContext): void {
     test("return whether and how many entries were live", async () => {
       const { driver } = context;
       const live = newKey();
-      await driver.set(live, "value", lasting(60));
+      await driver.set(live, "value", lasting(3600));
       await expect(driver.delete(live)).resolves.toBe(true);
       await expect(driver.delete(live)).resolves.toBe(false);
       await expect(driver.delete(await expired())).resolves.toBe(false);
@@ -90,14 +90,14 @@ export function entriesContract(context: CacheContractContext): void {
     test("changes when a live entry expires, and nothing else", async () => {
       const { driver } = context;
       const key = newKey();
-      await expect(driver.touch(key, 60_000)).resolves.toBe(false);
+      await expect(driver.touch(key, 3_600_000)).resolves.toBe(false);
       await driver.set(key, "value", tagged("kept"));
       await expect(driver.touch(key, null)).resolves.toBe(true);
       await expect(driver.getEntry(key)).resolves.toEqual({ value: "value", expiresAt: null, tags: ["kept"] });
-      await expect(driver.touch(key, 60_000)).resolves.toBe(true);
+      await expect(driver.touch(key, 3_600_000)).resolves.toBe(true);
       await expect(driver.getEntry(key)).resolves.toMatchObject({ expiresAt: expect.any(Date) });
       const old = await expired();
-      await expect(driver.touch(old, 60_000)).resolves.toBe(false);
+      await expect(driver.touch(old, 3_600_000)).resolves.toBe(false);
       await expect(driver.get(old)).resolves.toBeNull();
       const names = [key, newKey(), key];
       await expect(Promise.all(names.map((name) => driver.touch(name, null)))).resolves.toEqual([true, false, true]);
@@ -111,7 +111,7 @@ export function entriesContract(context: CacheContractContext): void {
       const resourceType = randomUUID();
       const keys = Array.from({ length: 10 }, (_, index) => `${index % 2 ? "odd" : "even"}/${index}`);
       await driver.setMany(resourceType, new Map(keys.map((key) => [key, "value"])), FOREVER);
-      await driver.set({ resourceType, key: "expired" }, "value", lasting(60));
+      await driver.set({ resourceType, key: "expired" }, "value", lasting(3600));
       await backdoor.expire({ resourceType, key: "expired" });
       await driver.set({ resourceType: `${resourceType}%`, key: "another type's" }, "value", FOREVER);
       const all = await driver.listKeys(resourceType, page);

@@ -2,15 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { CacheKey, ComputedEntry } from "../../cache/index.js";
 import { type CacheContractContext, FOREVER, lasting, newKey, tagged } from "./cache-driver-context.js";
 
-const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 3600;
 const computed = (value: string, overrides: Partial<ComputedEntry> = {}): ComputedEntry => ({
   value,
-  ttlMillis: 60_000,
+  ttlMillis: 3_600_000,
   graceMillis: 0,
   tags: null,
   ...overrides,
 });
-const GRACE = { graceMillis: 60_000 };
+const GRACE = { graceMillis: 3_600_000 };
 
 /** Leases, stale values and tags. */
 export function leasesContract(context: CacheContractContext): void {
@@ -105,7 +105,7 @@ export function leasesContract(context: CacheContractContext): void {
     test("an expired value without grace is missing; lookups of it take nothing from the lease", async () => {
       const { driver } = context;
       const key = newKey();
-      await driver.set(key, "old", lasting(60));
+      await driver.set(key, "old", lasting(3600));
       await backdoor.expire(key);
       const { token } = await leased(key);
       await expect(driver.get(key)).resolves.toBeNull();

@@ -59,7 +59,7 @@ export function cacheDriverContract(name: string, variant: CacheDriverVariant, r
 
     test("an empty value is a value", async () => {
       const key = newKey();
-      await driver.set(key, "", lasting(60));
+      await driver.set(key, "", lasting(3600));
       await expect(driver.get(key)).resolves.toBe("");
       await expect(driver.getAll(key.key)).resolves.toEqual(new Map([[key.resourceType, ""]]));
     });
@@ -67,7 +67,7 @@ export function cacheDriverContract(name: string, variant: CacheDriverVariant, r
     test("setting overwrites the value and the expiry, to one and to none", async () => {
       const key = newKey();
       await driver.set(key, "first", FOREVER);
-      await driver.set(key, "second", lasting(60));
+      await driver.set(key, "second", lasting(3600));
       await expect(driver.get(key)).resolves.toBe("second");
       await backdoor.expire(key);
       await driver.set(key, "third", FOREVER);
@@ -76,7 +76,7 @@ export function cacheDriverContract(name: string, variant: CacheDriverVariant, r
 
     test("reading an expired entry returns null and deletes it", async () => {
       const key = newKey();
-      await driver.set(key, "value", lasting(60));
+      await driver.set(key, "value", lasting(3600));
       await backdoor.expire(key);
       await expect(backdoor.isKept(key)).resolves.toBe(true);
       await expect(driver.get(key)).resolves.toBeNull();
@@ -116,8 +116,8 @@ export function cacheDriverContract(name: string, variant: CacheDriverVariant, r
       ];
       await expect(driver.getAll(key)).resolves.toEqual(new Map());
       await driver.set(page, "p", FOREVER);
-      await driver.set(image, "i", lasting(60));
-      await driver.set(old, "o", lasting(60));
+      await driver.set(image, "i", lasting(3600));
+      await driver.set(old, "o", lasting(3600));
       await driver.set({ resourceType: "page", key: `${key}%` }, "another key's", FOREVER);
       await backdoor.expire(old);
       await expect(driver.getAll(key)).resolves.toEqual(
@@ -134,7 +134,7 @@ export function cacheDriverContract(name: string, variant: CacheDriverVariant, r
       const keys = Array.from({ length: 40 }, () => newKey('"t",{\\'));
       const valueAt = (index: number) => `{"${index}",\\,NULL}`;
       const get = () => Promise.all(keys.map((key) => driver.get(key)));
-      await Promise.all(keys.map((key, index) => driver.set(key, valueAt(index), index % 2 ? FOREVER : lasting(60))));
+      await Promise.all(keys.map((key, index) => driver.set(key, valueAt(index), index % 2 ? FOREVER : lasting(3600))));
       await expect(get()).resolves.toEqual(keys.map((_, index) => valueAt(index)));
       for (const [index, key] of keys.entries()) if (index % 4 === 0) await backdoor.expire(key);
       await Promise.all(keys.map((key, index) => (index % 4 === 1 ? driver.delete(key) : driver.get(key))));
@@ -146,7 +146,7 @@ export function cacheDriverContract(name: string, variant: CacheDriverVariant, r
       const names = Array.from({ length: 30 }, () => newKey());
       const keys = names.map(({ key }) => key);
       const entries = new Map(keys.map((key, index) => [key, `value ${index}`]));
-      await driver.setMany("page", entries, lasting(60));
+      await driver.setMany("page", entries, lasting(3600));
       await driver.set({ resourceType: "image", key: keys[0] as string }, "another type's", FOREVER);
       await expect(driver.getMany("page", [...keys, "absent"])).resolves.toEqual(entries);
       await backdoor.expire(names[1] as CacheKey);
@@ -157,7 +157,7 @@ export function cacheDriverContract(name: string, variant: CacheDriverVariant, r
       await expect(driver.get({ resourceType: "image", key: keys[0] as string })).resolves.toBe("another type's");
       await driver.setMany("page", left, FOREVER);
       await expect(driver.getMany("page", keys)).resolves.toEqual(left);
-      await driver.setMany("page", new Map(), lasting(60));
+      await driver.setMany("page", new Map(), lasting(3600));
       await driver.deleteMany("page", []);
       await expect(driver.getMany("page", [])).resolves.toEqual(new Map());
     });
@@ -165,7 +165,7 @@ export function cacheDriverContract(name: string, variant: CacheDriverVariant, r
     test("a sweep removes expired entries, however small the batches, and nothing else", async () => {
       await driver.removeExpired(1000, null);
       const [live, ...expired] = [newKey(), newKey(), newKey(), newKey()] as [CacheKey, ...CacheKey[]];
-      for (const key of [live, ...expired]) await driver.set(key, "value", lasting(60));
+      for (const key of [live, ...expired]) await driver.set(key, "value", lasting(3600));
       for (const key of expired) await backdoor.expire(key);
       await expect(driver.removeExpired(2, null)).resolves.toEqual({ expired: 3, evicted: 0 });
       for (const key of expired) await expect(backdoor.isKept(key)).resolves.toBe(false);
@@ -176,17 +176,17 @@ export function cacheDriverContract(name: string, variant: CacheDriverVariant, r
     test("20 concurrent writers of one entry leave one of their values", async () => {
       const key = newKey();
       const values = Array.from({ length: 20 }, (_, index) => String(index));
-      await Promise.all(values.map((value) => driver.set(key, value, lasting(60))));
+      await Promise.all(values.map((value) => driver.set(key, value, lasting(3600))));
       expect(values).toContain(await driver.get(key));
     });
 
     test("a fresh value survives readers of the expired one", async () => {
       for (let round = 0; round < 50; round += 1) {
         const key = newKey();
-        await driver.set(key, "old", lasting(60));
+        await driver.set(key, "old", lasting(3600));
         await backdoor.expire(key);
         const reads = [driver.get(key), driver.getAll(key.key)];
-        await Promise.all([...reads, driver.set(key, "fresh", lasting(60)), driver.get(key), driver.getAll(key.key)]);
+        await Promise.all([...reads, driver.set(key, "fresh", lasting(3600)), driver.get(key), driver.getAll(key.key)]);
         await expect(driver.get(key)).resolves.toBe("fresh");
       }
     });
