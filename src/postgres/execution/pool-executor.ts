@@ -55,11 +55,14 @@ export class PoolExecutor implements Executor {
   readonly #admission = new Admission();
   readonly #callerWork = new CallerWork();
   readonly #lockRetries: LockRetries;
+  /** Runs the statements of calls that were admitted, even during a shutdown. */
+  readonly admitted: Executor;
   readonly #maintenance = new MaintenanceQueues((work) => this.#maintainInTransaction(work));
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
     this.#pool = new Pool(config);
+    this.admitted = this.#admitted(null);
     this.#lockRetries = new LockRetries(Math.max(1, Math.floor(this.maxInFlight / 2)));
   }
 
@@ -112,26 +115,23 @@ export class PoolExecutor implements Executor {
   }
 
   async #maintainInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
-    this.#admission.enterAdmitted();
-    try {
-      await this.#transaction(work, MAINTENANCE_WAIT_MILLIS);
-    } finally {
-      this.#admission.leave();
-    }
+    await this.#admission.runAdmitted(() => this.#transaction(work, MAINTENANCE_WAIT_MILLIS));
   }
 
   batch<Input, Output>(operation: BatchedOperation<Input, Output>): (input: Input) => Promise<Output> {
-    const { mode } = operation;
+    const { mode, isAdmitted = false } = operation;
     // Large answers in flight are bounded without batching, too.
     if (mode === "unbatched" || (!this.#config.batching && mode !== "large-answers")) {
-      const executor = this.#admitted(null);
-      return (input) => this.#admission.run(async () => outputOf(await operation.one(executor, input)));
+      const executor = this.admitted;
+      const run = async (input: Input) => outputOf(await operation.one(executor, input));
+      if (isAdmitted) return (input) => this.#admission.runAdmitted(() => run(input));
+      return (input) => this.#admission.run(() => run(input));
     }
     const { connectionTimeoutMillis, queryTimeoutMillis } = this.#config;
     return batched(operation, {
       ...this.#dispatch(mode),
       admission: this.#admission,
-      isAdmitted: mode === "large-answers",
+      isAdmitted,
       queueTimeoutMillis: connectionTimeoutMillis,
       lockTimeoutMillis: lockTimeoutMillisOf(queryTimeoutMillis),
       lockPatienceMillis: queryTimeoutMillis,
@@ -142,10 +142,20 @@ export class PoolExecutor implements Executor {
   #dispatch(mode: Exclude<DispatchMode, "unbatched">): { executor: Executor; slots: Slots } {
     if (mode === "writes" || mode === "large-answers") {
       const limit = Math.min(STATEMENTS_IN_FLIGHT[mode], this.maxInFlight);
-      return { executor: this.#admitted(null), slots: new FixedSlots(limit) };
+      return { executor: this.admitted, slots: new FixedSlots(limit) };
     }
     const pipeline = new Pipeline(this.#pool, mode);
     return { executor: this.#admitted(pipeline), slots: new PipelineSlots(this.#pool, pipeline) };
+  }
+
+  /**
+   * Runs a call of several statements. Once it is admitted, a graceful shutdown drains all of them: those that it sends on
+   * {@link admitted}, also later ones.
+   *
+   * @throws PevensieError NOT_CONNECTED
+   */
+  admit<T>(call: () => Promise<T>): Promise<T> {
+    return this.#admission.run(call);
   }
 
   /** Returns an executor for calls that were admitted: all of their statements are run, even during a shutdown. */
