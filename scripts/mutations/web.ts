@@ -48,6 +48,11 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/sessions", "stay Secure where the browser has sent such a cookie")],
   },
   {
+    guard: "A Secure cookie has the same domain wherever it is written",
+    edits: [code(COOKIE, "(!secure && this.#isDevelopment(request))", "this.#isDevelopment(request)")],
+    tests: [tests("web/sessions", "G58: keep their domain behind a proxy")],
+  },
+  {
     guard: "Cookies are Secure behind a proxy that replaces the host",
     edits: [code(COOKIE, " && !isKnownSecure(request) && !comesFromSecurePage(request)", "")],
     tests: [tests("web/sessions", "are Secure at")],
