@@ -385,9 +385,9 @@ export const removeExpiredLogInExemptions: Statement<IRemoveExpiredLogInExemptio
 
 export const getModuleVersions: Statement<IGetModuleVersionsParams, IGetModuleVersionsResult> = {
   label: "getModuleVersions",
-  name: "pevensie_getModuleVersions_eba71399",
+  name: "pevensie_getModuleVersions_cdee2e57",
   parameters: [],
-  text: "select\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version\nfrom pevensie.module_version",
+  text: "-- The isolation level is that of every statement outside a transaction.\nselect\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,\n  pg_catalog.current_setting('transaction_isolation') as isolation\nfrom pevensie.module_version",
 };
 
 export const createOneTimeToken: Statement<ICreateOneTimeTokenParams, ICreateOneTimeTokenResult> = {

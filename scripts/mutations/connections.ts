@@ -50,7 +50,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        'return isAbortedForAnother(cause) && attemptNumber < MAX_ATTEMPTS ? "retry" : "fail";',
+        'return isAbortedForAnother(error) && number < maxAttempts ? "retry" : "fail";',
         'return "fail";',
       ),
     ],

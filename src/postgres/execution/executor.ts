@@ -18,6 +18,13 @@ export interface Executor {
   read<Params, Row>(statement: Statement<Params, Row>, params: Params, again?: () => Params): Promise<Row[]>;
   /** Runs a statement that must not be executed twice. Without a response, it is not known whether it took effect. */
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
+  /**
+   * Runs a write that locks a row and compares it with its snapshot, which shows what the statement has waited for. That needs READ
+   * COMMITTED, and a single attempt: a retry would have a later snapshot.
+   *
+   * @throws PevensieError CHANGED_CONCURRENTLY if the server aborts it for the sake of another transaction
+   */
+  compareAndWrite<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs several statements in one transaction: all of them take effect, or none. */
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T>;
   /**
