@@ -149,6 +149,22 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/frameworks", "refuses a login that is not awaited")],
   },
   {
+    guard: "A login whose client has gone leaves no session",
+    edits: [code("src/plugs/express.ts", "res.headersSent || res.writableEnded || res.destroyed", "res.headersSent")],
+    tests: [tests("web/frameworks", "refuses a login whose client has gone")],
+  },
+  {
+    guard: "A login ends the session that an earlier one in the same request has started",
+    edits: [
+      code(
+        PLUGS,
+        "    if (earlier !== undefined && earlier.id !== started.session.id) await web.end(visit.request, earlier);\n",
+        "",
+      ),
+    ],
+    tests: [tests("web/frameworks", "G59: of several logins in one request")],
+  },
+  {
     guard: "An old login is not a recent one",
     edits: [code(ACCESS, "session !== null && session.authenticationAgeSeconds <= withinSeconds", "session !== null")],
     tests: [tests("web/frameworks", "requireRecentLogin admits whoever has logged in")],
