@@ -630,9 +630,9 @@ export const getUserStanding: Statement<IGetUserStandingParams, IGetUserStanding
 
 export const getUserAccess: Statement<IGetUserAccessParams, IGetUserAccessResult> = {
   label: "getUserAccess",
-  name: "pevensie_getUserAccess_3d44f1cb",
+  name: "pevensie_getUserAccess_0ed18fd3",
   parameters: ["id"],
-  text: "-- The version is another one after each change of the email, of the password and the like: a call that sets one of them compares it\n-- with the one that it has read at its start.\nselect\n  email,\n  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as \"accessVersion\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) $1::pg_catalog.uuid and deleted_at is null",
+  text: "-- The version is another one after a change of the password and the like, and while the email is another one: one that is changed and\n-- changed back is not noticed. A call that sets one of them compares the version with the one that it has read at its start.\nselect\n  email,\n  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as \"accessVersion\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) $1::pg_catalog.uuid and deleted_at is null",
 };
 
 export const createUser: Statement<ICreateUserParams, ICreateUserResult> = {
