@@ -10,6 +10,7 @@ export type IGetModuleVersionsParams = void;
 
 /** 'GetModuleVersions' return type */
 export interface IGetModuleVersionsResult {
+  isolation: string | null;
   module: module;
   version: string | null;
 }
@@ -20,14 +21,16 @@ export interface IGetModuleVersionsQuery {
   result: IGetModuleVersionsResult;
 }
 
-const getModuleVersionsIR: any = {"usedParamSet":{},"params":[],"statement":"select\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version\nfrom pevensie.module_version"};
+const getModuleVersionsIR: any = {"usedParamSet":{},"params":[],"statement":"-- The isolation level is that of every statement outside a transaction.\nselect\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,\n  pg_catalog.current_setting('transaction_isolation') as isolation\nfrom pevensie.module_version"};
 
 /**
  * Query generated from SQL:
  * ```
+ * -- The isolation level is that of every statement outside a transaction.
  * select
  *   module,
- *   pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version
+ *   pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,
+ *   pg_catalog.current_setting('transaction_isolation') as isolation
  * from pevensie.module_version
  * ```
  */

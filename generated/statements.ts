@@ -385,9 +385,9 @@ export const removeExpiredLogInExemptions: Statement<IRemoveExpiredLogInExemptio
 
 export const getModuleVersions: Statement<IGetModuleVersionsParams, IGetModuleVersionsResult> = {
   label: "getModuleVersions",
-  name: "pevensie_getModuleVersions_eba71399",
+  name: "pevensie_getModuleVersions_cdee2e57",
   parameters: [],
-  text: "select\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version\nfrom pevensie.module_version",
+  text: "-- The isolation level is that of every statement outside a transaction.\nselect\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,\n  pg_catalog.current_setting('transaction_isolation') as isolation\nfrom pevensie.module_version",
 };
 
 export const createOneTimeToken: Statement<ICreateOneTimeTokenParams, ICreateOneTimeTokenResult> = {
@@ -630,9 +630,9 @@ export const getUserStanding: Statement<IGetUserStandingParams, IGetUserStanding
 
 export const getUserAccess: Statement<IGetUserAccessParams, IGetUserAccessResult> = {
   label: "getUserAccess",
-  name: "pevensie_getUserAccess_3d44f1cb",
+  name: "pevensie_getUserAccess_0ed18fd3",
   parameters: ["id"],
-  text: "-- The version is another one after each change of the email, of the password and the like: a call that sets one of them compares it\n-- with the one that it has read at its start.\nselect\n  email,\n  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as \"accessVersion\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) $1::pg_catalog.uuid and deleted_at is null",
+  text: "-- The version is another one after a change of the password and the like, and while the email is another one: one that is changed and\n-- changed back is not noticed. A call that sets one of them compares the version with the one that it has read at its start.\nselect\n  email,\n  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as \"accessVersion\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) $1::pg_catalog.uuid and deleted_at is null",
 };
 
 export const createUser: Statement<ICreateUserParams, ICreateUserResult> = {

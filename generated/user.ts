@@ -742,13 +742,13 @@ export interface IGetUserAccessQuery {
   result: IGetUserAccessResult;
 }
 
-const getUserAccessIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":366,"b":369}]}],"statement":"-- The version is another one after each change of the email, of the password and the like: a call that sets one of them compares it\n-- with the one that it has read at its start.\nselect\n  email,\n  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as \"accessVersion!\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null"};
+const getUserAccessIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":447,"b":450}]}],"statement":"-- The version is another one after a change of the password and the like, and while the email is another one: one that is changed and\n-- changed back is not noticed. A call that sets one of them compares the version with the one that it has read at its start.\nselect\n  email,\n  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as \"accessVersion!\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The version is another one after each change of the email, of the password and the like: a call that sets one of them compares it
- * -- with the one that it has read at its start.
+ * -- The version is another one after a change of the password and the like, and while the email is another one: one that is changed and
+ * -- changed back is not noticed. A call that sets one of them compares the version with the one that it has read at its start.
  * select
  *   email,
  *   pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as "accessVersion!"

@@ -312,8 +312,8 @@ from pevensie."user"
 where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null;
 
 /* @name getUserAccess */
--- The version is another one after each change of the email, of the password and the like: a call that sets one of them compares it
--- with the one that it has read at its start.
+-- The version is another one after a change of the password and the like, and while the email is another one: one that is changed and
+-- changed back is not noticed. A call that sets one of them compares the version with the one that it has read at its start.
 select
   email,
   pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as "accessVersion!"

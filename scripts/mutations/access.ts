@@ -67,6 +67,41 @@ export const ACCESS: readonly Mutation[] = [
     tests: [tests("auth/driver-contract", "of ten concurrent sessions that each replace the others, one is left")],
   },
   {
+    guard: "What compares a row with its snapshot is read committed, whatever the default is",
+    edits: [
+      code(
+        "src/postgres/drivers/lifecycle.ts",
+        "    this.executor.setDefaultIsolation(rows[0]?.isolation ?? null);\n",
+        "",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "that waits for a new password is void from the start")],
+  },
+  {
+    guard: "What compares a row with its snapshot is not retried with another one",
+    edits: [
+      code(
+        "src/postgres/execution/pool-executor.ts",
+        'await this.#run("write", statement, params, null, undefined, 1)',
+        'await this.#run("write", statement, params)',
+      ),
+    ],
+    tests: [
+      tests("auth/access-ends", "also if the isolation was changed after connect()", "a token for a reset is refused"),
+    ],
+  },
+  {
+    guard: "A retry after a deadlock knows what the first attempt has found",
+    edits: [
+      code(
+        "src/postgres/drivers/user-lock.ts",
+        "    this.#accessVersion ??= locked",
+        "    this.#accessVersion = locked",
+      ),
+    ],
+    tests: [tests("auth/access-ends", "after a deadlock with SQL that changes access")],
+  },
+  {
     guard: "A deletion ends access in a statement of its own, after the user's row is locked",
     edits: [
       code(

@@ -117,8 +117,8 @@ export const ACCOUNTS: readonly Mutation[] = [
     edits: [
       code(
         TOKENS,
-        "            const [locked] = await transaction.write(statements.lockUser, { userId });\n",
-        "            const [locked] = await transaction.read(statements.getUserStanding, { userId }).then(() => [{ isLate: false }]);\n",
+        "            const isLate = await lock.acquire(transaction);\n",
+        "            const isLate = await transaction.read(statements.getUserStanding, { userId }).then(() => false);\n",
       ),
     ],
     tests: [tests(PAYLOADS, "20 concurrent creations")],
@@ -416,7 +416,13 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "A token that is asked for under an old password has expired from the start",
-    edits: [code(TOKENS, "locked?.isLate ?? false", "locked === null")],
+    edits: [
+      code(
+        TOKENS,
+        "const isLate = await lock.acquire(transaction);",
+        "await lock.acquire(transaction);\n            const isLate = false;",
+      ),
+    ],
     tests: [tests("auth/access-ends", "a change of the email that waits for a first login by mail")],
   },
   {

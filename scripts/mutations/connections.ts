@@ -2,6 +2,7 @@ import { code, type Mutation, tests } from "./mutation.js";
 
 const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
 const RETRY_POLICY = "src/postgres/execution/retry-policy.ts";
+const CACHE_DRIVER = "src/postgres/drivers/cache-driver.ts";
 const POOL = "src/postgres/pool/pool.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
 const EXTENDED_QUERY = "src/postgres/protocol/extended-query.ts";
@@ -49,7 +50,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        'return isAbortedForAnother(cause) && attemptNumber < MAX_ATTEMPTS ? "retry" : "fail";',
+        'return isAbortedForAnother(error) && number < maxAttempts ? "retry" : "fail";',
         'return "fail";',
       ),
     ],
@@ -156,6 +157,22 @@ export const CONNECTIONS: readonly Mutation[] = [
       ),
     ],
     tests: [tests("faults/disconnecting", "F12")],
+  },
+  {
+    guard: "disconnect() drains the queued chunks of bulk calls",
+    edits: [
+      code(
+        CACHE_DRIVER,
+        "return this.#executor.admit(() => this.#eachAdmitted(chunks, work));",
+        "return this.#eachAdmitted(chunks, work);",
+      ),
+    ],
+    tests: [tests("faults/disconnecting", "F12: all chunks of")],
+  },
+  {
+    guard: "Chunks of a bulk write that was admitted are not refused during a shutdown",
+    edits: [code(CACHE_DRIVER, "many(this.#executor.admitted, rows", "many(this.#executor, rows")],
+    tests: [tests("faults/disconnecting", "F12: all chunks of setMany")],
   },
   {
     guard: "No cause of an error holds values of rows",

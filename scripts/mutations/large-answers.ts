@@ -45,7 +45,7 @@ export const LARGE: readonly Mutation[] = [
   },
   {
     guard: "A statement on behalf of a call in flight is not refused during a shutdown",
-    edits: [code(POOL_EXECUTOR, 'isAdmitted: mode === "large-answers",', "isAdmitted: false,")],
+    edits: [code(POOL_EXECUTOR, "      isAdmitted,\n", "      isAdmitted: false,\n")],
     tests: [tests(LARGE_ANSWERS, "F12: is still fetched")],
   },
   {
@@ -53,7 +53,7 @@ export const LARGE: readonly Mutation[] = [
     edits: [
       code(
         POOL_EXECUTOR,
-        "return (input) => this.#admission.run(async () => outputOf(await operation.one(executor, input)));",
+        "return (input) => this.#admission.run(() => run(input));",
         "return (input) => operation.one(this, input).then(outputOf);",
       ),
     ],

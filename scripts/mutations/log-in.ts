@@ -101,6 +101,17 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("auth/log-in", "G10")],
   },
   {
+    guard: "A right password is verified again if a concurrent login has replaced the outdated hash",
+    edits: [
+      code(
+        "src/auth/functions/logins.ts",
+        "if (outcome !== null || verified.newPasswordHash === null) return outcome;",
+        "if (outcome !== null || email !== null) return outcome;",
+      ),
+    ],
+    tests: [tests("auth/rehash", "a reauthentication succeeds although a login replaces the hash")],
+  },
+  {
     guard: "An outdated hash is replaced only while it is the user's (compare-and-set)",
     edits: [
       sql(

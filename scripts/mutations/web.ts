@@ -48,6 +48,11 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/sessions", "stay Secure where the browser has sent such a cookie")],
   },
   {
+    guard: "A Secure cookie has the same domain wherever it is written",
+    edits: [code(COOKIE, "(!secure && this.#isDevelopment(request))", "this.#isDevelopment(request)")],
+    tests: [tests("web/sessions", "G58: keep their domain behind a proxy")],
+  },
+  {
     guard: "Cookies are Secure behind a proxy that replaces the host",
     edits: [code(COOKIE, " && !isKnownSecure(request) && !comesFromSecurePage(request)", "")],
     tests: [tests("web/sessions", "are Secure at")],
@@ -142,6 +147,22 @@ export const WEB: readonly Mutation[] = [
     guard: "A login that is not awaited leaves no session",
     edits: [code(PLUGS, "    if (visit.isSent) await web.end(visit.request, started.session);\n", "")],
     tests: [tests("web/frameworks", "refuses a login that is not awaited")],
+  },
+  {
+    guard: "A login whose client has gone leaves no session",
+    edits: [code("src/plugs/express.ts", "res.headersSent || res.writableEnded || res.destroyed", "res.headersSent")],
+    tests: [tests("web/frameworks", "refuses a login whose client has gone")],
+  },
+  {
+    guard: "A login ends the session that an earlier one in the same request has started",
+    edits: [
+      code(
+        PLUGS,
+        "    if (earlier !== undefined && earlier.id !== started.session.id) await web.end(visit.request, earlier);\n",
+        "",
+      ),
+    ],
+    tests: [tests("web/frameworks", "G59: of several logins in one request")],
   },
   {
     guard: "An old login is not a recent one",

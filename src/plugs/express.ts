@@ -47,7 +47,7 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
   const { functions, receive } = createPlug<[Request, Response], M>(source, options, (req, res) => ({
     request: req,
     session: req.session,
-    isSent: res.headersSent,
+    isSent: res.headersSent || res.writableEnded || res.destroyed,
     setHeader: (name, value) => (name === "Set-Cookie" ? res.append(name, value) : res.set(name, value)),
     setSession: (session, user) => Object.assign(req, { session, user }),
   }));

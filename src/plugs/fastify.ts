@@ -46,7 +46,7 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
   const { functions, receive } = createPlug<[FastifyRequest, FastifyReply], M>(source, options, (request, reply) => ({
     request: request.raw,
     session: request.session,
-    isSent: reply.sent || reply.raw.headersSent,
+    isSent: reply.sent || reply.raw.headersSent || reply.raw.writableEnded || reply.raw.destroyed,
     setHeader: (name, value) => reply.header(name, value),
     setSession: (session, user) => Object.assign(request, { session, user }),
   }));

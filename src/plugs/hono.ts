@@ -3,7 +3,7 @@
  *
  * @module pevensie/hono
  */
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, MiddlewareHandler, Next } from "hono";
 import type { Session, User } from "../auth/index.js";
 import type { Json } from "../json.js";
@@ -50,7 +50,7 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
   const { functions, receive } = createPlug<[Context], M>(source, options, (c) => ({
     request: requestOf(c),
     session: c.get("session"),
-    isSent: c.finalized,
+    isSent: c.finalized || nodeOf(c).outgoing?.destroyed === true,
     setHeader: (name, value) => visits.get(c)?.headers.push([name, value]) ?? setHeader(c, name, value),
     setSession: (session, user) => {
       c.set("session", session);
@@ -99,10 +99,18 @@ function handlerOf(access: Access<Context>): AccessHandler {
 
 const requireAnyUser = handlerOf(createAccess());
 
+/** Returns Node's request and response, where there are any. */
+function nodeOf(c: Context): {
+  readonly incoming?: Partial<IncomingMessage>;
+  readonly outgoing?: Partial<ServerResponse>;
+} {
+  const { server = c.env } = (c.env ?? {}) as { readonly server?: unknown };
+  return server ?? {};
+}
+
 /** Returns Node's request where there is one, which knows the other end of the connection. */
 function requestOf(c: Context): WebRequest {
-  const { server = c.env } = (c.env ?? {}) as { readonly server?: unknown };
-  const { incoming } = (server ?? {}) as { readonly incoming?: Partial<IncomingMessage> };
+  const { incoming } = nodeOf(c);
   return typeof incoming?.headers === "object" ? (incoming as IncomingMessage) : c.req.raw;
 }
 

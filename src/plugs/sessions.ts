@@ -24,7 +24,7 @@ import type {
 export interface Visit<M> {
   readonly request: WebRequest;
   readonly session: Session | null | undefined;
-  /** Whether it is too late for headers. */
+  /** Whether it is too late for headers: the response has been sent, or its connection is closed. */
   readonly isSent: boolean;
   /** Keeps each Set-Cookie, and of any other header the last one. */
   setHeader(name: string, value: string): void;
@@ -49,6 +49,8 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
   const { web, isGuarded } = readSource(source, options);
   /** By request, what this plug has read. Another package may set a `user` of its own. */
   const current = new WeakMap<object, CurrentSession<M> | null>();
+  /** By request, the session that a login in it has started. */
+  const startedBy = new WeakMap<object, Session>();
   const keep = ([request]: Exchange, visit: Visit<M>, found: CurrentSession<M> | null, headers: HeaderList) => {
     for (const [name, value] of headers) visit.setHeader(name, value);
     current.set(request, found && { session: found.session, user: found.user });
@@ -56,14 +58,21 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
   };
   const open = (exchange: Exchange) => {
     const visit = visitOf(...exchange);
-    if (visit.isSent) throw invalidInput("response", "has been sent: log in and out before that, and await it");
+    if (visit.isSent) throw invalidInput("response", "is sent or closed: log in and out before that, and await it");
     return visit;
   };
-  /** Ends a session whose cookie cannot be sent any more, since the call was not awaited: nobody would have it. */
+  /**
+   * Ends sessions that nobody would have: one whose cookie cannot be sent any more, since the call was not awaited or the client has gone,
+   * and one that an earlier login in the same request has started, whose cookie the browser replaces.
+   */
   const keepStarted = async (exchange: Exchange, started: StartedSession<M>, headers: HeaderList) => {
     const visit = visitOf(...exchange);
     if (visit.isSent) await web.end(visit.request, started.session);
     keep(exchange, open(exchange), started, headers);
+    const [request] = exchange;
+    const earlier = startedBy.get(request);
+    startedBy.set(request, started.session);
+    if (earlier !== undefined && earlier.id !== started.session.id) await web.end(visit.request, earlier);
   };
   const functions: SessionFunctions<Exchange, M> = {
     web,
@@ -88,7 +97,9 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
       await keepStarted(exchange, loggedIn, headers);
     },
     async end(...exchange) {
-      const visit = open(exchange);
+      // Also if the client has gone: it has asked for the end of the session.
+      const visit = visitOf(...exchange);
+      startedBy.delete(exchange[0]);
       const { headers } = await web.end(visit.request, visit.session ?? null);
       keep(exchange, open(exchange), null, headers);
     },

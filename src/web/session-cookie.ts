@@ -10,7 +10,10 @@ export interface SessionCookieOptions {
    * a `domain` or a `path`; `session` where the cookie is not `Secure`, where a prefix that is given is left out, too.
    */
   readonly name?: string | undefined;
-  /** `Domain`: subdomains receive the cookie, and can set it. Default: none, so that the cookie is this host's alone. */
+  /**
+   * `Domain`: subdomains receive the cookie, and can set it. It is left out on localhost where the cookie is not `Secure`. Default: none,
+   * so that the cookie is this host's alone.
+   */
   readonly domain?: string | undefined;
   /** `Path`. Default: "/". */
   readonly path?: string | undefined;
@@ -122,8 +125,9 @@ export class SessionCookies {
       name: (secure ? this.#secureNames : this.#plainNames)[which],
       value,
       ...(maxAge === undefined ? {} : { maxAge }),
-      // Browsers refuse a domain that is not the host's, and SameSite=None without Secure.
-      ...(domain === undefined || this.#isDevelopment(request) ? {} : { domain }),
+      // A browser keeps a Secure cookie without the domain beside the one with it, and then sends both. Otherwise, in development, it
+      // refuses a domain that is not the host's. It always refuses SameSite=None without Secure.
+      ...(domain === undefined || (!secure && this.#isDevelopment(request)) ? {} : { domain }),
       path: path as string,
       httpOnly: true,
       secure,

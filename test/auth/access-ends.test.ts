@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Auth, AuthFunctions, User } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/events.js";
@@ -375,36 +375,36 @@ async function waitingFor<T>(
 const CHANGED = { code: "CHANGED_CONCURRENTLY" };
 
 describe("what waits for a change of the password or the email, or for the first proof of the mailbox", () => {
-  const creations: Readonly<Record<string, (userId: string) => Promise<() => Promise<boolean>>>> = {
-    "a session": async (userId) => {
-      const { id } = await auth.current.createSession({ userId });
-      return async () => (await auth.current.getSession(id)) !== null;
+  const creations: Readonly<Record<string, (auth: Auth, userId: string) => Promise<() => Promise<boolean>>>> = {
+    "a session": async (auth, userId) => {
+      const { id } = await auth.createSession({ userId });
+      return async () => (await auth.getSession(id)) !== null;
     },
-    "a session that ends the others": async (userId) => {
-      const { id } = await auth.current.createSession({ userId, deleteOtherSessions: true });
-      return async () => (await auth.current.getSession(id)) !== null;
+    "a session that ends the others": async (auth, userId) => {
+      const { id } = await auth.createSession({ userId, deleteOtherSessions: true });
+      return async () => (await auth.getSession(id)) !== null;
     },
-    "an API key": async (userId) => {
-      const { key } = await auth.current.createApiKey({ userId, name: "x" });
-      return async () => (await auth.current.getApiKeyWithUser(key)) !== null;
+    "an API key": async (auth, userId) => {
+      const { key } = await auth.createApiKey({ userId, name: "x" });
+      return async () => (await auth.getApiKeyWithUser(key)) !== null;
     },
-    "a token for a reset": async (userId) => {
-      const token = await issue(userId);
-      return () => auth.current.validateOneTimeToken({ tokenType: "password-reset", token });
+    "a token for a reset": async (auth, userId) => {
+      const token = await auth.createOneTimeToken({ userId, tokenType: "password-reset", ttlSeconds: 60 });
+      return () => auth.validateOneTimeToken({ tokenType: "password-reset", token });
     },
-    "a token of the application": async (userId) => {
+    "a token of the application": async (auth, userId) => {
       const kind = { tokenType: "application", purpose: "x" } as const;
-      const token = await auth.current.createOneTimeToken({ userId, ...kind, ttlSeconds: 60 });
-      return () => auth.current.validateOneTimeToken({ ...kind, token });
+      const token = await auth.createOneTimeToken({ userId, ...kind, ttlSeconds: 60 });
+      return () => auth.validateOneTimeToken({ ...kind, token });
     },
-    "a change of the email": async (userId) => {
-      const token = await auth.current.createEmailChangeToken({ userId, email: uniqueEmail(), ttlSeconds: 60 });
-      return () => auth.current.validateOneTimeToken({ tokenType: "email-change", token });
+    "a change of the email": async (auth, userId) => {
+      const token = await auth.createEmailChangeToken({ userId, email: uniqueEmail(), ttlSeconds: 60 });
+      return () => auth.validateOneTimeToken({ tokenType: "email-change", token });
     },
-    "an identity": async (userId) => {
+    "an identity": async (auth, userId) => {
       const identity = { issuer: "https://id.example", subject: randomUUID() };
-      await auth.current.linkIdentity(userId, identity);
-      return async () => (await auth.current.listIdentities(userId)).length > 0;
+      await auth.linkIdentity(userId, identity);
+      return async () => (await auth.listIdentities(userId)).length > 0;
     },
   };
 
@@ -416,12 +416,120 @@ describe("what waits for a change of the password or the email, or for the first
     const user = await createUser(auth.current, { password: null });
     const [outcome] = await waitingFor(
       (inner) => make(inner, user),
-      () => create(user.id),
+      () => create(auth.current, user.id),
     );
     if (outcome?.status === "fulfilled") expect(await outcome.value()).toBe(false);
     else expect(outcome?.reason).toMatchObject(CHANGED);
     // What is asked for afterwards is usable.
-    expect(await (await create(user.id))()).toBe(true);
+    expect(await (await create(auth.current, user.id))()).toBe(true);
+  });
+
+  describe.each(["repeatable read", "serializable"])("where the default isolation is %s", (isolation) => {
+    const connectionParameters = { default_transaction_isolation: isolation };
+    const changes = ["a new password", "a new email"] as const;
+
+    test.each(
+      changes.flatMap((change) => Object.entries(creations).map(([name, create]) => [name, change, create] as const)),
+    )("G25: %s that waits for %s is void from the start", async (name, change, create) => {
+      await using other = await authOn({ connectionString: database.url, connectionParameters }).connect();
+      const user = await createUser(auth.current, { password: null });
+      const [outcome] = await waitingFor(
+        (inner) => CHANGES[change]?.(inner, user) as Promise<unknown>,
+        () => create(other, user.id),
+      );
+      if (name === "an identity") expect(outcome).toMatchObject({ status: "rejected", reason: CHANGED });
+      else expect(outcome?.status === "fulfilled" && (await outcome.value())).toBe(false);
+      expect(outcome?.status).toBe(name === "an identity" ? "rejected" : "fulfilled");
+      expect(await (await create(other, user.id))()).toBe(true);
+    });
+
+    test("G25: what waits for a login is usable", async () => {
+      await using other = await authOn({ connectionString: database.url, connectionParameters }).connect();
+      for (const [name, create] of Object.entries(creations)) {
+        const user = await createUser(auth.current, { password: null });
+        const [outcome] = await waitingFor(
+          (inner) => inner.updateLastSignIn(user.id, new Date()),
+          () => create(other, user.id),
+        );
+        expect(outcome?.status === "fulfilled" && (await outcome.value()), name).toBe(true);
+      }
+    });
+
+    test.each(Object.entries(creations))(
+      "G25: %s that waits for a new password is refused or void, also if the isolation was changed after connect()",
+      async (_, create) => {
+        const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+        try {
+          await using other = await authOn({ pool }).connect();
+          await pool.query(`set default_transaction_isolation = '${isolation}'`);
+          const user = await createUser(auth.current, { password: null });
+          const [outcome] = await waitingFor(
+            (inner) => inner.setUserPassword(user.id, null),
+            () => create(other, user.id),
+          );
+          if (outcome?.status === "fulfilled") expect(await outcome.value()).toBe(false);
+          else expect(outcome?.reason).toMatchObject(CHANGED);
+          expect(await (await create(other, user.id))()).toBe(true);
+        } finally {
+          await endPool(pool);
+        }
+      },
+    );
+  });
+
+  describe("after a deadlock with SQL that changes access", () => {
+    /** Makes a call that waits for rows which the rival has locked, and whose user the rival then changes. */
+    async function deadlocked<T>(lock: string, user: User, call: () => Promise<T>): Promise<PromiseSettledResult<T>> {
+      const rival = new pg.Client({ connectionString: database.url });
+      await rival.connect();
+      try {
+        // The rival waits longer before it looks for a deadlock: the other one is the victim.
+        await rival.query("begin; set local deadlock_timeout = '20s'");
+        await rival.query(lock, [user.id]);
+        const outcome = Promise.allSettled([call()]);
+        await waiting(1);
+        await rival.query(`update pevensie."user" set device_tokens_valid_from = clock_timestamp() where id = $1`, [
+          user.id,
+        ]);
+        await rival.query("commit");
+        return (await outcome)[0];
+      } finally {
+        await rival.end();
+      }
+    }
+
+    test("G25: a session is void from the start, and ends no other", async () => {
+      const user = await createUser(auth.current, { password: null });
+      const kept = await auth.current.createSession({ userId: user.id });
+      const outcome = await deadlocked("select from pevensie.session where user_id = $1 for update", user, () =>
+        auth.current.createSession({ userId: user.id, deleteOtherSessions: true }),
+      );
+      expect(outcome.status).toBe("fulfilled");
+      expect(await auth.current.listSessions(user.id)).toEqual([asRead(kept)]);
+    });
+
+    test("G22: a token is void from the start", async () => {
+      const user = await createUser(auth.current, { password: null });
+      const kind = { tokenType: "application", purpose: "x" } as const;
+      const create = () => auth.current.createOneTimeToken({ userId: user.id, ...kind, ttlSeconds: 60 });
+      for (let count = 0; count < 5; count += 1) await create();
+      const outcome = await deadlocked("select from pevensie.user_token where user_id = $1 for update", user, create);
+      expect(outcome.status).toBe("fulfilled");
+      const token = outcome.status === "fulfilled" ? outcome.value : "";
+      expect(await auth.current.validateOneTimeToken({ ...kind, token })).toBe(false);
+      expect(await auth.current.validateOneTimeToken({ ...kind, token: await create() })).toBe(true);
+    });
+
+    test("G22: a token for a reset is refused", async () => {
+      const user = await createUser(auth.current, { password: null });
+      await issue(user.id);
+      const outcome = await deadlocked("select from pevensie.one_time_token where user_id = $1 for update", user, () =>
+        issue(user.id),
+      );
+      expect(outcome).toMatchObject({ status: "rejected", reason: CHANGED });
+      const token = await issue(user.id);
+      expect(await auth.current.validateOneTimeToken({ tokenType: "password-reset", token })).toBe(true);
+    });
   });
 
   test.each(Object.entries(CHANGES))(

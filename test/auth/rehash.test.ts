@@ -1,9 +1,11 @@
 import { hash, verify } from "@node-rs/argon2";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { User } from "../../src/auth/index.js";
-import { createUser, PASSWORD } from "../support/auth.js";
+import { authOn, createUser, PASSWORD } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
+import { endPool } from "../support/fault-pool.js";
+import { observedPool } from "../support/observed-pool.js";
 import { useUnlimitedAuth } from "../support/unlimited-auth.js";
 
 const database = useDatabase();
@@ -72,6 +74,24 @@ describe("an outdated hash", () => {
       const logIns = await Promise.all([logIn(), logIn(), logIn()]);
       expect(logIns.map((loggedIn) => loggedIn?.user.id)).toEqual([user.id, user.id, user.id]);
     }
+  });
+
+  test("G14: a reauthentication succeeds although a login replaces the hash that it has verified", async () => {
+    const observed = observedPool({ connectionString: database.url });
+    onTestFinished(() => endPool(observed.pool));
+    await using other = await authOn({ pool: observed.pool }).connect();
+    const { id } = await auth.current.createSession({ userId: user.id });
+    await backdoor.setPasswordHash(user.id, outdated);
+    let replaced: Promise<unknown> | undefined;
+    observed.before = (text) => {
+      if (replaced !== undefined || !text.includes("set authenticated_at")) return undefined;
+      replaced = logIn();
+      return replaced;
+    };
+    await expect(other.reauthenticate({ sessionId: id, password: PASSWORD })).resolves.toMatchObject({ id });
+    await expect(replaced).resolves.not.toBeNull();
+    observed.before = undefined;
+    await expect(other.reauthenticate({ sessionId: id, password: "wrong password" })).resolves.toBeNull();
   });
 
   test("G14: a password change that races with its replacement is never overwritten, 200 rounds", async () => {

@@ -90,6 +90,61 @@ describe("with queries in flight", () => {
     await Promise.all([cache.disconnect(), ...calls]);
     expect(await database.rows("select from pevensie.cache where resource_type = 'flight'")).toHaveLength(100);
   });
+
+  describe.each([1, 2, 10])("with %d connections", (max) => {
+    const bulk = { ...named, max };
+    const KEYS = Array.from({ length: 3000 }, (_, index) => `k${index}`);
+    const SOME = KEYS.slice(0, 20);
+    const stored = () => database.rows("select from pevensie.cache where resource_type = 'bulk'");
+    const FILL = "insert into pevensie.cache (resource_type, key, value) select 'bulk', unnest($1::text[]), 'v'";
+
+    /** Bulk calls, and how many entries are left once all of them have been answered. */
+    const calls: Readonly<Record<string, (cache: Cache) => readonly [Promise<unknown>[], number]>> = {
+      "setMany, twenty times": (cache) => [SOME.map((key) => cache.setMany("bulk", [[key, "v"]])), KEYS.length],
+      "setMany with tags, twenty times": (cache) => [
+        SOME.map((key) => cache.setMany("bulk", [[key, "v"]], { tags: ["tag"] })),
+        KEYS.length,
+      ],
+      "deleteMany, twenty times": (cache) => [SOME.map((key) => cache.deleteMany("bulk", [key])), KEYS.length - 20],
+      "setMany of many entries": (cache) => [
+        [cache.setMany("bulk", new Map(KEYS.map((key) => [key, "w"])))],
+        KEYS.length,
+      ],
+      "deleteMany of many keys": (cache) => [[cache.deleteMany("bulk", KEYS)], 0],
+      "getMany of many keys": (cache) => [[cache.getMany("bulk", KEYS)], KEYS.length],
+      clear: (cache) => [[cache.clear("bulk")], 0],
+    };
+
+    test.each(Object.entries(calls))("F12: all chunks of %s, queued ones included, are sent", async (_, make) => {
+      for (const batching of [true, false]) {
+        await database.pool.query("truncate pevensie.cache");
+        await database.pool.query(FILL, [KEYS]);
+        const cache = await createCache({ driver: createCacheDriver({ ...bulk, batching }) }).connect();
+        const [made, left] = make(cache);
+        const outcomes = Promise.allSettled(made);
+        // A turn in which those are sent for which there is a place.
+        if (batching) await new Promise(setImmediate);
+        await cache.disconnect();
+        expect((await outcomes).filter(({ status }) => status === "rejected")).toEqual([]);
+        expect(await stored()).toHaveLength(left);
+      }
+    });
+  });
+
+  test("F12: queued chunks of bulk calls are rejected at the deadline, and none is sent later", async () => {
+    const cache = await createCache({ driver: createCacheDriver({ ...named, ...IMPATIENT, max: 2 }) }).connect();
+    const codes = await whileHolding(database.url, "lock table pevensie.cache in access exclusive mode", async () => {
+      const calls = Array.from({ length: 20 }, (_, index) => codeOf(cache.setMany("late", [[`k${index}`, "v"]])));
+      await waitForBlockedBackend(database.pool);
+      await cache.disconnect();
+      return Promise.all(calls);
+    });
+    for (const code of codes) expect(["TIMEOUT", "OUTCOME_UNKNOWN", "NOT_CONNECTED"]).toContain(code);
+    await expect.poll(othersConnections).toBe(0);
+    // The server may still have executed those that it did not answer.
+    const written = await database.rows("select from pevensie.cache where resource_type = 'late'");
+    expect(written.length).toBeLessThanOrEqual(codes.filter((code) => code === "OUTCOME_UNKNOWN").length);
+  });
 });
 
 describe("repeated and concurrent", () => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
+import { type HttpBindings, serve } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
@@ -104,6 +104,18 @@ const expressServer: StartServer = async (auth, options) => {
     res.json("sent");
     await sessions.logIn(req, res, chosen(req.body)).catch(rememberLate);
   });
+  app.post("/closed", async (req, res) => {
+    res.destroy();
+    await sessions.logIn(req, res, chosen(req.body)).catch(rememberLate);
+  });
+  app.post("/log-out-closed", async (req, res) => {
+    res.destroy();
+    await sessions.end(req, res).catch(rememberLate);
+  });
+  app.post("/thrice", async (req, res) => {
+    await thrice(() => sessions.logIn(req, res, chosen(req.body)));
+    res.json(shown(req));
+  });
   app.post("/not-awaited", (req, res) => {
     sessions.logIn(req, res, chosen(req.body)).catch(rememberLate);
     res.json("sent");
@@ -176,6 +188,20 @@ const fastifyServer: StartServer = async (auth, options) => {
       await sessions.logIn(request, reply, chosen(request.body)).catch(rememberLate);
       return reply;
     });
+    app.post<{ Body: Body }>("/closed", async (request, reply) => {
+      reply.raw.destroy();
+      await sessions.logIn(request, reply, chosen(request.body)).catch(rememberLate);
+      return reply;
+    });
+    app.post("/log-out-closed", async (request, reply) => {
+      reply.raw.destroy();
+      await sessions.end(request, reply).catch(rememberLate);
+      return reply;
+    });
+    app.post<{ Body: Body }>("/thrice", async (request, reply) => {
+      await thrice(() => sessions.logIn(request, reply, chosen(request.body)));
+      return JSON.stringify(shown(request));
+    });
     app.post<{ Body: Body }>("/not-awaited", async (request, reply) => {
       sessions.logIn(request, reply, chosen(request.body)).catch(rememberLate);
       return JSON.stringify("sent");
@@ -242,6 +268,22 @@ const honoServer: StartServer = async (auth, options) => {
     await sessions.logIn(c, chosen(body)).catch(rememberLate);
   });
   app.post("/late", (c) => c.json("sent"));
+  app.post("/closed", async (c) => {
+    const body = await c.req.json<Body>();
+    (c.env as HttpBindings).outgoing.destroy();
+    await sessions.logIn(c, chosen(body)).catch(rememberLate);
+    return c.json("sent");
+  });
+  app.post("/log-out-closed", async (c) => {
+    (c.env as HttpBindings).outgoing.destroy();
+    await sessions.end(c).catch(rememberLate);
+    return c.json("sent");
+  });
+  app.post("/thrice", async (c) => {
+    const body = await c.req.json<Body>();
+    await thrice(() => sessions.logIn(c, chosen(body)));
+    return c.json(shown(c.var));
+  });
   app.post("/not-awaited", async (c) => {
     const body = await c.req.json<Body>();
     sessions.logIn(c, chosen(body)).catch(rememberLate);
@@ -313,6 +355,12 @@ async function bodyOf(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return JSON.parse(Buffer.concat(chunks).toString()) as Body;
+}
+
+/** Two concurrent logins, and one after them. */
+async function thrice(logIn: () => Promise<unknown>): Promise<void> {
+  await Promise.all([logIn(), logIn()]);
+  await logIn();
 }
 
 /** What the logins of `/late` have rejected with, in their order. */

@@ -428,5 +428,25 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
         .toEqual([expect.objectContaining({ code: "INVALID_INPUT", field: "response" })]);
       expect(await backdoor.sessionIds(user.id)).toEqual([]);
     });
+
+    test("refuses a login whose client has gone, and leaves no session; a logout ends it all the same", async () => {
+      lateErrors.length = 0;
+      const refused = [expect.objectContaining({ code: "INVALID_INPUT", field: "response" })];
+      const browser = visitor();
+      await expect(browser.post("/closed", { email: user.email, password: PASSWORD })).rejects.toThrow();
+      await expect.poll(() => lateErrors).toEqual(refused);
+      expect(await backdoor.sessionIds(user.id)).toEqual([]);
+      await logIn(browser);
+      await expect(browser.post("/log-out-closed")).rejects.toThrow();
+      await expect.poll(() => lateErrors).toEqual([...refused, ...refused]);
+      expect(await backdoor.sessionIds(user.id)).toEqual([]);
+    });
+
+    test("G59: of several logins in one request, the session of the last one is left", async () => {
+      const browser = visitor();
+      const { body } = await browser.post("/thrice", { email: user.email, password: PASSWORD });
+      expect(await backdoor.sessionIds(user.id)).toEqual([(body as { sessionId: string }).sessionId]);
+      expect((await browser.get("/me")).body).toEqual(body);
+    });
   });
 });

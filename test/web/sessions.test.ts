@@ -164,6 +164,38 @@ describe("G58: cookies", () => {
     expect(cookie).not.toHaveProperty("secure");
     expect((await namesOf({ domain: "example.com" }, url))[0]).not.toHaveProperty("domain");
     expect((await namesOf({ secure: true }, url))[0]).toMatchObject({ name: "__Host-session", secure: true });
+    const wide = { domain: "example.com", secure: true };
+    expect((await namesOf(wide, url))[0]).toMatchObject({ name: "__Secure-session", domain: "example.com" });
+  });
+
+  test("G58: keep their domain behind a proxy that replaces the host, so that a browser has one of a name", async () => {
+    const url = "http://localhost:3000/";
+    const fromPage = { "sec-fetch-site": "same-origin", origin: "https://app.example.com" };
+    const web = webWith({ idleSeconds: 100, cookie: { domain: "example.com" } });
+    const sliding = await auth.current.createSession({ userId: user.id, ttlSeconds: 3600, idleSeconds: 100 });
+    /** By name and domain, as a browser keeps them. */
+    const jar = new Map<string, string>();
+    const receive = (headers: HeaderList) => {
+      for (const { name, domain, value, maxAge } of cookiesOf(headers)) {
+        const key = `${name};${domain ?? "this host"}`;
+        if (maxAge === 0) jar.delete(key);
+        else jar.set(key, `${name}=${value}`);
+      }
+    };
+    const request = (headers: Record<string, string>) =>
+      fetched({ ...headers, cookie: [...jar.values()].join("; ") }, url);
+    receive((await web.start(request(fromPage), sliding, { deviceToken: "dt_1" })).headers);
+    const kept = [...jar.keys()];
+    expect(kept).toEqual(["__Secure-session;example.com", "__Secure-session-device;example.com"]);
+    // A request for a page whose address was typed says nothing of TLS.
+    const typed = { "sec-fetch-site": "none" };
+    await backdoor.ageSession(sliding.id, 40);
+    const read = await web.read(request(typed));
+    expect(read?.headers).not.toEqual([]);
+    receive(read?.headers ?? []);
+    expect([...jar.keys()]).toEqual(kept);
+    receive((await web.end(request(typed), null)).headers);
+    expect([...jar.keys()]).toEqual(["__Secure-session-device;example.com"]);
   });
 
   test.each([

@@ -24,7 +24,7 @@ export interface ApiKeyFunctions<M> {
    * Creates a key, which is returned here and never again: `pk_`, 32 random bytes in base62, and a checksum by which
    * secret scanners tell a key from other text. Only its SHA-256 is stored.
    *
-   * @throws USER_NOT_FOUND, USER_BANNED
+   * @throws USER_NOT_FOUND, USER_BANNED; CHANGED_CONCURRENTLY if the server aborts the call for the sake of another transaction
    */
   createApiKey(options: CreateApiKeyOptions): Promise<{ readonly key: string; readonly apiKey: ApiKey }>;
   /**

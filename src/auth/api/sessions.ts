@@ -53,7 +53,7 @@ export interface SessionFunctions<M> {
   /**
    * Creates a session, which **never expires without `ttlSeconds`**.
    *
-   * @throws USER_NOT_FOUND, USER_BANNED
+   * @throws USER_NOT_FOUND, USER_BANNED; CHANGED_CONCURRENTLY if the server aborts the call for the sake of another transaction
    */
   createSession(options: CreateSessionOptions): Promise<Session>;
   /** Returns null if the session is unknown, expired (it is then deleted if possible), or bound to another client. */

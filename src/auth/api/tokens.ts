@@ -95,7 +95,8 @@ export interface OneTimeTokenFunctions<M> {
    * A "password-reset" token of a banned user is void from the start, so that a handler for forgotten passwords treats that user like
    * any other.
    *
-   * @throws USER_NOT_FOUND; USER_BANNED, except for the type "password-reset"
+   * @throws USER_NOT_FOUND; USER_BANNED, except for the type "password-reset"; CHANGED_CONCURRENTLY if the server aborts the call for the
+   * sake of another transaction
    */
   createOneTimeToken<P>(options: CreateOneTimeTokenOptions<Json | JsonOf<P>>): Promise<string>;
   /**

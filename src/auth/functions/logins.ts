@@ -65,15 +65,9 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     // Metadata that is refused must fail the login before a session is created. The JSON format refuses nothing.
     if (this.parts.metadata !== (jsonFormat as unknown)) this.decode(await this.store.getUserById(verified.userId));
     const exemption = verified.admitted.exemptionOf(verified.userId);
-    const attempt = ({ userId, passwordHash, newPasswordHash }: Verified) =>
-      this.store.logIn({ ...logIn, userId, passwordHash, newPasswordHash, exemption });
-    let loggedIn = await attempt(verified);
-    if (loggedIn === null && verified.newPasswordHash !== null) {
-      // A concurrent login may have replaced the outdated hash with one of the same password.
-      const { credentials } = await this.store.getCredentialsByEmail(normaliseEmail(email), null);
-      const again = await this.#verifyCredentials(credentials, requirePasswordGuess(password));
-      loggedIn = again && (await attempt(again));
-    }
+    const loggedIn = await this.#useVerified(verified, options, ({ userId, passwordHash, newPasswordHash }) =>
+      this.store.logIn({ ...logIn, userId, passwordHash, newPasswordHash, exemption }),
+    );
     if (loggedIn === null) {
       const { userId } = verified;
       this.emit({ type: "log-in-failed", reason: "wrong-email-or-password", userId, ip });
@@ -94,13 +88,15 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const email = found?.user.email ?? `session ${id}`;
     const verified = await this.#verify({ email, password, ip: client.ip, device });
     if (verified === null || id === null) return null;
-    const { userId, passwordHash, newPasswordHash, admitted } = verified;
-    const session = await this.store.renewAuthentication(id, userId, passwordHash);
-    if (session === null) return null;
-    const exemption = admitted.exemptionOf(userId);
-    if (exemption !== null) await this.store.grantLogInExemption(userId, passwordHash, exemption);
-    if (newPasswordHash !== null) await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
-    return session;
+    const exemption = verified.admitted.exemptionOf(verified.userId);
+    const given = { email, password };
+    return this.#useVerified(verified, given, async ({ userId, passwordHash, newPasswordHash }) => {
+      const session = await this.store.renewAuthentication(id, userId, passwordHash);
+      if (session === null) return null;
+      if (exemption !== null) await this.store.grantLogInExemption(userId, passwordHash, exemption);
+      if (newPasswordHash !== null) await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
+      return session;
+    });
   }
 
   async createLogInToken(options: CreateLogInTokenOptions): Promise<{ token: string; user: User<M> } | null> {
@@ -203,6 +199,22 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
       if (reason !== undefined) tell(reason);
       throw error;
     }
+  }
+
+  /**
+   * Does what a verified password allows. It returns null if the user does not have the verified hash any more: if that was outdated, a
+   * concurrent login may have replaced it with one of the same password, so the password is verified again, once.
+   */
+  async #useVerified<T>(
+    verified: Verified,
+    { email, password }: { readonly email: string; readonly password: string },
+    work: (verified: Verified) => Promise<T | null>,
+  ): Promise<T | null> {
+    const outcome = await work(verified);
+    if (outcome !== null || verified.newPasswordHash === null) return outcome;
+    const { credentials } = await this.store.getCredentialsByEmail(normaliseEmail(email), null);
+    const again = await this.#verifyCredentials(credentials, requirePasswordGuess(password));
+    return again && (await work(again));
   }
 
   /** @param unreadable - awaited before PASSWORD_HASH_FAILED is thrown for a stored hash */

@@ -17,7 +17,7 @@ export class ApiKeyStore extends IdentityStore {
 
   async createApiKey(key: NewApiKey): Promise<ApiKey> {
     const params = { ...key, scopes: [...key.scopes], id: uuidv7() };
-    const [row] = await this.executor.write(statements.createApiKey, params);
+    const [row] = await this.executor.compareAndWrite(statements.createApiKey, params);
     if (row === undefined) throw await this.whyNot(key.userId);
     return toApiKey(row);
   }

@@ -15,9 +15,8 @@ import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { runOnClient } from "../execution/borrowed-client.js";
-import type { Executor } from "../execution/executor.js";
 import { LockLane } from "../execution/lock-lane.js";
-import { lockTimeoutMillisOf } from "../execution/pool-executor.js";
+import { lockTimeoutMillisOf, type PoolExecutor } from "../execution/pool-executor.js";
 import { isLockTimeout } from "../protocol/errors.js";
 import { cacheIncrement, type Increment } from "./cache-counters.js";
 import {
@@ -61,7 +60,7 @@ export function createCacheDriver(config?: PostgresDriverConfig): CacheDriver {
 
 class PostgresCacheDriver implements CacheDriver {
   readonly #lifecycle: Lifecycle;
-  readonly #executor: Executor;
+  readonly #executor: PoolExecutor;
   readonly #lookups: CacheLookups;
   readonly #leases: CacheLeases;
   /** Runs the statements of bulk calls. */
@@ -167,7 +166,7 @@ class PostgresCacheDriver implements CacheDriver {
     const many = terms.tags === null ? setUntagged : setTagged;
     await this.#each(chunks, (some) => {
       const rows = some.map(([key, value]) => ({ resourceType, key, value, ...terms }));
-      return this.#untilUnlocked((lockTimeoutMillis) => many(this.#executor, rows, lockTimeoutMillis));
+      return this.#untilUnlocked((lockTimeoutMillis) => many(this.#executor.admitted, rows, lockTimeoutMillis));
     });
   }
 
@@ -175,19 +174,21 @@ class PostgresCacheDriver implements CacheDriver {
     const chunks = inChunks(keys, (key) => key.length);
     const wereLive = await this.#each(chunks, (some) =>
       this.#untilUnlocked((lockTimeoutMillis) =>
-        deleteEntries(this.#executor, ofOneType(resourceType, some), lockTimeoutMillis),
+        deleteEntries(this.#executor.admitted, ofOneType(resourceType, some), lockTimeoutMillis),
       ),
     );
     return wereLive.flat().filter(Boolean).length;
   }
 
   clear(resourceType: string): Promise<number> {
-    return clearCache(resourceType, (params) =>
-      this.#untilUnlocked((lockTimeoutMillis) =>
-        this.#executor.write(statements.clearCacheEntries, {
-          ...params,
-          lockTimeout: lockTimeoutOf(lockTimeoutMillis),
-        }),
+    return this.#executor.admit(() =>
+      clearCache(resourceType, (params) =>
+        this.#untilUnlocked((lockTimeoutMillis) =>
+          this.#executor.admitted.write(statements.clearCacheEntries, {
+            ...params,
+            lockTimeout: lockTimeoutOf(lockTimeoutMillis),
+          }),
+        ),
       ),
     );
   }
@@ -243,8 +244,15 @@ class PostgresCacheDriver implements CacheDriver {
     }
   }
 
-  /** Returns the outcomes in the order of the chunks. After the first failure, no further chunk is sent. */
-  async #each<T, R>(chunks: Generator<T>, work: (chunk: T) => Promise<R>): Promise<R[]> {
+  /**
+   * Returns the outcomes in the order of the chunks. After the first failure, no further chunk is sent. The call is admitted as a whole:
+   * a graceful shutdown drains its queued chunks, too.
+   */
+  #each<T, R>(chunks: Generator<T>, work: (chunk: T) => Promise<R>): Promise<R[]> {
+    return this.#executor.admit(() => this.#eachAdmitted(chunks, work));
+  }
+
+  async #eachAdmitted<T, R>(chunks: Generator<T>, work: (chunk: T) => Promise<R>): Promise<R[]> {
     const outcomes: R[] = [];
     // On a small pool, a chunk must not wait for a connection that another chunk of the same call holds.
     const inFlight = Math.min(CHUNKS_IN_FLIGHT, this.#executor.maxInFlight);

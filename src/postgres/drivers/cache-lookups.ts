@@ -85,6 +85,8 @@ function oneAmongMany(getLarge: GetLarge): BatchedOperation<CacheKey, string | n
 function manyTogether(getLarge: GetLarge): BatchedOperation<NameColumns, (string | null)[]> {
   return {
     mode: "bulk",
+    // Chunks of getMany, which is admitted as a whole.
+    isAdmitted: true,
     async one(executor, names) {
       const values = allOf(await readMany(executor, names, getLarge));
       return values instanceof Promise ? new DeferredResult(values) : values;
@@ -96,6 +98,7 @@ function manyTogether(getLarge: GetLarge): BatchedOperation<NameColumns, (string
 function largeEntries(getLarge: GetLarge): BatchedOperation<LargeEntry, string | null> {
   return {
     mode: "large-answers",
+    isAdmitted: true,
     payloadSizeOf: ({ share }) => share,
     one: (executor, entry) => readOne(executor, entry, null),
     many: (executor, entries) => readMany(executor, columnsOf(entries), getLarge),

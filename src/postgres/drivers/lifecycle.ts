@@ -54,6 +54,7 @@ export class Lifecycle {
     const rows = await this.executor.read(getModuleVersions, undefined).catch((error: unknown) => {
       throw this.#whileConnecting(error);
     });
+    this.executor.setDefaultIsolation(rows[0]?.isolation ?? null);
     const versions = new Map(rows.map(({ module, version }) => [module, version ?? ""]));
     for (const module of this.#modules) {
       const version = versions.get(module) ?? "";

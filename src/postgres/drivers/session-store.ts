@@ -5,6 +5,7 @@ import type { Executor } from "../execution/executor.js";
 import { toSession } from "./rows.js";
 import { newSessionId } from "./session-id.js";
 import { type PresentedSession, sessionLookup, sessionWithUserLookup } from "./session-lookup.js";
+import { UserLock } from "./user-lock.js";
 import { UserStore } from "./user-store.js";
 
 /** The functions of an AuthDriver that concern sessions. */
@@ -20,18 +21,18 @@ export class SessionStore extends UserStore {
 
   async createSession({ userId, ...terms }: NewSession, deleteOtherSessions: boolean): Promise<Session> {
     const params = { ...sessionParams(terms), userId, id: newSessionId() };
+    const lock = new UserLock(userId);
     const [row] = deleteOtherSessions
       ? await this.executor.transaction(async (transaction) => {
-          const [locked] = await transaction.write(statements.lockUser, { userId });
           // Asked for before a change of the password: the session has expired from the start, and ends no other.
-          const isLate = locked?.isLate ?? false;
+          const isLate = await lock.acquire(transaction);
           const life = isLate ? { ttlSeconds: 0 } : {};
           const rows = await transaction.write(statements.createSession, { ...params, ...life });
           const ends = rows.length > 0 && !isLate;
           if (ends) await transaction.write(statements.deleteSessions, { userId, keepSessionId: params.id });
           return rows;
         })
-      : await this.executor.write(statements.createSession, params);
+      : await this.executor.compareAndWrite(statements.createSession, params);
     if (row === undefined) throw await this.whyNot(userId);
     return toSession(row);
   }

@@ -15,6 +15,7 @@ import { grantExemptions } from "./log-in-exemptions.js";
 import { toDate, toUser } from "./rows.js";
 import { SessionStore } from "./session-store.js";
 import { updateParams } from "./user-changes.js";
+import { UserLock } from "./user-lock.js";
 import { firstUser } from "./user-lookups.js";
 
 /**
@@ -25,9 +26,10 @@ export class TokenStore extends SessionStore {
   async createOneTimeToken({ keep, ...token }: NewOneTimeToken): Promise<void> {
     const { userId, tokenType, tokenHash, payload, ttlSeconds } = token;
     const id = uuidv7();
+    const lock = new UserLock(userId);
     const rows =
       tokenType === "password-reset"
-        ? await this.executor.write(statements.createOneTimeToken, {
+        ? await this.executor.compareAndWrite(statements.createOneTimeToken, {
             id,
             userId,
             tokenType,
@@ -36,8 +38,7 @@ export class TokenStore extends SessionStore {
             ttlSeconds,
           })
         : await this.executor.transaction(async (transaction) => {
-            const [locked] = await transaction.write(statements.lockUser, { userId });
-            const isLate = locked?.isLate ?? false;
+            const isLate = await lock.acquire(transaction);
             return transaction.write(statements.createUserToken, { ...token, id, keep, isLate, attempts: null });
           });
     if (rows.length === 0) throw await this.whyNot(userId);

@@ -42,6 +42,16 @@ export class Admission {
     }
   }
 
+  /** Runs work on behalf of a call that was admitted; it is not refused during a shutdown. */
+  async runAdmitted<T>(work: () => Promise<T>): Promise<T> {
+    this.enterAdmitted();
+    try {
+      return await work();
+    } finally {
+      this.leave();
+    }
+  }
+
   /** Resolves when no call is in flight, or after the timeout. */
   async drained(timeoutMillis: number): Promise<void> {
     if (this.#inFlight === 0) return;

@@ -18,6 +18,13 @@ export interface Executor {
   read<Params, Row>(statement: Statement<Params, Row>, params: Params, again?: () => Params): Promise<Row[]>;
   /** Runs a statement that must not be executed twice. Without a response, it is not known whether it took effect. */
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
+  /**
+   * Runs a write that locks a row and compares it with its snapshot, which shows what the statement has waited for. That needs READ
+   * COMMITTED, and a single attempt: a retry would have a later snapshot.
+   *
+   * @throws PevensieError CHANGED_CONCURRENTLY if the server aborts it for the sake of another transaction
+   */
+  compareAndWrite<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs several statements in one transaction: all of them take effect, or none. */
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T>;
   /**
@@ -66,6 +73,8 @@ export type DispatchMode = PipelineKind | "writes" | "large-answers" | "unbatche
 /** One kind of call, as a statement for a single call and as a statement for many. */
 export interface BatchedOperation<Input, Output> {
   readonly mode: DispatchMode;
+  /** Whether it is called on behalf of calls that were admitted, and must not be refused during a shutdown. Default: false. */
+  readonly isAdmitted?: boolean;
   /** @param lockTimeoutMillis - for writes: how long the statement waits for a locked row; without it, as long as it must */
   one(executor: Executor, input: Input, lockTimeoutMillis?: number): Promise<Result<Output>>;
   /** Returns the results in the order of the inputs. Absent where every call is large enough to be a statement of its own. */

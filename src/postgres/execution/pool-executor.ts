@@ -1,4 +1,4 @@
-import { notConnected, PevensieError } from "../../errors/index.js";
+import { changedConcurrently, notConnected, PevensieError } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
@@ -21,7 +21,7 @@ import {
   type RowMaintenance,
 } from "./executor.js";
 import { LockRetries } from "./lock-retries.js";
-import { afterStatement, afterTransaction } from "./retry-policy.js";
+import { afterStatement, afterTransaction, isAbortedForAnother, MAX_ATTEMPTS } from "./retry-policy.js";
 import { MAINTENANCE_WAIT_MILLIS, MaintenanceQueues } from "./row-maintenance.js";
 import { FixedSlots, PipelineSlots, type Slots } from "./slots.js";
 import { runTransaction, type TransactionSettings } from "./transaction.js";
@@ -55,11 +55,15 @@ export class PoolExecutor implements Executor {
   readonly #admission = new Admission();
   readonly #callerWork = new CallerWork();
   readonly #lockRetries: LockRetries;
+  #isReadCommitted = true;
+  /** Runs the statements of calls that were admitted, even during a shutdown. */
+  readonly admitted: Executor;
   readonly #maintenance = new MaintenanceQueues((work) => this.#maintainInTransaction(work));
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
     this.#pool = new Pool(config);
+    this.admitted = this.#admitted(null);
     this.#lockRetries = new LockRetries(Math.max(1, Math.floor(this.maxInFlight / 2)));
   }
 
@@ -67,6 +71,11 @@ export class PoolExecutor implements Executor {
   open(listener: EventListener): void {
     this.#pool.open(listener);
     this.#admission.open();
+  }
+
+  /** @param isolation - the level of a statement outside a transaction, by the settings of the server, the database or the role */
+  setDefaultIsolation(isolation: string | null): void {
+    this.#isReadCommitted = isolation === "read committed";
   }
 
   /** Shuts down gracefully: refuses new calls, drains those in flight as long as they may take, and closes the pool. */
@@ -94,6 +103,10 @@ export class PoolExecutor implements Executor {
     return this.#admission.run(() => this.#run("write", statement, params));
   }
 
+  async compareAndWrite<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.#admission.run(() => this.#compareAndWrite(statement, params));
+  }
+
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
     return this.#admission.run(() => this.#transaction(work));
   }
@@ -112,26 +125,23 @@ export class PoolExecutor implements Executor {
   }
 
   async #maintainInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
-    this.#admission.enterAdmitted();
-    try {
-      await this.#transaction(work, MAINTENANCE_WAIT_MILLIS);
-    } finally {
-      this.#admission.leave();
-    }
+    await this.#admission.runAdmitted(() => this.#transaction(work, MAINTENANCE_WAIT_MILLIS));
   }
 
   batch<Input, Output>(operation: BatchedOperation<Input, Output>): (input: Input) => Promise<Output> {
-    const { mode } = operation;
+    const { mode, isAdmitted = false } = operation;
     // Large answers in flight are bounded without batching, too.
     if (mode === "unbatched" || (!this.#config.batching && mode !== "large-answers")) {
-      const executor = this.#admitted(null);
-      return (input) => this.#admission.run(async () => outputOf(await operation.one(executor, input)));
+      const executor = this.admitted;
+      const run = async (input: Input) => outputOf(await operation.one(executor, input));
+      if (isAdmitted) return (input) => this.#admission.runAdmitted(() => run(input));
+      return (input) => this.#admission.run(() => run(input));
     }
     const { connectionTimeoutMillis, queryTimeoutMillis } = this.#config;
     return batched(operation, {
       ...this.#dispatch(mode),
       admission: this.#admission,
-      isAdmitted: mode === "large-answers",
+      isAdmitted,
       queueTimeoutMillis: connectionTimeoutMillis,
       lockTimeoutMillis: lockTimeoutMillisOf(queryTimeoutMillis),
       lockPatienceMillis: queryTimeoutMillis,
@@ -142,10 +152,20 @@ export class PoolExecutor implements Executor {
   #dispatch(mode: Exclude<DispatchMode, "unbatched">): { executor: Executor; slots: Slots } {
     if (mode === "writes" || mode === "large-answers") {
       const limit = Math.min(STATEMENTS_IN_FLIGHT[mode], this.maxInFlight);
-      return { executor: this.#admitted(null), slots: new FixedSlots(limit) };
+      return { executor: this.admitted, slots: new FixedSlots(limit) };
     }
     const pipeline = new Pipeline(this.#pool, mode);
     return { executor: this.#admitted(pipeline), slots: new PipelineSlots(this.#pool, pipeline) };
+  }
+
+  /**
+   * Runs a call of several statements. Once it is admitted, a graceful shutdown drains all of them: those that it sends on
+   * {@link admitted}, also later ones.
+   *
+   * @throws PevensieError NOT_CONNECTED
+   */
+  admit<T>(call: () => Promise<T>): Promise<T> {
+    return this.#admission.run(call);
   }
 
   /** Returns an executor for calls that were admitted: all of their statements are run, even during a shutdown. */
@@ -154,6 +174,7 @@ export class PoolExecutor implements Executor {
       maxInFlight: this.maxInFlight,
       read: (statement, params, again) => this.#run("read", statement, params, pipeline, again),
       write: (statement, params) => this.#run("write", statement, params),
+      compareAndWrite: (statement, params) => this.#compareAndWrite(statement, params),
       transaction: (work) => this.#transaction(work),
       interactive: (client, work) => this.interactive(client, work),
       maintain: (kind, rows) => this.maintain(kind, rows),
@@ -168,6 +189,7 @@ export class PoolExecutor implements Executor {
     params: Params,
     pipeline: Pipeline | null = null,
     again: () => Params = () => params,
+    maxAttempts = MAX_ATTEMPTS,
   ): Promise<Row[]> {
     let values = bind(statement, params);
     for (let number = 1; ; number += 1) {
@@ -187,7 +209,7 @@ export class PoolExecutor implements Executor {
           this.#pool.release(connection);
         }
       } catch (error) {
-        const decision = afterStatement(error, { kind, number, isNamed });
+        const decision = afterStatement(error, { kind, number, maxAttempts, isNamed });
         if (decision === "retry-without-names") this.#pool.disableNames();
         const translated = this.#translate(error, kind);
         this.#pool.health.failed(translated, decision === "fail" ? null : statement.label);
@@ -197,7 +219,21 @@ export class PoolExecutor implements Executor {
     }
   }
 
-  async #transaction<T>(work: InteractiveWork<T>, acquireMillis = this.#config.connectionTimeoutMillis): Promise<T> {
+  async #compareAndWrite<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    try {
+      return this.#isReadCommitted
+        ? await this.#run("write", statement, params, null, undefined, 1)
+        : await this.#transaction((transaction) => transaction.write(statement, params), undefined, 1);
+    } catch (error) {
+      throw isAbortedForAnother(error) ? changedConcurrently() : error;
+    }
+  }
+
+  async #transaction<T>(
+    work: InteractiveWork<T>,
+    acquireMillis = this.#config.connectionTimeoutMillis,
+    maxAttempts = MAX_ATTEMPTS,
+  ): Promise<T> {
     for (let number = 1; ; number += 1) {
       const connection = await this.#pool.acquire(acquireMillis);
       let leftovers: Leftovers = "none";
@@ -207,7 +243,7 @@ export class PoolExecutor implements Executor {
       try {
         return await runTransaction(connection, this.#transactionSettings(onCallerStatement), work);
       } catch (error) {
-        const retried = afterTransaction(error, number) === "retry";
+        const retried = afterTransaction(error, { number, maxAttempts }) === "retry";
         // An error that is not this package's comes from the work, and says nothing of the connection.
         if (error instanceof PevensieError || retried) {
           this.#pool.health.failed(this.#translate(error, "read"), retried ? "transaction" : null);

@@ -4,7 +4,7 @@ import { ResponseTimeout } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
 
 /** How often a statement or transaction is tried that the server aborts for the sake of another one (40001, 40P01). */
-const MAX_ATTEMPTS = 4;
+export const MAX_ATTEMPTS = 4;
 
 const ABORTED_FOR_ANOTHER: ReadonlySet<string> = new Set([SqlState.serializationFailure, SqlState.deadlockDetected]);
 
@@ -19,6 +19,8 @@ export interface Attempt {
   readonly kind: StatementKind;
   /** 1 for the first one. */
   readonly number: number;
+  /** How often the statement is tried if the server aborts it for the sake of another one. */
+  readonly maxAttempts: number;
   /** Whether the statement was prepared under its name. */
   readonly isNamed: boolean;
 }
@@ -28,7 +30,7 @@ export type Decision = "fail" | "retry" | "retry-without-names";
 
 /** Decides what follows when a statement outside a transaction fails. */
 export function afterStatement(error: unknown, attempt: Attempt): Decision {
-  if (isAbortedForAnother(error)) return attempt.number < MAX_ATTEMPTS ? "retry" : "fail";
+  if (isAbortedForAnother(error)) return attempt.number < attempt.maxAttempts ? "retry" : "fail";
   if (attempt.number > 1) return "fail";
   const state = sqlStateOf(error);
   if (state !== undefined && attempt.isNamed && NAMES_UNSUPPORTED.has(state)) return "retry-without-names";
@@ -39,12 +41,15 @@ export function afterStatement(error: unknown, attempt: Attempt): Decision {
 }
 
 /** Decides what follows when a transaction fails. */
-export function afterTransaction(error: unknown, attemptNumber: number): Exclude<Decision, "retry-without-names"> {
-  const cause = error instanceof PevensieError ? error.cause : error;
-  return isAbortedForAnother(cause) && attemptNumber < MAX_ATTEMPTS ? "retry" : "fail";
+export function afterTransaction(
+  error: unknown,
+  { number, maxAttempts }: Pick<Attempt, "number" | "maxAttempts">,
+): Exclude<Decision, "retry-without-names"> {
+  return isAbortedForAnother(error) && number < maxAttempts ? "retry" : "fail";
 }
 
-function isAbortedForAnother(error: unknown): boolean {
-  const state = sqlStateOf(error);
+/** Returns whether the server has aborted a statement or transaction for the sake of another one. */
+export function isAbortedForAnother(error: unknown): boolean {
+  const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
   return state !== undefined && ABORTED_FOR_ANOTHER.has(state);
 }
