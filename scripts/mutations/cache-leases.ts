@@ -337,7 +337,13 @@ const QUEUES: readonly Mutation[] = [
   },
   {
     guard: "A call waits for no longer than waitMillis, also for its first attempt",
-    edits: [code(COMPUTE_ONCE, "await Promise.race([flight.answered, overdue]);", "await flight.answered;")],
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "await Promise.race([flight.answered, overdueAt(Math.max(deadline, now() + ATTEMPT_MILLIS))]);",
+        "await flight.answered;",
+      ),
+    ],
     tests: [tests("cache/compute-once-queues", "whose first attempt is queued")],
   },
   {
