@@ -95,6 +95,21 @@ export function isStalePlan(error: unknown): boolean {
   return sqlStateOf(error) === SqlState.featureNotSupported && routine === "RevalidateCachedQuery";
 }
 
+/**
+ * Functions of the server that report 0A000 during recovery: for `begin read write`, and for an unlogged table. Unlike the
+ * message, their names are not translated.
+ */
+const REFUSING_DURING_RECOVERY: ReadonlySet<unknown> = new Set(["call_bool_check_hook", "get_relation_info"]);
+
+/** Returns whether the server changed nothing because it is a standby, or read-only by a setting. */
+export function isReadOnlyRefusal(error: unknown): boolean {
+  const cause = error instanceof PevensieError ? error.cause : error;
+  const state = sqlStateOf(cause);
+  if (state === SqlState.readOnlyTransaction) return true;
+  const { routine } = (cause ?? {}) as { routine?: unknown };
+  return state === SqlState.featureNotSupported && REFUSING_DURING_RECOVERY.has(routine);
+}
+
 /** Error classes that the values of one row can cause. The whole statement fails with such an error. */
 const ROW_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "44", "54", "P0"]);
 
