@@ -108,7 +108,8 @@ export class PoolExecutor implements Executor {
   }
 
   maintain<Row>(kind: RowMaintenance<Row>, rows: readonly Row[]): Promise<void> {
-    return this.#maintenance.add(kind, rows);
+    // An attempt would fail, and cost the lookup two round trips and the pool a connection.
+    return this.#pool.isReadOnly ? Promise.resolve() : this.#maintenance.add(kind, rows);
   }
 
   async #maintainInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
@@ -231,7 +232,7 @@ export class PoolExecutor implements Executor {
   #releaseAfter(connection: Connection, leftovers: Leftovers): void {
     const { isOwned } = this.#pool;
     if (isOwned && leftovers === "unknown") connection.close();
-    if (!isOwned || leftovers === "none" || connection.isClosed) {
+    if (!isOwned || leftovers === "none" || connection.isDiscarded) {
       this.#pool.release(connection);
       return;
     }

@@ -3,7 +3,7 @@ import type { PostgresPool, PostgresPoolClient } from "../../client.js";
 import { PevensieError } from "../../errors/index.js";
 import { isPromise } from "../../promise.js";
 import { now, onNextTurn, sleep } from "../../timers.js";
-import { ignoreError } from "../protocol/connection.js";
+import { Connection, ignoreError } from "../protocol/connection.js";
 import { deadlineIn } from "../protocol/deadlines.js";
 import { sqlStateOf, translateConnectError } from "../protocol/errors.js";
 import { connectionOf, pendingRequestsOf } from "../protocol/pg-internals.js";
@@ -147,6 +147,8 @@ export function clientWithin(timeoutMillis: number): typeof pg.Client {
   return class extends pg.Client {
     constructor(config?: string | pg.ClientConfig) {
       super(config);
+      // Before the server reports its settings.
+      Connection.of(this);
       const { stream } = connectionOf(this);
       const deadline = deadlineIn(timeoutMillis, () => stream.destroy());
       this.once("connect", deadline.cancel).once("end", deadline.cancel);

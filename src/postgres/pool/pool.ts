@@ -16,6 +16,7 @@ export class Pool {
   readonly #acquired = new Set<Connection>();
   readonly #pending = new PendingAcquires();
   #isVerified = false;
+  #isReadOnly = false;
   #hasReported = false;
   #acceptsNames = true;
 
@@ -29,6 +30,7 @@ export class Pool {
     this.health.listen(listener);
     this.#acceptsNames = true;
     this.#isVerified = false;
+    this.#isReadOnly = false;
     this.#hasReported = false;
     const pool = this.#config.callerPool ?? this.#create();
     this.#pool = pool;
@@ -77,6 +79,11 @@ export class Pool {
     return this.#acceptsNames;
   }
 
+  /** Whether the connection that was acquired last has reported that it is read-only. */
+  get isReadOnly(): boolean {
+    return this.#isReadOnly;
+  }
+
   /** A server or pooler has refused a prepared statement: later ones have no names. */
   disableNames(): void {
     this.#acceptsNames = false;
@@ -104,6 +111,7 @@ export class Pool {
     if (!this.isOwned) requirePoolClient(client);
     const connection = Connection.of(client);
     this.#isVerified = connection.isVerified;
+    this.#isReadOnly = connection.isReadOnly;
     if (!connection.isVerified) this.#reportUnverified();
     if (!this.isOwned) client.on("error", ignoreError);
     this.#acquired.add(connection);
@@ -121,7 +129,7 @@ export class Pool {
     this.#acquired.delete(connection);
     const client = connection.client as PostgresPoolClient;
     if (!this.isOwned) client.off("error", ignoreError);
-    client.release(connection.isClosed);
+    client.release(connection.isDiscarded);
   }
 
   /** Fails what is in flight and what waits for a connection. */

@@ -32,16 +32,40 @@ export class Connection {
   /** The columns of each prepared statement, by its name: executing it fails (0A000) once the table has others. */
   readonly columns = new Map<string, Columns>();
   #isClosed = false;
+  #isRetired = false;
   #isBorrowed = false;
+  /** The last value of each setting that the server has reported (ParameterStatus) since this object was made. */
+  readonly #reported = new Map<string, string>();
 
   private constructor(client: PostgresClient) {
     this.client = client;
     this.isVerified = isVerified(client);
+    onParameterStatus(client, (name, value) => this.#reported.set(name, value));
   }
 
-  /** Whether {@link close} was called: the connection must not return to its pool. */
+  /**
+   * Whether the server has reported that it refuses writes: it is a standby, or read-only by default. PostgreSQL 14 and newer
+   * report both settings at start-up and whenever they change; a pooler may not.
+   */
+  get isReadOnly(): boolean {
+    return (
+      this.#reported.get("in_hot_standby") === "on" || this.#reported.get("default_transaction_read_only") === "on"
+    );
+  }
+
+  /** Whether {@link close} was called: nothing can be sent any more. */
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Whether the connection must not return to its pool, which {@link close} and {@link retire} cause. */
+  get isDiscarded(): boolean {
+    return this.#isClosed || this.#isRetired;
+  }
+
+  /** Has the pool close the connection when it is released. What is in flight on it is answered. */
+  retire(): void {
+    this.#isRetired = true;
   }
 
   /** Closes the connection: everything in flight on it fails. A borrowed connection stays the caller's, and open. */

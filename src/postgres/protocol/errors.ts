@@ -56,6 +56,13 @@ export function translateStatementError(error: unknown, kind: StatementKind): Pe
           cause,
         });
   }
+  if (isReadOnlyRefusal(error)) {
+    return new PevensieError(
+      "CONNECTION_UNAVAILABLE",
+      "The server accepts no writes: it is a standby, or read-only by a setting. Nothing was changed, so the call can be repeated.",
+      { cause },
+    );
+  }
   const [code, message] = describe(state as string, (error as { constraint?: string }).constraint);
   return new PevensieError(code, message, { cause });
 }
@@ -140,7 +147,8 @@ const ANSWERED_TIMEOUTS: ReadonlySet<string> = new Set([SqlState.lockNotAvailabl
 
 /** Returns whether the server did not respond to a statement, or could not be reached. */
 export function isUnanswered(error: PevensieError): boolean {
-  return UNANSWERED.has(error.code) && !ANSWERED_TIMEOUTS.has(sqlStateOf(error.cause) ?? "");
+  if (!UNANSWERED.has(error.code) || isReadOnlyRefusal(error)) return false;
+  return !ANSWERED_TIMEOUTS.has(sqlStateOf(error.cause) ?? "");
 }
 
 /**

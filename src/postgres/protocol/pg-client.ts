@@ -5,7 +5,13 @@ import { isPromise } from "../../promise.js";
 import type { Connection } from "./connection.js";
 import { deadlineIn } from "./deadlines.js";
 import { wireTypes } from "./decode.js";
-import { isConnectionLoss, isStalePlan, type StatementKind, translateStatementError } from "./errors.js";
+import {
+  isConnectionLoss,
+  isReadOnlyRefusal,
+  isStalePlan,
+  type StatementKind,
+  translateStatementError,
+} from "./errors.js";
 import { ExtendedQuery, type Rows } from "./extended-query.js";
 import { submit } from "./pg-internals.js";
 import type { Statement, Value } from "./statement.js";
@@ -94,6 +100,8 @@ export function respond<T>(
       deadline.cancel();
       // The statement may still run, the connection is lost, or its prepared plan no longer fits.
       if (error instanceof ResponseTimeout || isConnectionLoss(error) || isStalePlan(error)) connection.close();
+      // Every write would fail on it, and another connection may lead to the primary.
+      if (isReadOnlyRefusal(error)) connection.retire();
       reject(error);
     };
     const deadline = deadlineIn(timeoutMillis, () => fail(new ResponseTimeout()));
