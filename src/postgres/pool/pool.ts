@@ -3,16 +3,20 @@ import { type PostgresPool, type PostgresPoolClient, requirePoolClient } from ".
 import { notConnected } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import type { ResolvedConfig } from "../config/config.js";
+import type { HostAddress } from "../config/hosts.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
-import { acquire, clientWithin, PendingAcquires } from "./acquire.js";
+import { acquire, PendingAcquires } from "./acquire.js";
+import { clientClass } from "./client-class.js";
 import { Health } from "./health.js";
+import { Servers, serversOfPool } from "./servers.js";
 
 /** The connections of a driver: a pool that it owns, or one that it borrows from the caller. */
 export class Pool {
   readonly health: Health;
   readonly #config: ResolvedConfig;
   #pool: PostgresPool | undefined;
+  #servers: Servers;
   readonly #acquired = new Set<Connection>();
   readonly #pending = new PendingAcquires();
   #isVerified = false;
@@ -22,6 +26,7 @@ export class Pool {
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
+    this.#servers = new Servers(config);
     this.health = new Health(config.slowQueryMillis);
   }
 
@@ -32,7 +37,10 @@ export class Pool {
     this.#isVerified = false;
     this.#isReadOnly = false;
     this.#hasReported = false;
-    const pool = this.#config.callerPool ?? this.#create();
+    const { callerPool } = this.#config;
+    this.#servers = callerPool === null ? new Servers(this.#config) : serversOfPool(callerPool);
+    this.#servers.listen(this.#onPrimary);
+    const pool = callerPool ?? this.#create();
     this.#pool = pool;
     listenForErrors(pool);
   }
@@ -42,7 +50,7 @@ export class Pool {
       ...this.#config.client,
       max: this.#config.max,
       idleTimeoutMillis: this.#config.idleTimeoutMillis,
-      Client: clientWithin(this.#config.connectionTimeoutMillis),
+      Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis),
     });
     return pool.on("connect", (client) => {
       client.on("error", ignoreError);
@@ -84,6 +92,11 @@ export class Pool {
     return this.#isReadOnly;
   }
 
+  /** Whether only connections to servers that accept writes are acquired. */
+  get seeksPrimary(): boolean {
+    return this.#servers.seeksPrimary;
+  }
+
   /** A server or pooler has refused a prepared statement: later ones have no names. */
   disableNames(): void {
     this.#acceptsNames = false;
@@ -104,12 +117,14 @@ export class Pool {
    */
   acquire(timeoutMillis = this.#config.connectionTimeoutMillis): Promise<Connection> {
     if (this.#pool === undefined) return Promise.reject(notConnected());
-    return acquire(this.#pool, timeoutMillis, this.#onAcquired, this.#pending);
+    const options = { timeoutMillis, servers: this.#servers, pending: this.#pending };
+    return acquire(this.#pool, options, this.#onAcquired);
   }
 
   readonly #onAcquired = (client: PostgresPoolClient): Connection => {
     if (!this.isOwned) requirePoolClient(client);
     const connection = Connection.of(client);
+    this.requireSuitable(connection);
     this.#isVerified = connection.isVerified;
     this.#isReadOnly = connection.isReadOnly;
     if (!connection.isVerified) this.#reportUnverified();
@@ -118,10 +133,22 @@ export class Pool {
     return connection;
   };
 
+  readonly #onPrimary = ({ host = "", port }: Partial<HostAddress>) => {
+    this.health.emit({ type: "primary-changed", host, port: port ?? null });
+  };
+
   #reportUnverified(): void {
     if (this.#hasReported) return;
     this.#hasReported = true;
     this.health.emit({ type: "pg-not-verified" });
+  }
+
+  /** @throws UnsuitableServer for a connection to a server that has stopped to accept writes, if the pool seeks one that does */
+  requireSuitable(connection: Connection): void {
+    const refusal = this.#servers.refusalOf(connection);
+    if (refusal === undefined) return;
+    this.health.emit({ type: "read-only-connection", reason: refusal.setting });
+    throw refusal;
   }
 
   /** Returns a connection to the pool, which closes it if it is no longer usable. */
@@ -142,6 +169,7 @@ export class Pool {
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
+    this.#servers.stopListening(this.#onPrimary);
     if (pool === undefined) return;
     if (!this.isOwned) return stopListening(pool);
     const ended = (pool as PostgresPool & pg.Pool).end();

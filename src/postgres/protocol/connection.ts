@@ -1,5 +1,6 @@
 import type { PostgresClient } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
+import { now } from "../../timers.js";
 import type { Columns } from "./decode.js";
 import { isVerified, onParameterStatus } from "./pg-internals.js";
 
@@ -27,6 +28,8 @@ export class Connection {
   }
 
   readonly client: PostgresClient;
+  /** When this object was made: for clients of pools that this package makes, before they connect. */
+  readonly openedAt = now();
   /** Whether statements can be sent through pg's internals; if not, they go through its public API. */
   readonly isVerified: boolean;
   /** The columns of each prepared statement, by its name: executing it fails (0A000) once the table has others. */
@@ -35,12 +38,16 @@ export class Connection {
   #isRetired = false;
   #isBorrowed = false;
   /** The last value of each setting that the server has reported (ParameterStatus) since this object was made. */
-  readonly #reported = new Map<string, string>();
+  readonly reported: Readonly<Record<string, string>>;
 
   private constructor(client: PostgresClient) {
     this.client = client;
     this.isVerified = isVerified(client);
-    onParameterStatus(client, (name, value) => this.#reported.set(name, value));
+    const reported: Record<string, string> = Object.create(null);
+    onParameterStatus(client, (name, value) => {
+      reported[name] = value;
+    });
+    this.reported = reported;
   }
 
   /**
@@ -48,9 +55,8 @@ export class Connection {
    * report both settings at start-up and whenever they change; a pooler may not.
    */
   get isReadOnly(): boolean {
-    return (
-      this.#reported.get("in_hot_standby") === "on" || this.#reported.get("default_transaction_read_only") === "on"
-    );
+    const { in_hot_standby: standby, default_transaction_read_only: fenced } = this.reported;
+    return standby === "on" || fenced === "on";
   }
 
   /** Whether {@link close} was called: nothing can be sent any more. */

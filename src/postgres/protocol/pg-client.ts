@@ -9,6 +9,7 @@ import {
   isConnectionLoss,
   isReadOnlyRefusal,
   isStalePlan,
+  noteConnection,
   type StatementKind,
   translateStatementError,
 } from "./errors.js";
@@ -98,6 +99,7 @@ export function respond<T>(
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       deadline.cancel();
+      noteConnection(error, connection);
       // The statement may still run, the connection is lost, or its prepared plan no longer fits.
       if (error instanceof ResponseTimeout || isConnectionLoss(error) || isStalePlan(error)) connection.close();
       // Every write would fail on it, and another connection may lead to the primary.

@@ -89,6 +89,17 @@ export function onParameterStatus(client: PostgresClient, listener: (name: strin
   );
 }
 
+/**
+ * Returns whether a connection was closed before the server was ready for a query, without an error of the server's. pg's own error
+ * for that has no code. Verified with pg 8.18.0, 8.23.1.
+ */
+export function isClosedAtStartUp(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return code === undefined
+    ? message === "Connection terminated unexpectedly"
+    : code === "ECONNRESET" || code === "EPIPE";
+}
+
 /** Calls back after pg has handled the server's next ReadyForQuery. */
 export function onceReadyForQuery(client: PostgresClient, listener: () => void): void {
   connectionOf(client).once("readyForQuery", listener);
