@@ -59,8 +59,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         PG_CLIENT,
-        "error instanceof ResponseTimeout || isConnectionLoss(error) ||",
-        "(isConnectionLoss(error) && !(error instanceof ResponseTimeout)) ||",
+        "if (error instanceof ResponseTimeout) connection.abandon();",
+        "if (error instanceof ResponseTimeout) deadline.cancel();",
       ),
     ],
     tests: [tests("faults/black-hole", "F4")],

@@ -58,4 +58,27 @@ export const FAIL_OVER: readonly Mutation[] = [
     ],
     tests: [tests(HOSTS, "createPool")],
   },
+  {
+    guard: "A write whose wait for a standby was cancelled is no success",
+    edits: [
+      code(PG_CLIENT, "        if (connection.takeCancelledWait()) return fail(new CancelledReplicationWait());\n", ""),
+    ],
+    tests: [tests("faults/synchronous-replication", "G69")],
+  },
+  {
+    guard: "A statement that is given up is cancelled on the server",
+    edits: [
+      code(
+        "src/postgres/pool/client-class.ts",
+        "Connection.of(this).onAbandoned = () => this.#cancel();",
+        "Connection.of(this);",
+      ),
+    ],
+    tests: [tests("faults/synchronous-replication", "G70: does not go on waiting")],
+  },
+  {
+    guard: "A statement_timeout that a pooler refuses is left out",
+    edits: [code("src/postgres/pool/client-class.ts", "          limit.isRefused = true;\n", "")],
+    tests: [tests("faults/synchronous-replication", "that a pooler refuses")],
+  },
 ];

@@ -38,7 +38,7 @@ export const TIMERS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/pool.ts",
-        "Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis),",
+        "Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis, statementLimitOf(this.#config)),",
         "connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,",
       ),
     ],

@@ -9,7 +9,7 @@ import { clientClass } from "../pool/client-class.js";
 import { Servers, serversOfPool } from "../pool/servers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
-import { sanitizeCause, sqlStateOf } from "../protocol/errors.js";
+import { isRefusedParameter, sanitizeCause, sqlStateOf } from "../protocol/errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { MINIMUM_SERVER_VERSION, type ModuleName, schemaTooNew, serverTooOld } from "./versions.js";
 
@@ -134,9 +134,6 @@ async function withClient<T>(config: ResolvedConfig, work: (client: Client) => P
   }
 }
 
-/** Poolers refuse startup parameters: PgBouncer with 08P01, the RDS Proxy with 0A000. */
-const REFUSED_PARAMETER: readonly unknown[] = [SqlState.protocolViolation, SqlState.featureNotSupported];
-
 /** Connects without the statement_timeout of the role and the database, unless a pooler refuses the parameter. */
 async function connectWithoutTimeout(config: pg.ClientConfig, Client: typeof pg.Client): Promise<pg.Client> {
   // pg reads PGOPTIONS only if it is given no options.
@@ -144,7 +141,7 @@ async function connectWithoutTimeout(config: pg.ClientConfig, Client: typeof pg.
   try {
     return await connect({ ...config, options, statement_timeout: 0 }, Client);
   } catch (error) {
-    if (REFUSED_PARAMETER.includes(sqlStateOf(error))) return connect(config, Client);
+    if (isRefusedParameter(error)) return connect(config, Client);
     throw error;
   }
 }

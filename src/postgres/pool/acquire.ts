@@ -7,7 +7,7 @@ import { deadlineIn } from "../protocol/deadlines.js";
 import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/errors.js";
 import { isClosedAtStartUp, pendingRequestsOf } from "../protocol/pg-internals.js";
 import { SqlState } from "../protocol/sqlstate.js";
-import { type Servers, UnsuitableServer } from "./servers.js";
+import { RefusedParameter, type Servers, UnsuitableServer } from "./servers.js";
 
 /** How long a refused connection is tried again: a server that restarts is back within that time. */
 const REFUSED_RETRY_MILLIS = 1_000;
@@ -238,7 +238,8 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 
 /** Returns for how long connecting is tried again after an error. */
 function retryMillisFor(error: unknown, timeoutMillis: number, { count }: Servers): number {
-  if (error instanceof UnsuitableServer || isClosedAtStartUp(error)) return timeoutMillis;
+  if (error instanceof UnsuitableServer || error instanceof RefusedParameter) return timeoutMillis;
+  if (isClosedAtStartUp(error)) return timeoutMillis;
   const state = sqlStateOf(error);
   if (state !== undefined) {
     return NOT_READY.has(state) || (count > 1 && SHUTTING_DOWN.has(state)) ? timeoutMillis : 0;

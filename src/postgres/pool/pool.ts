@@ -7,7 +7,7 @@ import type { HostAddress } from "../config/hosts.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
 import { acquire, PendingAcquires } from "./acquire.js";
-import { clientClass } from "./client-class.js";
+import { clientClass, type StatementLimit } from "./client-class.js";
 import { Health } from "./health.js";
 import { Servers, serversOfPool } from "./servers.js";
 
@@ -50,7 +50,7 @@ export class Pool {
       ...this.#config.client,
       max: this.#config.max,
       idleTimeoutMillis: this.#config.idleTimeoutMillis,
-      Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis),
+      Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis, statementLimitOf(this.#config)),
     });
     return pool.on("connect", (client) => {
       client.on("error", ignoreError);
@@ -175,6 +175,20 @@ export class Pool {
     const ended = (pool as PostgresPool & pg.Pool).end();
     await withTimeout(ended, this.#config.connectionTimeoutMillis).catch(ignoreError);
   }
+}
+
+/**
+ * How much later than this package the server gives a statement up, in milliseconds. Otherwise it would go on after the call has
+ * failed, or wait for a lock, and occupy one of the server's connections.
+ */
+const STATEMENT_GRACE_MILLIS = 1_000;
+
+/** Returns the limit for statements on the server, unless the configuration or the environment sets one. */
+function statementLimitOf({ client, queryTimeoutMillis }: ResolvedConfig): StatementLimit | undefined {
+  // pg reads PGOPTIONS only if it is given no options.
+  const options = client?.options || process.env["PGOPTIONS"] || "";
+  if (client?.statement_timeout || options.includes("statement_timeout")) return undefined;
+  return { milliseconds: Math.min(queryTimeoutMillis + STATEMENT_GRACE_MILLIS, 2_147_483_647), isRefused: false };
 }
 
 /** The number of `Pool`s that use a pool of pg: the first one adds the error listener, the last one removes it. */

@@ -13,6 +13,9 @@ export class UnsuitableServer extends Error {
   }
 }
 
+/** A pooler has refused a parameter of the start-up, which the next attempt leaves out. */
+export class RefusedParameter extends Error {}
+
 /** A server to connect to. */
 export interface Candidate {
   readonly index: number;

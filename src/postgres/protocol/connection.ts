@@ -2,7 +2,7 @@ import type { PostgresClient } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
 import { now } from "../../timers.js";
 import type { Columns } from "./decode.js";
-import { isVerified, onParameterStatus } from "./pg-internals.js";
+import { isVerified, onNotice, onParameterStatus } from "./pg-internals.js";
 
 /**
  * No-op listener: an unhandled 'error' event would crash the process. pg emits it on a client that loses its connection, and
@@ -37,6 +37,9 @@ export class Connection {
   #isClosed = false;
   #isRetired = false;
   #isBorrowed = false;
+  #hasCancelledWait = false;
+  /** Called by {@link abandon}: has the server cancel what is in flight. */
+  onAbandoned: (() => void) | undefined;
   /** The last value of each setting that the server has reported (ParameterStatus) since this object was made. */
   readonly reported: Readonly<Record<string, string>>;
 
@@ -48,6 +51,17 @@ export class Connection {
       reported[name] = value;
     });
     this.reported = reported;
+    // The name of the server's function: unlike the text, it is not translated.
+    onNotice(client, ({ routine }) => {
+      if (routine === "SyncRepWaitForLSN") this.#hasCancelledWait = true;
+    });
+  }
+
+  /** Returns whether the last statement's wait for a synchronous standby was cancelled, once. */
+  takeCancelledWait(): boolean {
+    const hasCancelledWait = this.#hasCancelledWait;
+    this.#hasCancelledWait = false;
+    return hasCancelledWait;
   }
 
   /**
@@ -81,6 +95,13 @@ export class Connection {
     const client = this.client as { end?(): Promise<void> };
     // Another implementation of a pool's client may have none: it is released as unusable all the same.
     if (typeof client.end === "function") Promise.resolve(client.end()).catch(ignoreError);
+  }
+
+  /** Closes the connection, and has the server cancel what it has not answered. */
+  abandon(): void {
+    if (this.#isBorrowed || this.#isClosed) return;
+    this.onAbandoned?.();
+    this.close();
   }
 
   /**

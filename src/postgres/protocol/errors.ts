@@ -68,6 +68,13 @@ export function translateStatementError(error: unknown, kind: StatementKind): Pe
           cause,
         });
   }
+  if (error instanceof CancelledReplicationWait) {
+    return new PevensieError(
+      "OUTCOME_UNKNOWN",
+      "The write is committed on the server, and its wait for a standby was cancelled: a fail-over may lose it.",
+      { cause },
+    );
+  }
   if (isReadOnlyRefusal(error)) {
     return new PevensieError(
       "CONNECTION_UNAVAILABLE",
@@ -154,8 +161,12 @@ export function isLockTimeout(error: unknown): boolean {
 
 const UNANSWERED: ReadonlySet<string> = new Set(["CONNECTION_UNAVAILABLE", "TIMEOUT", "OUTCOME_UNKNOWN"]);
 
-/** States that become TIMEOUT although the server has answered. */
-const ANSWERED_TIMEOUTS: ReadonlySet<string> = new Set([SqlState.lockNotAvailable, SqlState.queryCanceled]);
+/** States that become TIMEOUT or OUTCOME_UNKNOWN although the server has answered. */
+const ANSWERED_TIMEOUTS: ReadonlySet<string> = new Set([
+  SqlState.lockNotAvailable,
+  SqlState.queryCanceled,
+  SqlState.warning,
+]);
 
 /** Returns whether the server did not respond to a statement, or could not be reached. */
 export function isUnanswered(error: PevensieError): boolean {
@@ -179,6 +190,22 @@ export function overdueErrorOf(error: unknown): PevensieError | undefined {
 /** Returns the message for missing tables or migrations. */
 export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"]): string {
   return `The database lacks migrations of this version: run "npx pevensie migrate --apply ${modules.join(" ")}".`;
+}
+
+/** Returns whether a pooler has refused a parameter of the start-up: PgBouncer with 08P01, the RDS Proxy with 0A000. */
+export function isRefusedParameter(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === SqlState.protocolViolation || state === SqlState.featureNotSupported;
+}
+
+/**
+ * The error of a write that is committed on the server, whose wait for a synchronous standby was cancelled: the server reports
+ * success, and a warning.
+ */
+export class CancelledReplicationWait extends Error {
+  readonly code = SqlState.warning;
+  readonly severity = "WARNING";
+  override readonly message = "canceling wait for synchronous replication";
 }
 
 /** Returns the error of an attempt to connect, or to acquire a connection from the pool. */
@@ -208,6 +235,7 @@ export interface DatabaseErrorCause extends Error {
  * exceptions, violated constraints, errors that a trigger raises.
  */
 const SAFE_CLASSES: ReadonlySet<string> = new Set([
+  "01",
   "08",
   "0A",
   "25",

@@ -6,6 +6,7 @@ import type { Connection } from "./connection.js";
 import { deadlineIn } from "./deadlines.js";
 import { wireTypes } from "./decode.js";
 import {
+  CancelledReplicationWait,
   isConnectionLoss,
   isReadOnlyRefusal,
   isStalePlan,
@@ -101,7 +102,8 @@ export function respond<T>(
       deadline.cancel();
       noteConnection(error, connection);
       // The statement may still run, the connection is lost, or its prepared plan no longer fits.
-      if (error instanceof ResponseTimeout || isConnectionLoss(error) || isStalePlan(error)) connection.close();
+      if (error instanceof ResponseTimeout) connection.abandon();
+      else if (isConnectionLoss(error) || isStalePlan(error)) connection.close();
       // Every write would fail on it, and another connection may lead to the primary.
       if (isReadOnlyRefusal(error)) connection.retire();
       reject(error);
@@ -110,6 +112,7 @@ export function respond<T>(
     try {
       send((error, result) => {
         if (error) return fail(error);
+        if (connection.takeCancelledWait()) return fail(new CancelledReplicationWait());
         deadline.cancel();
         resolve(result as T);
       });
