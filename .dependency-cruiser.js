@@ -121,6 +121,7 @@ const MODULES = {
     "postgres/custom-queries.ts",
     "postgres/drivers",
     "postgres/migrations",
+    "postgres/pool",
     "postgres/protocol",
   ],
 };

@@ -2,7 +2,8 @@
  * A long load under constant faults: `npm run soak`, or `npm run soak -- --minutes 2`.
  *
  * A private Postgres that loses nothing it has committed; 64 concurrent callers of the built package; every second some
- * connections are terminated, every minute the server is killed and started again. It fails on an exception that is not
+ * connections are terminated, every minute the server is killed and started again. With `--fail-over` there are two servers, and
+ * every two minutes the primary is killed and its synchronous standby is promoted. It fails on an exception that is not
  * caught, an error without a type or a reason, a wrong answer, a write that was acknowledged and is lost, a session that
  * is accepted after its end, or memory that grows.
  *
@@ -15,24 +16,24 @@ import { parseArgs } from "node:util";
 import { createAuth } from "pevensie";
 import { createCache } from "pevensie/cache";
 import { createAuthDriver, createCacheDriver, migrate } from "pevensie/postgres";
-import pg from "pg";
-import { EmbeddedPostgres } from "../src/embedded/index.js";
 import { Ledger } from "./soak/ledger.js";
 import { Breaches, Tally } from "./soak/model.js";
+import { type SoakServers, startPair, startSingle, withClient } from "./soak/servers.js";
 import { Worker } from "./soak/worker.js";
 
 const IN_FLIGHT = 64;
 const SAMPLE_MS = 10_000;
 const FIRST_CRASH_MS = 30_000;
-const CRASH_MS = 60_000;
 const TERMINATE_MS = 1_000;
 /** Of the memory's samples, those that only show how the process warms up. */
 const WARM_UP_MS = 20_000;
 
-/** What a disposable server leaves out, and this one must not. */
-const DURABLE = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
+/** Long enough for a standby to be promoted. */
+const FAIL_OVER_PATIENCE = { connectionTimeoutMillis: 15_000 };
 
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" } } });
+const { values } = parseArgs({
+  options: { minutes: { type: "string", default: "10" }, "fail-over": { type: "boolean", default: false } },
+});
 const minutes = Number(values.minutes);
 if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error("--minutes takes a number, 1440 at most");
 
@@ -41,12 +42,13 @@ async function soak(collect: () => void): Promise<void> {
   process.on("unhandledRejection", (error) => breaches.add("an unhandled rejection", describe(error)));
   process.on("uncaughtException", (error) => breaches.add("an uncaught exception", describe(error)));
 
-  const server = await EmbeddedPostgres.start({ settings: { ...DURABLE, max_connections: "100" } });
+  const hasStandby = values["fail-over"];
+  const servers = await (hasStandby ? startPair() : startSingle());
   const ledger = new Ledger();
   try {
-    await migrate({ modules: ["auth", "cache"], apply: true, connectionString: server.url() });
+    await migrate({ modules: ["auth", "cache"], apply: true, connectionString: servers.url });
     // Postgres cancels statements that timed out here, so that it is known when a write can no longer take effect.
-    const config = { connectionString: server.url(), max: 16 };
+    const config = { connectionString: servers.url, max: 16, ...(hasStandby ? FAIL_OVER_PATIENCE : {}) };
     const named = (name: string) => ({
       ...config,
       connectionParameters: { application_name: name, statement_timeout: "5000" },
@@ -55,7 +57,7 @@ async function soak(collect: () => void): Promise<void> {
     const auth = await createAuth({ ...options, driver: createAuthDriver(named("soak auth")) }).connect();
     const cache = await createCache({ driver: createCacheDriver(named("soak cache")) }).connect();
 
-    const chaos = new Chaos(server);
+    const chaos = new Chaos(servers);
     const calls = new Tally();
     const errors = new Tally();
     const surroundings = { auth, cache, ledger, breaches, calls, errors, epoch: () => chaos.epoch };
@@ -70,16 +72,18 @@ async function soak(collect: () => void): Promise<void> {
     // No more faults: every acknowledged write must be there.
     for (const worker of workers) await worker.verify();
     await Promise.all([auth.disconnect(), cache.disconnect()]);
-    const compared = await withClient(server, (client) => ledger.compare(client, breaches));
+    const compared = await withClient(servers.current, (client) => ledger.compare(client, breaches));
     checkMemory(heap, breaches);
 
     console.log(`\ncalls: ${calls}\nerrors: ${errors}`);
-    console.log(`${chaos.terminated} connections terminated, ${chaos.crashes} crashes of the server`);
+    console.log(
+      `${chaos.terminated} connections terminated, ${chaos.crashes} ${hasStandby ? "fail-overs" : "crashes of the server"}`,
+    );
     console.log(`${compared} users and sessions compared with the tables`);
     console.log(breaches.count === 0 ? "no breach" : `${breaches.count} breaches\n${breaches.lines().join("\n")}`);
     process.exitCode = breaches.count === 0 ? 0 : 1;
   } finally {
-    await server.stop();
+    await servers.stop();
     ledger.discard();
   }
 }
@@ -90,10 +94,10 @@ class Chaos {
   epoch = 0;
   crashes = 0;
   terminated = 0;
-  readonly #server: EmbeddedPostgres;
+  readonly #servers: SoakServers;
 
-  constructor(server: EmbeddedPostgres) {
-    this.#server = server;
+  constructor(servers: SoakServers) {
+    this.#servers = servers;
   }
 
   async run(stopped: () => boolean): Promise<void> {
@@ -105,12 +109,10 @@ class Chaos {
         await this.#terminate().catch(() => {});
         continue;
       }
-      nextCrash += CRASH_MS;
+      nextCrash += this.#servers.crashMillis;
       this.crashes += 1;
       this.epoch += 1;
-      await this.#server.kill();
-      await sleep(Math.random() * 3000);
-      await boot(this.#server);
+      await this.#servers.crash();
       this.epoch += 1;
     }
   }
@@ -118,7 +120,7 @@ class Chaos {
   /** One busy connection, if there is one, and up to two others, chosen at random. */
   async #terminate(): Promise<void> {
     const others = Math.floor(Math.random() * 3);
-    await withClient(this.#server, async (client) => {
+    await withClient(this.#servers.current, async (client) => {
       const { rowCount } = await client.query(
         `with ours as (select pid, state from pg_stat_activity where application_name like 'soak %')
          select pg_terminate_backend(pid) from (
@@ -130,29 +132,6 @@ class Chaos {
       );
       this.terminated += rowCount ?? 0;
     });
-  }
-}
-
-/** The server starts only when the last process of the killed one has gone. */
-async function boot(server: EmbeddedPostgres): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await server.boot();
-    } catch (error) {
-      if (attempt === 60) throw error;
-      await sleep(500);
-    }
-  }
-}
-
-async function withClient<T>(server: EmbeddedPostgres, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: server.url() });
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
   }
 }
 

@@ -29,6 +29,13 @@ export type PevensieEvent =
   | { readonly type: "connection-lost"; readonly code: string }
   /** The first statement succeeded after a connection was lost. */
   | { readonly type: "connection-healed" }
+  /** Connections lead to another one of several hosts than before. `port` is null if only the default is known. */
+  | { readonly type: "primary-changed"; readonly host: string; readonly port: number | null }
+  /**
+   * A connection to a server that accepts no writes is discarded. `reason` is the SQLSTATE of its refusal, or the setting that the
+   * server has reported: "in_hot_standby" or "default_transaction_read_only".
+   */
+  | { readonly type: "read-only-connection"; readonly reason: string }
   /** A statement or a transaction is retried. `reason` is a SQLSTATE, or "connection-lost". */
   | { readonly type: "retry"; readonly reason: string; readonly statement: string }
   /**

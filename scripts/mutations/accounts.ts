@@ -375,7 +375,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "A failed write of a session is not put off for long",
-    edits: [code("src/postgres/execution/row-maintenance.ts", "if (isReadOnly(error)) this", "this")],
+    edits: [code("src/postgres/execution/row-maintenance.ts", "if (isReadOnlyRefusal(error)) this", "this")],
     tests: [tests(IDLE, "as soon as what kept the write")],
   },
   ...(

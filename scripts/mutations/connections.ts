@@ -18,21 +18,15 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        'return attempt.kind === "read" && !isFinal && isConnectionLoss(error) ? "retry" : "fail";',
-        'return !isFinal && isConnectionLoss(error) ? "retry" : "fail";',
+        'if (attempt.kind === "read" && isConnectionLoss(error)) return "retry";',
+        'if (isConnectionLoss(error)) return "retry";',
       ),
     ],
     tests: [tests("faults/lost-answers", "F2")],
   },
   {
     guard: "A read is retried after its connection was lost",
-    edits: [
-      code(
-        RETRY_POLICY,
-        'return attempt.kind === "read" && !isFinal && isConnectionLoss(error) ? "retry" : "fail";',
-        'return "fail";',
-      ),
-    ],
+    edits: [code(RETRY_POLICY, 'if (attempt.kind === "read" && isConnectionLoss(error)) return "retry";', "")],
     tests: [tests("faults/lost-answers", "F2: a read whose response is lost is retried once")],
   },
   {
@@ -66,8 +60,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         PG_CLIENT,
-        "error instanceof ResponseTimeout || isConnectionLoss(error) ||",
-        "(isConnectionLoss(error) && !(error instanceof ResponseTimeout)) ||",
+        "if (error instanceof ResponseTimeout) connection.abandon();",
+        "if (error instanceof ResponseTimeout) deadline.cancel();",
       ),
     ],
     tests: [tests("faults/black-hole", "F4")],
@@ -88,8 +82,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         ACQUIRE,
-        "deadlineIn(timeoutMillis, () => cancel(acquireTimeout(timeoutMillis)));",
-        "deadlineIn(timeoutMillis, () => {});",
+        "      cancel(lastFailure === undefined ? acquireTimeout(timeoutMillis) : connectError(lastFailure)),\n",
+        "      {},\n",
       ),
     ],
     tests: [tests("faults/exhausted-pool", "F5")],
@@ -236,13 +230,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "Connecting is retried while the server starts or is full",
-    edits: [
-      code(
-        ACQUIRE,
-        "if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return timeoutMillis;",
-        "if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return 0;",
-      ),
-    ],
+    edits: [code(ACQUIRE, "return NOT_READY.has(state) || (count > 1", "return (count > 1")],
     tests: [tests("faults/connecting", "until it is over")],
   },
   {

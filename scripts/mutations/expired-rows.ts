@@ -31,14 +31,14 @@ export const EXPIRED: readonly Mutation[] = [
   {
     guard: "A deletion of expired rows does not wait for a standby",
     edits: [sql("transaction", "setRemovalSettings", "'synchronous_commit', 'off'", "'synchronous_commit', 'on'")],
-    tests: [tests("faults/standby", "G33: the deletion of an expired session does not wait for a standby")],
+    tests: [tests("faults/standby", "does not wait for a standby")],
   },
   {
     guard: "A deletion of expired rows that fails does not prevent later ones",
     edits: [
       code(
         DELETIONS,
-        "this.#inFlight.then(run).catch((error: unknown) => {\n      if (isReadOnly(error)) this.#pausedUntil = now() + READ_ONLY_PAUSE_MILLIS;\n    });",
+        "this.#inFlight.then(run).catch((error: unknown) => {\n      if (isReadOnlyRefusal(error)) this.#pausedUntil = now() + READ_ONLY_PAUSE_MILLIS;\n    });",
         "this.#inFlight.then(run);",
       ),
     ],

@@ -11,6 +11,7 @@ import { CONNECTIONS } from "./connections.js";
 import { COOKIES_AND_TOKENS } from "./cookies-and-tokens.js";
 import { EARLIER_TOKENS } from "./earlier-tokens.js";
 import { EXPIRED } from "./expired-rows.js";
+import { FAIL_OVER } from "./fail-over.js";
 import { FOREIGN_HASHES } from "./foreign-hashes.js";
 import { INPUT } from "./input.js";
 import { LARGE } from "./large-answers.js";
@@ -51,6 +52,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SWEEPS,
   ...CONNECTIONS,
   ...CALLERS_POOLS,
+  ...FAIL_OVER,
   ...TIMERS,
   ...SETTINGS,
   ...TRANSACTIONS,

@@ -62,13 +62,7 @@ export const MIGRATIONS: readonly Mutation[] = [
   },
   {
     guard: "A pooler that refuses start-up parameters is connected to without them",
-    edits: [
-      code(
-        MIGRATE,
-        "    if (REFUSED_PARAMETER.includes(sqlStateOf(error))) return connect(config, withinMillis);\n",
-        "",
-      ),
-    ],
+    edits: [code(MIGRATE, "    if (isRefusedParameter(error)) return connect(config, Client);\n", "")],
     tests: [tests("migrations/time-outs", "F8: a pooler that refuses start-up parameters")],
   },
   {

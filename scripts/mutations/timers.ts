@@ -38,7 +38,7 @@ export const TIMERS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/pool.ts",
-        "Client: clientWithin(this.#config.connectionTimeoutMillis),",
+        "Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis, statementLimitOf(this.#config)),",
         "connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,",
       ),
     ],
@@ -47,7 +47,11 @@ export const TIMERS: readonly Mutation[] = [
   {
     guard: "An attempt to connect without a response times out",
     edits: [
-      code(ACQUIRE, "deadlineIn(timeoutMillis, () => stream.destroy());", "deadlineIn(timeoutMillis, () => {});"),
+      code(
+        "src/postgres/pool/client-class.ts",
+        "deadlineIn(attemptMillis, () => stream.destroy());",
+        "deadlineIn(attemptMillis, () => {});",
+      ),
     ],
     tests: [tests("faults/fake-timers", "an attempt to connect without a response")],
   },

@@ -30,8 +30,15 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "Transactions are read committed, whatever the default is",
-    edits: [code(TRANSACTION, '"begin isolation level read committed read write"', '"begin"')],
+    edits: [code(TRANSACTION, '"begin isolation level read committed"', '"begin"')],
     tests: [tests("faults/transactions", "F6: a transaction sees what was committed while it waited")],
+  },
+  {
+    guard: "A transaction respects default_transaction_read_only",
+    edits: [
+      code(TRANSACTION, '"begin isolation level read committed"', '"begin isolation level read committed read write"'),
+    ],
+    tests: [tests("faults/read-only-server", "G67: a fence")],
   },
   {
     guard: "A transaction rejects with its first error",

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sleep } from "../timers.js";
 import { type Binaries, locateBinaries } from "./binaries.js";
-import { DISPOSABLE, localUrl, makeCluster, type Preparation } from "./cluster.js";
+import { copyData, DISPOSABLE, give, localUrl, makeCluster, type Preparation } from "./cluster.js";
 import { didNotStart } from "./errors.js";
 import { type Owner, serverOwner } from "./owner.js";
 import { freePort, isFree, portTaken } from "./ports.js";
@@ -33,7 +33,7 @@ export class EmbeddedPostgres {
   readonly #folder: string;
   readonly #binaries: Binaries;
   readonly #owner: Owner | undefined;
-  readonly #settings: Readonly<Record<string, string>>;
+  #settings: Readonly<Record<string, string>>;
   #server: Postmaster | undefined;
 
   private constructor(
@@ -102,11 +102,44 @@ export class EmbeddedPostgres {
     await this.#end("SIGINT");
   }
 
-  /** Starts the server again as a hot standby, which is read-only, of a primary that sends nothing. */
-  async restartAsStandby(): Promise<void> {
+  /**
+   * Starts the server again as a hot standby, which is read-only: of a primary that continues its data, or of one that sends
+   * nothing.
+   */
+  async restartAsStandby(primary?: EmbeddedPostgres): Promise<void> {
     await this.halt();
+    if (primary !== undefined) this.#settings = { ...this.#settings, ...primary.#replication };
     writeFileSync(join(this.#folder, "data", "standby.signal"), "");
     await this.boot();
+  }
+
+  /**
+   * Starts a standby that streams from this server, from a copy of its data. This server is stopped for the time of copying.
+   *
+   * @param options - of the standby; this server's settings are not copied
+   */
+  async startStandby(options: Omit<EmbeddedPostgresOptions, "preparation"> = {}): Promise<EmbeddedPostgres> {
+    const folder = mkdtempSync(join(tmpdir(), "pevensie-postgres-"));
+    try {
+      give(folder, this.#owner);
+      await this.halt();
+      await copyData(this.#folder, folder, this.#owner);
+      await this.boot();
+      writeFileSync(join(folder, "data", "standby.signal"), "");
+      const all = { ...DISPOSABLE, ...options.settings, ...this.#replication };
+      const port = options.port ?? (await freePort());
+      const standby = new EmbeddedPostgres(port, this.#password, folder, this.#binaries, this.#owner, all);
+      await standby.boot();
+      return standby;
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** The settings of a standby that streams from this server. */
+  get #replication(): Readonly<Record<string, string>> {
+    return { primary_conninfo: `host=127.0.0.1 port=${this.port} user=postgres password=${this.#password}` };
   }
 
   /** Stops the server, which ends every connection to it, and removes its folder. Idempotent. */

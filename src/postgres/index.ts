@@ -14,6 +14,7 @@ export type {
   PostgresResult,
 } from "../client.js";
 export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";
+export type { HostAddress, TargetSessionAttrs } from "./config/hosts.js";
 export {
   decodeSession,
   decodeUser,
@@ -25,4 +26,5 @@ export {
 export { createAuthDriver } from "./drivers/auth-driver.js";
 export { createCacheDriver } from "./drivers/cache-driver.js";
 export { type MigrateOptions, type MigrateResult, migrate, type PlannedMigration } from "./migrations/migrate.js";
+export { createPool, type PoolSettings } from "./pool/create-pool.js";
 export type { DatabaseErrorCause } from "./protocol/errors.js";

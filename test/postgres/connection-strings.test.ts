@@ -5,7 +5,7 @@ import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PostgresConfig } from "../../src/postgres/config/config.js";
 import { resolveConfig } from "../../src/postgres/config/config.js";
-import { createAuthDriver, createCacheDriver, defaultConfig, migrate } from "../../src/postgres/index.js";
+import { createAuthDriver, createCacheDriver, createPool, defaultConfig, migrate } from "../../src/postgres/index.js";
 import { useDatabase } from "../support/database.js";
 
 const database = useDatabase();
@@ -154,9 +154,14 @@ describe("a connection string", () => {
     "postgresql://u:SECRET@[::1/db",
     "postgresql://u:SECRET@[abc]/db",
     "postgresql://u:SECRET@::1/db",
-    "postgresql://u:SECRET@one,two/db",
-    "postgresql://u:SECRET@one:5432,two:5432/db",
-    "postgresql://u:SECRET@/db?host=one,two",
+    "postgresql://u:SECRET@one,,two/db",
+    "postgresql://u:SECRET@one,two:x/db",
+    "postgresql://u:SECRET@one,two:0/db",
+    "postgresql://u:SECRET@one,SECRET two/db",
+    "postgresql://u:SECRET@one%2Ctwo/db",
+    "postgresql://u:SECRET@/db?host=one,SECRET%40two",
+    "postgresql://u:SECRET@one,two,three/db?port=1,2",
+    "socket://u:SECRET@/one,/two",
     "postgresql://u:SECRET@/db?host=u:SECRET%40h",
     "postgresql://u:SECRET@host/db?port=SECRET",
     "postgresql://u:SECRET@host/db?x=SECRET",
@@ -182,14 +187,56 @@ describe("a connection string", () => {
     }
   });
 
-  test("several hosts are refused with an error of their own", () => {
-    for (const text of [
-      "postgresql://one,two/db",
+  test.each<readonly [string, readonly object[]]>([
+    ["postgresql://one,two/db", [{ host: "one" }, { host: "two" }]],
+    [
       "postgresql://u:p@one:5432,two:5433/db",
-      "postgresql:///d?host=a,b",
-    ]) {
-      expect(() => clientOf(text)).toThrowError(refused("connectionString", "several hosts"));
+      [
+        { host: "one", port: 5432 },
+        { host: "two", port: 5433 },
+      ],
+    ],
+    ["postgresql://u:p@one,two:5433/db", [{ host: "one" }, { host: "two", port: 5433 }]],
+    ["postgresql://u:p,@[::1]:5433,[2001:db8::7]/db", [{ host: "::1", port: 5433 }, { host: "2001:db8::7" }]],
+    [
+      "postgresql:///d?host=a,b&port=1,2",
+      [
+        { host: "a", port: 1 },
+        { host: "b", port: 2 },
+      ],
+    ],
+    [
+      "postgresql:///d?host=a,/var/run/b&port=5433",
+      [
+        { host: "a", port: 5433 },
+        { host: "/var/run/b", port: 5433 },
+      ],
+    ],
+    [
+      "postgresql://a:1,b:2/d?port=3",
+      [
+        { host: "a", port: 3 },
+        { host: "b", port: 3 },
+      ],
+    ],
+  ])("%j names several hosts, in libpq's form", (text, servers) => {
+    expect(resolveConfig({ connectionString: text })).toMatchObject({ servers, target: "read-write" });
+    expect(clientOf(text)).not.toHaveProperty("host");
+    expect(clientOf(text)).not.toHaveProperty("port");
+  });
+
+  test("one host is left to pg's settings, and any server will do", () => {
+    expect(resolveConfig({ connectionString: "postgresql://h:1/d" })).toMatchObject({ servers: [{}], target: "any" });
+  });
+
+  test.each(["any", "primary", "read-write"])("target_session_attrs=%s is understood", (target) => {
+    for (const hosts of ["one", "one,two"]) {
+      const connectionString = `postgresql://${hosts}/d?target_session_attrs=${target}`;
+      expect(resolveConfig({ connectionString, targetSessionAttrs: "any" })).toMatchObject({ target });
     }
+    expect(resolveConfig({ targetSessionAttrs: target as "any" })).toMatchObject({ target });
+    vi.stubEnv("PGTARGETSESSIONATTRS", target);
+    expect(resolveConfig({ hosts: [{ host: "one" }, { host: "two" }] })).toMatchObject({ target });
   });
 
   test.each([
@@ -202,7 +249,9 @@ describe("a connection string", () => {
     ["ssl=yes", "ssl"],
     ["sslnegotiation=fast", "sslnegotiation"],
     ["gssencmode=require", "gssencmode"],
-    ["target_session_attrs=read-write", "target_session_attrs"],
+    ["target_session_attrs=standby", "target_session_attrs"],
+    ["target_session_attrs=prefer-standby", "target_session_attrs"],
+    ["load_balance_hosts=random", "load_balance_hosts"],
     ["connect_timeout=0", "connect_timeout"],
     ["connect_timeout=1.5", "connect_timeout"],
     ["statement_timeout=0", "statement_timeout"],
@@ -250,6 +299,46 @@ describe("a host", () => {
     "höst",
   ])("%j is accepted", (host) => {
     expect(resolveConfig({ host }).client).toMatchObject({ host });
+  });
+});
+
+describe("hosts", () => {
+  const hosts = [{ host: "one", port: 5433 }, { host: "/var/run/two" }];
+
+  test("are the servers, also beside the defaults and a connection string without a host", () => {
+    for (const config of [{ hosts }, { ...defaultConfig(), hosts }, { connectionString: "postgresql:///d", hosts }]) {
+      expect(resolveConfig(config)).toMatchObject({ servers: hosts, target: "read-write" });
+    }
+    expect(resolveConfig({ hosts: [{ host: "one" }] })).toMatchObject({ servers: [{ host: "one" }], target: "any" });
+  });
+
+  test.each<readonly [string, object]>([
+    ["hosts", { hosts: [] }],
+    ["hosts", { hosts: "one,two" }],
+    ["hosts", { hosts: ["one"] }],
+    ["hosts", { hosts: [{ port: 1 }] }],
+    ["hosts", { hosts: [{ host: "one,two" }] }],
+    ["hosts", { hosts: [{ host: "a b" }] }],
+    ["hosts", { hosts: [{ host: "one", port: 0 }] }],
+    ["weight", { hosts: [{ host: "one", weight: 1 }] }],
+    ["hosts", { hosts, connectionString: "postgresql://h/d" }],
+    ["hosts", { hosts, connectionString: "postgresql:///d?port=5433" }],
+    ["host", { hosts, host: "h" }],
+    ["port", { hosts, port: 5433 }],
+    ["targetSessionAttrs", { hosts, targetSessionAttrs: "standby" }],
+  ])("%s is refused in what would be ignored, or is not understood: %j", (field, config) => {
+    expect(() => resolveConfig(config)).toThrowError(refused(field));
+  });
+
+  test("createPool takes them, and refuses settings of drivers", async () => {
+    const pool = createPool({ ...defaultConfig(), hosts, max: 3 });
+    expect(pool.options.max).toBe(3);
+    await pool.end();
+    for (const key of ["query_timeout", "slowQueryMillis"]) {
+      expect(() => createPool({ [key]: 7 })).toThrowError(refused(key));
+    }
+    expect(() => createPool({ batching: false } as object)).toThrowError(refused("batching"));
+    expect(() => createPool({ pool } as object)).toThrowError(refused("pool"));
   });
 });
 
@@ -334,7 +423,7 @@ describe("TLS", () => {
     ["PGSSLNEGOTIATION", "fast"],
     ["PGCHANNELBINDING", "require"],
     ["PGGSSENCMODE", "require"],
-    ["PGTARGETSESSIONATTRS", "read-write"],
+    ["PGTARGETSESSIONATTRS", "standby"],
     ["PGREQUIREAUTH", "scram-sha-256"],
     ["PGSSLCRL", "/crl.pem"],
     ["PGSSLMINPROTOCOLVERSION", "TLSv1.3"],

@@ -55,7 +55,8 @@ describe("SQLSTATE", () => {
     ["08006", "read", "CONNECTION_UNAVAILABLE"],
     ["08006", "write", "OUTCOME_UNKNOWN"],
     ["40001", "write", "DATABASE_ERROR"],
-    ["25006", "write", "DATABASE_ERROR"],
+    ["25006", "read", "CONNECTION_UNAVAILABLE"],
+    ["25006", "write", "CONNECTION_UNAVAILABLE"],
     ["53100", "write", "DATABASE_ERROR"],
     ["XX000", "read", "DATABASE_ERROR"],
   ];

@@ -33,6 +33,7 @@ export class TcpProxy {
   #cutsLeft = 0;
   #delayed: { readonly text: string; readonly onRequest: (pair: Pair, request: Buffer) => void } | undefined;
   #refusal: { readonly answer: Buffer; left: number } | undefined;
+  #closesLeft = 0;
   /** How many answers have been lost so far. */
   cuts = 0;
   /** How many connections have been made so far, refused ones included. */
@@ -121,6 +122,11 @@ export class TcpProxy {
     this.#refusal = { answer: Buffer.concat([head, fields]), left: times };
   }
 
+  /** Accepts the next connections and closes them, as a load balancer does that has no server. */
+  closeNext(times: number): void {
+    this.#closesLeft = times;
+  }
+
   /** The server's ends are closed; the clients' stay open, without ever getting a response. */
   goHalfOpen(): void {
     for (const { client, server } of this.#pairs) {
@@ -144,6 +150,14 @@ export class TcpProxy {
       this.#refusal.left -= 1;
       const { answer } = this.#refusal;
       client.on("error", () => {}).once("data", () => client.end(answer));
+      return;
+    }
+    if (this.#closesLeft > 0) {
+      this.#closesLeft -= 1;
+      client
+        .on("error", () => {})
+        .resume()
+        .end();
       return;
     }
     const server = connect(Number(this.#target.port), this.#target.hostname);

@@ -1,4 +1,3 @@
-import { Socket, type TcpNetConnectOpts } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type pg from "pg";
 import { type PostgresPool, requirePool } from "../../client.js";
@@ -6,6 +5,8 @@ import { invalidInput } from "../../errors/index.js";
 import { requireInteger, requireOptions } from "../../input/values.js";
 import { type ParameterName, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
 import { parseConnectionString, requireHost } from "./connection-string.js";
+import { type HostAddress, type ServerChoice, serversOf, type TargetSessionAttrs } from "./hosts.js";
+import { SingleFamilySocket } from "./single-family-socket.js";
 import { readTls, securityOf } from "./tls.js";
 
 /** Connection settings, named as in the `pg` package. */
@@ -16,8 +17,8 @@ export interface PostgresConfig {
    *
    * Parameters: `host`, `port`, `user`, `password`, `dbname`, `sslmode`, `sslcert`, `sslkey`, `sslrootcert`,
    * `sslnegotiation`, `channel_binding` (`disable` or `prefer`), `application_name`, `fallback_application_name`,
-   * `options`, `connect_timeout` (in seconds, for `connectionTimeoutMillis`), `target_session_attrs=any`, `gssencmode`,
-   * `client_encoding=utf8`; and pg's `ssl`, `uselibpqcompat`, `statement_timeout`, `lock_timeout` and
+   * `options`, `connect_timeout` (in seconds, for `connectionTimeoutMillis`), `target_session_attrs` (`read-write`,
+   * `primary` or `any`), `gssencmode`, `client_encoding=utf8`; and pg's `ssl`, `uselibpqcompat`, `statement_timeout`, `lock_timeout` and
    * `idle_in_transaction_session_timeout`. Others, and other values, are INVALID_INPUT. Every `sslmode` except
    * `disable` and `no-verify` verifies the server's certificate and name, as in pg.
    */
@@ -26,6 +27,17 @@ export interface PostgresConfig {
   readonly host: string;
   /** Default: 5432. */
   readonly port: number;
+  /**
+   * Several servers, of which one at a time is the primary, instead of `host` and `port`; in a connection string
+   * `postgresql://one:5432,two:5433/shop`. They are tried in turn until `connectionTimeoutMillis` has passed.
+   */
+  readonly hosts?: readonly HostAddress[];
+  /**
+   * Which servers are connected to: those that are not in recovery and have `default_transaction_read_only` off
+   * ("read-write"), those that are not in recovery ("primary"), or "any". A server reports both settings when a
+   * connection starts. Default: `PGTARGETSESSIONATTRS`, else "read-write" with several hosts and "any" with one.
+   */
+  readonly targetSessionAttrs?: TargetSessionAttrs;
   /** Default: postgres. */
   readonly database: string;
   /** Default: postgres. */
@@ -89,7 +101,7 @@ export type PostgresDriverConfig =
   | CallerPool;
 
 /** Without `ssl`, whose default depends on the environment. */
-const DEFAULTS: Omit<PostgresConfig, "ssl"> = {
+const DEFAULTS: Omit<PostgresConfig, "ssl" | "hosts" | "targetSessionAttrs"> = {
   host: "localhost",
   port: 5432,
   database: "postgres",
@@ -116,7 +128,7 @@ export function defaultConfig(): PostgresConfig {
 }
 
 /** A validated and complete configuration. */
-export interface ResolvedConfig {
+export interface ResolvedConfig extends ServerChoice {
   /** Settings for a pool that the driver owns, or null if the caller's pool is used. */
   readonly client: pg.ClientConfig | null;
   readonly callerPool: PostgresPool | null;
@@ -130,7 +142,13 @@ export interface ResolvedConfig {
 
 const MAX_TIMEOUT = 2_147_483_647;
 const POOL_KEYS = ["pool", "connectionTimeoutMillis", "query_timeout", "batching", "slowQueryMillis"] as const;
-const CONFIG_KEYS = ["connectionString", "ssl", ...(Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[])] as const;
+const CONFIG_KEYS = [
+  "connectionString",
+  "ssl",
+  "hosts",
+  "targetSessionAttrs",
+  ...(Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]),
+] as const;
 
 const ADDRESS_KEYS = ["host", "port", "database", "user", "password"] as const;
 
@@ -148,7 +166,13 @@ export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig
   if (typeof config === "object" && config !== null && "pool" in config) {
     requireOptions(config, "config", POOL_KEYS);
     requirePool(config.pool);
-    return { client: null, callerPool: config.pool, ...limitsOf({ ...DEFAULTS, ...defined(config) }) };
+    return {
+      client: null,
+      callerPool: config.pool,
+      servers: [{}],
+      target: "any",
+      ...limitsOf({ ...DEFAULTS, ...defined(config) }),
+    };
   }
   requireOptions(config, "config", CONFIG_KEYS);
   // An empty string, as from an unset environment variable, must not select the default server on this machine.
@@ -160,7 +184,11 @@ export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig
   const { connect_timeout: seconds } = parameters;
   const patience = seconds === undefined ? {} : { connectionTimeoutMillis: Number(seconds) * 1000 };
   const full = { ...DEFAULTS, ...given, ...patience };
-  return { client: resolveClient(given, full, parameters), callerPool: null, ...limitsOf(full) };
+  const choice = serversOf(given, parameters, DEFAULTS);
+  // The address of each server replaces that of pg's settings.
+  const { host: _host, port: _port, ...others } = parameters;
+  const client = resolveClient(given, full, choice.servers.length > 1 ? others : parameters);
+  return { client, callerPool: null, ...choice, ...limitsOf(full) };
 }
 
 function limitsOf(full: typeof DEFAULTS) {
@@ -257,21 +285,4 @@ function encodeParameters(parameters: Readonly<Record<string, string>>): string 
       return `-c ${name}=${value.replaceAll(/[\\\s]/g, "\\$&")}`;
     })
     .join(" ");
-}
-
-/** Resolves host names to one IP version. pg has no option for it: it calls `connect(port, host)` on its socket. */
-class SingleFamilySocket extends Socket {
-  readonly #family: 4 | 6;
-
-  constructor(family: 4 | 6) {
-    super();
-    this.#family = family;
-  }
-
-  override connect(...target: unknown[]): this {
-    const [port, host] = target;
-    if (typeof port !== "number" || typeof host !== "string") return super.connect(port as string);
-    const options: TcpNetConnectOpts = { port, host, family: this.#family };
-    return super.connect(options);
-  }
 }

@@ -6,7 +6,7 @@ import { invalidInput } from "../../errors/index.js";
  */
 const ACCEPTED = {
   host: null,
-  port: /^\d{1,5}$/,
+  port: /^\d{1,5}$|^\d{0,5}(?:,\d{0,5})+$/,
   user: null,
   password: null,
   dbname: null,
@@ -19,7 +19,7 @@ const ACCEPTED = {
   sslnegotiation: ["postgres", "direct"],
   channel_binding: ["disable", "prefer"],
   gssencmode: ["disable", "prefer"],
-  target_session_attrs: ["any"],
+  target_session_attrs: ["any", "primary", "read-write"],
   application_name: null,
   fallback_application_name: null,
   options: null,

@@ -8,7 +8,10 @@ const FIELD = "connectionString";
  * The last `@` of the authority ends the user and password. A bare `@` after the authority indicates a malformed URL.
  */
 const URL_FORM =
-  /^postgres(?:ql)?:\/\/(?:(?<user>[^:/?#]*)(?::(?<password>[^/?#]*))?@)?(?<host>\[[^\]@/?#]*\]|[^@:/?#[\]]*)(?::(?<port>\d{0,5}))?(?:\/(?<dbname>[^@?#]*))?(?:\?(?<query>[^@#]*))?$/i;
+  /^postgres(?:ql)?:\/\/(?:(?<user>[^:/?#]*)(?::(?<password>[^/?#]*))?@)?(?<servers>[^@/?#]*)(?:\/(?<dbname>[^@?#]*))?(?:\?(?<query>[^@#]*))?$/i;
+
+/** One server of a URL's authority; several are separated by commas, as in libpq. */
+const SERVER_FORM = /^(?<host>\[[^\]]*\]|[^:[\]]*)(?::(?<port>\d{0,5}))?$/;
 
 /** pg's own form: `socket:/run/postgresql?db=shop`. */
 const SOCKET_FORM =
@@ -40,13 +43,38 @@ export function parseConnectionString(text: string): Parameters {
   if (path !== undefined) return present({ host: requireHost(path, FIELD), dbname });
   const isSocket = /^socket:/i.test(trimmed);
   const groups = (isSocket ? SOCKET_FORM : URL_FORM).exec(trimmed)?.groups;
-  if (groups === undefined || !isWellEncoded(trimmed)) throw malformed(trimmed);
-  const { query = "", ...parts } = groups;
-  const decoded = Object.entries(parts).map(([name, part = ""]) => [name, decodeURIComponent(part)]);
+  if (groups === undefined || !isWellEncoded(trimmed)) throw malformed();
+  const { query = "", servers = "", ...parts } = groups;
+  const decoded = Object.entries({ ...parts, ...(isSocket ? {} : serversOfAuthority(servers)) }).map(
+    ([name, part = ""]) => [name, decodeURIComponent(part)],
+  );
   const parameters = present({ ...Object.fromEntries(decoded), ...parseQuery(query, isSocket) });
-  const { host, port } = parameters;
-  if (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65_535)) throw malformed(trimmed);
-  return host === undefined ? parameters : { ...parameters, host: requireUrlHost(host) };
+  const { host } = parameters;
+  if (isSocket && host !== undefined) return { ...parameters, host: requireHost(host, FIELD) };
+  const hosts = host?.split(",").map(requireUrlHost);
+  requirePorts(parameters.port, hosts?.length ?? 1);
+  return hosts === undefined ? parameters : { ...parameters, host: hosts.join(",") };
+}
+
+/** Returns the hosts and ports of an authority, each list separated by commas. */
+function serversOfAuthority(text: string): { readonly host: string; readonly port: string } {
+  const servers = text.split(",").map((server) => SERVER_FORM.exec(server)?.groups ?? null);
+  // An encoded comma would become a separator.
+  if (servers.includes(null) || /%2c/i.test(text)) throw malformed();
+  const all = servers as readonly { readonly host?: string; readonly port?: string }[];
+  if (all.length > 1 && all.some(({ host }) => !host)) throw malformed();
+  const ports = all.map(({ port = "" }) => port);
+  return { host: all.map(({ host }) => host).join(","), port: ports.some(Boolean) ? ports.join(",") : "" };
+}
+
+/** As in libpq, there is one port for all hosts or one for each, of which some may be empty. */
+function requirePorts(port: string | undefined, hostCount: number): void {
+  if (port === undefined) return;
+  const ports = port.split(",");
+  if (ports.length !== 1 && ports.length !== hostCount) {
+    throw invalidInput(FIELD, `has ${ports.length} ports for ${hostCount} hosts: name one for all, or one for each`);
+  }
+  if (ports.some((one) => one !== "" && !(Number(one) >= 1 && Number(one) <= 65_535))) throw malformed();
 }
 
 /**
@@ -61,7 +89,7 @@ export function requireHost(host: string, field: string): string {
 
 function requireUrlHost(host: string): string {
   const [, address] = /^\[(.*)\]$/.exec(host) ?? [];
-  if (address !== undefined && !isIPv6(address)) throw malformed("");
+  if (address !== undefined && !isIPv6(address)) throw malformed();
   return requireHost(address ?? host, FIELD);
 }
 
@@ -97,9 +125,7 @@ function unknownParameter(name: string): PevensieError {
   return invalidInput(FIELD, `has a parameter that is not supported${shown}`);
 }
 
-function malformed(text: string): PevensieError {
-  const [, authority = ""] = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(text) ?? [];
-  if (authority.includes(",")) return severalHosts(FIELD);
+function malformed(): PevensieError {
   return invalidInput(
     FIELD,
     "must be a URL like postgresql://user:password@host:5432/database, with special characters percent-encoded",
@@ -107,5 +133,5 @@ function malformed(text: string): PevensieError {
 }
 
 function severalHosts(field: string): PevensieError {
-  return invalidInput(field, "names several hosts, which is not supported: name one");
+  return invalidInput(field, "names several hosts: only the setting hosts and a postgresql:// URL can");
 }

@@ -4,8 +4,9 @@ import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { Pipeline } from "../pool/pipeline.js";
 import { Pool } from "../pool/pool.js";
+import { UnsuitableServer } from "../pool/servers.js";
 import type { Connection } from "../protocol/connection.js";
-import type { StatementKind } from "../protocol/errors.js";
+import { isOfOlderConnection, isUnanswered, type StatementKind } from "../protocol/errors.js";
 import { query, resetConnection, translate } from "../protocol/pg-client.js";
 import { bind, type Statement } from "../protocol/statement.js";
 import { Admission } from "./admission.js";
@@ -121,7 +122,8 @@ export class PoolExecutor implements Executor {
   }
 
   maintain<Row>(kind: RowMaintenance<Row>, rows: readonly Row[]): Promise<void> {
-    return this.#maintenance.add(kind, rows);
+    // An attempt would fail, and cost the lookup two round trips and the pool a connection.
+    return this.#pool.isReadOnly ? Promise.resolve() : this.#maintenance.add(kind, rows);
   }
 
   async #maintainInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
@@ -192,6 +194,7 @@ export class PoolExecutor implements Executor {
     maxAttempts = MAX_ATTEMPTS,
   ): Promise<Row[]> {
     let values = bind(statement, params);
+    let firstFailureAt = 0;
     for (let number = 1; ; number += 1) {
       // A retry prepares nothing: a prepared statement may be why there is one.
       const isNamed = this.#pool.acceptsNames && number === 1;
@@ -209,7 +212,10 @@ export class PoolExecutor implements Executor {
           this.#pool.release(connection);
         }
       } catch (error) {
-        const decision = afterStatement(error, { kind, number, maxAttempts, isNamed });
+        if (number === 1) firstFailureAt = now();
+        const isOnOldConnection = number === 1 || isOfOlderConnection(error, firstFailureAt);
+        const { seeksPrimary } = this.#pool;
+        const decision = afterStatement(error, { kind, number, maxAttempts, isNamed, isOnOldConnection, seeksPrimary });
         if (decision === "retry-without-names") this.#pool.disableNames();
         const translated = this.#translate(error, kind);
         this.#pool.health.failed(translated, decision === "fail" ? null : statement.label);
@@ -237,13 +243,26 @@ export class PoolExecutor implements Executor {
     for (let number = 1; ; number += 1) {
       const connection = await this.#pool.acquire(acquireMillis);
       let leftovers: Leftovers = "none";
+      let hasBegun = false;
+      const checked: InteractiveWork<T> = (...given) => {
+        // The answer to `begin` may have reported that the server no longer accepts writes.
+        this.#pool.requireSuitable(connection);
+        hasBegun = true;
+        return work(...given);
+      };
       const onCallerStatement = (control: TransactionControl | null) => {
         if (leftovers !== "unknown") leftovers = control === "deallocation" ? "unknown" : "resettable";
       };
       try {
-        return await runTransaction(connection, this.#transactionSettings(onCallerStatement), work);
+        return await runTransaction(connection, this.#transactionSettings(onCallerStatement), checked);
       } catch (error) {
-        const retried = afterTransaction(error, { number, maxAttempts }) === "retry";
+        if (error instanceof UnsuitableServer) {
+          connection.retire();
+          continue;
+        }
+        // Of a fail-over, which ends all connections of its time. Each attempt closes one.
+        const wasIdle = !hasBegun && this.#pool.seeksPrimary && number <= this.#pool.max && isLost(error);
+        const retried = wasIdle || afterTransaction(error, { number, maxAttempts }) === "retry";
         // An error that is not this package's comes from the work, and says nothing of the connection.
         if (error instanceof PevensieError || retried) {
           this.#pool.health.failed(this.#translate(error, "read"), retried ? "transaction" : null);
@@ -267,7 +286,7 @@ export class PoolExecutor implements Executor {
   #releaseAfter(connection: Connection, leftovers: Leftovers): void {
     const { isOwned } = this.#pool;
     if (isOwned && leftovers === "unknown") connection.close();
-    if (!isOwned || leftovers === "none" || connection.isClosed) {
+    if (!isOwned || leftovers === "none" || connection.isDiscarded) {
       this.#pool.release(connection);
       return;
     }
@@ -281,4 +300,8 @@ export class PoolExecutor implements Executor {
   #translate(error: unknown, kind: StatementKind): PevensieError {
     return translate(error, kind, this.#config.queryTimeoutMillis);
   }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof PevensieError && error.code === "CONNECTION_UNAVAILABLE" && isUnanswered(error);
 }

@@ -1,5 +1,11 @@
 import { PevensieError } from "../../errors/index.js";
-import { isConnectionLoss, isStalePlan, type StatementKind, sqlStateOf } from "../protocol/errors.js";
+import {
+  isConnectionLoss,
+  isReadOnlyRefusal,
+  isStalePlan,
+  type StatementKind,
+  sqlStateOf,
+} from "../protocol/errors.js";
 import { ResponseTimeout } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
 
@@ -23,6 +29,13 @@ export interface Attempt {
   readonly maxAttempts: number;
   /** Whether the statement was prepared under its name. */
   readonly isNamed: boolean;
+  /**
+   * Whether it is the first attempt, or its connection was opened before the first one failed: what has ended that connection may
+   * have ended all of that time. Each of them is closed, so their number bounds the attempts.
+   */
+  readonly isOnOldConnection: boolean;
+  /** Whether the pool connects to servers that accept writes only. */
+  readonly seeksPrimary: boolean;
 }
 
 /** `retry-without-names`: names are not to be used on this pool any more. */
@@ -31,13 +44,16 @@ export type Decision = "fail" | "retry" | "retry-without-names";
 /** Decides what follows when a statement outside a transaction fails. */
 export function afterStatement(error: unknown, attempt: Attempt): Decision {
   if (isAbortedForAnother(error)) return attempt.number < attempt.maxAttempts ? "retry" : "fail";
+  // A response that is overdue may still come, and an error of this package is not the server's.
+  const isFinal = error instanceof ResponseTimeout || error instanceof PevensieError;
+  if (attempt.isOnOldConnection && !isFinal) {
+    if (attempt.kind === "read" && isConnectionLoss(error)) return "retry";
+    if (attempt.seeksPrimary && isReadOnlyRefusal(error)) return "retry";
+  }
   if (attempt.number > 1) return "fail";
   const state = sqlStateOf(error);
   if (state !== undefined && attempt.isNamed && NAMES_UNSUPPORTED.has(state)) return "retry-without-names";
-  if (isStalePlan(error)) return attempt.isNamed ? "retry" : "fail";
-  // A response that is overdue may still come, and an error of this package is not the server's.
-  const isFinal = error instanceof ResponseTimeout || error instanceof PevensieError;
-  return attempt.kind === "read" && !isFinal && isConnectionLoss(error) ? "retry" : "fail";
+  return isStalePlan(error) && attempt.isNamed ? "retry" : "fail";
 }
 
 /** Decides what follows when a transaction fails. */

@@ -1,9 +1,8 @@
 import { setRemovalSettings } from "#generated/statements.js";
 import { now } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
-import { sqlStateOf } from "../protocol/errors.js";
+import { isReadOnlyRefusal } from "../protocol/errors.js";
 import { withTimeout } from "../protocol/pg-client.js";
-import { SqlState } from "../protocol/sqlstate.js";
 import { DeferredResult, type Executor, type RowMaintenance } from "./executor.js";
 
 /** How long maintenance waits for a lock on its table, in milliseconds. It never waits for a locked row. */
@@ -66,7 +65,7 @@ class MaintenanceQueue<Row> {
     };
     // What prevents it, such as a read-only server, does not concern the lookup.
     this.#inFlight = this.#inFlight.then(run).catch((error: unknown) => {
-      if (isReadOnly(error)) this.#pausedUntil = now() + READ_ONLY_PAUSE_MILLIS;
+      if (isReadOnlyRefusal(error)) this.#pausedUntil = now() + READ_ONLY_PAUSE_MILLIS;
     });
     return { rows, settled: withTimeout(this.#inFlight, MAINTENANCE_WAIT_MILLIS).catch(ignoreError) };
   }
@@ -90,10 +89,6 @@ export class MaintenanceQueues {
     }
     return queue.add(rows);
   }
-}
-
-function isReadOnly(error: unknown): boolean {
-  return (sqlStateOf(error) ?? sqlStateOf((error as Error | null)?.cause)) === SqlState.readOnlyTransaction;
 }
 
 /** Returns the result of a lookup that has found expired rows: null, once they were deleted if possible. */

@@ -11,8 +11,11 @@ import { type BatchedOperation, type Executor, type InteractiveWork, outputOf } 
 import { StatementQueue } from "./statement-queue.js";
 import { controlIn, type TransactionControl } from "./transaction-control.js";
 
-/** READ COMMITTED: the second statement has to see what the first one waited for with its lock. */
-const BEGIN = "begin isolation level read committed read write";
+/**
+ * READ COMMITTED: the second statement has to see what the first one waited for with its lock. `read write` would go past
+ * `default_transaction_read_only`, by which a primary is fenced.
+ */
+const BEGIN = "begin isolation level read committed";
 
 export const SAVEPOINT = "pevensie";
 

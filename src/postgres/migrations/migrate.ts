@@ -4,10 +4,12 @@ import { latestVersions } from "#generated/versions.js";
 import { type PostgresPoolClient, type PostgresResult, requirePoolClient } from "../../client.js";
 import { invalidInput, PevensieError } from "../../errors/index.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
-import { acquire, clientWithin, retryConnecting } from "../pool/acquire.js";
+import { acquire, connectError, retryConnecting } from "../pool/acquire.js";
+import { clientClass } from "../pool/client-class.js";
+import { Servers, serversOfPool } from "../pool/servers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
-import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/errors.js";
+import { isRefusedParameter, sanitizeCause, sqlStateOf } from "../protocol/errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { MINIMUM_SERVER_VERSION, type ModuleName, schemaTooNew, serverTooOld } from "./versions.js";
 
@@ -101,8 +103,10 @@ function withBase(modules: unknown): readonly ModuleName[] {
 }
 
 async function withClient<T>(config: ResolvedConfig, work: (client: Client) => Promise<T>): Promise<T> {
-  if (config.callerPool) {
-    const client = await acquire(config.callerPool, config.connectionTimeoutMillis, (acquired) => {
+  const { callerPool, connectionTimeoutMillis: timeoutMillis } = config;
+  if (callerPool) {
+    const servers = serversOfPool(callerPool);
+    const client = await acquire(callerPool, { timeoutMillis, servers }, (acquired) => {
       requirePoolClient(acquired);
       acquired.on("error", ignoreError);
       return acquired;
@@ -117,10 +121,12 @@ async function withClient<T>(config: ResolvedConfig, work: (client: Client) => P
       client.release(failed);
     }
   }
-  const client = await retryConnecting(
-    () => connectWithoutTimeout(config.client ?? {}, config.connectionTimeoutMillis),
-    config.connectionTimeoutMillis,
-  ).catch((error) => Promise.reject(translateConnectError(error)));
+  const servers = new Servers(config);
+  const ClientOfServers = clientClass(servers, timeoutMillis);
+  const client = await retryConnecting(() => connectWithoutTimeout(config.client ?? {}, ClientOfServers), {
+    timeoutMillis,
+    servers,
+  }).catch((error) => Promise.reject(connectError(error)));
   try {
     return await work(client);
   } finally {
@@ -128,23 +134,20 @@ async function withClient<T>(config: ResolvedConfig, work: (client: Client) => P
   }
 }
 
-/** Poolers refuse startup parameters: PgBouncer with 08P01, the RDS Proxy with 0A000. */
-const REFUSED_PARAMETER: readonly unknown[] = [SqlState.protocolViolation, SqlState.featureNotSupported];
-
 /** Connects without the statement_timeout of the role and the database, unless a pooler refuses the parameter. */
-async function connectWithoutTimeout(config: pg.ClientConfig, withinMillis: number): Promise<pg.Client> {
+async function connectWithoutTimeout(config: pg.ClientConfig, Client: typeof pg.Client): Promise<pg.Client> {
   // pg reads PGOPTIONS only if it is given no options.
   const options = `${config.options || process.env["PGOPTIONS"] || ""} -c statement_timeout=0`.trim();
   try {
-    return await connect({ ...config, options, statement_timeout: 0 }, withinMillis);
+    return await connect({ ...config, options, statement_timeout: 0 }, Client);
   } catch (error) {
-    if (REFUSED_PARAMETER.includes(sqlStateOf(error))) return connect(config, withinMillis);
+    if (isRefusedParameter(error)) return connect(config, Client);
     throw error;
   }
 }
 
-async function connect(config: pg.ClientConfig, withinMillis: number): Promise<pg.Client> {
-  const client = new (clientWithin(withinMillis))(config);
+async function connect(config: pg.ClientConfig, Client: typeof pg.Client): Promise<pg.Client> {
+  const client = new Client(config);
   client.on("error", ignoreError);
   await client.connect();
   return client;

@@ -1,13 +1,13 @@
-import pg from "pg";
 import type { PostgresPool, PostgresPoolClient } from "../../client.js";
 import { PevensieError } from "../../errors/index.js";
 import { isPromise } from "../../promise.js";
 import { now, onNextTurn, sleep } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { deadlineIn } from "../protocol/deadlines.js";
-import { sqlStateOf, translateConnectError } from "../protocol/errors.js";
-import { connectionOf, pendingRequestsOf } from "../protocol/pg-internals.js";
+import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/errors.js";
+import { isClosedAtStartUp, pendingRequestsOf } from "../protocol/pg-internals.js";
 import { SqlState } from "../protocol/sqlstate.js";
+import { RefusedParameter, type Servers, UnsuitableServer } from "./servers.js";
 
 /** How long a refused connection is tried again: a server that restarts is back within that time. */
 const REFUSED_RETRY_MILLIS = 1_000;
@@ -41,6 +41,13 @@ export class PendingAcquires {
   }
 }
 
+/** How a client is acquired. */
+export interface AcquireOptions {
+  readonly timeoutMillis: number;
+  readonly servers: Servers;
+  readonly pending?: PendingAcquires;
+}
+
 /**
  * Acquires a client from a pool. A call whose first attempt succeeds, as most do, costs one promise and one deadline.
  *
@@ -50,12 +57,13 @@ export class PendingAcquires {
  */
 export function acquire<T>(
   pool: PostgresPool,
-  timeoutMillis: number,
+  { timeoutMillis, servers, pending = new PendingAcquires() }: AcquireOptions,
   onClient: (client: PostgresPoolClient) => T,
-  pending = new PendingAcquires(),
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let isSettled = false;
+    const since = now();
+    let lastFailure: unknown;
     const settle = () => {
       isSettled = true;
       deadline.cancel();
@@ -67,7 +75,9 @@ export function acquire<T>(
       withdraw();
       reject(error);
     };
-    const deadline = deadlineIn(timeoutMillis, () => cancel(acquireTimeout(timeoutMillis)));
+    const deadline = deadlineIn(timeoutMillis, () =>
+      cancel(lastFailure === undefined ? acquireTimeout(timeoutMillis) : connectError(lastFailure)),
+    );
     const place = pending.add(cancel);
     const succeed = (client: PostgresPoolClient) => {
       // A client that comes too late for this call is released. On the next turn, since releasing serves the next request
@@ -80,28 +90,41 @@ export function acquire<T>(
         });
         return;
       }
-      settle();
+      let result: T;
       try {
-        resolve(onClient(client));
+        result = onClient(client);
       } catch (error) {
         (client as Partial<PostgresPoolClient>).release?.(true);
+        if (error instanceof UnsuitableServer) return again(error);
+        settle();
         reject(error);
+        return;
       }
+      settle();
+      resolve(result);
     };
     const fail = (error: unknown) => {
-      cancel(isExhaustion(error, pool) ? acquireTimeout(timeoutMillis) : translateConnectError(error));
+      cancel(isExhaustion(error, pool) ? acquireTimeout(timeoutMillis) : connectError(error));
     };
     const reconnect = () =>
       new Promise<PostgresPoolClient>((connected, failed) => {
         withdraw = request(pool, (error, client) => (client === undefined ? failed(error) : connected(client)));
       });
+    const again = (error: unknown) => {
+      lastFailure = error;
+      const onFailure = (failure: unknown) => {
+        lastFailure = failure;
+      };
+      const retried = retryConnecting(reconnect, { timeoutMillis, servers, since, failures: 1, onFailure });
+      retried.then(succeed, fail).catch(ignoreError);
+    };
     // An ended pool calls back synchronously.
     let withdraw = () => {};
     withdraw = request(pool, (error, client) => {
       if (client !== undefined) succeed(client);
       else if (isSettled) return;
-      else if (retryMillisFor(error, timeoutMillis) === 0) fail(error);
-      else retryConnecting(reconnect, timeoutMillis).then(succeed, fail).catch(ignoreError);
+      else if (retryMillisFor(error, timeoutMillis, servers) === 0) fail(error);
+      else again(error);
     });
   });
 }
@@ -139,21 +162,6 @@ function request(pool: PostgresPool, onConnection: OnConnection): () => void {
   };
 }
 
-/**
- * Returns the client class for owned pools, which limits the time to connect by this package's timers. Those of pg and pg-pool
- * end connections whose answer a blocked event loop has not read yet, and do not fire under an application's fake timers.
- */
-export function clientWithin(timeoutMillis: number): typeof pg.Client {
-  return class extends pg.Client {
-    constructor(config?: string | pg.ClientConfig) {
-      super(config);
-      const { stream } = connectionOf(this);
-      const deadline = deadlineIn(timeoutMillis, () => stream.destroy());
-      this.once("connect", deadline.cancel).once("end", deadline.cancel);
-    }
-  };
-}
-
 function acquireTimeout(timeoutMillis: number): PevensieError {
   return new PevensieError(
     "TIMEOUT",
@@ -167,28 +175,76 @@ function isExhaustion(error: unknown, pool: PostgresPool): boolean {
   return code === undefined && (pool.totalCount ?? 0) >= (pool.options?.max ?? Number.POSITIVE_INFINITY);
 }
 
+/** Returns the error that callers receive when they could not connect. */
+export function connectError(error: unknown): PevensieError {
+  if (!(error instanceof UnsuitableServer)) return translateConnectError(error);
+  const message = `No server accepts writes: the last one that was connected to ${error.message}.`;
+  return new PevensieError("CONNECTION_UNAVAILABLE", message, { cause: sanitizeCause(error) });
+}
+
+/** How connecting is tried again. */
+export interface ConnectRetries {
+  readonly timeoutMillis: number;
+  readonly servers: Servers;
+  /** When the first attempt began. */
+  readonly since?: number;
+  /** How many attempts have failed. */
+  readonly failures?: number;
+  /** Called with the error of each attempt that is not the last. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
 /**
- * Connects again, with growing pauses: until the timeout while the server reports that it is starting (57P03) or full (53300),
- * and for a second while connections are refused. Nothing has been sent by then, so nothing can happen twice.
+ * Connects again, with growing pauses once each server was tried: until the timeout while a server reports that it is starting
+ * (57P03) or full (53300), is no primary, or closes the connection before it is ready, as a proxy without a server does; while
+ * connections are refused, until the timeout with several servers, and for a second with one. Nothing has been sent by then, so
+ * nothing can happen twice.
  */
-export async function retryConnecting<T>(connect: () => Promise<T>, timeoutMillis: number): Promise<T> {
-  const start = now();
-  for (let pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS)) {
+export async function retryConnecting<T>(
+  connect: () => Promise<T>,
+  { timeoutMillis, servers, since = now(), failures = 0, onFailure }: ConnectRetries,
+): Promise<T> {
+  let pause = FIRST_PAUSE_MILLIS;
+  for (let failed = failures; ; ) {
     try {
       return await connect();
     } catch (error) {
-      const retryMillis = retryMillisFor(error, timeoutMillis);
-      const jittered = pause * (0.5 + Math.random() / 2);
-      if (now() - start + jittered > retryMillis) throw error;
+      failed += 1;
+      const wereAllTried = failed % servers.count === 0;
+      const jittered = wereAllTried ? pause * (0.5 + Math.random() / 2) : 0;
+      if (now() - since + jittered > retryMillisFor(error, timeoutMillis, servers)) throw error;
+      onFailure?.(error);
+      if (!wereAllTried) continue;
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
       await sleep(jittered);
     }
   }
 }
 
+/** States in which a server is, or will be, available again, or another one in its place. */
+const NOT_READY: ReadonlySet<string> = new Set([SqlState.cannotConnectNow, SqlState.tooManyConnections]);
+const SHUTTING_DOWN: ReadonlySet<string> = new Set([SqlState.adminShutdown, SqlState.crashShutdown]);
+
+/** Node's codes for a server that cannot be reached at the moment. */
+const UNREACHABLE: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
 /** Returns for how long connecting is tried again after an error. */
-function retryMillisFor(error: unknown, timeoutMillis: number): number {
+function retryMillisFor(error: unknown, timeoutMillis: number, { count }: Servers): number {
+  if (error instanceof UnsuitableServer || error instanceof RefusedParameter) return timeoutMillis;
+  if (isClosedAtStartUp(error)) return timeoutMillis;
   const state = sqlStateOf(error);
-  if (state === SqlState.cannotConnectNow || state === SqlState.tooManyConnections) return timeoutMillis;
+  if (state !== undefined) {
+    return NOT_READY.has(state) || (count > 1 && SHUTTING_DOWN.has(state)) ? timeoutMillis : 0;
+  }
   const code = (error as { code?: unknown } | null)?.code;
+  if (count > 1) return UNREACHABLE.has(code) ? timeoutMillis : 0;
   return code === "ECONNREFUSED" ? Math.min(REFUSED_RETRY_MILLIS, timeoutMillis) : 0;
 }

@@ -1,6 +1,6 @@
 import type { PevensieError } from "../../errors/index.js";
 import type { EventListener, PevensieEvent } from "../../events.js";
-import { isUnanswered, sqlStateOf } from "../protocol/errors.js";
+import { isReadOnlyRefusal, isUnanswered, sqlStateOf } from "../protocol/errors.js";
 
 /** What the outcomes of statements say of the connections to a server, as events. */
 export class Health {
@@ -35,6 +35,7 @@ export class Health {
     if (isLost && !this.#isLost) this.emit({ type: "connection-lost", code: error.code });
     this.#isLost ||= isLost;
     const reason = sqlStateOf(error.cause) ?? "connection-lost";
+    if (isReadOnlyRefusal(error)) this.emit({ type: "read-only-connection", reason });
     if (retried !== null) this.emit({ type: "retry", reason, statement: retried });
   }
 }

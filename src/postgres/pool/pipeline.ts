@@ -121,7 +121,7 @@ class PipelinedConnection {
 
   /** Whether it takes more statements. It is released as soon as possible while calls wait for a connection. */
   get isOpen(): boolean {
-    return this.#connection === undefined || !(this.#pool.isContended || this.#connection.isClosed);
+    return this.#connection === undefined || !(this.#pool.isContended || this.#connection.isDiscarded);
   }
 
   /** When its oldest statement became the next to be answered; before the connection is acquired, when that began. */

@@ -3,24 +3,30 @@ import { type PostgresPool, type PostgresPoolClient, requirePoolClient } from ".
 import { notConnected } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import type { ResolvedConfig } from "../config/config.js";
+import type { HostAddress } from "../config/hosts.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
-import { acquire, clientWithin, PendingAcquires } from "./acquire.js";
+import { acquire, PendingAcquires } from "./acquire.js";
+import { clientClass, type StatementLimit } from "./client-class.js";
 import { Health } from "./health.js";
+import { Servers, serversOfPool } from "./servers.js";
 
 /** The connections of a driver: a pool that it owns, or one that it borrows from the caller. */
 export class Pool {
   readonly health: Health;
   readonly #config: ResolvedConfig;
   #pool: PostgresPool | undefined;
+  #servers: Servers;
   readonly #acquired = new Set<Connection>();
   readonly #pending = new PendingAcquires();
   #isVerified = false;
+  #isReadOnly = false;
   #hasReported = false;
   #acceptsNames = true;
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
+    this.#servers = new Servers(config);
     this.health = new Health(config.slowQueryMillis);
   }
 
@@ -29,8 +35,12 @@ export class Pool {
     this.health.listen(listener);
     this.#acceptsNames = true;
     this.#isVerified = false;
+    this.#isReadOnly = false;
     this.#hasReported = false;
-    const pool = this.#config.callerPool ?? this.#create();
+    const { callerPool } = this.#config;
+    this.#servers = callerPool === null ? new Servers(this.#config) : serversOfPool(callerPool);
+    this.#servers.listen(this.#onPrimary);
+    const pool = callerPool ?? this.#create();
     this.#pool = pool;
     listenForErrors(pool);
   }
@@ -40,7 +50,7 @@ export class Pool {
       ...this.#config.client,
       max: this.#config.max,
       idleTimeoutMillis: this.#config.idleTimeoutMillis,
-      Client: clientWithin(this.#config.connectionTimeoutMillis),
+      Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis, statementLimitOf(this.#config)),
     });
     return pool.on("connect", (client) => {
       client.on("error", ignoreError);
@@ -77,6 +87,16 @@ export class Pool {
     return this.#acceptsNames;
   }
 
+  /** Whether the connection that was acquired last has reported that it is read-only. */
+  get isReadOnly(): boolean {
+    return this.#isReadOnly;
+  }
+
+  /** Whether only connections to servers that accept writes are acquired. */
+  get seeksPrimary(): boolean {
+    return this.#servers.seeksPrimary;
+  }
+
   /** A server or pooler has refused a prepared statement: later ones have no names. */
   disableNames(): void {
     this.#acceptsNames = false;
@@ -97,17 +117,24 @@ export class Pool {
    */
   acquire(timeoutMillis = this.#config.connectionTimeoutMillis): Promise<Connection> {
     if (this.#pool === undefined) return Promise.reject(notConnected());
-    return acquire(this.#pool, timeoutMillis, this.#onAcquired, this.#pending);
+    const options = { timeoutMillis, servers: this.#servers, pending: this.#pending };
+    return acquire(this.#pool, options, this.#onAcquired);
   }
 
   readonly #onAcquired = (client: PostgresPoolClient): Connection => {
     if (!this.isOwned) requirePoolClient(client);
     const connection = Connection.of(client);
+    this.requireSuitable(connection);
     this.#isVerified = connection.isVerified;
+    this.#isReadOnly = connection.isReadOnly;
     if (!connection.isVerified) this.#reportUnverified();
     if (!this.isOwned) client.on("error", ignoreError);
     this.#acquired.add(connection);
     return connection;
+  };
+
+  readonly #onPrimary = ({ host = "", port }: Partial<HostAddress>) => {
+    this.health.emit({ type: "primary-changed", host, port: port ?? null });
   };
 
   #reportUnverified(): void {
@@ -116,12 +143,20 @@ export class Pool {
     this.health.emit({ type: "pg-not-verified" });
   }
 
+  /** @throws UnsuitableServer for a connection to a server that has stopped to accept writes, if the pool seeks one that does */
+  requireSuitable(connection: Connection): void {
+    const refusal = this.#servers.refusalOf(connection);
+    if (refusal === undefined) return;
+    this.health.emit({ type: "read-only-connection", reason: refusal.setting });
+    throw refusal;
+  }
+
   /** Returns a connection to the pool, which closes it if it is no longer usable. */
   release(connection: Connection): void {
     this.#acquired.delete(connection);
     const client = connection.client as PostgresPoolClient;
     if (!this.isOwned) client.off("error", ignoreError);
-    client.release(connection.isClosed);
+    client.release(connection.isDiscarded);
   }
 
   /** Fails what is in flight and what waits for a connection. */
@@ -134,11 +169,26 @@ export class Pool {
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
+    this.#servers.stopListening(this.#onPrimary);
     if (pool === undefined) return;
     if (!this.isOwned) return stopListening(pool);
     const ended = (pool as PostgresPool & pg.Pool).end();
     await withTimeout(ended, this.#config.connectionTimeoutMillis).catch(ignoreError);
   }
+}
+
+/**
+ * How much later than this package the server gives a statement up, in milliseconds. Otherwise it would go on after the call has
+ * failed, or wait for a lock, and occupy one of the server's connections.
+ */
+const STATEMENT_GRACE_MILLIS = 1_000;
+
+/** Returns the limit for statements on the server, unless the configuration or the environment sets one. */
+function statementLimitOf({ client, queryTimeoutMillis }: ResolvedConfig): StatementLimit | undefined {
+  // pg reads PGOPTIONS only if it is given no options.
+  const options = client?.options || process.env["PGOPTIONS"] || "";
+  if (client?.statement_timeout || options.includes("statement_timeout")) return undefined;
+  return { milliseconds: Math.min(queryTimeoutMillis + STATEMENT_GRACE_MILLIS, 2_147_483_647), isRefused: false };
 }
 
 /** The number of `Pool`s that use a pool of pg: the first one adds the error listener, the last one removes it. */

@@ -1,7 +1,8 @@
 import type { PostgresClient } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
+import { now } from "../../timers.js";
 import type { Columns } from "./decode.js";
-import { isVerified, onParameterStatus } from "./pg-internals.js";
+import { isVerified, onNotice, onParameterStatus } from "./pg-internals.js";
 
 /**
  * No-op listener: an unhandled 'error' event would crash the process. pg emits it on a client that loses its connection, and
@@ -27,21 +28,64 @@ export class Connection {
   }
 
   readonly client: PostgresClient;
+  /** When this object was made: for clients of pools that this package makes, before they connect. */
+  readonly openedAt = now();
   /** Whether statements can be sent through pg's internals; if not, they go through its public API. */
   readonly isVerified: boolean;
   /** The columns of each prepared statement, by its name: executing it fails (0A000) once the table has others. */
   readonly columns = new Map<string, Columns>();
   #isClosed = false;
+  #isRetired = false;
   #isBorrowed = false;
+  #hasCancelledWait = false;
+  /** Called by {@link abandon}: has the server cancel what is in flight. */
+  onAbandoned: (() => void) | undefined;
+  /** The last value of each setting that the server has reported (ParameterStatus) since this object was made. */
+  readonly reported: Readonly<Record<string, string>>;
 
   private constructor(client: PostgresClient) {
     this.client = client;
     this.isVerified = isVerified(client);
+    const reported: Record<string, string> = Object.create(null);
+    onParameterStatus(client, (name, value) => {
+      reported[name] = value;
+    });
+    this.reported = reported;
+    // The name of the server's function: unlike the text, it is not translated.
+    onNotice(client, ({ routine }) => {
+      if (routine === "SyncRepWaitForLSN") this.#hasCancelledWait = true;
+    });
   }
 
-  /** Whether {@link close} was called: the connection must not return to its pool. */
+  /** Returns whether the last statement's wait for a synchronous standby was cancelled, once. */
+  takeCancelledWait(): boolean {
+    const hasCancelledWait = this.#hasCancelledWait;
+    this.#hasCancelledWait = false;
+    return hasCancelledWait;
+  }
+
+  /**
+   * Whether the server has reported that it refuses writes: it is a standby, or read-only by default. PostgreSQL 14 and newer
+   * report both settings at start-up and whenever they change; a pooler may not.
+   */
+  get isReadOnly(): boolean {
+    const { in_hot_standby: standby, default_transaction_read_only: fenced } = this.reported;
+    return standby === "on" || fenced === "on";
+  }
+
+  /** Whether {@link close} was called: nothing can be sent any more. */
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Whether the connection must not return to its pool, which {@link close} and {@link retire} cause. */
+  get isDiscarded(): boolean {
+    return this.#isClosed || this.#isRetired;
+  }
+
+  /** Has the pool close the connection when it is released. What is in flight on it is answered. */
+  retire(): void {
+    this.#isRetired = true;
   }
 
   /** Closes the connection: everything in flight on it fails. A borrowed connection stays the caller's, and open. */
@@ -51,6 +95,13 @@ export class Connection {
     const client = this.client as { end?(): Promise<void> };
     // Another implementation of a pool's client may have none: it is released as unusable all the same.
     if (typeof client.end === "function") Promise.resolve(client.end()).catch(ignoreError);
+  }
+
+  /** Closes the connection, and has the server cancel what it has not answered. */
+  abandon(): void {
+    if (this.#isBorrowed || this.#isClosed) return;
+    this.onAbandoned?.();
+    this.close();
   }
 
   /**

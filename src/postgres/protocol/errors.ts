@@ -11,6 +11,18 @@ export function sqlStateOf(error: unknown): string | undefined {
   return typeof code === "string" && typeof severity === "string" ? code : undefined;
 }
 
+const connectionsOpenedAt = new WeakMap<object, number>();
+
+/** Records on which connection an error has occurred. */
+export function noteConnection(error: unknown, { openedAt }: { readonly openedAt: number }): void {
+  if (typeof error === "object" && error !== null) connectionsOpenedAt.set(error, openedAt);
+}
+
+/** Returns whether an error has occurred on a connection that was opened before a time. */
+export function isOfOlderConnection(error: unknown, time: number): boolean {
+  return (connectionsOpenedAt.get(error as object) ?? Number.POSITIVE_INFINITY) < time;
+}
+
 /** Returns whether the error means that the connection is lost and must not be used again. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlStateOf(error);
@@ -56,6 +68,20 @@ export function translateStatementError(error: unknown, kind: StatementKind): Pe
           cause,
         });
   }
+  if (error instanceof CancelledReplicationWait) {
+    return new PevensieError(
+      "OUTCOME_UNKNOWN",
+      "The write is committed on the server, and its wait for a standby was cancelled: a fail-over may lose it.",
+      { cause },
+    );
+  }
+  if (isReadOnlyRefusal(error)) {
+    return new PevensieError(
+      "CONNECTION_UNAVAILABLE",
+      "The server accepts no writes: it is a standby, or read-only by a setting. Nothing was changed, so the call can be repeated.",
+      { cause },
+    );
+  }
   const [code, message] = describe(state as string, (error as { constraint?: string }).constraint);
   return new PevensieError(code, message, { cause });
 }
@@ -95,6 +121,21 @@ export function isStalePlan(error: unknown): boolean {
   return sqlStateOf(error) === SqlState.featureNotSupported && routine === "RevalidateCachedQuery";
 }
 
+/**
+ * Functions of the server that report 0A000 during recovery: for `begin read write`, and for an unlogged table. Unlike the
+ * message, their names are not translated.
+ */
+const REFUSING_DURING_RECOVERY: ReadonlySet<unknown> = new Set(["call_bool_check_hook", "get_relation_info"]);
+
+/** Returns whether the server changed nothing because it is a standby, or read-only by a setting. */
+export function isReadOnlyRefusal(error: unknown): boolean {
+  const cause = error instanceof PevensieError ? error.cause : error;
+  const state = sqlStateOf(cause);
+  if (state === SqlState.readOnlyTransaction) return true;
+  const { routine } = (cause ?? {}) as { routine?: unknown };
+  return state === SqlState.featureNotSupported && REFUSING_DURING_RECOVERY.has(routine);
+}
+
 /** Error classes that the values of one row can cause. The whole statement fails with such an error. */
 const ROW_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "44", "54", "P0"]);
 
@@ -120,12 +161,17 @@ export function isLockTimeout(error: unknown): boolean {
 
 const UNANSWERED: ReadonlySet<string> = new Set(["CONNECTION_UNAVAILABLE", "TIMEOUT", "OUTCOME_UNKNOWN"]);
 
-/** States that become TIMEOUT although the server has answered. */
-const ANSWERED_TIMEOUTS: ReadonlySet<string> = new Set([SqlState.lockNotAvailable, SqlState.queryCanceled]);
+/** States that become TIMEOUT or OUTCOME_UNKNOWN although the server has answered. */
+const ANSWERED_TIMEOUTS: ReadonlySet<string> = new Set([
+  SqlState.lockNotAvailable,
+  SqlState.queryCanceled,
+  SqlState.warning,
+]);
 
 /** Returns whether the server did not respond to a statement, or could not be reached. */
 export function isUnanswered(error: PevensieError): boolean {
-  return UNANSWERED.has(error.code) && !ANSWERED_TIMEOUTS.has(sqlStateOf(error.cause) ?? "");
+  if (!UNANSWERED.has(error.code) || isReadOnlyRefusal(error)) return false;
+  return !ANSWERED_TIMEOUTS.has(sqlStateOf(error.cause) ?? "");
 }
 
 /**
@@ -144,6 +190,22 @@ export function overdueErrorOf(error: unknown): PevensieError | undefined {
 /** Returns the message for missing tables or migrations. */
 export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"]): string {
   return `The database lacks migrations of this version: run "npx pevensie migrate --apply ${modules.join(" ")}".`;
+}
+
+/** Returns whether a pooler has refused a parameter of the start-up: PgBouncer with 08P01, the RDS Proxy with 0A000. */
+export function isRefusedParameter(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === SqlState.protocolViolation || state === SqlState.featureNotSupported;
+}
+
+/**
+ * The error of a write that is committed on the server, whose wait for a synchronous standby was cancelled: the server reports
+ * success, and a warning.
+ */
+export class CancelledReplicationWait extends Error {
+  readonly code = SqlState.warning;
+  readonly severity = "WARNING";
+  override readonly message = "canceling wait for synchronous replication";
 }
 
 /** Returns the error of an attempt to connect, or to acquire a connection from the pool. */
@@ -173,6 +235,7 @@ export interface DatabaseErrorCause extends Error {
  * exceptions, violated constraints, errors that a trigger raises.
  */
 const SAFE_CLASSES: ReadonlySet<string> = new Set([
+  "01",
   "08",
   "0A",
   "25",

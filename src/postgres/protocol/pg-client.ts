@@ -5,7 +5,15 @@ import { isPromise } from "../../promise.js";
 import type { Connection } from "./connection.js";
 import { deadlineIn } from "./deadlines.js";
 import { wireTypes } from "./decode.js";
-import { isConnectionLoss, isStalePlan, type StatementKind, translateStatementError } from "./errors.js";
+import {
+  CancelledReplicationWait,
+  isConnectionLoss,
+  isReadOnlyRefusal,
+  isStalePlan,
+  noteConnection,
+  type StatementKind,
+  translateStatementError,
+} from "./errors.js";
 import { ExtendedQuery, type Rows } from "./extended-query.js";
 import { submit } from "./pg-internals.js";
 import type { Statement, Value } from "./statement.js";
@@ -92,14 +100,19 @@ export function respond<T>(
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       deadline.cancel();
+      noteConnection(error, connection);
       // The statement may still run, the connection is lost, or its prepared plan no longer fits.
-      if (error instanceof ResponseTimeout || isConnectionLoss(error) || isStalePlan(error)) connection.close();
+      if (error instanceof ResponseTimeout) connection.abandon();
+      else if (isConnectionLoss(error) || isStalePlan(error)) connection.close();
+      // Every write would fail on it, and another connection may lead to the primary.
+      if (isReadOnlyRefusal(error)) connection.retire();
       reject(error);
     };
     const deadline = deadlineIn(timeoutMillis, () => fail(new ResponseTimeout()));
     try {
       send((error, result) => {
         if (error) return fail(error);
+        if (connection.takeCancelledWait()) return fail(new CancelledReplicationWait());
         deadline.cancel();
         resolve(result as T);
       });

@@ -25,6 +25,9 @@ export interface PgConnection extends EventEmitter {
   describe(message: { type: "P"; name: string }): void;
   execute(message: object): void;
   sync(): void;
+  connect(port: number | string, host?: string): void;
+  requestSsl(): void;
+  cancel(processId: number, secretKey: unknown): void;
 }
 
 interface PgClient {
@@ -87,6 +90,52 @@ export function onParameterStatus(client: PostgresClient, listener: (name: strin
   connection?.on?.("parameterStatus", (status: { parameterName: string; parameterValue: string }) =>
     listener(status.parameterName, status.parameterValue),
   );
+}
+
+/**
+ * Returns whether a connection was closed before the server was ready for a query, without an error of the server's. pg's own error
+ * for that has no code. Verified with pg 8.18.0, 8.23.1.
+ */
+export function isClosedAtStartUp(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return code === undefined
+    ? message === "Connection terminated unexpectedly"
+    : code === "ECONNRESET" || code === "EPIPE";
+}
+
+/** Calls back with each warning or other notice of the server, on clients that are not verified, too. */
+export function onNotice(client: PostgresClient, listener: (notice: { readonly routine?: string }) => void): void {
+  (client as unknown as PgClient).connection?.on?.("notice", listener);
+}
+
+/** What pg's clients know of the server. Verified with pg 8.18.0, 8.23.1. */
+interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: unknown;
+  readonly sslNegotiation?: string;
+  readonly processID: number | null;
+  readonly secretKey: unknown;
+}
+
+/**
+ * Asks the server to cancel the statement of a client (PostgreSQL documentation, 54.2.8), over the connection of another one, which
+ * is not connected otherwise.
+ */
+export function requestCancel(client: PostgresClient, canceller: PostgresClient): void {
+  const { processID, secretKey } = client as unknown as Address;
+  if (processID === null) return;
+  const { host, port, ssl, sslNegotiation } = canceller as unknown as Address;
+  const connection = connectionOf(canceller);
+  const send = () => connection.cancel(processID, secretKey);
+  connection.on("error", () => {});
+  connection.once("connect", () => {
+    if (!ssl) send();
+    else if (sslNegotiation !== "direct") connection.requestSsl();
+  });
+  connection.once("sslconnect", send);
+  if (host.startsWith("/")) connection.connect(`${host}/.s.PGSQL.${port}`);
+  else connection.connect(port, host);
 }
 
 /** Calls back after pg has handled the server's next ReadyForQuery. */

@@ -1,5 +1,6 @@
 /** SQLSTATE codes (PostgreSQL documentation, appendix A) that the drivers distinguish. */
 export const SqlState = {
+  warning: "01000",
   protocolViolation: "08P01",
   featureNotSupported: "0A000",
   uniqueViolation: "23505",

@@ -1,0 +1,84 @@
+import { code, type Mutation, tests } from "./mutation.js";
+
+const SERVERS = "src/postgres/pool/servers.ts";
+const ACQUIRE = "src/postgres/pool/acquire.ts";
+const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
+const READ_ONLY = "faults/read-only-server";
+const HOSTS = "faults/several-hosts";
+
+/** Servers that accept no writes, and the search for one that does. */
+export const FAIL_OVER: readonly Mutation[] = [
+  {
+    guard: "A connection on which a server has refused a write as read-only is discarded",
+    edits: [code(PG_CLIENT, "      if (isReadOnlyRefusal(error)) connection.retire();\n", "")],
+    tests: [tests(READ_ONLY, "is discarded")],
+  },
+  {
+    guard: "0A000 of an unlogged table during recovery counts as a refusal of a read-only server",
+    edits: [
+      code("src/postgres/protocol/errors.ts", '"call_bool_check_hook", "get_relation_info"', '"call_bool_check_hook"'),
+    ],
+    tests: [tests(READ_ONLY, "is discarded")],
+  },
+  {
+    guard: "A standby is no primary",
+    edits: [code(SERVERS, 'if (standby !== "off")', 'if (standby === "")')],
+    tests: [tests(HOSTS, "wherever it stands")],
+  },
+  {
+    guard: "A fenced server accepts no writes",
+    edits: [
+      code(SERVERS, 'if (this.#target !== "read-write" || fenced === "off") return undefined;', "return undefined;"),
+    ],
+    tests: [tests(HOSTS, "writes wait for its end")],
+  },
+  {
+    guard: "A server that is fenced is the primary all the same",
+    edits: [code(SERVERS, 'this.#target !== "read-write" || ', "")],
+    tests: [tests(HOSTS, "target_session_attrs=primary")],
+  },
+  {
+    guard: "A server that cannot be used is passed over",
+    edits: [code(SERVERS, "    if (index === this.#next) this.#next = (index + 1) % this.count;\n", "")],
+    tests: [tests(HOSTS, "are passed over")],
+  },
+  {
+    guard: "A connection that is closed before it is ready is tried again",
+    edits: [code(ACQUIRE, "isClosedAtStartUp(error)", "error === null")],
+    tests: [tests(HOSTS, "is tried again")],
+  },
+  {
+    guard: "The client of createPool is one of the primary",
+    edits: [
+      code(
+        "src/postgres/pool/create-pool.ts",
+        "const servers = new Servers(config);",
+        'const servers = new Servers({ ...config, target: "any" });',
+      ),
+    ],
+    tests: [tests(HOSTS, "createPool")],
+  },
+  {
+    guard: "A write whose wait for a standby was cancelled is no success",
+    edits: [
+      code(PG_CLIENT, "        if (connection.takeCancelledWait()) return fail(new CancelledReplicationWait());\n", ""),
+    ],
+    tests: [tests("faults/synchronous-replication", "G69")],
+  },
+  {
+    guard: "A statement that is given up is cancelled on the server",
+    edits: [
+      code(
+        "src/postgres/pool/client-class.ts",
+        "Connection.of(this).onAbandoned = () => this.#cancel();",
+        "Connection.of(this);",
+      ),
+    ],
+    tests: [tests("faults/synchronous-replication", "G70: does not go on waiting")],
+  },
+  {
+    guard: "A statement_timeout that a pooler refuses is left out",
+    edits: [code("src/postgres/pool/client-class.ts", "          limit.isRefused = true;\n", "")],
+    tests: [tests("faults/synchronous-replication", "that a pooler refuses")],
+  },
+];

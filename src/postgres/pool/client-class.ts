@@ -1,0 +1,91 @@
+import pg from "pg";
+import { Connection, ignoreError } from "../protocol/connection.js";
+import { deadlineIn } from "../protocol/deadlines.js";
+import { isRefusedParameter } from "../protocol/errors.js";
+import { connectionOf, requestCancel } from "../protocol/pg-internals.js";
+import { type Candidate, RefusedParameter, type Servers } from "./servers.js";
+
+/** The `statement_timeout` that is sent at start-up, until a pooler refuses it. */
+export interface StatementLimit {
+  readonly milliseconds: number;
+  isRefused: boolean;
+}
+
+/** How long the server may take to accept a request to cancel, in milliseconds. */
+const CANCEL_TIMEOUT_MILLIS = 5_000;
+
+/** pg's callback: with an error, or with null and the client. */
+type OnConnected = (error: Error | null, client?: pg.Client) => void;
+
+/**
+ * Returns the client class of pools that this package makes. Each client is for one server, and fails to connect to one that is
+ * unsuitable.
+ *
+ * The time to connect is limited by this package's timers. Those of pg and pg-pool end connections whose answer a blocked event
+ * loop has not read yet, and do not fire under an application's fake timers. Of several servers, none can take the time of all.
+ */
+export function clientClass(servers: Servers, timeoutMillis: number, limit?: StatementLimit): typeof pg.Client {
+  const attemptMillis = Math.ceil(timeoutMillis / servers.count);
+  return class extends pg.Client {
+    readonly #candidate: Candidate;
+    readonly #config: pg.ClientConfig;
+    readonly #sendsLimit: boolean;
+
+    constructor(config?: pg.ClientConfig) {
+      const candidate = servers.next();
+      const sendsLimit = limit !== undefined && !limit.isRefused;
+      // pg-pool makes the password a property that is not enumerable.
+      const own = { ...config, password: config?.password, ...candidate.address };
+      super(sendsLimit ? { ...own, statement_timeout: limit.milliseconds } : own);
+      this.#candidate = candidate;
+      this.#config = own;
+      this.#sendsLimit = sendsLimit;
+      // Before the server reports its settings.
+      Connection.of(this).onAbandoned = () => this.#cancel();
+      const { stream } = connectionOf(this);
+      const deadline = deadlineIn(attemptMillis, () => stream.destroy());
+      this.once("connect", deadline.cancel).once("end", deadline.cancel);
+    }
+
+    override connect(): Promise<pg.Client>;
+    override connect(callback: OnConnected): void;
+    override connect(callback?: OnConnected): Promise<pg.Client> | undefined {
+      if (callback !== undefined) {
+        super.connect(this.#check(callback));
+        return undefined;
+      }
+      return new Promise((resolve, reject) => {
+        this.connect((error) => (error ? reject(error) : resolve(this)));
+      });
+    }
+
+    /** A wait for a synchronous standby ends neither with the connection nor by `statement_timeout`, which a commit suspends. */
+    #cancel(): void {
+      const canceller = new pg.Client(this.#config);
+      const { stream } = connectionOf(canceller);
+      const deadline = deadlineIn(CANCEL_TIMEOUT_MILLIS, () => stream.destroy());
+      stream.once("close", deadline.cancel);
+      requestCancel(this, canceller);
+    }
+
+    #check(callback: OnConnected): OnConnected {
+      return (error, client) => {
+        if (limit !== undefined && this.#sendsLimit && isRefusedParameter(error)) {
+          limit.isRefused = true;
+          return callback(new RefusedParameter());
+        }
+        const refusal = error ?? servers.refusalOf(Connection.of(this));
+        if (refusal === undefined) {
+          servers.accept(this.#candidate);
+          return callback(null, client);
+        }
+        servers.passOver(this.#candidate);
+        if (!error) {
+          this.on("error", ignoreError);
+          this.end().catch(ignoreError);
+        }
+        callback(refusal);
+      };
+    }
+  } as typeof pg.Client;
+}

@@ -1,0 +1,109 @@
+import type pg from "pg";
+import type { HostAddress, ServerChoice, TargetSessionAttrs } from "../config/hosts.js";
+import type { Connection } from "../protocol/connection.js";
+
+/** A server that was connected to, and is not one that the configuration asks for. Nothing was sent to it. */
+export class UnsuitableServer extends Error {
+  /** The setting that says so. */
+  readonly setting: "in_hot_standby" | "default_transaction_read_only";
+
+  constructor(setting: UnsuitableServer["setting"], message: string) {
+    super(message);
+    this.setting = setting;
+  }
+}
+
+/** A pooler has refused a parameter of the start-up, which the next attempt leaves out. */
+export class RefusedParameter extends Error {}
+
+/** A server to connect to. */
+export interface Candidate {
+  readonly index: number;
+  readonly address: Partial<HostAddress>;
+}
+
+/** Is notified when connections lead to another primary than before. */
+export type PrimaryListener = (address: Partial<HostAddress>) => void;
+
+/**
+ * The servers that a pool may connect to, and which of them is tried next: the one that was suitable last, until it fails.
+ * Which server is the primary is read from the settings that it reports at start-up, without a query.
+ */
+export class Servers {
+  readonly #addresses: readonly Partial<HostAddress>[];
+  readonly #target: TargetSessionAttrs;
+  readonly #listeners = new Set<PrimaryListener>();
+  #next = 0;
+  /** The server of the last suitable connection. */
+  #current: number | undefined;
+
+  constructor({ servers, target }: ServerChoice) {
+    this.#addresses = servers;
+    this.#target = target;
+  }
+
+  /** How many servers there are. */
+  get count(): number {
+    return this.#addresses.length;
+  }
+
+  /** Whether only servers that accept writes are suitable. */
+  get seeksPrimary(): boolean {
+    return this.#target !== "any";
+  }
+
+  /** Returns the server to try next. */
+  next(): Candidate {
+    return { index: this.#next, address: this.#addresses[this.#next] ?? {} };
+  }
+
+  /** A server could not be connected to, or is unsuitable: another one is tried next. */
+  passOver({ index }: Candidate): void {
+    // Of concurrent attempts that fail, the first one counts.
+    if (index === this.#next) this.#next = (index + 1) % this.count;
+  }
+
+  /** A suitable server was connected to. */
+  accept({ index, address }: Candidate): void {
+    const hasChanged = this.#current !== undefined && this.#current !== index;
+    this.#next = index;
+    this.#current = index;
+    if (hasChanged && this.seeksPrimary) for (const listener of this.#listeners) listener(address);
+  }
+
+  /** Returns why a connection is unsuitable; undefined if it is suitable. */
+  refusalOf(connection: Connection): UnsuitableServer | undefined {
+    if (!this.seeksPrimary) return undefined;
+    const { in_hot_standby: standby, default_transaction_read_only: fenced } = connection.reported;
+    if (standby === undefined) {
+      return new UnsuitableServer(
+        "in_hot_standby",
+        "does not report in_hot_standby, which a pooler may leave out: set target_session_attrs=any for it",
+      );
+    }
+    if (standby !== "off") return new UnsuitableServer("in_hot_standby", "is a standby");
+    if (this.#target !== "read-write" || fenced === "off") return undefined;
+    return new UnsuitableServer("default_transaction_read_only", "has default_transaction_read_only on");
+  }
+
+  /** Notifies a listener from now on. */
+  listen(listener: PrimaryListener): void {
+    this.#listeners.add(listener);
+  }
+
+  stopListening(listener: PrimaryListener): void {
+    this.#listeners.delete(listener);
+  }
+}
+
+const ofPools = new WeakMap<object, Servers>();
+
+/** Records the servers of a pool that this package has made. */
+export function setServers(pool: pg.Pool, servers: Servers): void {
+  ofPools.set(pool, servers);
+}
+
+/** Returns the servers of a pool; of one that this package has not made, any single one. */
+export function serversOfPool(pool: object): Servers {
+  return ofPools.get(pool) ?? new Servers({ servers: [{}], target: "any" });
+}

@@ -1,0 +1,154 @@
+import type pg from "pg";
+import { afterEach, describe, expect, test } from "vitest";
+import type { PevensieEvent } from "../../src/events.js";
+import { createPool, migrate } from "../../src/postgres/index.js";
+import { authOn, createUser } from "../support/auth.js";
+import { errorOf } from "../support/fault-outcome.js";
+import { IMPATIENT, PATIENT } from "../support/patience.js";
+import { usePair } from "../support/server-pair.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
+
+const pair = usePair();
+const onlyConnecting = { connectionTimeoutMillis: PATIENT.connectionTimeoutMillis };
+
+/** Whether a connection string leads to a server that accepts writes. */
+async function acceptsWrites(connectionString: string): Promise<boolean> {
+  await using auth = await authOn({ connectionString }).connect();
+  const outcome = await createUser(auth, { password: null }).then(
+    () => true,
+    (error: unknown) => error,
+  );
+  if (outcome !== true) expect(outcome).toMatchObject({ code: "CONNECTION_UNAVAILABLE", cause: { code: "25006" } });
+  return outcome === true;
+}
+
+test("F20: of several hosts, connections lead to the primary, wherever it stands", async () => {
+  expect(await acceptsWrites(pair.current.url())).toBe(true);
+  expect(await acceptsWrites(pair.current.url({ isReversed: true }))).toBe(true);
+  expect(await acceptsWrites(`${pair.current.url({ isReversed: true })}?target_session_attrs=primary`)).toBe(true);
+  expect(await acceptsWrites(`${pair.current.url({ isReversed: true })}?target_session_attrs=any`)).toBe(false);
+});
+
+test("F20: migrate leads to the primary", async () => {
+  const result = await migrate({
+    ...PATIENT,
+    modules: ["auth"],
+    apply: true,
+    connectionString: pair.current.url({ isReversed: true }),
+  });
+  expect(result).toMatchObject({ applied: true, migrations: [] });
+});
+
+test("F20: hosts that refuse connections are passed over", async () => {
+  const absent = await TcpProxy.start(pair.current.primary.url());
+  const { port } = absent;
+  await absent.stop();
+  const url = new URL(pair.current.primary.url());
+  const hosts = [
+    { host: "127.0.0.1", port },
+    { host: "127.0.0.1", port: Number(url.port) },
+  ];
+  await using auth = await authOn({ hosts, password: url.password, database: url.pathname.slice(1) }).connect();
+  expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
+});
+
+test("F20: without a primary, the error says so once the time is over", async () => {
+  const hosts = [{ host: "127.0.0.1", port: pair.current.standby.port }];
+  const { password, pathname } = new URL(pair.current.standby.url());
+  const auth = authOn({
+    ...IMPATIENT,
+    hosts,
+    password,
+    database: pathname.slice(1),
+    targetSessionAttrs: "primary",
+  });
+  const error = await errorOf(auth.connect());
+  expect(error.code).toBe("CONNECTION_UNAVAILABLE");
+  expect(error.message).toContain("is a standby");
+});
+
+test("F20: a connection that is accepted and closed before it is ready is tried again", async () => {
+  const proxy = await TcpProxy.start(pair.current.primary.url());
+  try {
+    proxy.closeNext(3);
+    await using auth = await authOn({ connectionString: proxy.url }).connect();
+    expect(await auth.countUsers()).toBeGreaterThanOrEqual(0);
+    expect(proxy.accepted).toBe(4);
+  } finally {
+    await proxy.stop();
+  }
+});
+
+describe("createPool", () => {
+  test("F20: leads to the primary, for the caller's queries and for a driver", async () => {
+    const pool = createPool({ connectionString: pair.current.url({ isReversed: true }), ...onlyConnecting });
+    try {
+      const isStandby = "select pg_is_in_recovery() as is";
+      expect((await pool.query(isStandby)).rows).toEqual([{ is: false }]);
+      const client = await pool.connect();
+      expect((await client.query(isStandby)).rows).toEqual([{ is: false }]);
+      client.release();
+      const rows = await new Promise((resolve, reject) => {
+        pool.query(isStandby, (error: Error | undefined, result: pg.QueryResult) =>
+          error ? reject(error) : resolve(result.rows),
+        );
+      });
+      expect(rows).toEqual([{ is: false }]);
+      await using auth = await authOn({ pool }).connect();
+      expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
+      expect(pool.idleCount).toBe(pool.totalCount);
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test("F20: rejects with a typed error if no server is the primary, or no client becomes free", async () => {
+    const { connectionTimeoutMillis } = IMPATIENT;
+    const standby = `${pair.current.standby.url()}?target_session_attrs=read-write`;
+    const lost = createPool({ connectionString: standby, connectionTimeoutMillis });
+    expect((await errorOf(lost.query("select 1"))).code).toBe("CONNECTION_UNAVAILABLE");
+    await lost.end();
+    const full = createPool({ connectionString: pair.current.url(), connectionTimeoutMillis, max: 1 });
+    const client = await full.connect();
+    expect((await errorOf(full.connect())).code).toBe("TIMEOUT");
+    client.release();
+    expect((await full.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+    await full.end();
+  });
+});
+
+describe("a primary that is fenced", () => {
+  const fence = (value: string) =>
+    pair.current.on(
+      pair.current.primary,
+      `alter system set default_transaction_read_only = ${value}`,
+      "select pg_reload_conf()",
+    );
+  const shown = async () =>
+    (
+      await pair.current.on<{ fenced: string }>(
+        pair.current.primary,
+        "select current_setting('default_transaction_read_only') as fenced",
+      )
+    )[0]?.fenced;
+  afterEach(() => fence("off"));
+
+  test("F20: writes wait for its end, and no idle connection from before is used", async () => {
+    const events: PevensieEvent[] = [];
+    const onEvent = (event: PevensieEvent) => events.push(event);
+    await using auth = await authOn({ connectionString: pair.current.url() }, { onEvent }).connect();
+    await createUser(auth, { password: null });
+    await fence("on");
+    await expect.poll(shown).toBe("on");
+    const user = createUser(auth, { password: null });
+    await expect.poll(() => events.map(({ type }) => type)).toContain("read-only-connection");
+    await fence("off");
+    expect(await user).toMatchObject({ deletedAt: null });
+  });
+
+  test("F20: is connected to with target_session_attrs=primary", async () => {
+    await fence("on");
+    await expect.poll(shown).toBe("on");
+    expect(await acceptsWrites(`${pair.current.url()}?target_session_attrs=primary`)).toBe(false);
+  });
+});

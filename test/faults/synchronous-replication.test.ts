@@ -1,0 +1,115 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Auth } from "../../src/auth/index.js";
+import type { PostgresDriverConfig } from "../../src/postgres/index.js";
+import { asRead, authOn, createUser } from "../support/auth.js";
+import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { useServer } from "../support/fault-server.js";
+import { IMPATIENT } from "../support/patience.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
+
+const server = useServer();
+const config = () => ({ connectionString: server.current.url() });
+let administrator: pg.Client;
+
+beforeAll(async () => {
+  administrator = new pg.Client(config());
+  await administrator.connect();
+});
+afterAll(() => administrator.end());
+
+async function waitingBackends(): Promise<number[]> {
+  const { rows } = await administrator.query<{ pid: number }>(
+    "select pid from pg_stat_activity where wait_event = 'SyncRep'",
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+/** Does some work while every commit waits for a standby that there is not. */
+async function withoutStandby(work: () => Promise<void>): Promise<void> {
+  const standbys = async (names: string) => {
+    await administrator.query(`alter system set synchronous_standby_names = '${names}'`);
+    await administrator.query("select pg_reload_conf()");
+    await expect
+      .poll(async () => (await administrator.query("show synchronous_standby_names")).rows)
+      .toEqual([{ synchronous_standby_names: names }]);
+  };
+  await standbys("absent");
+  try {
+    await work();
+  } finally {
+    await standbys("");
+  }
+}
+
+const WRITES: Readonly<Record<string, (auth: Auth, userId: string) => Promise<unknown>>> = {
+  "a statement": (auth, userId) => auth.createSession({ userId }),
+  "a transaction": (auth, userId) => auth.withTransaction((inside) => inside.createSession({ userId })),
+};
+
+describe.each(Object.entries(WRITES))("%s that waits for a standby", (_, write) => {
+  test("G69: is not reported as a success when the wait is cancelled", async () => {
+    await using auth = await authOn(config()).connect();
+    const { id: userId } = await createUser(auth, { password: null });
+    await withoutStandby(async () => {
+      const error = errorOf(write(auth, userId));
+      await expect.poll(waitingBackends).toHaveLength(1);
+      await administrator.query("select pg_cancel_backend($1)", await waitingBackends());
+      expect(await error).toMatchObject({ code: "OUTCOME_UNKNOWN", cause: { code: "01000" } });
+    });
+    const [session, ...others] = await auth.listSessions(userId);
+    expect(others).toEqual([]);
+    // The connection is used again, and what follows on it is reported as it is.
+    const next = await auth.createSession({ userId });
+    expect(await auth.getSession(next.id)).toEqual(asRead(next));
+    expect(session).toMatchObject({ userId });
+  });
+
+  test("G70: does not go on waiting on the server once it was given up", async () => {
+    await using auth = await authOn({ ...config(), ...IMPATIENT }).connect();
+    const { id: userId } = await createUser(auth, { password: null });
+    await withoutStandby(async () => {
+      expect(await codeOf(write(auth, userId))).toBe("OUTCOME_UNKNOWN");
+      await expect.poll(waitingBackends).toEqual([]);
+    });
+  });
+});
+
+describe("statement_timeout", () => {
+  const limitOf = async (given: PostgresDriverConfig) => {
+    await using auth = await authOn(given).connect();
+    const text = "select current_setting('statement_timeout') as limit";
+    return (await auth.withTransaction((_, client) => client.query<{ limit: string }>(text))).rows[0]?.limit;
+  };
+
+  test("G70: of an own pool's connections is a little longer than query_timeout", async () => {
+    expect(await limitOf({ ...config(), query_timeout: 41_000 })).toBe("42s");
+  });
+
+  test("G70: that the configuration sets is kept", async () => {
+    const { url } = { url: server.current.url() };
+    expect(await limitOf({ connectionString: `${url}?statement_timeout=17000` })).toBe("17s");
+    expect(await limitOf({ ...config(), connectionParameters: { statement_timeout: "18s" } })).toBe("18s");
+    expect(await limitOf({ connectionString: `${url}?options=-c%20statement_timeout%3D19s` })).toBe("19s");
+  });
+
+  test.each(["08P01", "0A000"])("G70: that a pooler refuses with %s is left out", async (state) => {
+    const proxy = await TcpProxy.start(server.current.url());
+    try {
+      proxy.refuseNext(state, 1);
+      expect(await limitOf({ connectionString: proxy.url })).toBe("0");
+      expect(proxy.accepted).toBe(2);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  test("G70: of a caller's pool is the caller's", async () => {
+    const pool = new pg.Pool(config());
+    try {
+      expect(await limitOf({ pool })).toBe("0");
+    } finally {
+      await pool.end();
+    }
+  });
+});
