@@ -4,6 +4,7 @@ import { ACCOUNTS } from "./accounts.js";
 import { CACHE } from "./cache.js";
 import { CACHE_COUNTERS } from "./cache-counters.js";
 import { CACHE_LEASES } from "./cache-leases.js";
+import { CACHE_SHARDS } from "./cache-shards.js";
 import { CACHE_TAGS } from "./cache-tags.js";
 import { CACHE_VALUES } from "./cache-values.js";
 import { CALLERS_POOLS } from "./callers-pools.js";
@@ -44,6 +45,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CACHE_TAGS,
   ...CACHE_COUNTERS,
   ...CACHE_VALUES,
+  ...CACHE_SHARDS,
   ...LOCKS,
   ...EXPIRED,
   ...SERVER_LOG,

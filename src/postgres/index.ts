@@ -14,6 +14,7 @@ export type {
   PostgresResult,
 } from "../client.js";
 export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";
+export type { CacheShardConfig } from "./config/shards.js";
 export {
   decodeSession,
   decodeUser,
@@ -23,6 +24,7 @@ export {
   userSelectFields,
 } from "./custom-queries.js";
 export { createAuthDriver } from "./drivers/auth-driver.js";
-export { createCacheDriver } from "./drivers/cache-driver.js";
+export { createCacheDriver, type ShardedCacheConfig } from "./drivers/create-cache-driver.js";
 export { type MigrateOptions, type MigrateResult, migrate, type PlannedMigration } from "./migrations/migrate.js";
+export { type MigrateShardsOptions, migrateShards } from "./migrations/migrate-shards.js";
 export type { DatabaseErrorCause } from "./protocol/errors.js";
