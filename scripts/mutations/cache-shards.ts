@@ -9,7 +9,14 @@ const UNAVAILABLE = "faults/unavailable-shards";
 export const CACHE_SHARDS: readonly Mutation[] = [
   {
     guard: "Keys belong to names, whatever the order of the list",
-    edits: [code(NAMES, "return resolved.sort((one, other) => (one.name < other.name ? -1 : 1));", "return resolved;")],
+    edits: [
+      code(NAMES, "return resolved.sort((one, other) => (one.name < other.name ? -1 : 1));", "return resolved;"),
+      code(
+        DRIVER,
+        "new Rendezvous(shards.map(({ name }) => name))",
+        "new Rendezvous(shards.map((_, index) => String(index)))",
+      ),
+    ],
     tests: [tests("cache/shards", "G73: all entries of a key are on one server", "G76")],
   },
   {
