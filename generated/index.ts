@@ -258,6 +258,16 @@ export {
   useOneTimeToken,
 } from "./one_time_token.js";
 export {
+  getPrimaryPosition,
+  getReplicaState,
+  type IGetPrimaryPositionParams,
+  type IGetPrimaryPositionQuery,
+  type IGetPrimaryPositionResult,
+  type IGetReplicaStateParams,
+  type IGetReplicaStateQuery,
+  type IGetReplicaStateResult,
+} from "./replica.js";
+export {
   createSession,
   deleteExpiredSessions,
   deleteSession,

@@ -8,6 +8,7 @@ import type { IRemoveExpiredLogInBudgetsParams, IRemoveExpiredLogInBudgetsResult
 import type { IGrantLogInExemptionsParams, IGrantLogInExemptionsResult, IRemoveExpiredLogInExemptionsParams, IRemoveExpiredLogInExemptionsResult } from "./log_in_exemption.js";
 import type { IGetModuleVersionsParams, IGetModuleVersionsResult } from "./module_version.js";
 import type { ICreateOneTimeTokenParams, ICreateOneTimeTokenResult, IDeleteOneTimeTokenParams, IDeleteOneTimeTokenResult, IGetOneTimeTokenParams, IGetOneTimeTokenResult, IRemoveExpiredOneTimeTokensParams, IRemoveExpiredOneTimeTokensResult, IUseOneTimeTokenParams, IUseOneTimeTokenResult } from "./one_time_token.js";
+import type { IGetPrimaryPositionParams, IGetPrimaryPositionResult, IGetReplicaStateParams, IGetReplicaStateResult } from "./replica.js";
 import type { ICreateSessionParams, ICreateSessionResult, IDeleteExpiredSessionsParams, IDeleteExpiredSessionsResult, IDeleteSessionParams, IDeleteSessionResult, IDeleteSessionsParams, IDeleteSessionsResult, IGetSessionParams, IGetSessionResult, IGetSessionWithUserParams, IGetSessionWithUserResult, IGetSessionsByIdParams, IGetSessionsByIdResult, IGetSessionsWithUsersByIdParams, IGetSessionsWithUsersByIdResult, IListSessionsParams, IListSessionsResult, ILockUserParams, ILockUserResult, ILogInParams, ILogInResult, IRemoveExpiredSessionsParams, IRemoveExpiredSessionsResult, IRemoveIdleSessionsParams, IRemoveIdleSessionsResult, IRenewAuthenticationParams, IRenewAuthenticationResult, ITouchSessionsParams, ITouchSessionsResult } from "./session.js";
 import type { IGetTransactionSettingsParams, IGetTransactionSettingsResult, ISetRemovalSettingsParams, ISetRemovalSettingsResult, ISetStatementTimeoutParams, ISetStatementTimeoutResult } from "./transaction.js";
 import type { IChangeConfirmedEmailParams, IChangeConfirmedEmailResult, IConfirmUserEmailParams, IConfirmUserEmailResult, ICountMatchingUsersParams, ICountMatchingUsersResult, ICountUsersParams, ICountUsersResult, ICreateUserParams, ICreateUserResult, ICreateUserUnlessTakenParams, ICreateUserUnlessTakenResult, IDeleteUserParams, IDeleteUserResult, IEndUserAccessParams, IEndUserAccessResult, IEraseUserParams, IEraseUserResult, IGetCredentialsByEmailParams, IGetCredentialsByEmailResult, IGetDeletedUserNamesParams, IGetDeletedUserNamesResult, IGetTakenNamesParams, IGetTakenNamesResult, IGetUserAccessParams, IGetUserAccessResult, IGetUserByEmailParams, IGetUserByEmailResult, IGetUserByIdParams, IGetUserByIdResult, IGetUserByPhoneNumberParams, IGetUserByPhoneNumberResult, IGetUserStandingParams, IGetUserStandingResult, IGetUsersByEmailParams, IGetUsersByEmailResult, IGetUsersByIdParams, IGetUsersByIdResult, IImportUsersParams, IImportUsersResult, IListMatchingUsersParams, IListMatchingUsersResult, IListUsersParams, IListUsersResult, ILockImportsParams, ILockImportsResult, ILockUserByEmailParams, ILockUserByEmailResult, IProveMailboxParams, IProveMailboxResult, IRefuseTakenParams, IRefuseTakenResult, IReplacePasswordHashParams, IReplacePasswordHashResult, IRestoreUserParams, IRestoreUserResult, IUpdateUserParams, IUpdateUserResult } from "./user.js";
@@ -430,6 +431,20 @@ export const removeExpiredOneTimeTokens: Statement<IRemoveExpiredOneTimeTokensPa
   name: "pevensie_removeExpiredOneTimeTokens_3337d372",
   parameters: ["from","batchSize"],
   text: "-- One batch of a sweep, oldest first, from where the previous one ended. Locked rows are skipped, and so are rows with an\n-- earlier token that has not expired. The milliseconds are measured on the server, without network and commit.\nwith expired as (\n  select id, expires_at from pevensie.one_time_token\n  where\n    expires_at operator(pg_catalog.>=) $1::pg_catalog.timestamptz\n    and expires_at operator(pg_catalog.<=) current_timestamp\n    and current_timestamp operator(pg_catalog.>=) all (earlier_expire_at)\n  order by expires_at\n  limit $2::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.one_time_token as token\n  using expired\n  where token.id operator(pg_catalog.=) expired.id\n  returning expired.expires_at\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  extract(epoch from pg_catalog.max(expires_at)) as until,\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed",
+};
+
+export const getPrimaryPosition: Statement<IGetPrimaryPositionParams, IGetPrimaryPositionResult> = {
+  label: "getPrimaryPosition",
+  name: "pevensie_getPrimaryPosition_67fadb09",
+  parameters: [],
+  text: "-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of.\nselect pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as \"position\"",
+};
+
+export const getReplicaState: Statement<IGetReplicaStateParams, IGetReplicaStateResult> = {
+  label: "getReplicaState",
+  name: "pevensie_getReplicaState_c9ceedae",
+  parameters: ["position"],
+  text: "-- Whether a standby has replayed everything before a position. The statements that follow on the same connection see it. The snapshot\n-- of this one may be older than what it answers.\nselect\n  pg_catalog.pg_is_in_recovery() as \"isStandby\",\n  coalesce(\n    pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_last_wal_replay_lsn(), '0/0') operator(pg_catalog.>=)\n      $1::pg_catalog.numeric,\n    false\n  ) as \"hasReplayed\"",
 };
 
 export const createSession: Statement<ICreateSessionParams, ICreateSessionResult> = {

@@ -21,6 +21,7 @@ import { LOG_IN_LIMITS } from "./log-in-limits.js";
 import { METADATA_SCHEMAS } from "./metadata-schemas.js";
 import { MIGRATIONS } from "./migrations.js";
 import type { Mutation } from "./mutation.js";
+import { REPLICAS } from "./replicas.js";
 import { SERVER_LOG } from "./server-log.js";
 import { SETTINGS } from "./settings.js";
 import { SWEEPS } from "./sweeps.js";
@@ -46,6 +47,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CACHE_COUNTERS,
   ...CACHE_VALUES,
   ...CACHE_SHARDS,
+  ...REPLICAS,
   ...LOCKS,
   ...EXPIRED,
   ...SERVER_LOG,

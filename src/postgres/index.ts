@@ -14,6 +14,7 @@ export type {
   PostgresResult,
 } from "../client.js";
 export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";
+export type { AuthDriverConfig, StaleReads } from "./config/replica.js";
 export type { CacheShardConfig } from "./config/shards.js";
 export {
   decodeSession,

@@ -114,7 +114,11 @@ async function runRare(): Promise<string[]> {
     expect(await queries.getCacheSampleExpiries.run({ percent: 100, fractions }, client)).toHaveLength(
       fractions.length,
     );
-    return ["createUser", "setRemovalSettings", "getCacheSampleExpiries"];
+    const [{ position } = { position: "" }] = await queries.getPrimaryPosition.run(undefined, client);
+    expect(Number(position)).toBeGreaterThan(0);
+    const state = await queries.getReplicaState.run({ position }, client);
+    expect(state).toEqual([{ isStandby: false, hasReplayed: false }]);
+    return ["createUser", "setRemovalSettings", "getCacheSampleExpiries", "getPrimaryPosition", "getReplicaState"];
   } finally {
     await client.query("rollback");
     client.release();
