@@ -619,6 +619,49 @@ const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":t
 export const getCacheSampleExpiry = new PreparedQuery<IGetCacheSampleExpiryParams,IGetCacheSampleExpiryResult>(getCacheSampleExpiryIR);
 
 
+/** 'GetCacheSampleExpiries' parameters type */
+export interface IGetCacheSampleExpiriesParams {
+  fractions: numberArray;
+  percent: number;
+}
+
+/** 'GetCacheSampleExpiries' return type */
+export interface IGetCacheSampleExpiriesResult {
+  untilSeconds: string | null;
+}
+
+/** 'GetCacheSampleExpiries' query type */
+export interface IGetCacheSampleExpiriesQuery {
+  params: IGetCacheSampleExpiriesParams;
+  result: IGetCacheSampleExpiriesResult;
+}
+
+const getCacheSampleExpiriesIR: any = {"usedParamSet":{"fractions":true,"percent":true},"params":[{"name":"fractions","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":152}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":316,"b":324}]}],"statement":"-- The same for many fractions.\nselect extract(epoch from (quantile.expiry)) as \"untilSeconds\"\nfrom (\n  select\n    pg_catalog.percentile_disc(:fractions!::double precision[])\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries\n  from pevensie.cache tablesample system (:percent!::real) repeatable (0)\n  where\n    case\n      when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n        then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n      else true\n    end\n) as sampled\ncross join lateral pg_catalog.unnest(sampled.expiries) with ordinality as quantile(expiry, place)\norder by quantile.place"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- The same for many fractions.
+ * select extract(epoch from (quantile.expiry)) as "untilSeconds"
+ * from (
+ *   select
+ *     pg_catalog.percentile_disc(:fractions!::double precision[])
+ *       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries
+ *   from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ *   where
+ *     case
+ *       when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
+ *         then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+ *       else true
+ *     end
+ * ) as sampled
+ * cross join lateral pg_catalog.unnest(sampled.expiries) with ordinality as quantile(expiry, place)
+ * order by quantile.place
+ * ```
+ */
+export const getCacheSampleExpiries = new PreparedQuery<IGetCacheSampleExpiriesParams,IGetCacheSampleExpiriesResult>(getCacheSampleExpiriesIR);
+
+
 /** 'EvictCacheEntries' parameters type */
 export interface IEvictCacheEntriesParams {
   batchSize: number;

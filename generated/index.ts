@@ -45,6 +45,7 @@ export {
   getCacheEntry,
   getCacheEntryDetails,
   getCachePages,
+  getCacheSampleExpiries,
   getCacheSampleExpiry,
   getSmallCacheEntry,
   getStaleCacheEntry,
@@ -93,6 +94,9 @@ export {
   type IGetCachePagesParams,
   type IGetCachePagesQuery,
   type IGetCachePagesResult,
+  type IGetCacheSampleExpiriesParams,
+  type IGetCacheSampleExpiriesQuery,
+  type IGetCacheSampleExpiriesResult,
   type IGetCacheSampleExpiryParams,
   type IGetCacheSampleExpiryQuery,
   type IGetCacheSampleExpiryResult,
@@ -253,6 +257,16 @@ export {
   type one_time_token_type,
   useOneTimeToken,
 } from "./one_time_token.js";
+export {
+  getPrimaryPosition,
+  getReplicaState,
+  type IGetPrimaryPositionParams,
+  type IGetPrimaryPositionQuery,
+  type IGetPrimaryPositionResult,
+  type IGetReplicaStateParams,
+  type IGetReplicaStateQuery,
+  type IGetReplicaStateResult,
+} from "./replica.js";
 export {
   createSession,
   deleteExpiredSessions,

@@ -268,6 +268,24 @@ where
     else true
   end;
 
+/* @name getCacheSampleExpiries */
+-- The same for many fractions.
+select extract(epoch from (quantile.expiry)) as "untilSeconds"
+from (
+  select
+    pg_catalog.percentile_disc(:fractions!::double precision[])
+      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries
+  from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+  where
+    case
+      when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
+        then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+      else true
+    end
+) as sampled
+cross join lateral pg_catalog.unnest(sampled.expiries) with ordinality as quantile(expiry, place)
+order by quantile.place;
+
 /* @name evictCacheEntries */
 -- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed,
 -- and for rate limits, which it would reset. The first pass leaves those that expire at that very time.

@@ -49,7 +49,15 @@ export type PevensieEvent =
   /** A cached value could not be computed anew, and the expired one was served. `error` is what the application's function threw. */
   | { readonly type: "refresh-failed"; readonly resourceType: string; readonly error: unknown }
   /** A cached value was refused by the schema or codec of its resource, and counted as a miss. */
-  | { readonly type: "cached-value-refused"; readonly resourceType: string };
+  | { readonly type: "cached-value-refused"; readonly resourceType: string }
+  /** The replica is not read from: it does not answer, or lags behind the primary by more than the bound, or is none. */
+  | { readonly type: "replica-unavailable"; readonly reason: "no-answer" | "lagging" | "not-a-standby" }
+  /** It is read from again. */
+  | { readonly type: "replica-available" }
+  /** A server of a sharded cache did not answer, and gets no calls until it does. `code` is that of the error. */
+  | { readonly type: "cache-shard-unavailable"; readonly shard: string; readonly code: string }
+  /** It has answered again. */
+  | { readonly type: "cache-shard-available"; readonly shard: string };
 
 /** Receives events. What it throws or rejects with is ignored, so a failing listener cannot fail a call. */
 export type EventListener = (event: PevensieEvent) => void;

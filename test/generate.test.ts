@@ -200,6 +200,8 @@ const CERTAIN: ReadonlySet<string> = new Set([
   "now",
   "sessionNow",
   "isConfirmed",
+  "isStandby",
+  "hasReplayed",
   "userId",
   "scopes",
   "keyScopes",

@@ -4,6 +4,7 @@ import { ACCOUNTS } from "./accounts.js";
 import { CACHE } from "./cache.js";
 import { CACHE_COUNTERS } from "./cache-counters.js";
 import { CACHE_LEASES } from "./cache-leases.js";
+import { CACHE_SHARDS } from "./cache-shards.js";
 import { CACHE_TAGS } from "./cache-tags.js";
 import { CACHE_VALUES } from "./cache-values.js";
 import { CALLERS_POOLS } from "./callers-pools.js";
@@ -21,6 +22,7 @@ import { LOG_IN_LIMITS } from "./log-in-limits.js";
 import { METADATA_SCHEMAS } from "./metadata-schemas.js";
 import { MIGRATIONS } from "./migrations.js";
 import type { Mutation } from "./mutation.js";
+import { REPLICAS } from "./replicas.js";
 import { SERVER_LOG } from "./server-log.js";
 import { SETTINGS } from "./settings.js";
 import { SWEEPS } from "./sweeps.js";
@@ -45,6 +47,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CACHE_TAGS,
   ...CACHE_COUNTERS,
   ...CACHE_VALUES,
+  ...CACHE_SHARDS,
+  ...REPLICAS,
   ...LOCKS,
   ...EXPIRED,
   ...SERVER_LOG,

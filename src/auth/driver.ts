@@ -56,18 +56,22 @@ export interface RemovedRows {
  * `pevensie/testing` declares the tests that every driver must pass.
  */
 export interface AuthStore {
-  /** Returns the selected users, oldest first. */
+  /** Returns the selected users, oldest first. A driver that reads from replicas may return an earlier state. */
   listUsers(page: UserPage): Promise<UserRecord[]>;
-  /** Returns how many users are selected. */
+  /** Returns how many users are selected. The same holds. */
   countUsers(selection: UserSelection): Promise<number>;
-  /** Returns the live user with this id, or null. */
-  getUserById(id: string): Promise<UserRecord | null>;
+  /**
+   * Returns the live user with this id, or null.
+   *
+   * @param mayBeStale - whether a driver that reads from replicas may return an earlier state, within a bound of its own. Default: false
+   */
+  getUserById(id: string, mayBeStale?: boolean): Promise<UserRecord | null>;
   /** Returns the email of the live user with this id, and the version of the user's access; null if there is none. */
   getUserAccess(id: string): Promise<UserAccess | null>;
-  /** Returns the live user with this email, or null. */
-  getUserByEmail(email: string): Promise<UserRecord | null>;
-  /** Returns the live user with this phone number, or null. */
-  getUserByPhoneNumber(phoneNumber: string): Promise<UserRecord | null>;
+  /** Returns the live user with this email, or null. @param mayBeStale - as in `getUserById` */
+  getUserByEmail(email: string, mayBeStale?: boolean): Promise<UserRecord | null>;
+  /** Returns the live user with this phone number, or null. @param mayBeStale - as in `getUserById` */
+  getUserByPhoneNumber(phoneNumber: string, mayBeStale?: boolean): Promise<UserRecord | null>;
   /**
    * Returns a user's credentials, if the user exists, and the state of the budgets of failed logins.
    *

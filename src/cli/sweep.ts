@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPevensieError } from "../errors/index.js";
 import { createAuthDriver, createCacheDriver } from "../postgres/index.js";
-import { addressOf, type ModuleName, parse, parseModules, report, UsageError } from "./usage.js";
+import { addressesOf, type ModuleName, parse, parseModules, report, UsageError } from "./usage.js";
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 const DEFAULT_BATCH_SIZE = 1000;
@@ -9,17 +9,19 @@ const DEFAULT_BATCH_SIZE = 1000;
 /** `pevensie sweep`: removes expired rows, once or until SIGINT or SIGTERM. */
 export async function runSweep(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, {
-    addr: { type: "string" },
+    addr: { type: "string", multiple: true },
     every: { type: "string" },
     "batch-size": { type: "string" },
     "max-entries": { type: "string" },
   });
   const modules = parseModules(positionals);
   const sweep: Sweep = {
-    connectionString: addressOf(values.addr),
+    addresses: addressesOf(values.addr),
     batchSize: parseCount("--batch-size", values["batch-size"], 100_000) ?? DEFAULT_BATCH_SIZE,
     maxEntries: parseCount("--max-entries", values["max-entries"], 1e12),
   };
+  if (sweep.addresses.length > 1 && modules.includes("auth"))
+    throw new UsageError("several databases are for the cache");
   if (sweep.maxEntries !== null && !modules.includes("cache")) throw new UsageError("--max-entries is for the cache");
   if (values.every === undefined) return sweepAll(modules, sweep);
 
@@ -37,7 +39,8 @@ export async function runSweep(args: readonly string[]): Promise<void> {
 }
 
 interface Sweep {
-  readonly connectionString: string;
+  /** More than one: the shards of a cache. */
+  readonly addresses: readonly string[];
   readonly batchSize: number;
   /** Null: no live entry of the cache is evicted. */
   readonly maxEntries: number | null;
@@ -47,7 +50,7 @@ async function sweepAll(modules: readonly ModuleName[], sweep: Sweep): Promise<v
   for (const module of new Set(modules)) await (module === "auth" ? sweepAuth : sweepCache)(sweep);
 }
 
-async function sweepAuth({ connectionString, batchSize }: Sweep): Promise<void> {
+async function sweepAuth({ addresses: [connectionString = ""], batchSize }: Sweep): Promise<void> {
   const driver = createAuthDriver({ connectionString, max: 1 });
   await driver.connect();
   try {
@@ -60,8 +63,10 @@ async function sweepAuth({ connectionString, batchSize }: Sweep): Promise<void> 
   }
 }
 
-async function sweepCache({ connectionString, batchSize, maxEntries }: Sweep): Promise<void> {
-  const driver = createCacheDriver({ connectionString, max: 1 });
+async function sweepCache({ addresses, batchSize, maxEntries }: Sweep): Promise<void> {
+  const shards = addresses.map((connectionString) => ({ connectionString, max: 1 }));
+  const [single] = shards;
+  const driver = createCacheDriver(shards.length === 1 ? single : { shards });
   await driver.connect();
   try {
     const { expired, evicted } = await driver.removeExpired(batchSize, maxEntries);

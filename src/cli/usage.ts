@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 /** The default of the original Gleam package. */
 const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
 
-export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply | --check] <auth|cache>...
-       pevensie sweep [--addr <connection string>] [--every <5m>] [--batch-size <rows>]
+export const USAGE = `usage: pevensie migrate [--addr <connection string>]... [--apply | --check] <auth|cache>...
+       pevensie sweep [--addr <connection string>]... [--every <5m>] [--batch-size <rows>]
                       [--max-entries <number>] <auth|cache>...
        pevensie init [--template express|fastify|hono] [<folder>]
        pevensie import [--addr <connection string>] <file of newline-delimited JSON>
@@ -19,7 +19,8 @@ dev starts a PostgreSQL server for development, from the package embedded-postgr
 migrations and prints DATABASE_URL, which stays the same between runs. With a command, it runs that with DATABASE_URL set,
 stops the server in the end and exits with the command's status.
 
-  --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS}
+  --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS};
+                              migrate and sweep take several, for the shards of a cache
   --apply                     migrate: apply it in one transaction instead of printing it
   --check                     migrate: print no SQL, and exit with status 1 if any migration is pending
   --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h
@@ -36,10 +37,14 @@ export class UsageError extends Error {}
 
 export type ModuleName = "auth" | "cache";
 
-type Options = Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
+type Option = { readonly type: "string" | "boolean"; readonly multiple?: true };
+type Options = Readonly<Record<string, Option>>;
+type ValueOf<T extends Option> = T["type"] extends "boolean" ? boolean : string;
 
 interface Parsed<T extends Options> {
-  readonly values: { readonly [K in keyof T]?: T[K]["type"] extends "boolean" ? boolean : string };
+  readonly values: {
+    readonly [K in keyof T]?: T[K]["multiple"] extends true ? readonly ValueOf<T[K]>[] : ValueOf<T[K]>;
+  };
   readonly positionals: readonly string[];
 }
 
@@ -72,6 +77,11 @@ export function addressOf(given: string | undefined): string {
   // An empty --addr, as from an unset variable, must not select the default server on this machine.
   if (given === "") throw new UsageError("--addr is empty");
   return given ?? (process.env["DATABASE_URL"] || DEFAULT_ADDRESS);
+}
+
+/** Returns at least one address, each of them once. */
+export function addressesOf(given: readonly string[] | undefined): readonly string[] {
+  return given === undefined ? [addressOf(undefined)] : [...new Set(given.map(addressOf))];
 }
 
 /** Prints progress or an error as one line on standard error: standard output is for output that can be piped. */

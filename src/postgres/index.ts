@@ -15,6 +15,8 @@ export type {
 } from "../client.js";
 export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";
 export type { HostAddress, TargetSessionAttrs } from "./config/hosts.js";
+export type { AuthDriverConfig, StaleReads } from "./config/replica.js";
+export type { CacheShardConfig } from "./config/shards.js";
 export {
   decodeSession,
   decodeUser,
@@ -24,7 +26,8 @@ export {
   userSelectFields,
 } from "./custom-queries.js";
 export { createAuthDriver } from "./drivers/auth-driver.js";
-export { createCacheDriver } from "./drivers/cache-driver.js";
+export { createCacheDriver, type ShardedCacheConfig } from "./drivers/create-cache-driver.js";
 export { type MigrateOptions, type MigrateResult, migrate, type PlannedMigration } from "./migrations/migrate.js";
+export { type MigrateShardsOptions, migrateShards } from "./migrations/migrate-shards.js";
 export { createPool, type PoolSettings } from "./pool/create-pool.js";
 export type { DatabaseErrorCause } from "./protocol/errors.js";

@@ -5,11 +5,17 @@ import { cacheDriverContract } from "../../src/testing/index.js";
 import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
+import { shardedBackdoor } from "../support/shards.js";
 
 const database = useDatabase();
 // One connection: a call that acquires a second one while it holds one would wait for ever.
 const pool = new pg.Pool({ connectionString: database.url, max: 1 });
 afterAll(() => endPool(pool));
+
+// Of different kinds, and in another order than that of their names.
+const shards = [useDatabase(), useDatabase(), useDatabase()] as const;
+const shardPool = new pg.Pool({ connectionString: shards[2].url, max: 1 });
+afterAll(() => endPool(shardPool));
 
 const runner = { describe, test, expect, beforeAll, afterAll };
 
@@ -27,3 +33,20 @@ for (const [name, config] of Object.entries(variants)) {
     runner,
   );
 }
+
+cacheDriverContract(
+  "Postgres, over three shards",
+  {
+    createDriver: () =>
+      createCacheDriver({
+        shards: [
+          { name: "c", connectionString: shards[0].url },
+          { name: "a", connectionString: shards[1].url, batching: false },
+          { name: "b", pool: shardPool },
+        ],
+        onUnavailable: "error",
+      }),
+    backdoor: shardedBackdoor(shards),
+  },
+  runner,
+);

@@ -99,7 +99,7 @@ test.each([
   expect(await database.rows('select email from pevensie."user" where id = $1', [user.id])).toEqual([{ email }]);
 });
 
-/** Runs statements that only a conflict leads to. */
+/** Runs statements that only a conflict, or several servers, lead to. */
 async function runRare(): Promise<string[]> {
   const client = await database.pool.connect();
   try {
@@ -109,7 +109,16 @@ async function runRare(): Promise<string[]> {
     expect(created).toMatchObject({ id: params.id, email: params.email, deletedAt: null });
     const settings = await queries.setRemovalSettings.run({ lockTimeoutMillis: 1234 }, client);
     expect(settings).toEqual([{ lockTimeout: "1234ms", synchronousCommit: "off" }]);
-    return ["createUser", "setRemovalSettings"];
+    await client.query("insert into pevensie.cache (resource_type, key, value) values ('type', 'key', 'value')");
+    const fractions = [0.5, 1];
+    expect(await queries.getCacheSampleExpiries.run({ percent: 100, fractions }, client)).toHaveLength(
+      fractions.length,
+    );
+    const [{ position } = { position: "" }] = await queries.getPrimaryPosition.run(undefined, client);
+    expect(Number(position)).toBeGreaterThan(0);
+    const state = await queries.getReplicaState.run({ position }, client);
+    expect(state).toEqual([{ isStandby: false, hasReplayed: false }]);
+    return ["createUser", "setRemovalSettings", "getCacheSampleExpiries", "getPrimaryPosition", "getReplicaState"];
   } finally {
     await client.query("rollback");
     client.release();

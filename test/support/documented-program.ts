@@ -98,7 +98,8 @@ export const RAN = /ran to its end\n$/;
 
 /** Runs a program on a database. */
 export function runDocumented(program: string, databaseUrl: string) {
-  const environment = { DATABASE_URL: databaseUrl, COOKIE_KEY: "e".repeat(32) };
+  const servers = { DATABASE_URL: databaseUrl, CACHE_A: databaseUrl, CACHE_B: databaseUrl };
+  const environment = { ...servers, COOKIE_KEY: "e".repeat(32) };
   const source = `Object.assign(process.env, ${JSON.stringify(environment)});\n`;
   const args = ["--input-type=module", "--import", `data:text/javascript,${encodeURIComponent(source)}`];
   return runProgram(process.execPath, args, compile(program));

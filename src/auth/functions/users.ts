@@ -58,15 +58,15 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
 
   async getUserById(userId: string): Promise<User<M> | null> {
     const id = parseId(userId, "userId");
-    return id === null ? null : this.decode(await this.store.getUserById(id));
+    return id === null ? null : this.decode(await this.store.getUserById(id, true));
   }
 
   async getUserByEmail(email: string): Promise<User<M> | null> {
-    return this.decode(await this.store.getUserByEmail(normaliseEmail(email)));
+    return this.decode(await this.store.getUserByEmail(normaliseEmail(email), true));
   }
 
   async getUserByPhoneNumber(phoneNumber: string): Promise<User<M> | null> {
-    return this.decode(await this.store.getUserByPhoneNumber(requirePhoneNumber(phoneNumber)));
+    return this.decode(await this.store.getUserByPhoneNumber(requirePhoneNumber(phoneNumber), true));
   }
 
   async createUserWithEmail(options: CreateUserOptions<M>): Promise<User<M>> {

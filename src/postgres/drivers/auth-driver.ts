@@ -1,17 +1,22 @@
-import type { AuthDriver } from "../../auth/driver.js";
+import type { AuthDriver, UserPage, UserRecord, UserSelection } from "../../auth/driver.js";
 import type { EventListener } from "../../events.js";
-import { type PostgresDriverConfig, resolveConfig } from "../config/config.js";
+import { type AuthDriverConfig, resolveAuthConfig } from "../config/replica.js";
 import { PostgresAuthStore } from "./auth-store.js";
 import { Lifecycle } from "./lifecycle.js";
+import { Replica } from "./replica.js";
+import { countUsers, findUserByPhoneNumber, listUsers } from "./user-lookups.js";
 
 /**
  * Creates an auth driver for PostgreSQL. It uses the tables `pevensie.user`, `session` and `one_time_token`, through
- * its own pool or the caller's.
+ * its own pool or the caller's. With `replica`, lists of users are read there.
  *
  * @throws PevensieError INVALID_INPUT naming the setting that is wrong
  */
-export function createAuthDriver(config?: PostgresDriverConfig): AuthDriver {
-  return new PostgresAuthDriver(new Lifecycle(resolveConfig(config), "auth"));
+export function createAuthDriver(config?: AuthDriverConfig): AuthDriver {
+  const { primary, replica, maxAgeMillis } = resolveAuthConfig(config);
+  const lifecycle = new Lifecycle(primary, "auth");
+  if (replica === null) return new PostgresAuthDriver(lifecycle);
+  return new ReplicatedAuthDriver(lifecycle, new Replica(replica, lifecycle.executor, maxAgeMillis));
 }
 
 class PostgresAuthDriver extends PostgresAuthStore implements AuthDriver {
@@ -28,5 +33,61 @@ class PostgresAuthDriver extends PostgresAuthStore implements AuthDriver {
 
   disconnect(): Promise<void> {
     return this.#lifecycle.disconnect();
+  }
+}
+
+/** Reads lists from a replica, and users where the caller accepts an earlier state. Transactions read from the primary alone. */
+class ReplicatedAuthDriver extends PostgresAuthDriver {
+  readonly #replica: Replica;
+
+  constructor(lifecycle: Lifecycle, replica: Replica) {
+    super(lifecycle);
+    this.#replica = replica;
+  }
+
+  override async connect(listener: EventListener = () => {}): Promise<void> {
+    await super.connect(listener);
+    try {
+      await this.#replica.connect(listener);
+    } catch (error) {
+      await super.disconnect();
+      throw error;
+    }
+  }
+
+  override async disconnect(): Promise<void> {
+    await Promise.all([this.#replica.disconnect(), super.disconnect()]);
+  }
+
+  override listUsers(page: UserPage): Promise<UserRecord[]> {
+    return this.#replica.list(
+      (reader) => listUsers(reader, page),
+      () => super.listUsers(page),
+    );
+  }
+
+  override countUsers(selection: UserSelection): Promise<number> {
+    return this.#replica.list(
+      (reader) => countUsers(reader, selection),
+      () => super.countUsers(selection),
+    );
+  }
+
+  override getUserById(id: string, mayBeStale = false): Promise<UserRecord | null> {
+    if (!mayBeStale) return super.getUserById(id);
+    return this.#replica.findUserById(id, () => super.getUserById(id));
+  }
+
+  override getUserByEmail(email: string, mayBeStale = false): Promise<UserRecord | null> {
+    if (!mayBeStale) return super.getUserByEmail(email);
+    return this.#replica.findUserByEmail(email, () => super.getUserByEmail(email));
+  }
+
+  override getUserByPhoneNumber(phoneNumber: string, mayBeStale = false): Promise<UserRecord | null> {
+    if (!mayBeStale) return super.getUserByPhoneNumber(phoneNumber);
+    return this.#replica.find(
+      (reader) => findUserByPhoneNumber(reader, phoneNumber),
+      () => super.getUserByPhoneNumber(phoneNumber),
+    );
   }
 }

@@ -13,7 +13,7 @@ import type {
 } from "../../cache/driver.js";
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
-import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
+import type { ResolvedConfig } from "../config/config.js";
 import { runOnClient } from "../execution/borrowed-client.js";
 import { LockLane } from "../execution/lock-lane.js";
 import { lockTimeoutMillisOf, type PoolExecutor } from "../execution/pool-executor.js";
@@ -37,7 +37,13 @@ import { CacheLookups } from "./cache-lookups.js";
 import { lockTimeoutOf, type NameColumns } from "./cache-names.js";
 import { Lifecycle } from "./lifecycle.js";
 import { toDateOrNull } from "./rows.js";
-import { clearCache, evictCacheEntries, removeExpiredCacheEntries } from "./sweep.js";
+import {
+  clearCache,
+  type ExpirySample,
+  evictCacheEntries,
+  removeExpiredCacheEntries,
+  sampleCacheExpiries,
+} from "./sweep.js";
 
 /**
  * Bounds on one chunk of a bulk call, in rows and in approximate characters. They bound memory here and in the server.
@@ -48,17 +54,8 @@ const MAX_CHUNK_TEXT = 4 * 1024 * 1024;
 /** Chunks of a call in flight concurrently: the server executes one while this process reads the other's response. */
 const CHUNKS_IN_FLIGHT = 2;
 
-/**
- * Creates a cache driver for PostgreSQL. It uses the table `pevensie.cache`, through its own pool or the caller's.
- *
- * @throws PevensieError INVALID_INPUT naming the setting that is wrong
- */
-export function createCacheDriver(config?: PostgresDriverConfig): CacheDriver {
-  const resolved = resolveConfig(config);
-  return new PostgresCacheDriver(new Lifecycle(resolved, "cache"), resolved);
-}
-
-class PostgresCacheDriver implements CacheDriver {
+/** A cache on one server. */
+export class PostgresCacheDriver implements CacheDriver {
   readonly #lifecycle: Lifecycle;
   readonly #executor: PoolExecutor;
   readonly #lookups: CacheLookups;
@@ -75,9 +72,10 @@ class PostgresCacheDriver implements CacheDriver {
   readonly #increment: (call: Increment) => Promise<number>;
   readonly #rateLimit: (call: CallToLimit) => Promise<RateLimitResult>;
 
-  constructor(lifecycle: Lifecycle, { queryTimeoutMillis, connectionTimeoutMillis }: ResolvedConfig) {
-    this.#lifecycle = lifecycle;
-    this.#executor = lifecycle.executor;
+  constructor(config: ResolvedConfig) {
+    const { queryTimeoutMillis, connectionTimeoutMillis } = config;
+    this.#lifecycle = new Lifecycle(config, "cache");
+    this.#executor = this.#lifecycle.executor;
     this.#lookups = new CacheLookups(this.#executor);
     const times = {
       lockTimeoutMillis: lockTimeoutMillisOf(queryTimeoutMillis),
@@ -228,8 +226,17 @@ class PostgresCacheDriver implements CacheDriver {
 
   async removeExpired(batchSize: number, maxEntries: number | null): Promise<RemovedEntries> {
     const expired = await removeExpiredCacheEntries(this.#executor, batchSize);
-    const evicted = maxEntries === null ? 0 : await evictCacheEntries(this.#executor, batchSize, maxEntries);
-    return { expired, evicted };
+    return { expired, evicted: maxEntries === null ? 0 : await this.evict(batchSize, maxEntries) };
+  }
+
+  /** Does the second half of {@link removeExpired}. */
+  evict(batchSize: number, maxEntries: number): Promise<number> {
+    return evictCacheEntries(this.#executor, batchSize, maxEntries);
+  }
+
+  /** Estimates how many entries there are, and when they expire. */
+  sampleExpiries(): Promise<ExpirySample> {
+    return sampleCacheExpiries(this.#executor);
   }
 
   /** Repeats a statement of a bulk call, which changes nothing if it meets a locked row, until the row is free. */

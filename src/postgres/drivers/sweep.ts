@@ -138,12 +138,33 @@ export async function removeExpiredCacheEntries(executor: Executor, batchSize: n
 /** How many pages are read for an estimate: the whole table up to 16 MiB. */
 const SAMPLED_PAGES = 2048;
 
-/** Removes the entries that expire soonest, until the estimate of their number is at most `maxEntries`. */
-export async function evictCacheEntries(executor: Executor, batchSize: number, maxEntries: number): Promise<number> {
+/** An estimate of how many entries there are, and of when they expire. */
+export interface ExpirySample {
+  readonly entries: number;
+  /** When each of equal parts of the entries expires, in seconds since 1970, the soonest first. Infinity: never. */
+  readonly expiries: readonly number[];
+}
+
+/** Into how many parts a sample divides the entries. */
+const PARTS = 1000;
+
+async function countEntries(executor: Executor): Promise<{ readonly percent: number; readonly entries: number }> {
   const pages = await pagesOfCache(executor);
   const percent = Math.min(100, (SAMPLED_PAGES / Math.max(1, pages)) * 100);
   const [sample] = await executor.read(statements.countCacheSample, { percent });
-  const entries = Math.round(((sample?.sampled ?? 0) / percent) * 100);
+  return { percent, entries: Math.round(((sample?.sampled ?? 0) / percent) * 100) };
+}
+
+export async function sampleCacheExpiries(executor: Executor): Promise<ExpirySample> {
+  const { percent, entries } = await countEntries(executor);
+  const fractions = Array.from({ length: PARTS }, (_, index) => (index + 1) / PARTS);
+  const rows = await executor.read(statements.getCacheSampleExpiries, { percent, fractions });
+  return { entries, expiries: rows.map(({ untilSeconds }) => Number(untilSeconds)) };
+}
+
+/** Removes the entries that expire soonest, until the estimate of their number is at most `maxEntries`. */
+export async function evictCacheEntries(executor: Executor, batchSize: number, maxEntries: number): Promise<number> {
+  const { percent, entries } = await countEntries(executor);
   const excess = entries - maxEntries;
   if (excess <= 0) return 0;
   const [expiry] = await executor.read(statements.getCacheSampleExpiry, { percent, fraction: excess / entries });

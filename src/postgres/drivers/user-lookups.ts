@@ -1,34 +1,62 @@
 import type * as queries from "#generated/index.js";
 import * as statements from "#generated/statements.js";
-import type { UserRecord } from "../../auth/driver.js";
-import type { BatchedOperation } from "../execution/executor.js";
+import type { UserPage, UserRecord, UserSelection } from "../../auth/driver.js";
+import type { Reader } from "../execution/executor.js";
 import { OwnRows, toUser } from "./rows.js";
+import { patternParams } from "./user-patterns.js";
 
-export const userByIdLookup: BatchedOperation<string, UserRecord | null> = {
+/** A lookup as a statement for one input, and for many. */
+export interface UserLookup<Input, Output> {
+  readonly mode: "lookups";
+  one(reader: Reader, input: Input): Promise<Output>;
+  many(reader: Reader, inputs: readonly Input[]): Promise<readonly Output[]>;
+}
+
+export const userByIdLookup: UserLookup<string, UserRecord | null> = {
   mode: "lookups",
 
-  async one(executor, id) {
-    return firstUser(await executor.read(statements.getUserById, { id }));
+  async one(reader, id) {
+    return firstUser(await reader.read(statements.getUserById, { id }));
   },
 
-  async many(executor, ids) {
-    const rows = await executor.read(statements.getUsersById, { ids: [...ids] });
+  async many(reader, ids) {
+    const rows = await reader.read(statements.getUsersById, { ids: [...ids] });
     return inOrder(ids, rows, (row) => row.id);
   },
 };
 
-export const userByEmailLookup: BatchedOperation<string, UserRecord | null> = {
+export const userByEmailLookup: UserLookup<string, UserRecord | null> = {
   mode: "lookups",
 
-  async one(executor, email) {
-    return firstUser(await executor.read(statements.getUserByEmail, { email }));
+  async one(reader, email) {
+    return firstUser(await reader.read(statements.getUserByEmail, { email }));
   },
 
-  async many(executor, emails) {
-    const rows = await executor.read(statements.getUsersByEmail, { emails: [...emails] });
+  async many(reader, emails) {
+    const rows = await reader.read(statements.getUsersByEmail, { emails: [...emails] });
     return inOrder(emails, rows, (row) => row.email);
   },
 };
+
+export async function findUserByPhoneNumber(reader: Reader, phoneNumber: string): Promise<UserRecord | null> {
+  return firstUser(await reader.read(statements.getUserByPhoneNumber, { phoneNumber }));
+}
+
+export async function listUsers(reader: Reader, { patterns, ...page }: UserPage): Promise<UserRecord[]> {
+  const rows =
+    patterns === undefined
+      ? await reader.read(statements.listUsers, page)
+      : await reader.read(statements.listMatchingUsers, { ...page, ...patternParams(patterns) });
+  return rows.map(toUser);
+}
+
+export async function countUsers(reader: Reader, { patterns, ...selection }: UserSelection): Promise<number> {
+  const [row] =
+    patterns === undefined
+      ? await reader.read(statements.countUsers, selection)
+      : await reader.read(statements.countMatchingUsers, { ...selection, ...patternParams(patterns) });
+  return Number(row?.count);
+}
 
 /** Returns the user of the first row; null if there is none. */
 export function firstUser(rows: readonly queries.IGetUserByIdResult[]): UserRecord | null {

@@ -21,8 +21,14 @@ import {
 import type { Executor } from "../execution/executor.js";
 import { toUser } from "./rows.js";
 import { changeUser, timestamp, updateParams } from "./user-changes.js";
-import { firstUser, userByEmailLookup, userByIdLookup } from "./user-lookups.js";
-import { patternParams } from "./user-patterns.js";
+import {
+  countUsers,
+  findUserByPhoneNumber,
+  firstUser,
+  listUsers,
+  userByEmailLookup,
+  userByIdLookup,
+} from "./user-lookups.js";
 
 /** The functions of an AuthDriver that concern users. */
 export class UserStore {
@@ -41,23 +47,15 @@ export class UserStore {
     return this.#executor;
   }
 
-  async listUsers({ patterns, ...page }: UserPage): Promise<UserRecord[]> {
-    const rows =
-      patterns === undefined
-        ? await this.executor.read(statements.listUsers, page)
-        : await this.executor.read(statements.listMatchingUsers, { ...page, ...patternParams(patterns) });
-    return rows.map(toUser);
+  listUsers(page: UserPage): Promise<UserRecord[]> {
+    return listUsers(this.executor, page);
   }
 
-  async countUsers({ patterns, ...selection }: UserSelection): Promise<number> {
-    const [row] =
-      patterns === undefined
-        ? await this.executor.read(statements.countUsers, selection)
-        : await this.executor.read(statements.countMatchingUsers, { ...selection, ...patternParams(patterns) });
-    return Number(row?.count);
+  countUsers(selection: UserSelection): Promise<number> {
+    return countUsers(this.executor, selection);
   }
 
-  getUserById(id: string): Promise<UserRecord | null> {
+  getUserById(id: string, _mayBeStale?: boolean): Promise<UserRecord | null> {
     return this.#getUserById(id);
   }
 
@@ -66,12 +64,12 @@ export class UserStore {
     return row === undefined ? null : { email: row.email, version: row.accessVersion };
   }
 
-  getUserByEmail(email: string): Promise<UserRecord | null> {
+  getUserByEmail(email: string, _mayBeStale?: boolean): Promise<UserRecord | null> {
     return this.#getUserByEmail(email);
   }
 
-  async getUserByPhoneNumber(phoneNumber: string): Promise<UserRecord | null> {
-    return firstUser(await this.executor.read(statements.getUserByPhoneNumber, { phoneNumber }));
+  getUserByPhoneNumber(phoneNumber: string, _mayBeStale?: boolean): Promise<UserRecord | null> {
+    return findUserByPhoneNumber(this.executor, phoneNumber);
   }
 
   async createUser(user: NewUser): Promise<UserRecord> {

@@ -2,6 +2,9 @@ import type { TransactionClient } from "../../auth/driver.js";
 import type { PipelineKind } from "../pool/pipeline.js";
 import type { Statement } from "../protocol/statement.js";
 
+/** Runs reads. */
+export type Reader = Pick<Executor, "read">;
+
 /** Work that a caller takes part in: calls on the transaction's executor, and SQL of the caller's own. */
 export type InteractiveWork<T> = (transaction: Executor, client: TransactionClient) => Promise<T>;
 
@@ -65,10 +68,10 @@ export function outputOf<Output>(result: Result<Output>): Output | Promise<Outpu
 
 /**
  * Over which connections an operation's statements are sent. Lookups and bulk reads are pipelined. A write that waits for a lock, and
- * a large answer in transit, would delay the statements behind them: those are sent on connections of their own. `unbatched` calls
- * share no statement.
+ * a large answer in transit, would delay the statements behind them: those are sent on connections of their own. `sessions` acquire
+ * one for several statements. `unbatched` calls share no statement.
  */
-export type DispatchMode = PipelineKind | "writes" | "large-answers" | "unbatched";
+export type DispatchMode = PipelineKind | "writes" | "large-answers" | "sessions" | "unbatched";
 
 /** One kind of call, as a statement for a single call and as a statement for many. */
 export interface BatchedOperation<Input, Output> {

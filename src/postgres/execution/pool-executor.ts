@@ -19,6 +19,7 @@ import {
   type Executor,
   type InteractiveWork,
   outputOf,
+  type Reader,
   type RowMaintenance,
 } from "./executor.js";
 import { LockRetries } from "./lock-retries.js";
@@ -33,6 +34,7 @@ const STATEMENTS_IN_FLIGHT = {
   writes: 3,
   // More would share the same bandwidth, and each take longer.
   "large-answers": 2,
+  sessions: 3,
 };
 
 /**
@@ -108,6 +110,11 @@ export class PoolExecutor implements Executor {
     return this.#admission.run(() => this.#compareAndWrite(statement, params));
   }
 
+  /** Runs reads one after the other on one connection. None of them is retried. */
+  session<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.#admission.run(() => this.#session(work));
+  }
+
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
     return this.#admission.run(() => this.#transaction(work));
   }
@@ -152,7 +159,7 @@ export class PoolExecutor implements Executor {
   }
 
   #dispatch(mode: Exclude<DispatchMode, "unbatched">): { executor: Executor; slots: Slots } {
-    if (mode === "writes" || mode === "large-answers") {
+    if (mode === "writes" || mode === "large-answers" || mode === "sessions") {
       const limit = Math.min(STATEMENTS_IN_FLIGHT[mode], this.maxInFlight);
       return { executor: this.admitted, slots: new FixedSlots(limit) };
     }
@@ -232,6 +239,29 @@ export class PoolExecutor implements Executor {
         : await this.#transaction((transaction) => transaction.write(statement, params), undefined, 1);
     } catch (error) {
       throw isAbortedForAnother(error) ? changedConcurrently() : error;
+    }
+  }
+
+  async #session<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    const { queryTimeoutMillis } = this.#config;
+    try {
+      const connection = await this.#pool.acquire();
+      const read: Reader["read"] = async <Params, Row>(statement: Statement<Params, Row>, params: Params) => {
+        const start = now();
+        const values = bind(statement, params);
+        const { rows } = await query<Row>(connection, statement, values, queryTimeoutMillis, this.#pool.acceptsNames);
+        this.#pool.health.succeeded(statement.label, now() - start);
+        return rows;
+      };
+      try {
+        return await work({ read });
+      } finally {
+        this.#pool.release(connection);
+      }
+    } catch (error) {
+      const translated = this.#translate(error, "read");
+      this.#pool.health.failed(translated, null);
+      throw translated;
     }
   }
 

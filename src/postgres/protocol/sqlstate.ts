@@ -29,6 +29,8 @@ export const SqlState = {
 export const SqlStateClass = {
   connectionException: "08",
   integrityConstraintViolation: "23",
+  invalidAuthorization: "28",
+  invalidCatalogName: "3D",
 } as const;
 
 /** Unique indexes whose violation has its own error code. */

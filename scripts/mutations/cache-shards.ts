@@ -1,0 +1,90 @@
+import { code, type Mutation, tests } from "./mutation.js";
+
+const DRIVER = "src/postgres/drivers/sharded-cache-driver.ts";
+const CIRCUIT = "src/postgres/drivers/circuit.ts";
+const NAMES = "src/postgres/config/shards.ts";
+const UNAVAILABLE = "faults/unavailable-shards";
+
+/** A cache over several servers. */
+export const CACHE_SHARDS: readonly Mutation[] = [
+  {
+    guard: "Keys belong to names, whatever the order of the list",
+    edits: [
+      code(NAMES, "return resolved.sort((one, other) => (one.name < other.name ? -1 : 1));", "return resolved;"),
+      code(
+        DRIVER,
+        "new Rendezvous(shards.map(({ name }) => name))",
+        "new Rendezvous(shards.map((_, index) => String(index)))",
+      ),
+    ],
+    tests: [tests("cache/shards", "G73: all entries of a key are on one server", "G76")],
+  },
+  {
+    guard: "Another shard takes over its share of the keys, and no others move",
+    edits: [
+      code("src/postgres/drivers/rendezvous.ts", "    return index;\n", "    return hash % this.#seeds.length;\n"),
+    ],
+    tests: [tests("cache/shards", "G73: another server takes over its share", "G73: with a third server")],
+  },
+  {
+    guard: "Entries that stayed when a shard was added are not listed",
+    edits: [code(DRIVER, "...keys.filter((key) => this.#placement.indexOf(key) === index)", "...keys")],
+    tests: [tests("cache/shards", "G73: with a third server")],
+  },
+  {
+    guard: "An invalidation in the transaction of one server is refused",
+    edits: [code(DRIVER, "    if (client !== undefined) {\n", "    if (client === null) {\n")],
+    tests: [tests("cache/shards", "G75: a client is refused")],
+  },
+  {
+    guard: "What expires soonest over all shards is evicted first",
+    edits: [code("src/postgres/drivers/shard-bounds.ts", "compare(one, other))", "compare(other, one))")],
+    tests: [tests("cache/shards", "a sweep evicts what expires soonest")],
+  },
+  {
+    guard: "A list does not name one server twice",
+    edits: [code(NAMES, "    if (earlier !== -1) {\n", "    if (earlier < -1) {\n")],
+    tests: [tests("cache/shards", "INVALID_INPUT names shards[1]", "INVALID_INPUT names shards[2]")],
+  },
+  {
+    guard: "A shard that does not answer gets no calls",
+    edits: [code(CIRCUIT, "if (this.#outage !== undefined) throw this.#refusal(this.#outage);", "")],
+    tests: [tests(UNAVAILABLE, "G74: what changes something")],
+  },
+  {
+    guard: "A lost response alone makes no shard unavailable",
+    edits: [code(CIRCUIT, 'if (error.code !== "OUTCOME_UNKNOWN") this.#open(error);', "this.#open(error);")],
+    tests: [tests(UNAVAILABLE, "F21: a write whose response is lost")],
+  },
+  {
+    guard: "A shard that does not answer is probed until it does",
+    edits: [
+      code(
+        CIRCUIT,
+        "        break;\n      } catch (error) {\n",
+        "        break;\n      } catch (error) {\n        return;\n",
+      ),
+    ],
+    tests: [tests(UNAVAILABLE, "F21: a server that comes back without")],
+  },
+  {
+    guard: "Only the lack of an answer is a miss",
+    edits: [code(DRIVER, 'this.#onUnavailable === "miss" && isUnavailable(error)', 'this.#onUnavailable === "miss"')],
+    tests: [tests(UNAVAILABLE, "F21: a server that comes back without")],
+  },
+  {
+    guard: 'With onUnavailable: "error" nothing is a miss that may not be one',
+    edits: [code(DRIVER, 'this.#onUnavailable === "miss" && isUnavailable(error)', "isUnavailable(error)")],
+    tests: [tests(UNAVAILABLE, 'G74: with onUnavailable: "error"')],
+  },
+  {
+    guard: "What is computed without a shard is not aborted when it comes back",
+    edits: [code(DRIVER, "    if (token.startsWith(UNSHARED)) return true;\n", "")],
+    tests: [tests(UNAVAILABLE, "G74: what was begun without the server")],
+  },
+  {
+    guard: "connect() does without shards that do not answer, and without no others",
+    edits: [code(DRIVER, "failed.find(({ reason }) => !isTemporary(reason)) ?? ", "")],
+    tests: [tests(UNAVAILABLE, "F21: connect() rejects if no server answers")],
+  },
+];

@@ -1,0 +1,38 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const REPLICA = "src/postgres/drivers/replica.ts";
+const FILE = "faults/replicas";
+
+/** Reads on replicas. */
+export const REPLICAS: readonly Mutation[] = [
+  {
+    guard: "A replica that lags by more than the bound is not read from",
+    edits: [code(REPLICA, "isStandby && state.hasReplayed", "isStandby")],
+    tests: [tests(FILE, "G78: a change that was committed before the bound")],
+  },
+  {
+    guard: "A position is forgotten once it is older than the bound",
+    edits: [code("src/postgres/drivers/primary-positions.ts", "takenAt >= earliest)", "takenAt > 0)")],
+    tests: [tests(FILE, "G78: a change that was committed before the bound")],
+  },
+  {
+    guard: "A server that is no standby is not read from within a bound",
+    edits: [code(REPLICA, "state?.isStandby === true", "state !== undefined")],
+    tests: [tests(FILE, "G78: a primary in the place of the replica")],
+  },
+  {
+    guard: "What the replica does not answer is the primary's",
+    edits: [code(REPLICA, "this.#circuit.run(lookup).catch((): Served<T> => NOT_SERVED)", "this.#circuit.run(lookup)")],
+    tests: [tests(FILE, "G77: without a replica that answers")],
+  },
+  {
+    guard: "Logins decide with users of the primary",
+    edits: [code("src/postgres/drivers/auth-driver.ts", "if (!mayBeStale) return super.getUserById(id);", "")],
+    tests: [tests(FILE, "G79")],
+  },
+  {
+    guard: "Only what a standby has replayed counts",
+    edits: [sql("replica", "getReplicaState", "operator(pg_catalog.>=)", "operator(pg_catalog.<)")],
+    tests: [tests(FILE, "G78: users are the replica's")],
+  },
+];

@@ -1,0 +1,56 @@
+import { invalidInput } from "../../errors/index.js";
+import { requireInteger, requireOptions } from "../../input/values.js";
+import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "./config.js";
+import { within } from "./nested.js";
+
+/** Configuration of an auth driver. */
+export type AuthDriverConfig = PostgresDriverConfig & {
+  /**
+   * A streaming replica, from which `listUsers` and `countUsers` read: what they return is as old as the replica is. Sessions, logins,
+   * tokens and everything inside a transaction are the primary's. So is what the replica does not answer. Default: none.
+   */
+  readonly replica?: PostgresDriverConfig | undefined;
+  /** Lets `getUserById`, `getUserByEmail` and `getUserByPhoneNumber` read from the replica, too. Default: they do not. */
+  readonly staleReads?: StaleReads | undefined;
+};
+
+/** How old answers of the replica may be. */
+export interface StaleReads {
+  /**
+   * A change that was committed this long before a call, in milliseconds, is seen by it, 1 to 86,400,000. It holds for `listUsers` and
+   * `countUsers` as well. A replica that lags by more is not read from.
+   */
+  readonly maxAgeMillis: number;
+}
+
+/** A validated configuration of an auth driver. */
+export interface ResolvedAuthConfig {
+  readonly primary: ResolvedConfig;
+  readonly replica: ResolvedConfig | null;
+  readonly maxAgeMillis: number | null;
+}
+
+export function resolveAuthConfig(config: AuthDriverConfig | undefined): ResolvedAuthConfig {
+  if (typeof config !== "object" || config === null || !("replica" in config || "staleReads" in config)) {
+    return { primary: resolveConfig(config), replica: null, maxAgeMillis: null };
+  }
+  const { replica, staleReads, ...rest } = config;
+  const primary = resolveConfig(rest as PostgresDriverConfig);
+  if (replica === undefined) {
+    if (staleReads !== undefined) throw invalidInput("staleReads", "needs a replica");
+    return { primary, replica: null, maxAgeMillis: null };
+  }
+  if (typeof replica !== "object" || replica === null || Array.isArray(replica)) {
+    throw invalidInput("replica", "must be an object");
+  }
+  return {
+    primary,
+    replica: within("replica", () => resolveConfig(replica)),
+    maxAgeMillis: staleReads === undefined ? null : readMaxAge(staleReads),
+  };
+}
+
+function readMaxAge(staleReads: unknown): number {
+  const { maxAgeMillis } = requireOptions(staleReads, "staleReads", ["maxAgeMillis"]);
+  return requireInteger(maxAgeMillis, "staleReads.maxAgeMillis", 1, 86_400_000);
+}

@@ -1,0 +1,65 @@
+import { getPrimaryPosition } from "#generated/statements.js";
+import { now } from "../../timers.js";
+import type { Executor } from "../execution/executor.js";
+
+/** A new position is requested once the latest one is older than this part of the bound: replicas then lag by up to the rest. */
+const RENEWAL_SHARE = 0.25;
+
+interface Position {
+  /** No later than the primary was at it, by the clock of this process. */
+  readonly takenAt: number;
+  /** In bytes from the beginning of the WAL. */
+  readonly position: string;
+}
+
+/**
+ * How far the primary had written its WAL, at some times not long ago. A replica that has replayed up to one of these positions shows
+ * everything that was committed before that time. Unlike times of commits, positions depend on no server's clock, and do not age
+ * while nothing is written.
+ */
+export class PrimaryPositions {
+  readonly #primary: Executor;
+  readonly #maxAgeMillis: number;
+  /** In the order of their times. */
+  #known: readonly Position[] = [];
+  #request: Promise<void> | undefined;
+
+  constructor(primary: Executor, maxAgeMillis: number) {
+    this.#primary = primary;
+    this.#maxAgeMillis = maxAgeMillis;
+  }
+
+  /** Returns the oldest position that is within the bound now. Null: the primary takes longer to answer than the bound. */
+  async oldest(): Promise<string | null> {
+    this.#forget();
+    const latest = this.#known.at(-1);
+    if (latest === undefined) {
+      await this.#renew();
+      this.#forget();
+    } else if (now() - latest.takenAt > this.#maxAgeMillis * RENEWAL_SHARE) {
+      // Without an answer, a later call finds no position within the bound, and waits for one.
+      this.#renew().catch(() => {});
+    }
+    return this.#known[0]?.position ?? null;
+  }
+
+  #forget(): void {
+    const earliest = now() - this.#maxAgeMillis;
+    if (this.#known[0] !== undefined && this.#known[0].takenAt < earliest) {
+      this.#known = this.#known.filter(({ takenAt }) => takenAt >= earliest);
+    }
+  }
+
+  #renew(): Promise<void> {
+    this.#request ??= this.#ask().finally(() => {
+      this.#request = undefined;
+    });
+    return this.#request;
+  }
+
+  async #ask(): Promise<void> {
+    const takenAt = now();
+    const [row] = await this.#primary.read(getPrimaryPosition, undefined);
+    if (row !== undefined) this.#known = [...this.#known, { takenAt, position: row.position }];
+  }
+}

@@ -1,0 +1,140 @@
+import { getReplicaState } from "#generated/statements.js";
+import type { UserRecord } from "../../auth/driver.js";
+import { isPevensieError } from "../../errors/index.js";
+import type { EventListener, PevensieEvent } from "../../events.js";
+import type { ResolvedConfig } from "../config/config.js";
+import type { BatchedOperation, Executor, Reader } from "../execution/executor.js";
+import { Circuit, isTemporary } from "./circuit.js";
+import { Lifecycle } from "./lifecycle.js";
+import { PrimaryPositions } from "./primary-positions.js";
+import { type UserLookup, userByEmailLookup, userByIdLookup } from "./user-lookups.js";
+
+/** What comes of a lookup that the replica must not answer. */
+const NOT_SERVED = Symbol("not served");
+
+type Served<T> = T | typeof NOT_SERVED;
+type Lookup<T> = (reader: Reader) => Promise<T>;
+type UnavailableEvent = Extract<PevensieEvent, { type: "replica-unavailable" }>;
+
+/** Every standby has replayed this. */
+const START = "0";
+
+/**
+ * Answers lookups from a replica. Those that it does not answer, for whatever reason, are the primary's: a lookup fails if the primary's
+ * does.
+ */
+export class Replica {
+  readonly #lifecycle: Lifecycle;
+  readonly #circuit: Circuit;
+  /** Null: lookups that have to be bounded in age are the primary's. */
+  readonly #positions: PrimaryPositions | null;
+  readonly #userById: (id: string) => Promise<Served<UserRecord | null>>;
+  readonly #userByEmail: (email: string) => Promise<Served<UserRecord | null>>;
+  #listener: EventListener = () => {};
+  /** Why lookups are the primary's; null while they are not. */
+  #reason: UnavailableEvent["reason"] | null = null;
+
+  /** @param maxAgeMillis - how old answers may be; null: lists as old as the replica is, and nothing else */
+  constructor(config: ResolvedConfig, primary: Executor, maxAgeMillis: number | null) {
+    this.#lifecycle = new Lifecycle(config, "auth");
+    this.#positions = maxAgeMillis === null ? null : new PrimaryPositions(primary, maxAgeMillis);
+    const { executor } = this.#lifecycle;
+    this.#userById = executor.batch(this.#boundedOperation(userByIdLookup));
+    this.#userByEmail = executor.batch(this.#boundedOperation(userByEmailLookup));
+    this.#circuit = new Circuit({
+      subject: "The replica",
+      connect: () => this.#lifecycle.connect(withoutConnections(this.#listener)),
+      disconnect: () => this.#lifecycle.disconnect(),
+      probe: () => executor.read(getReplicaState, { position: START }),
+      onOpen: (reason) => this.#report(isSchemaOutdated(reason) ? "lagging" : "no-answer"),
+      onClose: () => this.#report(null),
+    });
+  }
+
+  /** Connects. A replica that does not answer, or lacks the latest migrations, is used once it is there. */
+  async connect(listener: EventListener): Promise<void> {
+    this.#listener = listener;
+    this.#reason = null;
+    try {
+      await this.#circuit.connect();
+    } catch (error) {
+      if (isTemporary(error) || isSchemaOutdated(error)) this.#circuit.suspend(error);
+      else {
+        await this.#circuit.disconnect();
+        throw error;
+      }
+    }
+  }
+
+  disconnect(): Promise<void> {
+    return this.#circuit.disconnect();
+  }
+
+  /** Answers a lookup that may be as old as the replica is, unless there is a bound. */
+  list<T>(lookup: Lookup<T>, onPrimary: () => Promise<T>): Promise<T> {
+    const { executor } = this.#lifecycle;
+    return this.#serve(() => (this.#positions === null ? lookup(executor) : this.#bounded(lookup)), onPrimary);
+  }
+
+  /** Answers a lookup within the bound. Without one it is the primary's. */
+  find<T>(lookup: Lookup<T>, onPrimary: () => Promise<T>): Promise<T> {
+    return this.#positions === null ? onPrimary() : this.#serve(() => this.#bounded(lookup), onPrimary);
+  }
+
+  findUserById(id: string, onPrimary: () => Promise<UserRecord | null>): Promise<UserRecord | null> {
+    return this.#positions === null ? onPrimary() : this.#serve(() => this.#userById(id), onPrimary);
+  }
+
+  findUserByEmail(email: string, onPrimary: () => Promise<UserRecord | null>): Promise<UserRecord | null> {
+    return this.#positions === null ? onPrimary() : this.#serve(() => this.#userByEmail(email), onPrimary);
+  }
+
+  async #serve<T>(lookup: () => Promise<Served<T>>, onPrimary: () => Promise<T>): Promise<T> {
+    // Whatever the error is: a replica also cancels statements that conflict with what it replays.
+    const answer = await this.#circuit.run(lookup).catch((): Served<T> => NOT_SERVED);
+    return answer === NOT_SERVED ? onPrimary() : (answer as T);
+  }
+
+  /** Runs a lookup after a check on the same connection: both may be another server's on the next one. */
+  async #bounded<T>(lookup: Lookup<T>): Promise<Served<T>> {
+    // Without an answer of the primary, nothing is known of the replica. The error would be taken for one of the replica's.
+    const position = await this.#positions?.oldest().catch(() => null);
+    if (position === undefined || position === null) return NOT_SERVED;
+    return this.#lifecycle.executor.session(async (reader) => {
+      const [state] = await reader.read(getReplicaState, { position });
+      const isStandby = state?.isStandby === true;
+      const isCurrent = isStandby && state.hasReplayed;
+      this.#report(isCurrent ? null : isStandby ? "lagging" : "not-a-standby");
+      return isCurrent ? lookup(reader) : NOT_SERVED;
+    });
+  }
+
+  /** Batches lookups that are bounded in age: those of a batch share the check. */
+  #boundedOperation<Input, Output>({ one, many }: UserLookup<Input, Output>): BatchedOperation<Input, Served<Output>> {
+    return {
+      mode: "sessions",
+      one: (_, input) => this.#bounded((reader) => one(reader, input)),
+      many: async (_, inputs) => {
+        const outputs = await this.#bounded((reader) => many(reader, inputs));
+        return outputs === NOT_SERVED ? inputs.map(() => NOT_SERVED) : outputs;
+      },
+    };
+  }
+
+  #report(reason: UnavailableEvent["reason"] | null): void {
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    this.#listener(reason === null ? { type: "replica-available" } : { type: "replica-unavailable", reason });
+  }
+}
+
+/** The loss of connections to the replica is an event of its own. */
+function withoutConnections(listener: EventListener): EventListener {
+  return (event) => {
+    if (event.type !== "connection-lost" && event.type !== "connection-healed") listener(event);
+  };
+}
+
+function isSchemaOutdated(error: unknown): boolean {
+  return isPevensieError(error) && error.code === "SCHEMA_OUTDATED";
+}

@@ -1,0 +1,44 @@
+import { invalidInput, isPevensieError, PevensieError } from "../../errors/index.js";
+import { requireOptions } from "../../input/values.js";
+import { type CacheShardConfig, resolveShards } from "../config/shards.js";
+import { type MigrateResult, migrate } from "./migrate.js";
+
+/** Options of {@link migrateShards}. */
+export interface MigrateShardsOptions {
+  /** The servers, as in `createCacheDriver`. */
+  readonly shards: readonly CacheShardConfig[];
+  /** True applies the migrations; false only plans them. Default: false. */
+  readonly apply?: boolean | undefined;
+}
+
+/**
+ * Applies the pending migrations of the cache to all shards, or plans them, as `migrate` does for one database. The shards do not depend
+ * on each other: those that can be migrated are, and the first failure is thrown then.
+ *
+ * @returns the outcomes by the names of the shards
+ * @throws PevensieError as `migrate`; its message names the shard
+ */
+export async function migrateShards(options: MigrateShardsOptions): Promise<ReadonlyMap<string, MigrateResult>> {
+  const { shards, apply = false } = requireOptions(options, "options", ["shards", "apply"]);
+  if (typeof apply !== "boolean") throw invalidInput("apply", "must be a boolean");
+  const outcomes = await Promise.allSettled(
+    resolveShards(shards).map(async ({ name, settings }) => {
+      try {
+        return [name, await migrate({ ...settings, modules: ["cache"], apply })] as const;
+      } catch (error) {
+        throw ofShard(name, error);
+      }
+    }),
+  );
+  const results = new Map<string, MigrateResult>();
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") throw outcome.reason;
+    results.set(...outcome.value);
+  }
+  return results;
+}
+
+function ofShard(name: string, error: unknown): unknown {
+  if (!isPevensieError(error)) return error;
+  return new PevensieError(error.code, `Shard ${name}: ${error.message}`, { cause: error.cause });
+}

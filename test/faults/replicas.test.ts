@@ -1,0 +1,200 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Auth } from "../../src/auth/index.js";
+import { createAuth } from "../../src/auth/index.js";
+import type { PevensieEvent } from "../../src/index.js";
+import { type AuthDriverConfig, createAuthDriver } from "../../src/postgres/index.js";
+import { createUser, uniqueEmail } from "../support/auth.js";
+import { errorOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
+import { observedPool } from "../support/observed-pool.js";
+import { IMPATIENT } from "../support/patience.js";
+import { useReplicatedServers } from "../support/replica-server.js";
+
+const servers = useReplicatedServers();
+const COOKIE_KEY = "k".repeat(32);
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function authWith(options: Partial<AuthDriverConfig>): Promise<{ auth: Auth; events: string[] }> {
+  const events: string[] = [];
+  const onEvent = (event: PevensieEvent) => {
+    if (event.type === "replica-unavailable") events.push(event.reason);
+    if (event.type === "replica-available") events.push("available");
+  };
+  const config = { connectionString: servers.primary, ...IMPATIENT, ...options } as AuthDriverConfig;
+  const auth = await createAuth({ driver: createAuthDriver(config), cookieKey: COOKIE_KEY, onEvent }).connect();
+  cleanUps.push(() => auth.disconnect());
+  return { auth, events };
+}
+const replica = () => ({ connectionString: servers.replica, ...IMPATIENT });
+
+/** Stops the replica from showing what the primary commits from now on. */
+async function freeze(): Promise<void> {
+  await servers.caughtUp();
+  await servers.onReplica("select pg_wal_replay_pause()");
+  await expect
+    .poll(() => servers.onReplica("select pg_get_wal_replay_pause_state() as state"))
+    .toEqual([{ state: "paused" }]);
+  cleanUps.push(() => thaw());
+}
+const thaw = () => servers.onReplica("select pg_wal_replay_resume()");
+
+describe("without staleReads", () => {
+  test("G77: lists and counts are the replica's, and everything else the primary's", async () => {
+    const { auth } = await authWith({ replica: replica() });
+    const known = await createUser(auth);
+    await freeze();
+    const user = await createUser(auth, { phoneNumber: `+${Date.now()}` });
+    const filters = { filters: { email: [user.email] } };
+    expect(await auth.listUsers(filters)).toEqual([]);
+    expect(await auth.countUsers(filters)).toBe(0);
+    expect(await auth.listUsers({ filters: { id: [known.id] } })).toHaveLength(1);
+    expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(await auth.getUserByEmail(user.email)).toEqual(user);
+    expect(await auth.getUserByPhoneNumber(user.phoneNumber as string)).toEqual(user);
+    await auth.withTransaction(async (transaction) => {
+      expect(await transaction.listUsers(filters)).toEqual([user]);
+    });
+  });
+});
+
+describe("with staleReads", () => {
+  const HOUR = { maxAgeMillis: 3_600_000 };
+
+  test("G78: users are the replica's while it is within the bound", async () => {
+    const { auth, events } = await authWith({ replica: replica(), staleReads: HOUR });
+    const known = await createUser(auth, { phoneNumber: `+${Date.now()}` });
+    await servers.caughtUp();
+    // Learns a position that the replica has replayed.
+    expect(await auth.getUserById(known.id)).toEqual(known);
+    await freeze();
+    await auth.setUserRole(known.id, "changed");
+    const calls = Array.from({ length: 20 }, () => auth.getUserById(known.id));
+    expect(await Promise.all(calls)).toEqual(calls.map(() => known));
+    expect(await auth.getUserByEmail(known.email)).toEqual(known);
+    expect(await auth.getUserByPhoneNumber(known.phoneNumber as string)).toEqual(known);
+    expect(await auth.listUsers({ filters: { id: [known.id] } })).toEqual([known]);
+    expect(events).toEqual([]);
+  });
+
+  test("G78: a change that was committed before the bound is seen, and a replica that lags by more is not read from", async () => {
+    const maxAgeMillis = 300;
+    const { auth, events } = await authWith({ replica: replica(), staleReads: { maxAgeMillis } });
+    const user = await createUser(auth);
+    await servers.caughtUp();
+    expect(await auth.getUserById(user.id)).toEqual(user);
+    await freeze();
+    const changed = await auth.setUserRole(user.id, "changed");
+    // The time is what the bound is about.
+    await delay(maxAgeMillis);
+    expect(await auth.getUserById(user.id)).toEqual(changed);
+    expect(await auth.getUserByEmail(user.email)).toEqual(changed);
+    expect(await auth.listUsers({ filters: { id: [user.id] } })).toEqual([changed]);
+    expect(await auth.countUsers({ filters: { id: [user.id] } })).toBe(1);
+    expect(events).toEqual(["lagging"]);
+    await thaw();
+    await servers.caughtUp();
+    expect(await auth.getUserById(user.id)).toEqual(changed);
+    expect(events).toEqual(["lagging", "available"]);
+  });
+
+  test("G78: while the primary changes a user, no lookup misses a change from before the bound", async () => {
+    const maxAgeMillis = 50;
+    const observed = observedPool({ connectionString: servers.replica });
+    cleanUps.push(() => endPool(observed.pool));
+    const { auth } = await authWith({ replica: { pool: observed.pool }, staleReads: { maxAgeMillis } });
+    const { id } = await createUser(auth, { role: "0" });
+    const committedAt = [performance.now()];
+    let hasEnded = false;
+    const write = async () => {
+      for (let number = 1; number <= 400; number += 1) {
+        await auth.setUserRole(id, String(number));
+        committedAt[number] = performance.now();
+      }
+      hasEnded = true;
+    };
+    const read = async () => {
+      while (!hasEnded) {
+        const bound = performance.now() - maxAgeMillis;
+        const expected = committedAt.findLastIndex((time) => time <= bound);
+        expect(Number((await auth.getUserById(id))?.role)).toBeGreaterThanOrEqual(expected);
+      }
+    };
+    await Promise.all([write(), read(), read(), read(), read()]);
+    const lookups = observed.statements.filter((text) => text.includes('from pevensie."user"'));
+    expect(lookups.length).toBeGreaterThan(0);
+  });
+
+  test("G79: sessions, logins and tokens are the primary's, and so is what decides them", async () => {
+    const { auth } = await authWith({ replica: replica(), staleReads: HOUR });
+    const email = uniqueEmail();
+    const password = "the lamp-post in the wood";
+    const user = await auth.createUserWithEmail({ email, password, userMetadata: {} });
+    await servers.caughtUp();
+    expect(await auth.getUserById(user.id)).toEqual(user);
+    await freeze();
+    const session = await auth.createSession({ userId: user.id });
+    expect(await auth.getSession(session.id)).not.toBeNull();
+    expect(await auth.listSessions(user.id)).toHaveLength(1);
+    const changed = await auth.setUserRole(user.id, "changed");
+    expect(await auth.getUserByEmailAndPassword(email, password)).toEqual(changed);
+    await auth.deleteUserById(user.id);
+    expect(await auth.getSession(session.id)).toBeNull();
+    expect(await auth.getUserByEmailAndPassword(email, password)).toBeNull();
+    // Which is what staleReads is about.
+    expect(await auth.getUserById(user.id)).toEqual(user);
+  });
+
+  test("G77: without a replica that answers, everything is the primary's, until it answers", async () => {
+    await servers.stopReplica();
+    const { auth, events } = await authWith({ replica: replica(), staleReads: HOUR });
+    expect(events).toEqual(["no-answer"]);
+    const user = await createUser(auth);
+    expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(await auth.listUsers({ filters: { id: [user.id] } })).toEqual([user]);
+    await servers.startReplica();
+    await expect.poll(() => events).toEqual(["no-answer", "available"]);
+    await servers.stopReplica();
+    expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(events).toEqual(["no-answer", "available", "no-answer"]);
+    await servers.startReplica();
+  });
+
+  test("G78: a primary in the place of the replica is not read from", async () => {
+    const { auth, events } = await authWith({ replica: { connectionString: servers.primary }, staleReads: HOUR });
+    const user = await createUser(auth);
+    expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(events).toEqual(["not-a-standby"]);
+  });
+});
+
+describe("configuration", () => {
+  test.each<[string, object]>([
+    ["replica", { replica: null }],
+    ["replica", { replica: "postgresql://localhost" }],
+    ["replica.port", { replica: { port: 0 } }],
+    ["replica.replica", { replica: { replica: {} } }],
+    ["replica.connectionString", { replica: { connectionString: undefined } }],
+    ["staleReads", { staleReads: { maxAgeMillis: 100 } }],
+    ["staleReads", { replica: {}, staleReads: 100 }],
+    ["staleReads.maxAgeMillis", { replica: {}, staleReads: {} }],
+    ["staleReads.maxAgeMillis", { replica: {}, staleReads: { maxAgeMillis: 0 } }],
+    ["maxAge", { replica: {}, staleReads: { maxAge: 100 } }],
+    ["port", { replica: {}, port: 0 }],
+  ])("INVALID_INPUT names %s", (field, config) => {
+    expect(() => createAuthDriver(config)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field }));
+  });
+
+  test("a replica that refuses the user fails connect()", async () => {
+    const url = Object.assign(new URL(servers.replica), { password: "wrong" }) as URL;
+    const auth = createAuth({
+      driver: createAuthDriver({ connectionString: servers.primary, replica: { connectionString: url.href } }),
+      cookieKey: COOKIE_KEY,
+    });
+    expect(await errorOf(auth.connect())).toMatchObject({ code: "CONNECTION_UNAVAILABLE" });
+  });
+});
