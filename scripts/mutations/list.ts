@@ -23,6 +23,7 @@ import type { Mutation } from "./mutation.js";
 import { SERVER_LOG } from "./server-log.js";
 import { SETTINGS } from "./settings.js";
 import { SWEEPS } from "./sweeps.js";
+import { TENANTS } from "./tenants.js";
 import { TIMERS } from "./timers.js";
 import { TRANSACTIONS } from "./transactions.js";
 import { WEB } from "./web.js";
@@ -54,6 +55,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TIMERS,
   ...SETTINGS,
   ...TRANSACTIONS,
+  ...TENANTS,
   ...WEB,
   ...MIGRATIONS,
 ];

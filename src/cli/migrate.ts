@@ -7,11 +7,12 @@ export async function runMigrate(args: readonly string[]): Promise<void> {
     addr: { type: "string" },
     apply: { type: "boolean" },
     check: { type: "boolean" },
+    schema: { type: "string" },
   });
   const modules = parseModules(positionals);
   const { apply = false, check = false } = values;
   if (apply && check) throw new UsageError("--check and --apply exclude each other");
-  const result = await migrate({ modules, apply, connectionString: addressOf(values.addr) });
+  const result = await migrate({ modules, apply, connectionString: addressOf(values.addr), schema: values.schema });
   for (const warning of result.warnings) report(`warning: ${warning}`);
   for (const { module, version, name } of result.migrations) {
     report(`${apply ? "applied" : "pending"}: ${module} ${version} ${name}`);

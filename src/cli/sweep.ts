@@ -10,6 +10,7 @@ const DEFAULT_BATCH_SIZE = 1000;
 export async function runSweep(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, {
     addr: { type: "string" },
+    schema: { type: "string" },
     every: { type: "string" },
     "batch-size": { type: "string" },
     "max-entries": { type: "string" },
@@ -17,6 +18,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
   const modules = parseModules(positionals);
   const sweep: Sweep = {
     connectionString: addressOf(values.addr),
+    schema: values.schema,
     batchSize: parseCount("--batch-size", values["batch-size"], 100_000) ?? DEFAULT_BATCH_SIZE,
     maxEntries: parseCount("--max-entries", values["max-entries"], 1e12),
   };
@@ -38,6 +40,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
 
 interface Sweep {
   readonly connectionString: string;
+  readonly schema: string | undefined;
   readonly batchSize: number;
   /** Null: no live entry of the cache is evicted. */
   readonly maxEntries: number | null;
@@ -47,8 +50,8 @@ async function sweepAll(modules: readonly ModuleName[], sweep: Sweep): Promise<v
   for (const module of new Set(modules)) await (module === "auth" ? sweepAuth : sweepCache)(sweep);
 }
 
-async function sweepAuth({ connectionString, batchSize }: Sweep): Promise<void> {
-  const driver = createAuthDriver({ connectionString, max: 1 });
+async function sweepAuth({ connectionString, schema, batchSize }: Sweep): Promise<void> {
+  const driver = createAuthDriver({ connectionString, schema, max: 1 });
   await driver.connect();
   try {
     const { sessions, oneTimeTokens, apiKeys, logInAttempts } = await driver.removeExpired(batchSize);
@@ -60,8 +63,8 @@ async function sweepAuth({ connectionString, batchSize }: Sweep): Promise<void> 
   }
 }
 
-async function sweepCache({ connectionString, batchSize, maxEntries }: Sweep): Promise<void> {
-  const driver = createCacheDriver({ connectionString, max: 1 });
+async function sweepCache({ connectionString, schema, batchSize, maxEntries }: Sweep): Promise<void> {
+  const driver = createCacheDriver({ connectionString, schema, max: 1 });
   await driver.connect();
   try {
     const { expired, evicted } = await driver.removeExpired(batchSize, maxEntries);

@@ -3,11 +3,11 @@ import { parseArgs } from "node:util";
 /** The default of the original Gleam package. */
 const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
 
-export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--apply | --check] <auth|cache>...
-       pevensie sweep [--addr <connection string>] [--every <5m>] [--batch-size <rows>]
+export const USAGE = `usage: pevensie migrate [--addr <connection string>] [--schema <name>] [--apply | --check] <auth|cache>...
+       pevensie sweep [--addr <connection string>] [--schema <name>] [--every <5m>] [--batch-size <rows>]
                       [--max-entries <number>] <auth|cache>...
        pevensie init [--template express|fastify|hono] [<folder>]
-       pevensie import [--addr <connection string>] <file of newline-delimited JSON>
+       pevensie import [--addr <connection string>] [--schema <name>] <file of newline-delimited JSON>
        pevensie dev [--ephemeral] [--port <number>] [-- <command>...]
 
 migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
@@ -20,6 +20,7 @@ migrations and prints DATABASE_URL, which stays the same between runs. With a co
 stops the server in the end and exits with the command's status.
 
   --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS}
+  --schema <name>             the schema of the tables; default: pevensie
   --apply                     migrate: apply it in one transaction instead of printing it
   --check                     migrate: print no SQL, and exit with status 1 if any migration is pending
   --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h

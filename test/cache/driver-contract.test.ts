@@ -5,8 +5,10 @@ import { cacheDriverContract } from "../../src/testing/index.js";
 import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
+import { AWKWARD_SCHEMA } from "../support/tenants.js";
 
 const database = useDatabase();
+const tenant = useDatabase({ schema: AWKWARD_SCHEMA });
 // One connection: a call that acquires a second one while it holds one would wait for ever.
 const pool = new pg.Pool({ connectionString: database.url, max: 1 });
 afterAll(() => endPool(pool));
@@ -27,3 +29,10 @@ for (const [name, config] of Object.entries(variants)) {
     runner,
   );
 }
+
+const inTenant = { connectionString: tenant.url, schema: tenant.schema };
+cacheDriverContract(
+  "Postgres, in a schema whose name needs quoting",
+  { createDriver: () => createCacheDriver(inTenant), backdoor: cacheBackdoor(tenant) },
+  runner,
+);

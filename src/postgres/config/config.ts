@@ -6,6 +6,7 @@ import { invalidInput } from "../../errors/index.js";
 import { requireInteger, requireOptions } from "../../input/values.js";
 import { type ParameterName, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
 import { parseConnectionString, requireHost } from "./connection-string.js";
+import { DEFAULT_SCHEMA, requireSchema } from "./schema.js";
 import { readTls, securityOf } from "./tls.js";
 
 /** Connection settings, named as in the `pg` package. */
@@ -67,6 +68,11 @@ export interface PostgresConfig {
    * without delaying the other calls of its statement. Default: true.
    */
   readonly batching: boolean;
+  /**
+   * The schema of the tables, which `migrate` creates: at most 63 bytes, any characters except NUL. Each schema has users, sessions
+   * and cache entries of its own. Default: "pevensie".
+   */
+  readonly schema: string;
 }
 
 /** A pool that the caller owns. Other code may share it, and the driver never ends it. */
@@ -81,6 +87,8 @@ export interface CallerPool {
   readonly batching?: boolean | undefined;
   /** As in {@link PostgresConfig}. */
   readonly slowQueryMillis?: number | undefined;
+  /** As in {@link PostgresConfig}: drivers of any number of schemas can share the pool. */
+  readonly schema?: string | undefined;
 }
 
 /** Configuration of a driver: settings for a pool that the driver owns, or a pool that the caller owns. */
@@ -103,6 +111,7 @@ const DEFAULTS: Omit<PostgresConfig, "ssl"> = {
   ipVersion: "any",
   batching: true,
   slowQueryMillis: 1_000,
+  schema: DEFAULT_SCHEMA,
 };
 
 /**
@@ -126,10 +135,18 @@ export interface ResolvedConfig {
   readonly queryTimeoutMillis: number;
   readonly batching: boolean;
   readonly slowQueryMillis: number;
+  readonly schema: string;
 }
 
 const MAX_TIMEOUT = 2_147_483_647;
-const POOL_KEYS = ["pool", "connectionTimeoutMillis", "query_timeout", "batching", "slowQueryMillis"] as const;
+const POOL_KEYS = [
+  "pool",
+  "connectionTimeoutMillis",
+  "query_timeout",
+  "batching",
+  "slowQueryMillis",
+  "schema",
+] as const;
 const CONFIG_KEYS = ["connectionString", "ssl", ...(Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[])] as const;
 
 const ADDRESS_KEYS = ["host", "port", "database", "user", "password"] as const;
@@ -172,6 +189,7 @@ function limitsOf(full: typeof DEFAULTS) {
     queryTimeoutMillis: requireInteger(full.query_timeout, "query_timeout", 1, MAX_TIMEOUT),
     batching: full.batching,
     slowQueryMillis: requireInteger(full.slowQueryMillis, "slowQueryMillis", 0, MAX_TIMEOUT),
+    schema: requireSchema(full.schema),
   };
 }
 

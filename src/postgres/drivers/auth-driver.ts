@@ -5,8 +5,8 @@ import { PostgresAuthStore } from "./auth-store.js";
 import { Lifecycle } from "./lifecycle.js";
 
 /**
- * Creates an auth driver for PostgreSQL. It uses the tables `pevensie.user`, `session` and `one_time_token`, through
- * its own pool or the caller's.
+ * Creates an auth driver for PostgreSQL. It uses the tables `user`, `session`, `one_time_token` and others of the
+ * schema, by default `pevensie`, through its own pool or the caller's.
  *
  * @throws PevensieError INVALID_INPUT naming the setting that is wrong
  */

@@ -50,7 +50,8 @@ const MAX_CHUNK_TEXT = 4 * 1024 * 1024;
 const CHUNKS_IN_FLIGHT = 2;
 
 /**
- * Creates a cache driver for PostgreSQL. It uses the table `pevensie.cache`, through its own pool or the caller's.
+ * Creates a cache driver for PostgreSQL. It uses the table `cache` of the schema, by default `pevensie`, through its own pool or
+ * the caller's.
  *
  * @throws PevensieError INVALID_INPUT naming the setting that is wrong
  */
@@ -199,9 +200,11 @@ class PostgresCacheDriver implements CacheDriver {
 
   async invalidateTags(tags: readonly string[], client: unknown): Promise<void> {
     const params = { tags: [...tags] };
-    if (client !== undefined) await runOnClient(client, statements.invalidateCacheTags, params);
+    const { invalidateCacheTags } = statements;
+    if (client !== undefined)
+      await runOnClient(client, this.#lifecycle.executor.statements, invalidateCacheTags, params);
     // Idempotent, so it is repeated like a read when its response was lost.
-    else await this.#executor.read(statements.invalidateCacheTags, params);
+    else await this.#executor.read(invalidateCacheTags, params);
   }
 
   acquireLease({ resourceType, key }: CacheKey, leaseSeconds: number, isRepeated = false): Promise<LeaseAttempt> {

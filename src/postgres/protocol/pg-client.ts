@@ -112,8 +112,13 @@ export function respond<T>(
 }
 
 /** Returns the error that callers receive. What a timeout means depends on the statement's kind. */
-export function translate(error: unknown, kind: StatementKind, timeoutMillis: number): PevensieError {
-  if (!(error instanceof ResponseTimeout)) return translateStatementError(error, kind);
+export function translate(
+  error: unknown,
+  kind: StatementKind,
+  timeoutMillis: number,
+  schema?: string,
+): PevensieError {
+  if (!(error instanceof ResponseTimeout)) return translateStatementError(error, kind, schema);
   return kind === "read"
     ? new PevensieError("TIMEOUT", `Postgres did not answer within ${timeoutMillis} ms.`)
     : new PevensieError(

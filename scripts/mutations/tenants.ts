@@ -1,0 +1,51 @@
+import { code, type Mutation, tests } from "./mutation.js";
+
+const SCHEMA = "src/postgres/config/schema.ts";
+const STATEMENTS = "src/postgres/execution/schema-statements.ts";
+const NAMES = "tenants/schema-names";
+const ISOLATION = "tenants/isolation";
+
+/** Schemas of tenants. */
+export const TENANTS: readonly Mutation[] = [
+  {
+    guard: "A longer name, which PostgreSQL would cut, is refused",
+    edits: [code(SCHEMA, "const MAX_BYTES = 63;", "const MAX_BYTES = 100;")],
+    tests: [tests(NAMES, "64 bytes long")],
+  },
+  {
+    guard: "PostgreSQL's own schemas are refused",
+    edits: [code(SCHEMA, 'schema.startsWith("pg_") || ', "")],
+    tests: [tests(NAMES, "of PostgreSQL's own")],
+  },
+  {
+    guard: "What means something to SQL is escaped",
+    edits: [code(SCHEMA, "const SPECIAL = /[^\\w .\\-\\u0080-\\u{10ffff}]/gu;", "const SPECIAL = /\\0/gu;")],
+    tests: [tests(NAMES, "a schema's name is data")],
+  },
+  {
+    guard: "Each schema has names of its own for prepared statements",
+    edits: [code(STATEMENTS, ".update(this.schema)", "")],
+    tests: [tests(ISOLATION, "two tenants and the default schema"), tests(NAMES, "under names of their own")],
+  },
+  {
+    guard: "Statements of the default schema are sent as they are",
+    edits: [code(STATEMENTS, "return this.#isDefault ? statement : ", "return ")],
+    tests: [tests(NAMES, "those of the default schema are the generated ones")],
+  },
+  {
+    guard: "A transaction is of the driver's schema",
+    edits: [
+      code(
+        "src/postgres/execution/transaction.ts",
+        "const own = this.#settings.statements.of(statement);",
+        "const own = statement;",
+      ),
+    ],
+    tests: [tests(ISOLATION, "a transaction writes to its tenant alone")],
+  },
+  {
+    guard: "An invalidation on a caller's client is of the driver's schema",
+    edits: [code("src/postgres/execution/borrowed-client.ts", "statements.of(statement).text", "statement.text")],
+    tests: [tests(ISOLATION, "an entry, a tag, a lease and a counter")],
+  },
+];
