@@ -4,6 +4,9 @@ const SCHEMA = "src/postgres/config/schema.ts";
 const STATEMENTS = "src/postgres/execution/schema-statements.ts";
 const NAMES = "tenants/schema-names";
 const ISOLATION = "tenants/isolation";
+const PREPARED = "tenants/prepared-statements";
+const CONNECTION = "src/postgres/protocol/connection.ts";
+const INTERNALS = "src/postgres/protocol/pg-internals.ts";
 
 /** Schemas of tenants. */
 export const TENANTS: readonly Mutation[] = [
@@ -47,5 +50,20 @@ export const TENANTS: readonly Mutation[] = [
     guard: "An invalidation on a caller's client is of the driver's schema",
     edits: [code("src/postgres/execution/borrowed-client.ts", "statements.of(statement).text", "statement.text")],
     tests: [tests(ISOLATION, "an entry, a tag, a lease and a counter")],
+  },
+  {
+    guard: "A statement is closed for one that is prepared beyond the bound",
+    edits: [code(CONNECTION, "this.#prepared.size <= MAX_PREPARED_STATEMENTS", "this.#prepared.size > 0")],
+    tests: [tests(PREPARED, "on a caller's pool", "with pipelined lookups")],
+  },
+  {
+    guard: "A statement that was closed is prepared again",
+    edits: [code(INTERNALS, "  delete connection.parsedStatements[name];\n", "")],
+    tests: [tests(PREPARED, "on a caller's pool")],
+  },
+  {
+    guard: "Where no statement can be closed, no more are prepared",
+    edits: [code("src/postgres/protocol/pg-client.ts", "isNamed && connection.admits(name)", "isNamed")],
+    tests: [tests(PREPARED, "where pg's public API is used")],
   },
 ];
