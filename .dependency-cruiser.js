@@ -80,6 +80,7 @@ const MODULES = {
   "postgres/migrations": [
     "client.ts",
     "errors",
+    "input",
     "generated",
     "postgres/config",
     "postgres/protocol",

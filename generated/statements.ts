@@ -6,7 +6,7 @@ import type { IAcquireCacheLeaseParams, IAcquireCacheLeaseResult, IIsCacheLeaseH
 import type { IDeleteIdentityParams, IDeleteIdentityResult, IEndUnprovedMethodsParams, IEndUnprovedMethodsResult, IGetEmailOwnerParams, IGetEmailOwnerResult, IGetIdentityOwnerParams, IGetIdentityOwnerResult, IGetOtherLogInMethodParams, IGetOtherLogInMethodResult, IListIdentitiesParams, IListIdentitiesResult, ILockIdentityParams, ILockIdentityResult, ISaveIdentityParams, ISaveIdentityResult, IUseIdentityParams, IUseIdentityResult } from "./identity.js";
 import type { IRemoveExpiredLogInBudgetsParams, IRemoveExpiredLogInBudgetsResult, ISpendLogInBudgetsParams, ISpendLogInBudgetsResult } from "./log_in_budget.js";
 import type { IGrantLogInExemptionsParams, IGrantLogInExemptionsResult, IRemoveExpiredLogInExemptionsParams, IRemoveExpiredLogInExemptionsResult } from "./log_in_exemption.js";
-import type { IGetModuleVersionsParams, IGetModuleVersionsResult } from "./module_version.js";
+import type { IGetModuleVersionsParams, IGetModuleVersionsResult, IListSchemasParams, IListSchemasResult } from "./module_version.js";
 import type { ICreateOneTimeTokenParams, ICreateOneTimeTokenResult, IDeleteOneTimeTokenParams, IDeleteOneTimeTokenResult, IGetOneTimeTokenParams, IGetOneTimeTokenResult, IRemoveExpiredOneTimeTokensParams, IRemoveExpiredOneTimeTokensResult, IUseOneTimeTokenParams, IUseOneTimeTokenResult } from "./one_time_token.js";
 import type { ICreateSessionParams, ICreateSessionResult, IDeleteExpiredSessionsParams, IDeleteExpiredSessionsResult, IDeleteSessionParams, IDeleteSessionResult, IDeleteSessionsParams, IDeleteSessionsResult, IGetSessionParams, IGetSessionResult, IGetSessionWithUserParams, IGetSessionWithUserResult, IGetSessionsByIdParams, IGetSessionsByIdResult, IGetSessionsWithUsersByIdParams, IGetSessionsWithUsersByIdResult, IListSessionsParams, IListSessionsResult, ILockUserParams, ILockUserResult, ILogInParams, ILogInResult, IRemoveExpiredSessionsParams, IRemoveExpiredSessionsResult, IRemoveIdleSessionsParams, IRemoveIdleSessionsResult, IRenewAuthenticationParams, IRenewAuthenticationResult, ITouchSessionsParams, ITouchSessionsResult } from "./session.js";
 import type { IGetTransactionSettingsParams, IGetTransactionSettingsResult, ISetRemovalSettingsParams, ISetRemovalSettingsResult, ISetStatementTimeoutParams, ISetStatementTimeoutResult } from "./transaction.js";
@@ -388,6 +388,13 @@ export const getModuleVersions: Statement<IGetModuleVersionsParams, IGetModuleVe
   name: "pevensie_getModuleVersions_eba71399",
   parameters: [],
   text: "select\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version\nfrom pevensie.module_version",
+};
+
+export const listSchemas: Statement<IListSchemasParams, IListSchemasResult> = {
+  label: "listSchemas",
+  name: "pevensie_listSchemas_9f32d0b4",
+  parameters: [],
+  text: "-- The schemas that have been migrated before: the enum of modules is beside the table that uses it.\nselect namespace.nspname as name\nfrom pg_catalog.pg_class as class\njoin pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace\njoin pg_catalog.pg_attribute as attribute on attribute.attrelid operator(pg_catalog.=) class.oid\njoin pg_catalog.pg_type as type on type.oid operator(pg_catalog.=) attribute.atttypid\nwhere\n  class.relname operator(pg_catalog.=) 'module_version'\n  and class.relkind operator(pg_catalog.=) any ('{r,p}'::pg_catalog.\"char\"[])\n  and attribute.attname operator(pg_catalog.=) 'module'\n  and type.typname operator(pg_catalog.=) 'module'\n  and type.typnamespace operator(pg_catalog.=) namespace.oid\norder by namespace.nspname",
 };
 
 export const createOneTimeToken: Statement<ICreateOneTimeTokenParams, ICreateOneTimeTokenResult> = {

@@ -24,8 +24,8 @@ export const MIGRATIONS: readonly Mutation[] = [
       ),
       code(
         MIGRATE,
-        "    const pending = planFor(modules, await readVersions(client, schema), schema);",
-        "    const pending = planFor(modules, early, schema);",
+        "    const pending = planned(await readVersions(client, schema));",
+        "    const pending = planned(early);",
       ),
     ],
     tests: [tests("migrations/concurrency", "F10: concurrent callers with different modules")],

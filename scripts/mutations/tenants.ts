@@ -1,4 +1,4 @@
-import { code, type Mutation, tests } from "./mutation.js";
+import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const SCHEMA = "src/postgres/config/schema.ts";
 const STATEMENTS = "src/postgres/execution/schema-statements.ts";
@@ -6,6 +6,7 @@ const NAMES = "tenants/schema-names";
 const ISOLATION = "tenants/isolation";
 const PREPARED = "tenants/prepared-statements";
 const CONNECTION = "src/postgres/protocol/connection.ts";
+const ALL = "src/postgres/migrations/all-schemas.ts";
 const INTERNALS = "src/postgres/protocol/pg-internals.ts";
 
 /** Schemas of tenants. */
@@ -65,5 +66,20 @@ export const TENANTS: readonly Mutation[] = [
     guard: "Where no statement can be closed, no more are prepared",
     edits: [code("src/postgres/protocol/pg-client.ts", "isNamed && connection.admits(name)", "isNamed")],
     tests: [tests(PREPARED, "where pg's public API is used")],
+  },
+  {
+    guard: "A schema that is dropped while all are migrated is not created again",
+    edits: [code(ALL, "mustExist: true", "mustExist: false")],
+    tests: [tests("tenants/all-schemas", "does not create a schema that is dropped meanwhile")],
+  },
+  {
+    guard: "Tables of the same name in an application's schema are left alone",
+    edits: [sql("module_version", "listSchemas", "  and type.typnamespace operator(pg_catalog.=) namespace.oid\n", "")],
+    tests: [tests("tenants/all-schemas", "plans, then applies")],
+  },
+  {
+    guard: "A server that cannot be reached ends the migration of all schemas",
+    edits: [code(ALL, "isReachable = false", "isReachable = true")],
+    tests: [tests("tenants/all-schemas", "a server that cannot be reached")],
   },
 ];

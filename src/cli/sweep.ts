@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPevensieError } from "../errors/index.js";
 import { createAuthDriver, createCacheDriver } from "../postgres/index.js";
-import { addressOf, type ModuleName, parse, parseModules, report, UsageError } from "./usage.js";
+import { addressOf, type ModuleName, parse, parseCount, parseModules, report, UsageError } from "./usage.js";
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 const DEFAULT_BATCH_SIZE = 1000;
@@ -72,15 +72,6 @@ async function sweepCache({ connectionString, schema, batchSize, maxEntries }: S
   } finally {
     await driver.disconnect();
   }
-}
-
-/** Returns the number that an option gives, or null without the option. */
-function parseCount(option: string, text: string | undefined, max: number): number | null {
-  if (text === undefined) return null;
-  if (!/^[1-9]\d{0,12}$/.test(text) || Number(text) > max) {
-    throw new UsageError(`${option} takes a number from 1 to ${max}`);
-  }
-  return Number(text);
 }
 
 /** Returns the pause in milliseconds. */

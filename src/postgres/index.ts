@@ -24,5 +24,12 @@ export {
 } from "./custom-queries.js";
 export { createAuthDriver } from "./drivers/auth-driver.js";
 export { createCacheDriver } from "./drivers/cache-driver.js";
+export {
+  type MigrateAllOptions,
+  type MigrateAllResult,
+  migrateAllSchemas,
+  type SchemaProgress,
+  type SchemaResult,
+} from "./migrations/all-schemas.js";
 export { type MigrateOptions, type MigrateResult, migrate, type PlannedMigration } from "./migrations/migrate.js";
 export type { DatabaseErrorCause } from "./protocol/errors.js";

@@ -52,12 +52,27 @@ const ATTEMPTS_TO_BEGIN = 100;
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const { modules, apply = false, ...config } = options;
   if (typeof apply !== "boolean") throw invalidInput("apply", "must be a boolean");
-  const wanted = withBase(modules);
+  const wanted = modulesOf(modules);
   const resolved = resolveConfig(config as PostgresDriverConfig);
-  return withClient(resolved, (client) => apply ? applyPending(client, wanted, resolved.schema) : planPending(client, wanted, resolved.schema));
+  return migrateSchema(resolved, wanted, { apply, mustExist: false });
 }
 
-function withBase(modules: unknown): readonly ModuleName[] {
+/** Migrates one schema. With `mustExist`, one that has not been migrated before is left alone. */
+export function migrateSchema(
+  config: ResolvedConfig,
+  modules: readonly ModuleName[],
+  { apply, mustExist }: { readonly apply: boolean; readonly mustExist: boolean },
+): Promise<MigrateResult> {
+  const { schema } = config;
+  const planned = (versions: ReadonlyMap<string, string>) =>
+    mustExist && versions.size === 0 ? [] : planFor(modules, versions, schema);
+  return withClient(config, (client) =>
+    apply ? applyPending(client, schema, planned) : planPending(client, schema, planned),
+  );
+}
+
+/** Returns the modules to migrate, with the base that they need, or throws INVALID_INPUT. */
+export function modulesOf(modules: unknown): readonly ModuleName[] {
   const known = ["auth", "cache"] as const;
   if (!Array.isArray(modules) || modules.length === 0 || !modules.every((name) => known.includes(name))) {
     throw invalidInput("modules", 'must list one or more of "auth" and "cache"');
@@ -65,7 +80,8 @@ function withBase(modules: unknown): readonly ModuleName[] {
   return ["base", ...known.filter((name) => modules.includes(name))];
 }
 
-async function withClient<T>(config: ResolvedConfig, work: (client: Client) => Promise<T>): Promise<T> {
+/** Runs some work on a connection of the caller's pool, or on one of its own. */
+export async function withClient<T>(config: ResolvedConfig, work: (client: Client) => Promise<T>): Promise<T> {
   if (config.callerPool) {
     const client = await acquire(config.callerPool, config.connectionTimeoutMillis, (acquired) => {
       requirePoolClient(acquired);
@@ -116,7 +132,11 @@ async function connect(config: pg.ClientConfig, withinMillis: number): Promise<p
 }
 
 /** Checks the server's version and runs `work` in a transaction, which it commits or rolls back. */
-async function inTransaction<T>(client: Client, mode: "read write" | "read only", work: () => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  client: Client,
+  mode: "read write" | "read only",
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     await begin(client, beginning(mode).join("; "));
     await requireServerVersion(client);
@@ -176,20 +196,23 @@ async function readVersions(client: Client, schema: string): Promise<ReadonlyMap
   return new Map(rows.map((row) => [String(row["module"]), String(row["version"])]));
 }
 
-async function planPending(client: Client, modules: readonly ModuleName[], schema: string): Promise<MigrateResult> {
+/** Returns the pending migrations of a schema whose modules have these versions. */
+type Plan = (versions: ReadonlyMap<string, string>) => readonly PlannedMigration[];
+
+async function planPending(client: Client, schema: string, planned: Plan): Promise<MigrateResult> {
   const versions = await inTransaction(client, "read only", () => readVersions(client, schema));
-  const pending = planFor(modules, versions, schema);
+  const pending = planned(versions);
   return { applied: false, migrations: pending, sql: scriptOf(pending, schema), warnings: [] };
 }
 
-async function applyPending(client: Client, modules: readonly ModuleName[], schema: string): Promise<MigrateResult> {
+async function applyPending(client: Client, schema: string, planned: Plan): Promise<MigrateResult> {
   const warnings: string[] = [];
   const onNotice = (notice: { message?: string | undefined; severity?: string | undefined }) => {
     if (notice.severity === "WARNING") warnings.push(notice.message ?? "");
   };
   const applied = await inTransaction(client, "read write", async () => {
     for (const statement of preamble(schema)) await run(client, "the advisory lock", statement);
-    const pending = planFor(modules, await readVersions(client, schema), schema);
+    const pending = planned(await readVersions(client, schema));
     client.on("notice", onNotice);
     for (const { module, version, name, sql } of pending) await run(client, `${module} ${version} ${name}`, sql);
     return pending;
@@ -204,7 +227,8 @@ function migrationFailed(step: string, error: unknown): PevensieError {
   });
 }
 
-async function run(client: Client, step: string, text: string): Promise<Result> {
+/** Runs SQL of a migration; throws MIGRATION_FAILED naming the step. */
+export async function run(client: Client, step: string, text: string): Promise<Result> {
   try {
     return (await client.query({ text, types: wireTypes })) as Result;
   } catch (error) {
