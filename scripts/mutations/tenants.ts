@@ -68,6 +68,11 @@ export const TENANTS: readonly Mutation[] = [
     tests: [tests(PREPARED, "where pg's public API is used")],
   },
   {
+    guard: "The number of a shard in a constraint's name does not hide which one it is",
+    edits: [code("src/postgres/protocol/errors.ts", "/^(?:_\\d+)?$/", "/^$/")],
+    tests: [tests("postgres/errors", "a shard's constraint")],
+  },
+  {
     guard: "A schema that is dropped while all are migrated is not created again",
     edits: [code(ALL, "mustExist: true", "mustExist: false")],
     tests: [tests("tenants/all-schemas", "does not create a schema that is dropped meanwhile")],

@@ -60,8 +60,15 @@ export function translateStatementError(error: unknown, kind: StatementKind, sch
           cause,
         });
   }
-  const [code, message] = describe(state as string, (error as { constraint?: string }).constraint, schema);
+  const [code, message] = describe(state as string, constraintOf(error), schema);
   return new PevensieError(code, message, { cause });
+}
+
+/** Returns the name of a violated constraint. Citus adds the number of the shard: `user_email_unique_idx_102008`. */
+function constraintOf(error: unknown): string | undefined {
+  const { constraint } = error as { constraint?: string };
+  const known = Object.values(Constraint).find((name) => constraint?.startsWith(name));
+  return known !== undefined && /^(?:_\d+)?$/.test(constraint?.slice(known.length) ?? "") ? known : constraint;
 }
 
 function describe(
