@@ -11,6 +11,8 @@ export interface Options {
   readonly base: string | null;
   /** How many rows the section `rows` ends with. */
   readonly rows: number;
+  /** How many schemas the section `tenants` has. */
+  readonly tenants: number;
   /** Short rounds on few rows: whether everything runs, not how fast. */
   readonly quick: boolean;
   /** The file that the results are written to, as Markdown; the chart is written beside it, as SVG. Null only prints them. */
@@ -27,7 +29,8 @@ export type SectionName =
   | "start"
   | "tricks"
   | "http"
-  | "network";
+  | "network"
+  | "tenants";
 
 const USAGE = `npm run bench [-- options]
 
@@ -40,6 +43,7 @@ const USAGE = `npm run bench [-- options]
   --tricks         what tricks of the code take, beside the plain way of the same
   --http           requests a second of HTTP servers that read the session, beside one that reads none
   --network        sessions and cache with a millisecond each way between the process and its servers
+  --tenants N      getSession over N schemas on one pool, such as 1000, beside one schema: rate, memory of client and server
   --main           the run without an option, beside other sections
   --only a,b       of the main run and of --base only the paths of these modules, or only these paths:
 ${Object.entries(MODULES)
@@ -73,6 +77,7 @@ function parse(args: readonly string[]): Options {
       tricks: { type: "boolean", default: false },
       http: { type: "boolean", default: false },
       network: { type: "boolean", default: false },
+      tenants: { type: "string" },
       only: { type: "string" },
       base: { type: "string" },
       quick: { type: "boolean", default: false },
@@ -94,14 +99,18 @@ function parse(args: readonly string[]): Options {
   if (values.http) sections.push("http");
   if (values.network) sections.push("network");
   if (values.base !== undefined) sections.unshift("base");
+  if (values.tenants !== undefined) sections.push("tenants");
   if (values.main || sections.length === 0) sections.unshift("main");
   const rows = Number(values.rows ?? 10_000_000);
   if (!Number.isInteger(rows) || rows < 1000) throw new Error("--rows must be a whole number, 1000 or more");
+  const tenants = Number(values.tenants ?? 1000);
+  if (!Number.isInteger(tenants) || tenants < 1) throw new Error("--tenants must be a whole number, 1 or more");
   return {
     sections,
     only: readPaths(values.only),
     base: values.base ?? null,
     rows,
+    tenants,
     quick: values.quick,
     write: values.write ?? null,
   };

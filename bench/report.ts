@@ -12,6 +12,7 @@ import type { OpenResults } from "./scenarios/poisson.js";
 import type { StartRow } from "./scenarios/start.js";
 import type { Sizes, StorageRow } from "./scenarios/storage.js";
 import type { SweepResults } from "./scenarios/sweep.js";
+import type { TenantsRow } from "./scenarios/tenants.js";
 import type { TrickRow } from "./scenarios/tricks.js";
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");
@@ -235,6 +236,31 @@ export function sweepSection({ rate, phases }: SweepResults): string {
       digits(seconds),
     ]),
   );
+}
+
+export function tenantsTable(rows: readonly TenantsRow[]): string {
+  const header = [
+    "getSession",
+    "in flight",
+    "ops/s",
+    "p50 ms",
+    "p99 ms",
+    "client heap MiB",
+    "MiB for each backend",
+    "prepared on a connection",
+  ];
+  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  const cells = rows.map((row) => [
+    row.schemas === 1 ? "one schema" : `${whole(row.schemas)} schemas`,
+    whole(row.inFlight),
+    whole(row.opsPerSecond),
+    digits(row.p50),
+    digits(row.p99),
+    mebibytes(row.clientHeap),
+    mebibytes(row.serverMemory),
+    whole(row.prepared),
+  ]);
+  return table(header, cells);
 }
 
 export function absencesList(absences: readonly Absence[]): string {

@@ -43,6 +43,7 @@ import { sideBySide } from "./scenarios/side-by-side.js";
 import { start } from "./scenarios/start.js";
 import { storage } from "./scenarios/storage.js";
 import { sweep } from "./scenarios/sweep.js";
+import { tenants } from "./scenarios/tenants.js";
 import { tricks } from "./scenarios/tricks.js";
 import { addRows, seed } from "./seed.js";
 import { createDatabase, type PeerServers, startPostgres, startRedis } from "./servers.js";
@@ -66,6 +67,7 @@ const SECTIONS: Readonly<Record<SectionName, (stage: Setting) => Promise<Section
   tricks: tricksSection,
   http: httpSection,
   network: networkSection,
+  tenants: tenantsSection,
 };
 
 /** The connections of a load, and the calls in flight over a network. */
@@ -288,4 +290,9 @@ async function networkSection({ servers, plan }: Setting): Promise<Section> {
       ...NETWORK_PATHS.map((path) => report.pathSection(results, path)),
     ].join("\n\n"),
   };
+}
+
+async function tenantsSection({ servers, options, plan }: Setting): Promise<Section> {
+  const url = await createDatabase(servers.postgres, "pevensie");
+  return { bars: [], markdown: report.tenantsTable(await tenants(url, options.tenants, plan)) };
 }

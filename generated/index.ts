@@ -229,9 +229,13 @@ export {
 } from "./log_in_exemption.js";
 export {
   getModuleVersions,
+  listSchemas,
   type IGetModuleVersionsParams,
   type IGetModuleVersionsQuery,
   type IGetModuleVersionsResult,
+  type IListSchemasParams,
+  type IListSchemasQuery,
+  type IListSchemasResult,
   type module,
 } from "./module_version.js";
 export {

@@ -562,7 +562,7 @@ export interface IRenewAuthenticationQuery {
   result: IRenewAuthenticationResult;
 }
 
-const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":210}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":274,"b":287}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":632,"b":635}]}],"statement":"-- Records that the session's user has proved the password again, if the user still has the hash that was verified.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\nupdate pevensie.session as session\nset authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)\nfrom owner\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and session.user_id operator(pg_catalog.=) owner.id\n  and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)\n  and (session.idle_seconds is null or session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.>) current_timestamp)\nreturning\n  session.id,\n  extract(epoch from session.created_at) as \"createdAt!\",\n  extract(epoch from session.expires_at) as \"expiresAt\",\n  session.user_id as \"userId\",\n  session.ip,\n  session.user_agent as \"userAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  extract(epoch from current_timestamp) as \"now!\""};
+const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":210}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":274,"b":287}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":656,"b":659}]}],"statement":"-- Records that the session's user has proved the password again, if the user still has the hash that was verified.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n),\nrenewed as (\n  update pevensie.session as session\n  set authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)\n  from owner\n  where\n    session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n    and session.user_id operator(pg_catalog.=) owner.id\n    and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)\n    and (\n      session.idle_seconds is null\n      or (current_timestamp operator(pg_catalog.-) session.last_seen_at)\n        operator(pg_catalog.<) pg_catalog.make_interval(secs => session.idle_seconds)\n    )\n  returning\n    session.id, session.created_at, session.expires_at, session.user_id, session.ip, session.user_agent, session.recorded_ip,\n    session.recorded_user_agent, session.idle_seconds, session.last_seen_at, session.authenticated_at\n)\nselect\n  renewed.id,\n  extract(epoch from renewed.created_at) as \"createdAt!\",\n  extract(epoch from renewed.expires_at) as \"expiresAt\",\n  renewed.user_id as \"userId\",\n  renewed.ip,\n  renewed.user_agent as \"userAgent\",\n  case\n    when renewed.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', renewed.recorded_ip,\n      'userAgent', renewed.recorded_user_agent,\n      'idleSeconds', renewed.idle_seconds,\n      'lastSeenAt', (extract(epoch from renewed.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from renewed.authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  extract(epoch from current_timestamp) as \"now!\"\nfrom renewed"};
 
 /**
  * Query generated from SQL:
@@ -576,33 +576,43 @@ const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash"
  *     and deleted_at is null
  *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
  *   for share
+ * ),
+ * renewed as (
+ *   update pevensie.session as session
+ *   set authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)
+ *   from owner
+ *   where
+ *     session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *     and session.user_id operator(pg_catalog.=) owner.id
+ *     and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)
+ *     and (
+ *       session.idle_seconds is null
+ *       or (current_timestamp operator(pg_catalog.-) session.last_seen_at)
+ *         operator(pg_catalog.<) pg_catalog.make_interval(secs => session.idle_seconds)
+ *     )
+ *   returning
+ *     session.id, session.created_at, session.expires_at, session.user_id, session.ip, session.user_agent, session.recorded_ip,
+ *     session.recorded_user_agent, session.idle_seconds, session.last_seen_at, session.authenticated_at
  * )
- * update pevensie.session as session
- * set authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)
- * from owner
- * where
- *   session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
- *   and session.user_id operator(pg_catalog.=) owner.id
- *   and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)
- *   and (session.idle_seconds is null or session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.>) current_timestamp)
- * returning
- *   session.id,
- *   extract(epoch from session.created_at) as "createdAt!",
- *   extract(epoch from session.expires_at) as "expiresAt",
- *   session.user_id as "userId",
- *   session.ip,
- *   session.user_agent as "userAgent",
+ * select
+ *   renewed.id,
+ *   extract(epoch from renewed.created_at) as "createdAt!",
+ *   extract(epoch from renewed.expires_at) as "expiresAt",
+ *   renewed.user_id as "userId",
+ *   renewed.ip,
+ *   renewed.user_agent as "userAgent",
  *   case
- *     when session.last_seen_at is not null
+ *     when renewed.last_seen_at is not null
  *     then pg_catalog.jsonb_build_object(
- *       'ip', session.recorded_ip,
- *       'userAgent', session.recorded_user_agent,
- *       'idleSeconds', session.idle_seconds,
- *       'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,
- *       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
+ *       'ip', renewed.recorded_ip,
+ *       'userAgent', renewed.recorded_user_agent,
+ *       'idleSeconds', renewed.idle_seconds,
+ *       'lastSeenAt', (extract(epoch from renewed.last_seen_at))::pg_catalog.text,
+ *       'authenticatedAt', (extract(epoch from renewed.authenticated_at))::pg_catalog.text
  *     )
  *   end as "details",
  *   extract(epoch from current_timestamp) as "now!"
+ * from renewed
  * ```
  */
 export const renewAuthentication = new PreparedQuery<IRenewAuthenticationParams,IRenewAuthenticationResult>(renewAuthenticationIR);

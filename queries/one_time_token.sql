@@ -40,12 +40,16 @@ do update set
   created_at = excluded.created_at,
   expires_at = excluded.expires_at,
   token_hash = excluded.token_hash,
-  earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4],
-  earlier_expire_at = (pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))[1:4],
+  earlier_hashes = pg_catalog.trim_array(
+    pg_catalog.array_prepend(token.token_hash, token.earlier_hashes),
+    greatest(pg_catalog.cardinality(token.earlier_hashes) operator(pg_catalog.-) 3, 0)
+  ),
+  earlier_expire_at = pg_catalog.trim_array(
+    pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at),
+    greatest(pg_catalog.cardinality(token.earlier_expire_at) operator(pg_catalog.-) 3, 0)
+  ),
   payloads = excluded.payloads operator(pg_catalog.||) (
-    select coalesce(pg_catalog.jsonb_object_agg(earlier.key, earlier.value), '{}')
-    from pg_catalog.jsonb_each(token.payloads) as earlier
-    where earlier.key operator(pg_catalog.=) any ((pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4])
+    token.payloads operator(pg_catalog.-) coalesce(token.earlier_hashes[4], '')
   )
 returning id;
 

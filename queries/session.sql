@@ -273,33 +273,43 @@ with owner as (
     and deleted_at is null
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
   for share
+),
+renewed as (
+  update pevensie.session as session
+  set authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)
+  from owner
+  where
+    session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
+    and session.user_id operator(pg_catalog.=) owner.id
+    and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)
+    and (
+      session.idle_seconds is null
+      or (current_timestamp operator(pg_catalog.-) session.last_seen_at)
+        operator(pg_catalog.<) pg_catalog.make_interval(secs => session.idle_seconds)
+    )
+  returning
+    session.id, session.created_at, session.expires_at, session.user_id, session.ip, session.user_agent, session.recorded_ip,
+    session.recorded_user_agent, session.idle_seconds, session.last_seen_at, session.authenticated_at
 )
-update pevensie.session as session
-set authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)
-from owner
-where
-  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
-  and session.user_id operator(pg_catalog.=) owner.id
-  and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)
-  and (session.idle_seconds is null or session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.>) current_timestamp)
-returning
-  session.id,
-  extract(epoch from session.created_at) as "createdAt!",
-  extract(epoch from session.expires_at) as "expiresAt",
-  session.user_id as "userId",
-  session.ip,
-  session.user_agent as "userAgent",
+select
+  renewed.id,
+  extract(epoch from renewed.created_at) as "createdAt!",
+  extract(epoch from renewed.expires_at) as "expiresAt",
+  renewed.user_id as "userId",
+  renewed.ip,
+  renewed.user_agent as "userAgent",
   case
-    when session.last_seen_at is not null
+    when renewed.last_seen_at is not null
     then pg_catalog.jsonb_build_object(
-      'ip', session.recorded_ip,
-      'userAgent', session.recorded_user_agent,
-      'idleSeconds', session.idle_seconds,
-      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,
-      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
+      'ip', renewed.recorded_ip,
+      'userAgent', renewed.recorded_user_agent,
+      'idleSeconds', renewed.idle_seconds,
+      'lastSeenAt', (extract(epoch from renewed.last_seen_at))::pg_catalog.text,
+      'authenticatedAt', (extract(epoch from renewed.authenticated_at))::pg_catalog.text
     )
   end as "details",
-  extract(epoch from current_timestamp) as "now!";
+  extract(epoch from current_timestamp) as "now!"
+from renewed;
 
 /* @name getSessionWithUser */
 -- No row for a deleted or banned user.

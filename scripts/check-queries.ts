@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "libpg-query";
+import { distributionProblemsOf } from "./check-distribution.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -112,22 +113,26 @@ function isOurs(schema: unknown): boolean {
 async function main(): Promise<void> {
   const folder = join(ROOT, "queries");
   const problems: string[] = [];
+  const refused: string[] = [];
   let count = 0;
   for (const file of readdirSync(folder).sort()) {
     const [, ...parts] = readFileSync(join(folder, file), "utf8").split("/* @name ");
     for (const part of parts) {
       const [name = "", sql = ""] = part.split(/ \*\/([\s\S]*)/);
       for (const problem of await problemsOf(sql)) problems.push(`queries/${file}: ${name}: ${problem}`);
+      for (const problem of await distributionProblemsOf(name, sql))
+        refused.push(`queries/${file}: ${name}: ${problem}`);
       count += 1;
     }
   }
-  for (const problem of problems) console.error(problem);
+  for (const problem of [...problems, ...refused]) console.error(problem);
   console.log(
     problems.length === 0
       ? `${count} queries name nothing that a search_path could replace`
       : `${problems.length} names depend on the search_path: qualify them, as in operator(pg_catalog.=) and ::pg_catalog.uuid`,
   );
-  process.exitCode = problems.length === 0 ? 0 : 1;
+  if (refused.length > 0) console.log(`${refused.length} patterns that Citus refuses on the tables of a tenant`);
+  process.exitCode = problems.length + refused.length === 0 ? 0 : 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

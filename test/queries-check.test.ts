@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { distributionProblemsOf } from "../scripts/check-distribution.js";
 import { problemsOf } from "../scripts/check-queries.js";
 import { sessionSelectFields, userSelectFields } from "../src/postgres/index.js";
 
@@ -85,4 +86,50 @@ test("qualified names, and those resolved by the grammar, pass", async () => {
 test("the select fields for custom queries pass", async () => {
   expect(await problemsOf(`select ${userSelectFields} from pevensie."user"`)).toEqual([]);
   expect(await problemsOf(`select ${sessionSelectFields} from pevensie.session`)).toEqual([]);
+});
+
+describe("patterns that Citus refuses on the tables of a tenant", () => {
+  const update = 'update pevensie."user" as account set';
+  const insert = "insert into pevensie.cache as cache (resource_type, key, value)";
+  const conflict = "on conflict (resource_type, key) do update set";
+  test.each([
+    ["a stable function in RETURNING", `${update} role = null returning extract(epoch from created_at)`, "RETURNING"],
+    ["the time in RETURNING", `${update} role = null returning current_timestamp`, "RETURNING"],
+    ["an insert of values with one", `${insert} values ('a', 'b', 'c') returning pevensie.f(key)`, "RETURNING"],
+    ["a volatile function in SET", `${update} created_at = pg_catalog.clock_timestamp()`, "volatile"],
+    ["a volatile function in WHERE", "delete from pevensie.cache where set_config('a', 'b', true) <> ''", "volatile"],
+    ["the time within COALESCE", `${update} created_at = coalesce(created_at, current_timestamp)`, "COALESCE"],
+    ["the time within CASE", `${update} created_at = case when true then current_timestamp end`, "CASE"],
+    [
+      "the time in ON CONFLICT",
+      `${insert} select '', '', '' ${conflict} expires_at = current_timestamp`,
+      "ON CONFLICT",
+    ],
+    [
+      "a function in ON CONFLICT",
+      `${insert} select '', '', '' ${conflict} value = pevensie.f(cache.key)`,
+      "ON CONFLICT",
+    ],
+    ["a subquery in ON CONFLICT", `${insert} select '', '', '' ${conflict} value = (select 'a')`, "subquery"],
+    ["ctid", "delete from pevensie.cache where ctid = $1", "ctid"],
+    ["the size of a table", "select pg_catalog.pg_relation_size('pevensie.cache')", "pg_relation_size"],
+  ])("%s", async (_, sql, problem) => {
+    expect(await distributionProblemsOf("changed", sql)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test.each([
+    ["a time in UTC", `${update} role = null returning extract(epoch from created_at at time zone 'UTC')`],
+    ["the time in SET", `${update} updated_at = current_timestamp where banned_until <= current_timestamp`],
+    [
+      "a volatile function in a CTE",
+      "with a as (select clock_timestamp() as at) update pevensie.cache set expires_at = a.at from a",
+    ],
+    ["what an insert of a query returns", `${insert} select '', '', '' returning extract(epoch from expires_at)`],
+  ])("%s is accepted", async (_, sql) => {
+    expect(await distributionProblemsOf("changed", sql)).toEqual([]);
+  });
+
+  test("a statement that is listed as refused and is not is named", async () => {
+    expect(await distributionProblemsOf("spendLogInBudgets", "select 1")).toHaveLength(1);
+  });
 });

@@ -252,14 +252,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "A changed password or a ban ends device tokens",
-    edits: [
-      sql(
-        "user",
-        "updateUser",
-        "    then pg_catalog.clock_timestamp()\n",
-        "    then account.device_tokens_valid_from\n",
-      ),
-    ],
+    edits: [sql("user", "updateUser", "    then before.changed_at\n", "    then account.device_tokens_valid_from\n")],
     tests: [tests(DEVICES, "a changed password ends the tokens", "a ban ends the tokens")],
   },
   {
@@ -268,8 +261,8 @@ export const ACCOUNTS: readonly Mutation[] = [
       sql(
         "user",
         "deleteUser",
-        "device_tokens_valid_from = pg_catalog.clock_timestamp()",
-        "device_tokens_valid_from = device_tokens_valid_from",
+        "device_tokens_valid_from = changed.at",
+        "device_tokens_valid_from = account.device_tokens_valid_from",
       ),
     ],
     tests: [tests(DEVICES, "the deletion of the user ends the tokens")],

@@ -2,7 +2,8 @@ import { type Mutation, sql, tests } from "./mutation.js";
 
 const TABLE = "one_time_token";
 const UNEXPIRED = "\n      operator(pg_catalog.>) current_timestamp";
-const HASHES = "earlier_hashes = (pg_catalog.array_prepend(token.token_hash, token.earlier_hashes))[1:4]";
+const HASHES = "pg_catalog.cardinality(token.earlier_hashes) operator(pg_catalog.-) 3";
+const EXPIRIES = "pg_catalog.cardinality(token.earlier_expire_at) operator(pg_catalog.-) 3";
 const EXPIRY = "earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)]";
 const FILE = "auth/earlier-tokens";
 
@@ -11,16 +12,16 @@ export const EARLIER_TOKENS: readonly Mutation[] = [
   {
     guard: "A new token leaves those before it usable",
     edits: [
-      sql(TABLE, "createOneTimeToken", HASHES, HASHES.replace("[1:4]", "[1:0]")),
-      sql(TABLE, "createOneTimeToken", "token.earlier_expire_at))[1:4]", "token.earlier_expire_at))[1:0]"),
+      sql(TABLE, "createOneTimeToken", HASHES, HASHES.replace("-) 3", "+) 1")),
+      sql(TABLE, "createOneTimeToken", EXPIRIES, EXPIRIES.replace("-) 3", "+) 1")),
     ],
     tests: [tests(FILE, "G35: an attacker's requests do not prevent the owner")],
   },
   {
     guard: "A sixth token voids the oldest",
     edits: [
-      sql(TABLE, "createOneTimeToken", HASHES, HASHES.replace("[1:4]", "[1:9]")),
-      sql(TABLE, "createOneTimeToken", "token.earlier_expire_at))[1:4]", "token.earlier_expire_at))[1:9]"),
+      sql(TABLE, "createOneTimeToken", HASHES, HASHES.replace("-) 3", "-) 9")),
+      sql(TABLE, "createOneTimeToken", EXPIRIES, EXPIRIES.replace("-) 3", "-) 9")),
     ],
     tests: [tests(FILE, "G20: a sixth voids the oldest")],
   },

@@ -26,6 +26,7 @@ import { REPLICAS } from "./replicas.js";
 import { SERVER_LOG } from "./server-log.js";
 import { SETTINGS } from "./settings.js";
 import { SWEEPS } from "./sweeps.js";
+import { TENANTS } from "./tenants.js";
 import { TIMERS } from "./timers.js";
 import { TRANSACTIONS } from "./transactions.js";
 import { WEB } from "./web.js";
@@ -60,6 +61,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TIMERS,
   ...SETTINGS,
   ...TRANSACTIONS,
+  ...TENANTS,
   ...WEB,
   ...MIGRATIONS,
 ];

@@ -1,6 +1,7 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
 const UUID7 = "migrations/base/20261122080000_uuid7_from_csprng.sql";
+const PLAN = "src/postgres/migrations/plan.ts";
 const MIGRATE = "src/postgres/migrations/migrate.ts";
 
 /** Migrations, and schemas that do not fit. */
@@ -8,8 +9,8 @@ export const MIGRATIONS: readonly Mutation[] = [
   {
     guard: "Migrations of one database wait for one another (advisory lock)",
     edits: [
-      code(MIGRATE, `  \`select pg_catalog.pg_advisory_xact_lock(\${ADVISORY_LOCK})\`,\n`, ""),
-      code(MIGRATE, "const ADVISORY_LOCK =", "export const ADVISORY_LOCK ="),
+      code(PLAN, `  \`select pg_catalog.pg_advisory_xact_lock(\${advisoryLockOf(schema)})\`,\n`, ""),
+      code(PLAN, "function advisoryLockOf(", "export function advisoryLockOf("),
     ],
     tests: [tests("migrations/concurrency", "F10: concurrent callers with different modules")],
   },
@@ -18,27 +19,27 @@ export const MIGRATIONS: readonly Mutation[] = [
     edits: [
       code(
         MIGRATE,
-        '    for (const statement of PREAMBLE) await run(client, "the advisory lock", statement);\n',
-        '    const early = await readVersions(client);\n    for (const statement of PREAMBLE) await run(client, "the advisory lock", statement);\n',
+        '    for (const statement of preamble(schema)) await run(client, "the advisory lock", statement);\n',
+        '    const early = await readVersions(client, schema);\n    for (const statement of preamble(schema)) await run(client, "the advisory lock", statement);\n',
       ),
       code(
         MIGRATE,
-        "    const pending = planFor(modules, await readVersions(client));",
-        "    const pending = planFor(modules, early);",
+        "    const pending = planned(await readVersions(client, schema));",
+        "    const pending = planned(early);",
       ),
     ],
     tests: [tests("migrations/concurrency", "F10: concurrent callers with different modules")],
   },
   {
     guard: "A migration is recorded over the version that it was planned for, and no other",
-    edits: [code(MIGRATE, `' and version = \${literal(current)};`, "';")],
+    edits: [code(PLAN, `' and version = \${literal(current)};`, "';")],
     tests: [tests("migrations/rerun", "a plan for another version records nothing")],
   },
   {
     guard: "A newer database is refused",
     edits: [
       code(
-        MIGRATE,
+        PLAN,
         '    if ((versions.get(module) ?? "") > latestVersions[module]) throw schemaTooNew(module);\n',
         "    if (versions === null) throw schemaTooNew(module);\n",
       ),
@@ -47,7 +48,7 @@ export const MIGRATIONS: readonly Mutation[] = [
   },
   {
     guard: "A migration that fails leaves nothing",
-    edits: [code(MIGRATE, `  \`begin isolation level read committed \${mode}\`,\n`, "")],
+    edits: [code(PLAN, `  \`begin isolation level read committed \${mode}\`,\n`, "")],
     tests: [tests("migrations/interruption", "F10", "F11")],
   },
   {
@@ -84,12 +85,12 @@ export const MIGRATIONS: readonly Mutation[] = [
   },
   {
     guard: "A timeout for idle transactions does not end a migration",
-    edits: [code(MIGRATE, '  "set local idle_in_transaction_session_timeout = 0",\n', "")],
+    edits: [code(PLAN, '  "set local idle_in_transaction_session_timeout = 0",\n', "")],
     tests: [tests("migrations/time-outs", "no timeout of the role applies")],
   },
   {
     guard: "A timeout for transactions does not end a migration",
-    edits: [code(MIGRATE, "where name = 'transaction_timeout'\"", "where name = 'no_such_setting'\"")],
+    edits: [code(PLAN, "where name = 'transaction_timeout'\"", "where name = 'no_such_setting'\"")],
     tests: [tests("migrations/time-outs", "no timeout of the role applies")],
   },
   {

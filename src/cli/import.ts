@@ -17,7 +17,7 @@ const DATES = ["emailConfirmedAt", "createdAt"] as const;
 
 /** `pevensie import`: creates users from newline-delimited JSON. The exit status is 1 if any was refused. */
 export async function runImport(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parse(args, { addr: { type: "string" } });
+  const { values, positionals } = parse(args, { addr: { type: "string" }, schema: { type: "string" } });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError("name one file of newline-delimited JSON");
   const connectionString = addressOf(values.addr);
@@ -26,7 +26,10 @@ export async function runImport(args: readonly string[]): Promise<void> {
   const bar = new ProgressBar(process.stderr, size);
   // No cookie is signed here.
   const cookieKey = randomBytes(32).toString("hex");
-  const auth = await createAuth({ driver: createAuthDriver({ connectionString, max: 1 }), cookieKey }).connect();
+  const auth = await createAuth({
+    driver: createAuthDriver({ connectionString, schema: values.schema, max: 1 }),
+    cookieKey,
+  }).connect();
   try {
     const result = await auth.importUsers(lines.users(), {
       onProgress: ({ imported, refused }) => bar.show(lines.bytesRead, `${imported} imported, ${refused} refused`),

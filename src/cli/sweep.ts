@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPevensieError } from "../errors/index.js";
 import { createAuthDriver, createCacheDriver } from "../postgres/index.js";
-import { addressesOf, type ModuleName, parse, parseModules, report, UsageError } from "./usage.js";
+import { addressesOf, type ModuleName, parse, parseCount, parseModules, report, UsageError } from "./usage.js";
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 const DEFAULT_BATCH_SIZE = 1000;
@@ -10,6 +10,7 @@ const DEFAULT_BATCH_SIZE = 1000;
 export async function runSweep(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, {
     addr: { type: "string", multiple: true },
+    schema: { type: "string" },
     every: { type: "string" },
     "batch-size": { type: "string" },
     "max-entries": { type: "string" },
@@ -17,6 +18,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
   const modules = parseModules(positionals);
   const sweep: Sweep = {
     addresses: addressesOf(values.addr),
+    schema: values.schema,
     batchSize: parseCount("--batch-size", values["batch-size"], 100_000) ?? DEFAULT_BATCH_SIZE,
     maxEntries: parseCount("--max-entries", values["max-entries"], 1e12),
   };
@@ -41,6 +43,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
 interface Sweep {
   /** More than one: the shards of a cache. */
   readonly addresses: readonly string[];
+  readonly schema: string | undefined;
   readonly batchSize: number;
   /** Null: no live entry of the cache is evicted. */
   readonly maxEntries: number | null;
@@ -50,8 +53,8 @@ async function sweepAll(modules: readonly ModuleName[], sweep: Sweep): Promise<v
   for (const module of new Set(modules)) await (module === "auth" ? sweepAuth : sweepCache)(sweep);
 }
 
-async function sweepAuth({ addresses: [connectionString = ""], batchSize }: Sweep): Promise<void> {
-  const driver = createAuthDriver({ connectionString, max: 1 });
+async function sweepAuth({ addresses: [connectionString = ""], schema, batchSize }: Sweep): Promise<void> {
+  const driver = createAuthDriver({ connectionString, schema, max: 1 });
   await driver.connect();
   try {
     const { sessions, oneTimeTokens, apiKeys, logInAttempts } = await driver.removeExpired(batchSize);
@@ -63,8 +66,8 @@ async function sweepAuth({ addresses: [connectionString = ""], batchSize }: Swee
   }
 }
 
-async function sweepCache({ addresses, batchSize, maxEntries }: Sweep): Promise<void> {
-  const shards = addresses.map((connectionString) => ({ connectionString, max: 1 }));
+async function sweepCache({ addresses, schema, batchSize, maxEntries }: Sweep): Promise<void> {
+  const shards = addresses.map((connectionString) => ({ connectionString, schema, max: 1 }));
   const [single] = shards;
   const driver = createCacheDriver(shards.length === 1 ? single : { shards });
   await driver.connect();
@@ -74,15 +77,6 @@ async function sweepCache({ addresses, batchSize, maxEntries }: Sweep): Promise<
   } finally {
     await driver.disconnect();
   }
-}
-
-/** Returns the number that an option gives, or null without the option. */
-function parseCount(option: string, text: string | undefined, max: number): number | null {
-  if (text === undefined) return null;
-  if (!/^[1-9]\d{0,12}$/.test(text) || Number(text) > max) {
-    throw new UsageError(`${option} takes a number from 1 to ${max}`);
-  }
-  return Number(text);
 }
 
 /** Returns the pause in milliseconds. */

@@ -3,11 +3,12 @@ import { parseArgs } from "node:util";
 /** The default of the original Gleam package. */
 const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
 
-export const USAGE = `usage: pevensie migrate [--addr <connection string>]... [--apply | --check] <auth|cache>...
-       pevensie sweep [--addr <connection string>]... [--every <5m>] [--batch-size <rows>]
+export const USAGE = `usage: pevensie migrate [--addr <connection string>]... [--schema <name> | --all-schemas [--concurrency <number>]]
+                        [--apply | --check] <auth|cache>...
+       pevensie sweep [--addr <connection string>]... [--schema <name>] [--every <5m>] [--batch-size <rows>]
                       [--max-entries <number>] <auth|cache>...
        pevensie init [--template express|fastify|hono] [<folder>]
-       pevensie import [--addr <connection string>] <file of newline-delimited JSON>
+       pevensie import [--addr <connection string>] [--schema <name>] <file of newline-delimited JSON>
        pevensie dev [--ephemeral] [--port <number>] [-- <command>...]
 
 migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
@@ -21,6 +22,9 @@ stops the server in the end and exits with the command's status.
 
   --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS};
                               migrate and sweep take several, for the shards of a cache
+  --schema <name>             the schema of the tables; default: pevensie
+  --all-schemas               migrate: every schema of the database that has the tables, each in a transaction of its own
+  --concurrency <number>      migrate: how many schemas in parallel, up to 100; default: 4
   --apply                     migrate: apply it in one transaction instead of printing it
   --check                     migrate: print no SQL, and exit with status 1 if any migration is pending
   --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h
@@ -66,6 +70,15 @@ export function parseModules(names: readonly string[]): readonly ModuleName[] {
     if (name === "auth" || name === "cache") return name;
     throw new UsageError(`there is no module ${quoted(name)}; the modules are auth and cache`);
   });
+}
+
+/** Returns the number that an option gives, or null without the option. */
+export function parseCount(option: string, text: string | undefined, max: number): number | null {
+  if (text === undefined) return null;
+  if (!/^[1-9]\d{0,12}$/.test(text) || Number(text) > max) {
+    throw new UsageError(`${option} takes a number from 1 to ${max}`);
+  }
+  return Number(text);
 }
 
 /** Returns a word that is safe to print. A misplaced connection string, with its password, is withheld. */

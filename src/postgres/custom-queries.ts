@@ -54,7 +54,7 @@ export type SessionRow = Readonly<Record<keyof typeof SESSION_COLUMNS, unknown>>
 /**
  * The select list for users: `select ${userSelectFields} from pevensie."user" where …`. Its columns are not qualified;
  * for a join, select them in a subquery: `from (select ${userSelectFields} from pevensie."user") as u join …`. It does
- * not include the password hash.
+ * not include the password hash. The columns are the same in every schema that `migrate` creates.
  */
 export const userSelectFields: string = selectList(USER_COLUMNS);
 

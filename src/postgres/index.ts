@@ -27,6 +27,13 @@ export {
 } from "./custom-queries.js";
 export { createAuthDriver } from "./drivers/auth-driver.js";
 export { createCacheDriver, type ShardedCacheConfig } from "./drivers/create-cache-driver.js";
+export {
+  type MigrateAllOptions,
+  type MigrateAllResult,
+  migrateAllSchemas,
+  type SchemaProgress,
+  type SchemaResult,
+} from "./migrations/all-schemas.js";
 export { type MigrateOptions, type MigrateResult, migrate, type PlannedMigration } from "./migrations/migrate.js";
 export { type MigrateShardsOptions, migrateShards } from "./migrations/migrate-shards.js";
 export { createPool, type PoolSettings } from "./pool/create-pool.js";

@@ -12,12 +12,16 @@ import {
 import type { CacheKey } from "../cache/index.js";
 import { invalidInput } from "../errors/index.js";
 import { requireInteger } from "../input/values.js";
+import { DEFAULT_SCHEMA, requireSchema, sqlInSchema } from "../postgres/config/schema.js";
 import type { TestDatabase } from "./test-database.js";
 
-/** A database: as {@link startTestDatabase} returns it, its connection string, or a pool or client of `pg` on it. */
+/**
+ * A database: as {@link startTestDatabase} returns it, its connection string, or a pool or client of `pg` on it. The tables are those of
+ * `schema`, by default those of "pevensie".
+ */
 export type TestConnection =
   | string
-  | Pick<TestDatabase, "connectionString">
+  | (Pick<TestDatabase, "connectionString"> & Partial<Pick<TestDatabase, "schema">>)
   | {
       /** Runs a statement, as `pg` does. */
       query(text: string, values?: unknown[]): unknown;
@@ -85,12 +89,17 @@ type Client = Parameters<typeof expireTestSession.run>[1];
 
 async function change(connection: TestConnection, run: (client: Client) => Promise<unknown[]>): Promise<number> {
   if (typeof connection === "object" && "query" in connection) return (await run(connection as Client)).length;
-  const connectionString = typeof connection === "string" ? connection : connection.connectionString;
+  const { connectionString, schema: given = DEFAULT_SCHEMA }: { connectionString: string; schema?: string } =
+    typeof connection === "string" ? { connectionString: connection } : connection;
+  const schema = requireSchema(given);
   const client = new pg.Client({ connectionString });
   client.on("error", () => {});
   try {
     await client.connect();
-    return (await run(client)).length;
+    const inSchema = {
+      query: (text: string, values: unknown[]) => client.query(sqlInSchema(text, schema), values),
+    } as Client;
+    return (await run(inSchema)).length;
   } finally {
     await client.end().catch(() => {});
   }

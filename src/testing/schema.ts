@@ -8,6 +8,6 @@ const MODULES = ["auth", "cache"] as const;
 export const SCHEMA_KEY: string = createHash("sha256").update(JSON.stringify(migrations)).digest("hex").slice(0, 16);
 
 /** Applies every migration that is missing. */
-export async function migrateAll(connectionString: string): Promise<void> {
-  await migrate({ modules: MODULES, apply: true, connectionString });
+export async function migrateAll(connectionString: string, schema?: string): Promise<void> {
+  await migrate({ modules: MODULES, apply: true, connectionString, schema });
 }

@@ -5,8 +5,10 @@ import { authDriverContract } from "../../src/testing/index.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
+import { AWKWARD_SCHEMA } from "../support/tenants.js";
 
 const database = useDatabase();
+const tenant = useDatabase({ schema: AWKWARD_SCHEMA });
 // One connection: a call that acquires a second one while it holds one would wait for ever.
 const pool = new pg.Pool({ connectionString: database.url, max: 1 });
 afterAll(() => endPool(pool));
@@ -23,3 +25,10 @@ const variants: Readonly<Record<string, PostgresDriverConfig>> = {
 for (const [name, config] of Object.entries(variants)) {
   authDriverContract(name, { createDriver: () => createAuthDriver(config), backdoor: authBackdoor(database) }, runner);
 }
+
+const inTenant = { connectionString: tenant.url, schema: tenant.schema };
+authDriverContract(
+  "Postgres, in a schema whose name needs quoting",
+  { createDriver: () => createAuthDriver(inTenant), backdoor: authBackdoor(tenant) },
+  runner,
+);

@@ -6,8 +6,10 @@ import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 import { shardedBackdoor } from "../support/shards.js";
+import { AWKWARD_SCHEMA } from "../support/tenants.js";
 
 const database = useDatabase();
+const tenant = useDatabase({ schema: AWKWARD_SCHEMA });
 // One connection: a call that acquires a second one while it holds one would wait for ever.
 const pool = new pg.Pool({ connectionString: database.url, max: 1 });
 afterAll(() => endPool(pool));
@@ -34,19 +36,22 @@ for (const [name, config] of Object.entries(variants)) {
   );
 }
 
+cacheDriverContract("Postgres, over three shards", {
+  createDriver: () =>
+    createCacheDriver({
+      shards: [
+        { name: "c", connectionString: shards[0].url },
+        { name: "a", connectionString: shards[1].url, batching: false },
+        { name: "b", pool: shardPool },
+      ],
+      onUnavailable: "error",
+    }),
+  backdoor: shardedBackdoor(shards),
+});
+
+const inTenant = { connectionString: tenant.url, schema: tenant.schema };
 cacheDriverContract(
-  "Postgres, over three shards",
-  {
-    createDriver: () =>
-      createCacheDriver({
-        shards: [
-          { name: "c", connectionString: shards[0].url },
-          { name: "a", connectionString: shards[1].url, batching: false },
-          { name: "b", pool: shardPool },
-        ],
-        onUnavailable: "error",
-      }),
-    backdoor: shardedBackdoor(shards),
-  },
+  "Postgres, in a schema whose name needs quoting",
+  { createDriver: () => createCacheDriver(inTenant), backdoor: cacheBackdoor(tenant) },
   runner,
 );

@@ -91,6 +91,16 @@ describe("constraints", () => {
     expect(everythingOf(number)).not.toContain("planted-number");
   });
 
+  test.each([
+    ["user_email_unique_idx_102008", "EMAIL_TAKEN"],
+    ["user_phone_number_unique_idx_102008", "PHONE_NUMBER_TAKEN"],
+    ["user_email_unique_idx_of_mine", "CONSTRAINT_VIOLATED"],
+    ["user_email_unique_idx_", "CONSTRAINT_VIOLATED"],
+  ])("a shard's constraint %s is %s", (constraint, code) => {
+    const violation = Object.assign(new Error("violated"), { code: "23505", severity: "ERROR", constraint });
+    expect(translateStatementError(violation, "write").code).toBe(code);
+  });
+
   test("the error names any other constraint, without the row", async () => {
     await database.pool.query(`alter table pevensie."user" add constraint no_planted check (role <> 'planted-role')`);
     try {

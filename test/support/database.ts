@@ -6,17 +6,25 @@ import { type TestDatabase as StartedDatabase, startTestDatabase } from "../../s
 /** A database of one test file, and a pool on it that knows nothing of the package. */
 export interface TestDatabase {
   readonly url: string;
+  /** The schema of the package's tables. */
+  readonly schema: string;
   /** For looking at rows and changing them behind the package's back. */
   readonly pool: pg.Pool;
   /** The rows of a statement, for looking behind the scenes. */
   rows<T = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<T[]>;
 }
 
+interface DatabaseOptions {
+  readonly empty?: boolean;
+  /** The schema of the package's tables. Default: "pevensie". */
+  readonly schema?: string;
+}
+
 /**
  * A fresh database for the test file, from the migrated template, or with nothing in it; it is dropped in the end.
  * Call it at the file's top level, and use what it gives inside tests.
  */
-export function useDatabase(options: { readonly empty?: boolean } = {}): TestDatabase {
+export function useDatabase(options: DatabaseOptions = {}): TestDatabase {
   const name = `test_${randomBytes(8).toString("hex")}`;
   const url = databaseUrl(name);
   const pool = new pg.Pool({ connectionString: url });
@@ -28,7 +36,8 @@ export function useDatabase(options: { readonly empty?: boolean } = {}): TestDat
     await pool.end();
     await onServer(`drop database if exists ${name} with (force)`);
   });
-  return { url, pool, rows: async (text, values = []) => (await pool.query(text, [...values])).rows };
+  const { schema = "pevensie" } = options;
+  return { url, schema, pool, rows: async (text, values = []) => (await pool.query(text, [...values])).rows };
 }
 
 /** The connection string of a database on the server of this run. */
@@ -37,7 +46,7 @@ export function databaseUrl(name: string): string {
 }
 
 /** Makes a database: a copy of the migrated template, or an empty one. */
-export function createDatabase(name: string, options: { readonly empty?: boolean } = {}): Promise<StartedDatabase> {
+export function createDatabase(name: string, options: DatabaseOptions = {}): Promise<StartedDatabase> {
   return startTestDatabase({ name, server: inject("serverUrl"), ...options });
 }
 

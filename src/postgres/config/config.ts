@@ -6,6 +6,7 @@ import { requireInteger, requireOptions } from "../../input/values.js";
 import { type ParameterName, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
 import { parseConnectionString, requireHost } from "./connection-string.js";
 import { type HostAddress, type ServerChoice, serversOf, type TargetSessionAttrs } from "./hosts.js";
+import { DEFAULT_SCHEMA, requireSchema } from "./schema.js";
 import { SingleFamilySocket } from "./single-family-socket.js";
 import { readTls, securityOf } from "./tls.js";
 
@@ -79,6 +80,11 @@ export interface PostgresConfig {
    * without delaying the other calls of its statement. Default: true.
    */
   readonly batching: boolean;
+  /**
+   * The schema of the tables, which `migrate` creates: at most 63 bytes, any characters except NUL. Each schema has users, sessions
+   * and cache entries of its own. Default: "pevensie".
+   */
+  readonly schema: string;
 }
 
 /** A pool that the caller owns. Other code may share it, and the driver never ends it. */
@@ -93,6 +99,8 @@ export interface CallerPool {
   readonly batching?: boolean | undefined;
   /** As in {@link PostgresConfig}. */
   readonly slowQueryMillis?: number | undefined;
+  /** As in {@link PostgresConfig}: drivers of any number of schemas can share the pool. */
+  readonly schema?: string | undefined;
 }
 
 /** Configuration of a driver: settings for a pool that the driver owns, or a pool that the caller owns. */
@@ -115,6 +123,7 @@ const DEFAULTS: Omit<PostgresConfig, "ssl" | "hosts" | "targetSessionAttrs"> = {
   ipVersion: "any",
   batching: true,
   slowQueryMillis: 1_000,
+  schema: DEFAULT_SCHEMA,
 };
 
 /**
@@ -138,10 +147,18 @@ export interface ResolvedConfig extends ServerChoice {
   readonly queryTimeoutMillis: number;
   readonly batching: boolean;
   readonly slowQueryMillis: number;
+  readonly schema: string;
 }
 
 const MAX_TIMEOUT = 2_147_483_647;
-const POOL_KEYS = ["pool", "connectionTimeoutMillis", "query_timeout", "batching", "slowQueryMillis"] as const;
+const POOL_KEYS = [
+  "pool",
+  "connectionTimeoutMillis",
+  "query_timeout",
+  "batching",
+  "slowQueryMillis",
+  "schema",
+] as const;
 const CONFIG_KEYS = [
   "connectionString",
   "ssl",
@@ -200,6 +217,7 @@ function limitsOf(full: typeof DEFAULTS) {
     queryTimeoutMillis: requireInteger(full.query_timeout, "query_timeout", 1, MAX_TIMEOUT),
     batching: full.batching,
     slowQueryMillis: requireInteger(full.slowQueryMillis, "slowQueryMillis", 0, MAX_TIMEOUT),
+    schema: requireSchema(full.schema),
   };
 }
 

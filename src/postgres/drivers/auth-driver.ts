@@ -7,8 +7,8 @@ import { Replica } from "./replica.js";
 import { countUsers, findUserByPhoneNumber, listUsers } from "./user-lookups.js";
 
 /**
- * Creates an auth driver for PostgreSQL. It uses the tables `pevensie.user`, `session` and `one_time_token`, through
- * its own pool or the caller's. With `replica`, lists of users are read there.
+ * Creates an auth driver for PostgreSQL. It uses the tables `user`, `session`, `one_time_token` and others of the
+ * schema, by default `pevensie`, through its own pool or the caller's. With `replica`, lists of users are read there.
  *
  * @throws PevensieError INVALID_INPUT naming the setting that is wrong
  */

@@ -198,9 +198,11 @@ export class PostgresCacheDriver implements CacheDriver {
 
   async invalidateTags(tags: readonly string[], client: unknown): Promise<void> {
     const params = { tags: [...tags] };
-    if (client !== undefined) await runOnClient(client, statements.invalidateCacheTags, params);
+    const { invalidateCacheTags } = statements;
+    if (client !== undefined)
+      await runOnClient(client, this.#lifecycle.executor.statements, invalidateCacheTags, params);
     // Idempotent, so it is repeated like a read when its response was lost.
-    else await this.#executor.read(statements.invalidateCacheTags, params);
+    else await this.#executor.read(invalidateCacheTags, params);
   }
 
   acquireLease({ resourceType, key }: CacheKey, leaseSeconds: number, isRepeated = false): Promise<LeaseAttempt> {

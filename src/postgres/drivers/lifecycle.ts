@@ -78,7 +78,8 @@ export class Lifecycle {
 
   #schemaOutdated(cause?: unknown): PevensieError {
     const modules = this.#modules.filter((module) => module !== "base");
-    return new PevensieError("SCHEMA_OUTDATED", schemaOutdatedMessage(modules), cause === undefined ? {} : { cause });
+    const message = schemaOutdatedMessage(modules, this.executor.statements.schema);
+    return new PevensieError("SCHEMA_OUTDATED", message, cause === undefined ? {} : { cause });
   }
 }
 

@@ -7,6 +7,7 @@ import { translate } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { bind, type Statement } from "../protocol/statement.js";
 import type { Executor, InteractiveWork } from "./executor.js";
+import type { SchemaStatements } from "./schema-statements.js";
 import { StatementQueue } from "./statement-queue.js";
 import { runTransaction, SAVEPOINT, Transaction, type TransactionSettings } from "./transaction.js";
 
@@ -26,7 +27,7 @@ export async function runOnBorrowedClient<T>(
   const connection = Connection.of(client as unknown as PostgresClient);
   const patient = { ...settings, timeoutMillis: settings.timeoutMillis + SERVER_GRACE_MILLIS };
   return connection.borrow(async () => {
-    const queue = new StatementQueue(connection, patient.timeoutMillis);
+    const queue = new StatementQueue(connection, patient.timeoutMillis, settings.statements.schema);
     if (!(await isInTransaction(queue))) {
       return runTransaction(connection, patient, async (transaction, transactionClient) => {
         await limitStatements(transaction, settings.timeoutMillis);
@@ -49,16 +50,17 @@ export async function runOnBorrowedClient<T>(
 /** Runs one statement on a client of the caller's, within whatever transaction is open on it. */
 export async function runOnClient<Params, Row>(
   client: unknown,
+  statements: SchemaStatements,
   statement: Statement<Params, Row>,
   params: Params,
 ): Promise<Row[]> {
   requireClient(client);
   try {
-    const { rows } = await client.query(statement.text, bind(statement, params));
+    const { rows } = await client.query(statements.of(statement).text, bind(statement, params));
     return rows as Row[];
   } catch (error) {
     // The caller's client decides how long it waits.
-    throw isPevensieError(error) ? error : translate(error, "write", 0);
+    throw isPevensieError(error) ? error : translate(error, "write", 0, statements.schema);
   }
 }
 

@@ -25,6 +25,7 @@ import {
 import { LockRetries } from "./lock-retries.js";
 import { afterStatement, afterTransaction, isAbortedForAnother, MAX_ATTEMPTS } from "./retry-policy.js";
 import { MAINTENANCE_WAIT_MILLIS, MaintenanceQueues } from "./row-maintenance.js";
+import { SchemaStatements } from "./schema-statements.js";
 import { FixedSlots, PipelineSlots, type Slots } from "./slots.js";
 import { runTransaction, type TransactionSettings } from "./transaction.js";
 import type { TransactionControl } from "./transaction-control.js";
@@ -53,6 +54,8 @@ type Leftovers = "none" | "resettable" | "unknown";
 
 /** Runs statements on a pool: acquires the connections, retries, batches, and shuts down gracefully. */
 export class PoolExecutor implements Executor {
+  /** The statements of the driver's schema. */
+  readonly statements: SchemaStatements;
   readonly #config: ResolvedConfig;
   readonly #pool: Pool;
   readonly #admission = new Admission();
@@ -64,6 +67,7 @@ export class PoolExecutor implements Executor {
   readonly #maintenance = new MaintenanceQueues((work) => this.#maintainInTransaction(work));
 
   constructor(config: ResolvedConfig) {
+    this.statements = new SchemaStatements(config.schema);
     this.#config = config;
     this.#pool = new Pool(config);
     this.admitted = this.#admitted(null);
@@ -194,12 +198,13 @@ export class PoolExecutor implements Executor {
 
   async #run<Params, Row>(
     kind: StatementKind,
-    statement: Statement<Params, Row>,
+    generated: Statement<Params, Row>,
     params: Params,
     pipeline: Pipeline | null = null,
     again: () => Params = () => params,
     maxAttempts = MAX_ATTEMPTS,
   ): Promise<Row[]> {
+    const statement = this.statements.of(generated);
     let values = bind(statement, params);
     let firstFailureAt = 0;
     for (let number = 1; ; number += 1) {
@@ -307,6 +312,7 @@ export class PoolExecutor implements Executor {
   #transactionSettings(onCallerStatement: TransactionSettings["onCallerStatement"] = () => {}): TransactionSettings {
     return {
       timeoutMillis: this.#config.queryTimeoutMillis,
+      statements: this.statements,
       onStatement: (label, milliseconds) => this.#pool.health.succeeded(label, milliseconds),
       onCallerStatement,
     };
@@ -328,7 +334,7 @@ export class PoolExecutor implements Executor {
   }
 
   #translate(error: unknown, kind: StatementKind): PevensieError {
-    return translate(error, kind, this.#config.queryTimeoutMillis);
+    return translate(error, kind, this.#config.queryTimeoutMillis, this.#config.schema);
   }
 }
 

@@ -7,14 +7,19 @@ import { ResponseTimeout, sendCommand, translate } from "../protocol/pg-client.j
 export class StatementQueue {
   readonly #connection: Connection;
   readonly #timeoutMillis: number;
+  readonly #schema: string | undefined;
   /** Fulfilled when the last statement was answered. */
   #answered: Promise<unknown> = Promise.resolve();
   #broken: PevensieError | undefined;
 
-  /** @param timeoutMillis - how long a statement may take */
-  constructor(connection: Connection, timeoutMillis: number) {
+  /**
+   * @param timeoutMillis - how long a statement may take
+   * @param schema - that of the tables, for errors
+   */
+  constructor(connection: Connection, timeoutMillis: number, schema?: string) {
     this.#connection = connection;
     this.#timeoutMillis = timeoutMillis;
+    this.#schema = schema;
   }
 
   /** The error after which nothing more can be sent: a statement was not answered in time, or the connection is closed. */
@@ -65,6 +70,6 @@ export class StatementQueue {
   translate(error: unknown, kind: StatementKind): PevensieError {
     // Everything that cannot be sent after it fails with the same error.
     if (kind === "read" && error instanceof ResponseTimeout && this.#broken !== undefined) return this.#broken;
-    return translate(error, kind, this.#timeoutMillis);
+    return translate(error, kind, this.#timeoutMillis, this.#schema);
   }
 }

@@ -8,6 +8,7 @@ import { SqlState } from "../protocol/sqlstate.js";
 import { bind, type Statement } from "../protocol/statement.js";
 import { CallerWork } from "./caller-work.js";
 import { type BatchedOperation, type Executor, type InteractiveWork, outputOf } from "./executor.js";
+import type { SchemaStatements } from "./schema-statements.js";
 import { StatementQueue } from "./statement-queue.js";
 import { controlIn, type TransactionControl } from "./transaction-control.js";
 
@@ -23,6 +24,7 @@ export const SAVEPOINT = "pevensie";
 export interface TransactionSettings {
   /** How long each one may take, in milliseconds. */
   readonly timeoutMillis: number;
+  readonly statements: SchemaStatements;
   /** Called for each one that has succeeded. */
   onStatement(label: string, milliseconds: number): void;
   /** Called for each of the caller's own statements, before it is sent. */
@@ -35,7 +37,7 @@ export async function runTransaction<T>(
   settings: TransactionSettings,
   work: InteractiveWork<T>,
 ): Promise<T> {
-  const queue = new StatementQueue(connection, settings.timeoutMillis);
+  const queue = new StatementQueue(connection, settings.timeoutMillis, settings.statements.schema);
   const transaction = new Transaction(queue, settings);
   let result: T;
   try {
@@ -132,7 +134,8 @@ export class Transaction implements Executor {
       try {
         const { rows } = await this.#send((connection, timeoutMillis) => {
           start = now();
-          return query<Row>(connection, statement, bind(statement, params), timeoutMillis, false);
+          const own = this.#settings.statements.of(statement);
+          return query<Row>(connection, own, bind(own, params), timeoutMillis, false);
         });
         this.#settings.onStatement(statement.label, now() - start);
         return rows;

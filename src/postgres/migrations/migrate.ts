@@ -1,9 +1,8 @@
 import type pg from "pg";
-import { migrations } from "#generated/migrations.js";
-import { latestVersions } from "#generated/versions.js";
 import { type PostgresPoolClient, type PostgresResult, requirePoolClient } from "../../client.js";
 import { invalidInput, PevensieError } from "../../errors/index.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
+import { sqlInSchema } from "../config/schema.js";
 import { acquire, connectError, retryConnecting } from "../pool/acquire.js";
 import { clientClass } from "../pool/client-class.js";
 import { Servers, serversOfPool } from "../pool/servers.js";
@@ -11,7 +10,10 @@ import { ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
 import { isRefusedParameter, sanitizeCause, sqlStateOf } from "../protocol/errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
-import { MINIMUM_SERVER_VERSION, type ModuleName, schemaTooNew, serverTooOld } from "./versions.js";
+import { beginning, type PlannedMigration, planFor, preamble, scriptOf } from "./plan.js";
+import { MINIMUM_SERVER_VERSION, type ModuleName, serverTooOld } from "./versions.js";
+
+export type { PlannedMigration };
 
 /** Options of {@link migrate}: the modules, the database, and whether to apply the migrations or only plan them. */
 export type MigrateOptions = PostgresDriverConfig & {
@@ -20,16 +22,6 @@ export type MigrateOptions = PostgresDriverConfig & {
   /** True applies the migrations; false only plans them. Default: false. */
   readonly apply?: boolean | undefined;
 };
-
-/** A migration that was, or would be, applied. */
-export interface PlannedMigration {
-  readonly module: ModuleName;
-  /** YYYYMMDDHHMMSS, UTC. */
-  readonly version: string;
-  readonly name: string;
-  /** The migration and the statement that records it. */
-  readonly sql: string;
-}
 
 /** The outcome of {@link migrate}. */
 export interface MigrateResult {
@@ -49,33 +41,6 @@ interface Result extends PostgresResult {
   readonly rows: Record<string, unknown>[];
 }
 
-/** An arbitrary key. The lock keeps migrations of one database from running concurrently. */
-const ADVISORY_LOCK = "8206419072312174";
-
-/**
- * Begins a transaction without the timeouts of the role and the database. The statements are sent as one message:
- * between messages the connection would be idle in the transaction.
- */
-const beginning = (mode: "read write" | "read only") => [
-  `begin isolation level read committed ${mode}`,
-  "set local statement_timeout = 0",
-  "set local idle_in_transaction_session_timeout = 0",
-];
-
-/**
- * Prepares a migration. The lock is acquired before anything is planned or created, with time for another migration to
- * end. Afterwards no statement waits long for a table in use. Nothing depends on the settings of the role.
- */
-const PREAMBLE = [
-  "set local search_path = ''",
-  // A setting of PostgreSQL 17 and newer: `set` would fail on older servers.
-  "select pg_catalog.set_config(name, '0', true) from pg_catalog.pg_settings where name = 'transaction_timeout'",
-  "set local lock_timeout = '60s'",
-  "set local standard_conforming_strings = on",
-  `select pg_catalog.pg_advisory_xact_lock(${ADVISORY_LOCK})`,
-  "set local lock_timeout = '5s'",
-];
-
 /** A statement_timeout of 1 ms cancels a `begin` only if the server is busy at that moment. */
 const ATTEMPTS_TO_BEGIN = 100;
 
@@ -89,12 +54,27 @@ const ATTEMPTS_TO_BEGIN = 100;
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const { modules, apply = false, ...config } = options;
   if (typeof apply !== "boolean") throw invalidInput("apply", "must be a boolean");
-  const wanted = withBase(modules);
+  const wanted = modulesOf(modules);
   const resolved = resolveConfig(config as PostgresDriverConfig);
-  return withClient(resolved, (client) => (apply ? applyPending(client, wanted) : planPending(client, wanted)));
+  return migrateSchema(resolved, wanted, { apply, mustExist: false });
 }
 
-function withBase(modules: unknown): readonly ModuleName[] {
+/** Migrates one schema. With `mustExist`, one that has not been migrated before is left alone. */
+export function migrateSchema(
+  config: ResolvedConfig,
+  modules: readonly ModuleName[],
+  { apply, mustExist }: { readonly apply: boolean; readonly mustExist: boolean },
+): Promise<MigrateResult> {
+  const { schema } = config;
+  const planned = (versions: ReadonlyMap<string, string>) =>
+    mustExist && versions.size === 0 ? [] : planFor(modules, versions, schema);
+  return withClient(config, (client) =>
+    apply ? applyPending(client, schema, planned) : planPending(client, schema, planned),
+  );
+}
+
+/** Returns the modules to migrate, with the base that they need, or throws INVALID_INPUT. */
+export function modulesOf(modules: unknown): readonly ModuleName[] {
   const known = ["auth", "cache"] as const;
   if (!Array.isArray(modules) || modules.length === 0 || !modules.every((name) => known.includes(name))) {
     throw invalidInput("modules", 'must list one or more of "auth" and "cache"');
@@ -102,7 +82,8 @@ function withBase(modules: unknown): readonly ModuleName[] {
   return ["base", ...known.filter((name) => modules.includes(name))];
 }
 
-async function withClient<T>(config: ResolvedConfig, work: (client: Client) => Promise<T>): Promise<T> {
+/** Runs some work on a connection of the caller's pool, or on one of its own. */
+export async function withClient<T>(config: ResolvedConfig, work: (client: Client) => Promise<T>): Promise<T> {
   const { callerPool, connectionTimeoutMillis: timeoutMillis } = config;
   if (callerPool) {
     const servers = serversOfPool(callerPool);
@@ -154,7 +135,11 @@ async function connect(config: pg.ClientConfig, Client: typeof pg.Client): Promi
 }
 
 /** Checks the server's version and runs `work` in a transaction, which it commits or rolls back. */
-async function inTransaction<T>(client: Client, mode: "read write" | "read only", work: () => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  client: Client,
+  mode: "read write" | "read only",
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     await begin(client, beginning(mode).join("; "));
     await requireServerVersion(client);
@@ -195,96 +180,47 @@ async function requireServerVersion(client: Client): Promise<void> {
   if (version < MINIMUM_SERVER_VERSION) throw serverTooOld(version);
 }
 
-async function readVersions(client: Client): Promise<ReadonlyMap<string, string>> {
+async function readVersions(client: Client, schema: string): Promise<ReadonlyMap<string, string>> {
   const exists = await run(
     client,
     "reading the versions",
-    "select pg_catalog.to_regclass('pevensie.module_version') is not null as found",
+    sqlInSchema("select pg_catalog.to_regclass('pevensie.module_version') is not null as found", schema),
   );
   if (exists.rows[0]?.["found"] !== true) return new Map();
   const { rows } = await run(
     client,
     "reading the versions",
-    "select module::pg_catalog.text as module, pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version" +
-      " from pevensie.module_version",
+    sqlInSchema(
+      "select module::pg_catalog.text as module, pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version" +
+        " from pevensie.module_version",
+      schema,
+    ),
   );
   return new Map(rows.map((row) => [String(row["module"]), String(row["version"])]));
 }
 
-function planFor(modules: readonly ModuleName[], versions: ReadonlyMap<string, string>): readonly PlannedMigration[] {
-  for (const module of modules) {
-    if ((versions.get(module) ?? "") > latestVersions[module]) throw schemaTooNew(module);
-  }
-  return modules.flatMap((module) => {
-    let current = versions.get(module) ?? "";
-    return migrations
-      .filter((migration) => migration.module === module && migration.version > current)
-      .map(({ version, name, sql }) => {
-        const record = recordOf(module, version, current);
-        current = version;
-        return { module, version, name, sql: `${sql}\n\n${record}` };
-      });
-  });
+/** Returns the pending migrations of a schema whose modules have these versions. */
+type Plan = (versions: ReadonlyMap<string, string>) => readonly PlannedMigration[];
+
+async function planPending(client: Client, schema: string, planned: Plan): Promise<MigrateResult> {
+  const versions = await inTransaction(client, "read only", () => readVersions(client, schema));
+  const pending = planned(versions);
+  return { applied: false, migrations: pending, sql: scriptOf(pending, schema), warnings: [] };
 }
 
-/** Returns SQL that records a migration, and fails if the module is not at the version for which it was planned. */
-function recordOf(module: ModuleName, version: string, current: string): string {
-  if (current === "") {
-    return `insert into pevensie.module_version (module, version) values ('${module}', ${literal(version)});`;
-  }
-  return [
-    "do $$",
-    "begin",
-    `  update pevensie.module_version set version = ${literal(version)}`,
-    `  where module = '${module}' and version = ${literal(current)};`,
-    "  if not found then",
-    `    raise exception 'pevensie: module ${module} is no longer at version ${current}';`,
-    "  end if;",
-    "end",
-    "$$;",
-  ].join("\n");
-}
-
-/** Returns a version as a timestamptz literal that every DateStyle and TimeZone reads alike. */
-function literal(stamp: string): string {
-  const [year, month, day, hour, minute, second] = stamp.match(/^\d{4}|\d{2}/g) as RegExpMatchArray;
-  return `timestamptz '${year}-${month}-${day} ${hour}:${minute}:${second}+00'`;
-}
-
-/** Returns the SQL as one transaction. dbmate needs the first and the last line; to psql they are comments. */
-function scriptOf(migrations: readonly PlannedMigration[]): string {
-  if (migrations.length === 0) return "";
-  const parts = migrations.map(({ module, version, name, sql }) => `-- ${module} ${version} ${name}\n${sql}\n`);
-  return [
-    "-- migrate:up transaction:false",
-    ...[...beginning("read write"), ...PREAMBLE].map((statement) => `${statement};`),
-    "",
-    ...parts,
-    "commit;",
-    "-- migrate:down",
-    "",
-  ].join("\n");
-}
-
-async function planPending(client: Client, modules: readonly ModuleName[]): Promise<MigrateResult> {
-  const versions = await inTransaction(client, "read only", () => readVersions(client));
-  const pending = planFor(modules, versions);
-  return { applied: false, migrations: pending, sql: scriptOf(pending), warnings: [] };
-}
-
-async function applyPending(client: Client, modules: readonly ModuleName[]): Promise<MigrateResult> {
+async function applyPending(client: Client, schema: string, planned: Plan): Promise<MigrateResult> {
   const warnings: string[] = [];
   const onNotice = (notice: { message?: string | undefined; severity?: string | undefined }) => {
     if (notice.severity === "WARNING") warnings.push(notice.message ?? "");
   };
   const applied = await inTransaction(client, "read write", async () => {
-    for (const statement of PREAMBLE) await run(client, "the advisory lock", statement);
-    const pending = planFor(modules, await readVersions(client));
+    for (const statement of preamble(schema)) await run(client, "the advisory lock", statement);
+    const pending = planned(await readVersions(client, schema));
     client.on("notice", onNotice);
     for (const { module, version, name, sql } of pending) await run(client, `${module} ${version} ${name}`, sql);
     return pending;
   }).finally(() => client.off("notice", onNotice));
-  return { applied: true, migrations: applied, sql: scriptOf(applied), warnings };
+  return { applied: true, migrations: applied, sql: scriptOf(applied, schema), warnings };
 }
 
 function migrationFailed(step: string, error: unknown): PevensieError {
@@ -294,7 +230,8 @@ function migrationFailed(step: string, error: unknown): PevensieError {
   });
 }
 
-async function run(client: Client, step: string, text: string): Promise<Result> {
+/** Runs SQL of a migration; throws MIGRATION_FAILED naming the step. */
+export async function run(client: Client, step: string, text: string): Promise<Result> {
   try {
     return (await client.query({ text, types: wireTypes })) as Result;
   } catch (error) {

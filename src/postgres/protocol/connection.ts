@@ -13,6 +13,12 @@ export const ignoreError = () => {};
 /** With these values of client_encoding, the server reads and writes UTF-8 as it is. */
 const UTF8_ENCODINGS: readonly string[] = ["UTF8", "SQL_ASCII"];
 
+/**
+ * Maximum prepared statements per connection. Drivers of one schema have fewer, so they never reach it; but there is a set of them for
+ * every schema, and the server keeps each in memory (docs/operations.md).
+ */
+export const MAX_PREPARED_STATEMENTS = 256;
+
 /** A client, and everything that the package has learned of its connection. */
 export class Connection {
   static readonly #ofClients = new WeakMap<PostgresClient, Connection>();
@@ -34,6 +40,8 @@ export class Connection {
   readonly isVerified: boolean;
   /** The columns of each prepared statement, by its name: executing it fails (0A000) once the table has others. */
   readonly columns = new Map<string, Columns>();
+  /** The names of this package's prepared statements, in the order in which they were prepared. */
+  readonly #prepared = new Set<string>();
   #isClosed = false;
   #isRetired = false;
   #isBorrowed = false;
@@ -86,6 +94,26 @@ export class Connection {
   /** Has the pool close the connection when it is released. What is in flight on it is answered. */
   retire(): void {
     this.#isRetired = true;
+  }
+
+  /**
+   * Registers a statement that is about to be prepared. Returns the name of one to close for it, if there are too many: the one that was
+   * prepared first. Unlike the least recently used one, it takes no bookkeeping where a prepared statement is executed.
+   */
+  replacedBy(name: string): string | undefined {
+    this.#prepared.delete(name);
+    this.#prepared.add(name);
+    if (this.#prepared.size <= MAX_PREPARED_STATEMENTS) return undefined;
+    const [oldest] = this.#prepared;
+    this.#prepared.delete(oldest as string);
+    this.columns.delete(oldest as string);
+    return oldest;
+  }
+
+  /** Whether a statement can be prepared without closing another one, for which pg's public API has no function. */
+  admits(name: string): boolean {
+    if (this.#prepared.size < MAX_PREPARED_STATEMENTS) this.#prepared.add(name);
+    return this.#prepared.has(name);
   }
 
   /** Closes the connection: everything in flight on it fails. A borrowed connection stays the caller's, and open. */

@@ -51,8 +51,12 @@ const SCHEMA_MISSING: ReadonlySet<string> = new Set([
   SqlState.invalidSchemaName,
 ]);
 
-/** Returns the error of a statement in the form that callers receive. */
-export function translateStatementError(error: unknown, kind: StatementKind): PevensieError {
+/**
+ * Returns the error of a statement in the form that callers receive.
+ *
+ * @param schema - the schema of the driver, which the message for missing tables names
+ */
+export function translateStatementError(error: unknown, kind: StatementKind, schema?: string): PevensieError {
   if (error instanceof PevensieError) return error;
   const cause = sanitizeCause(error);
   const state = sqlStateOf(error);
@@ -82,11 +86,22 @@ export function translateStatementError(error: unknown, kind: StatementKind): Pe
       { cause },
     );
   }
-  const [code, message] = describe(state as string, (error as { constraint?: string }).constraint);
+  const [code, message] = describe(state as string, constraintOf(error), schema);
   return new PevensieError(code, message, { cause });
 }
 
-function describe(state: string, constraint: string | undefined): readonly [PevensieErrorCode, string] {
+/** Returns the name of a violated constraint. Citus adds the number of the shard: `user_email_unique_idx_102008`. */
+function constraintOf(error: unknown): string | undefined {
+  const { constraint } = error as { constraint?: string };
+  const known = Object.values(Constraint).find((name) => constraint?.startsWith(name));
+  return known !== undefined && /^(?:_\d+)?$/.test(constraint?.slice(known.length) ?? "") ? known : constraint;
+}
+
+function describe(
+  state: string,
+  constraint: string | undefined,
+  schema: string | undefined,
+): readonly [PevensieErrorCode, string] {
   if (state === SqlState.uniqueViolation && constraint === Constraint.email) {
     return ["EMAIL_TAKEN", "Another user has this email."];
   }
@@ -108,7 +123,7 @@ function describe(state: string, constraint: string | undefined): readonly [Peve
       "Timed out waiting for a lock that another transaction holds. Nothing was changed, so the call can be repeated.",
     ];
   }
-  if (SCHEMA_MISSING.has(state)) return ["SCHEMA_OUTDATED", schemaOutdatedMessage()];
+  if (SCHEMA_MISSING.has(state)) return ["SCHEMA_OUTDATED", schemaOutdatedMessage(undefined, schema)];
   return ["DATABASE_ERROR", `Postgres answered with an error (SQLSTATE ${state}); its cause has the details.`];
 }
 
@@ -188,8 +203,9 @@ export function overdueErrorOf(error: unknown): PevensieError | undefined {
 }
 
 /** Returns the message for missing tables or migrations. */
-export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"]): string {
-  return `The database lacks migrations of this version: run "npx pevensie migrate --apply ${modules.join(" ")}".`;
+export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"], schema = "pevensie"): string {
+  const option = schema === "pevensie" ? "" : ` --schema ${/^[\w.-]+$/.test(schema) ? schema : JSON.stringify(schema)}`;
+  return `The database lacks migrations of this version: run "npx pevensie migrate --apply${option} ${modules.join(" ")}".`;
 }
 
 /** Returns whether a pooler has refused a parameter of the start-up: PgBouncer with 08P01, the RDS Proxy with 0A000. */

@@ -3,7 +3,7 @@ import { now } from "../../timers.js";
 import type { Connection } from "./connection.js";
 import { type Column, type Columns, columnsOf, NO_COLUMNS, parserOf } from "./decode.js";
 import { TextArray } from "./encode.js";
-import { connectionOf, hasPrepared, type PgConnection } from "./pg-internals.js";
+import { closeStatement, connectionOf, hasPrepared, type PgConnection } from "./pg-internals.js";
 import type { Statement, Value } from "./statement.js";
 
 /** A result as instrumentation of pg expects it. */
@@ -66,7 +66,7 @@ export class ExtendedQuery<Row> {
     this.#columns = isPrepared ? this.#connection.columns.get(this.name) : undefined;
     connection.stream.cork?.();
     try {
-      if (!isPrepared) connection.parse({ name: this.name, text: this.text, types: [] });
+      if (!isPrepared) this.#parse(connection);
       connection.bind({ statement: this.name, values: this.#values, valueMapper: encoded });
       if (this.#columns === undefined) connection.describe({ type: "P", name: "" });
       connection.execute({});
@@ -76,6 +76,12 @@ export class ExtendedQuery<Row> {
     }
     connection.sync();
     connection.stream.uncork?.();
+  }
+
+  #parse(connection: PgConnection): void {
+    const replaced = this.name === "" ? undefined : this.#connection.replacedBy(this.name);
+    if (replaced !== undefined) closeStatement(connection, replaced);
+    connection.parse({ name: this.name, text: this.text, types: [] });
   }
 
   handleRowDescription({ fields }: { fields: readonly pg.FieldDef[] }): void {

@@ -41,7 +41,8 @@ export function query<Row>(
     });
   }
   const { name, text } = statement;
-  const config = isNamed ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
+  const config =
+    isNamed && connection.admits(name) ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
   return send(connection, config, timeoutMillis) as Promise<{ readonly rows: Row[] }>;
 }
 
@@ -125,8 +126,8 @@ export function respond<T>(
 }
 
 /** Returns the error that callers receive. What a timeout means depends on the statement's kind. */
-export function translate(error: unknown, kind: StatementKind, timeoutMillis: number): PevensieError {
-  if (!(error instanceof ResponseTimeout)) return translateStatementError(error, kind);
+export function translate(error: unknown, kind: StatementKind, timeoutMillis: number, schema?: string): PevensieError {
+  if (!(error instanceof ResponseTimeout)) return translateStatementError(error, kind, schema);
   return kind === "read"
     ? new PevensieError("TIMEOUT", `Postgres did not answer within ${timeoutMillis} ms.`)
     : new PevensieError(

@@ -16,6 +16,7 @@ export interface PgConnection extends EventEmitter {
   /** The text of the statements that the server has prepared, by name. */
   readonly parsedStatements: Record<string, string | undefined>;
   readonly stream: Duplex;
+  close(message: { type: "S"; name: string }): void;
   parse(message: { name: string; text: string; types: readonly number[] }): void;
   bind(message: {
     statement: string;
@@ -43,7 +44,7 @@ interface PgPool {
   readonly _pendingQueue?: unknown[];
 }
 
-const METHODS = ["parse", "bind", "describe", "execute", "sync", "on", "once", "emit"] as const;
+const METHODS = ["close", "parse", "bind", "describe", "execute", "sync", "on", "once", "emit"] as const;
 
 /**
  * Returns whether a client has what this module relies on. pg-native's clients have not, and clients that pipeline by
@@ -68,6 +69,12 @@ export function connectionOf(client: PostgresClient): PgConnection {
 /** Returns whether the server has prepared a statement on the connection. */
 export function hasPrepared(connection: PgConnection, name: string): boolean {
   return connection.parsedStatements[name] !== undefined;
+}
+
+/** Closes a prepared statement, with the messages that are sent next. */
+export function closeStatement(connection: PgConnection, name: string): void {
+  connection.close({ type: "S", name });
+  delete connection.parsedStatements[name];
 }
 
 /** Returns whether pg has queued a query. Those of this package are submitted one at a time: it is a foreign one. */

@@ -1,0 +1,90 @@
+import { code, type Mutation, sql, tests } from "./mutation.js";
+
+const SCHEMA = "src/postgres/config/schema.ts";
+const STATEMENTS = "src/postgres/execution/schema-statements.ts";
+const NAMES = "tenants/schema-names";
+const ISOLATION = "tenants/isolation";
+const PREPARED = "tenants/prepared-statements";
+const CONNECTION = "src/postgres/protocol/connection.ts";
+const ALL = "src/postgres/migrations/all-schemas.ts";
+const INTERNALS = "src/postgres/protocol/pg-internals.ts";
+
+/** Schemas of tenants. */
+export const TENANTS: readonly Mutation[] = [
+  {
+    guard: "A longer name, which PostgreSQL would cut, is refused",
+    edits: [code(SCHEMA, "const MAX_BYTES = 63;", "const MAX_BYTES = 100;")],
+    tests: [tests(NAMES, "64 bytes long")],
+  },
+  {
+    guard: "PostgreSQL's own schemas are refused",
+    edits: [code(SCHEMA, 'schema.startsWith("pg_") || ', "")],
+    tests: [tests(NAMES, "of PostgreSQL's own")],
+  },
+  {
+    guard: "What means something to SQL is escaped",
+    edits: [code(SCHEMA, "const SPECIAL = /[^\\w .\\-\\u0080-\\u{10ffff}]/gu;", "const SPECIAL = /\\0/gu;")],
+    tests: [tests(NAMES, "a schema's name is data")],
+  },
+  {
+    guard: "Each schema has names of its own for prepared statements",
+    edits: [code(STATEMENTS, ".update(this.schema)", "")],
+    tests: [tests(ISOLATION, "two tenants and the default schema"), tests(NAMES, "under names of their own")],
+  },
+  {
+    guard: "Statements of the default schema are sent as they are",
+    edits: [code(STATEMENTS, "return this.#isDefault ? statement : ", "return ")],
+    tests: [tests(NAMES, "those of the default schema are the generated ones")],
+  },
+  {
+    guard: "A transaction is of the driver's schema",
+    edits: [
+      code(
+        "src/postgres/execution/transaction.ts",
+        "const own = this.#settings.statements.of(statement);",
+        "const own = statement;",
+      ),
+    ],
+    tests: [tests(ISOLATION, "a transaction writes to its tenant alone")],
+  },
+  {
+    guard: "An invalidation on a caller's client is of the driver's schema",
+    edits: [code("src/postgres/execution/borrowed-client.ts", "statements.of(statement).text", "statement.text")],
+    tests: [tests(ISOLATION, "an entry, a tag, a lease and a counter")],
+  },
+  {
+    guard: "A statement is closed for one that is prepared beyond the bound",
+    edits: [code(CONNECTION, "this.#prepared.size <= MAX_PREPARED_STATEMENTS", "this.#prepared.size > 0")],
+    tests: [tests(PREPARED, "on a caller's pool", "with pipelined lookups")],
+  },
+  {
+    guard: "A statement that was closed is prepared again",
+    edits: [code(INTERNALS, "  delete connection.parsedStatements[name];\n", "")],
+    tests: [tests(PREPARED, "on a caller's pool")],
+  },
+  {
+    guard: "Where no statement can be closed, no more are prepared",
+    edits: [code("src/postgres/protocol/pg-client.ts", "isNamed && connection.admits(name)", "isNamed")],
+    tests: [tests(PREPARED, "where pg's public API is used")],
+  },
+  {
+    guard: "The number of a shard in a constraint's name does not hide which one it is",
+    edits: [code("src/postgres/protocol/errors.ts", "/^(?:_\\d+)?$/", "/^$/")],
+    tests: [tests("postgres/errors", "a shard's constraint")],
+  },
+  {
+    guard: "A schema that is dropped while all are migrated is not created again",
+    edits: [code(ALL, "mustExist: true", "mustExist: false")],
+    tests: [tests("tenants/all-schemas", "does not create a schema that is dropped meanwhile")],
+  },
+  {
+    guard: "Tables of the same name in an application's schema are left alone",
+    edits: [sql("module_version", "listSchemas", "  and type.typnamespace operator(pg_catalog.=) namespace.oid\n", "")],
+    tests: [tests("tenants/all-schemas", "plans, then applies")],
+  },
+  {
+    guard: "A server that cannot be reached ends the migration of all schemas",
+    edits: [code(ALL, "isReachable = false", "isReachable = true")],
+    tests: [tests("tenants/all-schemas", "a server that cannot be reached")],
+  },
+];

@@ -1,0 +1,102 @@
+import { listSchemas } from "#generated/statements.js";
+import { invalidInput, isPevensieError, type PevensieError } from "../../errors/index.js";
+import { requireInteger } from "../../input/values.js";
+import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
+import { inTransaction, type MigrateOptions, migrateSchema, modulesOf, run, withClient } from "./migrate.js";
+import type { PlannedMigration } from "./plan.js";
+
+/** Options of {@link migrateAllSchemas}: those of `migrate`, and how many schemas are migrated in parallel. */
+export type MigrateAllOptions = MigrateOptions & {
+  /** How many schemas are migrated in parallel, 1 to 100. On a caller's pool, no more than it has connections. Default: 4. */
+  readonly concurrency?: number | undefined;
+  /** Called after each schema. What it throws rejects the call; schemas in progress are still migrated. */
+  readonly onProgress?: ((progress: SchemaProgress) => void) | undefined;
+};
+
+/** What became of one schema. */
+export interface SchemaResult {
+  readonly schema: string;
+  /** The migrations that were applied, or are pending. Empty if the schema is up to date, and after an error. */
+  readonly migrations: readonly PlannedMigration[];
+  /** The pending migrations as one transaction, as `migrate` returns it. */
+  readonly sql: string;
+  /** Warnings that the migrations raised. */
+  readonly warnings: readonly string[];
+  /** Why the schema was not migrated; null if it was. Nothing of it was changed then. */
+  readonly error: PevensieError | null;
+}
+
+/** A schema that is done, and how far the call is. */
+export interface SchemaProgress extends SchemaResult {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The outcome of {@link migrateAllSchemas}. */
+export interface MigrateAllResult {
+  /** How many schemas of the database have the package's tables. */
+  readonly total: number;
+  /** The schemas that were tried, in the order in which they were done. Fewer than `total` if the server became unreachable. */
+  readonly schemas: readonly SchemaResult[];
+}
+
+const DEFAULT_CONCURRENCY = 4;
+
+/**
+ * Migrates every schema of a database that has the package's tables, several in parallel and each in a transaction of its own. A schema
+ * that fails leaves the others alone. After an interruption, a second call goes on where the first one ended: a schema is up to date, or
+ * as it was. It creates no schema, not even one that is dropped meanwhile.
+ *
+ * @throws PevensieError CONNECTION_UNAVAILABLE, SERVER_TOO_OLD, MIGRATION_FAILED if the schemas cannot be listed; INVALID_INPUT
+ */
+export async function migrateAllSchemas(options: MigrateAllOptions): Promise<MigrateAllResult> {
+  const { modules, apply = false, concurrency = DEFAULT_CONCURRENCY, onProgress = () => {}, ...config } = options;
+  if (typeof apply !== "boolean") throw invalidInput("apply", "must be a boolean");
+  if (typeof onProgress !== "function") throw invalidInput("onProgress", "must be a function");
+  requireInteger(concurrency, "concurrency", 1, 100);
+  if ("schema" in config && config.schema !== undefined) throw invalidInput("schema", "is not for all schemas");
+  const wanted = modulesOf(modules);
+  const resolved = resolveConfig(config as PostgresDriverConfig);
+  const names = await findSchemas(resolved);
+  const schemas: SchemaResult[] = [];
+  const left = names.values();
+  let isReachable = true;
+  const work = async () => {
+    for (const schema of left) {
+      if (!isReachable) return;
+      const result = await migrateOne({ ...resolved, schema }, (own) =>
+        migrateSchema(own, wanted, { apply, mustExist: true }),
+      );
+      schemas.push(result);
+      // Every further schema would wait for the server as long.
+      if (result.error?.code === "CONNECTION_UNAVAILABLE") isReachable = false;
+      onProgress({ ...result, done: schemas.length, total: names.length });
+    }
+  };
+  const parallel = Math.min(concurrency, resolved.callerPool?.options?.max ?? concurrency, names.length);
+  await Promise.all(Array.from({ length: parallel }, work));
+  return { total: names.length, schemas };
+}
+
+function findSchemas(config: ResolvedConfig): Promise<string[]> {
+  return withClient(config, (client) =>
+    inTransaction(client, "read only", async () => {
+      const { rows } = await run(client, "listing the schemas", listSchemas.text);
+      return rows.map(({ name }) => String(name));
+    }),
+  );
+}
+
+async function migrateOne(
+  config: ResolvedConfig,
+  migrate: (config: ResolvedConfig) => Promise<Omit<SchemaResult, "schema" | "error">>,
+): Promise<SchemaResult> {
+  const { schema } = config;
+  try {
+    const { migrations, sql, warnings } = await migrate(config);
+    return { schema, migrations, sql, warnings, error: null };
+  } catch (error) {
+    if (!isPevensieError(error)) throw error;
+    return { schema, migrations: [], sql: "", warnings: [], error };
+  }
+}

@@ -1,0 +1,173 @@
+import pg from "pg";
+import { beforeEach, describe, expect, test } from "vitest";
+import { migrate, migrateAllSchemas, type SchemaProgress } from "../../src/postgres/index.js";
+import { useDatabase } from "../support/database.js";
+import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
+import { endPool } from "../support/fault-pool.js";
+import { runCli, startCli } from "../support/process.js";
+import { AWKWARD_SCHEMA, quoted, schemasOf } from "../support/tenants.js";
+
+const database = useDatabase({ empty: true });
+
+const TENANTS = [AWKWARD_SCHEMA, ...Array.from({ length: 35 }, (_, index) => `tenant_${index}`)].sort();
+const BOTH = ["auth", "cache"] as const;
+
+const all = { modules: BOTH, apply: true, connectionString: database.url } as const;
+
+/** The schemas that have the cache, which those of the tests lack in the beginning. */
+const withCache = async () =>
+  (
+    await database.rows<{ schema: string }>(
+      "select nspname as schema from pg_class join pg_namespace on pg_namespace.oid = relnamespace where relname = 'cache' order by 1",
+    )
+  )
+    .map(({ schema }) => schema)
+    .sort();
+
+const versionsOf = (schema: string) =>
+  database.rows(`select module::text, version from ${quoted(schema)}.module_version order by module`);
+
+beforeEach(async () => {
+  for (const schema of await schemasOf(database.pool))
+    await database.pool.query(`drop schema ${quoted(schema)} cascade`);
+  const pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  await Promise.all(TENANTS.map((schema) => migrate({ modules: ["auth"], apply: true, pool, schema })));
+  // Tables of an application, one of which only looks like one of the package's.
+  await database.pool.query(
+    `drop domain if exists public.module cascade; create domain public.module as text;
+     create schema application; create table application.module_version (module public.module, version timestamptz)`,
+  );
+  await endPool(pool);
+});
+
+describe("G84: migrating all schemas", () => {
+  test("plans, then applies, then has nothing to do, and reports each schema", async () => {
+    const planned = await migrateAllSchemas({ ...all, apply: false });
+    expect(planned.total).toBe(TENANTS.length);
+    for (const { migrations } of planned.schemas) expect(migrations.map(({ module }) => module)).toContain("cache");
+    expect(await withCache()).toEqual([]);
+
+    const progress: SchemaProgress[] = [];
+    const applied = await migrateAllSchemas({ ...all, onProgress: (one) => progress.push(one) });
+    expect(applied.schemas.map(({ schema }) => schema).sort()).toEqual(TENANTS);
+    expect(applied.schemas.map(({ error }) => error)).toEqual(TENANTS.map(() => null));
+    expect(progress.map(({ done, total }) => [done, total])).toEqual(TENANTS.map((_, at) => [at + 1, TENANTS.length]));
+    expect(await withCache()).toEqual(TENANTS);
+    const [first, ...others] = await Promise.all(TENANTS.map(versionsOf));
+    for (const versions of others) expect(versions).toEqual(first);
+
+    const again = await migrateAllSchemas(all);
+    expect(again.schemas.flatMap(({ migrations }) => migrations)).toEqual([]);
+    expect(await schemasOf(database.pool)).toEqual([...TENANTS, "application"].sort());
+  });
+
+  test("runs as many in parallel as it may, also on a pool of one connection", async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    const { schemas } = await migrateAllSchemas({ modules: BOTH, apply: true, pool, concurrency: 8 });
+    expect(schemas.map(({ error }) => error)).toEqual(TENANTS.map(() => null));
+    await endPool(pool);
+  });
+
+  test("does not create a schema that is dropped meanwhile", async () => {
+    const gone = TENANTS.at(-1) as string;
+    let dropped: Promise<unknown> | undefined;
+    const onProgress = () => {
+      dropped ??= database.pool.query(`drop schema ${quoted(gone)} cascade`);
+    };
+    const first = migrateAllSchemas({ ...all, concurrency: 1, onProgress });
+    expect((await first).total).toBe(TENANTS.length);
+    await dropped;
+    expect(await withCache()).toEqual(TENANTS.filter((schema) => schema !== gone));
+  });
+
+  test.each([
+    ["concurrency", { concurrency: 0 }],
+    ["schema", { schema: "tenant_1" }],
+    ["modules", { modules: [] }],
+    ["onProgress", { onProgress: 1 }],
+  ])("refuses a wrong %s", async (field, options) => {
+    const refused = migrateAllSchemas({ ...all, ...options } as never);
+    await expect(refused).rejects.toMatchObject({ code: "INVALID_INPUT", field });
+  });
+});
+
+describe("F22: of many schemas", () => {
+  test("one that fails, or is too new, leaves the others alone, and is named; a rerun completes", async () => {
+    await database.pool.query("create table tenant_7.cache ()");
+    await database.pool.query("update tenant_9.module_version set version = '2999-01-01' where module = 'auth'");
+    const { schemas } = await migrateAllSchemas(all);
+    const failed = schemas.filter(({ error }) => error !== null).map(({ schema, error }) => [schema, error?.code]);
+    expect(failed.sort()).toEqual([
+      ["tenant_7", "MIGRATION_FAILED"],
+      ["tenant_9", "SCHEMA_TOO_NEW"],
+    ]);
+    expect(await withCache()).toEqual(TENANTS.filter((schema) => schema !== "tenant_9"));
+    await database.pool.query("drop table tenant_7.cache");
+    const again = await migrateAllSchemas(all);
+    expect(again.schemas.filter(({ migrations }) => migrations.length > 0).map(({ schema }) => schema)).toEqual([
+      "tenant_7",
+    ]);
+  });
+
+  test("a kill leaves each as it was or up to date, and a rerun completes", async () => {
+    const args = ["migrate", "--all-schemas", "--apply", "--addr", database.url, ...BOTH];
+    // The one in the middle waits for a table, and with a concurrency of one all after it.
+    const [held, ...later] = TENANTS.slice(TENANTS.length / 2);
+    await whileHolding(database.url, `lock table ${quoted(held as string)}.module_version`, async () => {
+      const running = startCli([...args, "--concurrency", "1"]);
+      await waitForBlockedBackend(database.pool);
+      running.process.kill("SIGKILL");
+      await running.outcome;
+    });
+    const done = TENANTS.filter((schema) => schema !== held && !later.includes(schema));
+    expect(await withCache()).toEqual(done);
+    const { status, stderr } = await runCli(args);
+    expect(status).toBe(0);
+    expect(stderr).toContain(`${TENANTS.length} schemas: ${later.length + 1} migrated, ${done.length} up to date`);
+    expect(await withCache()).toEqual(TENANTS);
+  });
+
+  test("a server that cannot be reached ends the call instead of one attempt for each", async () => {
+    let attempts = 0;
+    const fail = () => {
+      attempts += 1;
+      return Promise.reject(new Error("unreachable"));
+    };
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    const first = pool.connect.bind(pool);
+    const begin = () => {
+      attempts = 1;
+      return first();
+    };
+    const failing = {
+      connect: () => (attempts > 0 ? fail() : begin()),
+      on: pool.on.bind(pool),
+      off: pool.off.bind(pool),
+      options: { max: 1 },
+    };
+    const { total, schemas } = await migrateAllSchemas({ modules: BOTH, apply: true, pool: failing as never });
+    expect([total, schemas.map(({ error }) => error?.code)]).toEqual([TENANTS.length, ["CONNECTION_UNAVAILABLE"]]);
+    await endPool(pool);
+  });
+
+  test("the command shows progress, and exits 1 while one is pending or has failed", async () => {
+    const run = (...args: string[]) => runCli(["migrate", "--all-schemas", ...args, "--addr", database.url, ...BOTH]);
+    expect(await run("--check")).toMatchObject({ status: 1, stdout: "" });
+    const printed = await run();
+    expect(printed.status).toBe(0);
+    await database.pool.query("create table tenant_7.cache ()");
+    const applied = await run("--apply");
+    expect(applied).toMatchObject({ status: 1, stdout: "" });
+    const lines = applied.stderr.trim().split("\n");
+    expect(lines).toHaveLength(TENANTS.length + 1);
+    expect(lines.filter((line) => /^\d+ of 36: tenant_\d+: applied \d+ migrations$/.test(line))).toHaveLength(34);
+    expect(lines.filter((line) => /^\d+ of 36: tenant_7: Migrating failed/.test(line))).toHaveLength(1);
+    expect(lines.at(-1)).toBe("36 schemas: 35 migrated, 0 up to date, 1 failed");
+    await database.pool.query("drop table tenant_7.cache");
+    // What was printed is for the schemas as they were: those that are migrated meanwhile refuse it.
+    await expect(database.pool.query(printed.stdout)).rejects.toThrow();
+    expect(await run("--apply")).toMatchObject({ status: 0 });
+    expect(await run("--check")).toMatchObject({ status: 0 });
+    expect(await run("--schema", "tenant_1")).toMatchObject({ status: 1, stderr: expect.stringContaining("--schema") });
+  });
+});
