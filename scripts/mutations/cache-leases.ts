@@ -509,7 +509,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "disconnect() gives up the leases",
-    edits: [code(COMPUTE_ONCE, "flight.attempt : this.#release(flight)", "flight.attempt : null")],
+    edits: [code(COMPUTE_ONCE, "{});\n        await this.#release(flight);", "{});")],
     tests: [tests("cache/compute-once-ends", "gives up the lease")],
   },
   {
@@ -519,7 +519,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "disconnect() gives up a lease that is being acquired by a later attempt",
-    edits: [code(COMPUTE_ONCE, "flight.attempt : this.#release(flight)", "flight.answered : this.#release(flight)")],
+    edits: [code(COMPUTE_ONCE, "        await flight.attempt?.catch(() => {});\n", "")],
     tests: [tests("cache/compute-once-ends", "that a later attempt acquires")],
   },
   {

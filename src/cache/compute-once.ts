@@ -126,10 +126,12 @@ export class ComputeOnce {
     const flights = [...this.#flights.values()];
     for (const { computing, lost } of flights) if (computing !== undefined) lost.abort();
     for (const signal of this.#signals) signal.abort();
-    await Promise.allSettled(
-      flights.map((flight) => (flight.computing === undefined ? flight.attempt : this.#release(flight))),
+    await Promise.all(
+      flights.map(async (flight) => {
+        await flight.attempt?.catch(() => {});
+        await this.#release(flight);
+      }),
     );
-    // A flight whose attempt was answered by a lease is giving it up.
     await Promise.all([...this.#discarded, ...this.#releases.values()]);
   }
 
@@ -225,14 +227,12 @@ export class ComputeOnce {
       await this.#releases.get(flight.name);
       if (this.#hasEnded) throw notConnected();
       const askedAt = now();
-      const answer = this.#driver().acquireLease(key, first.leaseSeconds, isRepeated);
-      flight.attempt = answer;
+      const answer = this.#attempt(flight, first.leaseSeconds, isRepeated);
       const attempt = isRepeated ? await this.#answerOrValue(flight, answer) : await answer;
       if ("kind" in attempt) return attempt;
       isRepeated = true;
       flight.isStale = attempt.outcome !== "live" && attempt.isStale;
       if (attempt.outcome === "acquired") {
-        flight.token = attempt.token;
         // Another one than the first, if that has left meanwhile.
         const [call] = waiting;
         if (call !== undefined && !this.#hasEnded) {
@@ -257,6 +257,18 @@ export class ComputeOnce {
       // It was there for the attempt, and is gone again.
       if (attempt.outcome === "live") await sleep(SHORTEST_POLL_MILLIS);
     }
+  }
+
+  /** Attempts to acquire the lease. Its token is known with the answer, also to {@link ComputeOnce.end} while a lookup goes on. */
+  #attempt(flight: Flight, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
+    const answer = this.#driver()
+      .acquireLease(flight.key, leaseSeconds, isRepeated)
+      .then((attempt) => {
+        if (attempt.outcome === "acquired") flight.token = attempt.token;
+        return attempt;
+      });
+    flight.attempt = answer;
+    return answer;
   }
 
   /** Waits for the answer to an attempt. Where that is queued behind others, looks for the value meanwhile: another process may store it. */

@@ -176,11 +176,12 @@ describe("a server that stops responding", () => {
       await crowd(() => cache.set("type", "key", "value"));
       proxy.stall();
       const outcomes = await tally(times(20_000).map((index) => cache.set("silent", `key ${index}`, "value")));
-      const { OUTCOME_UNKNOWN: sent = 0, ...rest } = outcomes;
+      const { OUTCOME_UNKNOWN: sent = 0, TIMEOUT: timedOut = 0, CONNECTION_UNAVAILABLE: unconnected = 0 } = outcomes;
       expect(sent).toBeGreaterThan(0);
       // Three statements of 512 at most.
       expect(sent).toBeLessThanOrEqual(1536);
-      expect(Object.keys(rest)).toEqual([expect.stringMatching(/^(TIMEOUT|CONNECTION_UNAVAILABLE)$/)]);
+      // Where a batch has waited for a second connection, as on a busy machine, its calls have the other of the two codes.
+      expect(sent + timedOut + unconnected).toBe(20_000);
     });
   });
 });

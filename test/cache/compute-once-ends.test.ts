@@ -157,35 +157,44 @@ describe("disconnect() while a lease is acquired", () => {
   });
 });
 
-test("G51: disconnect() leaves no lease behind that a later attempt acquires", async () => {
+test("G51: disconnect() leaves no lease behind that a later attempt acquires, also while its call looks for the value", async () => {
   const key = randomUUID();
   const elsewhere = computation();
   const leased = caches.one.getOrSet("page", key, elsewhere.produce, LONG);
   await elsewhere.begun;
-  let results = {} as HeldResults;
+  let attempts = {} as HeldResults;
+  let lookups = {} as HeldResults;
+  let holdsLookups = false;
+  let onAnswer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    onAnswer = resolve;
+  });
   const cache = await connectCache({ connectionString: database.url }, {}, (driver) => {
-    const [holding, held] = holdResults(
-      driver,
-      "acquireLease",
-      (result) => (result as LeaseAttempt).outcome === "acquired",
-    );
-    results = held;
-    return holding;
+    const isAcquired = (result: unknown) => {
+      onAnswer();
+      return (result as LeaseAttempt).outcome === "acquired";
+    };
+    const [holding, held] = holdResults(driver, "acquireLease", isAcquired);
+    attempts = held;
+    const [holdingBoth, heldLookups] = holdResults(holding, "get", () => holdsLookups);
+    lookups = heldLookups;
+    return holdingBoth;
   });
   const produce = vi.fn(() => "never");
   const call = cache.getOrSet("page", key, produce, LONG).catch(({ code }) => code);
-  await lookedUp(cache);
+  await answered;
   elsewhere.reject(new Error("on purpose"));
   await expect(leased).rejects.toThrow("on purpose");
-  await results.held;
+  await attempts.held;
+  holdsLookups = true;
+  await lookups.held;
   const end = cache.disconnect();
-  // Nothing else than the attempt keeps it waiting.
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  results.release();
+  attempts.release();
   await end;
+  await expect(database.rows("select from pevensie.cache_lease where key = $1", [key])).resolves.toEqual([]);
+  lookups.release();
   await expect(call).resolves.toBe("NOT_CONNECTED");
   expect(produce).not.toHaveBeenCalled();
-  await expect(database.rows("select from pevensie.cache_lease where key = $1", [key])).resolves.toEqual([]);
 });
 
 describe("with fake timers", () => {

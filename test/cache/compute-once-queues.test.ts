@@ -57,9 +57,11 @@ test("G51: a lease that is acquired after the value was found is given up", asyn
   await results.held;
   await other.set("page", "key", "set");
   await expect(call).resolves.toBe("set");
+  // It waits for the attempt, and for the lease to be given up.
+  const end = cache.disconnect();
+  await new Promise((resolve) => setTimeout(resolve, 100));
   results.release();
-  // It waits for the lease to be given up.
-  await cache.disconnect();
+  await end;
   expect(await database.rows("select from pevensie.cache_lease")).toEqual([]);
 });
 

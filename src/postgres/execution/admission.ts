@@ -33,13 +33,9 @@ export class Admission {
     if (this.#inFlight === 0) this.#onDrained?.();
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    this.enter();
-    try {
-      return await work();
-    } finally {
-      this.leave();
-    }
+  /** Rejects with NOT_CONNECTED during and after a shutdown. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#isOpen ? this.runAdmitted(work) : Promise.reject(notConnected());
   }
 
   /** Runs work on behalf of a call that was admitted; it is not refused during a shutdown. */

@@ -28,7 +28,7 @@ interface QueuedWork {
 /** While others are queued, a statement waits for a locked row for this part of the lock timeout. */
 const CONTENDED_SHARE = 10;
 
-/** One statement in so many is of the last rank, so that none is queued for ever. */
+/** One in this many statements is of the last rank that has any: without it, a steady load of the others would starve them. */
 const LAST_RANK_TURN = 4;
 
 /** Default time for which a statement is queued behind others that wait for locks, in milliseconds. */
