@@ -36,18 +36,22 @@ for (const [name, config] of Object.entries(variants)) {
   );
 }
 
-cacheDriverContract("Postgres, over three shards", {
-  createDriver: () =>
-    createCacheDriver({
-      shards: [
-        { name: "c", connectionString: shards[0].url },
-        { name: "a", connectionString: shards[1].url, batching: false },
-        { name: "b", pool: shardPool },
-      ],
-      onUnavailable: "error",
-    }),
-  backdoor: shardedBackdoor(shards),
-});
+cacheDriverContract(
+  "Postgres, over three shards",
+  {
+    createDriver: () =>
+      createCacheDriver({
+        shards: [
+          { name: "c", connectionString: shards[0].url },
+          { name: "a", connectionString: shards[1].url, batching: false },
+          { name: "b", pool: shardPool },
+        ],
+        onUnavailable: "error",
+      }),
+    backdoor: shardedBackdoor(shards),
+  },
+  runner,
+);
 
 const inTenant = { connectionString: tenant.url, schema: tenant.schema };
 cacheDriverContract(
