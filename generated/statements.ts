@@ -400,9 +400,9 @@ export const getModuleVersions: Statement<IGetModuleVersionsParams, IGetModuleVe
 
 export const listSchemas: Statement<IListSchemasParams, IListSchemasResult> = {
   label: "listSchemas",
-  name: "pevensie_listSchemas_9f32d0b4",
+  name: "pevensie_listSchemas_74d3d31f",
   parameters: [],
-  text: "-- The schemas that have been migrated before: the enum of modules is beside the table that uses it.\nselect namespace.nspname as name\nfrom pg_catalog.pg_class as class\njoin pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace\njoin pg_catalog.pg_attribute as attribute on attribute.attrelid operator(pg_catalog.=) class.oid\njoin pg_catalog.pg_type as type on type.oid operator(pg_catalog.=) attribute.atttypid\nwhere\n  class.relname operator(pg_catalog.=) 'module_version'\n  and class.relkind operator(pg_catalog.=) any ('{r,p}'::pg_catalog.\"char\"[])\n  and attribute.attname operator(pg_catalog.=) 'module'\n  and type.typname operator(pg_catalog.=) 'module'\n  and type.typnamespace operator(pg_catalog.=) namespace.oid\norder by namespace.nspname",
+  text: "-- The schemas that have been migrated before: the enum of modules is beside the table that uses it.\nselect namespace.nspname::pg_catalog.text as \"name\"\nfrom pg_catalog.pg_class as class\njoin pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace\njoin pg_catalog.pg_attribute as attribute on attribute.attrelid operator(pg_catalog.=) class.oid\njoin pg_catalog.pg_type as type on type.oid operator(pg_catalog.=) attribute.atttypid\nwhere\n  class.relname operator(pg_catalog.=) 'module_version'\n  and class.relkind operator(pg_catalog.=) any ('{r,p}'::pg_catalog.\"char\"[])\n  and attribute.attname operator(pg_catalog.=) 'module'\n  and type.typname operator(pg_catalog.=) 'module'\n  and type.typnamespace operator(pg_catalog.=) namespace.oid\norder by namespace.nspname",
 };
 
 export const createOneTimeToken: Statement<ICreateOneTimeTokenParams, ICreateOneTimeTokenResult> = {

@@ -8,7 +8,7 @@ from pevensie.module_version;
 
 /* @name listSchemas */
 -- The schemas that have been migrated before: the enum of modules is beside the table that uses it.
-select namespace.nspname as name
+select namespace.nspname::pg_catalog.text as "name!"
 from pg_catalog.pg_class as class
 join pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace
 join pg_catalog.pg_attribute as attribute on attribute.attrelid operator(pg_catalog.=) class.oid
