@@ -238,7 +238,9 @@ test("a hint that an expression is never NULL stands at times of columns that ar
     const isNullable = file.includes("token") ? ofTokens : ofOthers;
     const { queryIR } = exported.get(name) as { queryIR: { statement: string } };
     const { statement } = queryIR;
-    const selected = [...statement.matchAll(/extract\(epoch from ((?:\w+\.)?)(\w+)(?: at time zone 'UTC')?\) as "\w+?(!?)"/g)];
+    const selected = [
+      ...statement.matchAll(/extract\(epoch from ((?:\w+\.)?)(\w+)(?: at time zone 'UTC')?\) as "\w+?(!?)"/g),
+    ];
     const times = selected.filter(([, , column]) => column !== "current_timestamp");
     for (const [, alias = "", column = "", hint] of times) {
       // The row of a left join may not be there.

@@ -118,7 +118,15 @@ async function runRare(): Promise<string[]> {
     expect(Number(position)).toBeGreaterThan(0);
     const state = await queries.getReplicaState.run({ position }, client);
     expect(state).toEqual([{ isStandby: false, hasReplayed: false }]);
-    return ["createUser", "setRemovalSettings", "getCacheSampleExpiries", "getPrimaryPosition", "getReplicaState"];
+    expect(await queries.listSchemas.run(undefined, client)).toEqual([{ name: "pevensie" }]);
+    return [
+      "createUser",
+      "setRemovalSettings",
+      "getCacheSampleExpiries",
+      "getPrimaryPosition",
+      "getReplicaState",
+      "listSchemas",
+    ];
   } finally {
     await client.query("rollback");
     client.release();
