@@ -82,8 +82,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         ACQUIRE,
-        "      cancel(lastFailure === undefined ? acquireTimeout(timeoutMillis) : connectError(lastFailure)),\n",
-        "      {},\n",
+        "deadlineIn(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis)));",
+        "deadlineIn(timeoutMillis, () => {});",
       ),
     ],
     tests: [tests("faults/exhausted-pool", "F5")],

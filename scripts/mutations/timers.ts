@@ -49,11 +49,16 @@ export const TIMERS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/client-class.ts",
-        "deadlineIn(attemptMillis, () => stream.destroy());",
+        'deadlineIn(attemptMillis, () => stream.on("error", ignoreError).destroy(new ConnectTimeout()));',
         "deadlineIn(attemptMillis, () => {});",
       ),
     ],
     tests: [tests("faults/fake-timers", "an attempt to connect without a response")],
+  },
+  {
+    guard: "A call whose last attempt to connect got no response has timed out",
+    edits: [code("src/postgres/pool/acquire.ts", " || lastFailure instanceof ConnectTimeout;", ";")],
+    tests: [tests("faults/fake-timers", "when no attempt of several gets a response")],
   },
   {
     guard: "An acquire that has timed out is withdrawn from pg-pool's queue",

@@ -164,6 +164,19 @@ describe("F16: with fake timers", () => {
     expect(await cache.get("type", "key")).toBeNull();
     await cache.disconnect();
   });
+
+  test("a call times out when no attempt of several gets a response", async () => {
+    const address = await startForgetful();
+    const { host } = new URL(address.url);
+    const connectionString = `${address.url.replace(host, `${host},${host}`)}?target_session_attrs=any`;
+    const cache = await createCache({
+      driver: createCacheDriver({ connectionString, max: 1, ...IMPATIENT }),
+    }).connect();
+    vi.useFakeTimers();
+    address.forget(100);
+    expect(await codeOf(cache.get("type", "key"))).toBe("TIMEOUT");
+    await cache.disconnect();
+  });
 });
 
 /** An address that leads to the server, unless it is to forget about its next connections. */

@@ -7,7 +7,7 @@ import { deadlineIn } from "../protocol/deadlines.js";
 import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/errors.js";
 import { isClosedAtStartUp, pendingRequestsOf } from "../protocol/pg-internals.js";
 import { SqlState } from "../protocol/sqlstate.js";
-import { RefusedParameter, type Servers, UnsuitableServer } from "./servers.js";
+import { ConnectTimeout, RefusedParameter, type Servers, UnsuitableServer } from "./servers.js";
 
 /** How long a refused connection is tried again: a server that restarts is back within that time. */
 const REFUSED_RETRY_MILLIS = 1_000;
@@ -75,9 +75,7 @@ export function acquire<T>(
       withdraw();
       reject(error);
     };
-    const deadline = deadlineIn(timeoutMillis, () =>
-      cancel(lastFailure === undefined ? acquireTimeout(timeoutMillis) : connectError(lastFailure)),
-    );
+    const deadline = deadlineIn(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis)));
     const place = pending.add(cancel);
     const succeed = (client: PostgresPoolClient) => {
       // A client that comes too late for this call is released. On the next turn, since releasing serves the next request
@@ -104,7 +102,7 @@ export function acquire<T>(
       resolve(result);
     };
     const fail = (error: unknown) => {
-      cancel(isExhaustion(error, pool) ? acquireTimeout(timeoutMillis) : connectError(error));
+      cancel(isExhaustion(error, pool) ? acquireTimeout(timeoutMillis) : acquireError(error, timeoutMillis));
     };
     const reconnect = () =>
       new Promise<PostgresPoolClient>((connected, failed) => {
@@ -160,6 +158,12 @@ function request(pool: PostgresPool, onConnection: OnConnection): () => void {
     const at = queue.indexOf(pending);
     if (at !== -1) queue.splice(at, 1);
   };
+}
+
+/** Returns the error of a call whose last attempt to connect has failed. That attempt may reach its own deadline just before. */
+function acquireError(lastFailure: unknown, timeoutMillis: number): PevensieError {
+  const isTimeout = lastFailure === undefined || lastFailure instanceof ConnectTimeout;
+  return isTimeout ? acquireTimeout(timeoutMillis) : connectError(lastFailure);
 }
 
 function acquireTimeout(timeoutMillis: number): PevensieError {
@@ -238,7 +242,7 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 
 /** Returns for how long connecting is tried again after an error. */
 function retryMillisFor(error: unknown, timeoutMillis: number, { count }: Servers): number {
-  if (error instanceof UnsuitableServer || error instanceof RefusedParameter) return timeoutMillis;
+  if ([UnsuitableServer, RefusedParameter, ConnectTimeout].some((kind) => error instanceof kind)) return timeoutMillis;
   if (isClosedAtStartUp(error)) return timeoutMillis;
   const state = sqlStateOf(error);
   if (state !== undefined) {

@@ -3,7 +3,7 @@ import { Connection, ignoreError } from "../protocol/connection.js";
 import { deadlineIn } from "../protocol/deadlines.js";
 import { isRefusedParameter } from "../protocol/errors.js";
 import { connectionOf, requestCancel } from "../protocol/pg-internals.js";
-import { type Candidate, RefusedParameter, type Servers } from "./servers.js";
+import { type Candidate, ConnectTimeout, RefusedParameter, type Servers } from "./servers.js";
 
 /** The `statement_timeout` that is sent at start-up, until a pooler refuses it. */
 export interface StatementLimit {
@@ -43,7 +43,8 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
       // Before the server reports its settings.
       Connection.of(this).onAbandoned = () => this.#cancel();
       const { stream } = connectionOf(this);
-      const deadline = deadlineIn(attemptMillis, () => stream.destroy());
+      // A client that never connects has no listener.
+      const deadline = deadlineIn(attemptMillis, () => stream.on("error", ignoreError).destroy(new ConnectTimeout()));
       this.once("connect", deadline.cancel).once("end", deadline.cancel);
     }
 

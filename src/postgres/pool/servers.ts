@@ -16,6 +16,13 @@ export class UnsuitableServer extends Error {
 /** A pooler has refused a parameter of the start-up, which the next attempt leaves out. */
 export class RefusedParameter extends Error {}
 
+/** A server has not accepted a connection in the time of one attempt. */
+export class ConnectTimeout extends Error {
+  constructor() {
+    super("The server did not accept the connection in time");
+  }
+}
+
 /** A server to connect to. */
 export interface Candidate {
   readonly index: number;
