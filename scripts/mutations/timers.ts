@@ -47,7 +47,7 @@ export const TIMERS: readonly Mutation[] = [
   {
     guard: "An attempt to connect without a response times out",
     edits: [
-      code(ACQUIRE, "deadlineIn(timeoutMillis, () => stream.destroy());", "deadlineIn(timeoutMillis, () => {});"),
+      code(ACQUIRE, "deadlineIn(timeoutMillis, () => destroyStream(this));", "deadlineIn(timeoutMillis, () => {});"),
     ],
     tests: [tests("faults/fake-timers", "an attempt to connect without a response")],
   },

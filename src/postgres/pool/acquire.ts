@@ -6,7 +6,7 @@ import { now, onNextTurn, sleep } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { deadlineIn } from "../protocol/deadlines.js";
 import { sqlStateOf, translateConnectError } from "../protocol/errors.js";
-import { connectionOf, pendingRequestsOf } from "../protocol/pg-internals.js";
+import { destroyStream, pendingRequestsOf } from "../protocol/pg-internals.js";
 import { SqlState } from "../protocol/sqlstate.js";
 
 /** How long a refused connection is tried again: a server that restarts is back within that time. */
@@ -147,8 +147,7 @@ export function clientWithin(timeoutMillis: number): typeof pg.Client {
   return class extends pg.Client {
     constructor(config?: string | pg.ClientConfig) {
       super(config);
-      const { stream } = connectionOf(this);
-      const deadline = deadlineIn(timeoutMillis, () => stream.destroy());
+      const deadline = deadlineIn(timeoutMillis, () => destroyStream(this));
       this.once("connect", deadline.cancel).once("end", deadline.cancel);
     }
   };

@@ -101,6 +101,12 @@ export function failConnection(client: PostgresClient, error: Error): void {
   connection.stream.destroy();
 }
 
+/** Ends the connection of a client without its cooperation. pg-native's clients have none that could be ended from outside. */
+export function destroyStream(client: PostgresClient): void {
+  const { connection } = client as unknown as PgClient;
+  connection?.stream?.destroy();
+}
+
 /** Runs a statement object of this package through pg, which accepts what has a `submit` method (as pg-cursor's has). */
 export function submit(client: PostgresClient, query: object): void {
   (client as pg.ClientBase).query(query as pg.Submittable);
