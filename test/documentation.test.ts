@@ -84,6 +84,16 @@ test("a block that does not compile is found", () => {
   expect(errorsOf([wrong])).toEqual([expect.stringContaining("getUserByID")]);
 });
 
+test("every code block is in a language that is compiled, or is none that could be", () => {
+  const languages = documents.flatMap((document) =>
+    [...textOf(document).matchAll(/^([ >]*)```+([^\n`]*)\n[\s\S]*?^\1```/gm)].map(
+      ({ 1: indent, 2: name }) => `${indent}${name}`,
+    ),
+  );
+  // Blocks of TypeScript that are indented or called otherwise would not be compiled.
+  expect([...new Set(languages)].sort()).toEqual(["json", "mermaid", "sh", "ts"]);
+});
+
 /** As GitHub makes them of headings. */
 const anchorsOf = (document: string) =>
   [...textOf(document).matchAll(/^#+ (.+)$/gm)].map(({ 1: heading = "" }) =>
