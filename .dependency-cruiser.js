@@ -149,6 +149,12 @@ export default {
       from: { path: "^src/", pathNot: Object.keys(MODULES).map(inSource) },
       to: {},
     },
+    {
+      name: "no-module-without-a-rule-and-imports",
+      severity: "error",
+      from: { orphan: true, path: "^src/", pathNot: Object.keys(MODULES).map(inSource) },
+      to: {},
+    },
     ...Object.entries(MODULES).map(([name, allowed]) => ({
       name: `imports-of-${name}`,
       severity: "error",

@@ -48,7 +48,7 @@ const WORTH_SLEEPING_MILLISECONDS = 2;
 
 /**
  * Poisson arrivals. Latency counts from when a call was due, so that a process too busy to make it in time does not hide
- * that. The event loop turns without sleeping: a timer's millisecond would gather arrivals into groups. It makes as little
+ * that. The event loop turns without sleeping: a timer's millisecond would coalesce arrivals. It makes as little
  * garbage as can be meanwhile: with a promise for each turn, what collecting them took was most of every contender's p99.
  */
 export async function openLoop(run: () => Promise<unknown>, rate: number, milliseconds: number): Promise<OpenRound> {

@@ -92,7 +92,7 @@ const MANNERS = {
 };
 type Manner = keyof typeof MANNERS;
 
-interface Waits {
+interface Delays {
   readonly immediately: number;
   readonly perTry: number;
   readonly median: number;
@@ -104,7 +104,7 @@ async function waitsOf(
   attacker: Attacker,
   addressOf: (trial: number) => string | null,
   manner: Manner,
-): Promise<Waits> {
+): Promise<Delays> {
   const random = randomNumbers(1);
   const world = new World();
   const attack = new Attack(world, attacker, random);

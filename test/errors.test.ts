@@ -1,5 +1,10 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+import { buildSync } from "esbuild";
 import { expect, test, vi } from "vitest";
 import { PevensieError as PublicError } from "../src/index.js";
+import { ROOT } from "./support/process.js";
 
 test("isPevensieError recognises the errors of another copy of the package, which instanceof does not", async () => {
   const first = await import("../src/errors/index.js");
@@ -9,6 +14,25 @@ test("isPevensieError recognises the errors of another copy of the package, whic
   expect(error).not.toBeInstanceOf(first.PevensieError);
   expect(first.isPevensieError(error)).toBe(true);
   expect(second.isPevensieError(new PublicError("TIMEOUT", "Timed out."))).toBe(true);
+});
+
+test("isPevensieError recognises the errors of a copy in another realm, which has another class Error", async () => {
+  const { isPevensieError } = await import("../src/index.js");
+  const entryPoints = [join(ROOT, "src/errors/index.ts")];
+  const { outputFiles } = buildSync({ entryPoints, bundle: true, platform: "node", format: "cjs", write: false });
+  const copy = { exports: {} as typeof import("../src/errors/index.js") };
+  runInNewContext(outputFiles[0]?.text ?? "", { module: copy, require: createRequire(import.meta.url) });
+  const error = new copy.exports.PevensieError("TIMEOUT", "Timed out.");
+  expect(error).not.toBeInstanceOf(Error);
+  expect(isPevensieError(error)).toBe(true);
+  expect(copy.exports.isPevensieError(new PublicError("TIMEOUT", "Timed out."))).toBe(true);
+});
+
+test("isPevensieError is false for a proxy that refuses every operation", async () => {
+  const { isPevensieError } = await import("../src/index.js");
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  expect(isPevensieError(proxy)).toBe(false);
 });
 
 test.each([

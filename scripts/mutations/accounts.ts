@@ -199,7 +199,13 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "Wrong codes count as failed logins",
-    edits: [code("src/auth/functions/logins.ts", "        await admitted.failed();\n        tell", "        tell")],
+    edits: [
+      code(
+        "src/auth/functions/logins.ts",
+        "        await admitted.failed();\n        emitFailure",
+        "        emitFailure",
+      ),
+    ],
     tests: [tests(BY_MAIL, "wrong codes count")],
   },
   {

@@ -70,7 +70,7 @@ export const FAIL_OVER: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/client-class.ts",
-        "Connection.of(this).onAbandoned = () => this.#cancel();",
+        "if (connection.isVerified) connection.onAbandoned = () => this.#cancel();",
         "Connection.of(this);",
       ),
     ],

@@ -169,9 +169,9 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     edits: [
       code(
         FUNCTIONS,
-        "        await admitted.failed();\n        tell(",
+        "        await admitted.failed();\n        emitFailure(",
         "        await admitted.failed();\n        const exemption = userId && admitted.exemptionOf(userId);\n" +
-          "        if (exemption) await this.store.grantLogInExemption(userId ?? '', admitted.credentials?.passwordHash ?? '', exemption);\n        tell(",
+          "        if (exemption) await this.store.grantLogInExemption(userId ?? '', admitted.credentials?.passwordHash ?? '', exemption);\n        emitFailure(",
       ),
     ],
     tests: [tests("limits/strangers", "a failed login makes no address known")],

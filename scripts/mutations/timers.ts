@@ -49,7 +49,7 @@ export const TIMERS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/client-class.ts",
-        'deadlineIn(attemptMillis, () => stream.on("error", ignoreError).destroy(new ConnectTimeout()));',
+        "deadlineIn(attemptMillis, () => destroyStream(this, new ConnectTimeout()));",
         "deadlineIn(attemptMillis, () => {});",
       ),
     ],

@@ -39,7 +39,7 @@ export interface GetOrSetOptions extends TimeToLive {
 /** Computes a missing value. */
 export type Produce<T> = (context: ProduceContext) => T | PromiseLike<T>;
 
-/** What a function that computes a value is told. */
+/** The argument of {@link Produce}. */
 export interface ProduceContext {
   /**
    * Aborted once the value would not be stored any more: the lease has expired, the entry was set or deleted, or a tag was

@@ -10,7 +10,7 @@ import { createAuthDriver } from "../postgres/index.js";
 import { ProgressBar } from "./progress-bar.js";
 import { addressOf, parse, report, UsageError } from "./usage.js";
 
-/** How many refused lines are named; of the others, the number is told. */
+/** How many refused lines are named; the others are counted. */
 const MAX_REPORTED = 20;
 
 const DATES = ["emailConfirmedAt", "createdAt"] as const;

@@ -18,7 +18,7 @@ export class ProgressBar {
     const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
     const percent = String(Math.floor(share * 100)).padStart(3);
     const line = `${bar} ${percent} %  ${text}`;
-    // Longer lines would wrap, and not be replaced. Some terminals tell no width.
+    // Longer lines would wrap, and not be replaced. Some terminals report no width.
     this.#stream.write(`\r${line.slice(0, (this.#stream.columns || DEFAULT_COLUMNS) - 1)}\x1b[K`);
   }
 

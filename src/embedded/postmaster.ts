@@ -54,7 +54,7 @@ export class Postmaster {
   readonly #logFile: string | undefined;
   /** The size of the file when this server was started. */
   readonly #logStart: number;
-  /** Null until the supervisor has told. */
+  /** Null until the supervisor has printed it. */
   #pid: number | null = null;
   #log = "";
   /** Resolves when the server has ended, whatever ended it. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { types } from "node:util";
+
 /** Why a call failed. docs/errors.md says what to do about each code. */
 export type PevensieErrorCode =
   /** `connect()` was called on a driver that is connected or connecting. */
@@ -107,7 +109,8 @@ export class PevensieError extends Error {
  * if (isPevensieError(error) && error.code === "EMAIL_TAKEN") return reply.status(409).send();
  */
 export function isPevensieError(value: unknown): value is PevensieError {
-  return value instanceof Error && BRAND in value;
+  // Not even `instanceof Error`: test runners load copies into realms of their own, each with another Error.
+  return types.isNativeError(value) && BRAND in value;
 }
 
 /**

@@ -59,7 +59,7 @@ test("G46: takes arrays, generators and streams, of any length", async () => {
   }
 });
 
-test("G46: what is refused is told with its place, code and field, and stops nothing", async () => {
+test("G46: what is refused is reported with its place, code and field, and stops nothing", async () => {
   const existing = await createUser(auth.current, { password: null, phoneNumber: randomUUID() });
   const twice = uniqueEmail();
   const users = [

@@ -264,10 +264,10 @@ test("on an owned pool, lookups are pipelined", async () => {
   const log: string[] = [];
   const { Connection } = pg as unknown as { Connection: { prototype: Connection } };
   const { bind } = Connection.prototype;
-  const heard = new WeakSet<Connection>();
+  const listened = new WeakSet<Connection>();
   Connection.prototype.bind = function (this: Connection, message) {
-    if (!heard.has(this)) this.on("readyForQuery", () => log.push("answer"));
-    heard.add(this);
+    if (!listened.has(this)) this.on("readyForQuery", () => log.push("answer"));
+    listened.add(this);
     log.push(message.statement.replace(/^pevensie_(.*)_.*$/, "$1"));
     bind.call(this, message);
   };

@@ -114,6 +114,22 @@ describe("a wrapped pool", () => {
   });
 });
 
+test("G66: a client whose asynchronous query refuses the statements of pg's protocol is an error, and no unhandled rejection", async () => {
+  class Refusing extends pg.Client {
+    // biome-ignore lint/suspicious/noExplicitAny: of pg's overloads
+    override async query(...given: any[]): Promise<any> {
+      if (typeof given[0].submit === "function") throw new TypeError("only text");
+      return super.query(given[0]);
+    }
+  }
+  const refusing = new pg.Pool({ connectionString: database.url, max: 1, Client: Refusing });
+  try {
+    expect(await codeOf(authOn({ pool: refusing }).connect())).toBe("CONNECTION_UNAVAILABLE");
+  } finally {
+    await endPool(refusing);
+  }
+});
+
 describe("G66: what is no pool", () => {
   test.each(["connect", "on", "off"] as const)("a pool without %s is refused, and so by migrate", async (name) => {
     const lacking = { ...barePool(), [name]: undefined } as unknown as PostgresPool;

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PevensieEvent } from "../../src/index.js";
@@ -68,6 +69,49 @@ test("clients that are not verified run every statement through pg, and one even
     expect(events).toEqual([{ type: "pg-not-verified" }]);
   } finally {
     await endPool(pool);
+  }
+});
+
+const Client: typeof pg.Client = pg.Client;
+
+/** A client that hides the connection of pg's own, as pg-native's clients have none. */
+class WithoutConnection extends EventEmitter {
+  readonly #client: pg.Client;
+
+  constructor(config: pg.ClientConfig) {
+    super();
+    this.#client = new Client(config);
+    for (const event of ["error", "end"] as const)
+      this.#client.on(event, (...given: readonly unknown[]) => this.emit(event, ...given));
+  }
+
+  connect(callback: (error: Error | null) => void): void {
+    this.#client.connect((error: Error | null) => {
+      if (!error) this.emit("connect");
+      callback(error);
+    });
+  }
+
+  query(...given: Parameters<pg.Client["query"]>): unknown {
+    return this.#client.query(...given);
+  }
+
+  end(...given: Parameters<pg.Client["end"]>): unknown {
+    return this.#client.end(...given);
+  }
+}
+
+test("an owned pool works with clients that have no connection, as with NODE_PG_FORCE_NATIVE, and one event says so", async () => {
+  const events: PevensieEvent[] = [];
+  pg.Client = WithoutConnection as unknown as typeof pg.Client;
+  try {
+    const auth = await authOn({ connectionString: database.url }, { onEvent: (event) => events.push(event) }).connect();
+    const user = await createUser(auth, { password: null });
+    expect(await Promise.all([1, 2, 3].map(() => auth.getUserById(user.id)))).toEqual([user, user, user]);
+    await auth.disconnect();
+    expect(events).toEqual([{ type: "pg-not-verified" }]);
+  } finally {
+    pg.Client = Client;
   }
 });
 

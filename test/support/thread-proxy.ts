@@ -30,7 +30,7 @@ export class ThreadProxy {
   block(milliseconds: number): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
     Atomics.store(this.#answered, 0, 0);
-    this.#worker.postMessage("tell when all is answered");
+    this.#worker.postMessage("report when all is answered");
     if (Atomics.wait(this.#answered, 0, 0, 20_000) === "timed-out") throw new Error("the server does not answer");
   }
 

@@ -8,7 +8,7 @@ export interface IdentityKey {
 
 /** An account at an identity provider that lets a user in. */
 export interface Identity extends IdentityKey {
-  /** The email that the provider told, for display. It proves nothing. */
+  /** The email that the provider sent, for display. It proves nothing. */
   readonly email: string | null;
   readonly createdAt: Date;
   /** When it last let the user in; null if it has not yet. */

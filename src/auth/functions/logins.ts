@@ -184,19 +184,19 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     work: (admitted: AdmittedAttempt) => Promise<T | null>,
   ): Promise<T | null> {
     let userId: string | null = null;
-    const tell = (reason: LogInFailure) => this.emit({ type: "log-in-failed", reason, userId, ip });
+    const emitFailure = (reason: LogInFailure) => this.emit({ type: "log-in-failed", reason, userId, ip });
     try {
       return await this.parts.limiter.run(this.store, { email, ip, device }, async (admitted) => {
         userId = admitted.credentials?.userId ?? null;
         const outcome = await work(admitted);
         if (outcome !== null) return outcome;
         await admitted.failed();
-        tell("wrong-email-or-password");
+        emitFailure("wrong-email-or-password");
         return null;
       });
     } catch (error) {
       const reason = error instanceof PevensieError ? LOG_IN_FAILURES[error.code] : undefined;
-      if (reason !== undefined) tell(reason);
+      if (reason !== undefined) emitFailure(reason);
       throw error;
     }
   }

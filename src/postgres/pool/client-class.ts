@@ -2,7 +2,7 @@ import pg from "pg";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { deadlineIn } from "../protocol/deadlines.js";
 import { isRefusedParameter } from "../protocol/errors.js";
-import { connectionOf, requestCancel } from "../protocol/pg-internals.js";
+import { connectionOf, destroyStream, requestCancel } from "../protocol/pg-internals.js";
 import { type Candidate, ConnectTimeout, RefusedParameter, type Servers } from "./servers.js";
 
 /** The `statement_timeout` that is sent at start-up, until a pooler refuses it. */
@@ -41,10 +41,9 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
       this.#config = own;
       this.#sendsLimit = sendsLimit;
       // Before the server reports its settings.
-      Connection.of(this).onAbandoned = () => this.#cancel();
-      const { stream } = connectionOf(this);
-      // A client that never connects has no listener.
-      const deadline = deadlineIn(attemptMillis, () => stream.on("error", ignoreError).destroy(new ConnectTimeout()));
+      const connection = Connection.of(this);
+      if (connection.isVerified) connection.onAbandoned = () => this.#cancel();
+      const deadline = deadlineIn(attemptMillis, () => destroyStream(this, new ConnectTimeout()));
       this.once("connect", deadline.cancel).once("end", deadline.cancel);
     }
 
@@ -63,9 +62,8 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
     /** A wait for a synchronous standby ends neither with the connection nor by `statement_timeout`, which a commit suspends. */
     #cancel(): void {
       const canceller = new pg.Client(this.#config);
-      const { stream } = connectionOf(canceller);
-      const deadline = deadlineIn(CANCEL_TIMEOUT_MILLIS, () => stream.destroy());
-      stream.once("close", deadline.cancel);
+      const deadline = deadlineIn(CANCEL_TIMEOUT_MILLIS, () => destroyStream(canceller, new ConnectTimeout()));
+      connectionOf(canceller).stream.once("close", deadline.cancel);
       requestCancel(this, canceller);
     }
 

@@ -106,7 +106,7 @@ class PipelinedConnection {
   #connection: Connection | undefined;
   #length = 0;
   /** The queries in flight, oldest first, and those that wait because the connection has not prepared them. */
-  readonly #queries: Pick<ExtendedQuery<never>, "startedAt" | "isSent" | "sendPipelined">[] = [];
+  readonly #queries: Pick<ExtendedQuery<never>, "callback" | "startedAt" | "isSent" | "sendPipelined">[] = [];
 
   constructor(pool: Pool, onReleased: () => void) {
     this.#pool = pool;

@@ -9,6 +9,7 @@ import type { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import type pg from "pg";
 import type { PostgresClient, PostgresPool } from "../../client.js";
+import { isPromise } from "../../promise.js";
 import type { Value } from "./statement.js";
 
 /** pg's `Connection`: the messages of PostgreSQL's protocol. pg-cursor uses the same methods. Verified with pg 8.18.0, 8.23.1. */
@@ -157,7 +158,16 @@ export function failConnection(client: PostgresClient, error: Error): void {
   connection.stream.destroy();
 }
 
+/** Ends the connection of a client without its cooperation. pg-native's clients have none that could be ended from outside. */
+export function destroyStream(client: PostgresClient, error: Error): void {
+  const { connection } = client as unknown as PgClient;
+  // The stream of a client that never connects has no listener.
+  connection?.stream?.on("error", () => {}).destroy(error);
+}
+
 /** Runs a statement object of this package through pg, which accepts what has a `submit` method (as pg-cursor's has). */
-export function submit(client: PostgresClient, query: object): void {
-  (client as pg.ClientBase).query(query as pg.Submittable);
+export function submit(client: PostgresClient, query: { callback(error: unknown): void }): void {
+  const answer: unknown = (client as pg.ClientBase).query(query as unknown as pg.Submittable);
+  // An asynchronous wrapper of pg's function: an unhandled rejection would end the process.
+  if (isPromise(answer)) answer.then(undefined, (error) => query.callback(error));
 }

@@ -75,7 +75,7 @@ export const SESSION_TERMS: SessionTerms = {
   idleSeconds: null,
 };
 
-/** Returns what tells what a later read of a session equals: its age, which has grown by then, is within a minute. */
+/** Returns a matcher for a later read of a session: its age, which has grown by then, is within a minute. */
 export function readerWith(expect: ContractExpect): AuthContractContext["asRead"] {
   return (session) =>
     session && { ...session, authenticationAgeSeconds: expect.closeTo(session.authenticationAgeSeconds, -2) };
