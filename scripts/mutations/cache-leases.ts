@@ -2,6 +2,8 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const CONTRACT = "cache/driver-contract";
 const COMPUTE_ONCE = "src/cache/compute-once.ts";
+const UNLEASED = "src/cache/unleased-computations.ts";
+const LEASE_WATCH = "src/cache/lease-watch.ts";
 const LEASE_TOKEN = "token operator(pg_catalog.=) :token!::pg_catalog.uuid";
 const XMIN = "  and cache.xmin operator(pg_catalog.=) held.acquired_by::pg_catalog.xid\n";
 
@@ -361,27 +363,24 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "An AbortError of Node's own ends a computation with its signal",
-    edits: [
-      code(COMPUTE_ONCE, ' || name === "AbortError"', ' || name === ""'),
-      code(COMPUTE_ONCE, " || cause === reason", ""),
-    ],
+    edits: [code(UNLEASED, ' || name === "AbortError"', ' || name === ""'), code(UNLEASED, " || cause === reason", "")],
     tests: [tests("cache/compute-once-losses", "a computation ends with its signal")],
   },
   {
     guard: "An AbortError ends a computation only once its signal is aborted",
-    edits: [code(COMPUTE_ONCE, "  if (!aborted) return false;\n", "")],
+    edits: [code(UNLEASED, "  if (!aborted) return false;\n", "")],
     tests: [tests("cache/compute-once-losses", "whose signal is not aborted is its failure")],
   },
   {
     guard: "disconnect() lets no computation without a lease begin",
     edits: [
-      code(COMPUTE_ONCE, "    if (this.#hasEnded) throw notConnected();\n    const controller", "    const controller"),
+      code(UNLEASED, "    if (this.#hasEnded) throw notConnected();\n    const controller", "    const controller"),
     ],
     tests: [tests("cache/compute-once-ends", "begins no computation of a call")],
   },
   {
     guard: "disconnect() aborts the signals of computations without a lease",
-    edits: [code(COMPUTE_ONCE, "    for (const signal of this.#signals) signal.abort();\n", "")],
+    edits: [code(UNLEASED, "    for (const signal of this.#signals) signal.abort();\n", "")],
     tests: [tests("cache/compute-once-ends", "aborts the signal of a call that computes")],
   },
   {
@@ -423,12 +422,12 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A call does not share what another computes for itself since before",
-    edits: [code(COMPUTE_ONCE, " && running.asOf > calledAt) return", ") return")],
+    edits: [code(UNLEASED, " && running.asOf > calledAt) return", ") return")],
     tests: [tests("cache/compute-once-joiners", "does not share what another call computes for itself")],
   },
   {
     guard: "Calls that have waited long enough share a computation",
-    edits: [code(COMPUTE_ONCE, "running.asOf > calledAt) return", "running.asOf < 0) return")],
+    edits: [code(UNLEASED, "running.asOf > calledAt) return", "running.asOf < 0) return")],
     tests: [tests("cache/compute-once", "ends after waitMillis of")],
   },
   {
@@ -462,18 +461,12 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "The signal is aborted when the lease is lost",
-    edits: [
-      code(
-        COMPUTE_ONCE,
-        ".isLeaseHeld(key, token, tags)",
-        ".isLeaseHeld(key, token, tags)\n          .then(() => true)",
-      ),
-    ],
+    edits: [code(LEASE_WATCH, "await isHeld().catch(() => true)", "await isHeld().then(() => true, () => true)")],
     tests: [tests("cache/compute-once-losses", "the caller gets the value, and it is not stored")],
   },
   {
     guard: "The signal is aborted for the invalidation of a tag",
-    edits: [code(COMPUTE_ONCE, ".isLeaseHeld(key, token, tags)", ".isLeaseHeld(key, token, tags && null)")],
+    edits: [code(COMPUTE_ONCE, ".isLeaseHeld(key, token, call.tags)", ".isLeaseHeld(key, token, null)")],
     tests: [tests("cache/compute-once-losses", "invalidateTags while a value is computed G51: aborts its signal")],
   },
   {
@@ -524,13 +517,13 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "The signal of a lease that has ended is aborted, whatever the server does",
-    edits: [code(COMPUTE_ONCE, "setTimer(() => void lose(), Math", "setTimer(() => {}, Math")],
+    edits: [code(LEASE_WATCH, "setTimer(() => void lose(), Math", "setTimer(() => {}, Math")],
     tests: [tests("cache/compute-once-obstacles", "while the server does not say whether it is held")],
   },
   {
     guard: "A lease that is lost is given up, so that nobody waits until it expires",
     edits: [
-      code(COMPUTE_ONCE, "      lost.abort();\n      await this.#release(flight);\n", "      lost.abort();\n"),
+      code(LEASE_WATCH, "    await release();\n", ""),
       code(COMPUTE_ONCE, "      void this.#release(flight);\n      if (isAbortion", "      if (isAbortion"),
     ],
     tests: [tests("cache/compute-once-losses", "gives up its lease")],
@@ -560,7 +553,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A value that a call computes for itself is checked",
-    edits: [code(COMPUTE_ONCE, ".then(requireProduced)", "")],
+    edits: [code(UNLEASED, ".then(requireProduced)", "")],
     tests: [tests("cache/compute-once", "a value that a call computes for itself is checked")],
   },
 ];

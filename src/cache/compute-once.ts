@@ -5,10 +5,9 @@ import { promiseOf } from "../promise.js";
 import { now, setTimer, sleep, type Timer } from "../timers.js";
 import type { CacheDriver, CacheKey, LeaseAttempt } from "./driver.js";
 import { type ComputeOptions, requireProduced } from "./input.js";
+import { watchLease } from "./lease-watch.js";
 import type { Produce } from "./options.js";
-
-/** How often a process that computes a value looks whether it still has the lease, in milliseconds. */
-const LEASE_CHECK_MILLIS = 500;
+import { isAbortion, UnleasedComputations } from "./unleased-computations.js";
 
 /** A call that waits looks for the value again after this part of the time that it has waited. */
 const POLL_SHARE = 0.2;
@@ -74,10 +73,7 @@ export class ComputeOnce {
   readonly #driver: () => CacheDriver;
   readonly #emit: EventListener;
   readonly #flights = new Map<string, Flight>();
-  /** Computations without a lease, of calls that have waited long enough. Nothing of them is stored. */
-  readonly #unleased = new Map<string, { readonly asOf: number; readonly value: Promise<string> }>();
-  /** Of those, and of other computations without a lease. */
-  readonly #signals = new Set<AbortController>();
+  readonly #unleased = new UnleasedComputations(() => this.tick());
   /** Leases that are being given up, by the name of their key: this process does not ask for the next one before. */
   readonly #releases = new Map<string, Promise<void>>();
   /** Attempts whose answer is not needed any more. */
@@ -106,7 +102,7 @@ export class ComputeOnce {
       const flight = this.#flights.get(name) ?? this.#start(name, call.key);
       const outcome = await this.#wait(flight, call, deadline);
       if (typeof outcome === "string") return outcome;
-      if (outcome === undefined) return this.#computeUnleased(name, call, calledAt);
+      if (outcome === undefined) return this.#unleased.share(name, call.produce, calledAt);
       if (outcome.kind === "value" && outcome.asOf > calledAt) return outcome.value;
       if (outcome.kind === "failed") {
         const stale = flight.isStale ? await this.#driver().getStale(call.key) : null;
@@ -116,7 +112,7 @@ export class ComputeOnce {
       const value = await this.#driver().get(call.key);
       if (value !== null) return value;
       if (flight.lost.signal.aborted) losses += 1;
-      if (losses === MAX_LOSSES || now() >= deadline) return this.#computeUnleased(name, call, calledAt);
+      if (losses === MAX_LOSSES || now() >= deadline) return this.#unleased.share(name, call.produce, calledAt);
     }
   }
 
@@ -125,7 +121,7 @@ export class ComputeOnce {
     this.#hasEnded = true;
     const flights = [...this.#flights.values()];
     for (const { computing, lost } of flights) if (computing !== undefined) lost.abort();
-    for (const signal of this.#signals) signal.abort();
+    this.#unleased.end();
     await Promise.all(
       flights.map(async (flight) => {
         await flight.attempt?.catch(() => {});
@@ -140,17 +136,8 @@ export class ComputeOnce {
    *
    * @throws NOT_CONNECTED after that
    */
-  async computeAlone<T>(produce: Produce<T>): Promise<T> {
-    if (this.#hasEnded) throw notConnected();
-    const controller = new AbortController();
-    this.#signals.add(controller);
-    try {
-      return await produce({ signal: controller.signal });
-    } catch (error) {
-      throw isAbortion(error, controller.signal) ? notConnected() : error;
-    } finally {
-      this.#signals.delete(controller);
-    }
+  computeAlone<T>(produce: Produce<T>): Promise<T> {
+    return this.#unleased.run(produce);
   }
 
   /** Returns an expired value, or what came of the flight; undefined once the call has waited long enough. */
@@ -307,7 +294,12 @@ export class ComputeOnce {
   async #produce(flight: Flight, token: string, call: MissedCall, leaseEnd: number): Promise<Outcome> {
     const { key, lost, isStale } = flight;
     const asOf = this.tick();
-    const watch = this.#watch(flight, token, call, leaseEnd);
+    const watch = watchLease({
+      lost,
+      end: leaseEnd,
+      isHeld: () => this.#driver().isLeaseHeld(key, token, call.tags),
+      release: () => this.#release(flight),
+    });
     let value: string;
     try {
       value = requireProduced(await promiseOf(() => call.produce({ signal: lost.signal })));
@@ -330,58 +322,6 @@ export class ComputeOnce {
     }
     return { kind: "value", value, asOf: isStored ? storedAt : asOf };
   }
-
-  /** Aborts when the lease has expired or is lost. A lost one is given up, so that the value can be computed anew immediately. */
-  #watch(flight: Flight, token: string, { tags }: MissedCall, leaseEnd: number): { close(): void } {
-    const { key, lost } = flight;
-    let isClosed = false;
-    const lose = async () => {
-      // Closes the watch.
-      lost.abort();
-      await this.#release(flight);
-    };
-    const look = async () => {
-      // A server that does not answer says nothing about the lease.
-      const isHeld = await this.#driver()
-        .isLeaseHeld(key, token, tags)
-        .catch(() => true);
-      if (isClosed) return;
-      if (isHeld) timer = next();
-      else await lose();
-    };
-    const next = () => setTimer(() => void look(), LEASE_CHECK_MILLIS);
-    let timer = next();
-    // Does not wait for the answer to a look.
-    const end = setTimer(() => void lose(), Math.max(1, leaseEnd - now()));
-    const close = () => {
-      isClosed = true;
-      timer.close();
-      end.close();
-    };
-    // After disconnect() nothing is left to look at.
-    lost.signal.addEventListener("abort", close, { once: true });
-    return { close };
-  }
-
-  /** Calls that have waited long enough share a computation, too, unless it began before they were made. */
-  #computeUnleased(name: string, call: MissedCall, calledAt: number): Promise<string> {
-    const running = this.#unleased.get(name);
-    if (running !== undefined && running.asOf > calledAt) return running.value;
-    const computation = { asOf: this.tick(), value: this.computeAlone(call.produce).then(requireProduced) };
-    this.#unleased.set(name, computation);
-    const forget = () => {
-      if (this.#unleased.get(name) === computation) this.#unleased.delete(name);
-    };
-    computation.value.then(forget, forget);
-    return computation.value;
-  }
-}
-
-/** Whether a computation has ended with its signal. Node's own functions reject with an AbortError whose cause is the signal's reason. */
-function isAbortion(error: unknown, { aborted, reason }: AbortSignal): boolean {
-  if (!aborted) return false;
-  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: unknown };
-  return error === reason || cause === reason || name === "AbortError";
 }
 
 /** Returns how long to wait before looking for a value again: soon at first, and immediately when the other lease has expired. */
