@@ -35,4 +35,20 @@ export const REPLICAS: readonly Mutation[] = [
     edits: [sql("replica", "getReplicaState", "operator(pg_catalog.>=)", "operator(pg_catalog.<)")],
     tests: [tests(FILE, "G78: users are the replica's")],
   },
+  {
+    guard: "A replica is read in the schema of the primary",
+    edits: [code("src/postgres/config/replica.ts", "return { ...replica, schema };", "return replica;")],
+    tests: [tests("faults/replicas", "with another schema, the replica's users are those of that schema")],
+  },
+  {
+    guard: "A bounded lookup reads the tables of the driver's schema",
+    edits: [
+      code(
+        "src/postgres/execution/pool-executor.ts",
+        "const statement = this.statements.of(generated);\n        const values",
+        "const statement = generated;\n        const values",
+      ),
+    ],
+    tests: [tests("faults/replicas", "with another schema, the replica's users are those of that schema")],
+  },
 ];

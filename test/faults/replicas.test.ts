@@ -10,6 +10,7 @@ import { endPool } from "../support/fault-pool.js";
 import { observedPool } from "../support/observed-pool.js";
 import { IMPATIENT } from "../support/patience.js";
 import { useReplicatedServers } from "../support/replica-server.js";
+import { createTenant } from "../support/tenants.js";
 
 const servers = useReplicatedServers();
 const COOKIE_KEY = "k".repeat(32);
@@ -64,6 +65,32 @@ describe("without staleReads", () => {
 
 describe("with staleReads", () => {
   const HOUR = { maxAgeMillis: 3_600_000 };
+
+  test("G80: with another schema, the replica's users are those of that schema", async () => {
+    const schema = await createTenant(servers.primary);
+    await servers.caughtUp();
+    const { auth: other } = await authWith({ replica: replica(), staleReads: HOUR });
+    const { auth, events } = await authWith({ schema, replica: replica(), staleReads: HOUR });
+    const [email, phoneNumber] = [uniqueEmail(), `+${Date.now()}`];
+    const [theirs, mine] = [
+      await createUser(other, { email, phoneNumber }),
+      await createUser(auth, { email, phoneNumber }),
+    ];
+    await freeze();
+    for (const [tenant, user] of [
+      [other, theirs],
+      [auth, mine],
+    ] as const) {
+      expect(await Promise.all([1, 2].map(() => tenant.getUserById(user.id)))).toEqual([user, user]);
+      expect(await Promise.all([1, 2].map(() => tenant.getUserByEmail(email)))).toEqual([user, user]);
+      expect(await tenant.getUserByPhoneNumber(phoneNumber)).toEqual(user);
+      expect(await tenant.listUsers({ filters: { email: [email] } })).toEqual([user]);
+      expect(await tenant.countUsers({ filters: { email: [email] } })).toBe(1);
+    }
+    expect(await auth.getUserById(theirs.id)).toBeNull();
+    expect(events).toEqual([]);
+    await servers.onPrimary(`drop schema ${schema} cascade`);
+  });
 
   test("G78: users are the replica's while it is within the bound", async () => {
     const { auth, events } = await authWith({ replica: replica(), staleReads: HOUR });

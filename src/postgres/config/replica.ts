@@ -2,12 +2,14 @@ import { invalidInput } from "../../errors/index.js";
 import { requireInteger, requireOptions } from "../../input/values.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "./config.js";
 import { within } from "./nested.js";
+import { DEFAULT_SCHEMA } from "./schema.js";
 
 /** Configuration of an auth driver. */
 export type AuthDriverConfig = PostgresDriverConfig & {
   /**
    * A streaming replica, from which `listUsers` and `countUsers` read: what they return is as old as the replica is. Sessions, logins,
-   * tokens and everything inside a transaction are the primary's. So is what the replica does not answer. Default: none.
+   * tokens and everything inside a transaction are the primary's. So is what the replica does not answer. Its schema is the primary's.
+   * Default: none.
    */
   readonly replica?: PostgresDriverConfig | undefined;
   /** Lets `getUserById`, `getUserByEmail` and `getUserByPhoneNumber` read from the replica, too. Default: they do not. */
@@ -45,9 +47,20 @@ export function resolveAuthConfig(config: AuthDriverConfig | undefined): Resolve
   }
   return {
     primary,
-    replica: within("replica", () => resolveConfig(replica)),
+    replica: inSchemaOf(
+      primary,
+      within("replica", () => resolveConfig(replica)),
+    ),
     maxAgeMillis: staleReads === undefined ? null : readMaxAge(staleReads),
   };
+}
+
+/** The replica has the primary's tables. Its configuration may have the default schema from `defaultConfig()`. */
+function inSchemaOf({ schema }: ResolvedConfig, replica: ResolvedConfig): ResolvedConfig {
+  if (replica.schema !== DEFAULT_SCHEMA && replica.schema !== schema) {
+    throw invalidInput("replica.schema", "must be the schema of the primary, or be left out");
+  }
+  return { ...replica, schema };
 }
 
 function readMaxAge(staleReads: unknown): number {

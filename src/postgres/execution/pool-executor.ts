@@ -251,8 +251,9 @@ export class PoolExecutor implements Executor {
     const { queryTimeoutMillis } = this.#config;
     try {
       const connection = await this.#pool.acquire();
-      const read: Reader["read"] = async <Params, Row>(statement: Statement<Params, Row>, params: Params) => {
+      const read: Reader["read"] = async <Params, Row>(generated: Statement<Params, Row>, params: Params) => {
         const start = now();
+        const statement = this.statements.of(generated);
         const values = bind(statement, params);
         const { rows } = await query<Row>(connection, statement, values, queryTimeoutMillis, this.#pool.acceptsNames);
         this.#pool.health.succeeded(statement.label, now() - start);
