@@ -169,8 +169,12 @@ function acquireTimeout(timeoutMillis: number): PevensieError {
   );
 }
 
-/** pg-pool's own timeout has no code. While every connection is in use, an error without one can be nothing else. */
+/**
+ * pg-pool's own timeout has no code. While every connection is in use, an error without one can be nothing else, except that of an
+ * attempt to connect: the attempts of other calls count as connections in use.
+ */
 function isExhaustion(error: unknown, pool: PostgresPool): boolean {
+  if (error instanceof UnsuitableServer || isClosedAtStartUp(error)) return false;
   const code = (error as { code?: unknown } | null)?.code;
   return code === undefined && (pool.totalCount ?? 0) >= (pool.options?.max ?? Number.POSITIVE_INFINITY);
 }
