@@ -35,4 +35,9 @@ export const REPLICAS: readonly Mutation[] = [
     edits: [sql("replica", "getReplicaState", "operator(pg_catalog.>=)", "operator(pg_catalog.<)")],
     tests: [tests(FILE, "G78: users are the replica's")],
   },
+  {
+    guard: "Lookups do not wait for a replica as long as for a primary",
+    edits: [code("src/postgres/config/replica.ts", ", connectRetryMillis: CONNECT_RETRY_MILLIS }", " }")],
+    tests: [tests(FILE, "G77: a proxy without a replica")],
+  },
 ];

@@ -10,6 +10,7 @@ import { endPool } from "../support/fault-pool.js";
 import { observedPool } from "../support/observed-pool.js";
 import { IMPATIENT } from "../support/patience.js";
 import { useReplicatedServers } from "../support/replica-server.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
 
 const servers = useReplicatedServers();
 const COOKIE_KEY = "k".repeat(32);
@@ -162,6 +163,19 @@ describe("with staleReads", () => {
     expect(await auth.getUserById(user.id)).toEqual(user);
     expect(events).toEqual(["no-answer", "available", "no-answer"]);
     await servers.startReplica();
+  });
+
+  test("G77: a proxy without a replica behind it does not make lookups wait until connectionTimeoutMillis", async () => {
+    const proxy = await TcpProxy.start(servers.replica);
+    cleanUps.push(() => proxy.stop());
+    proxy.closeNext(Number.POSITIVE_INFINITY);
+    const throughProxy = { connectionString: proxy.url, connectionTimeoutMillis: 3_600_000 };
+    const { auth, events } = await authWith({ replica: throughProxy, staleReads: HOUR });
+    const user = await createUser(auth);
+    expect(await auth.listUsers({ filters: { id: [user.id] } })).toEqual([user]);
+    expect(events).toEqual(["no-answer"]);
+    proxy.closeNext(0);
+    await expect.poll(() => events).toEqual(["no-answer", "available"]);
   });
 
   test("G78: a primary in the place of the replica is not read from", async () => {

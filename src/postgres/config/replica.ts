@@ -23,6 +23,12 @@ export interface StaleReads {
   readonly maxAgeMillis: number;
 }
 
+/**
+ * How long a lookup waits for a replica that is restarting or being replaced, in milliseconds. With patience for a fail-over of the
+ * primary, lists would stop for that long, although the primary can answer them.
+ */
+const CONNECT_RETRY_MILLIS = 1_000;
+
 /** A validated configuration of an auth driver. */
 export interface ResolvedAuthConfig {
   readonly primary: ResolvedConfig;
@@ -45,7 +51,7 @@ export function resolveAuthConfig(config: AuthDriverConfig | undefined): Resolve
   }
   return {
     primary,
-    replica: within("replica", () => resolveConfig(replica)),
+    replica: { ...within("replica", () => resolveConfig(replica)), connectRetryMillis: CONNECT_RETRY_MILLIS },
     maxAgeMillis: staleReads === undefined ? null : readMaxAge(staleReads),
   };
 }

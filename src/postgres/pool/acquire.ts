@@ -44,6 +44,8 @@ export class PendingAcquires {
 /** How a client is acquired. */
 export interface AcquireOptions {
   readonly timeoutMillis: number;
+  /** For how long connecting is tried again, in milliseconds. Default: `timeoutMillis`. */
+  readonly retryMillis?: number | undefined;
   readonly servers: Servers;
   readonly pending?: PendingAcquires;
 }
@@ -57,7 +59,7 @@ export interface AcquireOptions {
  */
 export function acquire<T>(
   pool: PostgresPool,
-  { timeoutMillis, servers, pending = new PendingAcquires() }: AcquireOptions,
+  { timeoutMillis, retryMillis = timeoutMillis, servers, pending = new PendingAcquires() }: AcquireOptions,
   onClient: (client: PostgresPoolClient) => T,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -115,7 +117,13 @@ export function acquire<T>(
       const onFailure = (failure: unknown) => {
         lastFailure = failure;
       };
-      const retried = retryConnecting(reconnect, { timeoutMillis, servers, since, failures: 1, onFailure });
+      const retried = retryConnecting(reconnect, {
+        timeoutMillis: retryMillis,
+        servers,
+        since,
+        failures: 1,
+        onFailure,
+      });
       retried.then(succeed, fail).catch(ignoreError);
     };
     // An ended pool calls back synchronously.
@@ -123,7 +131,7 @@ export function acquire<T>(
     withdraw = request(pool, (error, client) => {
       if (client !== undefined) succeed(client);
       else if (isSettled) return;
-      else if (retryMillisFor(error, timeoutMillis, servers) === 0) fail(error);
+      else if (retryMillisFor(error, retryMillis, servers) === 0) fail(error);
       else again(error);
     });
   });
