@@ -40,4 +40,15 @@ export const REPLICAS: readonly Mutation[] = [
     edits: [code("src/postgres/config/replica.ts", ", connectRetryMillis: CONNECT_RETRY_MILLIS }", " }")],
     tests: [tests(FILE, "G77: a proxy without a replica")],
   },
+  {
+    guard: "A lookup does not wait for the primary's position beyond the bound",
+    edits: [
+      code(
+        "src/postgres/drivers/primary-positions.ts",
+        "await withTimeout(this.#renew(), this.#maxAgeMillis);",
+        "await this.#renew();",
+      ),
+    ],
+    tests: [tests(FILE, "G77: while the primary does not answer")],
+  },
 ];

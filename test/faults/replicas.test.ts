@@ -8,7 +8,7 @@ import { createUser, uniqueEmail } from "../support/auth.js";
 import { errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool } from "../support/observed-pool.js";
-import { IMPATIENT } from "../support/patience.js";
+import { IMPATIENT, PATIENT } from "../support/patience.js";
 import { useReplicatedServers } from "../support/replica-server.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
@@ -176,6 +176,21 @@ describe("with staleReads", () => {
     expect(events).toEqual(["no-answer"]);
     proxy.closeNext(0);
     await expect.poll(() => events).toEqual(["no-answer", "available"]);
+  });
+
+  test("G77: while the primary does not answer, a lookup waits for it once, and not for its position before", async () => {
+    const proxy = await TcpProxy.start(servers.primary);
+    cleanUps.push(() => proxy.stop());
+    const primary = { connectionString: proxy.url, ...PATIENT };
+    const { auth } = await authWith({ ...primary, replica: replica(), staleReads: { maxAgeMillis: 50 } });
+    const user = await createUser(auth);
+    const before = proxy.accepted;
+    proxy.stall();
+    const list = auth.listUsers({ filters: { id: [user.id] } });
+    // The position is requested on the idle connection, and the list on another one.
+    await expect.poll(() => proxy.accepted).toBe(before + 1);
+    proxy.pass();
+    expect(await list).toEqual([user]);
   });
 
   test("G78: a primary in the place of the replica is not read from", async () => {
