@@ -44,8 +44,13 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A connection that is closed before it is ready is tried again",
-    edits: [code(ACQUIRE, "isClosedAtStartUp(error)", "error === null")],
+    edits: [code(ACQUIRE, "  if (isClosedAtStartUp(error)) return timeoutMillis;\n", "")],
     tests: [tests(HOSTS, "is tried again")],
+  },
+  {
+    guard: "A failure to connect is not reported as an exhausted pool",
+    edits: [code(ACQUIRE, "  if (error instanceof UnsuitableServer || isClosedAtStartUp(error)) return false;\n", "")],
+    tests: [tests(HOSTS, "wait for one another")],
   },
   {
     guard: "The client of createPool is one of the primary",

@@ -37,7 +37,9 @@ export const REPLICAS: readonly Mutation[] = [
   },
   {
     guard: "A replica is read in the schema of the primary",
-    edits: [code("src/postgres/config/replica.ts", "return { ...replica, schema };", "return replica;")],
+    edits: [
+      code("src/postgres/config/replica.ts", "return { ...replica, schema, connect", "return { ...replica, connect"),
+    ],
     tests: [tests("faults/replicas", "with another schema, the replica's users are those of that schema")],
   },
   {
@@ -50,5 +52,21 @@ export const REPLICAS: readonly Mutation[] = [
       ),
     ],
     tests: [tests("faults/replicas", "with another schema, the replica's users are those of that schema")],
+  },
+  {
+    guard: "Lookups do not wait for a replica as long as for a primary",
+    edits: [code("src/postgres/config/replica.ts", ", connectRetryMillis: CONNECT_RETRY_MILLIS };", " };")],
+    tests: [tests(FILE, "G77: a proxy without a replica")],
+  },
+  {
+    guard: "A lookup does not wait for the primary's position beyond the bound",
+    edits: [
+      code(
+        "src/postgres/drivers/primary-positions.ts",
+        "await withTimeout(this.#renew(), this.#maxAgeMillis);",
+        "await this.#renew();",
+      ),
+    ],
+    tests: [tests(FILE, "G77: while the primary does not answer")],
   },
 ];

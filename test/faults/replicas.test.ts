@@ -8,8 +8,9 @@ import { createUser, uniqueEmail } from "../support/auth.js";
 import { errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool } from "../support/observed-pool.js";
-import { IMPATIENT } from "../support/patience.js";
+import { IMPATIENT, PATIENT } from "../support/patience.js";
 import { useReplicatedServers } from "../support/replica-server.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
 import { createTenant } from "../support/tenants.js";
 
 const servers = useReplicatedServers();
@@ -189,6 +190,34 @@ describe("with staleReads", () => {
     expect(await auth.getUserById(user.id)).toEqual(user);
     expect(events).toEqual(["no-answer", "available", "no-answer"]);
     await servers.startReplica();
+  });
+
+  test("G77: a proxy without a replica behind it does not make lookups wait until connectionTimeoutMillis", async () => {
+    const proxy = await TcpProxy.start(servers.replica);
+    cleanUps.push(() => proxy.stop());
+    proxy.closeNext(Number.POSITIVE_INFINITY);
+    const throughProxy = { connectionString: proxy.url, connectionTimeoutMillis: 3_600_000 };
+    const { auth, events } = await authWith({ replica: throughProxy, staleReads: HOUR });
+    const user = await createUser(auth);
+    expect(await auth.listUsers({ filters: { id: [user.id] } })).toEqual([user]);
+    expect(events).toEqual(["no-answer"]);
+    proxy.closeNext(0);
+    await expect.poll(() => events).toEqual(["no-answer", "available"]);
+  });
+
+  test("G77: while the primary does not answer, a lookup waits for it once, and not for its position before", async () => {
+    const proxy = await TcpProxy.start(servers.primary);
+    cleanUps.push(() => proxy.stop());
+    const primary = { connectionString: proxy.url, ...PATIENT };
+    const { auth } = await authWith({ ...primary, replica: replica(), staleReads: { maxAgeMillis: 50 } });
+    const user = await createUser(auth);
+    const before = proxy.accepted;
+    proxy.stall();
+    const list = auth.listUsers({ filters: { id: [user.id] } });
+    // The position is requested on the idle connection, and the list on another one.
+    await expect.poll(() => proxy.accepted).toBe(before + 1);
+    proxy.pass();
+    expect(await list).toEqual([user]);
   });
 
   test("G78: a primary in the place of the replica is not read from", async () => {

@@ -9,6 +9,7 @@ import { usePair } from "../support/server-pair.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
 const pair = usePair();
+const IMPATIENT_CONNECTING = { connectionTimeoutMillis: IMPATIENT.connectionTimeoutMillis };
 const onlyConnecting = { connectionTimeoutMillis: PATIENT.connectionTimeoutMillis };
 
 /** Whether a connection string leads to a server that accepts writes. */
@@ -99,6 +100,23 @@ describe("createPool", () => {
       expect(pool.idleCount).toBe(pool.totalCount);
     } finally {
       await pool.end();
+    }
+  });
+
+  test("F20: calls that wait for one another's attempts are rejected with why none has succeeded", async () => {
+    const proxy = await TcpProxy.start(pair.current.primary.url());
+    proxy.closeNext(Number.POSITIVE_INFINITY);
+    const standby = `${pair.current.standby.url()}?target_session_attrs=read-write`;
+    try {
+      for (const connectionString of [standby, proxy.url]) {
+        const pool = createPool({ ...IMPATIENT_CONNECTING, connectionString, max: 1 });
+        const calls = Array.from({ length: 4 }, () => errorOf(pool.query("select 1")));
+        const codes = (await Promise.all(calls)).map(({ code }) => code);
+        expect(codes).toEqual(codes.map(() => "CONNECTION_UNAVAILABLE"));
+        await pool.end();
+      }
+    } finally {
+      await proxy.stop();
     }
   });
 

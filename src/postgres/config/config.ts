@@ -144,6 +144,8 @@ export interface ResolvedConfig extends ServerChoice {
   readonly max: number;
   readonly idleTimeoutMillis: number;
   readonly connectionTimeoutMillis: number;
+  /** For how long connecting is tried again, in milliseconds. Undefined: `connectionTimeoutMillis`. */
+  readonly connectRetryMillis?: number;
   readonly queryTimeoutMillis: number;
   readonly batching: boolean;
   readonly slowQueryMillis: number;

@@ -25,6 +25,12 @@ export interface StaleReads {
   readonly maxAgeMillis: number;
 }
 
+/**
+ * How long a lookup waits for a replica that is restarting or being replaced, in milliseconds. With patience for a fail-over of the
+ * primary, lists would stop for that long, although the primary can answer them.
+ */
+const CONNECT_RETRY_MILLIS = 1_000;
+
 /** A validated configuration of an auth driver. */
 export interface ResolvedAuthConfig {
   readonly primary: ResolvedConfig;
@@ -47,20 +53,18 @@ export function resolveAuthConfig(config: AuthDriverConfig | undefined): Resolve
   }
   return {
     primary,
-    replica: inSchemaOf(
-      primary,
-      within("replica", () => resolveConfig(replica)),
-    ),
+    replica: replicaOf(primary, replica),
     maxAgeMillis: staleReads === undefined ? null : readMaxAge(staleReads),
   };
 }
 
-/** The replica has the primary's tables. Its configuration may have the default schema from `defaultConfig()`. */
-function inSchemaOf({ schema }: ResolvedConfig, replica: ResolvedConfig): ResolvedConfig {
+/** The replica has the primary's tables: its configuration may have the default schema from `defaultConfig()`. */
+function replicaOf({ schema }: ResolvedConfig, config: PostgresDriverConfig): ResolvedConfig {
+  const replica = within("replica", () => resolveConfig(config));
   if (replica.schema !== DEFAULT_SCHEMA && replica.schema !== schema) {
     throw invalidInput("replica.schema", "must be the schema of the primary, or be left out");
   }
-  return { ...replica, schema };
+  return { ...replica, schema, connectRetryMillis: CONNECT_RETRY_MILLIS };
 }
 
 function readMaxAge(staleReads: unknown): number {

@@ -1,6 +1,7 @@
 import { getPrimaryPosition } from "#generated/statements.js";
 import { now } from "../../timers.js";
 import type { Executor } from "../execution/executor.js";
+import { withTimeout } from "../protocol/pg-client.js";
 
 /** A new position is requested once the latest one is older than this part of the bound: replicas then lag by up to the rest. */
 const RENEWAL_SHARE = 0.25;
@@ -29,12 +30,16 @@ export class PrimaryPositions {
     this.#maxAgeMillis = maxAgeMillis;
   }
 
-  /** Returns the oldest position that is within the bound now. Null: the primary takes longer to answer than the bound. */
+  /**
+   * Returns the oldest position that is within the bound now; null if there is none. Rejects if the primary does not answer within the
+   * bound.
+   */
   async oldest(): Promise<string | null> {
     this.#forget();
     const latest = this.#known.at(-1);
     if (latest === undefined) {
-      await this.#renew();
+      // A later answer is older than the bound. The search for a new primary would use up the time of the call, which goes there next.
+      await withTimeout(this.#renew(), this.#maxAgeMillis);
       this.#forget();
     } else if (now() - latest.takenAt > this.#maxAgeMillis * RENEWAL_SHARE) {
       // Without an answer, a later call finds no position within the bound, and waits for one.

@@ -44,6 +44,8 @@ export class PendingAcquires {
 /** How a client is acquired. */
 export interface AcquireOptions {
   readonly timeoutMillis: number;
+  /** For how long connecting is tried again, in milliseconds. Default: `timeoutMillis`. */
+  readonly retryMillis?: number | undefined;
   readonly servers: Servers;
   readonly pending?: PendingAcquires;
 }
@@ -57,7 +59,7 @@ export interface AcquireOptions {
  */
 export function acquire<T>(
   pool: PostgresPool,
-  { timeoutMillis, servers, pending = new PendingAcquires() }: AcquireOptions,
+  { timeoutMillis, retryMillis = timeoutMillis, servers, pending = new PendingAcquires() }: AcquireOptions,
   onClient: (client: PostgresPoolClient) => T,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -113,7 +115,13 @@ export function acquire<T>(
       const onFailure = (failure: unknown) => {
         lastFailure = failure;
       };
-      const retried = retryConnecting(reconnect, { timeoutMillis, servers, since, failures: 1, onFailure });
+      const retried = retryConnecting(reconnect, {
+        timeoutMillis: retryMillis,
+        servers,
+        since,
+        failures: 1,
+        onFailure,
+      });
       retried.then(succeed, fail).catch(ignoreError);
     };
     // An ended pool calls back synchronously.
@@ -121,7 +129,7 @@ export function acquire<T>(
     withdraw = request(pool, (error, client) => {
       if (client !== undefined) succeed(client);
       else if (isSettled) return;
-      else if (retryMillisFor(error, timeoutMillis, servers) === 0) fail(error);
+      else if (retryMillisFor(error, retryMillis, servers) === 0) fail(error);
       else again(error);
     });
   });
@@ -173,8 +181,12 @@ function acquireTimeout(timeoutMillis: number): PevensieError {
   );
 }
 
-/** pg-pool's own timeout has no code. While every connection is in use, an error without one can be nothing else. */
+/**
+ * pg-pool's own timeout has no code. While every connection is in use, an error without one can be nothing else, except that of an
+ * attempt to connect: the attempts of other calls count as connections in use.
+ */
 function isExhaustion(error: unknown, pool: PostgresPool): boolean {
+  if (error instanceof UnsuitableServer || isClosedAtStartUp(error)) return false;
   const code = (error as { code?: unknown } | null)?.code;
   return code === undefined && (pool.totalCount ?? 0) >= (pool.options?.max ?? Number.POSITIVE_INFINITY);
 }

@@ -117,7 +117,8 @@ export class Pool {
    */
   acquire(timeoutMillis = this.#config.connectionTimeoutMillis): Promise<Connection> {
     if (this.#pool === undefined) return Promise.reject(notConnected());
-    const options = { timeoutMillis, servers: this.#servers, pending: this.#pending };
+    const { connectRetryMillis: retryMillis } = this.#config;
+    const options = { timeoutMillis, retryMillis, servers: this.#servers, pending: this.#pending };
     return acquire(this.#pool, options, this.#onAcquired);
   }
 
