@@ -7,7 +7,8 @@ import { within } from "./nested.js";
 export type AuthDriverConfig = PostgresDriverConfig & {
   /**
    * A streaming replica, from which `listUsers` and `countUsers` read: what they return is as old as the replica is. Sessions, logins,
-   * tokens and everything inside a transaction are the primary's. So is what the replica does not answer. Default: none.
+   * tokens and everything inside a transaction are the primary's. So is what the replica does not answer. Its `schema` is that of the
+   * primary, and its `targetSessionAttrs` "any" by default. Default: none.
    */
   readonly replica?: PostgresDriverConfig | undefined;
   /** Lets `getUserById`, `getUserByEmail` and `getUserByPhoneNumber` read from the replica, too. Default: they do not. */
@@ -45,9 +46,20 @@ export function resolveAuthConfig(config: AuthDriverConfig | undefined): Resolve
   }
   return {
     primary,
-    replica: within("replica", () => resolveConfig(replica)),
+    replica: within("replica", () => resolveReplica(replica, primary.schema)),
     maxAgeMillis: staleReads === undefined ? null : readMaxAge(staleReads),
   };
+}
+
+/** Returns the configuration of a replica: of the primary's schema, and by default of standbys, which do not accept writes. */
+function resolveReplica(given: PostgresDriverConfig, schema: string): ResolvedConfig {
+  const config: PostgresDriverConfig =
+    "pool" in given
+      ? { ...given, schema: given.schema ?? schema }
+      : { ...given, schema: given.schema ?? schema, targetSessionAttrs: given.targetSessionAttrs ?? "any" };
+  const resolved = resolveConfig(config);
+  if (resolved.schema !== schema) throw invalidInput("schema", "must be that of the primary: leave it out");
+  return resolved;
 }
 
 function readMaxAge(staleReads: unknown): number {
