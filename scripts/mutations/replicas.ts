@@ -38,7 +38,11 @@ export const REPLICAS: readonly Mutation[] = [
   {
     guard: "A replica is read in the schema of the primary",
     edits: [
-      code("src/postgres/config/replica.ts", "return { ...replica, schema, connect", "return { ...replica, connect"),
+      code(
+        "src/postgres/config/replica.ts",
+        ": { ...given, schema: given.schema ?? schema, target",
+        ": { ...given, target",
+      ),
     ],
     tests: [tests("faults/replicas", "with another schema, the replica's users are those of that schema")],
   },

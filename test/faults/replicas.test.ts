@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import { createAuth } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/index.js";
@@ -18,6 +18,7 @@ const COOKIE_KEY = "k".repeat(32);
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
@@ -33,6 +34,9 @@ async function authWith(options: Partial<AuthDriverConfig>): Promise<{ auth: Aut
   return { auth, events };
 }
 const replica = () => ({ connectionString: servers.replica, ...IMPATIENT });
+
+/** A connection string with its server named twice. */
+const twice = (connectionString: string) => connectionString.replace(/@([^/]+)/, "@$1,$1");
 
 /** Stops the replica from showing what the primary commits from now on. */
 async function freeze(): Promise<void> {
@@ -61,6 +65,30 @@ describe("without staleReads", () => {
     await auth.withTransaction(async (transaction) => {
       expect(await transaction.listUsers(filters)).toEqual([user]);
     });
+  });
+});
+
+describe("tenants and several hosts", () => {
+  test("G77, G80: lists are those of the primary's schema", async () => {
+    const schema = await createTenant(servers.primary);
+    const { auth, events } = await authWith({ schema, replica: replica() });
+    const user = await createUser(auth);
+    await servers.caughtUp();
+    expect(await auth.listUsers()).toEqual([user]);
+    expect(await auth.countUsers()).toBe(1);
+    expect(events).toEqual([]);
+  });
+
+  test("G77: of several hosts, a standby is read from, also where the environment asks for servers that accept writes", async () => {
+    vi.stubEnv("PGTARGETSESSIONATTRS", "read-write");
+    const { auth, events } = await authWith({
+      replica: { connectionString: twice(servers.replica), ...IMPATIENT },
+    });
+    const known = await createUser(auth);
+    await freeze();
+    const user = await createUser(auth);
+    expect(await auth.listUsers({ filters: { id: [known.id, user.id] } })).toEqual([known]);
+    expect(events).toEqual([]);
   });
 });
 
@@ -233,6 +261,8 @@ describe("configuration", () => {
     ["replica", { replica: null }],
     ["replica", { replica: "postgresql://localhost" }],
     ["replica.port", { replica: { port: 0 } }],
+    ["replica.schema", { replica: { schema: "tenant" } }],
+    ["replica.schema", { schema: "tenant", replica: { schema: "pevensie" } }],
     ["replica.replica", { replica: { replica: {} } }],
     ["replica.connectionString", { replica: { connectionString: undefined } }],
     ["staleReads", { staleReads: { maxAgeMillis: 100 } }],

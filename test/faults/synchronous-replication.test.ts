@@ -25,6 +25,26 @@ async function waitingBackends(): Promise<number[]> {
   return rows.map(({ pid }) => pid);
 }
 
+/** Whether commits wait already: the checkpointer puts the setting in force, at some time after a reload. */
+async function commitsWait(): Promise<boolean> {
+  const client = new pg.Client(config());
+  await client.connect();
+  try {
+    let hasEnded = false;
+    const written = client.query("select pg_logical_emit_message(true, 'test', '')").finally(() => {
+      hasEnded = true;
+    });
+    const waiting = async () => hasEnded || (await waitingBackends()).length > 0;
+    await expect.poll(waiting).toBe(true);
+    const [pid] = await waitingBackends();
+    if (pid !== undefined) await administrator.query("select pg_cancel_backend($1)", [pid]);
+    await written;
+    return pid !== undefined;
+  } finally {
+    await client.end();
+  }
+}
+
 /** Does some work while every commit waits for a standby that there is not. */
 async function withoutStandby(work: () => Promise<void>): Promise<void> {
   const standbys = async (names: string) => {
@@ -36,6 +56,7 @@ async function withoutStandby(work: () => Promise<void>): Promise<void> {
   };
   await standbys("absent");
   try {
+    await expect.poll(commitsWait).toBe(true);
     await work();
   } finally {
     await standbys("");
@@ -75,6 +96,24 @@ describe.each(Object.entries(WRITES))("%s that waits for a standby", (_, write) 
   });
 });
 
+test("G69: concerns the write that has waited, and nothing that follows on a client of the caller's", async () => {
+  const pool = new pg.Pool({ ...config(), max: 1 });
+  try {
+    await using auth = await authOn({ pool }).connect();
+    const { id: userId } = await createUser(auth, { password: null });
+    const session = await auth.createSession({ userId });
+    await withoutStandby(async () => {
+      const written = pool.query("create table public.of_the_caller ()");
+      await expect.poll(waitingBackends).toHaveLength(1);
+      await administrator.query("select pg_cancel_backend($1)", await waitingBackends());
+      await written;
+      expect(await auth.getSession(session.id)).toEqual(asRead(session));
+    });
+  } finally {
+    await pool.end();
+  }
+});
+
 describe("statement_timeout", () => {
   const limitOf = async (given: PostgresDriverConfig) => {
     await using auth = await authOn(given).connect();
@@ -91,6 +130,8 @@ describe("statement_timeout", () => {
     expect(await limitOf({ connectionString: `${url}?statement_timeout=17000` })).toBe("17s");
     expect(await limitOf({ ...config(), connectionParameters: { statement_timeout: "18s" } })).toBe("18s");
     expect(await limitOf({ connectionString: `${url}?options=-c%20statement_timeout%3D19s` })).toBe("19s");
+    expect(await limitOf({ connectionString: `${url}?options=--statement-timeout%3D20s` })).toBe("20s");
+    expect(await limitOf({ ...config(), connectionParameters: { Statement_Timeout: "21s" } })).toBe("21s");
   });
 
   test.each(["08P01", "0A000"])("G70: that a pooler refuses with %s is left out", async (state) => {

@@ -338,6 +338,7 @@ describe("hosts", () => {
       expect(() => createPool({ [key]: 7 })).toThrowError(refused(key));
     }
     expect(() => createPool({ batching: false } as object)).toThrowError(refused("batching"));
+    expect(() => createPool({ schema: "tenant" } as object)).toThrowError(refused("schema"));
     expect(() => createPool({ pool } as object)).toThrowError(refused("pool"));
   });
 });

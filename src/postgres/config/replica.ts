@@ -2,14 +2,13 @@ import { invalidInput } from "../../errors/index.js";
 import { requireInteger, requireOptions } from "../../input/values.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "./config.js";
 import { within } from "./nested.js";
-import { DEFAULT_SCHEMA } from "./schema.js";
 
 /** Configuration of an auth driver. */
 export type AuthDriverConfig = PostgresDriverConfig & {
   /**
    * A streaming replica, from which `listUsers` and `countUsers` read: what they return is as old as the replica is. Sessions, logins,
-   * tokens and everything inside a transaction are the primary's. So is what the replica does not answer. Its schema is the primary's.
-   * Default: none.
+   * tokens and everything inside a transaction are the primary's. So is what the replica does not answer. Its `schema` is that of the
+   * primary, and its `targetSessionAttrs` "any" by default. Default: none.
    */
   readonly replica?: PostgresDriverConfig | undefined;
   /** Lets `getUserById`, `getUserByEmail` and `getUserByPhoneNumber` read from the replica, too. Default: they do not. */
@@ -53,18 +52,20 @@ export function resolveAuthConfig(config: AuthDriverConfig | undefined): Resolve
   }
   return {
     primary,
-    replica: replicaOf(primary, replica),
+    replica: within("replica", () => resolveReplica(replica, primary.schema)),
     maxAgeMillis: staleReads === undefined ? null : readMaxAge(staleReads),
   };
 }
 
-/** The replica has the primary's tables: its configuration may have the default schema from `defaultConfig()`. */
-function replicaOf({ schema }: ResolvedConfig, config: PostgresDriverConfig): ResolvedConfig {
-  const replica = within("replica", () => resolveConfig(config));
-  if (replica.schema !== DEFAULT_SCHEMA && replica.schema !== schema) {
-    throw invalidInput("replica.schema", "must be the schema of the primary, or be left out");
-  }
-  return { ...replica, schema, connectRetryMillis: CONNECT_RETRY_MILLIS };
+/** Returns the configuration of a replica: of the primary's schema, and by default of standbys, which do not accept writes. */
+function resolveReplica(given: PostgresDriverConfig, schema: string): ResolvedConfig {
+  const config: PostgresDriverConfig =
+    "pool" in given
+      ? { ...given, schema: given.schema ?? schema }
+      : { ...given, schema: given.schema ?? schema, targetSessionAttrs: given.targetSessionAttrs ?? "any" };
+  const resolved = resolveConfig(config);
+  if (resolved.schema !== schema) throw invalidInput("schema", "must be that of the primary: leave it out");
+  return { ...resolved, connectRetryMillis: CONNECT_RETRY_MILLIS };
 }
 
 function readMaxAge(staleReads: unknown): number {

@@ -8,13 +8,11 @@ import { clientClass } from "./client-class.js";
 import { Servers, setServers } from "./servers.js";
 
 /** Settings of drivers, which a pool has no use for. */
-const DRIVER_KEYS = ["query_timeout", "batching", "slowQueryMillis"] as const;
+const DRIVER_KEYS = ["query_timeout", "batching", "slowQueryMillis", "schema"] as const;
 
 /** Settings of a pool for {@link createPool}, as in {@link PostgresConfig}. */
 export type PoolSettings = {
-  readonly [K in Exclude<keyof PostgresConfig, "query_timeout" | "batching" | "slowQueryMillis">]?:
-    | PostgresConfig[K]
-    | undefined;
+  readonly [K in Exclude<keyof PostgresConfig, (typeof DRIVER_KEYS)[number]>]?: PostgresConfig[K] | undefined;
 };
 
 /**

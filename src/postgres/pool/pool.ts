@@ -188,7 +188,8 @@ const STATEMENT_GRACE_MILLIS = 1_000;
 function statementLimitOf({ client, queryTimeoutMillis }: ResolvedConfig): StatementLimit | undefined {
   // pg reads PGOPTIONS only if it is given no options.
   const options = client?.options || process.env["PGOPTIONS"] || "";
-  if (client?.statement_timeout || options.includes("statement_timeout")) return undefined;
+  // The server reads names of settings in any case, and in `--statement-timeout=…` with hyphens.
+  if (client?.statement_timeout || /statement[_-]timeout/i.test(options)) return undefined;
   return { milliseconds: Math.min(queryTimeoutMillis + STATEMENT_GRACE_MILLIS, 2_147_483_647), isRefused: false };
 }
 

@@ -33,6 +33,7 @@ export function query<Row>(
   timeoutMillis: number,
   isNamed: boolean,
 ): Promise<{ readonly rows: Row[] }> {
+  forgetCallersWait(connection);
   if (connection.isVerified) {
     const extended = new ExtendedQuery<Row>(connection, statement, values, isNamed);
     return respond<Rows<Row>>(connection, timeoutMillis, (callback) => {
@@ -79,12 +80,18 @@ export async function resetConnection(connection: Connection, timeoutMillis: num
   }
 }
 
+/** The last wait may have been one of the caller's own statements. On pipelined connections there are none. */
+function forgetCallersWait(connection: Connection): void {
+  connection.takeCancelledWait();
+}
+
 /** pg's form of `query` with a callback. Others return a promise all the same. */
 interface CallbackClient {
   query(config: PostgresQuery, callback: (error: unknown, result?: PostgresResult) => void): unknown;
 }
 
 function send(connection: Connection, config: PostgresQuery, timeoutMillis: number): Promise<PostgresResult> {
+  forgetCallersWait(connection);
   return respond<PostgresResult>(connection, timeoutMillis, (callback) => {
     const answer = (connection.client as unknown as CallbackClient).query(config, callback);
     // A wrapper of pg's may do both, and resolve with undefined.
