@@ -86,4 +86,15 @@ export const FAIL_OVER: readonly Mutation[] = [
     edits: [code("src/postgres/pool/client-class.ts", "          limit.isRefused = true;\n", "")],
     tests: [tests("faults/synchronous-replication", "that a pooler refuses")],
   },
+  {
+    guard: "That no server accepts writes is said also if other hosts cannot be reached",
+    edits: [
+      code(
+        "src/postgres/pool/acquire.ts",
+        "      if (!(lastFailure instanceof UnsuitableServer)) lastFailure = failure;",
+        "      lastFailure = failure;",
+      ),
+    ],
+    tests: [tests("faults/several-hosts", "also if other hosts cannot be reached")],
+  },
 ];

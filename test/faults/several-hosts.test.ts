@@ -53,8 +53,11 @@ test("F20: hosts that refuse connections are passed over", async () => {
   expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
 });
 
-test("F20: without a primary, the error says so once the time is over", async () => {
-  const hosts = [{ host: "127.0.0.1", port: pair.current.standby.port }];
+test("F20: without a primary, the error says so once the time is over, also if other hosts cannot be reached", async () => {
+  const absent = await TcpProxy.start(pair.current.primary.url());
+  const { port: absentPort } = absent;
+  await absent.stop();
+  const hosts = [pair.current.standby.port, absentPort].map((port) => ({ host: "127.0.0.1", port }));
   const { password, pathname } = new URL(pair.current.standby.url());
   const auth = authOn({
     ...IMPATIENT,

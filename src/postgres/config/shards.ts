@@ -33,7 +33,7 @@ export function resolveShards(shards: unknown): readonly ResolvedShard[] {
       other.name === name || (config.callerPool !== null && other.config.callerPool === config.callerPool);
     const earlier = resolved.slice(0, place).findIndex(isSame);
     if (earlier !== -1) {
-      throw invalidInput(`shards[${place}]`, `must differ from shards[${earlier}], in its server and in its name`);
+      throw invalidInput(`shards[${place}]`, `has the name or the pool of shards[${earlier}]: each needs its own`);
     }
   }
   return resolved.sort((one, other) => (one.name < other.name ? -1 : 1));

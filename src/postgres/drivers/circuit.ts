@@ -103,7 +103,7 @@ export class Circuit {
     if (!isUnavailable(outage)) return outage;
     return new PevensieError(
       "CONNECTION_UNAVAILABLE",
-      `${this.#options.subject} does not answer, and gets no calls until it does. Nothing was sent, so the call can be repeated.`,
+      `${this.#options.subject} does not answer, and gets no calls until it does. Nothing was sent to it, so the call can be repeated.`,
       { cause: outage.cause },
     );
   }

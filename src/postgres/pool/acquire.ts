@@ -103,24 +103,26 @@ export function acquire<T>(
       settle();
       resolve(result);
     };
+    // That there is no primary says more than that another host cannot be reached.
+    const remember = (failure: unknown) => {
+      if (!(lastFailure instanceof UnsuitableServer)) lastFailure = failure;
+    };
     const fail = (error: unknown) => {
-      cancel(isExhaustion(error, pool) ? acquireTimeout(timeoutMillis) : acquireError(error, timeoutMillis));
+      remember(error);
+      cancel(isExhaustion(error, pool) ? acquireTimeout(timeoutMillis) : acquireError(lastFailure, timeoutMillis));
     };
     const reconnect = () =>
       new Promise<PostgresPoolClient>((connected, failed) => {
         withdraw = request(pool, (error, client) => (client === undefined ? failed(error) : connected(client)));
       });
     const again = (error: unknown) => {
-      lastFailure = error;
-      const onFailure = (failure: unknown) => {
-        lastFailure = failure;
-      };
+      remember(error);
       const retried = retryConnecting(reconnect, {
         timeoutMillis: retryMillis,
         servers,
         since,
         failures: 1,
-        onFailure,
+        onFailure: remember,
       });
       retried.then(succeed, fail).catch(ignoreError);
     };
