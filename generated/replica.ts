@@ -11,6 +11,7 @@ export type IGetPrimaryPositionParams = void;
 /** 'GetPrimaryPosition' return type */
 export interface IGetPrimaryPositionResult {
   position: string;
+  timeline: string;
 }
 
 /** 'GetPrimaryPosition' query type */
@@ -19,14 +20,16 @@ export interface IGetPrimaryPositionQuery {
   result: IGetPrimaryPositionResult;
 }
 
-const getPrimaryPositionIR: any = {"usedParamSet":{},"params":[],"statement":"-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of.\nselect pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as \"position!\""};
+const getPrimaryPositionIR: any = {"usedParamSet":{},"params":[],"statement":"-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of. The names of WAL files begin with the timeline, of which each promotion begins another.\nselect\n  pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as \"position!\",\n  pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8) as \"timeline!\""};
 
 /**
  * Query generated from SQL:
  * ```
  * -- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which
- * -- asynchronous commits are ahead of.
- * select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as "position!"
+ * -- asynchronous commits are ahead of. The names of WAL files begin with the timeline, of which each promotion begins another.
+ * select
+ *   pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as "position!",
+ *   pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8) as "timeline!"
  * ```
  */
 export const getPrimaryPosition = new PreparedQuery<IGetPrimaryPositionParams,IGetPrimaryPositionResult>(getPrimaryPositionIR);
@@ -35,6 +38,7 @@ export const getPrimaryPosition = new PreparedQuery<IGetPrimaryPositionParams,IG
 /** 'GetReplicaState' parameters type */
 export interface IGetReplicaStateParams {
   position: NumberOrString;
+  timeline: string;
 }
 
 /** 'GetReplicaState' return type */
@@ -49,20 +53,24 @@ export interface IGetReplicaStateQuery {
   result: IGetReplicaStateResult;
 }
 
-const getReplicaStateIR: any = {"usedParamSet":{"position":true},"params":[{"name":"position","required":true,"transform":{"type":"scalar"},"locs":[{"a":359,"b":368}]}],"statement":"-- Whether a standby has replayed everything before a position. The statements that follow on the same connection see it. The snapshot\n-- of this one may be older than what it answers.\nselect\n  pg_catalog.pg_is_in_recovery() as \"isStandby!\",\n  coalesce(\n    pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_last_wal_replay_lsn(), '0/0') operator(pg_catalog.>=)\n      :position!::pg_catalog.numeric,\n    false\n  ) as \"hasReplayed!\""};
+const getReplicaStateIR: any = {"usedParamSet":{"position":true,"timeline":true},"params":[{"name":"position","required":true,"transform":{"type":"scalar"},"locs":[{"a":580,"b":589}]},{"name":"timeline","required":true,"transform":{"type":"scalar"},"locs":[{"a":731,"b":740}]}],"statement":"-- Whether a standby has replayed everything before a position. The statements that follow on the same connection see it. The snapshot\n-- of this one may be older than what it answers.\n-- A standby of a former primary may have replayed more than the new one had received. Its timeline is that of its last restartpoint: a\n-- standby that follows a promotion may take checkpoint_timeout to show the new one.\nselect\n  pg_catalog.pg_is_in_recovery() as \"isStandby!\",\n  coalesce(\n    pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_last_wal_replay_lsn(), '0/0') operator(pg_catalog.>=)\n      :position!::pg_catalog.numeric,\n    false\n  ) and pg_catalog.lpad(pg_catalog.upper(pg_catalog.to_hex(timeline_id)), 8, '0') operator(pg_catalog.=)\n    :timeline!::pg_catalog.text as \"hasReplayed!\"\nfrom pg_catalog.pg_control_checkpoint()"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Whether a standby has replayed everything before a position. The statements that follow on the same connection see it. The snapshot
  * -- of this one may be older than what it answers.
+ * -- A standby of a former primary may have replayed more than the new one had received. Its timeline is that of its last restartpoint: a
+ * -- standby that follows a promotion may take checkpoint_timeout to show the new one.
  * select
  *   pg_catalog.pg_is_in_recovery() as "isStandby!",
  *   coalesce(
  *     pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_last_wal_replay_lsn(), '0/0') operator(pg_catalog.>=)
  *       :position!::pg_catalog.numeric,
  *     false
- *   ) as "hasReplayed!"
+ *   ) and pg_catalog.lpad(pg_catalog.upper(pg_catalog.to_hex(timeline_id)), 8, '0') operator(pg_catalog.=)
+ *     :timeline!::pg_catalog.text as "hasReplayed!"
+ * from pg_catalog.pg_control_checkpoint()
  * ```
  */
 export const getReplicaState = new PreparedQuery<IGetReplicaStateParams,IGetReplicaStateResult>(getReplicaStateIR);

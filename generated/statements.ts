@@ -442,16 +442,16 @@ export const removeExpiredOneTimeTokens: Statement<IRemoveExpiredOneTimeTokensPa
 
 export const getPrimaryPosition: Statement<IGetPrimaryPositionParams, IGetPrimaryPositionResult> = {
   label: "getPrimaryPosition",
-  name: "pevensie_getPrimaryPosition_67fadb09",
+  name: "pevensie_getPrimaryPosition_834e0697",
   parameters: [],
-  text: "-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of.\nselect pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as \"position\"",
+  text: "-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of. The names of WAL files begin with the timeline, of which each promotion begins another.\nselect\n  pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as \"position\",\n  pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8) as \"timeline\"",
 };
 
 export const getReplicaState: Statement<IGetReplicaStateParams, IGetReplicaStateResult> = {
   label: "getReplicaState",
-  name: "pevensie_getReplicaState_c9ceedae",
-  parameters: ["position"],
-  text: "-- Whether a standby has replayed everything before a position. The statements that follow on the same connection see it. The snapshot\n-- of this one may be older than what it answers.\nselect\n  pg_catalog.pg_is_in_recovery() as \"isStandby\",\n  coalesce(\n    pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_last_wal_replay_lsn(), '0/0') operator(pg_catalog.>=)\n      $1::pg_catalog.numeric,\n    false\n  ) as \"hasReplayed\"",
+  name: "pevensie_getReplicaState_19834d65",
+  parameters: ["position","timeline"],
+  text: "-- Whether a standby has replayed everything before a position. The statements that follow on the same connection see it. The snapshot\n-- of this one may be older than what it answers.\n-- A standby of a former primary may have replayed more than the new one had received. Its timeline is that of its last restartpoint: a\n-- standby that follows a promotion may take checkpoint_timeout to show the new one.\nselect\n  pg_catalog.pg_is_in_recovery() as \"isStandby\",\n  coalesce(\n    pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_last_wal_replay_lsn(), '0/0') operator(pg_catalog.>=)\n      $1::pg_catalog.numeric,\n    false\n  ) and pg_catalog.lpad(pg_catalog.upper(pg_catalog.to_hex(timeline_id)), 8, '0') operator(pg_catalog.=)\n    $2::pg_catalog.text as \"hasReplayed\"\nfrom pg_catalog.pg_control_checkpoint()",
 };
 
 export const createSession: Statement<ICreateSessionParams, ICreateSessionResult> = {

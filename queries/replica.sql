@@ -1,15 +1,21 @@
 /* @name getPrimaryPosition */
 -- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which
--- asynchronous commits are ahead of.
-select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as "position!";
+-- asynchronous commits are ahead of. The names of WAL files begin with the timeline, of which each promotion begins another.
+select
+  pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as "position!",
+  pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8) as "timeline!";
 
 /* @name getReplicaState */
 -- Whether a standby has replayed everything before a position. The statements that follow on the same connection see it. The snapshot
 -- of this one may be older than what it answers.
+-- A standby of a former primary may have replayed more than the new one had received. Its timeline is that of its last restartpoint: a
+-- standby that follows a promotion may take checkpoint_timeout to show the new one.
 select
   pg_catalog.pg_is_in_recovery() as "isStandby!",
   coalesce(
     pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_last_wal_replay_lsn(), '0/0') operator(pg_catalog.>=)
       :position!::pg_catalog.numeric,
     false
-  ) as "hasReplayed!";
+  ) and pg_catalog.lpad(pg_catalog.upper(pg_catalog.to_hex(timeline_id)), 8, '0') operator(pg_catalog.=)
+    :timeline!::pg_catalog.text as "hasReplayed!"
+from pg_catalog.pg_control_checkpoint();

@@ -7,7 +7,9 @@ import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
+import { IMPATIENT } from "../support/patience.js";
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from "../support/process-pgbouncer.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
 
 const database = useDatabase();
 
@@ -91,6 +93,25 @@ describe.skipIf(!hasPgBouncer)("migrating through PgBouncer", () => {
       const results = await Promise.all([apply(), apply(), apply(), apply()]);
       expect(results.filter(({ migrations }) => migrations.length > 0)).toHaveLength(1);
       await withDrivers({ connectionString: bouncer.url }, walkBoth);
+    } finally {
+      await bouncer.stop();
+    }
+  });
+});
+
+describe.skipIf(!hasPgBouncer)("migrating through PgBouncer as one of several hosts", () => {
+  const empty = useDatabase({ empty: true });
+
+  test("F8: finds it beside one that refuses connections", async () => {
+    const bouncer = await startPgBouncer(empty.url);
+    const absent = await TcpProxy.start(empty.url);
+    const { port } = absent;
+    await absent.stop();
+    try {
+      const connectionString = bouncer.url.replace(/(@[^/]+)/, `$1,127.0.0.1:${port}`);
+      const { connectionTimeoutMillis } = IMPATIENT;
+      const result = await migrate({ modules: ["auth"], apply: true, connectionString, connectionTimeoutMillis });
+      expect(result.migrations.length).toBeGreaterThan(0);
     } finally {
       await bouncer.stop();
     }

@@ -69,7 +69,7 @@ describe("without staleReads", () => {
 });
 
 describe("tenants and several hosts", () => {
-  test("G77, G80: lists are those of the primary's schema", async () => {
+  test("G77: lists are those of the primary's schema", async () => {
     const schema = await createTenant(servers.primary);
     const { auth, events } = await authWith({ schema, replica: replica() });
     const user = await createUser(auth);

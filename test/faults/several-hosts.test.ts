@@ -53,6 +53,27 @@ test("F20: hosts that refuse connections are passed over", async () => {
   expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
 });
 
+test("F20: a primary that is listed twice is the same one in both places", async () => {
+  const { password, pathname } = new URL(pair.current.primary.url());
+  const events: string[] = [];
+  const onEvent = ({ type }: PevensieEvent) => events.push(type);
+  const proxy = await TcpProxy.start(pair.current.primary.url());
+  const hosts = [1, 2].map(() => ({ host: "127.0.0.1", port: proxy.port }));
+  try {
+    await using auth = await authOn({ hosts, password, database: pathname.slice(1), max: 1 }, { onEvent }).connect();
+    proxy.closeNext(1);
+    await pair.current.on(
+      pair.current.primary,
+      "select pg_terminate_backend(pid, 10000) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()",
+    );
+    await auth.countUsers();
+    expect(proxy.accepted).toBe(3);
+    expect(events).not.toContain("primary-changed");
+  } finally {
+    await proxy.stop();
+  }
+});
+
 test("F20: without a primary, the error says so once the time is over, also if other hosts cannot be reached", async () => {
   const absent = await TcpProxy.start(pair.current.primary.url());
   const { port: absentPort } = absent;

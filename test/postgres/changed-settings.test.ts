@@ -114,9 +114,10 @@ async function runRare(): Promise<string[]> {
     expect(await queries.getCacheSampleExpiries.run({ percent: 100, fractions }, client)).toHaveLength(
       fractions.length,
     );
-    const [{ position } = { position: "" }] = await queries.getPrimaryPosition.run(undefined, client);
-    expect(Number(position)).toBeGreaterThan(0);
-    const state = await queries.getReplicaState.run({ position }, client);
+    const [written = { position: "", timeline: "" }] = await queries.getPrimaryPosition.run(undefined, client);
+    expect(Number(written.position)).toBeGreaterThan(0);
+    expect(written.timeline).toBe("00000001");
+    const state = await queries.getReplicaState.run(written, client);
     expect(state).toEqual([{ isStandby: false, hasReplayed: false }]);
     expect(await queries.listSchemas.run(undefined, client)).toEqual([{ name: "pevensie" }]);
     return [

@@ -7,6 +7,7 @@ import { expireSession, startTestDatabase } from "../../src/testing/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
+import { walkAuth, walkCache } from "../support/fault-walk.js";
 import { PATIENT } from "../support/patience.js";
 import { AWKWARD_SCHEMA, createTenant, newSchema, quoted } from "../support/tenants.js";
 
@@ -143,6 +144,29 @@ describe("G81: lookups of two tenants are never in one statement", () => {
 });
 
 describe("G82: a tenant that is erased by dropping its schema", () => {
+  test.each([true, false])(
+    "and created again has what it had, on the same connections, with batching %j",
+    async (batching) => {
+      const again = await createTenant(database.url);
+      const shared = new pg.Pool({ connectionString: database.url, max: 2 });
+      try {
+        await using auth = await authOn({ pool: shared, schema: again, batching }).connect();
+        await using cache = await createCache({
+          driver: createCacheDriver({ ...PATIENT, pool: shared, schema: again, batching }),
+        }).connect();
+        const useAll = async () => {
+          await Promise.all([walkAuth(auth), walkCache(cache)]);
+        };
+        await useAll();
+        await database.pool.query(`drop schema ${again} cascade`);
+        await createTenant(database.url, again);
+        await useAll();
+      } finally {
+        await endPool(shared);
+      }
+    },
+  );
+
   test("is gone, and the others are as they were", async () => {
     const gone = await createTenant(database.url);
     await using auth = await authOf(gone);

@@ -6,11 +6,17 @@ import { withTimeout } from "../protocol/pg-client.js";
 /** A new position is requested once the latest one is older than this part of the bound: replicas then lag by up to the rest. */
 const RENEWAL_SHARE = 0.25;
 
-interface Position {
-  /** No later than the primary was at it, by the clock of this process. */
-  readonly takenAt: number;
+/** A position in the WAL. */
+export interface Position {
   /** In bytes from the beginning of the WAL. */
   readonly position: string;
+  /** The timeline of the primary, as in the names of WAL files. */
+  readonly timeline: string;
+}
+
+interface TakenPosition extends Position {
+  /** No later than the primary was at it, by the clock of this process. */
+  readonly takenAt: number;
 }
 
 /**
@@ -22,7 +28,7 @@ export class PrimaryPositions {
   readonly #primary: Executor;
   readonly #maxAgeMillis: number;
   /** In the order of their times. */
-  #known: readonly Position[] = [];
+  #known: readonly TakenPosition[] = [];
   #request: Promise<void> | undefined;
 
   constructor(primary: Executor, maxAgeMillis: number) {
@@ -34,7 +40,7 @@ export class PrimaryPositions {
    * Returns the oldest position that is within the bound now; null if there is none. Rejects if the primary does not answer within the
    * bound.
    */
-  async oldest(): Promise<string | null> {
+  async oldest(): Promise<Position | null> {
     this.#forget();
     const latest = this.#known.at(-1);
     if (latest === undefined) {
@@ -45,7 +51,7 @@ export class PrimaryPositions {
       // Without an answer, a later call finds no position within the bound, and waits for one.
       this.#renew().catch(() => {});
     }
-    return this.#known[0]?.position ?? null;
+    return this.#known[0] ?? null;
   }
 
   #forget(): void {
@@ -65,6 +71,6 @@ export class PrimaryPositions {
   async #ask(): Promise<void> {
     const takenAt = now();
     const [row] = await this.#primary.read(getPrimaryPosition, undefined);
-    if (row !== undefined) this.#known = [...this.#known, { takenAt, position: row.position }];
+    if (row !== undefined) this.#known = [...this.#known, { takenAt, ...row }];
   }
 }

@@ -16,8 +16,8 @@ type Served<T> = T | typeof NOT_SERVED;
 type Lookup<T> = (reader: Reader) => Promise<T>;
 type UnavailableEvent = Extract<PevensieEvent, { type: "replica-unavailable" }>;
 
-/** Every standby has replayed this. */
-const START = "0";
+/** For a probe, whose answer does not matter. */
+const START = { position: "0", timeline: "" };
 
 /**
  * Answers lookups from a replica. Those that it does not answer, for whatever reason, are the primary's: a lookup fails if the primary's
@@ -45,7 +45,7 @@ export class Replica {
       subject: "The replica",
       connect: () => this.#lifecycle.connect(withoutConnections(this.#listener)),
       disconnect: () => this.#lifecycle.disconnect(),
-      probe: () => executor.read(getReplicaState, { position: START }),
+      probe: () => executor.read(getReplicaState, START),
       onOpen: (reason) => this.#report(isSchemaOutdated(reason) ? "lagging" : "no-answer"),
       onClose: () => this.#report(null),
     });
@@ -101,7 +101,7 @@ export class Replica {
     const position = await this.#positions?.oldest().catch(() => null);
     if (position === undefined || position === null) return NOT_SERVED;
     return this.#lifecycle.executor.session(async (reader) => {
-      const [state] = await reader.read(getReplicaState, { position });
+      const [state] = await reader.read(getReplicaState, { position: position.position, timeline: position.timeline });
       const isStandby = state?.isStandby === true;
       const isCurrent = isStandby && state.hasReplayed;
       this.#report(isCurrent ? null : isStandby ? "lagging" : "not-a-standby");

@@ -78,7 +78,8 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
           servers.accept(this.#candidate);
           return callback(null, client);
         }
-        servers.passOver(this.#candidate);
+        // What follows may leave the parameter out, and is for the same server.
+        if (!isRefusedParameter(error)) servers.passOver(this.#candidate);
         if (!error) {
           this.on("error", ignoreError);
           this.end().catch(ignoreError);

@@ -42,7 +42,7 @@ export class Servers {
   readonly #listeners = new Set<PrimaryListener>();
   #next = 0;
   /** The server of the last suitable connection. */
-  #current: number | undefined;
+  #current: Partial<HostAddress> | undefined;
 
   constructor({ servers, target }: ServerChoice) {
     this.#addresses = servers;
@@ -72,9 +72,11 @@ export class Servers {
 
   /** A suitable server was connected to. */
   accept({ index, address }: Candidate): void {
-    const hasChanged = this.#current !== undefined && this.#current !== index;
+    const before = this.#current;
+    // A list may name a server twice.
+    const hasChanged = before !== undefined && (before.host !== address.host || before.port !== address.port);
     this.#next = index;
-    this.#current = index;
+    this.#current = address;
     if (hasChanged && this.seeksPrimary) for (const listener of this.#listeners) listener(address);
   }
 

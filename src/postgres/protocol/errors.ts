@@ -127,13 +127,18 @@ function describe(
   return ["DATABASE_ERROR", `Postgres answered with an error (SQLSTATE ${state}); its cause has the details.`];
 }
 
+/** The server's message for the missing type of a parameter. It is an internal error, and so not translated. */
+const MISSING_TYPE = /^cache lookup failed for type \d+$/;
+
 /**
- * Returns whether the error is "cached plan must not change result type": a table was altered after a statement on it
- * was prepared.
+ * Returns whether a prepared statement no longer fits its tables: they were altered ("cached plan must not change result type"), or
+ * dropped and created again, and with them the type of a parameter.
  */
 export function isStalePlan(error: unknown): boolean {
-  const { routine } = (error ?? {}) as { routine?: unknown };
-  return sqlStateOf(error) === SqlState.featureNotSupported && routine === "RevalidateCachedQuery";
+  const { routine, message } = (error ?? {}) as { routine?: unknown; message?: unknown };
+  const state = sqlStateOf(error);
+  if (state === SqlState.internalError) return MISSING_TYPE.test(String(message));
+  return state === SqlState.featureNotSupported && routine === "RevalidateCachedQuery";
 }
 
 /**

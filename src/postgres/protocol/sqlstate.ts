@@ -23,6 +23,7 @@ export const SqlState = {
   crashShutdown: "57P02",
   cannotConnectNow: "57P03",
   idleSessionTimeout: "57P05",
+  internalError: "XX000",
 } as const;
 
 /** The first two characters of a SQLSTATE. */
