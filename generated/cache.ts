@@ -1114,7 +1114,7 @@ export interface ITouchCacheEntriesQuery {
   result: ITouchCacheEntriesResult;
 }
 
-const touchCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":543,"b":557}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":613,"b":618}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":674,"b":686}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1007,"b":1018},{"a":1050,"b":1061}]}],"statement":"-- Changes when live entries expire; a ttl of 0 means never. The grace after it keeps its length. Returns the positions of the names\n-- whose entries were live. The timeout as in deleteCacheEntries.\nwith locked as (\n  select\n    cache.resource_type,\n    cache.key,\n    given.position,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[]))\n    ) with ordinality as given (resource_type, key, ttl_seconds, position)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n    and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n    and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ntouched as (\n  update pevensie.cache as cache\n  set\n    expires_at = locked.expires_at,\n    stale_until = locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)\n  from locked\n  where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key\n  returning locked.position\n)\nselect coalesce(pg_catalog.string_agg(position::pg_catalog.text, ','), '') as \"positions!\" from touched"};
+const touchCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":865,"b":879}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":935,"b":940}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":996,"b":1008}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1329,"b":1340},{"a":1372,"b":1383}]}],"statement":"-- Changes when live entries expire; a ttl of 0 means never. The grace after it keeps its length. Returns the positions of the names\n-- whose entries were live. The timeout as in deleteCacheEntries.\nwith locked as (\n  select\n    cache.resource_type,\n    cache.key,\n    given.position,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then\n          current_timestamp\n            operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n            operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)\n    end as stale_until\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[]))\n    ) with ordinality as given (resource_type, key, ttl_seconds, position)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n    and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n    and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ntouched as (\n  update pevensie.cache as cache\n  set expires_at = locked.expires_at, stale_until = locked.stale_until\n  from locked\n  where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key\n  returning locked.position\n)\nselect coalesce(pg_catalog.string_agg(position::pg_catalog.text, ','), '') as \"positions!\" from touched"};
 
 /**
  * Query generated from SQL:
@@ -1129,7 +1129,14 @@ const touchCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":tr
  *     case
  *       when given.ttl_seconds operator(pg_catalog.<>) 0
  *         then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
- *     end as expires_at
+ *     end as expires_at,
+ *     case
+ *       when given.ttl_seconds operator(pg_catalog.<>) 0
+ *         then
+ *           current_timestamp
+ *             operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+ *             operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+ *     end as stale_until
  *   from
  *     rows from (
  *       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
@@ -1150,9 +1157,7 @@ const touchCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":tr
  * ),
  * touched as (
  *   update pevensie.cache as cache
- *   set
- *     expires_at = locked.expires_at,
- *     stale_until = locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+ *   set expires_at = locked.expires_at, stale_until = locked.stale_until
  *   from locked
  *   where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key
  *   returning locked.position

@@ -511,7 +511,14 @@ with locked as (
     case
       when given.ttl_seconds operator(pg_catalog.<>) 0
         then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
-    end as expires_at
+    end as expires_at,
+    case
+      when given.ttl_seconds operator(pg_catalog.<>) 0
+        then
+          current_timestamp
+            operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+            operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+    end as stale_until
   from
     rows from (
       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
@@ -532,9 +539,7 @@ with locked as (
 ),
 touched as (
   update pevensie.cache as cache
-  set
-    expires_at = locked.expires_at,
-    stale_until = locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+  set expires_at = locked.expires_at, stale_until = locked.stale_until
   from locked
   where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key
   returning locked.position

@@ -56,8 +56,8 @@ returning
   issuer,
   subject,
   email,
-  extract(epoch from created_at at time zone 'UTC') as "createdAt!",
-  extract(epoch from last_used_at at time zone 'UTC') as "lastUsedAt";
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from last_used_at) as "lastUsedAt";
 
 /* @name useIdentity */
 -- Records a login with an identity. Returns no row if it is not the user's any more.

@@ -29,6 +29,7 @@ export class CacheLeases {
    * then renew the lease under which the value is computed. The repetition takes over the lease of the first copy.
    */
   async acquire(key: CacheKey, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
+    if (this.#executor.isDistributed) return this.#acquireDistributed(key, leaseSeconds, isRepeated);
     let token = randomUUID();
     let lostToken = token;
     let sentAt = now();
@@ -58,6 +59,35 @@ export class CacheLeases {
     if (isLeased || isLive) return { outcome: "live" };
     const remainingMillis = row?.remainingMillis ?? null;
     return { outcome: "held", remainingMillis: remainingMillis === null ? null : Number(remainingMillis), isStale };
+  }
+
+  /**
+   * In a distributed schema the lease and the entry are locked before they are compared with the time. A transaction whose response was
+   * lost is not repeated: others wait for its lease to expire.
+   */
+  async #acquireDistributed(key: CacheKey, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
+    const token = randomUUID();
+    const sought = { ...key, token, lostToken: token, leaseSeconds };
+    const names = { resourceTypes: [key.resourceType], keys: [key.key] };
+    return this.#lane.run(isRepeated ? RANK.repeated : RANK.first, async () => {
+      const sentAt = now();
+      const [state] = await this.#executor.read(statements.getCacheLeaseState, sought);
+      if (state?.isLive === true) return { outcome: "live" };
+      const remainingMillis = state?.remainingMillis ?? null;
+      const held: LeaseAttempt = {
+        outcome: "held",
+        remainingMillis: remainingMillis === null ? null : Number(remainingMillis),
+        isStale: state?.isStale === true,
+      };
+      if (remainingMillis !== null) return held;
+      const [acquired] = await this.#executor.transaction(async (transaction) => {
+        await transaction.write(statements.placeCacheLease, sought);
+        await transaction.write(statements.placeCacheEntries, names);
+        return transaction.write(statements.citusAcquireCacheLease, sought);
+      });
+      // Without a row, somebody else was faster, who has a lease or has stored a value.
+      return acquired === undefined ? held : { outcome: "acquired", token, isStale: acquired.isStale === true, sentAt };
+    });
   }
 
   async isHeld(key: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean> {

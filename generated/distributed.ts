@@ -1,0 +1,724 @@
+// DO NOT EDIT: made from queries/ by `npm run generate`.
+/** Types generated for queries found in "queries/distributed.sql" */
+import { PreparedQuery } from '@pgtyped/runtime';
+
+/** A type of parameters or columns. */
+export type NumberOrString = number | string;
+
+/** A type of parameters or columns. */
+export type NumberOrStringArray = (NumberOrString)[];
+
+/** A type of parameters or columns. */
+export type numberArray = (number)[];
+
+/** A type of parameters or columns. */
+export type stringArray = (string)[];
+
+/** 'IsSchemaDistributed' parameters type */
+export type IIsSchemaDistributedParams = void;
+
+/** 'IsSchemaDistributed' return type */
+export interface IIsSchemaDistributedResult {
+  isDistributed: boolean;
+}
+
+/** 'IsSchemaDistributed' query type */
+export interface IIsSchemaDistributedQuery {
+  params: IIsSchemaDistributedParams;
+  result: IIsSchemaDistributedResult;
+}
+
+const isSchemaDistributedIR: any = {"usedParamSet":{},"params":[],"statement":"-- Every table that Citus distributes has a trigger of this function, also on the nodes without the table's rows.\nselect exists (\n  select from pg_catalog.pg_trigger\n  where\n    tgrelid operator(pg_catalog.=) 'pevensie.module_version'::pg_catalog.regclass\n    and tgfoid operator(pg_catalog.=) pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')\n) as \"isDistributed!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Every table that Citus distributes has a trigger of this function, also on the nodes without the table's rows.
+ * select exists (
+ *   select from pg_catalog.pg_trigger
+ *   where
+ *     tgrelid operator(pg_catalog.=) 'pevensie.module_version'::pg_catalog.regclass
+ *     and tgfoid operator(pg_catalog.=) pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')
+ * ) as "isDistributed!"
+ * ```
+ */
+export const isSchemaDistributed = new PreparedQuery<IIsSchemaDistributedParams,IIsSchemaDistributedResult>(isSchemaDistributedIR);
+
+
+/** 'DistributedGetCachePages' parameters type */
+export type IDistributedGetCachePagesParams = void;
+
+/** 'DistributedGetCachePages' return type */
+export interface IDistributedGetCachePagesResult {
+  pages: number | null;
+}
+
+/** 'DistributedGetCachePages' query type */
+export interface IDistributedGetCachePagesQuery {
+  params: IDistributedGetCachePagesParams;
+  result: IDistributedGetCachePagesResult;
+}
+
+const distributedGetCachePagesIR: any = {"usedParamSet":{},"params":[],"statement":"-- getCachePages for the table that holds the rows: the one with the name of the cache is empty. No row: there are no entries.\nselect\n  (\n    pg_catalog.pg_relation_size(tableoid) operator(pg_catalog./) pg_catalog.current_setting('block_size')::int\n  )::int as pages\nfrom pevensie.cache\nlimit 1"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- getCachePages for the table that holds the rows: the one with the name of the cache is empty. No row: there are no entries.
+ * select
+ *   (
+ *     pg_catalog.pg_relation_size(tableoid) operator(pg_catalog./) pg_catalog.current_setting('block_size')::int
+ *   )::int as pages
+ * from pevensie.cache
+ * limit 1
+ * ```
+ */
+export const distributedGetCachePages = new PreparedQuery<IDistributedGetCachePagesParams,IDistributedGetCachePagesResult>(distributedGetCachePagesIR);
+
+
+/** 'DistributedDeleteCacheEntry' parameters type */
+export interface IDistributedDeleteCacheEntryParams {
+  key: string;
+  lockTimeout?: string | null | void;
+  resourceType: string;
+}
+
+/** 'DistributedDeleteCacheEntry' return type */
+export interface IDistributedDeleteCacheEntryResult {
+  wasLive: boolean;
+}
+
+/** 'DistributedDeleteCacheEntry' query type */
+export interface IDistributedDeleteCacheEntryQuery {
+  params: IDistributedDeleteCacheEntryParams;
+  result: IDistributedDeleteCacheEntryResult;
+}
+
+const distributedDeleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":367,"b":380}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":434,"b":438}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":473,"b":484},{"a":558,"b":569}]}],"statement":"-- deleteCacheEntry; whether the entry was live is decided when its row is locked.\nwith doomed as (\n  select\n    resource_type,\n    key,\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      :lockTimeout::pg_catalog.text is null\n      or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n    )\n  for update\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\nreturning doomed.is_live as \"wasLive!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- deleteCacheEntry; whether the entry was live is decided when its row is locked.
+ * with doomed as (
+ *   select
+ *     resource_type,
+ *     key,
+ *     coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)
+ *       and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live
+ *   from pevensie.cache
+ *   where
+ *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *     and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *     and (
+ *       :lockTimeout::pg_catalog.text is null
+ *       or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+ *     )
+ *   for update
+ * )
+ * delete from pevensie.cache as cache
+ * using doomed
+ * where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
+ * returning doomed.is_live as "wasLive!"
+ * ```
+ */
+export const distributedDeleteCacheEntry = new PreparedQuery<IDistributedDeleteCacheEntryParams,IDistributedDeleteCacheEntryResult>(distributedDeleteCacheEntryIR);
+
+
+/** 'DistributedInvalidateCacheTags' parameters type */
+export interface IDistributedInvalidateCacheTagsParams {
+  tags: stringArray;
+}
+
+/** 'DistributedInvalidateCacheTags' return type */
+export type IDistributedInvalidateCacheTagsResult = void;
+
+/** 'DistributedInvalidateCacheTags' query type */
+export interface IDistributedInvalidateCacheTagsQuery {
+  params: IDistributedInvalidateCacheTagsParams;
+  result: IDistributedInvalidateCacheTagsResult;
+}
+
+const distributedInvalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":162,"b":167}]}],"statement":"-- invalidateCacheTags; earlier invalidations are left to sweeps.\ninsert into pevensie.cache_invalidation (tag, xact_id, invalidated_at)\nselect pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id(), pg_catalog.clock_timestamp()\non conflict (tag, xact_id) do nothing"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- invalidateCacheTags; earlier invalidations are left to sweeps.
+ * insert into pevensie.cache_invalidation (tag, xact_id, invalidated_at)
+ * select pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id(), pg_catalog.clock_timestamp()
+ * on conflict (tag, xact_id) do nothing
+ * ```
+ */
+export const distributedInvalidateCacheTags = new PreparedQuery<IDistributedInvalidateCacheTagsParams,IDistributedInvalidateCacheTagsResult>(distributedInvalidateCacheTagsIR);
+
+
+/** 'PlaceCacheEntries' parameters type */
+export interface IPlaceCacheEntriesParams {
+  keys: stringArray;
+  resourceTypes: stringArray;
+}
+
+/** 'PlaceCacheEntries' return type */
+export type IPlaceCacheEntriesResult = void;
+
+/** 'PlaceCacheEntries' query type */
+export interface IPlaceCacheEntriesQuery {
+  params: IPlaceCacheEntriesParams;
+  result: IPlaceCacheEntriesResult;
+}
+
+const placeCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":423,"b":437}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":482,"b":487}]}],"statement":"-- Locks the rows of the names, and creates those that do not exist, as entries that expired long ago. The rows are written: only their\n-- lock keeps others from deleting them.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect given.resource_type, given.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom\n  rows from (\n    pg_catalog.unnest(:resourceTypes!::pg_catalog.text[]),\n    pg_catalog.unnest(:keys!::pg_catalog.text[])\n  ) as given (resource_type, key)\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = cache.value"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Locks the rows of the names, and creates those that do not exist, as entries that expired long ago. The rows are written: only their
+ * -- lock keeps others from deleting them.
+ * insert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)
+ * select given.resource_type, given.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz
+ * from
+ *   rows from (
+ *     pg_catalog.unnest(:resourceTypes!::pg_catalog.text[]),
+ *     pg_catalog.unnest(:keys!::pg_catalog.text[])
+ *   ) as given (resource_type, key)
+ * order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
+ * on conflict (resource_type, key) do update set value = cache.value
+ * ```
+ */
+export const placeCacheEntries = new PreparedQuery<IPlaceCacheEntriesParams,IPlaceCacheEntriesResult>(placeCacheEntriesIR);
+
+
+/** 'DistributedSetCacheEntriesIfAbsent' parameters type */
+export interface IDistributedSetCacheEntriesIfAbsentParams {
+  keys: stringArray;
+  resourceTypes: stringArray;
+  tags: stringArray;
+  ttlsSeconds: numberArray;
+  values: stringArray;
+}
+
+/** 'DistributedSetCacheEntriesIfAbsent' return type */
+export interface IDistributedSetCacheEntriesIfAbsentResult {
+  key: string;
+  resourceType: string;
+}
+
+/** 'DistributedSetCacheEntriesIfAbsent' query type */
+export interface IDistributedSetCacheEntriesIfAbsentQuery {
+  params: IDistributedSetCacheEntriesIfAbsentParams;
+  result: IDistributedSetCacheEntriesIfAbsentResult;
+}
+
+const distributedSetCacheEntriesIfAbsentIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"tags":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":226,"b":240}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":301}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":357,"b":364}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":420,"b":432}]},{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":489,"b":494}]}],"statement":"-- setCacheEntriesIfAbsent for rows that placeCacheEntries has locked.\nwith given as (\n  select asked.resource_type, asked.key, asked.value, asked.ttl_seconds, asked.tags\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :values!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[])),\n      pg_catalog.unnest((select :tags!::pg_catalog.text[]))\n    ) as asked (resource_type, key, value, ttl_seconds, tags)\n),\nabsent as (\n  select\n    given.resource_type,\n    given.key,\n    given.value,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at,\n    case\n      when given.tags operator(pg_catalog.<>) '[]'\n        then array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb))\n    end as tags\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n)\nupdate pevensie.cache as cache\nset\n  value = absent.value,\n  expires_at = absent.expires_at,\n  stale_until = null,\n  tags = absent.tags,\n  snapshot = case when absent.tags is not null then clock.snapshot end\nfrom absent, (select pg_catalog.pg_current_snapshot() as snapshot) as clock\nwhere cache.resource_type operator(pg_catalog.=) absent.resource_type and cache.key operator(pg_catalog.=) absent.key\nreturning cache.resource_type as \"resourceType\", cache.key"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- setCacheEntriesIfAbsent for rows that placeCacheEntries has locked.
+ * with given as (
+ *   select asked.resource_type, asked.key, asked.value, asked.ttl_seconds, asked.tags
+ *   from
+ *     rows from (
+ *       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :keys!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :values!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :ttlsSeconds!::double precision[])),
+ *       pg_catalog.unnest((select :tags!::pg_catalog.text[]))
+ *     ) as asked (resource_type, key, value, ttl_seconds, tags)
+ * ),
+ * absent as (
+ *   select
+ *     given.resource_type,
+ *     given.key,
+ *     given.value,
+ *     case
+ *       when given.ttl_seconds operator(pg_catalog.<>) 0
+ *         then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+ *     end as expires_at,
+ *     case
+ *       when given.tags operator(pg_catalog.<>) '[]'
+ *         then array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb))
+ *     end as tags
+ *   from given
+ *   join pevensie.cache as cache
+ *     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+ *   where
+ *     cache.expires_at operator(pg_catalog.<=) current_timestamp
+ *     or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
+ * )
+ * update pevensie.cache as cache
+ * set
+ *   value = absent.value,
+ *   expires_at = absent.expires_at,
+ *   stale_until = null,
+ *   tags = absent.tags,
+ *   snapshot = case when absent.tags is not null then clock.snapshot end
+ * from absent, (select pg_catalog.pg_current_snapshot() as snapshot) as clock
+ * where cache.resource_type operator(pg_catalog.=) absent.resource_type and cache.key operator(pg_catalog.=) absent.key
+ * returning cache.resource_type as "resourceType", cache.key
+ * ```
+ */
+export const distributedSetCacheEntriesIfAbsent = new PreparedQuery<IDistributedSetCacheEntriesIfAbsentParams,IDistributedSetCacheEntriesIfAbsentResult>(distributedSetCacheEntriesIfAbsentIR);
+
+
+/** 'DistributedIncrementCacheEntries' parameters type */
+export interface IDistributedIncrementCacheEntriesParams {
+  addends: stringArray;
+  keys: stringArray;
+  resourceTypes: stringArray;
+  ttlsSeconds: numberArray;
+}
+
+/** 'DistributedIncrementCacheEntries' return type */
+export interface IDistributedIncrementCacheEntriesResult {
+  key: string;
+  resourceType: string;
+  value: string;
+}
+
+/** 'DistributedIncrementCacheEntries' query type */
+export interface IDistributedIncrementCacheEntriesQuery {
+  params: IDistributedIncrementCacheEntriesParams;
+  result: IDistributedIncrementCacheEntriesResult;
+}
+
+const distributedIncrementCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"addends":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":213,"b":227}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":283,"b":288}]},{"name":"addends","required":true,"transform":{"type":"scalar"},"locs":[{"a":344,"b":352}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":408,"b":420}]}],"statement":"-- incrementCacheEntries for rows that placeCacheEntries has locked.\nwith given as (\n  select asked.resource_type, asked.key, asked.addend, asked.ttl_seconds\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :addends!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[]))\n    ) as asked (resource_type, key, addend, ttl_seconds)\n),\nfound as (\n  select\n    given.resource_type,\n    given.key,\n    given.addend,\n    given.ttl_seconds,\n    cache.value,\n    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n),\ncounted as (\n  select\n    resource_type,\n    key,\n    is_live,\n    case\n      when is_live\n        then (value::bigint operator(pg_catalog.+) addend::bigint)::pg_catalog.text\n      else addend\n    end as value,\n    case\n      when ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at\n  from found\n  where\n    case\n      when not is_live then true\n      when value operator(pg_catalog.~) '^(0|-?[1-9][0-9]{0,15})$'\n        then pg_catalog.abs(value::bigint) operator(pg_catalog.<=) 9007199254740991\n          and pg_catalog.abs(value::bigint operator(pg_catalog.+) addend::bigint) operator(pg_catalog.<=) 9007199254740991\n      else false\n    end\n)\nupdate pevensie.cache as cache\nset\n  value = counted.value,\n  expires_at = case when counted.is_live then cache.expires_at else counted.expires_at end,\n  stale_until = case when counted.is_live then cache.stale_until end,\n  tags = case when counted.is_live then cache.tags end,\n  snapshot = case when counted.is_live then cache.snapshot end\nfrom counted\nwhere cache.resource_type operator(pg_catalog.=) counted.resource_type and cache.key operator(pg_catalog.=) counted.key\nreturning cache.resource_type as \"resourceType\", cache.key, cache.value"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- incrementCacheEntries for rows that placeCacheEntries has locked.
+ * with given as (
+ *   select asked.resource_type, asked.key, asked.addend, asked.ttl_seconds
+ *   from
+ *     rows from (
+ *       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :keys!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :addends!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :ttlsSeconds!::double precision[]))
+ *     ) as asked (resource_type, key, addend, ttl_seconds)
+ * ),
+ * found as (
+ *   select
+ *     given.resource_type,
+ *     given.key,
+ *     given.addend,
+ *     given.ttl_seconds,
+ *     cache.value,
+ *     coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+ *       and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live
+ *   from given
+ *   join pevensie.cache as cache
+ *     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+ * ),
+ * counted as (
+ *   select
+ *     resource_type,
+ *     key,
+ *     is_live,
+ *     case
+ *       when is_live
+ *         then (value::bigint operator(pg_catalog.+) addend::bigint)::pg_catalog.text
+ *       else addend
+ *     end as value,
+ *     case
+ *       when ttl_seconds operator(pg_catalog.<>) 0
+ *         then current_timestamp operator(pg_catalog.+) (ttl_seconds operator(pg_catalog.*) interval '1 second')
+ *     end as expires_at
+ *   from found
+ *   where
+ *     case
+ *       when not is_live then true
+ *       when value operator(pg_catalog.~) '^(0|-?[1-9][0-9]{0,15})$'
+ *         then pg_catalog.abs(value::bigint) operator(pg_catalog.<=) 9007199254740991
+ *           and pg_catalog.abs(value::bigint operator(pg_catalog.+) addend::bigint) operator(pg_catalog.<=) 9007199254740991
+ *       else false
+ *     end
+ * )
+ * update pevensie.cache as cache
+ * set
+ *   value = counted.value,
+ *   expires_at = case when counted.is_live then cache.expires_at else counted.expires_at end,
+ *   stale_until = case when counted.is_live then cache.stale_until end,
+ *   tags = case when counted.is_live then cache.tags end,
+ *   snapshot = case when counted.is_live then cache.snapshot end
+ * from counted
+ * where cache.resource_type operator(pg_catalog.=) counted.resource_type and cache.key operator(pg_catalog.=) counted.key
+ * returning cache.resource_type as "resourceType", cache.key, cache.value
+ * ```
+ */
+export const distributedIncrementCacheEntries = new PreparedQuery<IDistributedIncrementCacheEntriesParams,IDistributedIncrementCacheEntriesResult>(distributedIncrementCacheEntriesIR);
+
+
+/** 'DistributedAdmitLimitedCalls' parameters type */
+export interface IDistributedAdmitLimitedCallsParams {
+  counts: NumberOrStringArray;
+  emissions: NumberOrStringArray;
+  keys: stringArray;
+  resourceTypes: stringArray;
+  tolerances: NumberOrStringArray;
+}
+
+/** 'DistributedAdmitLimitedCalls' return type */
+export interface IDistributedAdmitLimitedCallsResult {
+  key: string;
+  resourceType: string;
+  takenUp: string;
+  value: string;
+}
+
+/** 'DistributedAdmitLimitedCalls' query type */
+export interface IDistributedAdmitLimitedCallsQuery {
+  params: IDistributedAdmitLimitedCallsParams;
+  result: IDistributedAdmitLimitedCallsResult;
+}
+
+const distributedAdmitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"emissions":true,"tolerances":true,"counts":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":375}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":436}]},{"name":"emissions","required":true,"transform":{"type":"scalar"},"locs":[{"a":492,"b":502}]},{"name":"tolerances","required":true,"transform":{"type":"scalar"},"locs":[{"a":549,"b":560}]},{"name":"counts","required":true,"transform":{"type":"scalar"},"locs":[{"a":607,"b":614}]}],"statement":"-- admitLimitedCalls for rows that placeCacheEntries has locked.\nwith given as (\n  select\n    asked.resource_type,\n    asked.key,\n    asked.emission,\n    asked.tolerance,\n    asked.count,\n    (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :emissions!::bigint[])),\n      pg_catalog.unnest((select :tolerances!::bigint[])),\n      pg_catalog.unnest((select :counts!::bigint[]))\n    ) as asked (resource_type, key, emission, tolerance, count)\n),\nfound as (\n  select\n    given.resource_type,\n    given.key,\n    given.emission,\n    given.tolerance,\n    given.count,\n    given.now,\n    greatest(\n      given.now,\n      case\n        when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null\n          then pg_catalog.split_part(cache.value, ':', 2)::bigint\n      end\n    ) as arrival\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n    or (\n      cache.tags is null\n      and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    )\n),\nadmitted as (\n  select\n    resource_type,\n    key,\n    emission,\n    tolerance,\n    count,\n    now,\n    arrival,\n    least(\n      count,\n      greatest(\n        0,\n        (tolerance operator(pg_catalog.-) (arrival operator(pg_catalog.-) now)) operator(pg_catalog./) emission\n      )\n    ) as admitted\n  from found\n),\ndecided as (\n  select\n    resource_type,\n    key,\n    now,\n    pg_catalog.concat_ws(\n      ':',\n      'limit',\n      arrival operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),\n      admitted,\n      emission,\n      tolerance,\n      count\n    ) as value,\n    current_timestamp operator(pg_catalog.+) (\n      (\n        (\n          arrival\n          operator(pg_catalog.-) now\n          operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission)\n          operator(pg_catalog.+) 999\n        )\n        operator(pg_catalog./) 1000\n      )::double precision operator(pg_catalog.*) interval '1 microsecond'\n    ) as expires_at\n  from admitted\n)\nupdate pevensie.cache as cache\nset value = decided.value, expires_at = decided.expires_at, stale_until = null, tags = null, snapshot = null\nfrom decided\nwhere cache.resource_type operator(pg_catalog.=) decided.resource_type and cache.key operator(pg_catalog.=) decided.key\nreturning\n  cache.resource_type as \"resourceType\",\n  cache.key,\n  cache.value,\n  (pg_catalog.split_part(cache.value, ':', 2)::bigint operator(pg_catalog.-) decided.now)::pg_catalog.text as \"takenUp!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- admitLimitedCalls for rows that placeCacheEntries has locked.
+ * with given as (
+ *   select
+ *     asked.resource_type,
+ *     asked.key,
+ *     asked.emission,
+ *     asked.tolerance,
+ *     asked.count,
+ *     (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now
+ *   from
+ *     rows from (
+ *       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :keys!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :emissions!::bigint[])),
+ *       pg_catalog.unnest((select :tolerances!::bigint[])),
+ *       pg_catalog.unnest((select :counts!::bigint[]))
+ *     ) as asked (resource_type, key, emission, tolerance, count)
+ * ),
+ * found as (
+ *   select
+ *     given.resource_type,
+ *     given.key,
+ *     given.emission,
+ *     given.tolerance,
+ *     given.count,
+ *     given.now,
+ *     greatest(
+ *       given.now,
+ *       case
+ *         when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null
+ *           then pg_catalog.split_part(cache.value, ':', 2)::bigint
+ *       end
+ *     ) as arrival
+ *   from given
+ *   join pevensie.cache as cache
+ *     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+ *   where
+ *     cache.expires_at operator(pg_catalog.<=) current_timestamp
+ *     or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
+ *     or (
+ *       cache.tags is null
+ *       and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+ *     )
+ * ),
+ * admitted as (
+ *   select
+ *     resource_type,
+ *     key,
+ *     emission,
+ *     tolerance,
+ *     count,
+ *     now,
+ *     arrival,
+ *     least(
+ *       count,
+ *       greatest(
+ *         0,
+ *         (tolerance operator(pg_catalog.-) (arrival operator(pg_catalog.-) now)) operator(pg_catalog./) emission
+ *       )
+ *     ) as admitted
+ *   from found
+ * ),
+ * decided as (
+ *   select
+ *     resource_type,
+ *     key,
+ *     now,
+ *     pg_catalog.concat_ws(
+ *       ':',
+ *       'limit',
+ *       arrival operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),
+ *       admitted,
+ *       emission,
+ *       tolerance,
+ *       count
+ *     ) as value,
+ *     current_timestamp operator(pg_catalog.+) (
+ *       (
+ *         (
+ *           arrival
+ *           operator(pg_catalog.-) now
+ *           operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission)
+ *           operator(pg_catalog.+) 999
+ *         )
+ *         operator(pg_catalog./) 1000
+ *       )::double precision operator(pg_catalog.*) interval '1 microsecond'
+ *     ) as expires_at
+ *   from admitted
+ * )
+ * update pevensie.cache as cache
+ * set value = decided.value, expires_at = decided.expires_at, stale_until = null, tags = null, snapshot = null
+ * from decided
+ * where cache.resource_type operator(pg_catalog.=) decided.resource_type and cache.key operator(pg_catalog.=) decided.key
+ * returning
+ *   cache.resource_type as "resourceType",
+ *   cache.key,
+ *   cache.value,
+ *   (pg_catalog.split_part(cache.value, ':', 2)::bigint operator(pg_catalog.-) decided.now)::pg_catalog.text as "takenUp!"
+ * ```
+ */
+export const distributedAdmitLimitedCalls = new PreparedQuery<IDistributedAdmitLimitedCallsParams,IDistributedAdmitLimitedCallsResult>(distributedAdmitLimitedCallsIR);
+
+
+/** 'GetCacheLeaseState' parameters type */
+export interface IGetCacheLeaseStateParams {
+  key: string;
+  lostToken: string;
+  resourceType: string;
+}
+
+/** 'GetCacheLeaseState' return type */
+export interface IGetCacheLeaseStateResult {
+  isLive: boolean;
+  isStale: boolean;
+  remainingMillis: string | null;
+}
+
+/** 'GetCacheLeaseState' query type */
+export interface IGetCacheLeaseStateQuery {
+  params: IGetCacheLeaseStateParams;
+  result: IGetCacheLeaseStateResult;
+}
+
+const getCacheLeaseStateIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":495,"b":508},{"a":889,"b":902}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":562,"b":566},{"a":956,"b":960}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":1077,"b":1087}]}],"statement":"-- What acquireCacheLease tells where it acquires no lease.\nselect\n  coalesce(entry.is_live, false) as \"isLive!\",\n  coalesce(entry.is_stale and not entry.is_live, false) as \"isStale!\",\n  other.remaining as \"remainingMillis\"\nfrom (select true) as one\nleft join (\n  select\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,\n    stale_until operator(pg_catalog.>) current_timestamp as is_stale\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))\n) as entry on true\nleft join (\n  select extract(epoch from expires_at operator(pg_catalog.-) current_timestamp) operator(pg_catalog.*) 1000 as remaining\n  from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and expires_at operator(pg_catalog.>) current_timestamp\n    and token operator(pg_catalog.<>) :lostToken!::pg_catalog.uuid\n) as other on true"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- What acquireCacheLease tells where it acquires no lease.
+ * select
+ *   coalesce(entry.is_live, false) as "isLive!",
+ *   coalesce(entry.is_stale and not entry.is_live, false) as "isStale!",
+ *   other.remaining as "remainingMillis"
+ * from (select true) as one
+ * left join (
+ *   select
+ *     coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,
+ *     stale_until operator(pg_catalog.>) current_timestamp as is_stale
+ *   from pevensie.cache
+ *   where
+ *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *     and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *     and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))
+ * ) as entry on true
+ * left join (
+ *   select extract(epoch from expires_at operator(pg_catalog.-) current_timestamp) operator(pg_catalog.*) 1000 as remaining
+ *   from pevensie.cache_lease
+ *   where
+ *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *     and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *     and expires_at operator(pg_catalog.>) current_timestamp
+ *     and token operator(pg_catalog.<>) :lostToken!::pg_catalog.uuid
+ * ) as other on true
+ * ```
+ */
+export const getCacheLeaseState = new PreparedQuery<IGetCacheLeaseStateParams,IGetCacheLeaseStateResult>(getCacheLeaseStateIR);
+
+
+/** 'PlaceCacheLease' parameters type */
+export interface IPlaceCacheLeaseParams {
+  key: string;
+  resourceType: string;
+  token: string;
+}
+
+/** 'PlaceCacheLease' return type */
+export type IPlaceCacheLeaseResult = void;
+
+/** 'PlaceCacheLease' query type */
+export interface IPlaceCacheLeaseQuery {
+  params: IPlaceCacheLeaseParams;
+  result: IPlaceCacheLeaseResult;
+}
+
+const placeCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"token":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":211,"b":224}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":246,"b":250}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":272,"b":278}]}],"statement":"-- Locks the row of a lease, and creates it, as one that expired long ago, if it does not exist.\ninsert into pevensie.cache_lease as lease (resource_type, key, token, expires_at, snapshot, acquired_by)\nselect\n  :resourceType!::pg_catalog.text,\n  :key!::pg_catalog.text,\n  :token!::pg_catalog.uuid,\n  '-infinity'::pg_catalog.timestamptz,\n  pg_catalog.pg_current_snapshot(),\n  '0'::pg_catalog.xid8\non conflict (resource_type, key) do update set acquired_by = lease.acquired_by"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Locks the row of a lease, and creates it, as one that expired long ago, if it does not exist.
+ * insert into pevensie.cache_lease as lease (resource_type, key, token, expires_at, snapshot, acquired_by)
+ * select
+ *   :resourceType!::pg_catalog.text,
+ *   :key!::pg_catalog.text,
+ *   :token!::pg_catalog.uuid,
+ *   '-infinity'::pg_catalog.timestamptz,
+ *   pg_catalog.pg_current_snapshot(),
+ *   '0'::pg_catalog.xid8
+ * on conflict (resource_type, key) do update set acquired_by = lease.acquired_by
+ * ```
+ */
+export const placeCacheLease = new PreparedQuery<IPlaceCacheLeaseParams,IPlaceCacheLeaseResult>(placeCacheLeaseIR);
+
+
+/** 'DistributedAcquireCacheLease' parameters type */
+export interface IDistributedAcquireCacheLeaseParams {
+  key: string;
+  leaseSeconds: number;
+  lostToken: string;
+  resourceType: string;
+  token: string;
+}
+
+/** 'DistributedAcquireCacheLease' return type */
+export interface IDistributedAcquireCacheLeaseResult {
+  isStale: boolean;
+}
+
+/** 'DistributedAcquireCacheLease' query type */
+export interface IDistributedAcquireCacheLeaseQuery {
+  params: IDistributedAcquireCacheLeaseParams;
+  result: IDistributedAcquireCacheLeaseResult;
+}
+
+const distributedAcquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true,"token":true,"leaseSeconds":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":377,"b":390}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":444,"b":448}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":574,"b":584}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":1972,"b":1978}]},{"name":"leaseSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":2055,"b":2068}]}],"statement":"-- acquireCacheLease for rows that placeCacheLease and placeCacheEntries have locked. The transaction id is that of the node with the\n-- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid\n    )\n),\nentry as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(\n      cache.stale_until operator(pg_catalog.>) current_timestamp\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)),\n      false\n    ) as is_stale\n  from lease\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) lease.resource_type and cache.key operator(pg_catalog.=) lease.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n),\nplaced as (\n  update pevensie.cache as cache\n  set\n    value = case when entry.is_stale then cache.value else '' end,\n    expires_at = case when entry.is_stale then cache.expires_at else '-infinity'::pg_catalog.timestamptz end,\n    stale_until = case when entry.is_stale then cache.stale_until else '-infinity'::pg_catalog.timestamptz end,\n    tags = case when entry.is_stale then cache.tags end,\n    snapshot = case when entry.is_stale then cache.snapshot end\n  from entry\n  where cache.resource_type operator(pg_catalog.=) entry.resource_type and cache.key operator(pg_catalog.=) entry.key\n  returning cache.resource_type, cache.key, cache.xmin::pg_catalog.text::pg_catalog.xid8 as version, entry.is_stale\n)\nupdate pevensie.cache_lease as lease\nset\n  token = :token!::pg_catalog.uuid,\n  expires_at = current_timestamp operator(pg_catalog.+) (:leaseSeconds!::double precision operator(pg_catalog.*) interval '1 second'),\n  snapshot = pg_catalog.pg_current_snapshot(),\n  acquired_by = placed.version\nfrom placed\nwhere lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.key operator(pg_catalog.=) placed.key\nreturning placed.is_stale as \"isStale!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- acquireCacheLease for rows that placeCacheLease and placeCacheEntries have locked. The transaction id is that of the node with the
+ * -- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.
+ * with lease as (
+ *   select resource_type, key from pevensie.cache_lease
+ *   where
+ *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *     and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *     and (
+ *       expires_at operator(pg_catalog.<=) current_timestamp
+ *       or token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
+ *     )
+ * ),
+ * entry as (
+ *   select
+ *     cache.resource_type,
+ *     cache.key,
+ *     coalesce(
+ *       cache.stale_until operator(pg_catalog.>) current_timestamp
+ *       and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)),
+ *       false
+ *     ) as is_stale
+ *   from lease
+ *   join pevensie.cache as cache
+ *     on cache.resource_type operator(pg_catalog.=) lease.resource_type and cache.key operator(pg_catalog.=) lease.key
+ *   where
+ *     cache.expires_at operator(pg_catalog.<=) current_timestamp
+ *     or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
+ * ),
+ * placed as (
+ *   update pevensie.cache as cache
+ *   set
+ *     value = case when entry.is_stale then cache.value else '' end,
+ *     expires_at = case when entry.is_stale then cache.expires_at else '-infinity'::pg_catalog.timestamptz end,
+ *     stale_until = case when entry.is_stale then cache.stale_until else '-infinity'::pg_catalog.timestamptz end,
+ *     tags = case when entry.is_stale then cache.tags end,
+ *     snapshot = case when entry.is_stale then cache.snapshot end
+ *   from entry
+ *   where cache.resource_type operator(pg_catalog.=) entry.resource_type and cache.key operator(pg_catalog.=) entry.key
+ *   returning cache.resource_type, cache.key, cache.xmin::pg_catalog.text::pg_catalog.xid8 as version, entry.is_stale
+ * )
+ * update pevensie.cache_lease as lease
+ * set
+ *   token = :token!::pg_catalog.uuid,
+ *   expires_at = current_timestamp operator(pg_catalog.+) (:leaseSeconds!::double precision operator(pg_catalog.*) interval '1 second'),
+ *   snapshot = pg_catalog.pg_current_snapshot(),
+ *   acquired_by = placed.version
+ * from placed
+ * where lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.key operator(pg_catalog.=) placed.key
+ * returning placed.is_stale as "isStale!"
+ * ```
+ */
+export const distributedAcquireCacheLease = new PreparedQuery<IDistributedAcquireCacheLeaseParams,IDistributedAcquireCacheLeaseResult>(distributedAcquireCacheLeaseIR);
+
+
+/** 'DistributedRemoveSeenCacheInvalidations' parameters type */
+export interface IDistributedRemoveSeenCacheInvalidationsParams {
+  batchSize: number;
+  from: string;
+}
+
+/** 'DistributedRemoveSeenCacheInvalidations' return type */
+export interface IDistributedRemoveSeenCacheInvalidationsResult {
+  lastTag: string | null;
+  milliseconds: string | null;
+  removed: number | null;
+}
+
+/** 'DistributedRemoveSeenCacheInvalidations' query type */
+export interface IDistributedRemoveSeenCacheInvalidationsQuery {
+  params: IDistributedRemoveSeenCacheInvalidationsParams;
+  result: IDistributedRemoveSeenCacheInvalidationsResult;
+}
+
+const distributedRemoveSeenCacheInvalidationsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":712,"b":717}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":946,"b":956}]}],"statement":"-- removeSeenCacheInvalidations without the snapshot of the statement: that would be one of the node with the rows, and the transactions\n-- are those of the node that statements are sent to.\nwith oldest as (\n  select\n    least(\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache\n        where snapshot is not null\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      ),\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache_lease\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      )\n    ) as xmin\n),\nseen as (\n  select tag, xact_id from pevensie.cache_invalidation\n  where\n    tag operator(pg_catalog.>=) :from!::pg_catalog.text\n    and (xact_id operator(pg_catalog.<) (select xmin from oldest)) is not false\n    and invalidated_at operator(pg_catalog.<) (current_timestamp operator(pg_catalog.-) interval '1 hour')\n  order by tag\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache_invalidation as invalidation\n  using seen\n  where\n    invalidation.tag operator(pg_catalog.=) seen.tag and invalidation.xact_id operator(pg_catalog.=) seen.xact_id\n  returning invalidation.tag\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.max(tag) as \"lastTag\",\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- removeSeenCacheInvalidations without the snapshot of the statement: that would be one of the node with the rows, and the transactions
+ * -- are those of the node that statements are sent to.
+ * with oldest as (
+ *   select
+ *     least(
+ *       (
+ *         select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache
+ *         where snapshot is not null
+ *         order by pg_catalog.pg_snapshot_xmin(snapshot)
+ *         limit 1
+ *       ),
+ *       (
+ *         select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache_lease
+ *         order by pg_catalog.pg_snapshot_xmin(snapshot)
+ *         limit 1
+ *       )
+ *     ) as xmin
+ * ),
+ * seen as (
+ *   select tag, xact_id from pevensie.cache_invalidation
+ *   where
+ *     tag operator(pg_catalog.>=) :from!::pg_catalog.text
+ *     and (xact_id operator(pg_catalog.<) (select xmin from oldest)) is not false
+ *     and invalidated_at operator(pg_catalog.<) (current_timestamp operator(pg_catalog.-) interval '1 hour')
+ *   order by tag
+ *   limit :batchSize!::int
+ *   for update skip locked
+ * ),
+ * removed as (
+ *   delete from pevensie.cache_invalidation as invalidation
+ *   using seen
+ *   where
+ *     invalidation.tag operator(pg_catalog.=) seen.tag and invalidation.xact_id operator(pg_catalog.=) seen.xact_id
+ *   returning invalidation.tag
+ * )
+ * select
+ *   pg_catalog.count(*)::int as removed,
+ *   pg_catalog.max(tag) as "lastTag",
+ *   extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+ *     operator(pg_catalog.*) 1000 as milliseconds
+ * from removed
+ * ```
+ */
+export const distributedRemoveSeenCacheInvalidations = new PreparedQuery<IDistributedRemoveSeenCacheInvalidationsParams,IDistributedRemoveSeenCacheInvalidationsResult>(distributedRemoveSeenCacheInvalidationsIR);
+
+
