@@ -559,17 +559,19 @@ export interface ICountCacheSampleQuery {
   result: ICountCacheSampleResult;
 }
 
-const countCacheSampleIR: any = {"usedParamSet":{"percent":true},"params":[{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":280,"b":288}]}],"statement":"-- The number of entries in some of the table's pages, always the same ones, rate limits left out. These have the shape that\n-- admitLimitedCalls knows. A longer value is none, and is not read.\nselect pg_catalog.count(*)::int as \"sampled!\"\nfrom pevensie.cache tablesample system (:percent!::real) repeatable (0)\nwhere\n  case\n    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    else true\n  end"};
+const countCacheSampleIR: any = {"usedParamSet":{"percent":true},"params":[{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":372,"b":380},{"a":431,"b":439}]}],"statement":"-- The number of entries in some of the table's pages, always the same ones, rate limits left out. These have the shape that\n-- admitLimitedCalls knows. A longer value is none, and is not read. Citus would send null to another node for a parameter that stands in\n-- tablesample alone.\nselect pg_catalog.count(*)::int as \"sampled!\"\nfrom pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)\nwhere\n  :percent!::double precision operator(pg_catalog.>) 0\n  and case\n    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    else true\n  end"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- The number of entries in some of the table's pages, always the same ones, rate limits left out. These have the shape that
- * -- admitLimitedCalls knows. A longer value is none, and is not read.
+ * -- admitLimitedCalls knows. A longer value is none, and is not read. Citus would send null to another node for a parameter that stands in
+ * -- tablesample alone.
  * select pg_catalog.count(*)::int as "sampled!"
- * from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ * from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)
  * where
- *   case
+ *   :percent!::double precision operator(pg_catalog.>) 0
+ *   and case
  *     when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
  *       then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
  *     else true
@@ -596,7 +598,7 @@ export interface IGetCacheSampleExpiryQuery {
   result: IGetCacheSampleExpiryResult;
 }
 
-const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":true},"params":[{"name":"fraction","required":true,"transform":{"type":"scalar"},"locs":[{"a":187,"b":196}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":366,"b":374}]}],"statement":"-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.\nselect\n  extract(\n    epoch from pg_catalog.percentile_disc(:fraction!::double precision)\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n  ) as \"untilSeconds\"\nfrom pevensie.cache tablesample system (:percent!::real) repeatable (0)\nwhere\n  case\n    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    else true\n  end"};
+const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":true},"params":[{"name":"fraction","required":true,"transform":{"type":"scalar"},"locs":[{"a":187,"b":196}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":367,"b":375},{"a":426,"b":434}]}],"statement":"-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.\nselect\n  extract(\n    epoch from pg_catalog.percentile_disc(:fraction!::double precision)\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n  ) as \"untilSeconds\"\nfrom pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)\nwhere\n  :percent!::double precision operator(pg_catalog.>) 0\n  and case\n    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    else true\n  end"};
 
 /**
  * Query generated from SQL:
@@ -607,9 +609,10 @@ const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":t
  *     epoch from pg_catalog.percentile_disc(:fraction!::double precision)
  *       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
  *   ) as "untilSeconds"
- * from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ * from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)
  * where
- *   case
+ *   :percent!::double precision operator(pg_catalog.>) 0
+ *   and case
  *     when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
  *       then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
  *     else true
@@ -636,7 +639,7 @@ export interface IGetCacheSampleExpiriesQuery {
   result: IGetCacheSampleExpiriesResult;
 }
 
-const getCacheSampleExpiriesIR: any = {"usedParamSet":{"fractions":true,"percent":true},"params":[{"name":"fractions","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":152}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":316,"b":324}]}],"statement":"-- The same for many fractions.\nselect extract(epoch from (quantile.expiry)) as \"untilSeconds\"\nfrom (\n  select\n    pg_catalog.percentile_disc(:fractions!::double precision[])\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries\n  from pevensie.cache tablesample system (:percent!::real) repeatable (0)\n  where\n    case\n      when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n        then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n      else true\n    end\n) as sampled\ncross join lateral pg_catalog.unnest(sampled.expiries) with ordinality as quantile(expiry, place)\norder by quantile.place"};
+const getCacheSampleExpiriesIR: any = {"usedParamSet":{"fractions":true,"percent":true},"params":[{"name":"fractions","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":152}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":317,"b":325},{"a":380,"b":388}]}],"statement":"-- The same for many fractions.\nselect extract(epoch from (quantile.expiry)) as \"untilSeconds\"\nfrom (\n  select\n    pg_catalog.percentile_disc(:fractions!::double precision[])\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries\n  from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)\n  where\n    :percent!::double precision operator(pg_catalog.>) 0\n    and case\n      when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n        then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n      else true\n    end\n) as sampled\ncross join lateral pg_catalog.unnest(sampled.expiries) with ordinality as quantile(expiry, place)\norder by quantile.place"};
 
 /**
  * Query generated from SQL:
@@ -647,9 +650,10 @@ const getCacheSampleExpiriesIR: any = {"usedParamSet":{"fractions":true,"percent
  *   select
  *     pg_catalog.percentile_disc(:fractions!::double precision[])
  *       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries
- *   from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ *   from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)
  *   where
- *     case
+ *     :percent!::double precision operator(pg_catalog.>) 0
+ *     and case
  *       when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
  *         then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
  *       else true

@@ -45,21 +45,21 @@ const isSchemaDistributedIR: any = {"usedParamSet":{},"params":[],"statement":"-
 export const isSchemaDistributed = new PreparedQuery<IIsSchemaDistributedParams,IIsSchemaDistributedResult>(isSchemaDistributedIR);
 
 
-/** 'DistributedGetCachePages' parameters type */
-export type IDistributedGetCachePagesParams = void;
+/** 'CitusGetCachePages' parameters type */
+export type ICitusGetCachePagesParams = void;
 
-/** 'DistributedGetCachePages' return type */
-export interface IDistributedGetCachePagesResult {
+/** 'CitusGetCachePages' return type */
+export interface ICitusGetCachePagesResult {
   pages: number | null;
 }
 
-/** 'DistributedGetCachePages' query type */
-export interface IDistributedGetCachePagesQuery {
-  params: IDistributedGetCachePagesParams;
-  result: IDistributedGetCachePagesResult;
+/** 'CitusGetCachePages' query type */
+export interface ICitusGetCachePagesQuery {
+  params: ICitusGetCachePagesParams;
+  result: ICitusGetCachePagesResult;
 }
 
-const distributedGetCachePagesIR: any = {"usedParamSet":{},"params":[],"statement":"-- getCachePages for the table that holds the rows: the one with the name of the cache is empty. No row: there are no entries.\nselect\n  (\n    pg_catalog.pg_relation_size(tableoid) operator(pg_catalog./) pg_catalog.current_setting('block_size')::int\n  )::int as pages\nfrom pevensie.cache\nlimit 1"};
+const citusGetCachePagesIR: any = {"usedParamSet":{},"params":[],"statement":"-- getCachePages for the table that holds the rows: the one with the name of the cache is empty. No row: there are no entries.\nselect\n  (\n    pg_catalog.pg_relation_size(tableoid) operator(pg_catalog./) pg_catalog.current_setting('block_size')::int\n  )::int as pages\nfrom pevensie.cache\nlimit 1"};
 
 /**
  * Query generated from SQL:
@@ -73,28 +73,28 @@ const distributedGetCachePagesIR: any = {"usedParamSet":{},"params":[],"statemen
  * limit 1
  * ```
  */
-export const distributedGetCachePages = new PreparedQuery<IDistributedGetCachePagesParams,IDistributedGetCachePagesResult>(distributedGetCachePagesIR);
+export const citusGetCachePages = new PreparedQuery<ICitusGetCachePagesParams,ICitusGetCachePagesResult>(citusGetCachePagesIR);
 
 
-/** 'DistributedDeleteCacheEntry' parameters type */
-export interface IDistributedDeleteCacheEntryParams {
+/** 'CitusDeleteCacheEntry' parameters type */
+export interface ICitusDeleteCacheEntryParams {
   key: string;
   lockTimeout?: string | null | void;
   resourceType: string;
 }
 
-/** 'DistributedDeleteCacheEntry' return type */
-export interface IDistributedDeleteCacheEntryResult {
+/** 'CitusDeleteCacheEntry' return type */
+export interface ICitusDeleteCacheEntryResult {
   wasLive: boolean;
 }
 
-/** 'DistributedDeleteCacheEntry' query type */
-export interface IDistributedDeleteCacheEntryQuery {
-  params: IDistributedDeleteCacheEntryParams;
-  result: IDistributedDeleteCacheEntryResult;
+/** 'CitusDeleteCacheEntry' query type */
+export interface ICitusDeleteCacheEntryQuery {
+  params: ICitusDeleteCacheEntryParams;
+  result: ICitusDeleteCacheEntryResult;
 }
 
-const distributedDeleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":367,"b":380}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":434,"b":438}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":473,"b":484},{"a":558,"b":569}]}],"statement":"-- deleteCacheEntry; whether the entry was live is decided when its row is locked.\nwith doomed as (\n  select\n    resource_type,\n    key,\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      :lockTimeout::pg_catalog.text is null\n      or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n    )\n  for update\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\nreturning doomed.is_live as \"wasLive!\""};
+const citusDeleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":367,"b":380}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":434,"b":438}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":473,"b":484},{"a":558,"b":569}]}],"statement":"-- deleteCacheEntry; whether the entry was live is decided when its row is locked.\nwith doomed as (\n  select\n    resource_type,\n    key,\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      :lockTimeout::pg_catalog.text is null\n      or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n    )\n  for update\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\nreturning doomed.is_live as \"wasLive!\""};
 
 /**
  * Query generated from SQL:
@@ -122,24 +122,24 @@ const distributedDeleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,
  * returning doomed.is_live as "wasLive!"
  * ```
  */
-export const distributedDeleteCacheEntry = new PreparedQuery<IDistributedDeleteCacheEntryParams,IDistributedDeleteCacheEntryResult>(distributedDeleteCacheEntryIR);
+export const citusDeleteCacheEntry = new PreparedQuery<ICitusDeleteCacheEntryParams,ICitusDeleteCacheEntryResult>(citusDeleteCacheEntryIR);
 
 
-/** 'DistributedInvalidateCacheTags' parameters type */
-export interface IDistributedInvalidateCacheTagsParams {
+/** 'CitusInvalidateCacheTags' parameters type */
+export interface ICitusInvalidateCacheTagsParams {
   tags: stringArray;
 }
 
-/** 'DistributedInvalidateCacheTags' return type */
-export type IDistributedInvalidateCacheTagsResult = void;
+/** 'CitusInvalidateCacheTags' return type */
+export type ICitusInvalidateCacheTagsResult = void;
 
-/** 'DistributedInvalidateCacheTags' query type */
-export interface IDistributedInvalidateCacheTagsQuery {
-  params: IDistributedInvalidateCacheTagsParams;
-  result: IDistributedInvalidateCacheTagsResult;
+/** 'CitusInvalidateCacheTags' query type */
+export interface ICitusInvalidateCacheTagsQuery {
+  params: ICitusInvalidateCacheTagsParams;
+  result: ICitusInvalidateCacheTagsResult;
 }
 
-const distributedInvalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":162,"b":167}]}],"statement":"-- invalidateCacheTags; earlier invalidations are left to sweeps.\ninsert into pevensie.cache_invalidation (tag, xact_id, invalidated_at)\nselect pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id(), pg_catalog.clock_timestamp()\non conflict (tag, xact_id) do nothing"};
+const citusInvalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"params":[{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":162,"b":167}]}],"statement":"-- invalidateCacheTags; earlier invalidations are left to sweeps.\ninsert into pevensie.cache_invalidation (tag, xact_id, invalidated_at)\nselect pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_id(), pg_catalog.clock_timestamp()\non conflict (tag, xact_id) do nothing"};
 
 /**
  * Query generated from SQL:
@@ -150,7 +150,7 @@ const distributedInvalidateCacheTagsIR: any = {"usedParamSet":{"tags":true},"par
  * on conflict (tag, xact_id) do nothing
  * ```
  */
-export const distributedInvalidateCacheTags = new PreparedQuery<IDistributedInvalidateCacheTagsParams,IDistributedInvalidateCacheTagsResult>(distributedInvalidateCacheTagsIR);
+export const citusInvalidateCacheTags = new PreparedQuery<ICitusInvalidateCacheTagsParams,ICitusInvalidateCacheTagsResult>(citusInvalidateCacheTagsIR);
 
 
 /** 'PlaceCacheEntries' parameters type */
@@ -189,8 +189,8 @@ const placeCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":tr
 export const placeCacheEntries = new PreparedQuery<IPlaceCacheEntriesParams,IPlaceCacheEntriesResult>(placeCacheEntriesIR);
 
 
-/** 'DistributedSetCacheEntriesIfAbsent' parameters type */
-export interface IDistributedSetCacheEntriesIfAbsentParams {
+/** 'CitusSetCacheEntriesIfAbsent' parameters type */
+export interface ICitusSetCacheEntriesIfAbsentParams {
   keys: stringArray;
   resourceTypes: stringArray;
   tags: stringArray;
@@ -198,19 +198,19 @@ export interface IDistributedSetCacheEntriesIfAbsentParams {
   values: stringArray;
 }
 
-/** 'DistributedSetCacheEntriesIfAbsent' return type */
-export interface IDistributedSetCacheEntriesIfAbsentResult {
+/** 'CitusSetCacheEntriesIfAbsent' return type */
+export interface ICitusSetCacheEntriesIfAbsentResult {
   key: string;
   resourceType: string;
 }
 
-/** 'DistributedSetCacheEntriesIfAbsent' query type */
-export interface IDistributedSetCacheEntriesIfAbsentQuery {
-  params: IDistributedSetCacheEntriesIfAbsentParams;
-  result: IDistributedSetCacheEntriesIfAbsentResult;
+/** 'CitusSetCacheEntriesIfAbsent' query type */
+export interface ICitusSetCacheEntriesIfAbsentQuery {
+  params: ICitusSetCacheEntriesIfAbsentParams;
+  result: ICitusSetCacheEntriesIfAbsentResult;
 }
 
-const distributedSetCacheEntriesIfAbsentIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"tags":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":226,"b":240}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":301}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":357,"b":364}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":420,"b":432}]},{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":489,"b":494}]}],"statement":"-- setCacheEntriesIfAbsent for rows that placeCacheEntries has locked.\nwith given as (\n  select asked.resource_type, asked.key, asked.value, asked.ttl_seconds, asked.tags\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :values!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[])),\n      pg_catalog.unnest((select :tags!::pg_catalog.text[]))\n    ) as asked (resource_type, key, value, ttl_seconds, tags)\n),\nabsent as (\n  select\n    given.resource_type,\n    given.key,\n    given.value,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at,\n    case\n      when given.tags operator(pg_catalog.<>) '[]'\n        then array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb))\n    end as tags\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n)\nupdate pevensie.cache as cache\nset\n  value = absent.value,\n  expires_at = absent.expires_at,\n  stale_until = null,\n  tags = absent.tags,\n  snapshot = case when absent.tags is not null then clock.snapshot end\nfrom absent, (select pg_catalog.pg_current_snapshot() as snapshot) as clock\nwhere cache.resource_type operator(pg_catalog.=) absent.resource_type and cache.key operator(pg_catalog.=) absent.key\nreturning cache.resource_type as \"resourceType\", cache.key"};
+const citusSetCacheEntriesIfAbsentIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"ttlsSeconds":true,"tags":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":226,"b":240}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":301}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":357,"b":364}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":420,"b":432}]},{"name":"tags","required":true,"transform":{"type":"scalar"},"locs":[{"a":489,"b":494}]}],"statement":"-- setCacheEntriesIfAbsent for rows that placeCacheEntries has locked.\nwith given as (\n  select asked.resource_type, asked.key, asked.value, asked.ttl_seconds, asked.tags\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :values!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[])),\n      pg_catalog.unnest((select :tags!::pg_catalog.text[]))\n    ) as asked (resource_type, key, value, ttl_seconds, tags)\n),\nabsent as (\n  select\n    given.resource_type,\n    given.key,\n    given.value,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at,\n    case\n      when given.tags operator(pg_catalog.<>) '[]'\n        then array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb))\n    end as tags\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n)\nupdate pevensie.cache as cache\nset\n  value = absent.value,\n  expires_at = absent.expires_at,\n  stale_until = null,\n  tags = absent.tags,\n  snapshot = case when absent.tags is not null then clock.snapshot end\nfrom absent, (select pg_catalog.pg_current_snapshot() as snapshot) as clock\nwhere cache.resource_type operator(pg_catalog.=) absent.resource_type and cache.key operator(pg_catalog.=) absent.key\nreturning cache.resource_type as \"resourceType\", cache.key"};
 
 /**
  * Query generated from SQL:
@@ -259,31 +259,31 @@ const distributedSetCacheEntriesIfAbsentIR: any = {"usedParamSet":{"resourceType
  * returning cache.resource_type as "resourceType", cache.key
  * ```
  */
-export const distributedSetCacheEntriesIfAbsent = new PreparedQuery<IDistributedSetCacheEntriesIfAbsentParams,IDistributedSetCacheEntriesIfAbsentResult>(distributedSetCacheEntriesIfAbsentIR);
+export const citusSetCacheEntriesIfAbsent = new PreparedQuery<ICitusSetCacheEntriesIfAbsentParams,ICitusSetCacheEntriesIfAbsentResult>(citusSetCacheEntriesIfAbsentIR);
 
 
-/** 'DistributedIncrementCacheEntries' parameters type */
-export interface IDistributedIncrementCacheEntriesParams {
+/** 'CitusIncrementCacheEntries' parameters type */
+export interface ICitusIncrementCacheEntriesParams {
   addends: stringArray;
   keys: stringArray;
   resourceTypes: stringArray;
   ttlsSeconds: numberArray;
 }
 
-/** 'DistributedIncrementCacheEntries' return type */
-export interface IDistributedIncrementCacheEntriesResult {
+/** 'CitusIncrementCacheEntries' return type */
+export interface ICitusIncrementCacheEntriesResult {
   key: string;
   resourceType: string;
   value: string;
 }
 
-/** 'DistributedIncrementCacheEntries' query type */
-export interface IDistributedIncrementCacheEntriesQuery {
-  params: IDistributedIncrementCacheEntriesParams;
-  result: IDistributedIncrementCacheEntriesResult;
+/** 'CitusIncrementCacheEntries' query type */
+export interface ICitusIncrementCacheEntriesQuery {
+  params: ICitusIncrementCacheEntriesParams;
+  result: ICitusIncrementCacheEntriesResult;
 }
 
-const distributedIncrementCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"addends":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":213,"b":227}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":283,"b":288}]},{"name":"addends","required":true,"transform":{"type":"scalar"},"locs":[{"a":344,"b":352}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":408,"b":420}]}],"statement":"-- incrementCacheEntries for rows that placeCacheEntries has locked.\nwith given as (\n  select asked.resource_type, asked.key, asked.addend, asked.ttl_seconds\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :addends!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[]))\n    ) as asked (resource_type, key, addend, ttl_seconds)\n),\nfound as (\n  select\n    given.resource_type,\n    given.key,\n    given.addend,\n    given.ttl_seconds,\n    cache.value,\n    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n),\ncounted as (\n  select\n    resource_type,\n    key,\n    is_live,\n    case\n      when is_live\n        then (value::bigint operator(pg_catalog.+) addend::bigint)::pg_catalog.text\n      else addend\n    end as value,\n    case\n      when ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at\n  from found\n  where\n    case\n      when not is_live then true\n      when value operator(pg_catalog.~) '^(0|-?[1-9][0-9]{0,15})$'\n        then pg_catalog.abs(value::bigint) operator(pg_catalog.<=) 9007199254740991\n          and pg_catalog.abs(value::bigint operator(pg_catalog.+) addend::bigint) operator(pg_catalog.<=) 9007199254740991\n      else false\n    end\n)\nupdate pevensie.cache as cache\nset\n  value = counted.value,\n  expires_at = case when counted.is_live then cache.expires_at else counted.expires_at end,\n  stale_until = case when counted.is_live then cache.stale_until end,\n  tags = case when counted.is_live then cache.tags end,\n  snapshot = case when counted.is_live then cache.snapshot end\nfrom counted\nwhere cache.resource_type operator(pg_catalog.=) counted.resource_type and cache.key operator(pg_catalog.=) counted.key\nreturning cache.resource_type as \"resourceType\", cache.key, cache.value"};
+const citusIncrementCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"addends":true,"ttlsSeconds":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":213,"b":227}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":283,"b":288}]},{"name":"addends","required":true,"transform":{"type":"scalar"},"locs":[{"a":344,"b":352}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":408,"b":420}]}],"statement":"-- incrementCacheEntries for rows that placeCacheEntries has locked.\nwith given as (\n  select asked.resource_type, asked.key, asked.addend, asked.ttl_seconds\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :addends!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[]))\n    ) as asked (resource_type, key, addend, ttl_seconds)\n),\nfound as (\n  select\n    given.resource_type,\n    given.key,\n    given.addend,\n    given.ttl_seconds,\n    cache.value,\n    coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)) as is_live\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n),\ncounted as (\n  select\n    resource_type,\n    key,\n    is_live,\n    case\n      when is_live\n        then (value::bigint operator(pg_catalog.+) addend::bigint)::pg_catalog.text\n      else addend\n    end as value,\n    case\n      when ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at\n  from found\n  where\n    case\n      when not is_live then true\n      when value operator(pg_catalog.~) '^(0|-?[1-9][0-9]{0,15})$'\n        then pg_catalog.abs(value::bigint) operator(pg_catalog.<=) 9007199254740991\n          and pg_catalog.abs(value::bigint operator(pg_catalog.+) addend::bigint) operator(pg_catalog.<=) 9007199254740991\n      else false\n    end\n)\nupdate pevensie.cache as cache\nset\n  value = counted.value,\n  expires_at = case when counted.is_live then cache.expires_at else counted.expires_at end,\n  stale_until = case when counted.is_live then cache.stale_until end,\n  tags = case when counted.is_live then cache.tags end,\n  snapshot = case when counted.is_live then cache.snapshot end\nfrom counted\nwhere cache.resource_type operator(pg_catalog.=) counted.resource_type and cache.key operator(pg_catalog.=) counted.key\nreturning cache.resource_type as \"resourceType\", cache.key, cache.value"};
 
 /**
  * Query generated from SQL:
@@ -348,11 +348,11 @@ const distributedIncrementCacheEntriesIR: any = {"usedParamSet":{"resourceTypes"
  * returning cache.resource_type as "resourceType", cache.key, cache.value
  * ```
  */
-export const distributedIncrementCacheEntries = new PreparedQuery<IDistributedIncrementCacheEntriesParams,IDistributedIncrementCacheEntriesResult>(distributedIncrementCacheEntriesIR);
+export const citusIncrementCacheEntries = new PreparedQuery<ICitusIncrementCacheEntriesParams,ICitusIncrementCacheEntriesResult>(citusIncrementCacheEntriesIR);
 
 
-/** 'DistributedAdmitLimitedCalls' parameters type */
-export interface IDistributedAdmitLimitedCallsParams {
+/** 'CitusAdmitLimitedCalls' parameters type */
+export interface ICitusAdmitLimitedCallsParams {
   counts: NumberOrStringArray;
   emissions: NumberOrStringArray;
   keys: stringArray;
@@ -360,21 +360,21 @@ export interface IDistributedAdmitLimitedCallsParams {
   tolerances: NumberOrStringArray;
 }
 
-/** 'DistributedAdmitLimitedCalls' return type */
-export interface IDistributedAdmitLimitedCallsResult {
+/** 'CitusAdmitLimitedCalls' return type */
+export interface ICitusAdmitLimitedCallsResult {
   key: string;
   resourceType: string;
   takenUp: string;
   value: string;
 }
 
-/** 'DistributedAdmitLimitedCalls' query type */
-export interface IDistributedAdmitLimitedCallsQuery {
-  params: IDistributedAdmitLimitedCallsParams;
-  result: IDistributedAdmitLimitedCallsResult;
+/** 'CitusAdmitLimitedCalls' query type */
+export interface ICitusAdmitLimitedCallsQuery {
+  params: ICitusAdmitLimitedCallsParams;
+  result: ICitusAdmitLimitedCallsResult;
 }
 
-const distributedAdmitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"emissions":true,"tolerances":true,"counts":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":375}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":436}]},{"name":"emissions","required":true,"transform":{"type":"scalar"},"locs":[{"a":492,"b":502}]},{"name":"tolerances","required":true,"transform":{"type":"scalar"},"locs":[{"a":549,"b":560}]},{"name":"counts","required":true,"transform":{"type":"scalar"},"locs":[{"a":607,"b":614}]}],"statement":"-- admitLimitedCalls for rows that placeCacheEntries has locked.\nwith given as (\n  select\n    asked.resource_type,\n    asked.key,\n    asked.emission,\n    asked.tolerance,\n    asked.count,\n    (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :emissions!::bigint[])),\n      pg_catalog.unnest((select :tolerances!::bigint[])),\n      pg_catalog.unnest((select :counts!::bigint[]))\n    ) as asked (resource_type, key, emission, tolerance, count)\n),\nfound as (\n  select\n    given.resource_type,\n    given.key,\n    given.emission,\n    given.tolerance,\n    given.count,\n    given.now,\n    greatest(\n      given.now,\n      case\n        when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null\n          then pg_catalog.split_part(cache.value, ':', 2)::bigint\n      end\n    ) as arrival\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n    or (\n      cache.tags is null\n      and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    )\n),\nadmitted as (\n  select\n    resource_type,\n    key,\n    emission,\n    tolerance,\n    count,\n    now,\n    arrival,\n    least(\n      count,\n      greatest(\n        0,\n        (tolerance operator(pg_catalog.-) (arrival operator(pg_catalog.-) now)) operator(pg_catalog./) emission\n      )\n    ) as admitted\n  from found\n),\ndecided as (\n  select\n    resource_type,\n    key,\n    now,\n    pg_catalog.concat_ws(\n      ':',\n      'limit',\n      arrival operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),\n      admitted,\n      emission,\n      tolerance,\n      count\n    ) as value,\n    current_timestamp operator(pg_catalog.+) (\n      (\n        (\n          arrival\n          operator(pg_catalog.-) now\n          operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission)\n          operator(pg_catalog.+) 999\n        )\n        operator(pg_catalog./) 1000\n      )::double precision operator(pg_catalog.*) interval '1 microsecond'\n    ) as expires_at\n  from admitted\n)\nupdate pevensie.cache as cache\nset value = decided.value, expires_at = decided.expires_at, stale_until = null, tags = null, snapshot = null\nfrom decided\nwhere cache.resource_type operator(pg_catalog.=) decided.resource_type and cache.key operator(pg_catalog.=) decided.key\nreturning\n  cache.resource_type as \"resourceType\",\n  cache.key,\n  cache.value,\n  (pg_catalog.split_part(cache.value, ':', 2)::bigint operator(pg_catalog.-) decided.now)::pg_catalog.text as \"takenUp!\""};
+const citusAdmitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"emissions":true,"tolerances":true,"counts":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":375}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":436}]},{"name":"emissions","required":true,"transform":{"type":"scalar"},"locs":[{"a":492,"b":502}]},{"name":"tolerances","required":true,"transform":{"type":"scalar"},"locs":[{"a":549,"b":560}]},{"name":"counts","required":true,"transform":{"type":"scalar"},"locs":[{"a":607,"b":614}]}],"statement":"-- admitLimitedCalls for rows that placeCacheEntries has locked.\nwith given as (\n  select\n    asked.resource_type,\n    asked.key,\n    asked.emission,\n    asked.tolerance,\n    asked.count,\n    (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :emissions!::bigint[])),\n      pg_catalog.unnest((select :tolerances!::bigint[])),\n      pg_catalog.unnest((select :counts!::bigint[]))\n    ) as asked (resource_type, key, emission, tolerance, count)\n),\nfound as (\n  select\n    given.resource_type,\n    given.key,\n    given.emission,\n    given.tolerance,\n    given.count,\n    given.now,\n    greatest(\n      given.now,\n      case\n        when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null\n          then pg_catalog.split_part(cache.value, ':', 2)::bigint\n      end\n    ) as arrival\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n    or (\n      cache.tags is null\n      and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    )\n),\nadmitted as (\n  select\n    resource_type,\n    key,\n    emission,\n    tolerance,\n    count,\n    now,\n    arrival,\n    least(\n      count,\n      greatest(\n        0,\n        (tolerance operator(pg_catalog.-) (arrival operator(pg_catalog.-) now)) operator(pg_catalog./) emission\n      )\n    ) as admitted\n  from found\n),\ndecided as (\n  select\n    resource_type,\n    key,\n    now,\n    pg_catalog.concat_ws(\n      ':',\n      'limit',\n      arrival operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),\n      admitted,\n      emission,\n      tolerance,\n      count\n    ) as value,\n    current_timestamp operator(pg_catalog.+) (\n      (\n        (\n          arrival\n          operator(pg_catalog.-) now\n          operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission)\n          operator(pg_catalog.+) 999\n        )\n        operator(pg_catalog./) 1000\n      )::double precision operator(pg_catalog.*) interval '1 microsecond'\n    ) as expires_at\n  from admitted\n)\nupdate pevensie.cache as cache\nset value = decided.value, expires_at = decided.expires_at, stale_until = null, tags = null, snapshot = null\nfrom decided\nwhere cache.resource_type operator(pg_catalog.=) decided.resource_type and cache.key operator(pg_catalog.=) decided.key\nreturning\n  cache.resource_type as \"resourceType\",\n  cache.key,\n  cache.value,\n  (pg_catalog.split_part(cache.value, ':', 2)::bigint operator(pg_catalog.-) decided.now)::pg_catalog.text as \"takenUp!\""};
 
 /**
  * Query generated from SQL:
@@ -479,7 +479,7 @@ const distributedAdmitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":tru
  *   (pg_catalog.split_part(cache.value, ':', 2)::bigint operator(pg_catalog.-) decided.now)::pg_catalog.text as "takenUp!"
  * ```
  */
-export const distributedAdmitLimitedCalls = new PreparedQuery<IDistributedAdmitLimitedCallsParams,IDistributedAdmitLimitedCallsResult>(distributedAdmitLimitedCallsIR);
+export const citusAdmitLimitedCalls = new PreparedQuery<ICitusAdmitLimitedCallsParams,ICitusAdmitLimitedCallsResult>(citusAdmitLimitedCallsIR);
 
 
 /** 'GetCacheLeaseState' parameters type */
@@ -573,8 +573,8 @@ const placeCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"
 export const placeCacheLease = new PreparedQuery<IPlaceCacheLeaseParams,IPlaceCacheLeaseResult>(placeCacheLeaseIR);
 
 
-/** 'DistributedAcquireCacheLease' parameters type */
-export interface IDistributedAcquireCacheLeaseParams {
+/** 'CitusAcquireCacheLease' parameters type */
+export interface ICitusAcquireCacheLeaseParams {
   key: string;
   leaseSeconds: number;
   lostToken: string;
@@ -582,18 +582,18 @@ export interface IDistributedAcquireCacheLeaseParams {
   token: string;
 }
 
-/** 'DistributedAcquireCacheLease' return type */
-export interface IDistributedAcquireCacheLeaseResult {
+/** 'CitusAcquireCacheLease' return type */
+export interface ICitusAcquireCacheLeaseResult {
   isStale: boolean;
 }
 
-/** 'DistributedAcquireCacheLease' query type */
-export interface IDistributedAcquireCacheLeaseQuery {
-  params: IDistributedAcquireCacheLeaseParams;
-  result: IDistributedAcquireCacheLeaseResult;
+/** 'CitusAcquireCacheLease' query type */
+export interface ICitusAcquireCacheLeaseQuery {
+  params: ICitusAcquireCacheLeaseParams;
+  result: ICitusAcquireCacheLeaseResult;
 }
 
-const distributedAcquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true,"token":true,"leaseSeconds":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":377,"b":390}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":444,"b":448}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":574,"b":584}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":1972,"b":1978}]},{"name":"leaseSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":2055,"b":2068}]}],"statement":"-- acquireCacheLease for rows that placeCacheLease and placeCacheEntries have locked. The transaction id is that of the node with the\n-- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid\n    )\n),\nentry as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(\n      cache.stale_until operator(pg_catalog.>) current_timestamp\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)),\n      false\n    ) as is_stale\n  from lease\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) lease.resource_type and cache.key operator(pg_catalog.=) lease.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n),\nplaced as (\n  update pevensie.cache as cache\n  set\n    value = case when entry.is_stale then cache.value else '' end,\n    expires_at = case when entry.is_stale then cache.expires_at else '-infinity'::pg_catalog.timestamptz end,\n    stale_until = case when entry.is_stale then cache.stale_until else '-infinity'::pg_catalog.timestamptz end,\n    tags = case when entry.is_stale then cache.tags end,\n    snapshot = case when entry.is_stale then cache.snapshot end\n  from entry\n  where cache.resource_type operator(pg_catalog.=) entry.resource_type and cache.key operator(pg_catalog.=) entry.key\n  returning cache.resource_type, cache.key, cache.xmin::pg_catalog.text::pg_catalog.xid8 as version, entry.is_stale\n)\nupdate pevensie.cache_lease as lease\nset\n  token = :token!::pg_catalog.uuid,\n  expires_at = current_timestamp operator(pg_catalog.+) (:leaseSeconds!::double precision operator(pg_catalog.*) interval '1 second'),\n  snapshot = pg_catalog.pg_current_snapshot(),\n  acquired_by = placed.version\nfrom placed\nwhere lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.key operator(pg_catalog.=) placed.key\nreturning placed.is_stale as \"isStale!\""};
+const citusAcquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true,"token":true,"leaseSeconds":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":377,"b":390}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":444,"b":448}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":574,"b":584}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":1972,"b":1978}]},{"name":"leaseSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":2055,"b":2068}]}],"statement":"-- acquireCacheLease for rows that placeCacheLease and placeCacheEntries have locked. The transaction id is that of the node with the\n-- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid\n    )\n),\nentry as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(\n      cache.stale_until operator(pg_catalog.>) current_timestamp\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)),\n      false\n    ) as is_stale\n  from lease\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) lease.resource_type and cache.key operator(pg_catalog.=) lease.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n),\nplaced as (\n  update pevensie.cache as cache\n  set\n    value = case when entry.is_stale then cache.value else '' end,\n    expires_at = case when entry.is_stale then cache.expires_at else '-infinity'::pg_catalog.timestamptz end,\n    stale_until = case when entry.is_stale then cache.stale_until else '-infinity'::pg_catalog.timestamptz end,\n    tags = case when entry.is_stale then cache.tags end,\n    snapshot = case when entry.is_stale then cache.snapshot end\n  from entry\n  where cache.resource_type operator(pg_catalog.=) entry.resource_type and cache.key operator(pg_catalog.=) entry.key\n  returning cache.resource_type, cache.key, cache.xmin::pg_catalog.text::pg_catalog.xid8 as version, entry.is_stale\n)\nupdate pevensie.cache_lease as lease\nset\n  token = :token!::pg_catalog.uuid,\n  expires_at = current_timestamp operator(pg_catalog.+) (:leaseSeconds!::double precision operator(pg_catalog.*) interval '1 second'),\n  snapshot = pg_catalog.pg_current_snapshot(),\n  acquired_by = placed.version\nfrom placed\nwhere lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.key operator(pg_catalog.=) placed.key\nreturning placed.is_stale as \"isStale!\""};
 
 /**
  * Query generated from SQL:
@@ -649,29 +649,29 @@ const distributedAcquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true
  * returning placed.is_stale as "isStale!"
  * ```
  */
-export const distributedAcquireCacheLease = new PreparedQuery<IDistributedAcquireCacheLeaseParams,IDistributedAcquireCacheLeaseResult>(distributedAcquireCacheLeaseIR);
+export const citusAcquireCacheLease = new PreparedQuery<ICitusAcquireCacheLeaseParams,ICitusAcquireCacheLeaseResult>(citusAcquireCacheLeaseIR);
 
 
-/** 'DistributedRemoveSeenCacheInvalidations' parameters type */
-export interface IDistributedRemoveSeenCacheInvalidationsParams {
+/** 'CitusRemoveSeenInvalidations' parameters type */
+export interface ICitusRemoveSeenInvalidationsParams {
   batchSize: number;
   from: string;
 }
 
-/** 'DistributedRemoveSeenCacheInvalidations' return type */
-export interface IDistributedRemoveSeenCacheInvalidationsResult {
+/** 'CitusRemoveSeenInvalidations' return type */
+export interface ICitusRemoveSeenInvalidationsResult {
   lastTag: string | null;
   milliseconds: string | null;
   removed: number | null;
 }
 
-/** 'DistributedRemoveSeenCacheInvalidations' query type */
-export interface IDistributedRemoveSeenCacheInvalidationsQuery {
-  params: IDistributedRemoveSeenCacheInvalidationsParams;
-  result: IDistributedRemoveSeenCacheInvalidationsResult;
+/** 'CitusRemoveSeenInvalidations' query type */
+export interface ICitusRemoveSeenInvalidationsQuery {
+  params: ICitusRemoveSeenInvalidationsParams;
+  result: ICitusRemoveSeenInvalidationsResult;
 }
 
-const distributedRemoveSeenCacheInvalidationsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":712,"b":717}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":946,"b":956}]}],"statement":"-- removeSeenCacheInvalidations without the snapshot of the statement: that would be one of the node with the rows, and the transactions\n-- are those of the node that statements are sent to.\nwith oldest as (\n  select\n    least(\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache\n        where snapshot is not null\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      ),\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache_lease\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      )\n    ) as xmin\n),\nseen as (\n  select tag, xact_id from pevensie.cache_invalidation\n  where\n    tag operator(pg_catalog.>=) :from!::pg_catalog.text\n    and (xact_id operator(pg_catalog.<) (select xmin from oldest)) is not false\n    and invalidated_at operator(pg_catalog.<) (current_timestamp operator(pg_catalog.-) interval '1 hour')\n  order by tag\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache_invalidation as invalidation\n  using seen\n  where\n    invalidation.tag operator(pg_catalog.=) seen.tag and invalidation.xact_id operator(pg_catalog.=) seen.xact_id\n  returning invalidation.tag\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.max(tag) as \"lastTag\",\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+const citusRemoveSeenInvalidationsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":712,"b":717}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":946,"b":956}]}],"statement":"-- removeSeenCacheInvalidations without the snapshot of the statement: that would be one of the node with the rows, and the transactions\n-- are those of the node that statements are sent to.\nwith oldest as (\n  select\n    least(\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache\n        where snapshot is not null\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      ),\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache_lease\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      )\n    ) as xmin\n),\nseen as (\n  select tag, xact_id from pevensie.cache_invalidation\n  where\n    tag operator(pg_catalog.>=) :from!::pg_catalog.text\n    and (xact_id operator(pg_catalog.<) (select xmin from oldest)) is not false\n    and invalidated_at operator(pg_catalog.<) (current_timestamp operator(pg_catalog.-) interval '1 hour')\n  order by tag\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache_invalidation as invalidation\n  using seen\n  where\n    invalidation.tag operator(pg_catalog.=) seen.tag and invalidation.xact_id operator(pg_catalog.=) seen.xact_id\n  returning invalidation.tag\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.max(tag) as \"lastTag\",\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
@@ -719,6 +719,6 @@ const distributedRemoveSeenCacheInvalidationsIR: any = {"usedParamSet":{"from":t
  * from removed
  * ```
  */
-export const distributedRemoveSeenCacheInvalidations = new PreparedQuery<IDistributedRemoveSeenCacheInvalidationsParams,IDistributedRemoveSeenCacheInvalidationsResult>(distributedRemoveSeenCacheInvalidationsIR);
+export const citusRemoveSeenInvalidations = new PreparedQuery<ICitusRemoveSeenInvalidationsParams,ICitusRemoveSeenInvalidationsResult>(citusRemoveSeenInvalidationsIR);
 
 

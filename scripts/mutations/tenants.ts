@@ -69,7 +69,7 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "The number of a shard in a constraint's name does not hide which one it is",
-    edits: [code("src/postgres/protocol/errors.ts", "/^(?:_\\d+)?$/", "/^$/")],
+    edits: [code("src/postgres/protocol/errors.ts", "})(?:_\\\\d+)?`", "})`")],
     tests: [tests("postgres/errors", "a shard's constraint")],
   },
   {

@@ -88,7 +88,6 @@ export class Transaction implements Executor {
     return this.#settings.statements.isDistributed;
   }
 
-
   /** The error after which the transaction cannot be committed. */
   get firstError(): unknown {
     return this.#firstError;
