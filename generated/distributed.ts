@@ -3,6 +3,9 @@
 import { PreparedQuery } from '@pgtyped/runtime';
 
 /** A type of parameters or columns. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A type of parameters or columns. */
 export type NumberOrString = number | string;
 
 /** A type of parameters or columns. */
@@ -43,6 +46,226 @@ const isSchemaDistributedIR: any = {"usedParamSet":{},"params":[],"statement":"-
  * ```
  */
 export const isSchemaDistributed = new PreparedQuery<IIsSchemaDistributedParams,IIsSchemaDistributedResult>(isSchemaDistributedIR);
+
+
+/** 'CitusDeleteUser' parameters type */
+export interface ICitusDeleteUserParams {
+  id: string;
+}
+
+/** 'CitusDeleteUser' return type */
+export interface ICitusDeleteUserResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'CitusDeleteUser' query type */
+export interface ICitusDeleteUserQuery {
+  params: ICitusDeleteUserParams;
+  result: ICitusDeleteUserResult;
+}
+
+const citusDeleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":201,"b":204}]}],"statement":"-- deleteUser. The time at which the row was locked comes from a CTE: Citus takes no volatile function in an UPDATE.\nwith locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at\nfrom changed\nwhere account.id operator(pg_catalog.=) changed.id and account.deleted_at is null\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- deleteUser. The time at which the row was locked comes from a CTE: Citus takes no volatile function in an UPDATE.
+ * with locked as (
+ *   select id from pevensie."user"
+ *   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
+ *   for no key update
+ * ),
+ * changed as (
+ *   select id, pg_catalog.clock_timestamp() as at from locked
+ * )
+ * update pevensie."user" as account
+ * set deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at
+ * from changed
+ * where account.id operator(pg_catalog.=) changed.id and account.deleted_at is null
+ * returning
+ *   account.id,
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
+ *   role,
+ *   email,
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+ *   phone_number as "phoneNumber",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
+ *   app_metadata as "appMetadata",
+ *   user_metadata as "userMetadata",
+ *   extract(epoch from banned_until) as "bannedUntil"
+ * ```
+ */
+export const citusDeleteUser = new PreparedQuery<ICitusDeleteUserParams,ICitusDeleteUserResult>(citusDeleteUserIR);
+
+
+/** 'CitusProveMailbox' parameters type */
+export interface ICitusProveMailboxParams {
+  id: string;
+}
+
+/** 'CitusProveMailbox' return type */
+export interface ICitusProveMailboxResult {
+  id: string;
+}
+
+/** 'CitusProveMailbox' query type */
+export interface ICitusProveMailboxQuery {
+  params: ICitusProveMailboxParams;
+  result: ICitusProveMailboxResult;
+}
+
+const citusProveMailboxIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":133,"b":136}]}],"statement":"-- proveMailbox; the time as in citusDeleteUser.\nwith locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and email_confirmed_at is null and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset\n  email_confirmed_at = current_timestamp,\n  updated_at = current_timestamp,\n  password_hash = null,\n  device_tokens_valid_from = changed.at\nfrom changed\nwhere\n  account.id operator(pg_catalog.=) changed.id\n  and account.email_confirmed_at is null\n  and account.deleted_at is null\nreturning account.id"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- proveMailbox; the time as in citusDeleteUser.
+ * with locked as (
+ *   select id from pevensie."user"
+ *   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and email_confirmed_at is null and deleted_at is null
+ *   for no key update
+ * ),
+ * changed as (
+ *   select id, pg_catalog.clock_timestamp() as at from locked
+ * )
+ * update pevensie."user" as account
+ * set
+ *   email_confirmed_at = current_timestamp,
+ *   updated_at = current_timestamp,
+ *   password_hash = null,
+ *   device_tokens_valid_from = changed.at
+ * from changed
+ * where
+ *   account.id operator(pg_catalog.=) changed.id
+ *   and account.email_confirmed_at is null
+ *   and account.deleted_at is null
+ * returning account.id
+ * ```
+ */
+export const citusProveMailbox = new PreparedQuery<ICitusProveMailboxParams,ICitusProveMailboxResult>(citusProveMailboxIR);
+
+
+/** 'CitusEndUserAccess' parameters type */
+export interface ICitusEndUserAccessParams {
+  endExemptions: boolean;
+  endSessions: boolean;
+  keepSessionId?: string | null | void;
+  userId: string;
+}
+
+/** 'CitusEndUserAccess' return type */
+export type ICitusEndUserAccessResult = void;
+
+/** 'CitusEndUserAccess' query type */
+export interface ICitusEndUserAccessQuery {
+  params: ICitusEndUserAccessParams;
+  result: ICitusEndUserAccessResult;
+}
+
+const citusEndUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true,"endExemptions":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":238,"b":250}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":272,"b":279},{"a":546,"b":553},{"a":672,"b":679},{"a":803,"b":810}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":349,"b":362}]},{"name":"endExemptions","required":true,"transform":{"type":"scalar"},"locs":[{"a":510,"b":524}]}],"statement":"-- endUserAccess. A condition that is false whatever the row is would keep Citus from executing any part of the statement, silently.\nwith ended as (\n  delete from pevensie.session\n  where\n    user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\nforgotten as (\n  delete from pevensie.log_in_exemption\n  where\n    user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)\n),\nvoid as (\n  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- endUserAccess. A condition that is false whatever the row is would keep Citus from executing any part of the statement, silently.
+ * with ended as (
+ *   delete from pevensie.session
+ *   where
+ *     user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
+ *     and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
+ * ),
+ * forgotten as (
+ *   delete from pevensie.log_in_exemption
+ *   where
+ *     user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
+ * ),
+ * void as (
+ *   delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+ * )
+ * update pevensie.one_time_token
+ * set deleted_at = current_timestamp
+ * where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null
+ * ```
+ */
+export const citusEndUserAccess = new PreparedQuery<ICitusEndUserAccessParams,ICitusEndUserAccessResult>(citusEndUserAccessIR);
+
+
+/** 'CitusSaveIdentity' parameters type */
+export interface ICitusSaveIdentityParams {
+  email?: string | null | void;
+  issuer: string;
+  isUsed: boolean;
+  subject: string;
+  userId: string;
+}
+
+/** 'CitusSaveIdentity' return type */
+export interface ICitusSaveIdentityResult {
+  createdAt: string;
+  email: string | null;
+  issuer: string;
+  lastUsedAt: string | null;
+  subject: string;
+}
+
+/** 'CitusSaveIdentity' query type */
+export interface ICitusSaveIdentityQuery {
+  params: ICitusSaveIdentityParams;
+  result: ICitusSaveIdentityResult;
+}
+
+const citusSaveIdentityIR: any = {"usedParamSet":{"issuer":true,"subject":true,"userId":true,"email":true,"isUsed":true},"params":[{"name":"issuer","required":true,"transform":{"type":"scalar"},"locs":[{"a":318,"b":325},{"a":628,"b":635}]},{"name":"subject","required":true,"transform":{"type":"scalar"},"locs":[{"a":392,"b":400},{"a":657,"b":665}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":468,"b":475},{"a":687,"b":694}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":716,"b":721}]},{"name":"isUsed","required":true,"transform":{"type":"scalar"},"locs":[{"a":753,"b":760}]}],"statement":"-- saveIdentity. It has to follow lockIdentity in the same transaction: Citus takes no subquery in ON CONFLICT.\nwith taken as (\n  select owner.id\n  from pevensie.identity as identity\n  join pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) identity.user_id\n  where\n    identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text\n    and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text\n    and identity.user_id operator(pg_catalog.<>) :userId!::pg_catalog.uuid\n    and owner.deleted_at is null\n)\ninsert into pevensie.identity as identity (issuer, subject, user_id, email, last_used_at)\nselect\n  :issuer!::pg_catalog.text,\n  :subject!::pg_catalog.text,\n  :userId!::pg_catalog.uuid,\n  :email::pg_catalog.text,\n  case when :isUsed!::boolean then current_timestamp end\nwhere not exists (select from taken)\non conflict (issuer, subject) do update set\n  user_id = excluded.user_id,\n  email = coalesce(excluded.email, identity.email),\n  last_used_at = coalesce(excluded.last_used_at, identity.last_used_at)\nreturning\n  issuer,\n  subject,\n  email,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from last_used_at) as \"lastUsedAt\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- saveIdentity. It has to follow lockIdentity in the same transaction: Citus takes no subquery in ON CONFLICT.
+ * with taken as (
+ *   select owner.id
+ *   from pevensie.identity as identity
+ *   join pevensie."user" as owner on owner.id operator(pg_catalog.=) identity.user_id
+ *   where
+ *     identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
+ *     and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text
+ *     and identity.user_id operator(pg_catalog.<>) :userId!::pg_catalog.uuid
+ *     and owner.deleted_at is null
+ * )
+ * insert into pevensie.identity as identity (issuer, subject, user_id, email, last_used_at)
+ * select
+ *   :issuer!::pg_catalog.text,
+ *   :subject!::pg_catalog.text,
+ *   :userId!::pg_catalog.uuid,
+ *   :email::pg_catalog.text,
+ *   case when :isUsed!::boolean then current_timestamp end
+ * where not exists (select from taken)
+ * on conflict (issuer, subject) do update set
+ *   user_id = excluded.user_id,
+ *   email = coalesce(excluded.email, identity.email),
+ *   last_used_at = coalesce(excluded.last_used_at, identity.last_used_at)
+ * returning
+ *   issuer,
+ *   subject,
+ *   email,
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from last_used_at) as "lastUsedAt"
+ * ```
+ */
+export const citusSaveIdentity = new PreparedQuery<ICitusSaveIdentityParams,ICitusSaveIdentityResult>(citusSaveIdentityIR);
 
 
 /** 'CitusGetCachePages' parameters type */

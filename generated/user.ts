@@ -1127,27 +1127,20 @@ export interface IDeleteUserQuery {
   result: IDeleteUserResult;
 }
 
-const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":242,"b":245}]}],"statement":"-- The first of two statements: endUserAccess has to follow in the same transaction. Tokens of devices are void from the time at which\n-- the row was locked.\nwith locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at\nfrom changed\nwhere account.id operator(pg_catalog.=) changed.id and account.deleted_at is null\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
+const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":273}]}],"statement":"-- The first of two statements: endUserAccess has to follow in the same transaction.\nupdate pevensie.\"user\"\nset\n  deleted_at = current_timestamp,\n  updated_at = current_timestamp,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The first of two statements: endUserAccess has to follow in the same transaction. Tokens of devices are void from the time at which
- * -- the row was locked.
- * with locked as (
- *   select id from pevensie."user"
- *   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
- *   for no key update
- * ),
- * changed as (
- *   select id, pg_catalog.clock_timestamp() as at from locked
- * )
- * update pevensie."user" as account
- * set deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at
- * from changed
- * where account.id operator(pg_catalog.=) changed.id and account.deleted_at is null
+ * -- The first of two statements: endUserAccess has to follow in the same transaction.
+ * update pevensie."user"
+ * set
+ *   deleted_at = current_timestamp,
+ *   updated_at = current_timestamp,
+ *   device_tokens_valid_from = pg_catalog.clock_timestamp()
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
  * returning
- *   account.id,
+ *   id,
  *   extract(epoch from created_at) as "createdAt!",
  *   extract(epoch from updated_at) as "updatedAt!",
  *   extract(epoch from deleted_at) as "deletedAt",
@@ -1182,24 +1175,23 @@ export interface IEndUserAccessQuery {
   result: IEndUserAccessResult;
 }
 
-const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true,"endExemptions":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":470,"b":482}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":504,"b":511},{"a":778,"b":785},{"a":904,"b":911},{"a":1035,"b":1042}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":581,"b":594}]},{"name":"endExemptions","required":true,"transform":{"type":"scalar"},"locs":[{"a":742,"b":756}]}],"statement":"-- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that\n-- changed or locked the user's row: only then does its snapshot include what was committed while that one waited. A condition that is\n-- false whatever the row is would keep Citus from executing any part of the statement.\nwith ended as (\n  delete from pevensie.session\n  where\n    user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\nforgotten as (\n  delete from pevensie.log_in_exemption\n  where\n    user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)\n),\nvoid as (\n  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
+const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true,"endExemptions":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":316,"b":328}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":378,"b":385},{"a":610,"b":617},{"a":720,"b":727},{"a":851,"b":858}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":439,"b":452}]},{"name":"endExemptions","required":true,"transform":{"type":"scalar"},"locs":[{"a":550,"b":564}]}],"statement":"-- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that\n-- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.\nwith ended as (\n  delete from pevensie.session\n  where\n    :endSessions!::boolean\n    and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\nforgotten as (\n  delete from pevensie.log_in_exemption\n  where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nvoid as (\n  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that
- * -- changed or locked the user's row: only then does its snapshot include what was committed while that one waited. A condition that is
- * -- false whatever the row is would keep Citus from executing any part of the statement.
+ * -- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.
  * with ended as (
  *   delete from pevensie.session
  *   where
- *     user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
+ *     :endSessions!::boolean
+ *     and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *     and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
  * ),
  * forgotten as (
  *   delete from pevensie.log_in_exemption
- *   where
- *     user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
+ *   where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * ),
  * void as (
  *   delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
@@ -1344,33 +1336,24 @@ export interface IProveMailboxQuery {
   result: IProveMailboxResult;
 }
 
-const proveMailboxIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":291,"b":294}]}],"statement":"-- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The\n-- first of two statements: endUserAccess has to follow in the same transaction.\nwith locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and email_confirmed_at is null and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset\n  email_confirmed_at = current_timestamp,\n  updated_at = current_timestamp,\n  password_hash = null,\n  device_tokens_valid_from = changed.at\nfrom changed\nwhere\n  account.id operator(pg_catalog.=) changed.id\n  and account.email_confirmed_at is null\n  and account.deleted_at is null\nreturning account.id"};
+const proveMailboxIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":426,"b":429}]}],"statement":"-- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The\n-- first of two statements: endUserAccess has to follow in the same transaction.\nupdate pevensie.\"user\"\nset\n  email_confirmed_at = current_timestamp,\n  updated_at = current_timestamp,\n  password_hash = null,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere\n  id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and email_confirmed_at is null\n  and deleted_at is null\nreturning id"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The
  * -- first of two statements: endUserAccess has to follow in the same transaction.
- * with locked as (
- *   select id from pevensie."user"
- *   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and email_confirmed_at is null and deleted_at is null
- *   for no key update
- * ),
- * changed as (
- *   select id, pg_catalog.clock_timestamp() as at from locked
- * )
- * update pevensie."user" as account
+ * update pevensie."user"
  * set
  *   email_confirmed_at = current_timestamp,
  *   updated_at = current_timestamp,
  *   password_hash = null,
- *   device_tokens_valid_from = changed.at
- * from changed
+ *   device_tokens_valid_from = pg_catalog.clock_timestamp()
  * where
- *   account.id operator(pg_catalog.=) changed.id
- *   and account.email_confirmed_at is null
- *   and account.deleted_at is null
- * returning account.id
+ *   id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and email_confirmed_at is null
+ *   and deleted_at is null
+ * returning id
  * ```
  */
 export const proveMailbox = new PreparedQuery<IProveMailboxParams,IProveMailboxResult>(proveMailboxIR);

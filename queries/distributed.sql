@@ -7,6 +7,109 @@ select exists (
     and tgfoid operator(pg_catalog.=) pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')
 ) as "isDistributed!";
 
+/* @name citusDeleteUser */
+-- deleteUser. The time at which the row was locked comes from a CTE: Citus takes no volatile function in an UPDATE.
+with locked as (
+  select id from pevensie."user"
+  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
+  for no key update
+),
+changed as (
+  select id, pg_catalog.clock_timestamp() as at from locked
+)
+update pevensie."user" as account
+set deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at
+from changed
+where account.id operator(pg_catalog.=) changed.id and account.deleted_at is null
+returning
+  account.id,
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
+  role,
+  email,
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  extract(epoch from banned_until) as "bannedUntil";
+
+/* @name citusProveMailbox */
+-- proveMailbox; the time as in citusDeleteUser.
+with locked as (
+  select id from pevensie."user"
+  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and email_confirmed_at is null and deleted_at is null
+  for no key update
+),
+changed as (
+  select id, pg_catalog.clock_timestamp() as at from locked
+)
+update pevensie."user" as account
+set
+  email_confirmed_at = current_timestamp,
+  updated_at = current_timestamp,
+  password_hash = null,
+  device_tokens_valid_from = changed.at
+from changed
+where
+  account.id operator(pg_catalog.=) changed.id
+  and account.email_confirmed_at is null
+  and account.deleted_at is null
+returning account.id;
+
+/* @name citusEndUserAccess */
+-- endUserAccess. A condition that is false whatever the row is would keep Citus from executing any part of the statement, silently.
+with ended as (
+  delete from pevensie.session
+  where
+    user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
+    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
+),
+forgotten as (
+  delete from pevensie.log_in_exemption
+  where
+    user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
+),
+void as (
+  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
+)
+update pevensie.one_time_token
+set deleted_at = current_timestamp
+where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null;
+
+/* @name citusSaveIdentity */
+-- saveIdentity. It has to follow lockIdentity in the same transaction: Citus takes no subquery in ON CONFLICT.
+with taken as (
+  select owner.id
+  from pevensie.identity as identity
+  join pevensie."user" as owner on owner.id operator(pg_catalog.=) identity.user_id
+  where
+    identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
+    and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text
+    and identity.user_id operator(pg_catalog.<>) :userId!::pg_catalog.uuid
+    and owner.deleted_at is null
+)
+insert into pevensie.identity as identity (issuer, subject, user_id, email, last_used_at)
+select
+  :issuer!::pg_catalog.text,
+  :subject!::pg_catalog.text,
+  :userId!::pg_catalog.uuid,
+  :email::pg_catalog.text,
+  case when :isUsed!::boolean then current_timestamp end
+where not exists (select from taken)
+on conflict (issuer, subject) do update set
+  user_id = excluded.user_id,
+  email = coalesce(excluded.email, identity.email),
+  last_used_at = coalesce(excluded.last_used_at, identity.last_used_at)
+returning
+  issuer,
+  subject,
+  email,
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from last_used_at) as "lastUsedAt";
+
 /* @name citusGetCachePages */
 -- getCachePages for the table that holds the rows: the one with the name of the cache is empty. No row: there are no entries.
 select

@@ -467,22 +467,15 @@ where
   and deleted_at is null;
 
 /* @name deleteUser */
--- The first of two statements: endUserAccess has to follow in the same transaction. Tokens of devices are void from the time at which
--- the row was locked.
-with locked as (
-  select id from pevensie."user"
-  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
-  for no key update
-),
-changed as (
-  select id, pg_catalog.clock_timestamp() as at from locked
-)
-update pevensie."user" as account
-set deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at
-from changed
-where account.id operator(pg_catalog.=) changed.id and account.deleted_at is null
+-- The first of two statements: endUserAccess has to follow in the same transaction.
+update pevensie."user"
+set
+  deleted_at = current_timestamp,
+  updated_at = current_timestamp,
+  device_tokens_valid_from = pg_catalog.clock_timestamp()
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
 returning
-  account.id,
+  id,
   extract(epoch from created_at) as "createdAt!",
   extract(epoch from updated_at) as "updatedAt!",
   extract(epoch from deleted_at) as "deletedAt",
@@ -498,18 +491,17 @@ returning
 
 /* @name endUserAccess */
 -- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that
--- changed or locked the user's row: only then does its snapshot include what was committed while that one waited. A condition that is
--- false whatever the row is would keep Citus from executing any part of the statement.
+-- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.
 with ended as (
   delete from pevensie.session
   where
-    user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
+    :endSessions!::boolean
+    and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
 ),
 forgotten as (
   delete from pevensie.log_in_exemption
-  where
-    user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
+  where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 ),
 void as (
   delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
@@ -565,26 +557,17 @@ returning
 /* @name proveMailbox */
 -- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The
 -- first of two statements: endUserAccess has to follow in the same transaction.
-with locked as (
-  select id from pevensie."user"
-  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and email_confirmed_at is null and deleted_at is null
-  for no key update
-),
-changed as (
-  select id, pg_catalog.clock_timestamp() as at from locked
-)
-update pevensie."user" as account
+update pevensie."user"
 set
   email_confirmed_at = current_timestamp,
   updated_at = current_timestamp,
   password_hash = null,
-  device_tokens_valid_from = changed.at
-from changed
+  device_tokens_valid_from = pg_catalog.clock_timestamp()
 where
-  account.id operator(pg_catalog.=) changed.id
-  and account.email_confirmed_at is null
-  and account.deleted_at is null
-returning account.id;
+  id operator(pg_catalog.=) :id!::pg_catalog.uuid
+  and email_confirmed_at is null
+  and deleted_at is null
+returning id;
 
 /* @name changeConfirmedEmail */
 -- Has to follow a statement of the same transaction that has locked the user's row.

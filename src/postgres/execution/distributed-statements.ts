@@ -8,6 +8,10 @@ type AnyStatement = Statement<never, unknown>;
  * the left would cost more on plain PostgreSQL in the form of the right.
  */
 const FORMS: readonly (readonly [AnyStatement, AnyStatement])[] = [
+  [statements.deleteUser, statements.citusDeleteUser],
+  [statements.proveMailbox, statements.citusProveMailbox],
+  [statements.endUserAccess, statements.citusEndUserAccess],
+  [statements.saveIdentity, statements.citusSaveIdentity],
   [statements.deleteCacheEntry, statements.citusDeleteCacheEntry],
   [statements.getCachePages, statements.citusGetCachePages],
   [statements.invalidateCacheTags, statements.citusInvalidateCacheTags],
