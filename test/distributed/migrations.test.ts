@@ -45,7 +45,7 @@ async function tablesOf(schema: string) {
 const withTables = migrations.map((_, index) => index + 1).slice(2);
 
 test.skipIf(CITUS_URL === undefined).each(withTables)(
-  "a schema that was distributed after the first %i migrations gets the others",
+  "G85: a schema that was distributed after the first %i migrations gets the others",
   async (count) => {
     const schema = await distributedAt(count);
     const config = { connectionString: CITUS_URL as string, schema };
@@ -66,7 +66,7 @@ test.skipIf(CITUS_URL === undefined).each(withTables)(
   },
 );
 
-test.skipIf(CITUS_URL === undefined)("several schemas are migrated in parallel", async () => {
+test.skipIf(CITUS_URL === undefined)("G85: several distributed schemas are migrated in parallel", async () => {
   const older = [await distributedAt(5), await distributedAt(12), await distributedAt(20), await distributedAt(23)];
   const { schemas: results } = await migrateAllSchemas({
     modules: ["auth", "cache"],

@@ -35,7 +35,7 @@ const each = (table: string, columns: string, values: string, count = 40) =>
   rows(`insert into pevensie.${table} (${columns}, expires_at)
     select ${values}, ${expiry("n")} from generate_series(1, ${count}) as n`);
 
-test("G80: sweeps of every table remove the expired half, in small batches", async () => {
+test("G85: sweeps of every table remove the expired half, in small batches", async () => {
   const { id } = await createUser(auth, { password: null });
   const user = `'${id}'::uuid`;
   await each("session", "id, user_id", `gen_random_uuid(), ${user}`);
@@ -71,7 +71,7 @@ test("G80: sweeps of every table remove the expired half, in small batches", asy
   expect(await countOf("cache")).toBe(200);
 });
 
-test("G80: a sweep removes invalidated entries, the leases of ended processes, and then their invalidations", async () => {
+test("G85: a sweep removes invalidated entries, the leases of ended processes, and then their invalidations", async () => {
   for (const key of ["a", "b"]) await cache.set("page", key, "value", { ttlSeconds: 3600, tags: [key] });
   await cache.invalidateTags(["a"]);
   await rows("update pevensie.cache_invalidation set invalidated_at = now() - interval '2 hours'");
@@ -88,7 +88,7 @@ test("G80: a sweep removes invalidated entries, the leases of ended processes, a
   expect(await countOf("cache_invalidation")).toBe(0);
 });
 
-test("G80: with maxEntries, a sweep evicts the entries that expire soonest", async () => {
+test("G85: with maxEntries, a sweep evicts the entries that expire soonest", async () => {
   await rows(`insert into pevensie.cache (resource_type, key, value, expires_at)
     select 'page', n::text, repeat('v', 300), now() + n * interval '1 hour' from generate_series(1, 200) as n`);
   await cache.removeExpired({ batchSize: 7, maxEntries: 50 });

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { DEFAULT_SCHEMA, sqlInSchema } from "../config/schema.js";
 import type { Statement } from "../protocol/statement.js";
-import { distributedFormOf, distributedSql } from "./distributed-statements.js";
+import { distributedSql } from "./distributed-sql.js";
+import { distributedFormOf } from "./distributed-statements.js";
 
 /** Characters of base64url: 132 bits, so that no two tenants' statements share a name. With the label it fits an identifier. */
 const DIGEST_LENGTH = 22;
