@@ -796,6 +796,45 @@ const placeCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"
 export const placeCacheLease = new PreparedQuery<IPlaceCacheLeaseParams,IPlaceCacheLeaseResult>(placeCacheLeaseIR);
 
 
+/** 'PlaceLeasedCacheEntry' parameters type */
+export interface IPlaceLeasedCacheEntryParams {
+  key: string;
+  lostToken: string;
+  resourceType: string;
+}
+
+/** 'PlaceLeasedCacheEntry' return type */
+export type IPlaceLeasedCacheEntryResult = void;
+
+/** 'PlaceLeasedCacheEntry' query type */
+export interface IPlaceLeasedCacheEntryQuery {
+  params: IPlaceLeasedCacheEntryParams;
+  result: IPlaceLeasedCacheEntryResult;
+}
+
+const placeLeasedCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":443,"b":456}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":514,"b":518}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":650,"b":660}]}],"statement":"-- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would\n-- void the lease.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom pevensie.cache_lease as lease\nwhere\n  lease.resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and lease.key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (\n    lease.expires_at operator(pg_catalog.<=) current_timestamp\n    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid\n  )\non conflict (resource_type, key) do update set value = cache.value"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would
+ * -- void the lease.
+ * insert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)
+ * select lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz
+ * from pevensie.cache_lease as lease
+ * where
+ *   lease.resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *   and lease.key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   and (
+ *     lease.expires_at operator(pg_catalog.<=) current_timestamp
+ *     or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
+ *   )
+ * on conflict (resource_type, key) do update set value = cache.value
+ * ```
+ */
+export const placeLeasedCacheEntry = new PreparedQuery<IPlaceLeasedCacheEntryParams,IPlaceLeasedCacheEntryResult>(placeLeasedCacheEntryIR);
+
+
 /** 'CitusAcquireCacheLease' parameters type */
 export interface ICitusAcquireCacheLeaseParams {
   key: string;
@@ -816,12 +855,12 @@ export interface ICitusAcquireCacheLeaseQuery {
   result: ICitusAcquireCacheLeaseResult;
 }
 
-const citusAcquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true,"token":true,"leaseSeconds":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":377,"b":390}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":444,"b":448}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":574,"b":584}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":1972,"b":1978}]},{"name":"leaseSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":2055,"b":2068}]}],"statement":"-- acquireCacheLease for rows that placeCacheLease and placeCacheEntries have locked. The transaction id is that of the node with the\n-- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid\n    )\n),\nentry as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(\n      cache.stale_until operator(pg_catalog.>) current_timestamp\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)),\n      false\n    ) as is_stale\n  from lease\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) lease.resource_type and cache.key operator(pg_catalog.=) lease.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n),\nplaced as (\n  update pevensie.cache as cache\n  set\n    value = case when entry.is_stale then cache.value else '' end,\n    expires_at = case when entry.is_stale then cache.expires_at else '-infinity'::pg_catalog.timestamptz end,\n    stale_until = case when entry.is_stale then cache.stale_until else '-infinity'::pg_catalog.timestamptz end,\n    tags = case when entry.is_stale then cache.tags end,\n    snapshot = case when entry.is_stale then cache.snapshot end\n  from entry\n  where cache.resource_type operator(pg_catalog.=) entry.resource_type and cache.key operator(pg_catalog.=) entry.key\n  returning cache.resource_type, cache.key, cache.xmin::pg_catalog.text::pg_catalog.xid8 as version, entry.is_stale\n)\nupdate pevensie.cache_lease as lease\nset\n  token = :token!::pg_catalog.uuid,\n  expires_at = current_timestamp operator(pg_catalog.+) (:leaseSeconds!::double precision operator(pg_catalog.*) interval '1 second'),\n  snapshot = pg_catalog.pg_current_snapshot(),\n  acquired_by = placed.version\nfrom placed\nwhere lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.key operator(pg_catalog.=) placed.key\nreturning placed.is_stale as \"isStale!\""};
+const citusAcquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true,"token":true,"leaseSeconds":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":381,"b":394}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":448,"b":452}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":578,"b":588}]},{"name":"token","required":true,"transform":{"type":"scalar"},"locs":[{"a":1976,"b":1982}]},{"name":"leaseSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":2059,"b":2072}]}],"statement":"-- acquireCacheLease for rows that placeCacheLease and placeLeasedCacheEntry have locked. The transaction id is that of the node with the\n-- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid\n    )\n),\nentry as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(\n      cache.stale_until operator(pg_catalog.>) current_timestamp\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)),\n      false\n    ) as is_stale\n  from lease\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) lease.resource_type and cache.key operator(pg_catalog.=) lease.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n),\nplaced as (\n  update pevensie.cache as cache\n  set\n    value = case when entry.is_stale then cache.value else '' end,\n    expires_at = case when entry.is_stale then cache.expires_at else '-infinity'::pg_catalog.timestamptz end,\n    stale_until = case when entry.is_stale then cache.stale_until else '-infinity'::pg_catalog.timestamptz end,\n    tags = case when entry.is_stale then cache.tags end,\n    snapshot = case when entry.is_stale then cache.snapshot end\n  from entry\n  where cache.resource_type operator(pg_catalog.=) entry.resource_type and cache.key operator(pg_catalog.=) entry.key\n  returning cache.resource_type, cache.key, cache.xmin::pg_catalog.text::pg_catalog.xid8 as version, entry.is_stale\n)\nupdate pevensie.cache_lease as lease\nset\n  token = :token!::pg_catalog.uuid,\n  expires_at = current_timestamp operator(pg_catalog.+) (:leaseSeconds!::double precision operator(pg_catalog.*) interval '1 second'),\n  snapshot = pg_catalog.pg_current_snapshot(),\n  acquired_by = placed.version\nfrom placed\nwhere lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.key operator(pg_catalog.=) placed.key\nreturning placed.is_stale as \"isStale!\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- acquireCacheLease for rows that placeCacheLease and placeCacheEntries have locked. The transaction id is that of the node with the
+ * -- acquireCacheLease for rows that placeCacheLease and placeLeasedCacheEntry have locked. The transaction id is that of the node with the
  * -- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.
  * with lease as (
  *   select resource_type, key from pevensie.cache_lease
@@ -894,13 +933,13 @@ export interface ICitusRemoveSeenInvalidationsQuery {
   result: ICitusRemoveSeenInvalidationsResult;
 }
 
-const citusRemoveSeenInvalidationsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":712,"b":717}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":946,"b":956}]}],"statement":"-- removeSeenCacheInvalidations without the snapshot of the statement: that would be one of the node with the rows, and the transactions\n-- are those of the node that statements are sent to.\nwith oldest as (\n  select\n    least(\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache\n        where snapshot is not null\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      ),\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache_lease\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      )\n    ) as xmin\n),\nseen as (\n  select tag, xact_id from pevensie.cache_invalidation\n  where\n    tag operator(pg_catalog.>=) :from!::pg_catalog.text\n    and (xact_id operator(pg_catalog.<) (select xmin from oldest)) is not false\n    and invalidated_at operator(pg_catalog.<) (current_timestamp operator(pg_catalog.-) interval '1 hour')\n  order by tag\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache_invalidation as invalidation\n  using seen\n  where\n    invalidation.tag operator(pg_catalog.=) seen.tag and invalidation.xact_id operator(pg_catalog.=) seen.xact_id\n  returning invalidation.tag\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.max(tag) as \"lastTag\",\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
+const citusRemoveSeenInvalidationsIR: any = {"usedParamSet":{"from":true,"batchSize":true},"params":[{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":747,"b":752}]},{"name":"batchSize","required":true,"transform":{"type":"scalar"},"locs":[{"a":981,"b":991}]}],"statement":"-- removeSeenCacheInvalidations. The transactions are those of the node that statements are sent to. Its snapshot is what Citus puts in\n-- place of the call in a DELETE; in a SELECT it would be that of the node with the rows.\nwith oldest as (\n  select\n    least(\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache\n        where snapshot is not null\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      ),\n      (\n        select pg_catalog.pg_snapshot_xmin(snapshot) from pevensie.cache_lease\n        order by pg_catalog.pg_snapshot_xmin(snapshot)\n        limit 1\n      )\n    ) as xmin\n),\nseen as (\n  select tag, xact_id from pevensie.cache_invalidation\n  where\n    tag operator(pg_catalog.>=) :from!::pg_catalog.text\n    and (xact_id operator(pg_catalog.<) (select xmin from oldest)) is not false\n    and invalidated_at operator(pg_catalog.<) (current_timestamp operator(pg_catalog.-) interval '1 hour')\n  order by tag\n  limit :batchSize!::int\n  for update skip locked\n),\nremoved as (\n  delete from pevensie.cache_invalidation as invalidation\n  using seen\n  where\n    invalidation.tag operator(pg_catalog.=) seen.tag\n    and invalidation.xact_id operator(pg_catalog.=) seen.xact_id\n    and invalidation.xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())\n  returning invalidation.tag\n)\nselect\n  pg_catalog.count(*)::int as removed,\n  pg_catalog.max(tag) as \"lastTag\",\n  extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())\n    operator(pg_catalog.*) 1000 as milliseconds\nfrom removed"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- removeSeenCacheInvalidations without the snapshot of the statement: that would be one of the node with the rows, and the transactions
- * -- are those of the node that statements are sent to.
+ * -- removeSeenCacheInvalidations. The transactions are those of the node that statements are sent to. Its snapshot is what Citus puts in
+ * -- place of the call in a DELETE; in a SELECT it would be that of the node with the rows.
  * with oldest as (
  *   select
  *     least(
@@ -931,7 +970,9 @@ const citusRemoveSeenInvalidationsIR: any = {"usedParamSet":{"from":true,"batchS
  *   delete from pevensie.cache_invalidation as invalidation
  *   using seen
  *   where
- *     invalidation.tag operator(pg_catalog.=) seen.tag and invalidation.xact_id operator(pg_catalog.=) seen.xact_id
+ *     invalidation.tag operator(pg_catalog.=) seen.tag
+ *     and invalidation.xact_id operator(pg_catalog.=) seen.xact_id
+ *     and invalidation.xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())
  *   returning invalidation.tag
  * )
  * select

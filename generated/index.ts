@@ -186,6 +186,7 @@ export {
   isSchemaDistributed,
   placeCacheEntries,
   placeCacheLease,
+  placeLeasedCacheEntry,
   type ICitusAcquireCacheLeaseParams,
   type ICitusAcquireCacheLeaseQuery,
   type ICitusAcquireCacheLeaseResult,
@@ -234,6 +235,9 @@ export {
   type IPlaceCacheLeaseParams,
   type IPlaceCacheLeaseQuery,
   type IPlaceCacheLeaseResult,
+  type IPlaceLeasedCacheEntryParams,
+  type IPlaceLeasedCacheEntryQuery,
+  type IPlaceLeasedCacheEntryResult,
 } from "./distributed.js";
 export {
   deleteIdentity,

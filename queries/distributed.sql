@@ -404,8 +404,23 @@ select
   '0'::pg_catalog.xid8
 on conflict (resource_type, key) do update set acquired_by = lease.acquired_by;
 
+/* @name placeLeasedCacheEntry */
+-- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would
+-- void the lease.
+insert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)
+select lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz
+from pevensie.cache_lease as lease
+where
+  lease.resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+  and lease.key operator(pg_catalog.=) :key!::pg_catalog.text
+  and (
+    lease.expires_at operator(pg_catalog.<=) current_timestamp
+    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
+  )
+on conflict (resource_type, key) do update set value = cache.value;
+
 /* @name citusAcquireCacheLease */
--- acquireCacheLease for rows that placeCacheLease and placeCacheEntries have locked. The transaction id is that of the node with the
+-- acquireCacheLease for rows that placeCacheLease and placeLeasedCacheEntry have locked. The transaction id is that of the node with the
 -- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.
 with lease as (
   select resource_type, key from pevensie.cache_lease
@@ -456,8 +471,8 @@ where lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.
 returning placed.is_stale as "isStale!";
 
 /* @name citusRemoveSeenInvalidations */
--- removeSeenCacheInvalidations without the snapshot of the statement: that would be one of the node with the rows, and the transactions
--- are those of the node that statements are sent to.
+-- removeSeenCacheInvalidations. The transactions are those of the node that statements are sent to. Its snapshot is what Citus puts in
+-- place of the call in a DELETE; in a SELECT it would be that of the node with the rows.
 with oldest as (
   select
     least(
@@ -488,7 +503,9 @@ removed as (
   delete from pevensie.cache_invalidation as invalidation
   using seen
   where
-    invalidation.tag operator(pg_catalog.=) seen.tag and invalidation.xact_id operator(pg_catalog.=) seen.xact_id
+    invalidation.tag operator(pg_catalog.=) seen.tag
+    and invalidation.xact_id operator(pg_catalog.=) seen.xact_id
+    and invalidation.xact_id operator(pg_catalog.<) pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())
   returning invalidation.tag
 )
 select

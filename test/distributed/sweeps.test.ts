@@ -88,6 +88,23 @@ test("G85: a sweep removes invalidated entries, the leases of ended processes, a
   expect(await countOf("cache_invalidation")).toBe(0);
 });
 
+test("G85: a sweep keeps the invalidations that a transaction in progress may not have seen", async () => {
+  const client = await database.pool.connect();
+  await client.query("begin; select pg_current_xact_id()");
+  await cache.invalidateTags(["a"]);
+  await rows("update pevensie.cache_invalidation set invalidated_at = now() - interval '2 hours'");
+  await cache.removeExpired();
+  expect(await countOf("cache_invalidation")).toBe(1);
+  await client.query("commit");
+  client.release();
+  await expect
+    .poll(async () => {
+      await cache.removeExpired();
+      return countOf("cache_invalidation");
+    })
+    .toBe(0);
+});
+
 test("G85: with maxEntries, a sweep evicts the entries that expire soonest", async () => {
   await rows(`insert into pevensie.cache (resource_type, key, value, expires_at)
     select 'page', n::text, repeat('v', 300), now() + n * interval '1 hour' from generate_series(1, 200) as n`);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IAcquireCacheLeaseResult } from "#generated/index.js";
+import type { IAcquireCacheLeaseResult, IGetCacheLeaseStateParams } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
 import { now } from "../../timers.js";
@@ -68,26 +68,30 @@ export class CacheLeases {
   async #acquireDistributed(key: CacheKey, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
     const token = randomUUID();
     const sought = { ...key, token, lostToken: token, leaseSeconds };
-    const names = { resourceTypes: [key.resourceType], keys: [key.key] };
     return this.#lane.run(isRepeated ? RANK.repeated : RANK.first, async () => {
       const sentAt = now();
-      const [state] = await this.#executor.read(statements.getCacheLeaseState, sought);
-      if (state?.isLive === true) return { outcome: "live" };
-      const remainingMillis = state?.remainingMillis ?? null;
-      const held: LeaseAttempt = {
-        outcome: "held",
-        remainingMillis: remainingMillis === null ? null : Number(remainingMillis),
-        isStale: state?.isStale === true,
-      };
-      if (remainingMillis !== null) return held;
+      const before = await this.#stateOf(sought);
+      if (before.outcome === "live" || before.remainingMillis !== null) return before;
       const [acquired] = await this.#executor.transaction(async (transaction) => {
         await transaction.write(statements.placeCacheLease, sought);
-        await transaction.write(statements.placeCacheEntries, names);
+        await transaction.write(statements.placeLeasedCacheEntry, sought);
         return transaction.write(statements.citusAcquireCacheLease, sought);
       });
-      // Without a row, somebody else was faster, who has a lease or has stored a value.
-      return acquired === undefined ? held : { outcome: "acquired", token, isStale: acquired.isStale === true, sentAt };
+      if (acquired !== undefined) return { outcome: "acquired", token, isStale: acquired.isStale === true, sentAt };
+      // Somebody else was faster, who has the lease or has stored a value.
+      return this.#stateOf(sought);
     });
+  }
+
+  async #stateOf(sought: IGetCacheLeaseStateParams): Promise<Exclude<LeaseAttempt, { outcome: "acquired" }>> {
+    const [state] = await this.#executor.read(statements.getCacheLeaseState, sought);
+    if (state?.isLive === true) return { outcome: "live" };
+    const remainingMillis = state?.remainingMillis ?? null;
+    return {
+      outcome: "held",
+      remainingMillis: remainingMillis === null ? null : Number(remainingMillis),
+      isStale: state?.isStale === true,
+    };
   }
 
   async isHeld(key: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean> {
