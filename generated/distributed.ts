@@ -914,6 +914,37 @@ const citusAcquireCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key"
 export const citusAcquireCacheLease = new PreparedQuery<ICitusAcquireCacheLeaseParams,ICitusAcquireCacheLeaseResult>(citusAcquireCacheLeaseIR);
 
 
+/** 'RemovePlacedCacheLease' parameters type */
+export interface IRemovePlacedCacheLeaseParams {
+  key: string;
+  resourceType: string;
+}
+
+/** 'RemovePlacedCacheLease' return type */
+export type IRemovePlacedCacheLeaseResult = void;
+
+/** 'RemovePlacedCacheLease' query type */
+export interface IRemovePlacedCacheLeaseQuery {
+  params: IRemovePlacedCacheLeaseParams;
+  result: IRemovePlacedCacheLeaseResult;
+}
+
+const removePlacedCacheLeaseIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":177,"b":190}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":242,"b":246}]}],"statement":"-- Removes the row that placeCacheLease has locked and nobody has a lease under: there is a value.\ndelete from pevensie.cache_lease\nwhere\n  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and key operator(pg_catalog.=) :key!::pg_catalog.text\n  and expires_at operator(pg_catalog.<=) current_timestamp"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Removes the row that placeCacheLease has locked and nobody has a lease under: there is a value.
+ * delete from pevensie.cache_lease
+ * where
+ *   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *   and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *   and expires_at operator(pg_catalog.<=) current_timestamp
+ * ```
+ */
+export const removePlacedCacheLease = new PreparedQuery<IRemovePlacedCacheLeaseParams,IRemovePlacedCacheLeaseResult>(removePlacedCacheLeaseIR);
+
+
 /** 'CitusRemoveSeenInvalidations' parameters type */
 export interface ICitusRemoveSeenInvalidationsParams {
   batchSize: number;

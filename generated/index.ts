@@ -187,6 +187,7 @@ export {
   placeCacheEntries,
   placeCacheLease,
   placeLeasedCacheEntry,
+  removePlacedCacheLease,
   type ICitusAcquireCacheLeaseParams,
   type ICitusAcquireCacheLeaseQuery,
   type ICitusAcquireCacheLeaseResult,
@@ -238,6 +239,9 @@ export {
   type IPlaceLeasedCacheEntryParams,
   type IPlaceLeasedCacheEntryQuery,
   type IPlaceLeasedCacheEntryResult,
+  type IRemovePlacedCacheLeaseParams,
+  type IRemovePlacedCacheLeaseQuery,
+  type IRemovePlacedCacheLeaseResult,
 } from "./distributed.js";
 export {
   deleteIdentity,

@@ -470,6 +470,14 @@ from placed
 where lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.key operator(pg_catalog.=) placed.key
 returning placed.is_stale as "isStale!";
 
+/* @name removePlacedCacheLease */
+-- Removes the row that placeCacheLease has locked and nobody has a lease under: there is a value.
+delete from pevensie.cache_lease
+where
+  resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+  and key operator(pg_catalog.=) :key!::pg_catalog.text
+  and expires_at operator(pg_catalog.<=) current_timestamp;
+
 /* @name citusRemoveSeenInvalidations */
 -- removeSeenCacheInvalidations. The transactions are those of the node that statements are sent to. Its snapshot is what Citus puts in
 -- place of the call in a DELETE; in a SELECT it would be that of the node with the rows.

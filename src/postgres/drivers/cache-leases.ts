@@ -75,7 +75,9 @@ export class CacheLeases {
       const [acquired] = await this.#executor.transaction(async (transaction) => {
         await transaction.write(statements.placeCacheLease, sought);
         await transaction.write(statements.placeLeasedCacheEntry, sought);
-        return transaction.write(statements.citusAcquireCacheLease, sought);
+        const rows = await transaction.write(statements.citusAcquireCacheLease, sought);
+        if (rows.length === 0) await transaction.write(statements.removePlacedCacheLease, sought);
+        return rows;
       });
       if (acquired !== undefined) return { outcome: "acquired", token, isStale: acquired.isStale === true, sentAt };
       // Somebody else was faster, who has the lease or has stored a value.
