@@ -559,17 +559,19 @@ export interface ICountCacheSampleQuery {
   result: ICountCacheSampleResult;
 }
 
-const countCacheSampleIR: any = {"usedParamSet":{"percent":true},"params":[{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":280,"b":288}]}],"statement":"-- The number of entries in some of the table's pages, always the same ones, rate limits left out. These have the shape that\n-- admitLimitedCalls knows. A longer value is none, and is not read.\nselect pg_catalog.count(*)::int as \"sampled!\"\nfrom pevensie.cache tablesample system (:percent!::real) repeatable (0)\nwhere\n  case\n    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    else true\n  end"};
+const countCacheSampleIR: any = {"usedParamSet":{"percent":true},"params":[{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":372,"b":380},{"a":431,"b":439}]}],"statement":"-- The number of entries in some of the table's pages, always the same ones, rate limits left out. These have the shape that\n-- admitLimitedCalls knows. A longer value is none, and is not read. Citus would send null to another node for a parameter that stands in\n-- tablesample alone.\nselect pg_catalog.count(*)::int as \"sampled!\"\nfrom pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)\nwhere\n  :percent!::double precision operator(pg_catalog.>) 0\n  and case\n    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    else true\n  end"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- The number of entries in some of the table's pages, always the same ones, rate limits left out. These have the shape that
- * -- admitLimitedCalls knows. A longer value is none, and is not read.
+ * -- admitLimitedCalls knows. A longer value is none, and is not read. Citus would send null to another node for a parameter that stands in
+ * -- tablesample alone.
  * select pg_catalog.count(*)::int as "sampled!"
- * from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ * from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)
  * where
- *   case
+ *   :percent!::double precision operator(pg_catalog.>) 0
+ *   and case
  *     when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
  *       then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
  *     else true
@@ -596,7 +598,7 @@ export interface IGetCacheSampleExpiryQuery {
   result: IGetCacheSampleExpiryResult;
 }
 
-const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":true},"params":[{"name":"fraction","required":true,"transform":{"type":"scalar"},"locs":[{"a":187,"b":196}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":366,"b":374}]}],"statement":"-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.\nselect\n  extract(\n    epoch from pg_catalog.percentile_disc(:fraction!::double precision)\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n  ) as \"untilSeconds\"\nfrom pevensie.cache tablesample system (:percent!::real) repeatable (0)\nwhere\n  case\n    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    else true\n  end"};
+const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":true},"params":[{"name":"fraction","required":true,"transform":{"type":"scalar"},"locs":[{"a":187,"b":196}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":367,"b":375},{"a":426,"b":434}]}],"statement":"-- The expiry, in seconds since 1970, before which this fraction of the sampled entries expire. Entries without one come last.\nselect\n  extract(\n    epoch from pg_catalog.percentile_disc(:fraction!::double precision)\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))\n  ) as \"untilSeconds\"\nfrom pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)\nwhere\n  :percent!::double precision operator(pg_catalog.>) 0\n  and case\n    when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n      then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    else true\n  end"};
 
 /**
  * Query generated from SQL:
@@ -607,9 +609,10 @@ const getCacheSampleExpiryIR: any = {"usedParamSet":{"fraction":true,"percent":t
  *     epoch from pg_catalog.percentile_disc(:fraction!::double precision)
  *       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
  *   ) as "untilSeconds"
- * from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ * from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)
  * where
- *   case
+ *   :percent!::double precision operator(pg_catalog.>) 0
+ *   and case
  *     when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
  *       then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
  *     else true
@@ -636,7 +639,7 @@ export interface IGetCacheSampleExpiriesQuery {
   result: IGetCacheSampleExpiriesResult;
 }
 
-const getCacheSampleExpiriesIR: any = {"usedParamSet":{"fractions":true,"percent":true},"params":[{"name":"fractions","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":152}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":316,"b":324}]}],"statement":"-- The same for many fractions.\nselect extract(epoch from (quantile.expiry)) as \"untilSeconds\"\nfrom (\n  select\n    pg_catalog.percentile_disc(:fractions!::double precision[])\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries\n  from pevensie.cache tablesample system (:percent!::real) repeatable (0)\n  where\n    case\n      when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n        then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n      else true\n    end\n) as sampled\ncross join lateral pg_catalog.unnest(sampled.expiries) with ordinality as quantile(expiry, place)\norder by quantile.place"};
+const getCacheSampleExpiriesIR: any = {"usedParamSet":{"fractions":true,"percent":true},"params":[{"name":"fractions","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":152}]},{"name":"percent","required":true,"transform":{"type":"scalar"},"locs":[{"a":317,"b":325},{"a":380,"b":388}]}],"statement":"-- The same for many fractions.\nselect extract(epoch from (quantile.expiry)) as \"untilSeconds\"\nfrom (\n  select\n    pg_catalog.percentile_disc(:fractions!::double precision[])\n      within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries\n  from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)\n  where\n    :percent!::double precision operator(pg_catalog.>) 0\n    and case\n      when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100\n        then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n      else true\n    end\n) as sampled\ncross join lateral pg_catalog.unnest(sampled.expiries) with ordinality as quantile(expiry, place)\norder by quantile.place"};
 
 /**
  * Query generated from SQL:
@@ -647,9 +650,10 @@ const getCacheSampleExpiriesIR: any = {"usedParamSet":{"fractions":true,"percent
  *   select
  *     pg_catalog.percentile_disc(:fractions!::double precision[])
  *       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries
- *   from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+ *   from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)
  *   where
- *     case
+ *     :percent!::double precision operator(pg_catalog.>) 0
+ *     and case
  *       when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
  *         then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
  *       else true
@@ -1114,7 +1118,7 @@ export interface ITouchCacheEntriesQuery {
   result: ITouchCacheEntriesResult;
 }
 
-const touchCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":543,"b":557}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":613,"b":618}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":674,"b":686}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1007,"b":1018},{"a":1050,"b":1061}]}],"statement":"-- Changes when live entries expire; a ttl of 0 means never. The grace after it keeps its length. Returns the positions of the names\n-- whose entries were live. The timeout as in deleteCacheEntries.\nwith locked as (\n  select\n    cache.resource_type,\n    cache.key,\n    given.position,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[]))\n    ) with ordinality as given (resource_type, key, ttl_seconds, position)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n    and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n    and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ntouched as (\n  update pevensie.cache as cache\n  set\n    expires_at = locked.expires_at,\n    stale_until = locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)\n  from locked\n  where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key\n  returning locked.position\n)\nselect coalesce(pg_catalog.string_agg(position::pg_catalog.text, ','), '') as \"positions!\" from touched"};
+const touchCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"ttlsSeconds":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":865,"b":879}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":935,"b":940}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":996,"b":1008}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1329,"b":1340},{"a":1372,"b":1383}]}],"statement":"-- Changes when live entries expire; a ttl of 0 means never. The grace after it keeps its length. Returns the positions of the names\n-- whose entries were live. The timeout as in deleteCacheEntries.\nwith locked as (\n  select\n    cache.resource_type,\n    cache.key,\n    given.position,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n    end as expires_at,\n    case\n      when given.ttl_seconds operator(pg_catalog.<>) 0\n        then\n          current_timestamp\n            operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')\n            operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)\n    end as stale_until\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :ttlsSeconds!::double precision[]))\n    ) with ordinality as given (resource_type, key, ttl_seconds, position)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n    and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n    and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n),\ntouched as (\n  update pevensie.cache as cache\n  set expires_at = locked.expires_at, stale_until = locked.stale_until\n  from locked\n  where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key\n  returning locked.position\n)\nselect coalesce(pg_catalog.string_agg(position::pg_catalog.text, ','), '') as \"positions!\" from touched"};
 
 /**
  * Query generated from SQL:
@@ -1129,7 +1133,14 @@ const touchCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":tr
  *     case
  *       when given.ttl_seconds operator(pg_catalog.<>) 0
  *         then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
- *     end as expires_at
+ *     end as expires_at,
+ *     case
+ *       when given.ttl_seconds operator(pg_catalog.<>) 0
+ *         then
+ *           current_timestamp
+ *             operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+ *             operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+ *     end as stale_until
  *   from
  *     rows from (
  *       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
@@ -1150,9 +1161,7 @@ const touchCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":tr
  * ),
  * touched as (
  *   update pevensie.cache as cache
- *   set
- *     expires_at = locked.expires_at,
- *     stale_until = locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+ *   set expires_at = locked.expires_at, stale_until = locked.stale_until
  *   from locked
  *   where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key
  *   returning locked.position

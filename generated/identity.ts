@@ -132,41 +132,36 @@ export interface ISaveIdentityQuery {
   result: ISaveIdentityResult;
 }
 
-const saveIdentityIR: any = {"usedParamSet":{"issuer":true,"subject":true,"userId":true,"email":true,"isUsed":true},"params":[{"name":"issuer","required":true,"transform":{"type":"scalar"},"locs":[{"a":353,"b":360},{"a":663,"b":670}]},{"name":"subject","required":true,"transform":{"type":"scalar"},"locs":[{"a":427,"b":435},{"a":692,"b":700}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":503,"b":510},{"a":722,"b":729}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":751,"b":756}]},{"name":"isUsed","required":true,"transform":{"type":"scalar"},"locs":[{"a":788,"b":795}]}],"statement":"-- Takes an identity over from a deleted user. Returns no row if it is another live user's. Has to follow lockIdentity in the same\n-- transaction.\nwith taken as (\n  select owner.id\n  from pevensie.identity as identity\n  join pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) identity.user_id\n  where\n    identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text\n    and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text\n    and identity.user_id operator(pg_catalog.<>) :userId!::pg_catalog.uuid\n    and owner.deleted_at is null\n)\ninsert into pevensie.identity as identity (issuer, subject, user_id, email, last_used_at)\nselect\n  :issuer!::pg_catalog.text,\n  :subject!::pg_catalog.text,\n  :userId!::pg_catalog.uuid,\n  :email::pg_catalog.text,\n  case when :isUsed!::boolean then current_timestamp end\nwhere not exists (select from taken)\non conflict (issuer, subject) do update set\n  user_id = excluded.user_id,\n  email = coalesce(excluded.email, identity.email),\n  last_used_at = coalesce(excluded.last_used_at, identity.last_used_at)\nreturning\n  issuer,\n  subject,\n  email,\n  extract(epoch from created_at at time zone 'UTC') as \"createdAt!\",\n  extract(epoch from last_used_at at time zone 'UTC') as \"lastUsedAt\""};
+const saveIdentityIR: any = {"usedParamSet":{"issuer":true,"subject":true,"userId":true,"email":true,"isUsed":true},"params":[{"name":"issuer","required":true,"transform":{"type":"scalar"},"locs":[{"a":193,"b":200}]},{"name":"subject","required":true,"transform":{"type":"scalar"},"locs":[{"a":222,"b":230}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":252,"b":259}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":281,"b":286}]},{"name":"isUsed","required":true,"transform":{"type":"scalar"},"locs":[{"a":318,"b":325}]}],"statement":"-- Takes an identity over from a deleted user. Returns no row if it is another live user's.\ninsert into pevensie.identity as identity (issuer, subject, user_id, email, last_used_at)\nvalues (\n  :issuer!::pg_catalog.text,\n  :subject!::pg_catalog.text,\n  :userId!::pg_catalog.uuid,\n  :email::pg_catalog.text,\n  case when :isUsed!::boolean then current_timestamp end\n)\non conflict (issuer, subject) do update set\n  user_id = excluded.user_id,\n  email = coalesce(excluded.email, identity.email),\n  last_used_at = coalesce(excluded.last_used_at, identity.last_used_at)\nwhere\n  identity.user_id operator(pg_catalog.=) excluded.user_id\n  or not exists (\n    select from pevensie.\"user\" as owner\n    where owner.id operator(pg_catalog.=) identity.user_id and owner.deleted_at is null\n  )\nreturning\n  issuer,\n  subject,\n  email,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from last_used_at) as \"lastUsedAt\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Takes an identity over from a deleted user. Returns no row if it is another live user's. Has to follow lockIdentity in the same
- * -- transaction.
- * with taken as (
- *   select owner.id
- *   from pevensie.identity as identity
- *   join pevensie."user" as owner on owner.id operator(pg_catalog.=) identity.user_id
- *   where
- *     identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
- *     and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text
- *     and identity.user_id operator(pg_catalog.<>) :userId!::pg_catalog.uuid
- *     and owner.deleted_at is null
- * )
+ * -- Takes an identity over from a deleted user. Returns no row if it is another live user's.
  * insert into pevensie.identity as identity (issuer, subject, user_id, email, last_used_at)
- * select
+ * values (
  *   :issuer!::pg_catalog.text,
  *   :subject!::pg_catalog.text,
  *   :userId!::pg_catalog.uuid,
  *   :email::pg_catalog.text,
  *   case when :isUsed!::boolean then current_timestamp end
- * where not exists (select from taken)
+ * )
  * on conflict (issuer, subject) do update set
  *   user_id = excluded.user_id,
  *   email = coalesce(excluded.email, identity.email),
  *   last_used_at = coalesce(excluded.last_used_at, identity.last_used_at)
+ * where
+ *   identity.user_id operator(pg_catalog.=) excluded.user_id
+ *   or not exists (
+ *     select from pevensie."user" as owner
+ *     where owner.id operator(pg_catalog.=) identity.user_id and owner.deleted_at is null
+ *   )
  * returning
  *   issuer,
  *   subject,
  *   email,
- *   extract(epoch from created_at at time zone 'UTC') as "createdAt!",
- *   extract(epoch from last_used_at at time zone 'UTC') as "lastUsedAt"
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from last_used_at) as "lastUsedAt"
  * ```
  */
 export const saveIdentity = new PreparedQuery<ISaveIdentityParams,ISaveIdentityResult>(saveIdentityIR);

@@ -26,17 +26,18 @@ export interface ISpendLogInBudgetsQuery {
   result: ISpendLogInBudgetsResult;
 }
 
-const spendLogInBudgetsIR: any = {"usedParamSet":{"keys":true,"restoreSeconds":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":356,"b":361}]},{"name":"restoreSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":406,"b":421}]}],"statement":"-- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot\n-- deadlock.\ninsert into pevensie.log_in_budget as budget (key, expires_at)\nselect\n  given.key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds)\nfrom\n  rows from (\n    pg_catalog.unnest(:keys!::pg_catalog.text[]),\n    pg_catalog.unnest(:restoreSeconds!::double precision[])\n  ) as given (key, restore_seconds)\norder by given.key collate pg_catalog.\"C\"\non conflict (key) do update set\n  expires_at = greatest(budget.expires_at, current_timestamp)\n    operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) current_timestamp)"};
+const spendLogInBudgetsIR: any = {"usedParamSet":{"keys":true,"restoreSeconds":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":513,"b":518}]},{"name":"restoreSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":563,"b":578}]}],"statement":"-- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot\n-- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: what ON CONFLICT calls has to be immutable.\ninsert into pevensie.log_in_budget as budget (key, expires_at, spent_at)\nselect\n  given.key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds),\n  current_timestamp\nfrom\n  rows from (\n    pg_catalog.unnest(:keys!::pg_catalog.text[]),\n    pg_catalog.unnest(:restoreSeconds!::double precision[])\n  ) as given (key, restore_seconds)\norder by given.key collate pg_catalog.\"C\"\non conflict (key) do update set\n  expires_at = (\n    (greatest(budget.expires_at, excluded.spent_at) at time zone 'UTC')\n      operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) excluded.spent_at)\n  ) at time zone 'UTC',\n  spent_at = excluded.spent_at"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot
- * -- deadlock.
- * insert into pevensie.log_in_budget as budget (key, expires_at)
+ * -- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: what ON CONFLICT calls has to be immutable.
+ * insert into pevensie.log_in_budget as budget (key, expires_at, spent_at)
  * select
  *   given.key,
- *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds)
+ *   current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds),
+ *   current_timestamp
  * from
  *   rows from (
  *     pg_catalog.unnest(:keys!::pg_catalog.text[]),
@@ -44,8 +45,11 @@ const spendLogInBudgetsIR: any = {"usedParamSet":{"keys":true,"restoreSeconds":t
  *   ) as given (key, restore_seconds)
  * order by given.key collate pg_catalog."C"
  * on conflict (key) do update set
- *   expires_at = greatest(budget.expires_at, current_timestamp)
- *     operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) current_timestamp)
+ *   expires_at = (
+ *     (greatest(budget.expires_at, excluded.spent_at) at time zone 'UTC')
+ *       operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) excluded.spent_at)
+ *   ) at time zone 'UTC',
+ *   spent_at = excluded.spent_at
  * ```
  */
 export const spendLogInBudgets = new PreparedQuery<ISpendLogInBudgetsParams,ISpendLogInBudgetsResult>(spendLogInBudgetsIR);

@@ -111,6 +111,12 @@ export const migrations = [
     "sql": "-- For patterns that begin with literal text, whatever the collation of the database.\ncreate index user_email_pattern_idx on pevensie.\"user\" (email text_pattern_ops);"
   },
   {
+    "module": "auth",
+    "version": "20261129120000",
+    "name": "distributed_schemas",
+    "sql": "-- What Citus needs in a distributed schema; the previous release uses neither.\n\n-- The time of the statement that last spent of the budget, by which it knows the time where it meets an earlier row.\nalter table pevensie.log_in_budget add column spent_at timestamptz;\n\n-- refuse_taken for a user who may be unknown: the statement itself reads no table, so Citus does not send it to another node, where\n-- the function could not query. The search_path is pinned, so no other operator of the same name is called instead.\ncreate function pevensie.refuse_taken(account uuid, wanted_email text, wanted_phone_number text, is_new boolean) returns void\nlanguage plpgsql volatile set search_path = pg_catalog, pg_temp as $$\nbegin\n  if not is_new and not exists (select from pevensie.\"user\" where id = account and deleted_at is null) then\n    return;\n  end if;\n  if exists (\n    select from pevensie.\"user\" where email = wanted_email and deleted_at is null and id <> account\n  ) then\n    raise unique_violation using\n      message = 'another user has this email',\n      schema = 'pevensie', table = 'user', constraint = 'user_email_unique_idx';\n  end if;\n  if exists (\n    select from pevensie.\"user\" where phone_number = wanted_phone_number and deleted_at is null and id <> account\n  ) then\n    raise unique_violation using\n      message = 'another user has this phone number',\n      schema = 'pevensie', table = 'user', constraint = 'user_phone_number_unique_idx';\n  end if;\nend\n$$;"
+  },
+  {
     "module": "cache",
     "version": "20241222140532",
     "name": "cache",

@@ -10,6 +10,7 @@ export type IGetModuleVersionsParams = void;
 
 /** 'GetModuleVersions' return type */
 export interface IGetModuleVersionsResult {
+  hasCitus: boolean;
   isolation: string | null;
   module: module;
   version: string | null;
@@ -21,7 +22,7 @@ export interface IGetModuleVersionsQuery {
   result: IGetModuleVersionsResult;
 }
 
-const getModuleVersionsIR: any = {"usedParamSet":{},"params":[],"statement":"-- The isolation level is that of every statement outside a transaction.\nselect\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,\n  pg_catalog.current_setting('transaction_isolation') as isolation\nfrom pevensie.module_version"};
+const getModuleVersionsIR: any = {"usedParamSet":{},"params":[],"statement":"-- The isolation level is that of every statement outside a transaction.\nselect\n  module,\n  pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,\n  pg_catalog.current_setting('transaction_isolation') as isolation,\n  pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger') is not null as \"hasCitus!\"\nfrom pevensie.module_version"};
 
 /**
  * Query generated from SQL:
@@ -30,7 +31,8 @@ const getModuleVersionsIR: any = {"usedParamSet":{},"params":[],"statement":"-- 
  * select
  *   module,
  *   pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,
- *   pg_catalog.current_setting('transaction_isolation') as isolation
+ *   pg_catalog.current_setting('transaction_isolation') as isolation,
+ *   pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger') is not null as "hasCitus!"
  * from pevensie.module_version
  * ```
  */

@@ -109,15 +109,21 @@ export interface IAgeTestSessionQuery {
   result: IAgeTestSessionResult;
 }
 
-const ageTestSessionIR: any = {"usedParamSet":{"seconds":true,"id":true},"params":[{"name":"seconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":110,"b":118},{"a":226,"b":234},{"a":350,"b":358}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":411,"b":414}]}],"statement":"update pevensie.session set\n  created_at = created_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision),\n  last_seen_at = last_seen_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision),\n  authenticated_at = authenticated_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision)\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid\nreturning true as \"changed!\""};
+const ageTestSessionIR: any = {"usedParamSet":{"seconds":true,"id":true},"params":[{"name":"seconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":136,"b":144},{"a":304,"b":312},{"a":480,"b":488}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":567,"b":570}]}],"statement":"update pevensie.session set\n  created_at =\n    ((created_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))\n      at time zone 'UTC',\n  last_seen_at =\n    ((last_seen_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))\n      at time zone 'UTC',\n  authenticated_at =\n    ((authenticated_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))\n      at time zone 'UTC'\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid\nreturning true as \"changed!\""};
 
 /**
  * Query generated from SQL:
  * ```
  * update pevensie.session set
- *   created_at = created_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision),
- *   last_seen_at = last_seen_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision),
- *   authenticated_at = authenticated_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision)
+ *   created_at =
+ *     ((created_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+ *       at time zone 'UTC',
+ *   last_seen_at =
+ *     ((last_seen_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+ *       at time zone 'UTC',
+ *   authenticated_at =
+ *     ((authenticated_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+ *       at time zone 'UTC'
  * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
  * returning true as "changed!"
  * ```
@@ -211,19 +217,23 @@ export interface IAgeTestLogInLimitsQuery {
   result: IAgeTestLogInLimitsResult;
 }
 
-const ageTestLogInLimitsIR: any = {"usedParamSet":{"seconds":true},"params":[{"name":"seconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":138,"b":146},{"a":326,"b":334}]}],"statement":"with budgets as (\n  update pevensie.log_in_budget set\n    expires_at = expires_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision)\n  returning true\n),\nexemptions as (\n  update pevensie.log_in_exemption set\n    expires_at = expires_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision)\n  returning true\n)\nselect true as \"changed!\" from budgets\nunion all\nselect true from exemptions"};
+const ageTestLogInLimitsIR: any = {"usedParamSet":{"seconds":true},"params":[{"name":"seconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":166,"b":174},{"a":410,"b":418}]}],"statement":"with budgets as (\n  update pevensie.log_in_budget set\n    expires_at =\n      ((expires_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))\n        at time zone 'UTC'\n  returning true\n),\nexemptions as (\n  update pevensie.log_in_exemption set\n    expires_at =\n      ((expires_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))\n        at time zone 'UTC'\n  returning true\n)\nselect true as \"changed!\" from budgets\nunion all\nselect true from exemptions"};
 
 /**
  * Query generated from SQL:
  * ```
  * with budgets as (
  *   update pevensie.log_in_budget set
- *     expires_at = expires_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision)
+ *     expires_at =
+ *       ((expires_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+ *         at time zone 'UTC'
  *   returning true
  * ),
  * exemptions as (
  *   update pevensie.log_in_exemption set
- *     expires_at = expires_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision)
+ *     expires_at =
+ *       ((expires_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+ *         at time zone 'UTC'
  *   returning true
  * )
  * select true as "changed!" from budgets
@@ -251,7 +261,7 @@ export interface IExpireTestCacheEntryQuery {
   result: IExpireTestCacheEntryResult;
 }
 
-const expireTestCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":222,"b":235},{"a":499,"b":512}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":289,"b":293},{"a":566,"b":570}]}],"statement":"-- A lease for the entry stays valid: it knows the entry by the transaction that wrote the row.\nwith changed as (\n  update pevensie.cache set expires_at = current_timestamp\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n  returning true as changed\n),\nleased as (\n  update pevensie.cache_lease set acquired_by = pg_catalog.pg_current_xact_id()\n  from changed\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n)\nselect changed as \"changed!\" from changed"};
+const expireTestCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":222,"b":235},{"a":520,"b":533}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":289,"b":293},{"a":587,"b":591}]}],"statement":"-- A lease for the entry stays valid: it knows the entry by the transaction that wrote the row.\nwith changed as (\n  update pevensie.cache set expires_at = current_timestamp\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n  returning true as changed, xmin\n),\nleased as (\n  update pevensie.cache_lease set acquired_by = changed.xmin::pg_catalog.text::pg_catalog.xid8\n  from changed\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n)\nselect changed as \"changed!\" from changed"};
 
 /**
  * Query generated from SQL:
@@ -262,10 +272,10 @@ const expireTestCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":t
  *   where
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *     and key operator(pg_catalog.=) :key!::pg_catalog.text
- *   returning true as changed
+ *   returning true as changed, xmin
  * ),
  * leased as (
- *   update pevensie.cache_lease set acquired_by = pg_catalog.pg_current_xact_id()
+ *   update pevensie.cache_lease set acquired_by = changed.xmin::pg_catalog.text::pg_catalog.xid8
  *   from changed
  *   where
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
@@ -294,7 +304,7 @@ export interface IEndTestCacheGraceQuery {
   result: IEndTestCacheGraceResult;
 }
 
-const endTestCacheGraceIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":157,"b":170},{"a":434,"b":447}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":224,"b":228},{"a":501,"b":505}]}],"statement":"-- Like expireTestCacheEntry.\nwith changed as (\n  update pevensie.cache set stale_until = current_timestamp\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n  returning true as changed\n),\nleased as (\n  update pevensie.cache_lease set acquired_by = pg_catalog.pg_current_xact_id()\n  from changed\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n)\nselect changed as \"changed!\" from changed"};
+const endTestCacheGraceIR: any = {"usedParamSet":{"resourceType":true,"key":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":157,"b":170},{"a":455,"b":468}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":224,"b":228},{"a":522,"b":526}]}],"statement":"-- Like expireTestCacheEntry.\nwith changed as (\n  update pevensie.cache set stale_until = current_timestamp\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n  returning true as changed, xmin\n),\nleased as (\n  update pevensie.cache_lease set acquired_by = changed.xmin::pg_catalog.text::pg_catalog.xid8\n  from changed\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n)\nselect changed as \"changed!\" from changed"};
 
 /**
  * Query generated from SQL:
@@ -305,10 +315,10 @@ const endTestCacheGraceIR: any = {"usedParamSet":{"resourceType":true,"key":true
  *   where
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
  *     and key operator(pg_catalog.=) :key!::pg_catalog.text
- *   returning true as changed
+ *   returning true as changed, xmin
  * ),
  * leased as (
- *   update pevensie.cache_lease set acquired_by = pg_catalog.pg_current_xact_id()
+ *   update pevensie.cache_lease set acquired_by = changed.xmin::pg_catalog.text::pg_catalog.xid8
  *   from changed
  *   where
  *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text

@@ -793,7 +793,7 @@ export interface ICreateUserQuery {
   result: ICreateUserResult;
 }
 
-const createUserIR: any = {"usedParamSet":{"id":true,"role":true,"email":true,"phoneNumber":true,"passwordHash":true,"appMetadata":true,"userMetadata":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":115,"b":118}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":140,"b":144}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":166,"b":172}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":194,"b":205}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":227,"b":239}]},{"name":"appMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":261,"b":273}]},{"name":"userMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":309}]}],"statement":"insert into pevensie.\"user\" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)\nvalues (\n  :id!::pg_catalog.uuid,\n  :role::pg_catalog.text,\n  :email!::pg_catalog.text,\n  :phoneNumber::pg_catalog.text,\n  :passwordHash::pg_catalog.text,\n  :appMetadata!::pg_catalog.jsonb,\n  :userMetadata!::pg_catalog.jsonb\n)\nreturning\n  id,\n  extract(epoch from created_at at time zone 'UTC') as \"createdAt!\",\n  extract(epoch from updated_at at time zone 'UTC') as \"updatedAt!\",\n  extract(epoch from deleted_at at time zone 'UTC') as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at at time zone 'UTC') as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in at time zone 'UTC') as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until at time zone 'UTC') as \"bannedUntil\""};
+const createUserIR: any = {"usedParamSet":{"id":true,"role":true,"email":true,"phoneNumber":true,"passwordHash":true,"appMetadata":true,"userMetadata":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":115,"b":118}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":140,"b":144}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":166,"b":172}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":194,"b":205}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":227,"b":239}]},{"name":"appMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":261,"b":273}]},{"name":"userMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":309}]}],"statement":"insert into pevensie.\"user\" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)\nvalues (\n  :id!::pg_catalog.uuid,\n  :role::pg_catalog.text,\n  :email!::pg_catalog.text,\n  :phoneNumber::pg_catalog.text,\n  :passwordHash::pg_catalog.text,\n  :appMetadata!::pg_catalog.jsonb,\n  :userMetadata!::pg_catalog.jsonb\n)\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
@@ -810,18 +810,18 @@ const createUserIR: any = {"usedParamSet":{"id":true,"role":true,"email":true,"p
  * )
  * returning
  *   id,
- *   extract(epoch from created_at at time zone 'UTC') as "createdAt!",
- *   extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
- *   extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
- *   extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   extract(epoch from banned_until at time zone 'UTC') as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * ```
  */
 export const createUser = new PreparedQuery<ICreateUserParams,ICreateUserResult>(createUserIR);
@@ -861,7 +861,7 @@ export interface ICreateUserUnlessTakenQuery {
   result: ICreateUserUnlessTakenResult;
 }
 
-const createUserUnlessTakenIR: any = {"usedParamSet":{"id":true,"role":true,"email":true,"phoneNumber":true,"passwordHash":true,"appMetadata":true,"userMetadata":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":352,"b":355}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":377,"b":381}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":403,"b":409}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":431,"b":442}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":464,"b":476}]},{"name":"appMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":498,"b":510}]},{"name":"userMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":533,"b":546}]}],"statement":"-- createUser without an error if the email or the phone number is taken: the error's DETAIL would write the value to the\n-- server's log. No row: another live user has one of them, or the row violates an index of the application's own.\ninsert into pevensie.\"user\" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)\nvalues (\n  :id!::pg_catalog.uuid,\n  :role::pg_catalog.text,\n  :email!::pg_catalog.text,\n  :phoneNumber::pg_catalog.text,\n  :passwordHash::pg_catalog.text,\n  :appMetadata!::pg_catalog.jsonb,\n  :userMetadata!::pg_catalog.jsonb\n)\non conflict do nothing\nreturning\n  id,\n  extract(epoch from created_at at time zone 'UTC') as \"createdAt!\",\n  extract(epoch from updated_at at time zone 'UTC') as \"updatedAt!\",\n  extract(epoch from deleted_at at time zone 'UTC') as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at at time zone 'UTC') as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in at time zone 'UTC') as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until at time zone 'UTC') as \"bannedUntil\""};
+const createUserUnlessTakenIR: any = {"usedParamSet":{"id":true,"role":true,"email":true,"phoneNumber":true,"passwordHash":true,"appMetadata":true,"userMetadata":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":352,"b":355}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":377,"b":381}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":403,"b":409}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":431,"b":442}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":464,"b":476}]},{"name":"appMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":498,"b":510}]},{"name":"userMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":533,"b":546}]}],"statement":"-- createUser without an error if the email or the phone number is taken: the error's DETAIL would write the value to the\n-- server's log. No row: another live user has one of them, or the row violates an index of the application's own.\ninsert into pevensie.\"user\" (id, role, email, phone_number, password_hash, app_metadata, user_metadata)\nvalues (\n  :id!::pg_catalog.uuid,\n  :role::pg_catalog.text,\n  :email!::pg_catalog.text,\n  :phoneNumber::pg_catalog.text,\n  :passwordHash::pg_catalog.text,\n  :appMetadata!::pg_catalog.jsonb,\n  :userMetadata!::pg_catalog.jsonb\n)\non conflict do nothing\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
@@ -881,18 +881,18 @@ const createUserUnlessTakenIR: any = {"usedParamSet":{"id":true,"role":true,"ema
  * on conflict do nothing
  * returning
  *   id,
- *   extract(epoch from created_at at time zone 'UTC') as "createdAt!",
- *   extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
- *   extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
- *   extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   extract(epoch from banned_until at time zone 'UTC') as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * ```
  */
 export const createUserUnlessTaken = new PreparedQuery<ICreateUserUnlessTakenParams,ICreateUserUnlessTakenResult>(createUserUnlessTakenIR);
@@ -917,17 +917,16 @@ export interface IRefuseTakenQuery {
   result: IRefuseTakenResult;
 }
 
-const refuseTakenIR: any = {"usedParamSet":{"id":true,"email":true,"phoneNumber":true,"isNew":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":190,"b":193},{"a":378,"b":381}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":213,"b":218}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":238,"b":249}]},{"name":"isNew","required":true,"transform":{"type":"scalar"},"locs":[{"a":288,"b":294}]}],"statement":"-- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown\n-- user, unless it is a new one.\nselect pevensie.refuse_taken(:id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text) as refused\nwhere\n  :isNew!::boolean\n  or exists (select from pevensie.\"user\" where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null)"};
+const refuseTakenIR: any = {"usedParamSet":{"id":true,"email":true,"phoneNumber":true,"isNew":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":280,"b":283}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":303,"b":308}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":328,"b":339}]},{"name":"isNew","required":true,"transform":{"type":"scalar"},"locs":[{"a":359,"b":365}]}],"statement":"-- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown\n-- user, unless it is a new one. Reads no table itself, so that Citus runs the function where the statement is sent to.\nselect pevensie.refuse_taken(\n  :id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text, :isNew!::boolean\n) as refused"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown
- * -- user, unless it is a new one.
- * select pevensie.refuse_taken(:id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text) as refused
- * where
- *   :isNew!::boolean
- *   or exists (select from pevensie."user" where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null)
+ * -- user, unless it is a new one. Reads no table itself, so that Citus runs the function where the statement is sent to.
+ * select pevensie.refuse_taken(
+ *   :id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text, :isNew!::boolean
+ * ) as refused
  * ```
  */
 export const refuseTaken = new PreparedQuery<IRefuseTakenParams,IRefuseTakenResult>(refuseTakenIR);
@@ -984,7 +983,7 @@ export interface IUpdateUserQuery {
   result: IUpdateUserResult;
 }
 
-const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true,"accessVersion":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":375,"b":378}]},{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":778,"b":786}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":802,"b":806}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":868,"b":877},{"a":1065,"b":1074}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":893,"b":898},{"a":1127,"b":1132}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":978,"b":998}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1014,"b":1030}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":1231,"b":1246},{"a":1472,"b":1487}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":1262,"b":1273},{"a":1571,"b":1582},{"a":1646,"b":1657}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":1367,"b":1393}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1409,"b":1431}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1788,"b":1804},{"a":2420,"b":2436}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":1820,"b":1832}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1910,"b":1924}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1940,"b":1950}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":2034,"b":2049}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":2065,"b":2076}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":2155,"b":2171}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":2187,"b":2199}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":2278,"b":2293},{"a":2458,"b":2473}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":2309,"b":2320},{"a":2488,"b":2499}]},{"name":"accessVersion","required":false,"transform":{"type":"scalar"},"locs":[{"a":2716,"b":2729},{"a":2808,"b":2821}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is unconfirmed. The previous email and the\n-- version of the user's access are read under the lock that the update takes. Returns no row if a version is given and differs.\nwith locked as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n),\nbefore as (\n  select\n    id,\n    email,\n    pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as access_version,\n    current_timestamp as now,\n    pg_catalog.clock_timestamp() as changed_at\n  from locked\n)\nupdate pevensie.\"user\" as account\nset\n  updated_at = before.now,\n  role = case when :setRole!::boolean then :role::pg_catalog.text else account.role end,\n  email = case when :setEmail!::boolean then :email::pg_catalog.text else account.email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::pg_catalog.timestamptz\n    when :setEmail!::boolean and account.email operator(pg_catalog.<>) :email::pg_catalog.text then null\n    else account.email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::pg_catalog.text else account.phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::pg_catalog.timestamptz\n    when\n      :setPhoneNumber!::boolean\n      and coalesce(\n        account.phone_number operator(pg_catalog.<>) :phoneNumber::pg_catalog.text,\n        account.phone_number is not null or :phoneNumber::pg_catalog.text is not null\n      )\n    then null\n    else account.phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::pg_catalog.text else account.password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end,\n  device_tokens_valid_from = case\n    when :setPasswordHash!::boolean or (\n      :setBannedUntil!::boolean and :bannedUntil::pg_catalog.timestamptz operator(pg_catalog.>) before.now\n    )\n    then before.changed_at\n    else account.device_tokens_valid_from\n  end\nfrom before\nwhere\n  account.id operator(pg_catalog.=) before.id\n  and (\n    :accessVersion::pg_catalog.text is null\n    or before.access_version operator(pg_catalog.=) :accessVersion::pg_catalog.text\n  )\nreturning\n  account.id,\n  extract(epoch from created_at at time zone 'UTC') as \"createdAt!\",\n  extract(epoch from updated_at at time zone 'UTC') as \"updatedAt!\",\n  extract(epoch from deleted_at at time zone 'UTC') as \"deletedAt\",\n  role,\n  account.email,\n  extract(epoch from email_confirmed_at at time zone 'UTC') as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in at time zone 'UTC') as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until at time zone 'UTC') as \"bannedUntil\",\n  coalesce(account.banned_until operator(pg_catalog.>) before.now, false) as banned,\n  account.email operator(pg_catalog.<>) before.email as \"emailChanged\""};
+const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,"setEmail":true,"email":true,"setEmailConfirmedAt":true,"emailConfirmedAt":true,"setPhoneNumber":true,"phoneNumber":true,"setPhoneNumberConfirmedAt":true,"phoneNumberConfirmedAt":true,"setPasswordHash":true,"passwordHash":true,"setLastSignIn":true,"lastSignIn":true,"setAppMetadata":true,"appMetadata":true,"setUserMetadata":true,"userMetadata":true,"setBannedUntil":true,"bannedUntil":true,"accessVersion":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":375,"b":378}]},{"name":"setRole","required":true,"transform":{"type":"scalar"},"locs":[{"a":778,"b":786}]},{"name":"role","required":false,"transform":{"type":"scalar"},"locs":[{"a":802,"b":806}]},{"name":"setEmail","required":true,"transform":{"type":"scalar"},"locs":[{"a":868,"b":877},{"a":1065,"b":1074}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":893,"b":898},{"a":1127,"b":1132}]},{"name":"setEmailConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":978,"b":998}]},{"name":"emailConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1014,"b":1030}]},{"name":"setPhoneNumber","required":true,"transform":{"type":"scalar"},"locs":[{"a":1231,"b":1246},{"a":1472,"b":1487}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":1262,"b":1273},{"a":1571,"b":1582},{"a":1646,"b":1657}]},{"name":"setPhoneNumberConfirmedAt","required":true,"transform":{"type":"scalar"},"locs":[{"a":1367,"b":1393}]},{"name":"phoneNumberConfirmedAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":1409,"b":1431}]},{"name":"setPasswordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1788,"b":1804},{"a":2420,"b":2436}]},{"name":"passwordHash","required":false,"transform":{"type":"scalar"},"locs":[{"a":1820,"b":1832}]},{"name":"setLastSignIn","required":true,"transform":{"type":"scalar"},"locs":[{"a":1910,"b":1924}]},{"name":"lastSignIn","required":false,"transform":{"type":"scalar"},"locs":[{"a":1940,"b":1950}]},{"name":"setAppMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":2034,"b":2049}]},{"name":"appMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":2065,"b":2076}]},{"name":"setUserMetadata","required":true,"transform":{"type":"scalar"},"locs":[{"a":2155,"b":2171}]},{"name":"userMetadata","required":false,"transform":{"type":"scalar"},"locs":[{"a":2187,"b":2199}]},{"name":"setBannedUntil","required":true,"transform":{"type":"scalar"},"locs":[{"a":2278,"b":2293},{"a":2458,"b":2473}]},{"name":"bannedUntil","required":false,"transform":{"type":"scalar"},"locs":[{"a":2309,"b":2320},{"a":2488,"b":2499}]},{"name":"accessVersion","required":false,"transform":{"type":"scalar"},"locs":[{"a":2716,"b":2729},{"a":2808,"b":2821}]}],"statement":"-- Changes the columns whose \"set\" parameter is true. A changed email or phone number is unconfirmed. The previous email and the\n-- version of the user's access are read under the lock that the update takes. Returns no row if a version is given and differs.\nwith locked as (\n  select id, email, device_tokens_valid_from from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n),\nbefore as (\n  select\n    id,\n    email,\n    pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as access_version,\n    current_timestamp as now,\n    pg_catalog.clock_timestamp() as changed_at\n  from locked\n)\nupdate pevensie.\"user\" as account\nset\n  updated_at = before.now,\n  role = case when :setRole!::boolean then :role::pg_catalog.text else account.role end,\n  email = case when :setEmail!::boolean then :email::pg_catalog.text else account.email end,\n  email_confirmed_at = case\n    when :setEmailConfirmedAt!::boolean then :emailConfirmedAt::pg_catalog.timestamptz\n    when :setEmail!::boolean and account.email operator(pg_catalog.<>) :email::pg_catalog.text then null\n    else account.email_confirmed_at\n  end,\n  phone_number = case when :setPhoneNumber!::boolean then :phoneNumber::pg_catalog.text else account.phone_number end,\n  phone_number_confirmed_at = case\n    when :setPhoneNumberConfirmedAt!::boolean then :phoneNumberConfirmedAt::pg_catalog.timestamptz\n    when\n      :setPhoneNumber!::boolean\n      and coalesce(\n        account.phone_number operator(pg_catalog.<>) :phoneNumber::pg_catalog.text,\n        account.phone_number is not null or :phoneNumber::pg_catalog.text is not null\n      )\n    then null\n    else account.phone_number_confirmed_at\n  end,\n  password_hash = case when :setPasswordHash!::boolean then :passwordHash::pg_catalog.text else account.password_hash end,\n  last_sign_in = case when :setLastSignIn!::boolean then :lastSignIn::pg_catalog.timestamptz else account.last_sign_in end,\n  app_metadata = case when :setAppMetadata!::boolean then :appMetadata::pg_catalog.jsonb else account.app_metadata end,\n  user_metadata = case when :setUserMetadata!::boolean then :userMetadata::pg_catalog.jsonb else account.user_metadata end,\n  banned_until = case when :setBannedUntil!::boolean then :bannedUntil::pg_catalog.timestamptz else account.banned_until end,\n  device_tokens_valid_from = case\n    when :setPasswordHash!::boolean or (\n      :setBannedUntil!::boolean and :bannedUntil::pg_catalog.timestamptz operator(pg_catalog.>) before.now\n    )\n    then before.changed_at\n    else account.device_tokens_valid_from\n  end\nfrom before\nwhere\n  account.id operator(pg_catalog.=) before.id\n  and (\n    :accessVersion::pg_catalog.text is null\n    or before.access_version operator(pg_catalog.=) :accessVersion::pg_catalog.text\n  )\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  account.email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\",\n  coalesce(account.banned_until operator(pg_catalog.>) before.now, false) as banned,\n  account.email operator(pg_catalog.<>) before.email as \"emailChanged\""};
 
 /**
  * Query generated from SQL:
@@ -1048,18 +1047,18 @@ const updateUserIR: any = {"usedParamSet":{"id":true,"setRole":true,"role":true,
  *   )
  * returning
  *   account.id,
- *   extract(epoch from created_at at time zone 'UTC') as "createdAt!",
- *   extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
- *   extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   account.email,
- *   extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
- *   extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   extract(epoch from banned_until at time zone 'UTC') as "bannedUntil",
+ *   extract(epoch from banned_until) as "bannedUntil",
  *   coalesce(account.banned_until operator(pg_catalog.>) before.now, false) as banned,
  *   account.email operator(pg_catalog.<>) before.email as "emailChanged"
  * ```
@@ -1128,39 +1127,32 @@ export interface IDeleteUserQuery {
   result: IDeleteUserResult;
 }
 
-const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":242,"b":245}]}],"statement":"-- The first of two statements: endUserAccess has to follow in the same transaction. Tokens of devices are void from the time at which\n-- the row was locked.\nwith locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at\nfrom changed\nwhere account.id operator(pg_catalog.=) changed.id and account.deleted_at is null\nreturning\n  account.id,\n  extract(epoch from created_at at time zone 'UTC') as \"createdAt!\",\n  extract(epoch from updated_at at time zone 'UTC') as \"updatedAt!\",\n  extract(epoch from deleted_at at time zone 'UTC') as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at at time zone 'UTC') as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in at time zone 'UTC') as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until at time zone 'UTC') as \"bannedUntil\""};
+const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":273}]}],"statement":"-- The first of two statements: endUserAccess has to follow in the same transaction.\nupdate pevensie.\"user\"\nset\n  deleted_at = current_timestamp,\n  updated_at = current_timestamp,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The first of two statements: endUserAccess has to follow in the same transaction. Tokens of devices are void from the time at which
- * -- the row was locked.
- * with locked as (
- *   select id from pevensie."user"
- *   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
- *   for no key update
- * ),
- * changed as (
- *   select id, pg_catalog.clock_timestamp() as at from locked
- * )
- * update pevensie."user" as account
- * set deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at
- * from changed
- * where account.id operator(pg_catalog.=) changed.id and account.deleted_at is null
+ * -- The first of two statements: endUserAccess has to follow in the same transaction.
+ * update pevensie."user"
+ * set
+ *   deleted_at = current_timestamp,
+ *   updated_at = current_timestamp,
+ *   device_tokens_valid_from = pg_catalog.clock_timestamp()
+ * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
  * returning
- *   account.id,
- *   extract(epoch from created_at at time zone 'UTC') as "createdAt!",
- *   extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
- *   extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+ *   id,
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
- *   extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   extract(epoch from banned_until at time zone 'UTC') as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * ```
  */
 export const deleteUser = new PreparedQuery<IDeleteUserParams,IDeleteUserResult>(deleteUserIR);
@@ -1300,7 +1292,7 @@ export interface IConfirmUserEmailQuery {
   result: IConfirmUserEmailResult;
 }
 
-const confirmUserEmailIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":192,"b":195}]}],"statement":"update pevensie.\"user\"\nset email_confirmed_at = coalesce(email_confirmed_at, clock.now), updated_at = clock.now\nfrom (select current_timestamp as now) as clock\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at at time zone 'UTC') as \"createdAt!\",\n  extract(epoch from updated_at at time zone 'UTC') as \"updatedAt!\",\n  extract(epoch from deleted_at at time zone 'UTC') as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at at time zone 'UTC') as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in at time zone 'UTC') as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until at time zone 'UTC') as \"bannedUntil\""};
+const confirmUserEmailIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":192,"b":195}]}],"statement":"update pevensie.\"user\"\nset email_confirmed_at = coalesce(email_confirmed_at, clock.now), updated_at = clock.now\nfrom (select current_timestamp as now) as clock\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
@@ -1311,18 +1303,18 @@ const confirmUserEmailIR: any = {"usedParamSet":{"id":true},"params":[{"name":"i
  * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
  * returning
  *   id,
- *   extract(epoch from created_at at time zone 'UTC') as "createdAt!",
- *   extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
- *   extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
- *   extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   extract(epoch from banned_until at time zone 'UTC') as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * ```
  */
 export const confirmUserEmail = new PreparedQuery<IConfirmUserEmailParams,IConfirmUserEmailResult>(confirmUserEmailIR);
@@ -1344,33 +1336,24 @@ export interface IProveMailboxQuery {
   result: IProveMailboxResult;
 }
 
-const proveMailboxIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":291,"b":294}]}],"statement":"-- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The\n-- first of two statements: endUserAccess has to follow in the same transaction.\nwith locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and email_confirmed_at is null and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset\n  email_confirmed_at = current_timestamp,\n  updated_at = current_timestamp,\n  password_hash = null,\n  device_tokens_valid_from = changed.at\nfrom changed\nwhere\n  account.id operator(pg_catalog.=) changed.id\n  and account.email_confirmed_at is null\n  and account.deleted_at is null\nreturning account.id"};
+const proveMailboxIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":426,"b":429}]}],"statement":"-- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The\n-- first of two statements: endUserAccess has to follow in the same transaction.\nupdate pevensie.\"user\"\nset\n  email_confirmed_at = current_timestamp,\n  updated_at = current_timestamp,\n  password_hash = null,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere\n  id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and email_confirmed_at is null\n  and deleted_at is null\nreturning id"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The
  * -- first of two statements: endUserAccess has to follow in the same transaction.
- * with locked as (
- *   select id from pevensie."user"
- *   where id operator(pg_catalog.=) :id!::pg_catalog.uuid and email_confirmed_at is null and deleted_at is null
- *   for no key update
- * ),
- * changed as (
- *   select id, pg_catalog.clock_timestamp() as at from locked
- * )
- * update pevensie."user" as account
+ * update pevensie."user"
  * set
  *   email_confirmed_at = current_timestamp,
  *   updated_at = current_timestamp,
  *   password_hash = null,
- *   device_tokens_valid_from = changed.at
- * from changed
+ *   device_tokens_valid_from = pg_catalog.clock_timestamp()
  * where
- *   account.id operator(pg_catalog.=) changed.id
- *   and account.email_confirmed_at is null
- *   and account.deleted_at is null
- * returning account.id
+ *   id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and email_confirmed_at is null
+ *   and deleted_at is null
+ * returning id
  * ```
  */
 export const proveMailbox = new PreparedQuery<IProveMailboxParams,IProveMailboxResult>(proveMailboxIR);
@@ -1406,7 +1389,7 @@ export interface IChangeConfirmedEmailQuery {
   result: IChangeConfirmedEmailResult;
 }
 
-const changeConfirmedEmailIR: any = {"usedParamSet":{"id":true,"email":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":176,"b":179}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":269,"b":275}]}],"statement":"-- Has to follow a statement of the same transaction that has locked the user's row.\nwith before as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n)\nupdate pevensie.\"user\" as account\nset email = :email!::pg_catalog.text, email_confirmed_at = current_timestamp, updated_at = current_timestamp\nfrom before\nwhere account.id operator(pg_catalog.=) before.id\nreturning\n  account.id,\n  extract(epoch from account.created_at at time zone 'UTC') as \"createdAt!\",\n  extract(epoch from account.updated_at at time zone 'UTC') as \"updatedAt!\",\n  extract(epoch from account.deleted_at at time zone 'UTC') as \"deletedAt\",\n  account.role,\n  account.email,\n  extract(epoch from account.email_confirmed_at at time zone 'UTC') as \"emailConfirmedAt\",\n  account.phone_number as \"phoneNumber\",\n  extract(epoch from account.phone_number_confirmed_at at time zone 'UTC') as \"phoneNumberConfirmedAt\",\n  extract(epoch from account.last_sign_in at time zone 'UTC') as \"lastSignIn\",\n  account.app_metadata as \"appMetadata\",\n  account.user_metadata as \"userMetadata\",\n  extract(epoch from account.banned_until at time zone 'UTC') as \"bannedUntil\",\n  before.email as \"previousEmail\""};
+const changeConfirmedEmailIR: any = {"usedParamSet":{"id":true,"email":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":176,"b":179}]},{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":269,"b":275}]}],"statement":"-- Has to follow a statement of the same transaction that has locked the user's row.\nwith before as (\n  select id, email from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n)\nupdate pevensie.\"user\" as account\nset email = :email!::pg_catalog.text, email_confirmed_at = current_timestamp, updated_at = current_timestamp\nfrom before\nwhere account.id operator(pg_catalog.=) before.id\nreturning\n  account.id,\n  extract(epoch from account.created_at) as \"createdAt!\",\n  extract(epoch from account.updated_at) as \"updatedAt!\",\n  extract(epoch from account.deleted_at) as \"deletedAt\",\n  account.role,\n  account.email,\n  extract(epoch from account.email_confirmed_at) as \"emailConfirmedAt\",\n  account.phone_number as \"phoneNumber\",\n  extract(epoch from account.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from account.last_sign_in) as \"lastSignIn\",\n  account.app_metadata as \"appMetadata\",\n  account.user_metadata as \"userMetadata\",\n  extract(epoch from account.banned_until) as \"bannedUntil\",\n  before.email as \"previousEmail\""};
 
 /**
  * Query generated from SQL:
@@ -1422,18 +1405,18 @@ const changeConfirmedEmailIR: any = {"usedParamSet":{"id":true,"email":true},"pa
  * where account.id operator(pg_catalog.=) before.id
  * returning
  *   account.id,
- *   extract(epoch from account.created_at at time zone 'UTC') as "createdAt!",
- *   extract(epoch from account.updated_at at time zone 'UTC') as "updatedAt!",
- *   extract(epoch from account.deleted_at at time zone 'UTC') as "deletedAt",
+ *   extract(epoch from account.created_at) as "createdAt!",
+ *   extract(epoch from account.updated_at) as "updatedAt!",
+ *   extract(epoch from account.deleted_at) as "deletedAt",
  *   account.role,
  *   account.email,
- *   extract(epoch from account.email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+ *   extract(epoch from account.email_confirmed_at) as "emailConfirmedAt",
  *   account.phone_number as "phoneNumber",
- *   extract(epoch from account.phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
- *   extract(epoch from account.last_sign_in at time zone 'UTC') as "lastSignIn",
+ *   extract(epoch from account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from account.last_sign_in) as "lastSignIn",
  *   account.app_metadata as "appMetadata",
  *   account.user_metadata as "userMetadata",
- *   extract(epoch from account.banned_until at time zone 'UTC') as "bannedUntil",
+ *   extract(epoch from account.banned_until) as "bannedUntil",
  *   before.email as "previousEmail"
  * ```
  */
@@ -1468,7 +1451,7 @@ export interface IRestoreUserQuery {
   result: IRestoreUserResult;
 }
 
-const restoreUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":109,"b":112}]}],"statement":"update pevensie.\"user\"\nset deleted_at = null, updated_at = current_timestamp\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid\nreturning\n  id,\n  extract(epoch from created_at at time zone 'UTC') as \"createdAt!\",\n  extract(epoch from updated_at at time zone 'UTC') as \"updatedAt!\",\n  extract(epoch from deleted_at at time zone 'UTC') as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at at time zone 'UTC') as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in at time zone 'UTC') as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until at time zone 'UTC') as \"bannedUntil\""};
+const restoreUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":109,"b":112}]}],"statement":"update pevensie.\"user\"\nset deleted_at = null, updated_at = current_timestamp\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
@@ -1478,18 +1461,18 @@ const restoreUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","r
  * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
  * returning
  *   id,
- *   extract(epoch from created_at at time zone 'UTC') as "createdAt!",
- *   extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
- *   extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
  *   role,
  *   email,
- *   extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
  *   phone_number as "phoneNumber",
- *   extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
- *   extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
  *   app_metadata as "appMetadata",
  *   user_metadata as "userMetadata",
- *   extract(epoch from banned_until at time zone 'UTC') as "bannedUntil"
+ *   extract(epoch from banned_until) as "bannedUntil"
  * ```
  */
 export const restoreUser = new PreparedQuery<IRestoreUserParams,IRestoreUserResult>(restoreUserIR);

@@ -3,6 +3,6 @@
 /** The version of each module after its last migration. */
 export const latestVersions = {
   "base": "20261122080000",
-  "auth": "20261128100500",
+  "auth": "20261129120000",
   "cache": "20261129100000"
 };

@@ -243,11 +243,13 @@ from removed;
 
 /* @name countCacheSample */
 -- The number of entries in some of the table's pages, always the same ones, rate limits left out. These have the shape that
--- admitLimitedCalls knows. A longer value is none, and is not read.
+-- admitLimitedCalls knows. A longer value is none, and is not read. Citus would send null to another node for a parameter that stands in
+-- tablesample alone.
 select pg_catalog.count(*)::int as "sampled!"
-from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)
 where
-  case
+  :percent!::double precision operator(pg_catalog.>) 0
+  and case
     when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
       then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
     else true
@@ -260,9 +262,10 @@ select
     epoch from pg_catalog.percentile_disc(:fraction!::double precision)
       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz))
   ) as "untilSeconds"
-from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)
 where
-  case
+  :percent!::double precision operator(pg_catalog.>) 0
+  and case
     when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
       then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
     else true
@@ -275,9 +278,10 @@ from (
   select
     pg_catalog.percentile_disc(:fractions!::double precision[])
       within group (order by coalesce(expires_at, 'infinity'::pg_catalog.timestamptz)) as expiries
-  from pevensie.cache tablesample system (:percent!::real) repeatable (0)
+  from pevensie.cache tablesample system ((:percent!::double precision)::real) repeatable (0)
   where
-    case
+    :percent!::double precision operator(pg_catalog.>) 0
+    and case
       when pg_catalog.octet_length(value) operator(pg_catalog.<=) 100
         then value operator(pg_catalog.!~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
       else true
@@ -511,7 +515,14 @@ with locked as (
     case
       when given.ttl_seconds operator(pg_catalog.<>) 0
         then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
-    end as expires_at
+    end as expires_at,
+    case
+      when given.ttl_seconds operator(pg_catalog.<>) 0
+        then
+          current_timestamp
+            operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
+            operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+    end as stale_until
   from
     rows from (
       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
@@ -532,9 +543,7 @@ with locked as (
 ),
 touched as (
   update pevensie.cache as cache
-  set
-    expires_at = locked.expires_at,
-    stale_until = locked.expires_at operator(pg_catalog.+) (cache.stale_until operator(pg_catalog.-) cache.expires_at)
+  set expires_at = locked.expires_at, stale_until = locked.stale_until
   from locked
   where cache.resource_type operator(pg_catalog.=) locked.resource_type and cache.key operator(pg_catalog.=) locked.key
   returning locked.position

@@ -28,36 +28,31 @@ where email operator(pg_catalog.=) :email!::pg_catalog.text and deleted_at is nu
 for no key update;
 
 /* @name saveIdentity */
--- Takes an identity over from a deleted user. Returns no row if it is another live user's. Has to follow lockIdentity in the same
--- transaction.
-with taken as (
-  select owner.id
-  from pevensie.identity as identity
-  join pevensie."user" as owner on owner.id operator(pg_catalog.=) identity.user_id
-  where
-    identity.issuer operator(pg_catalog.=) :issuer!::pg_catalog.text
-    and identity.subject operator(pg_catalog.=) :subject!::pg_catalog.text
-    and identity.user_id operator(pg_catalog.<>) :userId!::pg_catalog.uuid
-    and owner.deleted_at is null
-)
+-- Takes an identity over from a deleted user. Returns no row if it is another live user's.
 insert into pevensie.identity as identity (issuer, subject, user_id, email, last_used_at)
-select
+values (
   :issuer!::pg_catalog.text,
   :subject!::pg_catalog.text,
   :userId!::pg_catalog.uuid,
   :email::pg_catalog.text,
   case when :isUsed!::boolean then current_timestamp end
-where not exists (select from taken)
+)
 on conflict (issuer, subject) do update set
   user_id = excluded.user_id,
   email = coalesce(excluded.email, identity.email),
   last_used_at = coalesce(excluded.last_used_at, identity.last_used_at)
+where
+  identity.user_id operator(pg_catalog.=) excluded.user_id
+  or not exists (
+    select from pevensie."user" as owner
+    where owner.id operator(pg_catalog.=) identity.user_id and owner.deleted_at is null
+  )
 returning
   issuer,
   subject,
   email,
-  extract(epoch from created_at at time zone 'UTC') as "createdAt!",
-  extract(epoch from last_used_at at time zone 'UTC') as "lastUsedAt";
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from last_used_at) as "lastUsedAt";
 
 /* @name useIdentity */
 -- Records a login with an identity. Returns no row if it is not the user's any more.

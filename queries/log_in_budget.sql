@@ -1,10 +1,11 @@
 /* @name spendLogInBudgets */
 -- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot
--- deadlock.
-insert into pevensie.log_in_budget as budget (key, expires_at)
+-- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: what ON CONFLICT calls has to be immutable.
+insert into pevensie.log_in_budget as budget (key, expires_at, spent_at)
 select
   given.key,
-  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds)
+  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds),
+  current_timestamp
 from
   rows from (
     pg_catalog.unnest(:keys!::pg_catalog.text[]),
@@ -12,8 +13,11 @@ from
   ) as given (key, restore_seconds)
 order by given.key collate pg_catalog."C"
 on conflict (key) do update set
-  expires_at = greatest(budget.expires_at, current_timestamp)
-    operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) current_timestamp);
+  expires_at = (
+    (greatest(budget.expires_at, excluded.spent_at) at time zone 'UTC')
+      operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) excluded.spent_at)
+  ) at time zone 'UTC',
+  spent_at = excluded.spent_at;
 
 /* @name removeExpiredLogInBudgets */
 -- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.

@@ -3,7 +3,8 @@
 select
   module,
   pg_catalog.to_char(version at time zone 'UTC', 'YYYYMMDDHH24MISS') as version,
-  pg_catalog.current_setting('transaction_isolation') as isolation
+  pg_catalog.current_setting('transaction_isolation') as isolation,
+  pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger') is not null as "hasCitus!"
 from pevensie.module_version;
 
 /* @name listSchemas */

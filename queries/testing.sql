@@ -15,9 +15,15 @@ returning true as "changed!";
 
 /* @name ageTestSession */
 update pevensie.session set
-  created_at = created_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision),
-  last_seen_at = last_seen_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision),
-  authenticated_at = authenticated_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision)
+  created_at =
+    ((created_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+      at time zone 'UTC',
+  last_seen_at =
+    ((last_seen_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+      at time zone 'UTC',
+  authenticated_at =
+    ((authenticated_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+      at time zone 'UTC'
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid
 returning true as "changed!";
 
@@ -46,12 +52,16 @@ select true from of_passwords;
 /* @name ageTestLogInLimits */
 with budgets as (
   update pevensie.log_in_budget set
-    expires_at = expires_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision)
+    expires_at =
+      ((expires_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+        at time zone 'UTC'
   returning true
 ),
 exemptions as (
   update pevensie.log_in_exemption set
-    expires_at = expires_at operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision)
+    expires_at =
+      ((expires_at at time zone 'UTC') operator(pg_catalog.-) pg_catalog.make_interval(secs => :seconds!::double precision))
+        at time zone 'UTC'
   returning true
 )
 select true as "changed!" from budgets
@@ -65,10 +75,10 @@ with changed as (
   where
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
     and key operator(pg_catalog.=) :key!::pg_catalog.text
-  returning true as changed
+  returning true as changed, xmin
 ),
 leased as (
-  update pevensie.cache_lease set acquired_by = pg_catalog.pg_current_xact_id()
+  update pevensie.cache_lease set acquired_by = changed.xmin::pg_catalog.text::pg_catalog.xid8
   from changed
   where
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
@@ -83,10 +93,10 @@ with changed as (
   where
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
     and key operator(pg_catalog.=) :key!::pg_catalog.text
-  returning true as changed
+  returning true as changed, xmin
 ),
 leased as (
-  update pevensie.cache_lease set acquired_by = pg_catalog.pg_current_xact_id()
+  update pevensie.cache_lease set acquired_by = changed.xmin::pg_catalog.text::pg_catalog.xid8
   from changed
   where
     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text

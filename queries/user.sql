@@ -333,18 +333,18 @@ values (
 )
 returning
   id,
-  extract(epoch from created_at at time zone 'UTC') as "createdAt!",
-  extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
-  extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
-  extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  extract(epoch from banned_until at time zone 'UTC') as "bannedUntil";
+  extract(epoch from banned_until) as "bannedUntil";
 
 /* @name createUserUnlessTaken */
 -- createUser without an error if the email or the phone number is taken: the error's DETAIL would write the value to the
@@ -362,26 +362,25 @@ values (
 on conflict do nothing
 returning
   id,
-  extract(epoch from created_at at time zone 'UTC') as "createdAt!",
-  extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
-  extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
-  extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  extract(epoch from banned_until at time zone 'UTC') as "bannedUntil";
+  extract(epoch from banned_until) as "bannedUntil";
 
 /* @name refuseTaken */
 -- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown
--- user, unless it is a new one.
-select pevensie.refuse_taken(:id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text) as refused
-where
-  :isNew!::boolean
-  or exists (select from pevensie."user" where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null);
+-- user, unless it is a new one. Reads no table itself, so that Citus runs the function where the statement is sent to.
+select pevensie.refuse_taken(
+  :id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text, :isNew!::boolean
+) as refused;
 
 /* @name updateUser */
 -- Changes the columns whose "set" parameter is true. A changed email or phone number is unconfirmed. The previous email and the
@@ -443,18 +442,18 @@ where
   )
 returning
   account.id,
-  extract(epoch from created_at at time zone 'UTC') as "createdAt!",
-  extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
-  extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   account.email,
-  extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
-  extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  extract(epoch from banned_until at time zone 'UTC') as "bannedUntil",
+  extract(epoch from banned_until) as "bannedUntil",
   coalesce(account.banned_until operator(pg_catalog.>) before.now, false) as banned,
   account.email operator(pg_catalog.<>) before.email as "emailChanged";
 
@@ -468,34 +467,27 @@ where
   and deleted_at is null;
 
 /* @name deleteUser */
--- The first of two statements: endUserAccess has to follow in the same transaction. Tokens of devices are void from the time at which
--- the row was locked.
-with locked as (
-  select id from pevensie."user"
-  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
-  for no key update
-),
-changed as (
-  select id, pg_catalog.clock_timestamp() as at from locked
-)
-update pevensie."user" as account
-set deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at
-from changed
-where account.id operator(pg_catalog.=) changed.id and account.deleted_at is null
+-- The first of two statements: endUserAccess has to follow in the same transaction.
+update pevensie."user"
+set
+  deleted_at = current_timestamp,
+  updated_at = current_timestamp,
+  device_tokens_valid_from = pg_catalog.clock_timestamp()
+where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
 returning
-  account.id,
-  extract(epoch from created_at at time zone 'UTC') as "createdAt!",
-  extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
-  extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+  id,
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
-  extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  extract(epoch from banned_until at time zone 'UTC') as "bannedUntil";
+  extract(epoch from banned_until) as "bannedUntil";
 
 /* @name endUserAccess */
 -- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that
@@ -549,42 +541,33 @@ from (select current_timestamp as now) as clock
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null
 returning
   id,
-  extract(epoch from created_at at time zone 'UTC') as "createdAt!",
-  extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
-  extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
-  extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  extract(epoch from banned_until at time zone 'UTC') as "bannedUntil";
+  extract(epoch from banned_until) as "bannedUntil";
 
 /* @name proveMailbox */
 -- For a user whose mailbox nobody had proved: whoever set the password may have been a stranger. No row if somebody had. The
 -- first of two statements: endUserAccess has to follow in the same transaction.
-with locked as (
-  select id from pevensie."user"
-  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and email_confirmed_at is null and deleted_at is null
-  for no key update
-),
-changed as (
-  select id, pg_catalog.clock_timestamp() as at from locked
-)
-update pevensie."user" as account
+update pevensie."user"
 set
   email_confirmed_at = current_timestamp,
   updated_at = current_timestamp,
   password_hash = null,
-  device_tokens_valid_from = changed.at
-from changed
+  device_tokens_valid_from = pg_catalog.clock_timestamp()
 where
-  account.id operator(pg_catalog.=) changed.id
-  and account.email_confirmed_at is null
-  and account.deleted_at is null
-returning account.id;
+  id operator(pg_catalog.=) :id!::pg_catalog.uuid
+  and email_confirmed_at is null
+  and deleted_at is null
+returning id;
 
 /* @name changeConfirmedEmail */
 -- Has to follow a statement of the same transaction that has locked the user's row.
@@ -598,18 +581,18 @@ from before
 where account.id operator(pg_catalog.=) before.id
 returning
   account.id,
-  extract(epoch from account.created_at at time zone 'UTC') as "createdAt!",
-  extract(epoch from account.updated_at at time zone 'UTC') as "updatedAt!",
-  extract(epoch from account.deleted_at at time zone 'UTC') as "deletedAt",
+  extract(epoch from account.created_at) as "createdAt!",
+  extract(epoch from account.updated_at) as "updatedAt!",
+  extract(epoch from account.deleted_at) as "deletedAt",
   account.role,
   account.email,
-  extract(epoch from account.email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+  extract(epoch from account.email_confirmed_at) as "emailConfirmedAt",
   account.phone_number as "phoneNumber",
-  extract(epoch from account.phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
-  extract(epoch from account.last_sign_in at time zone 'UTC') as "lastSignIn",
+  extract(epoch from account.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from account.last_sign_in) as "lastSignIn",
   account.app_metadata as "appMetadata",
   account.user_metadata as "userMetadata",
-  extract(epoch from account.banned_until at time zone 'UTC') as "bannedUntil",
+  extract(epoch from account.banned_until) as "bannedUntil",
   before.email as "previousEmail";
 
 /* @name restoreUser */
@@ -618,18 +601,18 @@ set deleted_at = null, updated_at = current_timestamp
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid
 returning
   id,
-  extract(epoch from created_at at time zone 'UTC') as "createdAt!",
-  extract(epoch from updated_at at time zone 'UTC') as "updatedAt!",
-  extract(epoch from deleted_at at time zone 'UTC') as "deletedAt",
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
   role,
   email,
-  extract(epoch from email_confirmed_at at time zone 'UTC') as "emailConfirmedAt",
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
   phone_number as "phoneNumber",
-  extract(epoch from phone_number_confirmed_at at time zone 'UTC') as "phoneNumberConfirmedAt",
-  extract(epoch from last_sign_in at time zone 'UTC') as "lastSignIn",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
   app_metadata as "appMetadata",
   user_metadata as "userMetadata",
-  extract(epoch from banned_until at time zone 'UTC') as "bannedUntil";
+  extract(epoch from banned_until) as "bannedUntil";
 
 /* @name getDeletedUserNames */
 -- The email and the phone number that a deleted user would have again.

@@ -194,6 +194,8 @@ const CERTAIN: ReadonlySet<string> = new Set([
   "count",
   "hasIdentity",
   "hasOther",
+  "hasCitus",
+  "isDistributed",
   "isDeleted",
   "isLate",
   "loggedInAt",

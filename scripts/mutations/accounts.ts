@@ -267,8 +267,8 @@ export const ACCOUNTS: readonly Mutation[] = [
       sql(
         "user",
         "deleteUser",
-        "device_tokens_valid_from = changed.at",
-        "device_tokens_valid_from = account.device_tokens_valid_from",
+        "device_tokens_valid_from = pg_catalog.clock_timestamp()",
+        "device_tokens_valid_from = device_tokens_valid_from",
       ),
     ],
     tests: [tests(DEVICES, "the deletion of the user ends the tokens")],

@@ -47,8 +47,8 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
       sql(
         "log_in_budget",
         "spendLogInBudgets",
-        "greatest(budget.expires_at, current_timestamp)",
-        "greatest(current_timestamp, current_timestamp)",
+        "greatest(budget.expires_at, excluded.spent_at)",
+        "greatest(excluded.spent_at, excluded.spent_at)",
       ),
     ],
     tests: [tests("limits/budgets", "by default: 10 on an account from one address")],
@@ -59,7 +59,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
       sql(
         "log_in_budget",
         "spendLogInBudgets",
-        "greatest(budget.expires_at, current_timestamp)",
+        "greatest(budget.expires_at, excluded.spent_at)",
         "(budget.expires_at)",
       ),
     ],

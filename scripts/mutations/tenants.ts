@@ -6,6 +6,7 @@ const NAMES = "tenants/schema-names";
 const ISOLATION = "tenants/isolation";
 const PREPARED = "tenants/prepared-statements";
 const CONNECTION = "src/postgres/protocol/connection.ts";
+const FORMS = "distributed/forms";
 const ALL = "src/postgres/migrations/all-schemas.ts";
 const INTERNALS = "src/postgres/protocol/pg-internals.ts";
 
@@ -33,7 +34,7 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "Statements of the default schema are sent as they are",
-    edits: [code(STATEMENTS, "return this.#isDefault ? statement : ", "return ")],
+    edits: [code(STATEMENTS, "return this.#isGenerated ? statement : ", "return ")],
     tests: [tests(NAMES, "those of the default schema are the generated ones")],
   },
   {
@@ -69,8 +70,30 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "The number of a shard in a constraint's name does not hide which one it is",
-    edits: [code("src/postgres/protocol/errors.ts", "/^(?:_\\d+)?$/", "/^$/")],
+    edits: [code("src/postgres/protocol/errors.ts", "})(?:_\\\\d+)?`", "})`")],
     tests: [tests("postgres/errors", "a shard's constraint")],
+  },
+  {
+    guard: "A constraint of another node is recognised by the message",
+    edits: [code("src/postgres/protocol/errors.ts", "undefined ? NAMES_KNOWN.exec(message)", "undefined ? null")],
+    tests: [tests("postgres/errors", "of which only the message tells")],
+  },
+  {
+    guard: "A distributed schema is recognised",
+    edits: [code("src/postgres/drivers/lifecycle.ts", "schema?.isDistributed === true", "false")],
+    tests: [tests(FORMS, "gets statements that Citus accepts")],
+  },
+  {
+    guard: "Writes that depend on an entry lock it first where they cannot in ON CONFLICT",
+    edits: [
+      code("src/postgres/drivers/cache-placement.ts", "    await transaction.write(placeCacheEntries, params);\n", ""),
+    ],
+    tests: [tests(FORMS, "gets statements that Citus accepts")],
+  },
+  {
+    guard: "Each message of a migration has one command",
+    edits: [code("src/postgres/migrations/migrate.ts", "of commandsOf(migration)", "of [migration.sql]")],
+    tests: [tests(FORMS, "each message of a migration")],
   },
   {
     guard: "A schema that is dropped while all are migrated is not created again",

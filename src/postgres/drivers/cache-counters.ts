@@ -3,6 +3,7 @@ import type { CacheKey } from "../../cache/driver.js";
 import { PevensieError } from "../../errors/index.js";
 import { DeferredResult, type Executor, outputOf, type Result } from "../execution/executor.js";
 import { columnsOf, lockTimeoutOf, nameOf, runLater, ttlSecondsOf, writeOf } from "./cache-names.js";
+import { writeByState } from "./cache-placement.js";
 
 export interface Increment extends CacheKey {
   readonly by: number;
@@ -26,7 +27,7 @@ async function increment(
     else if (!addTo(sum, call, index)) later.push(index);
   }
   const given = [...sums.values()];
-  const rows = await executor.write(statements.incrementCacheEntries, {
+  const rows = await writeByState(executor, statements.incrementCacheEntries, {
     ...columnsOf(given.map(({ first }) => first)),
     addends: given.map(({ total }) => String(total)),
     ttlsSeconds: given.map(({ first }) => ttlSecondsOf(first.ttlMillis)),

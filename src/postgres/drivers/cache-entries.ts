@@ -13,6 +13,7 @@ import {
   ttlSecondsOf,
   writeOf,
 } from "./cache-names.js";
+import { writeByState } from "./cache-placement.js";
 
 export interface EntryToSet extends CacheKey, EntryTerms {
   readonly value: string;
@@ -77,7 +78,7 @@ async function setIfAbsent(
   lockTimeoutMillis?: number,
 ): Promise<boolean[]> {
   const first = lastOfEachName([...entries].reverse());
-  const rows = await executor.write(statements.setCacheEntriesIfAbsent, {
+  const rows = await writeByState(executor, statements.setCacheEntriesIfAbsent, {
     ...columnsOf(first),
     ...valueColumnsOf(first),
     tags: first.map(jsonTagsOf),

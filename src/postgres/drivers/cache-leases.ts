@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IAcquireCacheLeaseResult } from "#generated/index.js";
+import type { IAcquireCacheLeaseResult, IGetCacheLeaseStateParams } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
 import { now } from "../../timers.js";
@@ -29,6 +29,7 @@ export class CacheLeases {
    * then renew the lease under which the value is computed. The repetition takes over the lease of the first copy.
    */
   async acquire(key: CacheKey, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
+    if (this.#executor.isDistributed) return this.#acquireDistributed(key, leaseSeconds, isRepeated);
     let token = randomUUID();
     let lostToken = token;
     let sentAt = now();
@@ -58,6 +59,41 @@ export class CacheLeases {
     if (isLeased || isLive) return { outcome: "live" };
     const remainingMillis = row?.remainingMillis ?? null;
     return { outcome: "held", remainingMillis: remainingMillis === null ? null : Number(remainingMillis), isStale };
+  }
+
+  /**
+   * In a distributed schema the lease and the entry are locked before they are compared with the time. A transaction whose response was
+   * lost is not repeated: others wait for its lease to expire.
+   */
+  async #acquireDistributed(key: CacheKey, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
+    const token = randomUUID();
+    const sought = { ...key, token, lostToken: token, leaseSeconds };
+    return this.#lane.run(isRepeated ? RANK.repeated : RANK.first, async () => {
+      const sentAt = now();
+      const before = await this.#stateOf(sought);
+      if (before.outcome === "live" || before.remainingMillis !== null) return before;
+      const [acquired] = await this.#executor.transaction(async (transaction) => {
+        await transaction.write(statements.placeCacheLease, sought);
+        await transaction.write(statements.placeLeasedCacheEntry, sought);
+        const rows = await transaction.write(statements.citusAcquireCacheLease, sought);
+        if (rows.length === 0) await transaction.write(statements.removePlacedCacheLease, sought);
+        return rows;
+      });
+      if (acquired !== undefined) return { outcome: "acquired", token, isStale: acquired.isStale === true, sentAt };
+      // Somebody else was faster, who has the lease or has stored a value.
+      return this.#stateOf(sought);
+    });
+  }
+
+  async #stateOf(sought: IGetCacheLeaseStateParams): Promise<Exclude<LeaseAttempt, { outcome: "acquired" }>> {
+    const [state] = await this.#executor.read(statements.getCacheLeaseState, sought);
+    if (state?.isLive === true) return { outcome: "live" };
+    const remainingMillis = state?.remainingMillis ?? null;
+    return {
+      outcome: "held",
+      remainingMillis: remainingMillis === null ? null : Number(remainingMillis),
+      isStale: state?.isStale === true,
+    };
   }
 
   async isHeld(key: CacheKey, token: string, tags: readonly string[] | null): Promise<boolean> {

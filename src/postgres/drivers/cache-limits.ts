@@ -3,6 +3,7 @@ import type { CacheKey, LimitedCall, RateLimitResult } from "../../cache/driver.
 import { PevensieError } from "../../errors/index.js";
 import { DeferredResult, type Executor, type Result } from "../execution/executor.js";
 import { columnsOf, lockTimeoutOf, nameOf, runLater, writeOf } from "./cache-names.js";
+import { writeByState } from "./cache-placement.js";
 
 export interface CallToLimit extends CacheKey, LimitedCall {}
 
@@ -32,7 +33,7 @@ async function admit(
     else if (!addTo(group, call, index)) later.push(index);
   }
   const given = [...groups.values()];
-  const rows = await executor.write(statements.admitLimitedCalls, {
+  const rows = await writeByState(executor, statements.admitLimitedCalls, {
     ...columnsOf(given.map(({ call }) => call)),
     emissions: given.map(({ call }) => emissionOf(call) * call.cost),
     tolerances: given.map(({ call }) => call.windowSeconds * NANOSECONDS),

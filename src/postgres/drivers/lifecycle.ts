@@ -1,4 +1,4 @@
-import { getModuleVersions } from "#generated/statements.js";
+import { getModuleVersions, isSchemaDistributed } from "#generated/statements.js";
 import { latestVersions } from "#generated/versions.js";
 import { PevensieError } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
@@ -55,6 +55,10 @@ export class Lifecycle {
       throw this.#whileConnecting(error);
     });
     this.executor.setDefaultIsolation(rows[0]?.isolation ?? null);
+    if (rows[0]?.hasCitus === true) {
+      const [schema] = await this.executor.read(isSchemaDistributed, undefined);
+      this.executor.statements.isDistributed = schema?.isDistributed === true;
+    }
     const versions = new Map(rows.map(({ module, version }) => [module, version ?? ""]));
     for (const module of this.#modules) {
       const version = versions.get(module) ?? "";

@@ -12,6 +12,8 @@ export type InteractiveWork<T> = (transaction: Executor, client: TransactionClie
 export interface Executor {
   /** How many statements can be in flight. */
   readonly maxInFlight: number;
+  /** Whether Citus distributes the schema, where some writes take several statements. */
+  readonly isDistributed: boolean;
   /**
    * Runs a statement that may be executed twice: a lookup, or a write that is idempotent. It is retried after the loss of a connection:
    * the server may execute the first copy after the second.

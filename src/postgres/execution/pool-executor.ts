@@ -102,6 +102,10 @@ export class PoolExecutor implements Executor {
     return this.#pool.max;
   }
 
+  get isDistributed(): boolean {
+    return this.statements.isDistributed;
+  }
+
   async read<Params, Row>(statement: Statement<Params, Row>, params: Params, again?: () => Params): Promise<Row[]> {
     return this.#admission.run(() => this.#run("read", statement, params, null, again));
   }
@@ -183,8 +187,12 @@ export class PoolExecutor implements Executor {
 
   /** Returns an executor for calls that were admitted: all of their statements are run, even during a shutdown. */
   #admitted(pipeline: Pipeline | null): Executor {
+    const { statements } = this;
     const executor: Executor = {
       maxInFlight: this.maxInFlight,
+      get isDistributed() {
+        return statements.isDistributed;
+      },
       read: (statement, params, again) => this.#run("read", statement, params, pipeline, again),
       write: (statement, params) => this.#run("write", statement, params),
       compareAndWrite: (statement, params) => this.#compareAndWrite(statement, params),

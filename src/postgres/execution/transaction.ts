@@ -84,6 +84,10 @@ export class Transaction implements Executor {
   /** Statements of a transaction come one after the other. */
   readonly maxInFlight = 1;
 
+  get isDistributed(): boolean {
+    return this.#settings.statements.isDistributed;
+  }
+
   /** The error after which the transaction cannot be committed. */
   get firstError(): unknown {
     return this.#firstError;

@@ -10,7 +10,7 @@ import { ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
 import { isRefusedParameter, sanitizeCause, sqlStateOf } from "../protocol/errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
-import { beginning, type PlannedMigration, planFor, preamble, scriptOf } from "./plan.js";
+import { beginning, commandsOf, type PlannedMigration, planFor, preamble, scriptOf } from "./plan.js";
 import { MINIMUM_SERVER_VERSION, type ModuleName, serverTooOld } from "./versions.js";
 
 export type { PlannedMigration };
@@ -217,7 +217,10 @@ async function applyPending(client: Client, schema: string, planned: Plan): Prom
     for (const statement of preamble(schema)) await run(client, "the advisory lock", statement);
     const pending = planned(await readVersions(client, schema));
     client.on("notice", onNotice);
-    for (const { module, version, name, sql } of pending) await run(client, `${module} ${version} ${name}`, sql);
+    for (const migration of pending) {
+      const { module, version, name } = migration;
+      for (const command of commandsOf(migration)) await run(client, `${module} ${version} ${name}`, command);
+    }
     return pending;
   }).finally(() => client.off("notice", onNotice));
   return { applied: true, migrations: applied, sql: scriptOf(applied, schema), warnings };

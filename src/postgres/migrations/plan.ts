@@ -69,6 +69,15 @@ export function planFor(
   });
 }
 
+/** What may hold a semicolon that ends no command, and one that does. */
+const TOKENS = /--[^\n]*|'(?:[^']|'')*'|"[^"]*"|(\$\w*\$)[\s\S]*?\1|;/g;
+
+/** Returns the commands of a migration, each with the comments before it. Citus refuses several commands in one message. */
+export function commandsOf({ sql }: Pick<PlannedMigration, "sql">): string[] {
+  const ends = [...sql.matchAll(TOKENS)].filter(([token]) => token === ";").map(({ index }) => index + 1);
+  return ends.map((end, place) => sql.slice(ends[place - 1] ?? 0, end).trim());
+}
+
 /** Returns SQL that records a migration, and fails if the module is not at the version for which it was planned. */
 function recordOf(module: ModuleName, version: string, current: string): string {
   if (current === "") {

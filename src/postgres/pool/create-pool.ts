@@ -12,7 +12,9 @@ const DRIVER_KEYS = ["query_timeout", "batching", "slowQueryMillis", "schema"] a
 
 /** Settings of a pool for {@link createPool}, as in {@link PostgresConfig}. */
 export type PoolSettings = {
-  readonly [K in Exclude<keyof PostgresConfig, (typeof DRIVER_KEYS)[number]>]?: PostgresConfig[K] | undefined;
+  readonly [K in Exclude<keyof PostgresConfig, "query_timeout" | "batching" | "slowQueryMillis" | "schema">]?:
+    | PostgresConfig[K]
+    | undefined;
 };
 
 /**

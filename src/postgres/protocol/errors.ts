@@ -90,11 +90,18 @@ export function translateStatementError(error: unknown, kind: StatementKind, sch
   return new PevensieError(code, message, { cause });
 }
 
-/** Returns the name of a violated constraint. Citus adds the number of the shard: `user_email_unique_idx_102008`. */
+const KNOWN = `(${Object.values(Constraint).join("|")})(?:_\\d+)?`;
+const IS_KNOWN = new RegExp(`^${KNOWN}$`);
+const NAMES_KNOWN = new RegExp(`(?<!\\w)${KNOWN}(?!\\w)`);
+
+/**
+ * Returns the name of a violated constraint. Citus adds the number of the shard, as in `user_email_unique_idx_102008`. Of an error of
+ * another node it passes on the message, and not the field with the name.
+ */
 function constraintOf(error: unknown): string | undefined {
-  const { constraint } = error as { constraint?: string };
-  const known = Object.values(Constraint).find((name) => constraint?.startsWith(name));
-  return known !== undefined && /^(?:_\d+)?$/.test(constraint?.slice(known.length) ?? "") ? known : constraint;
+  const { constraint, message = "" } = error as { constraint?: string; message?: string };
+  const known = constraint === undefined ? NAMES_KNOWN.exec(message) : IS_KNOWN.exec(constraint);
+  return known?.[1] ?? constraint;
 }
 
 function describe(

@@ -1,0 +1,20 @@
+import { placeCacheEntries } from "#generated/statements.js";
+import type { Executor } from "../execution/executor.js";
+import type { Statement } from "../protocol/statement.js";
+import type { NameColumns } from "./cache-names.js";
+
+/**
+ * Runs a write whose outcome depends on the entries that it meets: by its ON CONFLICT clause, or in a distributed schema, where that may
+ * not read the time, by a statement that follows one which locks the entries.
+ */
+export function writeByState<Params extends NameColumns, Row>(
+  executor: Executor,
+  statement: Statement<Params, Row>,
+  params: Params,
+): Promise<Row[]> {
+  if (!executor.isDistributed) return executor.write(statement, params);
+  return executor.transaction(async (transaction) => {
+    await transaction.write(placeCacheEntries, params);
+    return transaction.write(statement, params);
+  });
+}
