@@ -812,23 +812,27 @@ export interface IPlaceLeasedCacheEntryQuery {
   result: IPlaceLeasedCacheEntryResult;
 }
 
-const placeLeasedCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":443,"b":456}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":514,"b":518}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":650,"b":660}]}],"statement":"-- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would\n-- void the lease.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom pevensie.cache_lease as lease\nwhere\n  lease.resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n  and lease.key operator(pg_catalog.=) :key!::pg_catalog.text\n  and (\n    lease.expires_at operator(pg_catalog.<=) current_timestamp\n    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid\n  )\non conflict (resource_type, key) do update set value = cache.value"};
+const placeLeasedCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lostToken":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":349,"b":362}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":416,"b":420}]},{"name":"lostToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":546,"b":556}]}],"statement":"-- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would\n-- void the lease. An INSERT that selects from the table itself is a syntax error in Citus 13.2.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid\n    )\n  for update\n)\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom lease\non conflict (resource_type, key) do update set value = cache.value"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would
- * -- void the lease.
+ * -- void the lease. An INSERT that selects from the table itself is a syntax error in Citus 13.2.
+ * with lease as (
+ *   select resource_type, key from pevensie.cache_lease
+ *   where
+ *     resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+ *     and key operator(pg_catalog.=) :key!::pg_catalog.text
+ *     and (
+ *       expires_at operator(pg_catalog.<=) current_timestamp
+ *       or token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
+ *     )
+ *   for update
+ * )
  * insert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)
  * select lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz
- * from pevensie.cache_lease as lease
- * where
- *   lease.resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
- *   and lease.key operator(pg_catalog.=) :key!::pg_catalog.text
- *   and (
- *     lease.expires_at operator(pg_catalog.<=) current_timestamp
- *     or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
- *   )
+ * from lease
  * on conflict (resource_type, key) do update set value = cache.value
  * ```
  */

@@ -401,9 +401,9 @@ export const placeCacheLease: Statement<IPlaceCacheLeaseParams, IPlaceCacheLease
 
 export const placeLeasedCacheEntry: Statement<IPlaceLeasedCacheEntryParams, IPlaceLeasedCacheEntryResult> = {
   label: "placeLeasedCacheEntry",
-  name: "pevensie_placeLeasedCacheEntry_1a658c1a",
+  name: "pevensie_placeLeasedCacheEntry_b962ec7d",
   parameters: ["resourceType","key","lostToken"],
-  text: "-- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would\n-- void the lease.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom pevensie.cache_lease as lease\nwhere\n  lease.resource_type operator(pg_catalog.=) $1::pg_catalog.text\n  and lease.key operator(pg_catalog.=) $2::pg_catalog.text\n  and (\n    lease.expires_at operator(pg_catalog.<=) current_timestamp\n    or lease.token operator(pg_catalog.=) $3::pg_catalog.uuid\n  )\non conflict (resource_type, key) do update set value = cache.value",
+  text: "-- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would\n-- void the lease. An INSERT that selects from the table itself is a syntax error in Citus 13.2.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) $1::pg_catalog.text\n    and key operator(pg_catalog.=) $2::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) $3::pg_catalog.uuid\n    )\n  for update\n)\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom lease\non conflict (resource_type, key) do update set value = cache.value",
 };
 
 export const citusAcquireCacheLease: Statement<ICitusAcquireCacheLeaseParams, ICitusAcquireCacheLeaseResult> = {

@@ -406,17 +406,21 @@ on conflict (resource_type, key) do update set acquired_by = lease.acquired_by;
 
 /* @name placeLeasedCacheEntry */
 -- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would
--- void the lease.
+-- void the lease. An INSERT that selects from the table itself is a syntax error in Citus 13.2.
+with lease as (
+  select resource_type, key from pevensie.cache_lease
+  where
+    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
+    and key operator(pg_catalog.=) :key!::pg_catalog.text
+    and (
+      expires_at operator(pg_catalog.<=) current_timestamp
+      or token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
+    )
+  for update
+)
 insert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)
 select lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz
-from pevensie.cache_lease as lease
-where
-  lease.resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
-  and lease.key operator(pg_catalog.=) :key!::pg_catalog.text
-  and (
-    lease.expires_at operator(pg_catalog.<=) current_timestamp
-    or lease.token operator(pg_catalog.=) :lostToken!::pg_catalog.uuid
-  )
+from lease
 on conflict (resource_type, key) do update set value = cache.value;
 
 /* @name citusAcquireCacheLease */

@@ -173,6 +173,10 @@ function* problemsOfNode(node: Node): Generator<string> {
 function* problemsOfInsert({ selectStmt, onConflictClause, returningClause }: Node): Generator<string> {
   // An INSERT … SELECT returns the rows of the coordinator, which may call anything.
   const values = ((selectStmt as Node | undefined)?.["SelectStmt"] as Node | undefined)?.["valuesLists"];
+  const from = ((selectStmt as Node | undefined)?.["SelectStmt"] as Node | undefined)?.["fromClause"] ?? [];
+  if ((from as readonly Node[]).some(({ RangeVar }) => (RangeVar as Node | undefined)?.["schemaname"] !== undefined)) {
+    yield "selects from a table in an INSERT: do so in a CTE that locks the rows";
+  }
   if (values !== undefined && hasMutable(returningClause)) yield "calls a function in RETURNING that is not immutable";
   if (hasMutable(onConflictClause)) yield "calls a function in ON CONFLICT that is not immutable";
   if (addsToColumn(onConflictClause)) yield ADDS;

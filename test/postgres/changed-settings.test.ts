@@ -126,6 +126,10 @@ async function runRare(): Promise<string[]> {
     expect(written.timeline).toBe("00000001");
     const state = await queries.getReplicaState.run(written, client);
     expect(state).toEqual([{ isStandby: false, hasReplayed: false }]);
+    await client.query(`insert into pevensie.cache_lease (resource_type, key, token, expires_at, snapshot, acquired_by)
+      select 'type', 'key', gen_random_uuid(), '-infinity', pg_current_snapshot(), '0'`);
+    await queries.removePlacedCacheLease.run({ resourceType: "type", key: "key" }, client);
+    expect((await client.query("select from pevensie.cache_lease")).rows).toEqual([]);
     expect(await queries.listSchemas.run(undefined, client)).toEqual([{ name: "pevensie" }]);
     return [
       "createUser",
@@ -134,6 +138,7 @@ async function runRare(): Promise<string[]> {
       "getPrimaryPosition",
       "getReplicaState",
       "listSchemas",
+      "removePlacedCacheLease",
     ];
   } finally {
     await client.query("rollback");
