@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
 import { migrate } from "../../src/postgres/index.js";
+import { PATIENT } from "./patience.js";
 
 /** A schema whose name has everything that means something to SQL: in identifiers, literals, bodies of functions and `format`. */
 export const AWKWARD_SCHEMA = `Tenant "42"'s $$ %s; \\ --/* ü\n`;
@@ -10,7 +11,8 @@ export const newSchema = (): string => `tenant_${randomBytes(6).toString("hex")}
 
 /** Creates a schema with the tables of both modules, and returns its name. */
 export async function createTenant(connectionString: string, schema = newSchema()): Promise<string> {
-  await migrate({ modules: ["auth", "cache"], apply: true, connectionString, schema });
+  const { connectionTimeoutMillis } = PATIENT;
+  await migrate({ modules: ["auth", "cache"], apply: true, connectionString, schema, connectionTimeoutMillis });
   return schema;
 }
 

@@ -4,15 +4,18 @@ import { migrate, migrateAllSchemas, type SchemaProgress } from "../../src/postg
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { endPool } from "../support/fault-pool.js";
+import { PATIENT } from "../support/patience.js";
 import { runCli, startCli } from "../support/process.js";
 import { AWKWARD_SCHEMA, quoted, schemasOf } from "../support/tenants.js";
 
 const database = useDatabase({ empty: true });
 
-const TENANTS = [AWKWARD_SCHEMA, ...Array.from({ length: 35 }, (_, index) => `tenant_${index}`)].sort();
+const TENANTS = [AWKWARD_SCHEMA, ...Array.from({ length: 11 }, (_, index) => `tenant_${index}`)].sort();
 const BOTH = ["auth", "cache"] as const;
 
-const all = { modules: BOTH, apply: true, connectionString: database.url } as const;
+/** Many more migrations than connections wait for one. */
+const { connectionTimeoutMillis } = PATIENT;
+const all = { modules: BOTH, apply: true, connectionString: database.url, connectionTimeoutMillis } as const;
 
 /** The schemas that have the cache, which those of the tests lack in the beginning. */
 const withCache = async () =>
@@ -31,7 +34,9 @@ beforeEach(async () => {
   for (const schema of await schemasOf(database.pool))
     await database.pool.query(`drop schema ${quoted(schema)} cascade`);
   const pool = new pg.Pool({ connectionString: database.url, max: 4 });
-  await Promise.all(TENANTS.map((schema) => migrate({ modules: ["auth"], apply: true, pool, schema })));
+  await Promise.all(
+    TENANTS.map((schema) => migrate({ modules: ["auth"], apply: true, pool, schema, connectionTimeoutMillis })),
+  );
   // Tables of an application, one of which only looks like one of the package's.
   await database.pool.query(
     `drop domain if exists public.module cascade; create domain public.module as text;
@@ -63,7 +68,13 @@ describe("G84: migrating all schemas", () => {
 
   test("runs as many in parallel as it may, also on a pool of one connection", async () => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
-    const { schemas } = await migrateAllSchemas({ modules: BOTH, apply: true, pool, concurrency: 8 });
+    const { schemas } = await migrateAllSchemas({
+      modules: BOTH,
+      apply: true,
+      pool,
+      concurrency: 8,
+      connectionTimeoutMillis,
+    });
     expect(schemas.map(({ error }) => error)).toEqual(TENANTS.map(() => null));
     await endPool(pool);
   });
@@ -160,9 +171,10 @@ describe("F22: of many schemas", () => {
     expect(applied).toMatchObject({ status: 1, stdout: "" });
     const lines = applied.stderr.trim().split("\n");
     expect(lines).toHaveLength(TENANTS.length + 1);
-    expect(lines.filter((line) => /^\d+ of 36: tenant_\d+: applied \d+ migrations$/.test(line))).toHaveLength(34);
-    expect(lines.filter((line) => /^\d+ of 36: tenant_7: Migrating failed/.test(line))).toHaveLength(1);
-    expect(lines.at(-1)).toBe("36 schemas: 35 migrated, 0 up to date, 1 failed");
+    // The awkward name and the one that fails are not among them.
+    expect(lines.filter((line) => /^\d+ of 12: tenant_\d+: applied \d+ migrations$/.test(line))).toHaveLength(10);
+    expect(lines.filter((line) => /^\d+ of 12: tenant_7: Migrating failed/.test(line))).toHaveLength(1);
+    expect(lines.at(-1)).toBe("12 schemas: 11 migrated, 0 up to date, 1 failed");
     await database.pool.query("drop table tenant_7.cache");
     // What was printed is for the schemas as they were: those that are migrated meanwhile refuse it.
     await expect(database.pool.query(printed.stdout)).rejects.toThrow();
