@@ -219,6 +219,7 @@ const CERTAIN: ReadonlySet<string> = new Set([
   "isHeld",
   "isStored",
   "position",
+  "timeline",
   "found",
   "live",
   "takenUp",
