@@ -71,6 +71,8 @@ describe("without staleReads", () => {
 describe("tenants and several hosts", () => {
   test("G77: lists are those of the primary's schema", async () => {
     const schema = await createTenant(servers.primary);
+    // Without the tables, the replica would not be read from at first.
+    await servers.caughtUp();
     const { auth, events } = await authWith({ schema, replica: replica() });
     const user = await createUser(auth);
     await servers.caughtUp();

@@ -145,17 +145,19 @@ describe("G81: lookups of two tenants are never in one statement", () => {
 
 describe("G82: a tenant that is erased by dropping its schema", () => {
   test.each([true, false])(
-    "and created again has what it had, on the same connections, with batching %j",
+    "and created again has what it had, on the same connection, with batching %j",
     async (batching) => {
       const again = await createTenant(database.url);
-      const shared = new pg.Pool({ connectionString: database.url, max: 2 });
+      // Concurrent calls of a walk have an order on one connection alone.
+      const shared = new pg.Pool({ connectionString: database.url, max: 1 });
       try {
         await using auth = await authOn({ pool: shared, schema: again, batching }).connect();
         await using cache = await createCache({
           driver: createCacheDriver({ ...PATIENT, pool: shared, schema: again, batching }),
         }).connect();
         const useAll = async () => {
-          await Promise.all([walkAuth(auth), walkCache(cache)]);
+          await walkAuth(auth);
+          await walkCache(cache);
         };
         await useAll();
         await database.pool.query(`drop schema ${again} cascade`);
