@@ -19,14 +19,26 @@ const RELEASES: Readonly<Record<string, string>> = {
   18: "18.4.0-beta.17",
 };
 
-/** Browsers, documents, and how a server is started and stopped: the same on every version. */
+/**
+ * The same on every version: browsers, documents, HTTP, hashes, how a server is started and stopped, and how the client meets a server
+ * that does not respond.
+ */
 const EXCLUDED = [
+  "test/auth/foreign-hashes.test.ts",
+  "test/auth/rehash.test.ts",
   "test/browser/**",
+  "test/bundle.test.ts",
   "test/cli-dev.test.ts",
   "test/documentation.test.ts",
   "test/documented-code.test.ts",
+  "test/faults/black-hole.test.ts",
+  "test/faults/blocked-loop.test.ts",
+  "test/faults/exhausted-pool.test.ts",
+  "test/faults/fake-timers.test.ts",
+  "test/faults/unavailable-shards.test.ts",
   "test/init.test.ts",
   "test/testing/embedded.test.ts",
+  "test/web/**",
 ];
 
 /** A folder that holds one release, fetched when it is first asked for. */
