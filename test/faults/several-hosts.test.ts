@@ -53,7 +53,7 @@ test("F20: hosts that refuse connections are passed over", async () => {
   expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
 });
 
-test("F20: a primary that is listed twice is the same one in both places", async () => {
+test("F20: a primary that is in two places of the list does not change", async () => {
   const { password, pathname } = new URL(pair.current.primary.url());
   const events: string[] = [];
   const onEvent = ({ type }: PevensieEvent) => events.push(type);
