@@ -34,7 +34,7 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "Statements of the default schema are sent as they are",
-    edits: [code(STATEMENTS, "return this.#isGenerated ? statement : ", "return ")],
+    edits: [code(STATEMENTS, "return isGenerated ? statement : ", "return ")],
     tests: [tests(NAMES, "those of the default schema are the generated ones")],
   },
   {

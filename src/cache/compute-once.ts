@@ -275,7 +275,7 @@ export class ComputeOnce {
   /** Gives up the lease of an attempt that nobody needs any more, should it be acquired. */
   #discard(flight: Flight, answer: Promise<LeaseAttempt>): void {
     const discarded = answer
-      .then((late) => (late.outcome === "acquired" ? this.#release({ ...flight, token: late.token }) : undefined))
+      .then(() => this.#release(flight))
       .catch(() => {})
       .finally(() => this.#discarded.delete(discarded));
     this.#discarded.add(discarded);

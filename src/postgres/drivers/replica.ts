@@ -101,7 +101,7 @@ export class Replica {
     const position = await this.#positions?.oldest().catch(() => null);
     if (position === undefined || position === null) return NOT_SERVED;
     return this.#lifecycle.executor.session(async (reader) => {
-      const [state] = await reader.read(getReplicaState, { position: position.position, timeline: position.timeline });
+      const [state] = await reader.read(getReplicaState, position);
       const isStandby = state?.isStandby === true;
       const isCurrent = isStandby && state.hasReplayed;
       this.#report(isCurrent ? null : isStandby ? "lagging" : "not-a-standby");

@@ -10,14 +10,12 @@ const DIGEST_LENGTH = 22;
 /** The generated statements, for the schema of a driver. Those of the default schema are sent as they are, unless Citus distributes it. */
 export class SchemaStatements {
   readonly schema: string;
-  #isGenerated: boolean;
   #isDistributed = false;
   /** Made when they are first used: a driver of a tenant uses few of them. */
   readonly #statements = new Map<Statement<never, unknown>, Statement<never, unknown>>();
 
   constructor(schema: string) {
     this.schema = schema;
-    this.#isGenerated = schema === DEFAULT_SCHEMA;
   }
 
   /** Whether Citus distributes the schema. It is set before the first statement on its tables, other than those of `connect()`. */
@@ -28,13 +26,13 @@ export class SchemaStatements {
   set isDistributed(value: boolean) {
     if (value === this.#isDistributed) return;
     this.#isDistributed = value;
-    this.#isGenerated = !value && this.schema === DEFAULT_SCHEMA;
     this.#statements.clear();
   }
 
   /** Returns a statement on the tables of the schema. */
   of<Params, Row>(statement: Statement<Params, Row>): Statement<Params, Row> {
-    return this.#isGenerated ? statement : this.#translated(statement);
+    const isGenerated = this.schema === DEFAULT_SCHEMA && !this.#isDistributed;
+    return isGenerated ? statement : this.#translated(statement);
   }
 
   #translated<Params, Row>(statement: Statement<Params, Row>): Statement<Params, Row> {
