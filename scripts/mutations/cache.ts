@@ -159,7 +159,13 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "A statement is pipelined only if all statements before it were sent",
-    edits: [code(PIPELINE, "else if (previous.isSent) query.sendPipelined();", "else query.sendPipelined();")],
+    edits: [
+      code(
+        "src/postgres/protocol/pg-client.ts",
+        "else if (previous.isSent) query.sendPipelined();",
+        "else query.sendPipelined();",
+      ),
+    ],
     tests: [tests("batching/pipeline", "are each answered with their own response")],
   },
   {

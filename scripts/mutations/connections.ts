@@ -18,20 +18,22 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        'if (attempt.kind === "read" && isConnectionLoss(error)) return "retry";',
-        'if (isConnectionLoss(error)) return "retry";',
+        'if (attempt.kind === "read" && isConnectionLoss(error)) return "retry-elsewhere";',
+        'if (isConnectionLoss(error)) return "retry-elsewhere";',
       ),
     ],
     tests: [tests("faults/lost-answers", "F2")],
   },
   {
     guard: "A read is retried after its connection was lost",
-    edits: [code(RETRY_POLICY, 'if (attempt.kind === "read" && isConnectionLoss(error)) return "retry";', "")],
+    edits: [
+      code(RETRY_POLICY, 'if (attempt.kind === "read" && isConnectionLoss(error)) return "retry-elsewhere";', ""),
+    ],
     tests: [tests("faults/lost-answers", "F2: a read whose response is lost is retried once")],
   },
   {
     guard: "A read is retried once",
-    edits: [code(RETRY_POLICY, 'if (attempt.number > 1) return "fail";', 'if (attempt.number > 5) return "fail";')],
+    edits: [code(RETRY_POLICY, "if (!attempt.isElsewhere && !isFinal) {", "if (!isFinal) {")],
     tests: [tests("faults/lost-answers", "F2: a read whose response is lost twice")],
   },
   {
@@ -210,7 +212,13 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "A call on a pool that has ended is not reported as ambiguous",
-    edits: [code(ACQUIRE, "    let withdraw = () => {};\n    withdraw = request(", "    let withdraw = request(")],
+    edits: [
+      code(
+        ACQUIRE,
+        "    let withdraw = () => {};\n    const attempt",
+        "    let withdraw: () => void;\n    const attempt",
+      ),
+    ],
     tests: [tests("faults/exhausted-pool", "that has ended fail with CONNECTION_UNAVAILABLE")],
   },
   {

@@ -2,9 +2,11 @@ import { code, type Mutation, tests } from "./mutation.js";
 
 const SERVERS = "src/postgres/pool/servers.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
+const POOL = "src/postgres/pool/pool.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const READ_ONLY = "faults/read-only-server";
 const HOSTS = "faults/several-hosts";
+const DEAD = "faults/dead-connections";
 
 /** Servers that accept no writes, and the search for one that does. */
 export const FAIL_OVER: readonly Mutation[] = [
@@ -19,6 +21,27 @@ export const FAIL_OVER: readonly Mutation[] = [
       code("src/postgres/protocol/errors.ts", '"call_bool_check_hook", "get_relation_info"', '"call_bool_check_hook"'),
     ],
     tests: [tests(READ_ONLY, "is discarded")],
+  },
+  {
+    guard: "Once a connection is lost, idle ones of its time are not used again",
+    edits: [code(POOL, "    if (connection.openedAt < this.#retiredAt) throw new OldConnection();\n", "")],
+    tests: [tests(DEAD, "no older one is used again")],
+  },
+  {
+    guard: "Once a connection is lost, acquired ones of its time do not return to the pool",
+    edits: [code(POOL, "for (const connection of this.#acquired) connection.retire();", "")],
+    tests: [tests(DEAD, "no older one is used again")],
+  },
+  {
+    guard: "A connection that is lost in a call ends the use of those of its time",
+    edits: [
+      code(
+        PG_CLIENT,
+        "else if (isConnectionLoss(error)) connection.lose();",
+        "else if (isConnectionLoss(error)) connection.close();",
+      ),
+    ],
+    tests: [tests(DEAD, "no older one is used again")],
   },
   {
     guard: "A standby is no primary",

@@ -6,7 +6,7 @@ import { Pipeline } from "../pool/pipeline.js";
 import { Pool } from "../pool/pool.js";
 import { UnsuitableServer } from "../pool/servers.js";
 import type { Connection } from "../protocol/connection.js";
-import { isOfOlderConnection, isUnanswered, type StatementKind } from "../protocol/errors.js";
+import { isUnanswered, type StatementKind } from "../protocol/errors.js";
 import { query, resetConnection, translate } from "../protocol/pg-client.js";
 import { bind, type Statement } from "../protocol/statement.js";
 import { Admission } from "./admission.js";
@@ -214,7 +214,7 @@ export class PoolExecutor implements Executor {
   ): Promise<Row[]> {
     const statement = this.statements.of(generated);
     let values = bind(statement, params);
-    let firstFailureAt = 0;
+    let isElsewhere = false;
     for (let number = 1; ; number += 1) {
       // A retry prepares nothing: a prepared statement may be why there is one.
       const isNamed = this.#pool.acceptsNames && number === 1;
@@ -232,11 +232,13 @@ export class PoolExecutor implements Executor {
           this.#pool.release(connection);
         }
       } catch (error) {
-        if (number === 1) firstFailureAt = now();
-        const isOnOldConnection = number === 1 || isOfOlderConnection(error, firstFailureAt);
         const { seeksPrimary } = this.#pool;
-        const decision = afterStatement(error, { kind, number, maxAttempts, isNamed, isOnOldConnection, seeksPrimary });
+        const decision = afterStatement(error, { kind, number, maxAttempts, isNamed, isElsewhere, seeksPrimary });
         if (decision === "retry-without-names") this.#pool.disableNames();
+        if (decision === "retry-elsewhere") {
+          isElsewhere = true;
+          this.#pool.retireConnections();
+        }
         const translated = this.#translate(error, kind);
         this.#pool.health.failed(translated, decision === "fail" ? null : statement.label);
         if (decision === "fail") throw translated;
@@ -284,6 +286,7 @@ export class PoolExecutor implements Executor {
     acquireMillis = this.#config.connectionTimeoutMillis,
     maxAttempts = MAX_ATTEMPTS,
   ): Promise<T> {
+    let isElsewhere = false;
     for (let number = 1; ; number += 1) {
       const connection = await this.#pool.acquire(acquireMillis);
       let leftovers: Leftovers = "none";
@@ -301,11 +304,12 @@ export class PoolExecutor implements Executor {
         return await runTransaction(connection, this.#transactionSettings(onCallerStatement), checked);
       } catch (error) {
         if (error instanceof UnsuitableServer) {
-          connection.retire();
+          this.#pool.retireConnections();
           continue;
         }
-        // Of a fail-over, which ends all connections of its time. Each attempt closes one.
-        const wasIdle = !hasBegun && this.#pool.seeksPrimary && number <= this.#pool.max && isLost(error);
+        // Presumably by a fail-over: the connection may have been lost before it was acquired.
+        const wasIdle: boolean = !hasBegun && !isElsewhere && this.#pool.seeksPrimary && isLost(error);
+        isElsewhere ||= wasIdle;
         const retried = wasIdle || afterTransaction(error, { number, maxAttempts }) === "retry";
         // An error that is not this package's comes from the work, and says nothing of the connection.
         if (error instanceof PevensieError || retried) {

@@ -29,26 +29,26 @@ export interface Attempt {
   readonly maxAttempts: number;
   /** Whether the statement was prepared under its name. */
   readonly isNamed: boolean;
-  /**
-   * Whether it is the first attempt, or its connection was opened before the first one failed: what has ended that connection may
-   * have ended all of that time. Each of them is closed, so their number bounds the attempts.
-   */
-  readonly isOnOldConnection: boolean;
+  /** Whether an earlier attempt was `retry-elsewhere`: its pool uses no connection of that time again. */
+  readonly isElsewhere: boolean;
   /** Whether the pool connects to servers that accept writes only. */
   readonly seeksPrimary: boolean;
 }
 
-/** `retry-without-names`: names are not to be used on this pool any more. */
-export type Decision = "fail" | "retry" | "retry-without-names";
+/**
+ * `retry-without-names`: names are not to be used on this pool any more. `retry-elsewhere`: the connections of that time are not to
+ * be used any more.
+ */
+export type Decision = "fail" | "retry" | "retry-without-names" | "retry-elsewhere";
 
 /** Decides what follows when a statement outside a transaction fails. */
 export function afterStatement(error: unknown, attempt: Attempt): Decision {
   if (isAbortedForAnother(error)) return attempt.number < attempt.maxAttempts ? "retry" : "fail";
   // A response that is overdue may still come, and an error of this package is not the server's.
   const isFinal = error instanceof ResponseTimeout || error instanceof PevensieError;
-  if (attempt.isOnOldConnection && !isFinal) {
-    if (attempt.kind === "read" && isConnectionLoss(error)) return "retry";
-    if (attempt.seeksPrimary && isReadOnlyRefusal(error)) return "retry";
+  if (!attempt.isElsewhere && !isFinal) {
+    if (attempt.kind === "read" && isConnectionLoss(error)) return "retry-elsewhere";
+    if (attempt.seeksPrimary && isReadOnlyRefusal(error)) return "retry-elsewhere";
   }
   if (attempt.number > 1) return "fail";
   const state = sqlStateOf(error);
@@ -60,7 +60,7 @@ export function afterStatement(error: unknown, attempt: Attempt): Decision {
 export function afterTransaction(
   error: unknown,
   { number, maxAttempts }: Pick<Attempt, "number" | "maxAttempts">,
-): Exclude<Decision, "retry-without-names"> {
+): "fail" | "retry" {
   return isAbortedForAnother(error) && number < maxAttempts ? "retry" : "fail";
 }
 

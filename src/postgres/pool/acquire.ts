@@ -41,6 +41,9 @@ export class PendingAcquires {
   }
 }
 
+/** A connection that is not used again because another one of its time was lost. */
+export class OldConnection extends Error {}
+
 /** How a client is acquired. */
 export interface AcquireOptions {
   readonly timeoutMillis: number;
@@ -95,6 +98,7 @@ export function acquire<T>(
         result = onClient(client);
       } catch (error) {
         (client as Partial<PostgresPoolClient>).release?.(true);
+        if (error instanceof OldConnection) return attempt();
         if (error instanceof UnsuitableServer) return again(error);
         settle();
         reject(error);
@@ -128,12 +132,15 @@ export function acquire<T>(
     };
     // An ended pool calls back synchronously.
     let withdraw = () => {};
-    withdraw = request(pool, (error, client) => {
-      if (client !== undefined) succeed(client);
-      else if (isSettled) return;
-      else if (retryMillisFor(error, retryMillis, servers) === 0) fail(error);
-      else again(error);
-    });
+    const attempt = () => {
+      withdraw = request(pool, (error, client) => {
+        if (client !== undefined) succeed(client);
+        else if (isSettled) return;
+        else if (retryMillisFor(error, retryMillis, servers) === 0) fail(error);
+        else again(error);
+      });
+    };
+    attempt();
   });
 }
 

@@ -1,7 +1,7 @@
 import { now, setTimer } from "../../timers.js";
 import type { Connection } from "../protocol/connection.js";
 import { ExtendedQuery, type Rows } from "../protocol/extended-query.js";
-import { respond } from "../protocol/pg-client.js";
+import { sendBehind } from "../protocol/pg-client.js";
 import { failConnection, hasQueuedQuery, onceReadyForQuery, submit } from "../protocol/pg-internals.js";
 import type { Statement, Value } from "../protocol/statement.js";
 import type { Pool } from "./pool.js";
@@ -135,10 +135,11 @@ class PipelinedConnection {
       const connection = this.#connection ?? (await this.#acquired);
       this.#connection = connection;
       const query = new ExtendedQuery<Row>(connection, statement, values, true);
-      const result = await respond<Rows<Row>>(connection, this.#pool.queryTimeoutMillis, (callback) => {
-        query.callback = callback;
-        this.#send(connection, query);
-      });
+      const previous = this.#queries.at(-1);
+      this.#queries.push(query);
+      // One shared callback: per-statement closures would link statements together and promote them to V8's old generation.
+      query.onDone = this.#onDone;
+      const result = await sendBehind(connection, previous, query, this.#pool.queryTimeoutMillis);
       this.#pool.health.succeeded(statement.label, now() - query.startedAt);
       return result;
     } finally {
@@ -150,15 +151,6 @@ class PipelinedConnection {
   #release(): void {
     this.#onReleased();
     if (this.#connection !== undefined) this.#pool.release(this.#connection);
-  }
-
-  #send<Row>(connection: Connection, query: ExtendedQuery<Row>): void {
-    const previous = this.#queries.at(-1);
-    this.#queries.push(query);
-    // One shared callback: per-statement closures would link statements together and promote them to V8's old generation.
-    query.onDone = this.#onDone;
-    if (previous === undefined) submit(connection.client, query);
-    else if (previous.isSent) query.sendPipelined();
   }
 
   /** Sends the queries that had to wait because the connection had not prepared them, or one before them. */

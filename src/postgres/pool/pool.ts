@@ -2,11 +2,12 @@ import pg from "pg";
 import { type PostgresPool, type PostgresPoolClient, requirePoolClient } from "../../client.js";
 import { notConnected } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
+import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
 import type { HostAddress } from "../config/hosts.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
-import { acquire, PendingAcquires } from "./acquire.js";
+import { acquire, OldConnection, PendingAcquires } from "./acquire.js";
 import { clientClass, type StatementLimit } from "./client-class.js";
 import { Health } from "./health.js";
 import { Servers, serversOfPool } from "./servers.js";
@@ -23,6 +24,8 @@ export class Pool {
   #isReadOnly = false;
   #hasReported = false;
   #acceptsNames = true;
+  /** Connections that were opened before this time are not used again. */
+  #retiredAt = Number.NEGATIVE_INFINITY;
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
@@ -125,6 +128,7 @@ export class Pool {
   readonly #onAcquired = (client: PostgresPoolClient): Connection => {
     if (!this.isOwned) requirePoolClient(client);
     const connection = Connection.of(client);
+    if (connection.openedAt < this.#retiredAt) throw new OldConnection();
     this.requireSuitable(connection);
     this.#isVerified = connection.isVerified;
     this.#isReadOnly = connection.isReadOnly;
@@ -152,9 +156,19 @@ export class Pool {
     throw refusal;
   }
 
+  /**
+   * What has ended one connection, or made its server refuse writes, may have done so to all of its time: they are not used again,
+   * so that no call but those in flight fails for it. What is in flight on them is answered.
+   */
+  retireConnections(): void {
+    this.#retiredAt = now();
+    for (const connection of this.#acquired) connection.retire();
+  }
+
   /** Returns a connection to the pool, which closes it if it is no longer usable. */
   release(connection: Connection): void {
     this.#acquired.delete(connection);
+    if (connection.isLost) this.retireConnections();
     const client = connection.client as PostgresPoolClient;
     if (!this.isOwned) client.off("error", ignoreError);
     client.release(connection.isDiscarded);

@@ -43,6 +43,7 @@ export class Connection {
   /** The names of this package's prepared statements, in the order in which they were prepared. */
   readonly #prepared = new Set<string>();
   #isClosed = false;
+  #isLost = false;
   #isRetired = false;
   #isBorrowed = false;
   #hasCancelledWait = false;
@@ -86,6 +87,11 @@ export class Connection {
     return this.#isClosed;
   }
 
+  /** Whether the server, or something on the way to it, has ended the connection. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /** Whether the connection must not return to its pool, which {@link close} and {@link retire} cause. */
   get isDiscarded(): boolean {
     return this.#isClosed || this.#isRetired;
@@ -123,6 +129,12 @@ export class Connection {
     const client = this.client as { end?(): Promise<void> };
     // Another implementation of a pool's client may have none: it is released as unusable all the same.
     if (typeof client.end === "function") Promise.resolve(client.end()).catch(ignoreError);
+  }
+
+  /** Closes a connection that has been ended from outside. */
+  lose(): void {
+    this.#isLost = true;
+    this.close();
   }
 
   /** Closes the connection, and has the server cancel what it has not answered. */

@@ -11,18 +11,6 @@ export function sqlStateOf(error: unknown): string | undefined {
   return typeof code === "string" && typeof severity === "string" ? code : undefined;
 }
 
-const connectionsOpenedAt = new WeakMap<object, number>();
-
-/** Records on which connection an error has occurred. */
-export function noteConnection(error: unknown, { openedAt }: { readonly openedAt: number }): void {
-  if (typeof error === "object" && error !== null) connectionsOpenedAt.set(error, openedAt);
-}
-
-/** Returns whether an error has occurred on a connection that was opened before a time. */
-export function isOfOlderConnection(error: unknown, time: number): boolean {
-  return (connectionsOpenedAt.get(error as object) ?? Number.POSITIVE_INFINITY) < time;
-}
-
 /** Returns whether the error means that the connection is lost and must not be used again. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlStateOf(error);

@@ -10,7 +10,6 @@ import {
   isConnectionLoss,
   isReadOnlyRefusal,
   isStalePlan,
-  noteConnection,
   type StatementKind,
   translateStatementError,
 } from "./errors.js";
@@ -45,6 +44,24 @@ export function query<Row>(
   const config =
     isNamed && connection.admits(name) ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
   return send(connection, config, timeoutMillis) as Promise<{ readonly rows: Row[] }>;
+}
+
+/**
+ * Sends a query behind the last one in flight on its connection; later, if that one is not sent yet. Throws as {@link query} does.
+ *
+ * @param previous - undefined if nothing is in flight
+ */
+export function sendBehind<Row>(
+  connection: Connection,
+  previous: { readonly isSent: boolean } | undefined,
+  query: ExtendedQuery<Row>,
+  timeoutMillis: number,
+): Promise<Rows<Row>> {
+  return respond<Rows<Row>>(connection, timeoutMillis, (callback) => {
+    query.callback = callback;
+    if (previous === undefined) submit(connection.client, query);
+    else if (previous.isSent) query.sendPipelined();
+  });
 }
 
 /** Sends a command of a transaction and returns the server's command tag. Throws as {@link query} does. */
@@ -100,7 +117,7 @@ function send(connection: Connection, config: PostgresQuery, timeoutMillis: numb
 }
 
 /** Resolves with what a client calls back with, or rejects with {@link ResponseTimeout}. Closes connections that are unusable then. */
-export function respond<T>(
+function respond<T>(
   connection: Connection,
   timeoutMillis: number,
   send: (callback: (error: unknown, result?: T) => void) => void,
@@ -108,10 +125,10 @@ export function respond<T>(
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       deadline.cancel();
-      noteConnection(error, connection);
       // The statement may still run, the connection is lost, or its prepared plan no longer fits.
       if (error instanceof ResponseTimeout) connection.abandon();
-      else if (isConnectionLoss(error) || isStalePlan(error)) connection.close();
+      else if (isConnectionLoss(error)) connection.lose();
+      else if (isStalePlan(error)) connection.close();
       // Every write would fail on it, and another connection may lead to the primary.
       if (isReadOnlyRefusal(error)) connection.retire();
       reject(error);
@@ -127,7 +144,8 @@ export function respond<T>(
     } catch (error) {
       // It is not known how much of the query was sent.
       connection.close();
-      fail(error);
+      deadline.cancel();
+      reject(error);
     }
   });
 }
