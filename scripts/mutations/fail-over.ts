@@ -44,6 +44,11 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(DEAD, "no older one is used again")],
   },
   {
+    guard: "A connection that the driver closes itself is not lost",
+    edits: [code("src/postgres/protocol/connection.ts", "this.#isLost ||= !this.#isClosed;", "this.#isLost = true;")],
+    tests: [tests(DEAD, "that the driver closes itself")],
+  },
+  {
     guard: "A standby is no primary",
     edits: [code(SERVERS, 'if (standby !== "off")', 'if (standby === "")')],
     tests: [tests(HOSTS, "wherever it stands")],

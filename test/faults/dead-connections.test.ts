@@ -169,3 +169,18 @@ test.each(["an owned pool", "a caller's pool"])(
     }
   },
 );
+
+test("F1: a connection that the driver closes itself ends the use of no other", async () => {
+  await withDrivers({ ...config, idleTimeoutMillis: 0 }, async (auth) => {
+    const [closed, kept] = (await Promise.all([hold(auth), hold(auth)])) as [Held, Held];
+    await expect(closed.client.query("set client_encoding to latin1")).rejects.toThrow();
+    await expect(closed.end()).rejects.toThrow();
+    await kept.end();
+    const isUsedAgain = async () => {
+      const { pid, end } = await hold(auth);
+      await end();
+      return pid === kept.pid;
+    };
+    await expect.poll(isUsedAgain).toBe(true);
+  });
+});

@@ -131,9 +131,9 @@ export class Connection {
     if (typeof client.end === "function") Promise.resolve(client.end()).catch(ignoreError);
   }
 
-  /** Closes a connection that has been ended from outside. */
+  /** Closes a connection that was ended from outside, unless {@link close} has ended it. */
   lose(): void {
-    this.#isLost = true;
+    this.#isLost ||= !this.#isClosed;
     this.close();
   }
 
