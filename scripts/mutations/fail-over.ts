@@ -3,10 +3,11 @@ import { code, type Mutation, tests } from "./mutation.js";
 const SERVERS = "src/postgres/pool/servers.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
 const POOL = "src/postgres/pool/pool.ts";
+const CONNECTION = "src/postgres/protocol/connection.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const READ_ONLY = "faults/read-only-server";
 const HOSTS = "faults/several-hosts";
-const DEAD = "faults/dead-connections";
+const OLD = "faults/old-connections";
 
 /** Servers that accept no writes, and the search for one that does. */
 export const FAIL_OVER: readonly Mutation[] = [
@@ -23,30 +24,51 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(READ_ONLY, "is discarded")],
   },
   {
-    guard: "Once a connection is lost, idle ones of its time are not used again",
-    edits: [code(POOL, "    if (connection.openedAt < this.#retiredAt) throw new OldConnection();\n", "")],
-    tests: [tests(DEAD, "no older one is used again")],
+    guard: "Once a connection is lost, older idle ones are not used again",
+    edits: [code(POOL, "    this.#requireNew(connection);\n", "")],
+    tests: [tests(OLD, "no older one is used again")],
   },
   {
-    guard: "Once a connection is lost, acquired ones of its time do not return to the pool",
+    guard: "Once a connection is lost, older acquired ones do not return to the pool",
     edits: [code(POOL, "for (const connection of this.#acquired) connection.retire();", "")],
-    tests: [tests(DEAD, "no older one is used again")],
+    tests: [tests(OLD, "no older one is used again")],
   },
   {
-    guard: "A connection that is lost in a call ends the use of those of its time",
+    guard: "A connection that is lost in a call ends the use of older ones",
     edits: [
       code(
         PG_CLIENT,
-        "else if (isConnectionLoss(error)) connection.lose();",
-        "else if (isConnectionLoss(error)) connection.close();",
+        "if (isEndFromOutside(error)) connection.lose();",
+        "if (isEndFromOutside(error)) connection.close();",
       ),
     ],
-    tests: [tests(DEAD, "no older one is used again")],
+    tests: [tests(OLD, "no older one is used again")],
   },
   {
     guard: "A connection that the driver closes itself is not lost",
-    edits: [code("src/postgres/protocol/connection.ts", "this.#isLost ||= !this.#isClosed;", "this.#isLost = true;")],
-    tests: [tests(DEAD, "that the driver closes itself")],
+    edits: [code(CONNECTION, "this.#isLost ||= !(this.#isClosed || this.#isBorrowed);", "this.#isLost = true;")],
+    tests: [tests(OLD, "that is not answered in time")],
+  },
+  {
+    guard: "A value that cannot be sent is no loss of the connection",
+    edits: [
+      code(
+        PG_CLIENT,
+        "if (isEndFromOutside(error)) connection.lose();",
+        "if (isConnectionLoss(error)) connection.lose();",
+      ),
+    ],
+    tests: [tests(OLD, "a value that cannot be sent")],
+  },
+  {
+    guard: "A loss that is noticed late ends the use of no newer connection",
+    edits: [code(POOL, "    if (lost.openedAt < this.#lostAt) return;\n", "")],
+    tests: [tests(OLD, "noticed late")],
+  },
+  {
+    guard: "A client that a caller's pool gives again is used",
+    edits: [code(POOL, " || connection.isDiscarded) return;", ") return;")],
+    tests: [tests(OLD, "gives the same client again")],
   },
   {
     guard: "A standby is no primary",
@@ -72,12 +94,12 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A connection that is closed before it is ready is tried again",
-    edits: [code(ACQUIRE, "  if (isClosedAtStartUp(error)) return timeoutMillis;\n", "")],
+    edits: [code(ACQUIRE, "  if (isClosedByPeer(error)) return timeoutMillis;\n", "")],
     tests: [tests(HOSTS, "is tried again")],
   },
   {
     guard: "A failure to connect is not reported as an exhausted pool",
-    edits: [code(ACQUIRE, "  if (error instanceof UnsuitableServer || isClosedAtStartUp(error)) return false;\n", "")],
+    edits: [code(ACQUIRE, "  if (error instanceof UnsuitableServer || isClosedByPeer(error)) return false;\n", "")],
     tests: [tests(HOSTS, "wait for one another")],
   },
   {

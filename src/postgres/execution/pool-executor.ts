@@ -2,6 +2,7 @@ import { changedConcurrently, notConnected, PevensieError } from "../../errors/i
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
+import { connectError } from "../pool/acquire.js";
 import { Pipeline } from "../pool/pipeline.js";
 import { Pool } from "../pool/pool.js";
 import { UnsuitableServer } from "../pool/servers.js";
@@ -235,10 +236,7 @@ export class PoolExecutor implements Executor {
         const { seeksPrimary } = this.#pool;
         const decision = afterStatement(error, { kind, number, maxAttempts, isNamed, isElsewhere, seeksPrimary });
         if (decision === "retry-without-names") this.#pool.disableNames();
-        if (decision === "retry-elsewhere") {
-          isElsewhere = true;
-          this.#pool.retireConnections();
-        }
+        isElsewhere ||= decision === "retry-elsewhere";
         const translated = this.#translate(error, kind);
         this.#pool.health.failed(translated, decision === "fail" ? null : statement.label);
         if (decision === "fail") throw translated;
@@ -286,6 +284,7 @@ export class PoolExecutor implements Executor {
     acquireMillis = this.#config.connectionTimeoutMillis,
     maxAttempts = MAX_ATTEMPTS,
   ): Promise<T> {
+    const since = now();
     let isElsewhere = false;
     for (let number = 1; ; number += 1) {
       const connection = await this.#pool.acquire(acquireMillis);
@@ -304,10 +303,11 @@ export class PoolExecutor implements Executor {
         return await runTransaction(connection, this.#transactionSettings(onCallerStatement), checked);
       } catch (error) {
         if (error instanceof UnsuitableServer) {
-          this.#pool.retireConnections();
-          continue;
+          connection.retire();
+          if (now() - since < acquireMillis) continue;
+          throw connectError(error);
         }
-        // Presumably by a fail-over: the connection may have been lost before it was acquired.
+        // Probably a fail-over: the connection was lost while idle, and the work has not begun.
         const wasIdle: boolean = !hasBegun && !isElsewhere && this.#pool.seeksPrimary && isLost(error);
         isElsewhere ||= wasIdle;
         const retried = wasIdle || afterTransaction(error, { number, maxAttempts }) === "retry";

@@ -5,7 +5,7 @@ import { now, onNextTurn, sleep } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { deadlineIn } from "../protocol/deadlines.js";
 import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/errors.js";
-import { isClosedAtStartUp, pendingRequestsOf } from "../protocol/pg-internals.js";
+import { isClosedByPeer, pendingRequestsOf } from "../protocol/pg-internals.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { ConnectTimeout, RefusedParameter, type Servers, UnsuitableServer } from "./servers.js";
 
@@ -41,7 +41,7 @@ export class PendingAcquires {
   }
 }
 
-/** A connection that is not used again because another one of its time was lost. */
+/** Thrown for a connection that was opened before another one was lost: it is not used again. */
 export class OldConnection extends Error {}
 
 /** How a client is acquired. */
@@ -195,7 +195,7 @@ function acquireTimeout(timeoutMillis: number): PevensieError {
  * attempt to connect: the attempts of other calls count as connections in use.
  */
 function isExhaustion(error: unknown, pool: PostgresPool): boolean {
-  if (error instanceof UnsuitableServer || isClosedAtStartUp(error)) return false;
+  if (error instanceof UnsuitableServer || isClosedByPeer(error)) return false;
   const code = (error as { code?: unknown } | null)?.code;
   return code === undefined && (pool.totalCount ?? 0) >= (pool.options?.max ?? Number.POSITIVE_INFINITY);
 }
@@ -264,7 +264,7 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 /** Returns for how long connecting is tried again after an error. */
 function retryMillisFor(error: unknown, timeoutMillis: number, { count }: Servers): number {
   if ([UnsuitableServer, RefusedParameter, ConnectTimeout].some((kind) => error instanceof kind)) return timeoutMillis;
-  if (isClosedAtStartUp(error)) return timeoutMillis;
+  if (isClosedByPeer(error)) return timeoutMillis;
   const state = sqlStateOf(error);
   if (state !== undefined) {
     return NOT_READY.has(state) || (count > 1 && SHUTTING_DOWN.has(state)) ? timeoutMillis : 0;

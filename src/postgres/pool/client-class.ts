@@ -76,6 +76,7 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
         const refusal = error ?? servers.refusalOf(Connection.of(this));
         if (refusal === undefined) {
           servers.accept(this.#candidate);
+          Connection.of(this).opened();
           return callback(null, client);
         }
         // What follows may leave the parameter out, and is for the same server.

@@ -24,8 +24,8 @@ export class Pool {
   #isReadOnly = false;
   #hasReported = false;
   #acceptsNames = true;
-  /** Connections that were opened before this time are not used again. */
-  #retiredAt = Number.NEGATIVE_INFINITY;
+  /** Connections that were opened before this time are not used again: when one of them was last found lost. */
+  #lostAt = Number.NEGATIVE_INFINITY;
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
@@ -128,7 +128,7 @@ export class Pool {
   readonly #onAcquired = (client: PostgresPoolClient): Connection => {
     if (!this.isOwned) requirePoolClient(client);
     const connection = Connection.of(client);
-    if (connection.openedAt < this.#retiredAt) throw new OldConnection();
+    this.#requireNew(connection);
     this.requireSuitable(connection);
     this.#isVerified = connection.isVerified;
     this.#isReadOnly = connection.isReadOnly;
@@ -156,19 +156,27 @@ export class Pool {
     throw refusal;
   }
 
+  /** @throws OldConnection, once: a caller's pool may give the same client again */
+  #requireNew(connection: Connection): void {
+    if (connection.openedAt >= this.#lostAt || connection.isDiscarded) return;
+    connection.retire();
+    throw new OldConnection();
+  }
+
   /**
-   * What has ended one connection, or made its server refuse writes, may have done so to all of its time: they are not used again,
-   * so that no call but those in flight fails for it. What is in flight on them is answered.
+   * Stops the use of all connections opened so far: what ended one of them may have ended them all, and each would fail a call.
+   * Statements in flight on them are answered. A connection that was old already says nothing of newer ones.
    */
-  retireConnections(): void {
-    this.#retiredAt = now();
+  #retireOlderThan(lost: Connection): void {
+    if (lost.openedAt < this.#lostAt) return;
+    this.#lostAt = now();
     for (const connection of this.#acquired) connection.retire();
   }
 
   /** Returns a connection to the pool, which closes it if it is no longer usable. */
   release(connection: Connection): void {
     this.#acquired.delete(connection);
-    if (connection.isLost) this.retireConnections();
+    if (connection.isLost) this.#retireOlderThan(connection);
     const client = connection.client as PostgresPoolClient;
     if (!this.isOwned) client.off("error", ignoreError);
     client.release(connection.isDiscarded);

@@ -34,14 +34,13 @@ export class Connection {
   }
 
   readonly client: PostgresClient;
-  /** When this object was made: for clients of pools that this package makes, before they connect. */
-  readonly openedAt = now();
   /** Whether statements can be sent through pg's internals; if not, they go through its public API. */
   readonly isVerified: boolean;
   /** The columns of each prepared statement, by its name: executing it fails (0A000) once the table has others. */
   readonly columns = new Map<string, Columns>();
   /** The names of this package's prepared statements, in the order in which they were prepared. */
   readonly #prepared = new Set<string>();
+  #openedAt = now();
   #isClosed = false;
   #isLost = false;
   #isRetired = false;
@@ -64,6 +63,16 @@ export class Connection {
     onNotice(client, ({ routine }) => {
       if (routine === "SyncRepWaitForLSN") this.#hasCancelledWait = true;
     });
+  }
+
+  /** When the connection was ready for use; for a client of a pool that this package has not made, when it was first seen. */
+  get openedAt(): number {
+    return this.#openedAt;
+  }
+
+  /** Records that the connection is ready for use. */
+  opened(): void {
+    this.#openedAt = now();
   }
 
   /** Returns whether the last statement's wait for a synchronous standby was cancelled, once. */
@@ -131,9 +140,9 @@ export class Connection {
     if (typeof client.end === "function") Promise.resolve(client.end()).catch(ignoreError);
   }
 
-  /** Closes a connection that was ended from outside, unless {@link close} has ended it. */
+  /** Closes a connection that was ended from outside, unless {@link close} has ended it. A borrowed one is the caller's. */
   lose(): void {
-    this.#isLost ||= !this.#isClosed;
+    this.#isLost ||= !(this.#isClosed || this.#isBorrowed);
     this.close();
   }
 

@@ -11,10 +11,11 @@ import {
   isReadOnlyRefusal,
   isStalePlan,
   type StatementKind,
+  sqlStateOf,
   translateStatementError,
 } from "./errors.js";
 import { ExtendedQuery, type Rows } from "./extended-query.js";
-import { submit } from "./pg-internals.js";
+import { isClosedByPeer, submit } from "./pg-internals.js";
 import type { Statement, Value } from "./statement.js";
 
 /** The server did not answer in time. The answer may still come, so the connection cannot be used again. */
@@ -127,8 +128,8 @@ function respond<T>(
       deadline.cancel();
       // The statement may still run, the connection is lost, or its prepared plan no longer fits.
       if (error instanceof ResponseTimeout) connection.abandon();
-      else if (isConnectionLoss(error)) connection.lose();
-      else if (isStalePlan(error)) connection.close();
+      else if (isEndFromOutside(error)) connection.lose();
+      else if (isConnectionLoss(error) || isStalePlan(error)) connection.close();
       // Every write would fail on it, and another connection may lead to the primary.
       if (isReadOnlyRefusal(error)) connection.retire();
       reject(error);
@@ -148,6 +149,13 @@ function respond<T>(
       reject(error);
     }
   });
+}
+
+/** Returns whether the error shows that the server, or something on the way to it, has ended the connection. */
+function isEndFromOutside(error: unknown): boolean {
+  if (sqlStateOf(error) !== undefined) return isConnectionLoss(error);
+  // Node's errors of sockets have a system call. What else has no SQLSTATE may be any mistake in a caller's query.
+  return isClosedByPeer(error) || typeof (error as { syscall?: unknown } | null)?.syscall === "string";
 }
 
 /** Returns the error that callers receive. What a timeout means depends on the statement's kind. */

@@ -101,10 +101,10 @@ export function onParameterStatus(client: PostgresClient, listener: (name: strin
 }
 
 /**
- * Returns whether a connection was closed before the server was ready for a query, without an error of the server's. pg's own error
- * for that has no code. Verified with pg 8.18.0, 8.23.1.
+ * Returns whether a connection was closed by the other side, without an error of the server's. pg's own error for that has no code.
+ * Verified with pg 8.18.0, 8.23.1.
  */
-export function isClosedAtStartUp(error: unknown): boolean {
+export function isClosedByPeer(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   return code === undefined
     ? message === "Connection terminated unexpectedly"
