@@ -373,6 +373,66 @@ const getUserByIdIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","r
 export const getUserById = new PreparedQuery<IGetUserByIdParams,IGetUserByIdResult>(getUserByIdIR);
 
 
+/** 'GetUserByPasswordHash' parameters type */
+export interface IGetUserByPasswordHashParams {
+  id: string;
+  passwordHashes: stringArray;
+}
+
+/** 'GetUserByPasswordHash' return type */
+export interface IGetUserByPasswordHashResult {
+  appMetadata: Json;
+  bannedUntil: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  email: string;
+  emailConfirmedAt: string | null;
+  id: string;
+  lastSignIn: string | null;
+  phoneNumber: string | null;
+  phoneNumberConfirmedAt: string | null;
+  role: string | null;
+  updatedAt: string;
+  userMetadata: Json;
+}
+
+/** 'GetUserByPasswordHash' query type */
+export interface IGetUserByPasswordHashQuery {
+  params: IGetUserByPasswordHashParams;
+  result: IGetUserByPasswordHashResult;
+}
+
+const getUserByPasswordHashIR: any = {"usedParamSet":{"id":true,"passwordHashes":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":686,"b":689}]},{"name":"passwordHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":756,"b":771}]}],"statement":"-- The user whose password was verified; none if it was changed meanwhile, or the user banned or deleted.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere\n  id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and password_hash operator(pg_catalog.=) any (:passwordHashes!::pg_catalog.text[])\n  and deleted_at is null\n  and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- The user whose password was verified; none if it was changed meanwhile, or the user banned or deleted.
+ * select
+ *   id,
+ *   extract(epoch from created_at) as "createdAt!",
+ *   extract(epoch from updated_at) as "updatedAt!",
+ *   extract(epoch from deleted_at) as "deletedAt",
+ *   role,
+ *   email,
+ *   extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+ *   phone_number as "phoneNumber",
+ *   extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+ *   extract(epoch from last_sign_in) as "lastSignIn",
+ *   app_metadata as "appMetadata",
+ *   user_metadata as "userMetadata",
+ *   extract(epoch from banned_until) as "bannedUntil"
+ * from pevensie."user"
+ * where
+ *   id operator(pg_catalog.=) :id!::pg_catalog.uuid
+ *   and password_hash operator(pg_catalog.=) any (:passwordHashes!::pg_catalog.text[])
+ *   and deleted_at is null
+ *   and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
+ * ```
+ */
+export const getUserByPasswordHash = new PreparedQuery<IGetUserByPasswordHashParams,IGetUserByPasswordHashResult>(getUserByPasswordHashIR);
+
+
 /** 'GetUserByEmail' parameters type */
 export interface IGetUserByEmailParams {
   email: string;

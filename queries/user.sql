@@ -171,6 +171,29 @@ select
 from pevensie."user"
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null;
 
+/* @name getUserByPasswordHash */
+-- The user whose password was verified; none if it was changed meanwhile, or the user banned or deleted.
+select
+  id,
+  extract(epoch from created_at) as "createdAt!",
+  extract(epoch from updated_at) as "updatedAt!",
+  extract(epoch from deleted_at) as "deletedAt",
+  role,
+  email,
+  extract(epoch from email_confirmed_at) as "emailConfirmedAt",
+  phone_number as "phoneNumber",
+  extract(epoch from phone_number_confirmed_at) as "phoneNumberConfirmedAt",
+  extract(epoch from last_sign_in) as "lastSignIn",
+  app_metadata as "appMetadata",
+  user_metadata as "userMetadata",
+  extract(epoch from banned_until) as "bannedUntil"
+from pevensie."user"
+where
+  id operator(pg_catalog.=) :id!::pg_catalog.uuid
+  and password_hash operator(pg_catalog.=) any (:passwordHashes!::pg_catalog.text[])
+  and deleted_at is null
+  and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp);
+
 /* @name getUserByEmail */
 select
   id,

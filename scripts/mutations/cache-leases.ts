@@ -329,8 +329,13 @@ const QUEUES: readonly Mutation[] = [
   },
   {
     guard: "A lease that is acquired after the value was found is given up",
-    edits: [code(COMPUTE_ONCE, "      this.#discard(flight, answer);\n", "")],
-    tests: [tests("cache/compute-once-queues", "is given up")],
+    edits: [code(COMPUTE_ONCE, "continue;\n      this.#discard(flight, answer);\n", "continue;\n")],
+    tests: [tests("cache/compute-once-queues", "after the value was found is given up")],
+  },
+  {
+    guard: "A lease that is acquired after the lookup of the value has failed is given up",
+    edits: [code(COMPUTE_ONCE, "          this.#discard(flight, answer);\n", "")],
+    tests: [tests("cache/compute-once-queues", "has failed is given up")],
   },
   {
     guard: "disconnect() waits for leases of attempts that nobody needs",

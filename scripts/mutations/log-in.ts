@@ -112,6 +112,23 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("auth/rehash", "a reauthentication succeeds although a login replaces the hash")],
   },
   {
+    guard: "A check of a password returns the user only while the verified hash is the user's",
+    edits: [
+      sql(
+        "user",
+        "getUserByPasswordHash",
+        "and password_hash operator(pg_catalog.=) any (:passwordHashes!::pg_catalog.text[])",
+        "and cardinality(:passwordHashes!::pg_catalog.text[]) > 0",
+      ),
+    ],
+    tests: [tests("events/users", "during which there is")],
+  },
+  {
+    guard: "A hash is not replaced at a login with a password of which bcrypt ignores a part",
+    edits: [code("src/auth/passwords.ts", " && !isTruncatedByBcrypt(passwordHash, password)", "")],
+    tests: [tests("auth/foreign-hashes", "of which it ignores a part")],
+  },
+  {
     guard: "An outdated hash is replaced only while it is the user's (compare-and-set)",
     edits: [
       sql(

@@ -107,7 +107,12 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "A server that cannot be reached ends the migration of all schemas",
-    edits: [code(ALL, "isReachable = false", "isReachable = true")],
+    edits: [code(ALL, 'if (result.error?.code === "CONNECTION_UNAVAILABLE") goesOn = false;', "")],
     tests: [tests("tenants/all-schemas", "a server that cannot be reached")],
+  },
+  {
+    guard: "What onProgress throws ends the migration of all schemas",
+    edits: [code(ALL, "    goesOn = false;\n    throw error;", "    throw error;")],
+    tests: [tests("tenants/all-schemas", "what onProgress throws")],
   },
 ];

@@ -22,6 +22,13 @@ export function readBcryptHash(text: string): ReadableHash | null {
   return { verify: async (password) => (await loadBcrypt()).verify(password, text) };
 }
 
+const BCRYPT_MAX_BYTES = 72;
+
+/** Returns whether a hash is one of bcrypt, which ignores a part of the password. */
+export function isTruncatedByBcrypt(text: string, password: string): boolean {
+  return BCRYPT.test(text) && Buffer.byteLength(password) > BCRYPT_MAX_BYTES;
+}
+
 /** Loads the library, which only applications with bcrypt hashes install. Node caches the module. */
 async function loadBcrypt(): Promise<typeof import("@node-rs/bcrypt")> {
   try {

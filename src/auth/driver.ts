@@ -96,6 +96,8 @@ export interface AuthStore {
   ): Promise<UserRecord | null>;
   /** Replaces a hash with another hash of the same password, unless it is no longer the user's. */
   replacePasswordHash(id: string, passwordHash: string, newPasswordHash: string): Promise<void>;
+  /** Returns the live user if the password hash is one of these and the user is not banned, else null. */
+  getUserByPasswordHash(id: string, passwordHashes: readonly string[]): Promise<UserRecord | null>;
   /**
    * Marks the user deleted, ends the sessions and voids the tokens, in one transaction. Returns null if the user does
    * not exist.

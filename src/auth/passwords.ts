@@ -2,6 +2,7 @@ import { hash, verify } from "@node-rs/argon2";
 import { PevensieError } from "../errors/index.js";
 import { composeText, requireText, type TextLimits } from "../input/text.js";
 import { parseArgon2Hash } from "./argon2-hash.js";
+import { isTruncatedByBcrypt } from "./bcrypt-hash.js";
 import { FairSemaphore, type SemaphoreLimits } from "./fair-semaphore.js";
 import { readPasswordHash } from "./password-hash.js";
 import type { ReadableHash } from "./readable-hash.js";
@@ -68,9 +69,10 @@ export class PasswordHasher {
     this.#nobody = cost === "standard" ? NOBODY : MINIMAL_NOBODY;
   }
 
-  /** Returns whether a readable hash should be replaced at the next login. See {@link isOutdated}. */
-  isOutdated(passwordHash: string): boolean {
-    return isOutdated(passwordHash, this.#parameters);
+  /** Returns whether a readable hash should be replaced at a login with this password. See {@link isOutdated}. */
+  isOutdated(passwordHash: string, password: string): boolean {
+    // What bcrypt ignores may be mistyped: hashed anew, it would lock the user out.
+    return isOutdated(passwordHash, this.#parameters) && !isTruncatedByBcrypt(passwordHash, password);
   }
 
   /** Returns a PHC string with a fresh salt. @throws PASSWORD_HASH_FAILED, OVERLOADED */

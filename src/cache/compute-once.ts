@@ -265,7 +265,12 @@ export class ComputeOnce {
       const attempt = await Promise.race([answer, sleep(pollMillis(now() - since, null))]);
       if (attempt !== undefined) return attempt;
       const asOf = this.tick();
-      const value = await this.#driver().get(flight.key);
+      const value = await this.#driver()
+        .get(flight.key)
+        .catch((error: unknown) => {
+          this.#discard(flight, answer);
+          throw error;
+        });
       if (value === null) continue;
       this.#discard(flight, answer);
       return { kind: "value", value, asOf };

@@ -184,6 +184,21 @@ describe("a hash of another system", () => {
     await expect(first).resolves.toBe(true);
   });
 
+  test("bcrypt: a hash is not replaced at a login with a password of which it ignores a part", async () => {
+    const [, password, hash] = BCRYPT[2] as Vector;
+    const user = await createUser(auth.current, { password: null });
+    await backdoor.setPasswordHash(user.id, hash);
+    const mistyped = `${password.slice(0, 72)}another end`;
+    for (const given of [mistyped, password]) {
+      await expect(auth.current.logInUser({ email: user.email, password: given })).resolves.not.toBeNull();
+      await expect(backdoor.passwordHash(user.id)).resolves.toBe(hash);
+    }
+    await expect(
+      auth.current.logInUser({ email: user.email, password: password.slice(0, 72) }),
+    ).resolves.not.toBeNull();
+    await expect(backdoor.passwordHash(user.id)).resolves.toMatch(/^\$argon2id\$/);
+  });
+
   test("bcrypt: a password is truncated to 72 bytes, as by the system that made the hash", async () => {
     const [, password, hash] = BCRYPT[2] as Vector;
     await expect(hasher.verify(hash, `${password.slice(0, 72)}another end`)).resolves.toBe(true);

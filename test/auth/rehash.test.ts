@@ -59,6 +59,21 @@ describe("an outdated hash", () => {
     await auth.current.updateUser(user.id, { bannedUntil: null });
   });
 
+  test("G14: a check of the password succeeds although a login replaces the hash that it has verified", async () => {
+    const observed = observedPool({ connectionString: database.url });
+    onTestFinished(() => endPool(observed.pool));
+    await using other = await authOn({ pool: observed.pool }).connect();
+    await backdoor.setPasswordHash(user.id, outdated);
+    let replaced: Promise<unknown> | undefined;
+    observed.before = (text) => {
+      if (replaced !== undefined || !text.includes("set password_hash")) return undefined;
+      replaced = logIn();
+      return replaced;
+    };
+    await expect(other.getUserByEmailAndPassword(user.email, PASSWORD)).resolves.toMatchObject({ id: user.id });
+    await expect(replaced).resolves.not.toBeNull();
+  });
+
   test("G14: ends no sessions when it is replaced", async () => {
     await backdoor.setPasswordHash(user.id, outdated);
     const { id } = await auth.current.createSession({ userId: user.id });

@@ -1,7 +1,15 @@
 import { beforeEach, expect, test } from "vitest";
 import type { LeaseAttempt } from "../../src/cache/driver.js";
 import type { Cache } from "../../src/cache/index.js";
-import { computation, connectCache, type HeldResults, holdCalls, holdResults } from "../support/computation.js";
+import { PevensieError } from "../../src/errors/index.js";
+import {
+  computation,
+  connectCache,
+  type HeldResults,
+  holdCalls,
+  holdResults,
+  intercept,
+} from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 
 /** Attempts to acquire a lease that are queued: few statements of leases are in flight, and those of other keys may come first. */
@@ -63,6 +71,37 @@ test("G51: a lease that is acquired after the value was found is given up", asyn
   results.release();
   await end;
   expect(await database.rows("select from pevensie.cache_lease")).toEqual([]);
+});
+
+test("G51: a lease that is acquired after the lookup of the value has failed is given up", async () => {
+  await using other = await connectCache({ connectionString: database.url });
+  const outcomes: string[] = [];
+  let held: HeldResults | undefined;
+  let isFailing = false;
+  await using cache = await connectCache({ connectionString: database.url }, {}, (driver) => {
+    const [holding, results] = holdResults(driver, "acquireLease", (attempt) => {
+      const { outcome } = attempt as LeaseAttempt;
+      outcomes.push(outcome);
+      return outcome === "acquired";
+    });
+    held = results;
+    return intercept(holding, "get", async (call) => {
+      if (isFailing) throw new PevensieError("TIMEOUT", "no connection");
+      return call();
+    });
+  });
+  const slow = computation();
+  const failed = other.getOrSet("page", "key", slow.produce, LONG);
+  await slow.begun;
+  const call = cache.getOrSet("page", "key", () => "its own", LONG);
+  await expect.poll(() => outcomes).toContain("held");
+  slow.reject(new Error("on purpose"));
+  await expect(failed).rejects.toThrow("on purpose");
+  await held?.held;
+  isFailing = true;
+  await expect(call).rejects.toMatchObject({ code: "TIMEOUT" });
+  held?.release();
+  await expect.poll(() => database.rows("select from pevensie.cache_lease")).toEqual([]);
 });
 
 test("G50: a call whose first attempt is queued computes for itself after waitMillis", async () => {

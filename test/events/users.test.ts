@@ -106,6 +106,25 @@ describe("log-in-failed", () => {
     expect(events).toEqual([failed("wrong-email-or-password")]);
   });
 
+  const changes: Readonly<Record<string, () => Promise<unknown>>> = {
+    "a new password": () => auth.setUserPassword(user.id, NEW_PASSWORD),
+    "a reset": async () => auth.resetPassword({ token: await newToken(), password: NEW_PASSWORD }),
+    "a ban": () => auth.banUser(user.id),
+    "a deletion": () => auth.deleteUserById(user.id),
+  };
+  test.each(Object.entries(changes))(
+    "G14: is emitted for a check of a password during which there is %s",
+    async (_, change) => {
+      observed.before = (text) => {
+        if (!text.includes("password_hash operator(pg_catalog.=) any")) return undefined;
+        observed.before = undefined;
+        return change().then(() => events.splice(0));
+      };
+      expect(await auth.getUserByEmailAndPassword(user.email, PASSWORD)).toBeNull();
+      expect(events).toEqual([failed("wrong-email-or-password")]);
+    },
+  );
+
   test("is not emitted for a success, nor for bad input", async () => {
     expect(await auth.logInUser({ email: user.email, password: PASSWORD })).not.toBeNull();
     expect(await auth.getUserByEmailAndPassword(user.email, PASSWORD)).not.toBeNull();

@@ -68,7 +68,7 @@ export async function connectCache(
 }
 
 /** A driver whose function of a name is called through another one. */
-function intercept(
+export function intercept(
   driver: CacheDriver,
   name: keyof CacheDriver,
   through: (call: () => Promise<unknown>) => Promise<unknown>,

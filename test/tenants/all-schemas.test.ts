@@ -53,7 +53,7 @@ describe("G84: migrating all schemas", () => {
     expect(await withCache()).toEqual([]);
 
     const progress: SchemaProgress[] = [];
-    const applied = await migrateAllSchemas({ ...all, onProgress: (one) => progress.push(one) });
+    const applied = await migrateAllSchemas({ ...all, onProgress: (one) => void progress.push(one) });
     expect(applied.schemas.map(({ schema }) => schema).sort()).toEqual(TENANTS);
     expect(applied.schemas.map(({ error }) => error)).toEqual(TENANTS.map(() => null));
     expect(progress.map(({ done, total }) => [done, total])).toEqual(TENANTS.map((_, at) => [at + 1, TENANTS.length]));
@@ -89,6 +89,20 @@ describe("G84: migrating all schemas", () => {
     expect((await first).total).toBe(TENANTS.length);
     await dropped;
     expect(await withCache()).toEqual(TENANTS.filter((schema) => schema !== gone));
+  });
+
+  test("what onProgress throws ends the call once the schemas in progress are done, and no others are begun", async () => {
+    const seen: number[] = [];
+    const onProgress = async ({ done }: SchemaProgress) => {
+      seen.push(done);
+      await Promise.reject(new Error("on purpose"));
+    };
+    await expect(migrateAllSchemas({ ...all, concurrency: 2, onProgress })).rejects.toThrow("on purpose");
+    expect(seen.length).toBeLessThanOrEqual(2);
+    const migrated = await withCache();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await withCache()).toEqual(migrated);
+    expect(migrated.length).toBeLessThan(TENANTS.length);
   });
 
   test.each([

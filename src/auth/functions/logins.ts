@@ -46,13 +46,18 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     options: PasswordCheckOptions = {},
   ): Promise<User<M> | null> {
     const { ip } = requireOptions(options, "options", ["ip"]);
-    const verified = await this.#verify({ email, password, ip: optionalIp(ip), device: null });
+    const attempt = { email, password, ip: optionalIp(ip), device: null };
+    const verified = await this.#verify(attempt);
     if (verified === null) return null;
-    const { userId, passwordHash, newPasswordHash, admitted } = verified;
-    const exemption = admitted.exemptionOf(userId);
-    if (exemption !== null) await this.store.grantLogInExemption(userId, passwordHash, exemption);
-    if (newPasswordHash !== null) await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
-    return this.decode(await this.store.getUserById(userId));
+    const exemption = verified.admitted.exemptionOf(verified.userId);
+    const user = await this.#useVerified(verified, attempt, async ({ userId, passwordHash, newPasswordHash }) => {
+      if (exemption !== null) await this.store.grantLogInExemption(userId, passwordHash, exemption);
+      if (newPasswordHash === null) return this.store.getUserByPasswordHash(userId, [passwordHash]);
+      await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
+      return this.store.getUserByPasswordHash(userId, [passwordHash, newPasswordHash]);
+    });
+    if (user === null) this.#emitLateFailure(verified.userId, attempt.ip);
+    return this.decode(user);
   }
 
   async logInUser(options: LogInOptions): Promise<LoggedInUser<M> | null> {
@@ -68,12 +73,9 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const loggedIn = await this.#useVerified(verified, options, ({ userId, passwordHash, newPasswordHash }) =>
       this.store.logIn({ ...logIn, userId, passwordHash, newPasswordHash, exemption }),
     );
-    if (loggedIn === null) {
-      const { userId } = verified;
-      this.emit({ type: "log-in-failed", reason: "wrong-email-or-password", userId, ip });
-      return null;
-    }
-    return this.loggedIn(loggedIn, logIn.device);
+    if (loggedIn !== null) return this.loggedIn(loggedIn, logIn.device);
+    this.#emitLateFailure(verified.userId, ip);
+    return null;
   }
 
   async reauthenticate(options: ReauthenticateOptions): Promise<Session | null> {
@@ -178,6 +180,11 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     });
   }
 
+  /** The password was verified, and changed before it could be used, or the user banned or deleted. */
+  #emitLateFailure(userId: string, ip: IpAddress | null): void {
+    this.emit({ type: "log-in-failed", reason: "wrong-email-or-password", userId, ip });
+  }
+
   /** Runs an attempt within the limits. If it returns null, it counts as failed. */
   async #attempt<T>(
     { email, ip, device }: Attempt,
@@ -230,7 +237,9 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     });
     if (!matches || passwordHash === null || userId === null) return null;
     if (banned) throw userBanned();
-    const newPasswordHash = this.parts.hasher.isOutdated(passwordHash) ? await this.parts.hasher.rehash(guess) : null;
+    const newPasswordHash = this.parts.hasher.isOutdated(passwordHash, guess)
+      ? await this.parts.hasher.rehash(guess)
+      : null;
     return { userId, passwordHash, newPasswordHash };
   }
 }

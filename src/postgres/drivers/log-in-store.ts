@@ -18,6 +18,7 @@ import { joinedSession, toCredentialsLookup, toSession, toUser } from "./rows.js
 import { newSessionId } from "./session-id.js";
 import { sessionParams } from "./session-store.js";
 import { proveMailbox, TokenStore } from "./token-store.js";
+import { firstUser } from "./user-lookups.js";
 
 /** How often a code can be tried: with a million codes, five guesses find one of two hundred thousand. */
 const CODE_ATTEMPTS = 5;
@@ -47,6 +48,11 @@ export class LogInStore extends TokenStore {
 
   async replacePasswordHash(id: string, passwordHash: string, newPasswordHash: string): Promise<void> {
     await this.executor.write(statements.replacePasswordHash, { id, passwordHash, newPasswordHash });
+  }
+
+  async getUserByPasswordHash(id: string, passwordHashes: readonly string[]): Promise<UserRecord | null> {
+    const params = { id, passwordHashes: [...passwordHashes] };
+    return firstUser(await this.executor.read(statements.getUserByPasswordHash, params));
   }
 
   async spendLogInBudgets(budgets: readonly SpentBudget[]): Promise<void> {

@@ -9,8 +9,8 @@ import type { PlannedMigration } from "./plan.js";
 export type MigrateAllOptions = MigrateOptions & {
   /** How many schemas are migrated in parallel, 1 to 100. On a caller's pool, no more than it has connections. Default: 4. */
   readonly concurrency?: number | undefined;
-  /** Called after each schema. What it throws rejects the call; schemas in progress are still migrated. */
-  readonly onProgress?: ((progress: SchemaProgress) => void) | undefined;
+  /** Called, and awaited, after each schema. What it throws ends the call, once the schemas in progress are done. */
+  readonly onProgress?: ((progress: SchemaProgress) => void | Promise<void>) | undefined;
 };
 
 /** What became of one schema. */
@@ -60,21 +60,26 @@ export async function migrateAllSchemas(options: MigrateAllOptions): Promise<Mig
   const names = await findSchemas(resolved);
   const schemas: SchemaResult[] = [];
   const left = names.values();
-  let isReachable = true;
+  let goesOn = true;
   const work = async () => {
     for (const schema of left) {
-      if (!isReachable) return;
+      if (!goesOn) return;
       const result = await migrateOne({ ...resolved, schema }, (own) =>
         migrateSchema(own, wanted, { apply, mustExist: true }),
       );
       schemas.push(result);
       // Every further schema would wait for the server as long.
-      if (result.error?.code === "CONNECTION_UNAVAILABLE") isReachable = false;
-      onProgress({ ...result, done: schemas.length, total: names.length });
+      if (result.error?.code === "CONNECTION_UNAVAILABLE") goesOn = false;
+      await onProgress({ ...result, done: schemas.length, total: names.length });
     }
   };
   const parallel = Math.min(concurrency, resolved.callerPool?.options?.max ?? concurrency, names.length);
-  await Promise.all(Array.from({ length: parallel }, work));
+  const stop = (error: unknown) => {
+    goesOn = false;
+    throw error;
+  };
+  const ended = await Promise.allSettled(Array.from({ length: parallel }, () => work().catch(stop)));
+  for (const outcome of ended) if (outcome.status === "rejected") throw outcome.reason;
   return { total: names.length, schemas };
 }
 

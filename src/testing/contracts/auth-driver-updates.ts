@@ -188,6 +188,21 @@ export function updatesContract(context: AuthContractContext): void {
       await expect(credentialsOf(context.driver, user.email)).resolves.toMatchObject({ passwordHash: "newer" });
       await context.driver.replacePasswordHash(randomUUID(), PASSWORD_HASH, "nobody's");
     });
+
+    test("a user is found by a verified hash only while it is the user's, and the user neither banned nor deleted", async () => {
+      const user = await context.createUser();
+      const find = (...hashes: string[]) => context.driver.getUserByPasswordHash(user.id, hashes);
+      await expect(find(PASSWORD_HASH)).resolves.toEqual(user);
+      await expect(find("another", PASSWORD_HASH)).resolves.toEqual(user);
+      await expect(find("another")).resolves.toBeNull();
+      await expect(context.driver.getUserByPasswordHash(randomUUID(), [PASSWORD_HASH])).resolves.toBeNull();
+      await context.driver.updateUser(user.id, { bannedUntil: new Date("9999-01-01T00:00:00Z") }, null);
+      await expect(find(PASSWORD_HASH)).resolves.toBeNull();
+      await context.driver.updateUser(user.id, { bannedUntil: new Date("2000-01-01T00:00:00Z") }, null);
+      await expect(find(PASSWORD_HASH)).resolves.toMatchObject({ id: user.id });
+      await context.driver.deleteUser(user.id);
+      await expect(find(PASSWORD_HASH)).resolves.toBeNull();
+    });
   });
 
   describe("ending a user's access", () => {
