@@ -21,7 +21,7 @@ import { cannotStart } from "./errors.js";
 import { type Owner, serverOwner } from "./owner.js";
 import { freePort, isFree, portTaken } from "./ports.js";
 import { isRunning, isServerOn, type Postmaster, readPostmasterFile } from "./postmaster.js";
-import { startServer } from "./server.js";
+import { MAX_STARTS, startServer, wasPortTaken } from "./starting.js";
 
 /** Below the ports that systems give to outgoing connections: nothing else takes one of these by chance. */
 const PORTS = { first: 20_000, count: 10_000 } as const;
@@ -29,9 +29,6 @@ const PORTS = { first: 20_000, count: 10_000 } as const;
 /** How long another process may take to start the server of the folder, or to stop it. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 20;
-
-/** How often a start is repeated that another process was in the way of. */
-const MAX_ATTEMPTS = 20;
 
 const MAX_LOG = 1024 * 1024;
 
@@ -83,7 +80,7 @@ export class KeptPostgres {
    */
   static async start(options: KeptPostgresOptions): Promise<KeptPostgres> {
     for (let attempt = 1; ; attempt += 1) {
-      const server = await KeptPostgres.#tryStart(options, attempt === MAX_ATTEMPTS);
+      const server = await KeptPostgres.#tryStart(options, attempt === MAX_STARTS);
       if (server !== null) return server;
     }
   }
@@ -282,8 +279,7 @@ class ServerFolder {
     } catch (error) {
       const file = readPostmasterFile(this.#data);
       if (file !== null && isServerOn(this.#data, file.pid)) return null;
-      // Another process has taken the port since it was found free, if only to test whether it is.
-      if (!isLast && (error as Error).message.includes("could not create any TCP/IP sockets")) return null;
+      if (!isLast && wasPortTaken(error)) return null;
       throw error;
     }
   }

@@ -107,9 +107,10 @@ export class Postmaster {
   /** Resolves once the server accepts connections: to true, or to false if it ended instead. */
   async ready(): Promise<boolean> {
     for (let waited = 0; waited < START_TIMEOUT_MS; waited += POLL_MS) {
-      if (this.hasEnded) return false;
+      // Node may report the end of the process before the end of its log, which says why it ended.
+      if (this.hasEnded && this.#child.stderr?.closed !== false) return false;
       const file = readPostmasterFile(this.#data);
-      if (file !== null && file.pid === this.#pid && file.isReady) return true;
+      if (!this.hasEnded && file !== null && file.pid === this.#pid && file.isReady) return true;
       await sleep(POLL_MS);
     }
     this.signal("SIGQUIT");
