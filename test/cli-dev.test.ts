@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { TESTED_RELEASE } from "../src/embedded/index.js";
-import { isRunning } from "../src/embedded/postmaster.js";
+import { isRunning } from "../src/embedded/processes.js";
 import { ended, rowsOf, useProjects } from "./support/dev-server.js";
 import { compiledCli, ROOT, runProgram } from "./support/process.js";
 

@@ -8,6 +8,7 @@ import { CACHE_SHARDS } from "./cache-shards.js";
 import { CACHE_TAGS } from "./cache-tags.js";
 import { CACHE_VALUES } from "./cache-values.js";
 import { CALLERS_POOLS } from "./callers-pools.js";
+import { COMMANDS } from "./commands.js";
 import { CONNECTIONS } from "./connections.js";
 import { COOKIES_AND_TOKENS } from "./cookies-and-tokens.js";
 import { EARLIER_TOKENS } from "./earlier-tokens.js";
@@ -63,5 +64,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TRANSACTIONS,
   ...TENANTS,
   ...WEB,
+  ...COMMANDS,
   ...MIGRATIONS,
 ];

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import type { ImportResult, RefusedImport, UserImport } from "../auth/index.js";
 import { createAuth } from "../auth/index.js";
 import type { Json } from "../json.js";
 import { createAuthDriver } from "../postgres/index.js";
+import { linesOf } from "./lines.js";
 import { ProgressBar } from "./progress-bar.js";
 import { addressOf, parse, report, UsageError } from "./usage.js";
 
@@ -82,10 +81,8 @@ class Lines {
 
   async *users(): AsyncGenerator<UserImport<Json>> {
     const stream = createReadStream(this.#file);
-    // Bytes that are no UTF-8 end the import; a byte order mark is skipped.
-    const text = Readable.from(textOf(stream));
     let number = 0;
-    for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(textOf(stream))) {
       number += 1;
       this.bytesRead = stream.bytesRead;
       if (line.trim() === "") this.#blank.push(number);
@@ -101,6 +98,7 @@ class Lines {
   }
 }
 
+/** Decodes UTF-8. Other bytes end the import; a byte order mark is skipped. */
 async function* textOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (bytes: Buffer | undefined) => {

@@ -7,9 +7,8 @@ import type { Binaries } from "./binaries.js";
 import { type Listing, list, matches, moveInto, newFolderBeside } from "./copies.js";
 import { didNotStart } from "./errors.js";
 import { type Owner, workplace } from "./owner.js";
-import { freePort } from "./ports.js";
-import { Postmaster } from "./postmaster.js";
 import { privateFolder } from "./private-folder.js";
+import { startOnFreePort, startServer } from "./starting.js";
 
 const execute = promisify(execFile);
 
@@ -71,19 +70,15 @@ async function buildCluster(folder: string, { binaries, owner, preparation }: Cl
   const password = randomBytes(12).toString("hex");
   await initialise(folder, binaries, owner, password);
   if (preparation === undefined) return password;
-  const port = await freePort();
+  const { postgres } = binaries;
   const data = join(folder, "data");
-  const server = new Postmaster({
-    postgres: binaries.postgres,
-    owner,
-    data,
-    port,
-    settings: DISPOSABLE,
-    disposable: folder,
+  const start = async (port: number) => ({
+    server: await startServer({ postgres, owner, data, port, settings: DISPOSABLE, disposable: folder }),
+    url: localUrl(port, password),
   });
-  if (!(await server.ready())) throw didNotStart(server.log);
+  const { server, url } = await startOnFreePort(start);
   try {
-    await preparation.prepare(localUrl(port, password));
+    await preparation.prepare(url);
   } finally {
     server.signal("SIGINT");
     await server.end();

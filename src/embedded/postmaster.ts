@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { sleep } from "../timers.js";
 import { type Owner, workplace } from "./owner.js";
+import { readPostmasterFile } from "./postmaster-file.js";
 
 /** Only for a server that hangs: on a busy machine a start takes several seconds. */
 const START_TIMEOUT_MS = 150_000;
@@ -107,9 +107,10 @@ export class Postmaster {
   /** Resolves once the server accepts connections: to true, or to false if it ended instead. */
   async ready(): Promise<boolean> {
     for (let waited = 0; waited < START_TIMEOUT_MS; waited += POLL_MS) {
-      if (this.hasEnded) return false;
+      // Node may report the end of the process before the end of its log, which says why it ended.
+      if (this.hasEnded && this.#child.stderr?.closed !== false) return false;
       const file = readPostmasterFile(this.#data);
-      if (file !== null && file.pid === this.#pid && file.isReady) return true;
+      if (!this.hasEnded && file !== null && file.pid === this.#pid && file.isReady) return true;
       await sleep(POLL_MS);
     }
     this.signal("SIGQUIT");
@@ -148,49 +149,4 @@ function spawnServer(options: PostmasterOptions, log: number | "pipe"): ChildPro
     detached: true,
     ...place.options,
   });
-}
-
-/** What a server says of itself in its data folder. */
-export interface PostmasterFile {
-  readonly pid: number;
-  readonly port: number;
-  readonly isReady: boolean;
-}
-
-/** Reads `postmaster.pid`, which PostgreSQL also has as the lock on a data folder. Null if there is none. */
-export function readPostmasterFile(data: string): PostmasterFile | null {
-  try {
-    const lines = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
-    const status = lines[7]?.trim();
-    return { pid: Number(lines[0]), port: Number(lines[3]), isReady: status === "ready" || status === "standby" };
-  } catch {
-    return null;
-  }
-}
-
-/** Returns whether a process is running. In a container without an init process, one that has ended stays as a zombie. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
-  if (!existsSync("/proc/self/stat")) return true;
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    // It has ended in this moment.
-    return false;
-  }
-}
-
-/** Returns whether a process is the server on a data folder, and not another one that has got the id of one that was killed. */
-export function isServerOn(data: string, pid: number): boolean {
-  if (!(pid > 0) || !isRunning(pid)) return false;
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
-  } catch {
-    // A system without /proc, or another user's process: PostgreSQL decides.
-    return true;
-  }
 }

@@ -1,17 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sleep } from "../timers.js";
 import { type Binaries, locateBinaries } from "./binaries.js";
 import { copyData, DISPOSABLE, give, localUrl, makeCluster, type Preparation } from "./cluster.js";
-import { didNotStart } from "./errors.js";
 import { type Owner, serverOwner } from "./owner.js";
-import { freePort, isFree, portTaken } from "./ports.js";
-import { Postmaster, type PostmasterOptions } from "./postmaster.js";
-
-/** Processes of a killed server live on for a moment, rarely for seconds. */
-const MAX_ATTEMPTS = 600;
-const RETRY_MS = 50;
+import { isFree, portTaken } from "./ports.js";
+import type { Postmaster } from "./postmaster.js";
+import { startOnFreePort, startServer } from "./starting.js";
 
 /** Options of {@link EmbeddedPostgres.start}. */
 export interface EmbeddedPostgresOptions {
@@ -61,13 +56,27 @@ export class EmbeddedPostgres {
       const binaries = locateBinaries(folder, owner);
       const password = await makeCluster(folder, { binaries, owner, preparation });
       const all = { ...DISPOSABLE, ...settings };
-      const server = new EmbeddedPostgres(port ?? (await freePort()), password, folder, binaries, owner, all);
-      await server.boot();
-      return server;
+      return await EmbeddedPostgres.#listen(
+        port,
+        (chosen) => new EmbeddedPostgres(chosen, password, folder, binaries, owner, all),
+      );
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** Starts a server on a port, or on one that is free. */
+  static async #listen(
+    port: number | undefined,
+    serverOn: (port: number) => EmbeddedPostgres,
+  ): Promise<EmbeddedPostgres> {
+    const start = async (chosen: number) => {
+      const server = serverOn(chosen);
+      await server.boot();
+      return server;
+    };
+    return port === undefined ? startOnFreePort(start) : start(port);
   }
 
   /** Returns the connection string of a database of this server. */
@@ -127,10 +136,10 @@ export class EmbeddedPostgres {
       await this.boot();
       writeFileSync(join(folder, "data", "standby.signal"), "");
       const all = { ...DISPOSABLE, ...options.settings, ...this.#replication };
-      const port = options.port ?? (await freePort());
-      const standby = new EmbeddedPostgres(port, this.#password, folder, this.#binaries, this.#owner, all);
-      await standby.boot();
-      return standby;
+      return await EmbeddedPostgres.#listen(
+        options.port,
+        (port) => new EmbeddedPostgres(port, this.#password, folder, this.#binaries, this.#owner, all),
+      );
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
@@ -151,17 +160,5 @@ export class EmbeddedPostgres {
   async #end(signal: NodeJS.Signals): Promise<void> {
     this.#server?.signal(signal);
     await this.#server?.end();
-  }
-}
-
-/** Starts a server, again and again while processes of one that was killed live on: they keep a new one from starting. */
-export async function startServer(options: PostmasterOptions): Promise<Postmaster> {
-  for (let attempt = 0; ; attempt += 1) {
-    const server = new Postmaster(options);
-    if (await server.ready()) return server;
-    if (attempt === MAX_ATTEMPTS || !server.log.includes("is still in use")) {
-      throw didNotStart(server.log);
-    }
-    await sleep(RETRY_MS);
   }
 }

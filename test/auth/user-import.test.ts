@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ImportProgress, UserImport } from "../../src/auth/index.js";
+import { linesOf } from "../../src/cli/lines.js";
 import { ProgressBar } from "../../src/cli/progress-bar.js";
 import { authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
@@ -290,6 +291,33 @@ test("G46: pevensie import reads UTF-8 with or without a byte order mark, and da
   writeFileSync(file, Buffer.from(JSON.stringify({ email: "käthe@example.com" }), "latin1"));
   const latin = await runCli(["import", file, "--addr", database.url]);
   expect(latin).toMatchObject({ status: 1, stderr: "pevensie: the file is not UTF-8\n" });
+});
+
+test("G46: pevensie import ends a line only where newline-delimited JSON does", async () => {
+  const file = join(folder, "separators.ndjson");
+  const [lucy, edmund] = [uniqueEmail(), uniqueEmail()];
+  const userMetadata = { note: "one\u2028two\u2029three" };
+  // A carriage return is white space of JSON.
+  const first = JSON.stringify({ email: lucy, userMetadata }).replace(",", ",\r");
+  writeFileSync(file, `${first}\n${JSON.stringify({ email: edmund })}\r\n`);
+  const { status, stderr } = await runCli(["import", file, "--addr", database.url]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "imported 2 users, refused 0\n" });
+  expect((await auth.current.getUserByEmail(lucy))?.userMetadata).toEqual(userMetadata);
+});
+
+test.each([
+  ["a line feed, and at the end of the text", ["a\nb"], ["a", "b"]],
+  ["a carriage return and a line feed", ["a\r\n", "b\r", "\nc\r\n"], ["a", "b", "c"]],
+  ["no other character", ["a\u2028b\u2029c\rd\u0085e\vf\fg\n"], ["a\u2028b\u2029c\rd\u0085e\vf\fg"]],
+  ["no end of a chunk", ["a", "", "b\n\nc", "d"], ["ab", "", "cd"]],
+  ["nothing in an empty text", ["", ""], []],
+])("G46: a line of an import ends at %s", async (_, chunks, expected) => {
+  async function* text() {
+    yield* chunks;
+  }
+  const lines: string[] = [];
+  for await (const line of linesOf(text())) lines.push(line);
+  expect(lines).toEqual(expected);
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, expect } from "vitest";
-import { isRunning } from "../../src/embedded/postmaster.js";
+import { isRunning } from "../../src/embedded/processes.js";
 import { type Running, startCli } from "./process.js";
 
 /** An empty project. Only its owner may enter its folder, as in a home directory. */

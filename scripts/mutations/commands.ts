@@ -1,0 +1,32 @@
+import { code, type Mutation, tests } from "./mutation.js";
+
+const POSTMASTER_FILE = "src/embedded/postmaster-file.ts";
+
+/** What the command `pevensie` does to files and processes that it finds. */
+export const COMMANDS: readonly Mutation[] = [
+  {
+    guard: "A separator of lines inside JSON does not split a line of an import",
+    edits: [code("src/cli/lines.ts", 'chunk.split("\\n")', "chunk.split(/[\\n\\u2028\\u2029]/)")],
+    tests: [tests("auth/user-import", "a line of an import ends at no other character", "ends a line only where")],
+  },
+  {
+    guard: "Without /proc, a program with the process id of a former server is not signalled",
+    edits: [code(POSTMASTER_FILE, "return namesServer(command, file);", "return true;")],
+    tests: [tests("testing/foreign-server", "another program that has the process id")],
+  },
+  {
+    guard: "A process that cannot be identified is not signalled",
+    edits: [code(POSTMASTER_FILE, "throw cannotStart(", "if (pid > 0) return true;\n  throw cannotStart(")],
+    tests: [tests("testing/foreign-server", "a process that cannot be identified")],
+  },
+  {
+    guard: "A process that may not be signalled is no server on data of this user's",
+    edits: [code(POSTMASTER_FILE, "!isSignallable(pid) || ", "")],
+    tests: [tests("testing/foreign-server", "another user's process")],
+  },
+  {
+    guard: "A server on the original of a copied folder is not taken for one on the copy",
+    edits: [code(POSTMASTER_FILE, " || (folder !== OPEN_FOLDER && !isSameFolder(folder, data))", "")],
+    tests: [tests("testing/foreign-server", "a server on the original of a copied folder")],
+  },
+];

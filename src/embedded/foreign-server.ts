@@ -1,0 +1,90 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { now, sleep } from "../timers.js";
+import { cannotStart } from "./errors.js";
+import { isServerOn, type PostmasterFile, readPostmasterFile } from "./postmaster-file.js";
+import { isRunning, isSignallable } from "./processes.js";
+
+/** How long another process may take to start the server of a folder, or to stop it. */
+const PATIENCE_MS = 60_000;
+const POLL_MS = 20;
+
+/** More than any system's largest process id. */
+const NO_PROCESS = 2_147_483_647;
+
+/** Who runs the server of a folder: tells one in use from one that its command, killed, has left behind. */
+export interface Runner {
+  readonly command: number;
+  readonly server: number;
+}
+
+/** The folder of a kept server. */
+export interface Place {
+  readonly path: string;
+  readonly data: string;
+}
+
+/**
+ * Returns the port of a server that another process runs in a folder, once it is ready. One whose command was killed is stopped
+ * first: there are never two servers on one folder.
+ *
+ * @throws CONNECTION_UNAVAILABLE with what to do
+ */
+export async function foreignServer(place: Place): Promise<number | null> {
+  const start = now();
+  for (;;) {
+    const file = readPostmasterFile(place.data);
+    if (file === null) return null;
+    if (!(await isServerOn(place.data, file))) {
+      markStale(place.data, file);
+      return null;
+    }
+    const waited = now() - start;
+    const runner = readRunner(place);
+    const isOfRunner = runner?.server === file.pid;
+    if (isOfRunner && file.isReady && isRunning(runner.command)) return file.port;
+    // Without a runner it is being started, or was left in that moment.
+    if ((isOfRunner && !isRunning(runner.command)) || waited > PATIENCE_MS) stopProcess(file.pid);
+    if (waited > 3 * PATIENCE_MS) {
+      throw cannotStart(`A server on ${place.path} (process ${file.pid}) does not end: stop that process.`);
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+/** Replaces the file as a whole: whoever reads it sees all of it. */
+export function writeRunner({ path }: Place, runner: Runner): void {
+  const file = join(path, "runner.json");
+  const written = `${file}.${process.pid}`;
+  writeFileSync(written, JSON.stringify(runner));
+  renameSync(written, file);
+}
+
+function readRunner({ path }: Place): Runner | null {
+  try {
+    return JSON.parse(readFileSync(join(path, "runner.json"), "utf8")) as Runner;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * PostgreSQL takes any process with the id in its lock file for its own, if it may signal it. The rest of the file stays: it
+ * leads to the processes of a killed server that still use the data.
+ */
+function markStale(data: string, { pid }: PostmasterFile): void {
+  if (!(pid > 0) || !isSignallable(pid)) return;
+  const path = join(data, "postmaster.pid");
+  // A server that another process has started meanwhile would shut down if its file changed.
+  if (readPostmasterFile(data)?.pid !== pid) return;
+  const [, ...rest] = readFileSync(path, "utf8").split("\n");
+  writeFileSync(path, [NO_PROCESS, ...rest].join("\n"));
+}
+
+function stopProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGINT");
+  } catch {
+    // It has ended in this moment, or belongs to another user.
+  }
+}
