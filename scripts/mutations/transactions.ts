@@ -121,6 +121,17 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests(UNAWAITED, "a nested call that is refused for its arguments")],
   },
   {
+    guard: "A nested call that is refused before its turn does not begin when that comes",
+    edits: [
+      code(
+        CALLS,
+        "    return this.#begin((turn) => start(() => turn().then(begin)), false, end);\n",
+        "    return this.#begin((turn) => start(((begun) => () => begun)(turn().then(begin))), false, end);\n",
+      ),
+    ],
+    tests: [tests("transactions/nesting", "a nested transaction that is refused before its turn")],
+  },
+  {
     guard: "A nested transaction's work cannot wait for another one of the outer transaction",
     edits: [
       code(
@@ -152,8 +163,8 @@ export const TRANSACTIONS: readonly Mutation[] = [
     edits: [
       code(
         "src/auth/transaction.ts",
-        "      const statement = readQuery(given, values, callback);\n      return turn.then(() => driversClient.query(statement));\n",
-        "      return turn.then(() => driversClient.query(readQuery(given, values, callback)));\n",
+        "      const statement = readQuery(given, values, callback);\n      return turn().then(() => driversClient.query(statement));\n",
+        "      return turn().then(() => driversClient.query(readQuery(given, values, callback)));\n",
       ),
     ],
     tests: [tests("transactions/client-queries", "changes of the arguments after the call")],

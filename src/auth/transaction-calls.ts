@@ -29,8 +29,8 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** Begins a call, which reads its arguments immediately. What it sends has to wait for `turn`. */
-type Start<T> = (turn: Promise<void>) => Promise<T>;
+/** Begins a call, which reads its arguments immediately. What it sends has to wait for `turn()`. */
+type Start<T> = (turn: () => Promise<void>) => Promise<T>;
 
 /** The calls made in one transaction. They take effect one after another, in the order in which they are made. */
 export class TransactionCalls {
@@ -63,7 +63,8 @@ export class TransactionCalls {
       // A nested transaction whose arguments were refused ends before its turn, while another one may be running.
       if (hasBegun) this.#nestedRuns = false;
     };
-    return this.#begin((turn) => start(turn.then(begin)), false, end);
+    // A call whose arguments are refused never asks for its turn, so it cannot begin after it has ended.
+    return this.#begin((turn) => start(() => turn().then(begin)), false, end);
   }
 
   /** Refuses calls from now on. */
@@ -89,7 +90,7 @@ export class TransactionCalls {
   #begin<T>(start: Start<T>, isBlocked: boolean, end = () => {}): Promise<T> {
     if (!this.#isOpen) return Promise.reject(transactionEnded());
     const turn = this.#finished;
-    const outcome = isBlocked ? Promise.reject<T>(nestedIsOpen()) : promiseOf(() => start(turn));
+    const outcome = isBlocked ? Promise.reject<T>(nestedIsOpen()) : promiseOf(() => start(() => turn));
     let settled = () => {};
     const isSettled = new Promise<void>((resolve) => {
       settled = resolve;

@@ -28,7 +28,7 @@ export function functionsIn<M>(
       if (typeof method !== "function") return method;
       if (SYNCHRONOUS.has(name)) return method.bind(functions);
       return (...args: unknown[]) => {
-        const start = (turn: Promise<void>) => {
+        const start = (turn: () => Promise<void>) => {
           const own = over(inTurn(store, turn));
           return (Reflect.get(own, name) as Method).apply(own, args);
         };
@@ -38,12 +38,12 @@ export function functionsIn<M>(
   });
 }
 
-/** Returns a store whose calls wait for `turn`. */
-function inTurn(store: AuthStore, turn: Promise<void>): AuthStore {
+/** Returns a store whose calls wait for `turn()`. */
+function inTurn(store: AuthStore, turn: () => Promise<void>): AuthStore {
   return new Proxy(store, {
     get: (target, name) => {
       const method = Reflect.get(target, name) as Method;
-      return (...args: unknown[]) => turn.then(() => method.apply(target, args));
+      return (...args: unknown[]) => turn().then(() => method.apply(target, args));
     },
   });
 }
@@ -56,7 +56,7 @@ export function clientIn(calls: TransactionCalls, driversClient: TransactionClie
   const query = (given: string | TransactionQuery, values?: unknown, callback?: unknown) =>
     calls.run((turn) => {
       const statement = readQuery(given, values, callback);
-      return turn.then(() => driversClient.query(statement));
+      return turn().then(() => driversClient.query(statement));
     });
   return Object.defineProperty({ query } as TransactionClient, BRAND, { value: true });
 }
