@@ -217,6 +217,17 @@ const CHECKED: readonly Mutation[] = [
     edits: [code(INPUT, '"cost", 1, limit)', '"cost", 1, 1_000_000)')],
     tests: [tests("cache/bad-input", "rateLimit: cost")],
   },
+  {
+    guard: "An item of unstorage without a time to live of its own has the common one",
+    edits: [
+      code(
+        "src/plugs/unstorage.ts",
+        'ttlOf({ ttl: options?.["ttl"] ?? common?.ttl })',
+        "ttlOf({ ...common, ...options })",
+      ),
+    ],
+    tests: [tests("plugs/unstorage", "with the common time to live where theirs is undefined or null")],
+  },
 ];
 
 /** Kept and typed values, and the input of the cache. */

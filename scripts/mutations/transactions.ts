@@ -6,8 +6,10 @@ const BORROWED_CLIENT = "src/postgres/execution/borrowed-client.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
 const CALLS = "src/auth/transaction-calls.ts";
+const IMPORT = "src/auth/functions/import.ts";
 
 const UNAWAITED = "transactions/unawaited-calls";
+const IMPORTS = "transactions/imports";
 const LEFTOVERS = "transactions/leftovers";
 
 /** Transactions: the package's own, and those that callers take part in. */
@@ -63,7 +65,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "Calls of a transaction run one after the other, nested transactions included",
-    edits: [code(CALLS, "    const turn = this.#finished;\n", "    const turn = Promise.resolve();\n")],
+    edits: [code(CALLS, "    const begun = this.#ended;\n", "    const begun = Promise.resolve();\n")],
     tests: [
       tests("transactions/nesting", "nested transactions that are started together"),
       tests(UNAWAITED, "in the order in which"),
@@ -97,7 +99,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "Calls that were made before the work resolved are completed before the commit",
-    edits: [code(CALLS, "    await this.#finished;\n", "")],
+    edits: [code(CALLS, "    await this.#idle();\n", "")],
     tests: [tests(UNAWAITED, "in the order in which", "hashing included")],
   },
   {
@@ -119,6 +121,64 @@ export const TRANSACTIONS: readonly Mutation[] = [
     guard: "A nested call that is refused does not hide the one that runs",
     edits: [code(CALLS, "if (hasBegun) this.#nestedRuns = false;", "this.#nestedRuns = false;")],
     tests: [tests(UNAWAITED, "a nested call that is refused for its arguments")],
+  },
+  {
+    guard: "A nested call that is refused before its turn does not begin when that comes",
+    edits: [
+      code(
+        CALLS,
+        "start({ ...turn, take: () => turn.take().then(begin) })",
+        "start({ ...turn, take: ((begun) => () => begun)(turn.take().then(begin)) })",
+      ),
+    ],
+    tests: [tests("transactions/nesting", "a nested transaction that is refused before its turn")],
+  },
+  {
+    guard: "The iterable and onProgress of an import can wait for calls of its transaction",
+    edits: [code(CALLS, "      if (isPromise(returned)) {\n", "      if (returned === this) {\n")],
+    tests: [tests(IMPORTS, "the iterable and onProgress of an import can use")],
+  },
+  {
+    guard: "An import in a transaction has its place among other calls unless it waits for a promise",
+    edits: [code(CALLS, "      if (isPromise(returned)) {\n", "      if (returned !== this) {\n")],
+    tests: [tests(IMPORTS, "takes effect in the place of the call")],
+  },
+  {
+    guard: "onProgress of an import can wait for calls of its transaction",
+    edits: [
+      code(
+        IMPORT,
+        '    await invokeCallback(() => (onProgress as ImportOptions["onProgress"])?.(progress));\n',
+        '    await (onProgress as ImportOptions["onProgress"])?.(progress);\n',
+      ),
+    ],
+    tests: [tests(IMPORTS, "the iterable and onProgress of an import can use")],
+  },
+  {
+    guard: "Promises that an import iterates over can wait for calls of its transaction",
+    edits: [code(IMPORT, "await invokeCallback(() => result.value)", "await result.value")],
+    tests: [tests(IMPORTS, "promises of users")],
+  },
+  {
+    guard: "An iterable that an import closes can wait for calls of its transaction",
+    edits: [code(IMPORT, "await invokeCallback(() => iterator.return?.());", "await iterator.return?.();")],
+    tests: [tests(IMPORTS, "an iterable that is closed")],
+  },
+  {
+    guard: "An import that waits for its iterable when the work resolves is completed before the commit",
+    edits: [code(CALLS, "    await this.#idle();\n", "    await this.#ended;\n")],
+    tests: [tests(IMPORTS, "is completed when the work has resolved")],
+  },
+  {
+    guard: "A nested transaction cannot wait for an import of the outer one",
+    edits: [
+      code(
+        CALLS,
+        "        if (reserved === undefined && this.#nested > 0) throw nestedIsOpen();\n",
+        "        if (reserved === undefined && this.#nested < 0) throw nestedIsOpen();\n",
+      ),
+    ],
+    tests: [tests(IMPORTS, "is refused while a nested transaction is open")],
   },
   {
     guard: "A nested transaction's work cannot wait for another one of the outer transaction",
@@ -152,8 +212,8 @@ export const TRANSACTIONS: readonly Mutation[] = [
     edits: [
       code(
         "src/auth/transaction.ts",
-        "      const statement = readQuery(given, values, callback);\n      return turn.then(() => driversClient.query(statement));\n",
-        "      return turn.then(() => driversClient.query(readQuery(given, values, callback)));\n",
+        "      const statement = readQuery(given, values, callback);\n      return turn.take().then(() => driversClient.query(statement));\n",
+        "      return turn.take().then(() => driversClient.query(readQuery(given, values, callback)));\n",
       ),
     ],
     tests: [tests("transactions/client-queries", "changes of the arguments after the call")],

@@ -80,6 +80,7 @@ export function createAuth<M>(options: AuthOptions<M> | SchemaAuthOptions<M>): D
     // Twice as many attempts as hashes, so that hashing continues while other attempts query the database.
     limiter: LogInLimiter.create(given.logInLimits, { running: running * 2, queued }),
     checkPassword: options.checkPassword,
+    invokeCallback: (callback) => callback(),
     emit: safeListener(options.onEvent),
   });
 }

@@ -25,7 +25,8 @@ export class StoredAuth<M> extends ApiKeys<M> implements AuthFunctions<M> {
     const result = await this.store.transaction(client, async (store, own) => {
       const kept: PevensieEvent[] = [];
       events = kept;
-      const over = (through: AuthStore) => authOver(parts, through, (event) => kept.push(event));
+      const over = (through: AuthStore, invokeCallback = parts.invokeCallback) =>
+        authOver({ ...parts, invokeCallback }, through, (event) => kept.push(event));
       const calls = new TransactionCalls();
       try {
         const outcome = await work(functionsIn(calls, store, over), clientIn(calls, own));

@@ -1,5 +1,5 @@
 import { invalidInput, transactionEnded } from "../errors/index.js";
-import { promiseOf } from "../promise.js";
+import { isPromise, promiseOf } from "../promise.js";
 
 /** The promise of a call. It records whether a handler was attached to it, as `await` does. */
 class Call<T> extends Promise<T> {
@@ -29,14 +29,38 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** Begins a call, which reads its arguments immediately. What it sends has to wait for `turn`. */
-type Start<T> = (turn: Promise<void>) => Promise<T>;
+/** Invokes a callback that a call was given, and returns what it returns. */
+export type InvokeCallback = <R>(callback: () => R) => R;
+
+/** The turn of a call. No other call of the transaction sends anything in it. */
+export interface Turn {
+  /** Resolves when the call may send. */
+  readonly take: () => Promise<void>;
+  /**
+   * Invokes a callback. One that returns a promise ends the turn, since it may wait for other calls of the transaction. The next `take`
+   * waits for another turn, and rejects with INVALID_INPUT if a nested transaction is open, which may be waiting for this call.
+   */
+  readonly invoke: InvokeCallback;
+}
+
+/** Begins a call, which reads its arguments immediately. What it sends has to wait for `turn.take()`. */
+type Start<T> = (turn: Turn) => Promise<T>;
+
+/** A turn that is reserved: when it begins, and what ends it. */
+interface Reservation {
+  readonly begun: Promise<void>;
+  end(): void;
+}
 
 /** The calls made in one transaction. They take effect one after another, in the order in which they are made. */
 export class TransactionCalls {
   #isOpen = true;
-  /** Resolves when every call made so far has finished. */
-  #finished: Promise<void> = Promise.resolve();
+  /** Resolves when every turn so far has ended. */
+  #ended: Promise<void> = Promise.resolve();
+  /** The number of calls that have not settled. */
+  #pending = 0;
+  /** Called when the last one settles. */
+  #onIdle = () => {};
   readonly #failures: Failure[] = [];
   /** The number of nested transactions that were requested and have not ended. */
   #nested = 0;
@@ -63,7 +87,8 @@ export class TransactionCalls {
       // A nested transaction whose arguments were refused ends before its turn, while another one may be running.
       if (hasBegun) this.#nestedRuns = false;
     };
-    return this.#begin((turn) => start(turn.then(begin)), false, end);
+    // A call whose arguments are refused never asks for its turn, so it cannot begin after it has ended.
+    return this.#begin((turn) => start({ ...turn, take: () => turn.take().then(begin) }), false, end);
   }
 
   /** Refuses calls from now on. */
@@ -81,37 +106,76 @@ export class TransactionCalls {
     if (this.#nested > 0) {
       throw invalidInput("work", "resolved before a nested transaction had ended: await every withTransaction in it");
     }
-    await this.#finished;
+    await this.#idle();
     const lost = this.#failures.find(({ call }) => !call.isObserved);
     if (lost !== undefined) throw lost.error;
   }
 
+  /** Resolves when every call has settled. An import may have no turn, and take more of them later. */
+  async #idle(): Promise<void> {
+    if (this.#pending === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
   #begin<T>(start: Start<T>, isBlocked: boolean, end = () => {}): Promise<T> {
     if (!this.#isOpen) return Promise.reject(transactionEnded());
-    const turn = this.#finished;
+    const turn = this.#newTurn();
+    this.#pending += 1;
     const outcome = isBlocked ? Promise.reject<T>(nestedIsOpen()) : promiseOf(() => start(turn));
-    let settled = () => {};
-    const isSettled = new Promise<void>((resolve) => {
-      settled = resolve;
-    });
-    this.#finished = turn.then(() => isSettled);
+    const settle = () => {
+      end();
+      turn.end();
+      this.#pending -= 1;
+      if (this.#pending === 0) this.#onIdle();
+    };
     const call = new Call<T>((resolve, reject) => {
       outcome.then(
         (value) => {
-          end();
-          settled();
+          settle();
           resolve(value);
         },
         (error: unknown) => {
-          end();
           this.#failures.push({ call, error });
-          settled();
+          settle();
           reject(error);
         },
       );
     });
     call.silence();
     return call;
+  }
+
+  #newTurn(): Turn & { end(): void } {
+    let reserved: Reservation | undefined = this.#reserve();
+    const end = () => reserved?.end();
+    const take = () =>
+      promiseOf(() => {
+        if (reserved === undefined && this.#nested > 0) throw nestedIsOpen();
+        reserved ??= this.#reserve();
+        return reserved.begun;
+      });
+    const invoke = <R>(callback: () => R) => {
+      const returned = callback();
+      if (isPromise(returned)) {
+        end();
+        reserved = undefined;
+      }
+      return returned;
+    };
+    return { take, invoke, end };
+  }
+
+  /** Reserves the turn after those that are reserved. */
+  #reserve(): Reservation {
+    const begun = this.#ended;
+    let end = () => {};
+    const isOver = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#ended = begun.then(() => isOver);
+    return { begun, end };
   }
 }
 

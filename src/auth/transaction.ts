@@ -1,7 +1,7 @@
 import { invalidInput } from "../errors/index.js";
 import type { AuthFunctions } from "./api.js";
 import type { AuthStore, TransactionClient, TransactionQuery } from "./driver.js";
-import type { TransactionCalls } from "./transaction-calls.js";
+import type { InvokeCallback, TransactionCalls, Turn } from "./transaction-calls.js";
 import { readQuery } from "./transaction-query.js";
 
 type Method = (...args: unknown[]) => Promise<unknown>;
@@ -15,12 +15,12 @@ const SYNCHRONOUS: ReadonlySet<PropertyKey> = new Set<keyof AuthFunctions>([
 /**
  * Returns the functions of an auth, each call of which belongs to a transaction.
  *
- * @param over - returns the functions of an auth over a store
+ * @param over - returns the functions of an auth over a store, which invoke their callbacks by `invokeCallback`
  */
 export function functionsIn<M>(
   calls: TransactionCalls,
   store: AuthStore,
-  over: (store: AuthStore) => AuthFunctions<M>,
+  over: (store: AuthStore, invokeCallback?: InvokeCallback) => AuthFunctions<M>,
 ): AuthFunctions<M> {
   return new Proxy(over(store), {
     get: (functions, name) => {
@@ -28,8 +28,8 @@ export function functionsIn<M>(
       if (typeof method !== "function") return method;
       if (SYNCHRONOUS.has(name)) return method.bind(functions);
       return (...args: unknown[]) => {
-        const start = (turn: Promise<void>) => {
-          const own = over(inTurn(store, turn));
+        const start = (turn: Turn) => {
+          const own = over(inTurn(store, turn), turn.invoke);
           return (Reflect.get(own, name) as Method).apply(own, args);
         };
         return name === "withTransaction" ? calls.runNested(start) : calls.run(start);
@@ -38,12 +38,12 @@ export function functionsIn<M>(
   });
 }
 
-/** Returns a store whose calls wait for `turn`. */
-function inTurn(store: AuthStore, turn: Promise<void>): AuthStore {
+/** Returns a store whose calls wait for a turn. */
+function inTurn(store: AuthStore, turn: Turn): AuthStore {
   return new Proxy(store, {
     get: (target, name) => {
       const method = Reflect.get(target, name) as Method;
-      return (...args: unknown[]) => turn.then(() => method.apply(target, args));
+      return (...args: unknown[]) => turn.take().then(() => method.apply(target, args));
     },
   });
 }
@@ -56,7 +56,7 @@ export function clientIn(calls: TransactionCalls, driversClient: TransactionClie
   const query = (given: string | TransactionQuery, values?: unknown, callback?: unknown) =>
     calls.run((turn) => {
       const statement = readQuery(given, values, callback);
-      return turn.then(() => driversClient.query(statement));
+      return turn.take().then(() => driversClient.query(statement));
     });
   return Object.defineProperty({ query } as TransactionClient, BRAND, { value: true });
 }

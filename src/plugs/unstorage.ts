@@ -66,7 +66,8 @@ export function createUnstorageDriver(cache: Cache, options: UnstorageDriverOpti
       const timed = items.map(({ key, value, options }) => ({
         key,
         value,
-        ttlMillis: ttlOf({ ...common, ...options }),
+        // Not by spreading: an item's `ttl: undefined` would hide the common one.
+        ttlMillis: ttlOf({ ttl: options?.["ttl"] ?? common?.ttl }),
       }));
       await setManyTimed(connected, type, timed);
     },

@@ -59,6 +59,27 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     await other.getByRole("heading", { name: "Log in" }).waitFor();
   });
 
+  test("a changed password is confirmed, and the owner told, where too many logins have failed", async () => {
+    const caspian = await example().addUser("Caspian");
+    const page = await visit();
+    const form = { email: caspian.email, password: "an open sesame" };
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 11; attempt += 1) {
+      statuses.push((await page.request.post("/log-in", { form })).status());
+    }
+    expect(statuses.at(-1)).toBe(429);
+    const created = await example().services.auth.createLogInToken({ email: caspian.email, ttlSeconds: 600 });
+    await page.goto(`/log-in/link/use?token=${created?.token}`);
+    await press(page, "Log in");
+    await page.goto("/account/password");
+    await fill(page, { "New password": "the dawn treader sails" });
+    await press(page, "Change the password");
+    expect(await noticeOf(page)).toContain("password is changed");
+    await mailTo(example(), caspian.email, /password was changed/);
+    await page.goto("/account");
+    await page.getByRole("heading", { name: "Your account" }).waitFor();
+  });
+
   test("devices are listed; one is logged out, then all others", async () => {
     const edmund = await example().addUser("Edmund");
     const [page, second, third, fourth] = [await visit(), await visit(), await visit(), await visit()];

@@ -39,7 +39,8 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     const page = await visitAsAdmin();
     const { auth } = example().services;
     const id = (await auth.getUserByEmail(ADMIN.email))?.id ?? "";
-    for (const name of [id, id.toUpperCase()]) {
+    const spellings = [id, id.toUpperCase(), `{${id}}`, `urn:uuid:${id}`, id.replaceAll("-", "")];
+    for (const name of spellings) {
       for (const change of ["ban", "delete", "end-sessions", "erase"]) {
         await page.request.post(`/admin/users/${name}/${change}`);
         await page.goto("/admin/users");

@@ -63,6 +63,20 @@ describe("items", () => {
     ]);
   });
 
+  test("many are set with the common time to live where theirs is undefined or null", async () => {
+    const storage = storageOf({ ttl: 30 });
+    const items = [
+      { key: "undefined", value: 1, options: { ttl: undefined } },
+      { key: "null", value: 1, options: { ttl: null } },
+      { key: "none", value: 1, options: {} },
+      { key: "forever", value: 1, options: { ttl: 0 } },
+    ];
+    await storage.setItems<StorageValue>(items, { ttl: 60 });
+    expect(await ttls()).toEqual({ undefined: 60, null: 60, none: 60, forever: null });
+    await storage.setItems<StorageValue>(items);
+    expect(await ttls()).toEqual({ undefined: 30, null: 30, none: 30, forever: null });
+  });
+
   test("raw values come back: bytes as a Buffer, text as text", async () => {
     const storage = storageOf();
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);

@@ -175,6 +175,17 @@ test("calls of the outer transaction beside a failing nested one are either refu
   expect(await own.names()).toEqual(kept.toSorted());
 });
 
+test("a nested transaction that is refused before its turn keeps no later one from running", async () => {
+  await auth.withTransaction(async (outer, client) => {
+    const before = own.add(client, "before");
+    expect(await errorOf(outer.withTransaction(null as never))).toMatchObject({ code: "INVALID_INPUT", field: "work" });
+    await before;
+    await outer.withTransaction((_, nestedClient) => own.add(nestedClient, "nested"));
+    await own.add(client, "after");
+  });
+  expect(await own.names()).toEqual(["after", "before", "nested"]);
+});
+
 test("a nested transaction refuses a client: the transaction has one", async () => {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { httpStatusOf } from "pevensie/web";
 import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { goodbyeLetter, passwordChangedLetter } from "../letters.js";
 import { logInWithPassword, sessionLife } from "../log-in.js";
@@ -78,13 +79,18 @@ accountRoutes.post("/account/password", requireRecentLogIn(), async (c) => {
   const { password = "" } = await readForm(c);
   try {
     await auth.setUserPassword(user.id, password, { keepSessionId: session.id });
-    // A new session and device token: the change has voided the old token.
-    const stays = session.idleSeconds === sessionLife(true).idleSeconds;
-    await logInWithPassword(c, { email: user.email, password }, stays);
   } catch (error) {
     return showPassword(c, explain(error, {}));
   }
   sendLater(c, async () => passwordChangedLetter(user.email, linkTo(c, "/forgot-password")));
+  const stays = session.idleSeconds === sessionLife(true).idleSeconds;
+  try {
+    // A new session and device token: the change has voided the old token.
+    await logInWithPassword(c, { email: user.email, password }, stays);
+  } catch (error) {
+    // The password is changed and the session kept, also where too many logins have failed.
+    if (httpStatusOf(error) >= 500) console.error(error);
+  }
   return c.redirect("/account?done=password-changed", 303);
 });
 

@@ -43,6 +43,7 @@ function filtersOf(query: string) {
   return { email: [`%${literal}%`], id: [literal] };
 }
 
+/** Returns the user with this id, if it is in canonical form: Pevensie accepts other spellings, such as one in braces. */
 async function find(c: Context<AppEnv>, id: string) {
   // getUserById finds live users alone.
   const filters = { id: [id.replaceAll(/[^0-9a-f-]/gi, "")] };
@@ -65,8 +66,8 @@ adminUsersRoutes.get("/admin/users/:id", async (c) => {
   return render(c, { title: user.userMetadata.name, width: "wide", content });
 });
 
-/** Administrators must not lock themselves out. Ids are found in capital letters, too. */
-const isSelf = (c: Context<AppEnv>, id: string) => id.toLowerCase() === visitorOf(c).user.id;
+/** Administrators must not lock themselves out. The id has to be that of a user who was found. */
+const isSelf = (c: Context<AppEnv>, id: string) => id === visitorOf(c).user.id;
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -92,16 +93,18 @@ adminUsersRoutes.get("/admin/users/:id/erase", requireRecentLogIn(15), async (c)
 });
 
 adminUsersRoutes.post("/admin/users/:id/erase", requireRecentLogIn(15), async (c) => {
-  const id = c.req.param("id");
-  if (isSelf(c, id)) return c.redirect(`/admin/users/${id}`, 303);
-  await c.var.services.notes.withUsers((auth) => auth.eraseUser(id));
+  const user = await find(c, c.req.param("id"));
+  if (user === null) return c.notFound();
+  if (isSelf(c, user.id)) return c.redirect(`/admin/users/${user.id}`, 303);
+  await c.var.services.notes.withUsers((auth) => auth.eraseUser(user.id));
   return c.redirect("/admin/users?done=erased", 303);
 });
 
 adminUsersRoutes.post("/admin/users/:id/:change", requireRecentLogIn(15), async (c) => {
-  const { id, change: name } = c.req.param();
+  const { id: given, change: name } = c.req.param();
   const [done, change] = Object.hasOwn(CHANGES, name) ? (CHANGES[name] ?? []) : [];
-  if (change === undefined) return c.notFound();
+  const id = (await find(c, given))?.id;
+  if (change === undefined || id === undefined) return c.notFound();
   if (isSelf(c, id)) return c.redirect(`/admin/users/${id}`, 303);
   const values = await readForm(c);
   await c.var.services.notes.withUsers((auth) => change(auth, id, values));

@@ -220,10 +220,10 @@ export interface UserFunctions<M, In = M> {
   /**
    * Creates users from another system, with the password hashes that they have there. Takes any iterable, such as a
    * stream's, a chunk at a time. Users that are refused do not stop the import; an error of the database does, and a
-   * repeated import then refuses those that it has imported already. Inside a transaction the iterable must not wait for
-   * calls of that transaction: they come after the import.
+   * repeated import then refuses those that it has imported already. Inside a transaction the iterable and `onProgress` may use that
+   * transaction: while the import waits for one of them, other calls take effect.
    *
-   * @throws INVALID_INPUT for a value that is not iterable
+   * @throws INVALID_INPUT for a value that is not iterable, and for a chunk that is complete while a nested transaction is open
    */
   importUsers<V>(
     users: Iterable<UserImport<MetadataInput<In, V>>> | AsyncIterable<UserImport<MetadataInput<In, V>>>,

@@ -8,6 +8,7 @@ import type { LogInCodes } from "../log-in-codes.js";
 import type { LogInLimiter } from "../log-in-limits.js";
 import { decodeUserRecord, type MetadataFormat } from "../metadata.js";
 import { type PasswordHasher, requirePassword } from "../passwords.js";
+import type { InvokeCallback } from "../transaction-calls.js";
 import type { User } from "../user.js";
 
 /** The validated parts of an auth, except its store. */
@@ -19,6 +20,8 @@ export interface AuthParts<M> {
   readonly hasher: PasswordHasher;
   readonly limiter: LogInLimiter;
   readonly checkPassword: PasswordCheck | undefined;
+  /** Inside a transaction, lets the callback wait for other calls of that transaction. */
+  readonly invokeCallback: InvokeCallback;
 }
 
 /** What the functions of an auth work with. The classes that extend it, one after another, have those of one subject each. */

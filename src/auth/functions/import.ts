@@ -7,7 +7,8 @@ import { requireEmail } from "../email.js";
 import { optionalPhoneNumber, optionalRole } from "../input.js";
 import type { MetadataFormat } from "../metadata.js";
 import { requirePasswordHash } from "../password-hash.js";
-import { optionalFunction } from "./context.js";
+import type { InvokeCallback } from "../transaction-calls.js";
+import { type AuthParts, optionalFunction } from "./context.js";
 
 /** How much metadata one statement carries, in UTF-16 code units, unless a single user has more. */
 const MAX_CHUNK_LENGTH = 4 * 1024 * 1024;
@@ -26,7 +27,7 @@ const KEYS = [
 /** Imports users, of which it holds one chunk at a time. */
 export async function importInChunks<M>(
   store: Pick<AuthStore, "importUsers">,
-  metadata: MetadataFormat<M>,
+  { metadata, invokeCallback }: Pick<AuthParts<M>, "metadata" | "invokeCallback">,
   users: Iterable<UserImport<M>> | AsyncIterable<UserImport<M>>,
   options: ImportOptions,
 ): Promise<ImportResult> {
@@ -47,10 +48,11 @@ export async function importInChunks<M>(
     }
     chunk = [];
     chunkLength = 0;
-    await (onProgress as ImportOptions["onProgress"])?.({ imported, refused: refused.length });
+    const progress = { imported, refused: refused.length };
+    await invokeCallback(() => (onProgress as ImportOptions["onProgress"])?.(progress));
   };
   let index = 0;
-  for await (const user of users) {
+  for await (const user of iterateBy(invokeCallback, users)) {
     try {
       const read = readUser(metadata, user);
       chunk.push({ ...read, index });
@@ -70,6 +72,27 @@ function requireIterable(users: unknown): void {
   const isIterable =
     typeof given?.[Symbol.iterator] === "function" || typeof given?.[Symbol.asyncIterator] === "function";
   if (typeof users === "string" || !isIterable) throw invalidInput("users", "must be an iterable of users");
+}
+
+/** Iterates as `for await` does. What an iterator does is a callback, its `return` included: that may close a cursor. */
+function iterateBy<T>(invokeCallback: InvokeCallback, items: Iterable<T> | AsyncIterable<T>): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const iterator =
+        (items as Partial<AsyncIterable<T>>)[Symbol.asyncIterator]?.() ?? (items as Iterable<T>)[Symbol.iterator]();
+      return {
+        next: async () => {
+          const result = await invokeCallback(() => iterator.next());
+          // As in `for await`, an item may be a promise.
+          return result.done ? result : { done: false, value: await invokeCallback(() => result.value) };
+        },
+        return: async () => {
+          await invokeCallback(() => iterator.return?.());
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }
 
 function readUser<M>(metadata: MetadataFormat<M>, user: UserImport<M>): ImportedUser {

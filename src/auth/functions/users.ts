@@ -144,7 +144,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
     users: Iterable<UserImport<M>> | AsyncIterable<UserImport<M>>,
     options: ImportOptions = {},
   ): Promise<ImportResult> {
-    return importInChunks(this.store, this.parts.metadata, users, options);
+    return importInChunks(this.store, this.parts, users, options);
   }
 
   /**
