@@ -23,17 +23,17 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(READ_ONLY, "is discarded")],
   },
   {
-    guard: "Once a connection is lost, idle ones of its time are not used again",
+    guard: "Once a connection is lost, idle ones that were opened before its loss are not used again",
     edits: [code(POOL, "    if (connection.openedAt < this.#retiredAt) throw new OldConnection();\n", "")],
     tests: [tests(DEAD, "no older one is used again")],
   },
   {
-    guard: "Once a connection is lost, acquired ones of its time do not return to the pool",
+    guard: "Once a connection is lost, acquired ones that were opened before its loss do not return to the pool",
     edits: [code(POOL, "for (const connection of this.#acquired) connection.retire();", "")],
     tests: [tests(DEAD, "no older one is used again")],
   },
   {
-    guard: "A connection that is lost in a call ends the use of those of its time",
+    guard: "A connection that is lost in a call ends the use of those that were opened before its loss",
     edits: [
       code(
         PG_CLIENT,
@@ -51,7 +51,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   {
     guard: "A standby is no primary",
     edits: [code(SERVERS, 'if (standby !== "off")', 'if (standby === "")')],
-    tests: [tests(HOSTS, "wherever it stands")],
+    tests: [tests(HOSTS, "wherever it is in the list")],
   },
   {
     guard: "A fenced server accepts no writes",

@@ -35,7 +35,7 @@ const STATEMENTS_IN_FLIGHT = {
   writes: 3,
   // More would share the same bandwidth, and each take longer.
   "large-answers": 2,
-  sessions: 3,
+  sequences: 3,
 };
 
 /**
@@ -119,8 +119,8 @@ export class PoolExecutor implements Executor {
   }
 
   /** Runs reads one after the other on one connection. None of them is retried. */
-  session<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return this.#admission.run(() => this.#session(work));
+  sequence<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.#admission.run(() => this.#sequence(work));
   }
 
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
@@ -167,7 +167,7 @@ export class PoolExecutor implements Executor {
   }
 
   #dispatch(mode: Exclude<DispatchMode, "unbatched">): { executor: Executor; slots: Slots } {
-    if (mode === "writes" || mode === "large-answers" || mode === "sessions") {
+    if (mode === "writes" || mode === "large-answers" || mode === "sequences") {
       const limit = Math.min(STATEMENTS_IN_FLIGHT[mode], this.maxInFlight);
       return { executor: this.admitted, slots: new FixedSlots(limit) };
     }
@@ -257,7 +257,7 @@ export class PoolExecutor implements Executor {
     }
   }
 
-  async #session<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+  async #sequence<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     const { queryTimeoutMillis } = this.#config;
     try {
       const connection = await this.#pool.acquire();
@@ -307,7 +307,7 @@ export class PoolExecutor implements Executor {
           this.#pool.retireConnections();
           continue;
         }
-        // Presumably by a fail-over: the connection may have been lost before it was acquired.
+        // Probably a fail-over: the connection was lost while idle, and the work has not begun.
         const wasIdle: boolean = !hasBegun && !isElsewhere && this.#pool.seeksPrimary && isLost(error);
         isElsewhere ||= wasIdle;
         const retried = wasIdle || afterTransaction(error, { number, maxAttempts }) === "retry";

@@ -29,15 +29,14 @@ export interface Attempt {
   readonly maxAttempts: number;
   /** Whether the statement was prepared under its name. */
   readonly isNamed: boolean;
-  /** Whether an earlier attempt was `retry-elsewhere`: its pool uses no connection of that time again. */
+  /** Whether an earlier attempt was `retry-elsewhere`, after which the pool uses only connections opened since. */
   readonly isElsewhere: boolean;
   /** Whether the pool connects to servers that accept writes only. */
   readonly seeksPrimary: boolean;
 }
 
 /**
- * `retry-without-names`: names are not to be used on this pool any more. `retry-elsewhere`: the connections of that time are not to
- * be used any more.
+ * `retry-without-names`: names are not to be used on this pool any more. `retry-elsewhere`: retry on a connection opened from now on.
  */
 export type Decision = "fail" | "retry" | "retry-without-names" | "retry-elsewhere";
 
