@@ -26,13 +26,14 @@ export interface ISpendLogInBudgetsQuery {
   result: ISpendLogInBudgetsResult;
 }
 
-const spendLogInBudgetsIR: any = {"usedParamSet":{"keys":true,"restoreSeconds":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":513,"b":518}]},{"name":"restoreSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":563,"b":578}]}],"statement":"-- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot\n-- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: what ON CONFLICT calls has to be immutable.\ninsert into pevensie.log_in_budget as budget (key, expires_at, spent_at)\nselect\n  given.key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds),\n  current_timestamp\nfrom\n  rows from (\n    pg_catalog.unnest(:keys!::pg_catalog.text[]),\n    pg_catalog.unnest(:restoreSeconds!::double precision[])\n  ) as given (key, restore_seconds)\norder by given.key collate pg_catalog.\"C\"\non conflict (key) do update set\n  expires_at = (\n    (greatest(budget.expires_at, excluded.spent_at) at time zone 'UTC')\n      operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) excluded.spent_at)\n  ) at time zone 'UTC',\n  spent_at = excluded.spent_at"};
+const spendLogInBudgetsIR: any = {"usedParamSet":{"keys":true,"restoreSeconds":true},"params":[{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":527,"b":532}]},{"name":"restoreSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":577,"b":592}]}],"statement":"-- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot\n-- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: Citus accepts only immutable functions in\n-- ON CONFLICT.\ninsert into pevensie.log_in_budget as budget (key, expires_at, spent_at)\nselect\n  given.key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds),\n  current_timestamp\nfrom\n  rows from (\n    pg_catalog.unnest(:keys!::pg_catalog.text[]),\n    pg_catalog.unnest(:restoreSeconds!::double precision[])\n  ) as given (key, restore_seconds)\norder by given.key collate pg_catalog.\"C\"\non conflict (key) do update set\n  expires_at = (\n    (greatest(budget.expires_at, excluded.spent_at) at time zone 'UTC')\n      operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) excluded.spent_at)\n  ) at time zone 'UTC',\n  spent_at = excluded.spent_at"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot
- * -- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: what ON CONFLICT calls has to be immutable.
+ * -- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: Citus accepts only immutable functions in
+ * -- ON CONFLICT.
  * insert into pevensie.log_in_budget as budget (key, expires_at, spent_at)
  * select
  *   given.key,

@@ -53,12 +53,12 @@ export interface IListSchemasQuery {
   result: IListSchemasResult;
 }
 
-const listSchemasIR: any = {"usedParamSet":{},"params":[],"statement":"-- The schemas that have been migrated before: the enum of modules is beside the table that uses it.\nselect namespace.nspname::pg_catalog.text as \"name!\"\nfrom pg_catalog.pg_class as class\njoin pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace\njoin pg_catalog.pg_attribute as attribute on attribute.attrelid operator(pg_catalog.=) class.oid\njoin pg_catalog.pg_type as type on type.oid operator(pg_catalog.=) attribute.atttypid\nwhere\n  class.relname operator(pg_catalog.=) 'module_version'\n  and class.relkind operator(pg_catalog.=) any ('{r,p}'::pg_catalog.\"char\"[])\n  and attribute.attname operator(pg_catalog.=) 'module'\n  and type.typname operator(pg_catalog.=) 'module'\n  and type.typnamespace operator(pg_catalog.=) namespace.oid\norder by namespace.nspname"};
+const listSchemasIR: any = {"usedParamSet":{},"params":[],"statement":"-- Schemas with the package's tables: module_version has a column of the enum module of the same schema.\nselect namespace.nspname::pg_catalog.text as \"name!\"\nfrom pg_catalog.pg_class as class\njoin pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace\njoin pg_catalog.pg_attribute as attribute on attribute.attrelid operator(pg_catalog.=) class.oid\njoin pg_catalog.pg_type as type on type.oid operator(pg_catalog.=) attribute.atttypid\nwhere\n  class.relname operator(pg_catalog.=) 'module_version'\n  and class.relkind operator(pg_catalog.=) any ('{r,p}'::pg_catalog.\"char\"[])\n  and attribute.attname operator(pg_catalog.=) 'module'\n  and type.typname operator(pg_catalog.=) 'module'\n  and type.typnamespace operator(pg_catalog.=) namespace.oid\norder by namespace.nspname"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The schemas that have been migrated before: the enum of modules is beside the table that uses it.
+ * -- Schemas with the package's tables: module_version has a column of the enum module of the same schema.
  * select namespace.nspname::pg_catalog.text as "name!"
  * from pg_catalog.pg_class as class
  * join pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace

@@ -338,9 +338,9 @@ export const citusSaveIdentity: Statement<ICitusSaveIdentityParams, ICitusSaveId
 
 export const citusGetCachePages: Statement<ICitusGetCachePagesParams, ICitusGetCachePagesResult> = {
   label: "citusGetCachePages",
-  name: "pevensie_citusGetCachePages_8cef17a1",
+  name: "pevensie_citusGetCachePages_bc9630c3",
   parameters: [],
-  text: "-- getCachePages for the table that holds the rows: the one with the name of the cache is empty. No row: there are no entries.\nselect\n  (\n    pg_catalog.pg_relation_size(tableoid) operator(pg_catalog./) pg_catalog.current_setting('block_size')::int\n  )::int as pages\nfrom pevensie.cache\nlimit 1",
+  text: "-- getCachePages for the shard, which holds the rows: the distributed table itself is empty. Returns no row if there are no entries.\nselect\n  (\n    pg_catalog.pg_relation_size(tableoid) operator(pg_catalog./) pg_catalog.current_setting('block_size')::int\n  )::int as pages\nfrom pevensie.cache\nlimit 1",
 };
 
 export const citusDeleteCacheEntry: Statement<ICitusDeleteCacheEntryParams, ICitusDeleteCacheEntryResult> = {
@@ -359,9 +359,9 @@ export const citusInvalidateCacheTags: Statement<ICitusInvalidateCacheTagsParams
 
 export const placeCacheEntries: Statement<IPlaceCacheEntriesParams, IPlaceCacheEntriesResult> = {
   label: "placeCacheEntries",
-  name: "pevensie_placeCacheEntries_872f0b8c",
+  name: "pevensie_placeCacheEntries_757e467b",
   parameters: ["resourceTypes","keys"],
-  text: "-- Locks the rows of the names, and creates those that do not exist, as entries that expired long ago. The rows are written: only their\n-- lock keeps others from deleting them.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect given.resource_type, given.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom\n  rows from (\n    pg_catalog.unnest($1::pg_catalog.text[]),\n    pg_catalog.unnest($2::pg_catalog.text[])\n  ) as given (resource_type, key)\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = cache.value",
+  text: "-- Locks the rows of the names, and creates those that do not exist, as entries that expired long ago. Existing rows are updated to lock\n-- them: otherwise another transaction could delete them.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect given.resource_type, given.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom\n  rows from (\n    pg_catalog.unnest($1::pg_catalog.text[]),\n    pg_catalog.unnest($2::pg_catalog.text[])\n  ) as given (resource_type, key)\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set value = cache.value",
 };
 
 export const citusSetCacheEntriesIfAbsent: Statement<ICitusSetCacheEntriesIfAbsentParams, ICitusSetCacheEntriesIfAbsentResult> = {
@@ -387,9 +387,9 @@ export const citusAdmitLimitedCalls: Statement<ICitusAdmitLimitedCallsParams, IC
 
 export const getCacheLeaseState: Statement<IGetCacheLeaseStateParams, IGetCacheLeaseStateResult> = {
   label: "getCacheLeaseState",
-  name: "pevensie_getCacheLeaseState_4806f109",
+  name: "pevensie_getCacheLeaseState_8c5e0bbd",
   parameters: ["resourceType","key","lostToken"],
-  text: "-- What acquireCacheLease tells where it acquires no lease.\nselect\n  coalesce(entry.is_live, false) as \"isLive\",\n  coalesce(entry.is_stale and not entry.is_live, false) as \"isStale\",\n  other.remaining as \"remainingMillis\"\nfrom (select true) as one\nleft join (\n  select\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,\n    stale_until operator(pg_catalog.>) current_timestamp as is_stale\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) $1::pg_catalog.text\n    and key operator(pg_catalog.=) $2::pg_catalog.text\n    and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))\n) as entry on true\nleft join (\n  select extract(epoch from expires_at operator(pg_catalog.-) current_timestamp) operator(pg_catalog.*) 1000 as remaining\n  from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) $1::pg_catalog.text\n    and key operator(pg_catalog.=) $2::pg_catalog.text\n    and expires_at operator(pg_catalog.>) current_timestamp\n    and token operator(pg_catalog.<>) $3::pg_catalog.uuid\n) as other on true",
+  text: "-- Returns the state that acquireCacheLease returns when it acquires no lease.\nselect\n  coalesce(entry.is_live, false) as \"isLive\",\n  coalesce(entry.is_stale and not entry.is_live, false) as \"isStale\",\n  other.remaining as \"remainingMillis\"\nfrom (select true) as one\nleft join (\n  select\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true) as is_live,\n    stale_until operator(pg_catalog.>) current_timestamp as is_stale\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) $1::pg_catalog.text\n    and key operator(pg_catalog.=) $2::pg_catalog.text\n    and (tags is null or pevensie.cache_tags_are_current(tags, snapshot))\n) as entry on true\nleft join (\n  select extract(epoch from expires_at operator(pg_catalog.-) current_timestamp) operator(pg_catalog.*) 1000 as remaining\n  from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) $1::pg_catalog.text\n    and key operator(pg_catalog.=) $2::pg_catalog.text\n    and expires_at operator(pg_catalog.>) current_timestamp\n    and token operator(pg_catalog.<>) $3::pg_catalog.uuid\n) as other on true",
 };
 
 export const placeCacheLease: Statement<IPlaceCacheLeaseParams, IPlaceCacheLeaseResult> = {
@@ -401,16 +401,16 @@ export const placeCacheLease: Statement<IPlaceCacheLeaseParams, IPlaceCacheLease
 
 export const placeLeasedCacheEntry: Statement<IPlaceLeasedCacheEntryParams, IPlaceLeasedCacheEntryResult> = {
   label: "placeLeasedCacheEntry",
-  name: "pevensie_placeLeasedCacheEntry_b962ec7d",
+  name: "pevensie_placeLeasedCacheEntry_867a117e",
   parameters: ["resourceType","key","lostToken"],
-  text: "-- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would\n-- void the lease. An INSERT that selects from the table itself is a syntax error in Citus 13.2.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) $1::pg_catalog.text\n    and key operator(pg_catalog.=) $2::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) $3::pg_catalog.uuid\n    )\n  for update\n)\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom lease\non conflict (resource_type, key) do update set value = cache.value",
+  text: "-- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if no other caller holds it: a new version of the row\n-- would void the lease. An INSERT that selects from the table itself is a syntax error in Citus 13.2.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) $1::pg_catalog.text\n    and key operator(pg_catalog.=) $2::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) $3::pg_catalog.uuid\n    )\n  for update\n)\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)\nselect lease.resource_type, lease.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz\nfrom lease\non conflict (resource_type, key) do update set value = cache.value",
 };
 
 export const citusAcquireCacheLease: Statement<ICitusAcquireCacheLeaseParams, ICitusAcquireCacheLeaseResult> = {
   label: "citusAcquireCacheLease",
-  name: "pevensie_citusAcquireCacheLease_8d291a7c",
+  name: "pevensie_citusAcquireCacheLease_bfa1580a",
   parameters: ["resourceType","key","lostToken","token","leaseSeconds"],
-  text: "-- acquireCacheLease for rows that placeCacheLease and placeLeasedCacheEntry have locked. The transaction id is that of the node with the\n-- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) $1::pg_catalog.text\n    and key operator(pg_catalog.=) $2::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) $3::pg_catalog.uuid\n    )\n),\nentry as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(\n      cache.stale_until operator(pg_catalog.>) current_timestamp\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)),\n      false\n    ) as is_stale\n  from lease\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) lease.resource_type and cache.key operator(pg_catalog.=) lease.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n),\nplaced as (\n  update pevensie.cache as cache\n  set\n    value = case when entry.is_stale then cache.value else '' end,\n    expires_at = case when entry.is_stale then cache.expires_at else '-infinity'::pg_catalog.timestamptz end,\n    stale_until = case when entry.is_stale then cache.stale_until else '-infinity'::pg_catalog.timestamptz end,\n    tags = case when entry.is_stale then cache.tags end,\n    snapshot = case when entry.is_stale then cache.snapshot end\n  from entry\n  where cache.resource_type operator(pg_catalog.=) entry.resource_type and cache.key operator(pg_catalog.=) entry.key\n  returning cache.resource_type, cache.key, cache.xmin::pg_catalog.text::pg_catalog.xid8 as version, entry.is_stale\n)\nupdate pevensie.cache_lease as lease\nset\n  token = $4::pg_catalog.uuid,\n  expires_at = current_timestamp operator(pg_catalog.+) ($5::double precision operator(pg_catalog.*) interval '1 second'),\n  snapshot = pg_catalog.pg_current_snapshot(),\n  acquired_by = placed.version\nfrom placed\nwhere lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.key operator(pg_catalog.=) placed.key\nreturning placed.is_stale as \"isStale\"",
+  text: "-- acquireCacheLease for rows that placeCacheLease and placeLeasedCacheEntry have locked. The transaction id is that of the node with the\n-- rows, which the new version of the entry's row has. Returns no row if another caller holds the lease, or if there is a value.\nwith lease as (\n  select resource_type, key from pevensie.cache_lease\n  where\n    resource_type operator(pg_catalog.=) $1::pg_catalog.text\n    and key operator(pg_catalog.=) $2::pg_catalog.text\n    and (\n      expires_at operator(pg_catalog.<=) current_timestamp\n      or token operator(pg_catalog.=) $3::pg_catalog.uuid\n    )\n),\nentry as (\n  select\n    cache.resource_type,\n    cache.key,\n    coalesce(\n      cache.stale_until operator(pg_catalog.>) current_timestamp\n      and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot)),\n      false\n    ) as is_stale\n  from lease\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) lease.resource_type and cache.key operator(pg_catalog.=) lease.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n),\nplaced as (\n  update pevensie.cache as cache\n  set\n    value = case when entry.is_stale then cache.value else '' end,\n    expires_at = case when entry.is_stale then cache.expires_at else '-infinity'::pg_catalog.timestamptz end,\n    stale_until = case when entry.is_stale then cache.stale_until else '-infinity'::pg_catalog.timestamptz end,\n    tags = case when entry.is_stale then cache.tags end,\n    snapshot = case when entry.is_stale then cache.snapshot end\n  from entry\n  where cache.resource_type operator(pg_catalog.=) entry.resource_type and cache.key operator(pg_catalog.=) entry.key\n  returning cache.resource_type, cache.key, cache.xmin::pg_catalog.text::pg_catalog.xid8 as version, entry.is_stale\n)\nupdate pevensie.cache_lease as lease\nset\n  token = $4::pg_catalog.uuid,\n  expires_at = current_timestamp operator(pg_catalog.+) ($5::double precision operator(pg_catalog.*) interval '1 second'),\n  snapshot = pg_catalog.pg_current_snapshot(),\n  acquired_by = placed.version\nfrom placed\nwhere lease.resource_type operator(pg_catalog.=) placed.resource_type and lease.key operator(pg_catalog.=) placed.key\nreturning placed.is_stale as \"isStale\"",
 };
 
 export const removePlacedCacheLease: Statement<IRemovePlacedCacheLeaseParams, IRemovePlacedCacheLeaseResult> = {
@@ -492,9 +492,9 @@ export const endUnprovedMethods: Statement<IEndUnprovedMethodsParams, IEndUnprov
 
 export const spendLogInBudgets: Statement<ISpendLogInBudgetsParams, ISpendLogInBudgetsResult> = {
   label: "spendLogInBudgets",
-  name: "pevensie_spendLogInBudgets_9825c97e",
+  name: "pevensie_spendLogInBudgets_e4f1219b",
   parameters: ["keys","restoreSeconds"],
-  text: "-- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot\n-- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: what ON CONFLICT calls has to be immutable.\ninsert into pevensie.log_in_budget as budget (key, expires_at, spent_at)\nselect\n  given.key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds),\n  current_timestamp\nfrom\n  rows from (\n    pg_catalog.unnest($1::pg_catalog.text[]),\n    pg_catalog.unnest($2::double precision[])\n  ) as given (key, restore_seconds)\norder by given.key collate pg_catalog.\"C\"\non conflict (key) do update set\n  expires_at = (\n    (greatest(budget.expires_at, excluded.spent_at) at time zone 'UTC')\n      operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) excluded.spent_at)\n  ) at time zone 'UTC',\n  spent_at = excluded.spent_at",
+  text: "-- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot\n-- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: Citus accepts only immutable functions in\n-- ON CONFLICT.\ninsert into pevensie.log_in_budget as budget (key, expires_at, spent_at)\nselect\n  given.key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.restore_seconds),\n  current_timestamp\nfrom\n  rows from (\n    pg_catalog.unnest($1::pg_catalog.text[]),\n    pg_catalog.unnest($2::double precision[])\n  ) as given (key, restore_seconds)\norder by given.key collate pg_catalog.\"C\"\non conflict (key) do update set\n  expires_at = (\n    (greatest(budget.expires_at, excluded.spent_at) at time zone 'UTC')\n      operator(pg_catalog.+) (excluded.expires_at operator(pg_catalog.-) excluded.spent_at)\n  ) at time zone 'UTC',\n  spent_at = excluded.spent_at",
 };
 
 export const removeExpiredLogInBudgets: Statement<IRemoveExpiredLogInBudgetsParams, IRemoveExpiredLogInBudgetsResult> = {
@@ -527,9 +527,9 @@ export const getModuleVersions: Statement<IGetModuleVersionsParams, IGetModuleVe
 
 export const listSchemas: Statement<IListSchemasParams, IListSchemasResult> = {
   label: "listSchemas",
-  name: "pevensie_listSchemas_74d3d31f",
+  name: "pevensie_listSchemas_4d5474ad",
   parameters: [],
-  text: "-- The schemas that have been migrated before: the enum of modules is beside the table that uses it.\nselect namespace.nspname::pg_catalog.text as \"name\"\nfrom pg_catalog.pg_class as class\njoin pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace\njoin pg_catalog.pg_attribute as attribute on attribute.attrelid operator(pg_catalog.=) class.oid\njoin pg_catalog.pg_type as type on type.oid operator(pg_catalog.=) attribute.atttypid\nwhere\n  class.relname operator(pg_catalog.=) 'module_version'\n  and class.relkind operator(pg_catalog.=) any ('{r,p}'::pg_catalog.\"char\"[])\n  and attribute.attname operator(pg_catalog.=) 'module'\n  and type.typname operator(pg_catalog.=) 'module'\n  and type.typnamespace operator(pg_catalog.=) namespace.oid\norder by namespace.nspname",
+  text: "-- Schemas with the package's tables: module_version has a column of the enum module of the same schema.\nselect namespace.nspname::pg_catalog.text as \"name\"\nfrom pg_catalog.pg_class as class\njoin pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace\njoin pg_catalog.pg_attribute as attribute on attribute.attrelid operator(pg_catalog.=) class.oid\njoin pg_catalog.pg_type as type on type.oid operator(pg_catalog.=) attribute.atttypid\nwhere\n  class.relname operator(pg_catalog.=) 'module_version'\n  and class.relkind operator(pg_catalog.=) any ('{r,p}'::pg_catalog.\"char\"[])\n  and attribute.attname operator(pg_catalog.=) 'module'\n  and type.typname operator(pg_catalog.=) 'module'\n  and type.typnamespace operator(pg_catalog.=) namespace.oid\norder by namespace.nspname",
 };
 
 export const createOneTimeToken: Statement<ICreateOneTimeTokenParams, ICreateOneTimeTokenResult> = {
@@ -569,9 +569,9 @@ export const removeExpiredOneTimeTokens: Statement<IRemoveExpiredOneTimeTokensPa
 
 export const getPrimaryPosition: Statement<IGetPrimaryPositionParams, IGetPrimaryPositionResult> = {
   label: "getPrimaryPosition",
-  name: "pevensie_getPrimaryPosition_834e0697",
+  name: "pevensie_getPrimaryPosition_9264985b",
   parameters: [],
-  text: "-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of. The names of WAL files begin with the timeline, of which each promotion begins another.\nselect\n  pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as \"position\",\n  pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8) as \"timeline\"",
+  text: "-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of. The names of WAL files begin with the timeline; each promotion begins a new timeline.\nselect\n  pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as \"position\",\n  pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8) as \"timeline\"",
 };
 
 export const getReplicaState: Statement<IGetReplicaStateParams, IGetReplicaStateResult> = {
@@ -814,9 +814,9 @@ export const createUserUnlessTaken: Statement<ICreateUserUnlessTakenParams, ICre
 
 export const refuseTaken: Statement<IRefuseTakenParams, IRefuseTakenResult> = {
   label: "refuseTaken",
-  name: "pevensie_refuseTaken_fa0e56cf",
+  name: "pevensie_refuseTaken_dec3f13e",
   parameters: ["id","email","phoneNumber","isNew"],
-  text: "-- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown\n-- user, unless it is a new one. Reads no table itself, so that Citus runs the function where the statement is sent to.\nselect pevensie.refuse_taken(\n  $1::pg_catalog.uuid, $2::pg_catalog.text, $3::pg_catalog.text, $4::boolean\n) as refused",
+  text: "-- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown\n-- user, unless it is a new one. Reads no table itself, so that Citus runs the function on the node that receives the statement.\nselect pevensie.refuse_taken(\n  $1::pg_catalog.uuid, $2::pg_catalog.text, $3::pg_catalog.text, $4::boolean\n) as refused",
 };
 
 export const updateUser: Statement<IUpdateUserParams, IUpdateUserResult> = {

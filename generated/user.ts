@@ -977,13 +977,13 @@ export interface IRefuseTakenQuery {
   result: IRefuseTakenResult;
 }
 
-const refuseTakenIR: any = {"usedParamSet":{"id":true,"email":true,"phoneNumber":true,"isNew":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":280,"b":283}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":303,"b":308}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":328,"b":339}]},{"name":"isNew","required":true,"transform":{"type":"scalar"},"locs":[{"a":359,"b":365}]}],"statement":"-- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown\n-- user, unless it is a new one. Reads no table itself, so that Citus runs the function where the statement is sent to.\nselect pevensie.refuse_taken(\n  :id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text, :isNew!::boolean\n) as refused"};
+const refuseTakenIR: any = {"usedParamSet":{"id":true,"email":true,"phoneNumber":true,"isNew":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":289,"b":292}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":312,"b":317}]},{"name":"phoneNumber","required":false,"transform":{"type":"scalar"},"locs":[{"a":337,"b":348}]},{"name":"isNew","required":true,"transform":{"type":"scalar"},"locs":[{"a":368,"b":374}]}],"statement":"-- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown\n-- user, unless it is a new one. Reads no table itself, so that Citus runs the function on the node that receives the statement.\nselect pevensie.refuse_taken(\n  :id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text, :isNew!::boolean\n) as refused"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown
- * -- user, unless it is a new one. Reads no table itself, so that Citus runs the function where the statement is sent to.
+ * -- user, unless it is a new one. Reads no table itself, so that Citus runs the function on the node that receives the statement.
  * select pevensie.refuse_taken(
  *   :id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text, :isNew!::boolean
  * ) as refused

@@ -111,7 +111,7 @@ returning
   extract(epoch from last_used_at) as "lastUsedAt";
 
 /* @name citusGetCachePages */
--- getCachePages for the table that holds the rows: the one with the name of the cache is empty. No row: there are no entries.
+-- getCachePages for the shard, which holds the rows: the distributed table itself is empty. Returns no row if there are no entries.
 select
   (
     pg_catalog.pg_relation_size(tableoid) operator(pg_catalog./) pg_catalog.current_setting('block_size')::int
@@ -149,8 +149,8 @@ select pg_catalog.unnest(:tags!::pg_catalog.text[]), pg_catalog.pg_current_xact_
 on conflict (tag, xact_id) do nothing;
 
 /* @name placeCacheEntries */
--- Locks the rows of the names, and creates those that do not exist, as entries that expired long ago. The rows are written: only their
--- lock keeps others from deleting them.
+-- Locks the rows of the names, and creates those that do not exist, as entries that expired long ago. Existing rows are updated to lock
+-- them: otherwise another transaction could delete them.
 insert into pevensie.cache as cache (resource_type, key, value, expires_at, stale_until)
 select given.resource_type, given.key, '', '-infinity'::pg_catalog.timestamptz, '-infinity'::pg_catalog.timestamptz
 from
@@ -366,7 +366,7 @@ returning
   (pg_catalog.split_part(cache.value, ':', 2)::bigint operator(pg_catalog.-) decided.now)::pg_catalog.text as "takenUp!";
 
 /* @name getCacheLeaseState */
--- What acquireCacheLease tells where it acquires no lease.
+-- Returns the state that acquireCacheLease returns when it acquires no lease.
 select
   coalesce(entry.is_live, false) as "isLive!",
   coalesce(entry.is_stale and not entry.is_live, false) as "isStale!",
@@ -405,8 +405,8 @@ select
 on conflict (resource_type, key) do update set acquired_by = lease.acquired_by;
 
 /* @name placeLeasedCacheEntry */
--- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if nobody else has it: a new version of the row would
--- void the lease. An INSERT that selects from the table itself is a syntax error in Citus 13.2.
+-- placeCacheEntries for the entry of a lease that placeCacheLease has locked, if no other caller holds it: a new version of the row
+-- would void the lease. An INSERT that selects from the table itself is a syntax error in Citus 13.2.
 with lease as (
   select resource_type, key from pevensie.cache_lease
   where
@@ -425,7 +425,7 @@ on conflict (resource_type, key) do update set value = cache.value;
 
 /* @name citusAcquireCacheLease */
 -- acquireCacheLease for rows that placeCacheLease and placeLeasedCacheEntry have locked. The transaction id is that of the node with the
--- rows, which the new version of the entry's row has. Returns no row if somebody else has a lease, or if there is a value.
+-- rows, which the new version of the entry's row has. Returns no row if another caller holds the lease, or if there is a value.
 with lease as (
   select resource_type, key from pevensie.cache_lease
   where

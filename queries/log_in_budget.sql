@@ -1,6 +1,7 @@
 /* @name spendLogInBudgets */
 -- Postpones the time at which each budget is full again. Every call locks keys in the same order, so that calls cannot
--- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: what ON CONFLICT calls has to be immutable.
+-- deadlock. The time of the statement is a column of the row, and intervals are added in UTC: Citus accepts only immutable functions in
+-- ON CONFLICT.
 insert into pevensie.log_in_budget as budget (key, expires_at, spent_at)
 select
   given.key,

@@ -8,7 +8,7 @@ select
 from pevensie.module_version;
 
 /* @name listSchemas */
--- The schemas that have been migrated before: the enum of modules is beside the table that uses it.
+-- Schemas with the package's tables: module_version has a column of the enum module of the same schema.
 select namespace.nspname::pg_catalog.text as "name!"
 from pg_catalog.pg_class as class
 join pg_catalog.pg_namespace as namespace on namespace.oid operator(pg_catalog.=) class.relnamespace

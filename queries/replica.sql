@@ -1,6 +1,6 @@
 /* @name getPrimaryPosition */
 -- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which
--- asynchronous commits are ahead of. The names of WAL files begin with the timeline, of which each promotion begins another.
+-- asynchronous commits are ahead of. The names of WAL files begin with the timeline; each promotion begins a new timeline.
 select
   pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as "position!",
   pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8) as "timeline!";

@@ -400,7 +400,7 @@ returning
 
 /* @name refuseTaken */
 -- Raises a unique violation without DETAIL if another live user has the email or the phone number. Does nothing for an unknown
--- user, unless it is a new one. Reads no table itself, so that Citus runs the function where the statement is sent to.
+-- user, unless it is a new one. Reads no table itself, so that Citus runs the function on the node that receives the statement.
 select pevensie.refuse_taken(
   :id!::pg_catalog.uuid, :email::pg_catalog.text, :phoneNumber::pg_catalog.text, :isNew!::boolean
 ) as refused;

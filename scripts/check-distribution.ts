@@ -166,7 +166,7 @@ function* problemsOfNode(node: Node): Generator<string> {
   if (FuncCall !== undefined && PHYSICAL.has(functionOf(FuncCall))) {
     const [table] = FuncCall["args"] as readonly Record<string, unknown>[];
     if (!isColumn(table?.["ColumnRef"], "tableoid"))
-      yield `calls ${functionOf(FuncCall)} for something else than tableoid`;
+      yield `calls ${functionOf(FuncCall)} for something other than tableoid`;
   }
 }
 

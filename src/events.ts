@@ -50,8 +50,11 @@ export type PevensieEvent =
   | { readonly type: "refresh-failed"; readonly resourceType: string; readonly error: unknown }
   /** A cached value was refused by the schema or codec of its resource, and counted as a miss. */
   | { readonly type: "cached-value-refused"; readonly resourceType: string }
-  /** The replica is not read from: it does not answer, or lags behind the primary by more than the bound, or is none. */
-  | { readonly type: "replica-unavailable"; readonly reason: "no-answer" | "lagging" | "not-a-standby" }
+  /**
+   * The replica is not read from. `unreachable`: it did not respond, or could not be connected to. `lagging`: it is behind by more than
+   * the bound, follows another primary, or lacks migrations. `not-a-standby`: it is not in recovery.
+   */
+  | { readonly type: "replica-unavailable"; readonly reason: "unreachable" | "lagging" | "not-a-standby" }
   /** It is read from again. */
   | { readonly type: "replica-available" }
   /** A server of a sharded cache did not answer, and gets no calls until it does. `code` is that of the error. */

@@ -73,7 +73,7 @@ export const CACHE_SHARDS: readonly Mutation[] = [
     tests: [tests(UNAVAILABLE, "F21: a server that comes back without")],
   },
   {
-    guard: 'With onUnavailable: "error" nothing is a miss that may not be one',
+    guard: 'With onUnavailable: "error" a shard that does not answer is an error, not a miss',
     edits: [code(DRIVER, 'this.#onUnavailable === "miss" && isUnavailable(error)', "isUnavailable(error)")],
     tests: [tests(UNAVAILABLE, 'G74: with onUnavailable: "error"')],
   },
@@ -83,7 +83,7 @@ export const CACHE_SHARDS: readonly Mutation[] = [
     tests: [tests(UNAVAILABLE, "G74: what was begun without the server")],
   },
   {
-    guard: "connect() does without shards that do not answer, and without no others",
+    guard: "connect() tolerates shards that do not answer, and no other failure",
     edits: [code(DRIVER, "failed.find(({ reason }) => !isTemporary(reason)) ?? ", "")],
     tests: [tests(UNAVAILABLE, "F21: connect() rejects if no server answers")],
   },

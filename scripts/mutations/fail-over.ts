@@ -73,7 +73,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   {
     guard: "A standby is no primary",
     edits: [code(SERVERS, 'if (standby !== "off")', 'if (standby === "")')],
-    tests: [tests(HOSTS, "wherever it stands")],
+    tests: [tests(HOSTS, "wherever it is in the list")],
   },
   {
     guard: "A fenced server accepts no writes",

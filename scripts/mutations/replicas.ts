@@ -21,7 +21,7 @@ export const REPLICAS: readonly Mutation[] = [
     tests: [tests(FILE, "G78: a primary in the place of the replica")],
   },
   {
-    guard: "What the replica does not answer is the primary's",
+    guard: "The primary answers what the replica does not",
     edits: [code(REPLICA, "this.#circuit.run(lookup).catch((): Served<T> => NOT_SERVED)", "this.#circuit.run(lookup)")],
     tests: [tests(FILE, "G77: without a replica that answers")],
   },
@@ -33,7 +33,7 @@ export const REPLICAS: readonly Mutation[] = [
   {
     guard: "Only what a standby has replayed counts",
     edits: [sql("replica", "getReplicaState", "operator(pg_catalog.>=)", "operator(pg_catalog.<)")],
-    tests: [tests(FILE, "G78: users are the replica's")],
+    tests: [tests(FILE, "G78: users are read from the replica")],
   },
   {
     guard: "A replica is read in the schema of the primary",

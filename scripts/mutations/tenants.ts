@@ -65,7 +65,7 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "Where no statement can be closed, no more are prepared",
-    edits: [code("src/postgres/protocol/pg-client.ts", "isNamed && connection.admits(name)", "isNamed")],
+    edits: [code("src/postgres/protocol/pg-client.ts", "isNamed && connection.registerUnlessFull(name)", "isNamed")],
     tests: [tests(PREPARED, "where pg's public API is used")],
   },
   {
@@ -76,7 +76,7 @@ export const TENANTS: readonly Mutation[] = [
   {
     guard: "A constraint of another node is recognised by the message",
     edits: [code("src/postgres/protocol/errors.ts", "undefined ? NAMES_KNOWN.exec(message)", "undefined ? null")],
-    tests: [tests("postgres/errors", "of which only the message tells")],
+    tests: [tests("postgres/errors", "that only the message names")],
   },
   {
     guard: "A distributed schema is recognised",

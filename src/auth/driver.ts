@@ -58,7 +58,7 @@ export interface RemovedRows {
 export interface AuthStore {
   /** Returns the selected users, oldest first. A driver that reads from replicas may return an earlier state. */
   listUsers(page: UserPage): Promise<UserRecord[]>;
-  /** Returns how many users are selected. The same holds. */
+  /** Returns how many users are selected. A driver that reads from replicas may return an earlier count. */
   countUsers(selection: UserSelection): Promise<number>;
   /**
    * Returns the live user with this id, or null.

@@ -246,7 +246,7 @@ export class ComputeOnce {
     }
   }
 
-  /** Attempts to acquire the lease. Its token is known with the answer, also to {@link ComputeOnce.end} while a lookup goes on. */
+  /** Attempts to acquire the lease, and records its token as soon as the response arrives, so that `end()` can release it. */
   #attempt(flight: Flight, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
     const answer = this.#driver()
       .acquireLease(flight.key, leaseSeconds, isRepeated)

@@ -1,6 +1,6 @@
 import { now, setTimer } from "../timers.js";
 
-/** How often a process that computes a value looks whether it still has the lease, in milliseconds. */
+/** How often a process that computes a value checks whether it still holds the lease, in milliseconds. */
 const LEASE_CHECK_MILLIS = 500;
 
 /** A lease for which a value is computed. */
@@ -31,7 +31,7 @@ export function watchLease({ lost, end, isHeld, release }: WatchedLease): { clos
   };
   const next = () => setTimer(() => void look(), LEASE_CHECK_MILLIS);
   let timer = next();
-  // Does not wait for the answer to a look.
+  // Fires even while a check is unanswered.
   const expiry = setTimer(() => void lose(), Math.max(1, end - now()));
   const close = () => {
     isClosed = true;

@@ -17,7 +17,7 @@ export class UnleasedComputations {
   readonly #signals = new Set<AbortController>();
   #hasEnded = false;
 
-  /** @param tick - returns the time, as of which calls are ordered */
+  /** @param tick - returns the logical time by which calls and computations are ordered */
   constructor(tick: () => number) {
     this.#tick = tick;
   }

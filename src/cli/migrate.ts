@@ -16,7 +16,7 @@ export async function runMigrate(args: readonly string[]): Promise<void> {
   const { apply = false, check = false, schema, concurrency } = values;
   if (apply && check) throw new UsageError("--check and --apply exclude each other");
   const addresses = addressesOf(values.addr);
-  if (addresses.length > 1 && !apply && !check) throw new UsageError("several databases need --check or --apply");
+  if (addresses.length > 1 && !apply && !check) throw new UsageError("several --addr need --check or --apply");
   const isOfAll = values["all-schemas"] === true;
   if (isOfAll && schema !== undefined) throw new UsageError("--schema and --all-schemas exclude each other");
   if (!isOfAll && concurrency !== undefined) throw new UsageError("--concurrency is for --all-schemas");
@@ -59,7 +59,8 @@ async function migrateAll({ check, where, ...options }: Options, concurrency: nu
   const onProgress = (progress: SchemaProgress) => {
     const { done, total, schema, migrations, warnings, error } = progress;
     const name = /^[\w.-]+$/.test(schema) ? schema : JSON.stringify(schema);
-    const outcome = error?.message ?? `${apply ? "applied" : "pending:"} ${migrations.length} migrations`;
+    const count = `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}`;
+    const outcome = error?.message ?? `${apply ? "applied" : "pending:"} ${count}`;
     bar ??= new ProgressBar(process.stderr, total);
     if (error !== null || migrations.length > 0) report(`${done} of ${total}: ${name}: ${outcome}${where}`);
     for (const warning of warnings) report(`warning: ${name}: ${warning}${where}`);

@@ -23,7 +23,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
     maxEntries: parseCount("--max-entries", values["max-entries"], 1e12),
   };
   if (sweep.addresses.length > 1 && modules.includes("auth"))
-    throw new UsageError("several databases are for the cache");
+    throw new UsageError("several --addr are for the cache alone: sweep auth one database at a time");
   if (sweep.maxEntries !== null && !modules.includes("cache")) throw new UsageError("--max-entries is for the cache");
   if (values.every === undefined) return sweepAll(modules, sweep);
 

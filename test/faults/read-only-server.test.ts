@@ -50,7 +50,7 @@ const WRITES: Readonly<Record<string, (auth: Auth, user: User) => Promise<unknow
 describe("a fence by default_transaction_read_only", () => {
   afterEach(() => fence("off"));
 
-  test.each(Object.entries(WRITES))("G67: a fence holds against %s, and what is read is found", async (_, write) => {
+  test.each(Object.entries(WRITES))("G67: a fence holds against %s, and reads succeed", async (_, write) => {
     await using auth = await authOn({ pool }).connect();
     const user = await createUser(auth);
     const session = await auth.createSession({ userId: user.id });

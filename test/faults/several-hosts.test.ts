@@ -23,14 +23,14 @@ async function acceptsWrites(connectionString: string): Promise<boolean> {
   return outcome === true;
 }
 
-test("F20: of several hosts, connections lead to the primary, wherever it stands", async () => {
+test("F20: of several hosts, connections lead to the primary, wherever it is in the list", async () => {
   expect(await acceptsWrites(pair.current.url())).toBe(true);
   expect(await acceptsWrites(pair.current.url({ isReversed: true }))).toBe(true);
   expect(await acceptsWrites(`${pair.current.url({ isReversed: true })}?target_session_attrs=primary`)).toBe(true);
   expect(await acceptsWrites(`${pair.current.url({ isReversed: true })}?target_session_attrs=any`)).toBe(false);
 });
 
-test("F20: migrate leads to the primary", async () => {
+test("F20: migrate connects to the primary", async () => {
   const result = await migrate({
     ...PATIENT,
     modules: ["auth"],

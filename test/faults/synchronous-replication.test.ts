@@ -121,11 +121,11 @@ describe("statement_timeout", () => {
     return (await auth.withTransaction((_, client) => client.query<{ limit: string }>(text))).rows[0]?.limit;
   };
 
-  test("G70: of an own pool's connections is a little longer than query_timeout", async () => {
+  test("G70: statement_timeout is a little longer than query_timeout on an owned pool", async () => {
     expect(await limitOf({ ...config(), query_timeout: 41_000 })).toBe("42s");
   });
 
-  test("G70: that the configuration sets is kept", async () => {
+  test("G70: a configured statement_timeout is kept", async () => {
     const { url } = { url: server.current.url() };
     expect(await limitOf({ connectionString: `${url}?statement_timeout=17000` })).toBe("17s");
     expect(await limitOf({ ...config(), connectionParameters: { statement_timeout: "18s" } })).toBe("18s");
@@ -134,7 +134,7 @@ describe("statement_timeout", () => {
     expect(await limitOf({ ...config(), connectionParameters: { Statement_Timeout: "21s" } })).toBe("21s");
   });
 
-  test.each(["08P01", "0A000"])("G70: that a pooler refuses with %s is left out", async (state) => {
+  test.each(["08P01", "0A000"])("G70: a statement_timeout that a pooler refuses with %s is left out", async (state) => {
     const proxy = await TcpProxy.start(server.current.url());
     try {
       proxy.refuseNext(state, 1);
@@ -145,7 +145,7 @@ describe("statement_timeout", () => {
     }
   });
 
-  test("G70: of a caller's pool is the caller's", async () => {
+  test("G70: a caller's pool keeps its statement_timeout", async () => {
     const pool = new pg.Pool(config());
     try {
       expect(await limitOf({ pool })).toBe("0");

@@ -105,7 +105,7 @@ describe("constraints", () => {
     ["user_email_unique_idx_102008", "EMAIL_TAKEN"],
     ["user_phone_number_unique_idx_102008", "PHONE_NUMBER_TAKEN"],
     ["user_email_unique_idx_of_mine", "CONSTRAINT_VIOLATED"],
-  ])("a constraint %s of which only the message tells is %s", (constraint, code) => {
+  ])("a constraint %s that only the message names is %s", (constraint, code) => {
     const message = `duplicate key value violates unique constraint "${constraint}"`;
     const violation = Object.assign(new Error(message), { code: "23505", severity: "ERROR" });
     expect(translateStatementError(violation, "write").code).toBe(code);

@@ -152,7 +152,7 @@ describe("F22: of many schemas", () => {
     expect(await withCache()).toEqual(TENANTS);
   });
 
-  test("a server that cannot be reached ends the call instead of one attempt for each", async () => {
+  test("a server that cannot be reached ends the call instead of failing once for each schema", async () => {
     let attempts = 0;
     const fail = () => {
       attempts += 1;

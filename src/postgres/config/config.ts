@@ -30,7 +30,8 @@ export interface PostgresConfig {
   readonly port: number;
   /**
    * Several servers, of which one at a time is the primary, instead of `host` and `port`; in a connection string
-   * `postgresql://one:5432,two:5433/shop`. They are tried in turn until `connectionTimeoutMillis` has passed.
+   * `postgresql://one:5432,two:5433/shop`. They are tried in turn until `connectionTimeoutMillis` has passed. Default: none, so `host`
+   * and `port` apply. INVALID_INPUT beside another `host` or `port`.
    */
   readonly hosts?: readonly HostAddress[];
   /**
@@ -81,8 +82,8 @@ export interface PostgresConfig {
    */
   readonly batching: boolean;
   /**
-   * The schema of the tables, which `migrate` creates: at most 63 bytes, any characters except NUL. Each schema has users, sessions
-   * and cache entries of its own. Default: "pevensie".
+   * The schema of the tables, which `migrate` creates: 1 to 63 bytes of UTF-8 without NUL; not `information_schema`, and not beginning
+   * with `pg_`. Each schema has users, sessions and cache entries of its own. Default: "pevensie".
    */
   readonly schema: string;
 }

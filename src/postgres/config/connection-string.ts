@@ -133,5 +133,5 @@ function malformed(): PevensieError {
 }
 
 function severalHosts(field: string): PevensieError {
-  return invalidInput(field, "names several hosts: only the setting hosts and a postgresql:// URL can");
+  return invalidInput(field, "names several hosts: use the setting `hosts`, or a postgresql:// URL");
 }

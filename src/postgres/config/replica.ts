@@ -7,8 +7,8 @@ import { within } from "./nested.js";
 export type AuthDriverConfig = PostgresDriverConfig & {
   /**
    * A streaming replica, from which `listUsers` and `countUsers` read: what they return is as old as the replica is. Sessions, logins,
-   * tokens and everything inside a transaction are the primary's. So is what the replica does not answer. Its `schema` is that of the
-   * primary, and its `targetSessionAttrs` "any" by default. Default: none.
+   * tokens and transactions use the primary, and so does any lookup that the replica cannot answer. Its `schema` must be the primary's;
+   * `targetSessionAttrs` is "any" by default. Default: no replica.
    */
   readonly replica?: PostgresDriverConfig | undefined;
   /** Lets `getUserById`, `getUserByEmail` and `getUserByPhoneNumber` read from the replica, too. Default: they do not. */
@@ -18,15 +18,15 @@ export type AuthDriverConfig = PostgresDriverConfig & {
 /** How old answers of the replica may be. */
 export interface StaleReads {
   /**
-   * A change that was committed this long before a call, in milliseconds, is seen by it, 1 to 86,400,000. It holds for `listUsers` and
-   * `countUsers` as well. A replica that lags by more is not read from.
+   * How old, in milliseconds, a read may be: it sees every change that was committed this long before the call. 1 to 86,400,000. Applies
+   * to `listUsers` and `countUsers` as well. A replica that lags by more is not read from.
    */
   readonly maxAgeMillis: number;
 }
 
 /**
- * How long a lookup waits for a replica that is restarting or being replaced, in milliseconds. With patience for a fail-over of the
- * primary, lists would stop for that long, although the primary can answer them.
+ * How long a lookup waits for a replica that is restarting or being replaced, in milliseconds. With the primary's
+ * `connectionTimeoutMillis`, which may cover a fail-over, lists would stall that long although the primary can answer them.
  */
 const CONNECT_RETRY_MILLIS = 1_000;
 
@@ -37,6 +37,7 @@ export interface ResolvedAuthConfig {
   readonly maxAgeMillis: number | null;
 }
 
+/** Validates the configuration of an auth driver. @throws PevensieError INVALID_INPUT */
 export function resolveAuthConfig(config: AuthDriverConfig | undefined): ResolvedAuthConfig {
   if (typeof config !== "object" || config === null || !("replica" in config || "staleReads" in config)) {
     return { primary: resolveConfig(config), replica: null, maxAgeMillis: null };

@@ -11,7 +11,7 @@ const MAX_BYTES = 63;
 export function requireSchema(value: unknown): string {
   const schema = requireText(value, "schema", { min: 1, max: MAX_BYTES, unit: "bytes" });
   if (schema.startsWith("pg_") || schema === "information_schema") {
-    throw invalidInput("schema", "must not be a name that PostgreSQL keeps for itself");
+    throw invalidInput("schema", "must not be a name that PostgreSQL reserves");
   }
   return schema;
 }

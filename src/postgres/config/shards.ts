@@ -6,8 +6,8 @@ import { within } from "./nested.js";
 /** Configuration of one server of a sharded cache. */
 export type CacheShardConfig = PostgresDriverConfig & {
   /**
-   * Identifies the shard: keys are assigned to names. Keep it when the server moves to another address. Default: host, port and
-   * database as `host:port/database`; for a caller's pool its place in the list.
+   * Identifies the shard: keys are assigned to names. Keep it when the server moves to another address. Default: `host:port/database`,
+   * with several hosts all of them separated by commas; for a caller's pool `pool <place in the list>`, which changes with the order.
    */
   readonly name?: string | undefined;
 };

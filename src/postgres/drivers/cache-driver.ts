@@ -231,7 +231,7 @@ export class PostgresCacheDriver implements CacheDriver {
     return { expired, evicted: maxEntries === null ? 0 : await this.evict(batchSize, maxEntries) };
   }
 
-  /** Does the second half of {@link removeExpired}. */
+  /** Evicts the entries that expire soonest until about `maxEntries` are left. Returns how many it removed. */
   evict(batchSize: number, maxEntries: number): Promise<number> {
     return evictCacheEntries(this.#executor, batchSize, maxEntries);
   }

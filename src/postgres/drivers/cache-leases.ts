@@ -80,7 +80,7 @@ export class CacheLeases {
         return rows;
       });
       if (acquired !== undefined) return { outcome: "acquired", token, isStale: acquired.isStale === true, sentAt };
-      // Somebody else was faster, who has the lease or has stored a value.
+      // Meanwhile another caller acquired the lease or stored a value.
       return this.#stateOf(sought);
     });
   }

@@ -4,8 +4,8 @@ import type { Statement } from "../protocol/statement.js";
 import type { NameColumns } from "./cache-names.js";
 
 /**
- * Runs a write whose outcome depends on the entries that it meets: by its ON CONFLICT clause, or in a distributed schema, where that may
- * not read the time, by a statement that follows one which locks the entries.
+ * Runs a write whose outcome depends on the existing entries. Its ON CONFLICT clause decides; in a distributed schema, where that clause
+ * may not read the time, a first statement locks the entries and a second one decides.
  */
 export function writeByState<Params extends NameColumns, Row>(
   executor: Executor,

@@ -20,8 +20,8 @@ export interface ShardedCacheConfig {
 }
 
 /**
- * Creates a cache driver for PostgreSQL. It uses the table `pevensie.cache`, through its own pool or the caller's. With `shards`, the
- * entries are spread over several servers by their keys.
+ * Creates a cache driver for PostgreSQL. It uses the tables `cache`, `cache_lease` and `cache_invalidation` of the schema, by default
+ * `pevensie`, through its own pool or the caller's. With `shards`, the entries are spread over several servers by their keys.
  *
  * @throws PevensieError INVALID_INPUT naming the setting that is wrong
  * @example

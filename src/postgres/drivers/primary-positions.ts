@@ -15,7 +15,7 @@ export interface Position {
 }
 
 interface TakenPosition extends Position {
-  /** No later than the primary was at it, by the clock of this process. */
+  /** A time before the position was read, by the clock of this process, in milliseconds. */
   readonly takenAt: number;
 }
 

@@ -19,19 +19,16 @@ type UnavailableEvent = Extract<PevensieEvent, { type: "replica-unavailable" }>;
 /** For a probe, whose answer does not matter. */
 const START = { position: "0", timeline: "" };
 
-/**
- * Answers lookups from a replica. Those that it does not answer, for whatever reason, are the primary's: a lookup fails if the primary's
- * does.
- */
+/** Answers lookups from a replica. A lookup that fails there is repeated on the primary. */
 export class Replica {
   readonly #lifecycle: Lifecycle;
   readonly #circuit: Circuit;
-  /** Null: lookups that have to be bounded in age are the primary's. */
+  /** Null: lookups with a bounded age go to the primary. */
   readonly #positions: PrimaryPositions | null;
   readonly #userById: (id: string) => Promise<Served<UserRecord | null>>;
   readonly #userByEmail: (email: string) => Promise<Served<UserRecord | null>>;
   #listener: EventListener = () => {};
-  /** Why lookups are the primary's; null while they are not. */
+  /** Why lookups go to the primary; null while they go to the replica. */
   #reason: UnavailableEvent["reason"] | null = null;
 
   /** @param maxAgeMillis - how old answers may be; null: lists as old as the replica is, and nothing else */
@@ -46,12 +43,12 @@ export class Replica {
       connect: () => this.#lifecycle.connect(withoutConnections(this.#listener)),
       disconnect: () => this.#lifecycle.disconnect(),
       probe: () => executor.read(getReplicaState, START),
-      onOpen: (reason) => this.#report(isSchemaOutdated(reason) ? "lagging" : "no-answer"),
+      onOpen: (reason) => this.#report(isSchemaOutdated(reason) ? "lagging" : "unreachable"),
       onClose: () => this.#report(null),
     });
   }
 
-  /** Connects. A replica that does not answer, or lacks the latest migrations, is used once it is there. */
+  /** Connects. A replica that does not respond, or lacks migrations, is probed and used once it is ready. */
   async connect(listener: EventListener): Promise<void> {
     this.#listener = listener;
     this.#reason = null;
@@ -76,7 +73,7 @@ export class Replica {
     return this.#serve(() => (this.#positions === null ? lookup(executor) : this.#bounded(lookup)), onPrimary);
   }
 
-  /** Answers a lookup within the bound. Without one it is the primary's. */
+  /** Answers a lookup within the bound. Without a bound, it goes to the primary. */
   find<T>(lookup: Lookup<T>, onPrimary: () => Promise<T>): Promise<T> {
     return this.#positions === null ? onPrimary() : this.#serve(() => this.#bounded(lookup), onPrimary);
   }
@@ -100,7 +97,7 @@ export class Replica {
     // Without an answer of the primary, nothing is known of the replica. The error would be taken for one of the replica's.
     const position = await this.#positions?.oldest().catch(() => null);
     if (position === undefined || position === null) return NOT_SERVED;
-    return this.#lifecycle.executor.session(async (reader) => {
+    return this.#lifecycle.executor.sequence(async (reader) => {
       const [state] = await reader.read(getReplicaState, position);
       const isStandby = state?.isStandby === true;
       const isCurrent = isStandby && state.hasReplayed;
@@ -112,7 +109,7 @@ export class Replica {
   /** Batches lookups that are bounded in age: those of a batch share the check. */
   #boundedOperation<Input, Output>({ one, many }: UserLookup<Input, Output>): BatchedOperation<Input, Served<Output>> {
     return {
-      mode: "sessions",
+      mode: "sequences",
       one: (_, input) => this.#bounded((reader) => one(reader, input)),
       many: async (_, inputs) => {
         const outputs = await this.#bounded((reader) => many(reader, inputs));

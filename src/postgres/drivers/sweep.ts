@@ -141,7 +141,7 @@ const SAMPLED_PAGES = 2048;
 /** An estimate of how many entries there are, and of when they expire. */
 export interface ExpirySample {
   readonly entries: number;
-  /** When each of equal parts of the entries expires, in seconds since 1970, the soonest first. Infinity: never. */
+  /** The latest expiry in each of 1,000 equal parts of the entries, in seconds since 1970, ascending. Infinity: never. */
   readonly expiries: readonly number[];
 }
 
@@ -155,6 +155,7 @@ async function countEntries(executor: Executor): Promise<{ readonly percent: num
   return { percent, entries: Math.round(((sample?.sampled ?? 0) / percent) * 100) };
 }
 
+/** Estimates from a sample how many entries there are, and when they expire. */
 export async function sampleCacheExpiries(executor: Executor): Promise<ExpirySample> {
   const { percent, entries } = await countEntries(executor);
   const fractions = Array.from({ length: PARTS }, (_, index) => (index + 1) / PARTS);

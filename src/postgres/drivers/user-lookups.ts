@@ -38,10 +38,12 @@ export const userByEmailLookup: UserLookup<string, UserRecord | null> = {
   },
 };
 
+/** Returns the live user with this phone number; null if there is none. */
 export async function findUserByPhoneNumber(reader: Reader, phoneNumber: string): Promise<UserRecord | null> {
   return firstUser(await reader.read(statements.getUserByPhoneNumber, { phoneNumber }));
 }
 
+/** Returns a page of the selected users, oldest first. */
 export async function listUsers(reader: Reader, { patterns, ...page }: UserPage): Promise<UserRecord[]> {
   const rows =
     patterns === undefined
@@ -50,6 +52,7 @@ export async function listUsers(reader: Reader, { patterns, ...page }: UserPage)
   return rows.map(toUser);
 }
 
+/** Returns how many users are selected. */
 export async function countUsers(reader: Reader, { patterns, ...selection }: UserSelection): Promise<number> {
   const [row] =
     patterns === undefined

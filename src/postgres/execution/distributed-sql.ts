@@ -1,4 +1,4 @@
-/** What cache_tags_are_current() returns. A function that is executed where the rows are cannot query tables of the schema. */
+/** The body of cache_tags_are_current(). On the node with the rows, a function cannot query the schema's tables. */
 const tagsAreCurrent = (tags: string, snapshot: string) => `(not exists (
   select
   from pg_catalog.unnest(${tags}) as wanted(tag)
@@ -24,7 +24,7 @@ const tagsAreCurrent = (tags: string, snapshot: string) => `(not exists (
 ))`;
 
 /**
- * Rewrites SQL of queries/ into what Citus accepts of statements on the tables of a distributed schema, and what means the same:
+ * Rewrites SQL of queries/ for the tables of a distributed schema, into equivalent SQL that Citus accepts:
  *
  * - RETURNING calls nothing that depends on a setting, as `extract()` of a timestamptz could.
  * - An UPDATE or DELETE calls no volatile function, so that there is no lock timeout: it would be set on another node than that of the

@@ -4,8 +4,8 @@ import type { Statement } from "../protocol/statement.js";
 type AnyStatement = Statement<never, unknown>;
 
 /**
- * Statements that need another form in a schema that Citus distributes. Each pair has the same parameters and the same columns. Those of
- * the left would cost more on plain PostgreSQL in the form of the right.
+ * Statements that need another form in a schema that Citus distributes. Each pair has the same parameters and the same columns. On plain
+ * PostgreSQL the right form would be slower.
  */
 const FORMS: readonly (readonly [AnyStatement, AnyStatement])[] = [
   [statements.deleteUser, statements.citusDeleteUser],

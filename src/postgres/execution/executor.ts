@@ -70,10 +70,10 @@ export function outputOf<Output>(result: Result<Output>): Output | Promise<Outpu
 
 /**
  * Over which connections an operation's statements are sent. Lookups and bulk reads are pipelined. A write that waits for a lock, and
- * a large answer in transit, would delay the statements behind them: those are sent on connections of their own. `sessions` acquire
- * one for several statements. `unbatched` calls share no statement.
+ * a large answer in transit, would delay the statements behind them: those are sent on connections of their own. `sequences` run several
+ * statements one after the other on one connection. `unbatched` calls share no statement.
  */
-export type DispatchMode = PipelineKind | "writes" | "large-answers" | "sessions" | "unbatched";
+export type DispatchMode = PipelineKind | "writes" | "large-answers" | "sequences" | "unbatched";
 
 /** One kind of call, as a statement for a single call and as a statement for many. */
 export interface BatchedOperation<Input, Output> {

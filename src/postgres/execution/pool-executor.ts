@@ -36,7 +36,7 @@ const STATEMENTS_IN_FLIGHT = {
   writes: 3,
   // More would share the same bandwidth, and each take longer.
   "large-answers": 2,
-  sessions: 3,
+  sequences: 3,
 };
 
 /**
@@ -120,8 +120,8 @@ export class PoolExecutor implements Executor {
   }
 
   /** Runs reads one after the other on one connection. None of them is retried. */
-  session<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return this.#admission.run(() => this.#session(work));
+  sequence<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.#admission.run(() => this.#sequence(work));
   }
 
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
@@ -168,7 +168,7 @@ export class PoolExecutor implements Executor {
   }
 
   #dispatch(mode: Exclude<DispatchMode, "unbatched">): { executor: Executor; slots: Slots } {
-    if (mode === "writes" || mode === "large-answers" || mode === "sessions") {
+    if (mode === "writes" || mode === "large-answers" || mode === "sequences") {
       const limit = Math.min(STATEMENTS_IN_FLIGHT[mode], this.maxInFlight);
       return { executor: this.admitted, slots: new FixedSlots(limit) };
     }
@@ -255,7 +255,7 @@ export class PoolExecutor implements Executor {
     }
   }
 
-  async #session<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+  async #sequence<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     const { queryTimeoutMillis } = this.#config;
     try {
       const connection = await this.#pool.acquire();

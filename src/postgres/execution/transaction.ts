@@ -13,7 +13,7 @@ import { StatementQueue } from "./statement-queue.js";
 import { controlIn, type TransactionControl } from "./transaction-control.js";
 
 /**
- * READ COMMITTED: the second statement has to see what the first one waited for with its lock. `read write` would go past
+ * READ COMMITTED: the second statement has to see what the first one waited for with its lock. `read write` would override
  * `default_transaction_read_only`, by which a primary is fenced.
  */
 const BEGIN = "begin isolation level read committed";

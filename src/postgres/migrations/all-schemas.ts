@@ -5,7 +5,10 @@ import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from ".
 import { inTransaction, type MigrateOptions, migrateSchema, modulesOf, run, withClient } from "./migrate.js";
 import type { PlannedMigration } from "./plan.js";
 
-/** Options of {@link migrateAllSchemas}: those of `migrate`, and how many schemas are migrated in parallel. */
+/**
+ * Options of {@link migrateAllSchemas}: those of `migrate`, and how many schemas are migrated in parallel. `schema` is refused
+ * (INVALID_INPUT).
+ */
 export type MigrateAllOptions = MigrateOptions & {
   /** How many schemas are migrated in parallel, 1 to 100. On a caller's pool, no more than it has connections. Default: 4. */
   readonly concurrency?: number | undefined;
@@ -15,10 +18,11 @@ export type MigrateAllOptions = MigrateOptions & {
 
 /** What became of one schema. */
 export interface SchemaResult {
+  /** The name of the schema, unquoted. */
   readonly schema: string;
   /** The migrations that were applied, or are pending. Empty if the schema is up to date, and after an error. */
   readonly migrations: readonly PlannedMigration[];
-  /** The pending migrations as one transaction, as `migrate` returns it. */
+  /** These migrations as one transaction, as in `MigrateResult`; empty if there are none. */
   readonly sql: string;
   /** Warnings that the migrations raised. */
   readonly warnings: readonly string[];
@@ -28,7 +32,9 @@ export interface SchemaResult {
 
 /** A schema that is done, and how far the call is. */
 export interface SchemaProgress extends SchemaResult {
+  /** How many schemas are done, this one included. */
   readonly done: number;
+  /** How many schemas the call migrates. */
   readonly total: number;
 }
 
@@ -48,13 +54,21 @@ const DEFAULT_CONCURRENCY = 4;
  * as it was. It creates no schema, not even one that is dropped meanwhile.
  *
  * @throws PevensieError CONNECTION_UNAVAILABLE, SERVER_TOO_OLD, MIGRATION_FAILED if the schemas cannot be listed; INVALID_INPUT
+ * @example
+ * const { total, schemas } = await migrateAllSchemas({
+ *   modules: ["auth"],
+ *   apply: true,
+ *   connectionString: process.env.DATABASE_URL,
+ * });
+ * const failed = schemas.filter(({ error }) => error !== null);
  */
 export async function migrateAllSchemas(options: MigrateAllOptions): Promise<MigrateAllResult> {
   const { modules, apply = false, concurrency = DEFAULT_CONCURRENCY, onProgress = () => {}, ...config } = options;
   if (typeof apply !== "boolean") throw invalidInput("apply", "must be a boolean");
   if (typeof onProgress !== "function") throw invalidInput("onProgress", "must be a function");
   requireInteger(concurrency, "concurrency", 1, 100);
-  if ("schema" in config && config.schema !== undefined) throw invalidInput("schema", "is not for all schemas");
+  if ("schema" in config && config.schema !== undefined)
+    throw invalidInput("schema", "cannot be used here: migrate() migrates a single schema");
   const wanted = modulesOf(modules);
   const resolved = resolveConfig(config as PostgresDriverConfig);
   const names = await findSchemas(resolved);

@@ -17,6 +17,14 @@ export interface MigrateShardsOptions {
  *
  * @returns the outcomes by the names of the shards
  * @throws PevensieError as `migrate`; its message names the shard
+ * @example
+ * const results = await migrateShards({
+ *   shards: [
+ *     { name: "a", connectionString: process.env.CACHE_A },
+ *     { name: "b", connectionString: process.env.CACHE_B },
+ *   ],
+ *   apply: true,
+ * });
  */
 export async function migrateShards(options: MigrateShardsOptions): Promise<ReadonlyMap<string, MigrateResult>> {
   const { shards, apply = false } = requireOptions(options, "options", ["shards", "apply"]);

@@ -69,7 +69,9 @@ export function planFor(
   });
 }
 
-/** What may hold a semicolon that ends no command, and one that does. */
+/**
+ * Matches comments, literals, quoted identifiers and dollar-quoted bodies, whose semicolons end no command, and semicolons that end one.
+ */
 const TOKENS = /--[^\n]*|'(?:[^']|'')*'|"[^"]*"|(\$\w*\$)[\s\S]*?\1|;/g;
 
 /** Returns the commands of a migration, each with the comments before it. Citus refuses several commands in one message. */

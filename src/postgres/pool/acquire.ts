@@ -203,7 +203,7 @@ function isExhaustion(error: unknown, pool: PostgresPool): boolean {
 /** Returns the error that callers receive when they could not connect. */
 export function connectError(error: unknown): PevensieError {
   if (!(error instanceof UnsuitableServer)) return translateConnectError(error);
-  const message = `No server accepts writes: the last one that was connected to ${error.message}.`;
+  const message = `No suitable server was found: one that was tried ${error.message}. Check which host is the primary, or raise connectionTimeoutMillis.`;
   return new PevensieError("CONNECTION_UNAVAILABLE", message, { cause: sanitizeCause(error) });
 }
 
@@ -246,7 +246,7 @@ export async function retryConnecting<T>(
   }
 }
 
-/** States in which a server is, or will be, available again, or another one in its place. */
+/** The server may accept connections soon. While it shuts down (the next set), only another server can. */
 const NOT_READY: ReadonlySet<string> = new Set([SqlState.cannotConnectNow, SqlState.tooManyConnections]);
 const SHUTTING_DOWN: ReadonlySet<string> = new Set([SqlState.adminShutdown, SqlState.crashShutdown]);
 

@@ -22,7 +22,8 @@ type OnConnected = (error: Error | null, client?: pg.Client) => void;
  * unsuitable.
  *
  * The time to connect is limited by this package's timers. Those of pg and pg-pool end connections whose answer a blocked event
- * loop has not read yet, and do not fire under an application's fake timers. Of several servers, none can take the time of all.
+ * loop has not read yet, and do not fire under an application's fake timers. With several servers, each attempt gets an equal share of
+ * the time.
  */
 export function clientClass(servers: Servers, timeoutMillis: number, limit?: StatementLimit): typeof pg.Client {
   const attemptMillis = Math.ceil(timeoutMillis / servers.count);
@@ -34,13 +35,13 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
     constructor(config?: pg.ClientConfig) {
       const candidate = servers.next();
       const sendsLimit = limit !== undefined && !limit.isRefused;
-      // pg-pool makes the password a property that is not enumerable.
+      // pg-pool makes the password non-enumerable, so the spread omits it.
       const own = { ...config, password: config?.password, ...candidate.address };
       super(sendsLimit ? { ...own, statement_timeout: limit.milliseconds } : own);
       this.#candidate = candidate;
       this.#config = own;
       this.#sendsLimit = sendsLimit;
-      // Before the server reports its settings.
+      // Created before connecting, to record the settings that the server reports at start-up.
       const connection = Connection.of(this);
       if (connection.isVerified) connection.onAbandoned = () => this.#cancel();
       const deadline = deadlineIn(attemptMillis, () => destroyStream(this, new ConnectTimeout()));
@@ -79,7 +80,7 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
           Connection.of(this).opened();
           return callback(null, client);
         }
-        // What follows may leave the parameter out, and is for the same server.
+        // The next attempt may omit the parameter, and goes to the same server.
         if (!isRefusedParameter(error)) servers.passOver(this.#candidate);
         if (!error) {
           this.on("error", ignoreError);

@@ -24,14 +24,14 @@ export type PoolSettings = {
  *
  * `connect()` and `query()` reject with CONNECTION_UNAVAILABLE or TIMEOUT if no connection is acquired in time.
  *
- * @throws PevensieError INVALID_INPUT
+ * @throws PevensieError INVALID_INPUT naming the setting that is wrong
  * @example
  * const pool = createPool({ connectionString: "postgresql://shop@one,two/shop", max: 20 });
  * const driver = createAuthDriver({ pool });
  */
 export function createPool(settings: PoolSettings = {}): pg.Pool {
   const config = resolveConfig(settings);
-  if (config.client === null) throw invalidInput("pool", "is not an option here");
+  if (config.client === null) throw invalidInput("pool", "cannot be used here: pass an existing pool to the driver");
   const given: Partial<PostgresConfig> = settings as Partial<PostgresConfig>;
   const defaults = defaultConfig();
   for (const key of DRIVER_KEYS) {

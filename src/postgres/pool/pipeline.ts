@@ -1,7 +1,7 @@
 import { now, setTimer } from "../../timers.js";
 import type { Connection } from "../protocol/connection.js";
 import { ExtendedQuery, type Rows } from "../protocol/extended-query.js";
-import { sendBehind } from "../protocol/pg-client.js";
+import { sendInOrder } from "../protocol/pg-client.js";
 import { failConnection, hasQueuedQuery, onceReadyForQuery, submit } from "../protocol/pg-internals.js";
 import type { Statement, Value } from "../protocol/statement.js";
 import type { Pool } from "./pool.js";
@@ -139,7 +139,7 @@ class PipelinedConnection {
       this.#queries.push(query);
       // One shared callback: per-statement closures would link statements together and promote them to V8's old generation.
       query.onDone = this.#onDone;
-      const result = await sendBehind(connection, previous, query, this.#pool.queryTimeoutMillis);
+      const result = await sendInOrder(connection, previous, query, this.#pool.queryTimeoutMillis);
       this.#pool.health.succeeded(statement.label, now() - query.startedAt);
       return result;
     } finally {

@@ -148,7 +148,7 @@ export class Pool {
     this.health.emit({ type: "pg-not-verified" });
   }
 
-  /** @throws UnsuitableServer for a connection to a server that has stopped to accept writes, if the pool seeks one that does */
+  /** @throws UnsuitableServer for a connection to a server that no longer accepts writes, if the pool seeks one that does */
   requireSuitable(connection: Connection): void {
     const refusal = this.#servers.refusalOf(connection);
     if (refusal === undefined) return;
@@ -201,8 +201,8 @@ export class Pool {
 }
 
 /**
- * How much later than this package the server gives a statement up, in milliseconds. Otherwise it would go on after the call has
- * failed, or wait for a lock, and occupy one of the server's connections.
+ * How much longer than `query_timeout` the server lets a statement run, in milliseconds. Without this limit, a statement would keep
+ * running, or waiting for a lock, after its call has failed.
  */
 const STATEMENT_GRACE_MILLIS = 1_000;
 

@@ -87,7 +87,7 @@ export class Servers {
     if (standby === undefined) {
       return new UnsuitableServer(
         "in_hot_standby",
-        "does not report in_hot_standby, which a pooler may leave out: set target_session_attrs=any for it",
+        "does not report in_hot_standby; for a pooler, set target_session_attrs=any",
       );
     }
     if (standby !== "off") return new UnsuitableServer("in_hot_standby", "is a standby");

@@ -75,7 +75,7 @@ export class Connection {
     this.#openedAt = now();
   }
 
-  /** Returns whether the last statement's wait for a synchronous standby was cancelled, once. */
+  /** Returns whether a wait for a synchronous standby was cancelled since the last call of this method. */
   takeCancelledWait(): boolean {
     const hasCancelledWait = this.#hasCancelledWait;
     this.#hasCancelledWait = false;
@@ -125,8 +125,11 @@ export class Connection {
     return oldest;
   }
 
-  /** Whether a statement can be prepared without closing another one, for which pg's public API has no function. */
-  admits(name: string): boolean {
+  /**
+   * Registers a statement that is about to be prepared through pg's public API, which cannot close one. Returns false if the connection
+   * has too many.
+   */
+  registerUnlessFull(name: string): boolean {
     if (this.#prepared.size < MAX_PREPARED_STATEMENTS) this.#prepared.add(name);
     return this.#prepared.has(name);
   }

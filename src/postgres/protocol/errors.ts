@@ -63,7 +63,7 @@ export function translateStatementError(error: unknown, kind: StatementKind, sch
   if (error instanceof CancelledReplicationWait) {
     return new PevensieError(
       "OUTCOME_UNKNOWN",
-      "The write is committed on the server, and its wait for a standby was cancelled: a fail-over may lose it.",
+      "The write is committed on the primary, but its wait for a standby was cancelled, so a fail-over may lose it. Check whether it took effect before you repeat it.",
       { cause },
     );
   }

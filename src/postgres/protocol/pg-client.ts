@@ -43,16 +43,19 @@ export function query<Row>(
   }
   const { name, text } = statement;
   const config =
-    isNamed && connection.admits(name) ? { name, text, values, types: wireTypes } : { text, values, types: wireTypes };
+    isNamed && connection.registerUnlessFull(name)
+      ? { name, text, values, types: wireTypes }
+      : { text, values, types: wireTypes };
   return send(connection, config, timeoutMillis) as Promise<{ readonly rows: Row[] }>;
 }
 
 /**
- * Sends a query behind the last one in flight on its connection; later, if that one is not sent yet. Throws as {@link query} does.
+ * Sends a query after those in flight on its connection. If one of those has not been sent yet, the pipeline sends this one later.
+ * Throws as {@link query} does.
  *
  * @param previous - undefined if nothing is in flight
  */
-export function sendBehind<Row>(
+export function sendInOrder<Row>(
   connection: Connection,
   previous: { readonly isSent: boolean } | undefined,
   query: ExtendedQuery<Row>,
@@ -98,7 +101,7 @@ export async function resetConnection(connection: Connection, timeoutMillis: num
   }
 }
 
-/** The last wait may have been one of the caller's own statements. On pipelined connections there are none. */
+/** Discards a cancelled wait of the caller's own statements. Pipelined connections run none. */
 function forgetCallersWait(connection: Connection): void {
   connection.takeCancelledWait();
 }

@@ -127,8 +127,8 @@ interface Address {
 }
 
 /**
- * Asks the server to cancel the statement of a client (PostgreSQL documentation, 54.2.8), over the connection of another one, which
- * is not connected otherwise.
+ * Asks the server to cancel the statement of a client (PostgreSQL documentation, "Canceling Requests in Progress"), over the connection
+ * of another one, which is not connected otherwise.
  */
 export function requestCancel(client: PostgresClient, canceller: PostgresClient): void {
   const { processID, secretKey } = client as unknown as Address;
@@ -158,7 +158,7 @@ export function failConnection(client: PostgresClient, error: Error): void {
   connection.stream.destroy();
 }
 
-/** Ends the connection of a client without its cooperation. pg-native's clients have none that could be ended from outside. */
+/** Destroys the socket of a client. Does nothing for pg-native's clients, which expose none. */
 export function destroyStream(client: PostgresClient, error: Error): void {
   const { connection } = client as unknown as PgClient;
   // The stream of a client that never connects has no listener.
