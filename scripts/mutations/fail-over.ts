@@ -3,7 +3,6 @@ import { code, type Mutation, tests } from "./mutation.js";
 const SERVERS = "src/postgres/pool/servers.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
 const POOL = "src/postgres/pool/pool.ts";
-const CONNECTION = "src/postgres/protocol/connection.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const READ_ONLY = "faults/read-only-server";
 const HOSTS = "faults/several-hosts";
@@ -30,7 +29,9 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "Once a connection is lost, older acquired ones do not return to the pool",
-    edits: [code(POOL, "for (const connection of this.#acquired) connection.retire();", "")],
+    edits: [
+      code(POOL, "for (const connection of this.#acquired) if (connection.openedAt < time) connection.retire();", ""),
+    ],
     tests: [tests(OLD, "no older one is used again")],
   },
   {
@@ -45,9 +46,42 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(OLD, "no older one is used again")],
   },
   {
-    guard: "A connection that the driver closes itself is not lost",
-    edits: [code(CONNECTION, "this.#isLost ||= !(this.#isClosed || this.#isBorrowed);", "this.#isLost = true;")],
+    guard: "A call that is not answered in time is no loss of its connection",
+    edits: [
+      code(
+        PG_CLIENT,
+        "if (error instanceof ResponseTimeout) connection.abandon();",
+        "if (error instanceof ResponseTimeout) connection.lose();",
+      ),
+    ],
     tests: [tests(OLD, "that is not answered in time")],
+  },
+  {
+    guard: "An error that leaves the connection open is no loss of it",
+    edits: [code(PG_CLIENT, ' && (error as { severity?: unknown }).severity !== "ERROR"', "")],
+    tests: [tests(OLD, "of a connection to another server")],
+  },
+  {
+    guard: "A connection that ends between two statements of a transaction is lost",
+    edits: [
+      code(
+        "src/postgres/protocol/pg-internals.ts",
+        '  "Client has encountered a connection error and is not queryable",\n',
+        "",
+      ),
+    ],
+    tests: [tests(OLD, "between two statements")],
+  },
+  {
+    guard: "After a refusal as read-only, older connections are not used again",
+    edits: [
+      code(
+        "src/postgres/execution/pool-executor.ts",
+        "if (isReadOnlyRefusal(error)) this.#pool.noteRefusal(connection);",
+        "",
+      ),
+    ],
+    tests: [tests(HOSTS, "writes wait for its end")],
   },
   {
     guard: "A value that cannot be sent is no loss of the connection",
@@ -62,7 +96,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A loss that is noticed late ends the use of no newer connection",
-    edits: [code(POOL, "    if (lost.openedAt < this.#lostAt) return;\n", "")],
+    edits: [code(POOL, "    if (openedAt < this.#retiredBefore) return;\n", "")],
     tests: [tests(OLD, "noticed late")],
   },
   {

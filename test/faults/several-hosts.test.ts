@@ -179,7 +179,8 @@ describe("a primary that is fenced", () => {
     const events: PevensieEvent[] = [];
     const onEvent = (event: PevensieEvent) => events.push(event);
     await using auth = await authOn({ connectionString: pair.current.url() }, { onEvent }).connect();
-    await createUser(auth, { password: null });
+    // Several idle connections, each of which reports the fence with its next answer only.
+    await Promise.all(Array.from({ length: 4 }, () => createUser(auth, { password: null })));
     await fence("on");
     await expect.poll(shown).toBe("on");
     const user = createUser(auth, { password: null });

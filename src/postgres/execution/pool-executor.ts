@@ -7,7 +7,7 @@ import { Pipeline } from "../pool/pipeline.js";
 import { Pool } from "../pool/pool.js";
 import { UnsuitableServer } from "../pool/servers.js";
 import type { Connection } from "../protocol/connection.js";
-import { isUnanswered, type StatementKind } from "../protocol/errors.js";
+import { isReadOnlyRefusal, isUnanswered, type StatementKind } from "../protocol/errors.js";
 import { query, resetConnection, translate } from "../protocol/pg-client.js";
 import { bind, type Statement } from "../protocol/statement.js";
 import { Admission } from "./admission.js";
@@ -229,6 +229,9 @@ export class PoolExecutor implements Executor {
           const { rows } = await query<Row>(connection, statement, values, this.#config.queryTimeoutMillis, isNamed);
           this.#pool.health.succeeded(statement.label, now() - start);
           return rows;
+        } catch (error) {
+          if (isReadOnlyRefusal(error)) this.#pool.noteRefusal(connection);
+          throw error;
         } finally {
           this.#pool.release(connection);
         }
@@ -284,7 +287,7 @@ export class PoolExecutor implements Executor {
     acquireMillis = this.#config.connectionTimeoutMillis,
     maxAttempts = MAX_ATTEMPTS,
   ): Promise<T> {
-    const since = now();
+    let unsuitableSince: number | undefined;
     let isElsewhere = false;
     for (let number = 1; ; number += 1) {
       const connection = await this.#pool.acquire(acquireMillis);
@@ -304,9 +307,13 @@ export class PoolExecutor implements Executor {
       } catch (error) {
         if (error instanceof UnsuitableServer) {
           connection.retire();
-          if (now() - since < acquireMillis) continue;
-          throw connectError(error);
+          unsuitableSince ??= now();
+          if (now() - unsuitableSince < acquireMillis) continue;
+          const unavailable = connectError(error);
+          this.#pool.health.failed(unavailable, null);
+          throw unavailable;
         }
+        unsuitableSince = undefined;
         // Probably a fail-over: the connection was lost while idle, and the work has not begun.
         const wasIdle: boolean = !hasBegun && !isElsewhere && this.#pool.seeksPrimary && isLost(error);
         isElsewhere ||= wasIdle;

@@ -13,7 +13,7 @@ export type MigrateAllOptions = MigrateOptions & {
   /** How many schemas are migrated in parallel, 1 to 100. On a caller's pool, no more than it has connections. Default: 4. */
   readonly concurrency?: number | undefined;
   /** Called, and awaited, after each schema. What it throws ends the call, once the schemas in progress are done. */
-  readonly onProgress?: ((progress: SchemaProgress) => void | Promise<void>) | undefined;
+  readonly onProgress?: ((progress: SchemaProgress) => unknown) | undefined;
 };
 
 /** What became of one schema. */

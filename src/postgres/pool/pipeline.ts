@@ -143,6 +143,8 @@ class PipelinedConnection {
       this.#pool.health.succeeded(statement.label, now() - query.startedAt);
       return result;
     } finally {
+      // Before others in flight fail: a call that is tried again must not get a connection that has ended as well.
+      if (this.#connection !== undefined) this.#pool.noteLoss(this.#connection);
       this.#length -= 1;
       if (this.#length === 0) this.#release();
     }

@@ -24,8 +24,8 @@ export class Pool {
   #isReadOnly = false;
   #hasReported = false;
   #acceptsNames = true;
-  /** Connections that were opened before this time are not used again: when one of them was last found lost. */
-  #lostAt = Number.NEGATIVE_INFINITY;
+  /** Connections that were opened before this time are not used again. */
+  #retiredBefore = Number.NEGATIVE_INFINITY;
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
@@ -158,25 +158,36 @@ export class Pool {
 
   /** @throws OldConnection, once: a caller's pool may give the same client again */
   #requireNew(connection: Connection): void {
-    if (connection.openedAt >= this.#lostAt || connection.isDiscarded) return;
+    if (connection.openedAt >= this.#retiredBefore || connection.isDiscarded) return;
     connection.retire();
     throw new OldConnection();
   }
 
+  /** A call found that a connection was lost: what ended it may have ended all older ones, and each would fail a call. */
+  noteLoss({ openedAt, lostAt }: Connection): void {
+    if (lostAt !== undefined) this.#retireOpenedBefore(lostAt, openedAt);
+  }
+
+  /** A server has refused a write as read-only: older connections may not have reported that it is. */
+  noteRefusal(connection: Connection): void {
+    const isKnown = connection.isReadOnly && this.#servers.refusalOf(connection) === undefined;
+    if (this.seeksPrimary && !isKnown) this.#retireOpenedBefore(now(), connection.openedAt);
+  }
+
   /**
-   * Stops the use of all connections opened so far: what ended one of them may have ended them all, and each would fail a call.
-   * Statements in flight on them are answered. A connection that was old already says nothing of newer ones.
+   * Stops the use of connections opened before a time. Statements in flight on them are answered. A connection that was retired already
+   * says nothing of newer ones.
    */
-  #retireOlderThan(lost: Connection): void {
-    if (lost.openedAt < this.#lostAt) return;
-    this.#lostAt = now();
-    for (const connection of this.#acquired) connection.retire();
+  #retireOpenedBefore(time: number, openedAt: number): void {
+    if (openedAt < this.#retiredBefore) return;
+    this.#retiredBefore = time;
+    for (const connection of this.#acquired) if (connection.openedAt < time) connection.retire();
   }
 
   /** Returns a connection to the pool, which closes it if it is no longer usable. */
   release(connection: Connection): void {
     this.#acquired.delete(connection);
-    if (connection.isLost) this.#retireOlderThan(connection);
+    this.noteLoss(connection);
     const client = connection.client as PostgresPoolClient;
     if (!this.isOwned) client.off("error", ignoreError);
     client.release(connection.isDiscarded);

@@ -42,7 +42,7 @@ export class Connection {
   readonly #prepared = new Set<string>();
   #openedAt = now();
   #isClosed = false;
-  #isLost = false;
+  #lostAt: number | undefined;
   #isRetired = false;
   #isBorrowed = false;
   #hasCancelledWait = false;
@@ -96,9 +96,9 @@ export class Connection {
     return this.#isClosed;
   }
 
-  /** Whether the server, or something on the way to it, has ended the connection. */
-  get isLost(): boolean {
-    return this.#isLost;
+  /** When a call found that the server, or something on the way to it, had ended the connection; undefined before. */
+  get lostAt(): number | undefined {
+    return this.#lostAt;
   }
 
   /** Whether the connection must not return to its pool, which {@link close} and {@link retire} cause. */
@@ -143,9 +143,9 @@ export class Connection {
     if (typeof client.end === "function") Promise.resolve(client.end()).catch(ignoreError);
   }
 
-  /** Closes a connection that was ended from outside, unless {@link close} has ended it. A borrowed one is the caller's. */
+  /** Closes a connection that was ended from outside. */
   lose(): void {
-    this.#isLost ||= !(this.#isClosed || this.#isBorrowed);
+    this.#lostAt ??= now();
     this.close();
   }
 

@@ -156,7 +156,10 @@ function respond<T>(
 
 /** Returns whether the error shows that the server, or something on the way to it, has ended the connection. */
 function isEndFromOutside(error: unknown): boolean {
-  if (sqlStateOf(error) !== undefined) return isConnectionLoss(error);
+  if (sqlStateOf(error) !== undefined) {
+    // An ERROR leaves the connection open: it may be about a connection of the server's own, to another server.
+    return isConnectionLoss(error) && (error as { severity?: unknown }).severity !== "ERROR";
+  }
   // Node's errors of sockets have a system call. What else has no SQLSTATE may be any mistake in a caller's query.
   return isClosedByPeer(error) || typeof (error as { syscall?: unknown } | null)?.syscall === "string";
 }

@@ -100,15 +100,16 @@ export function onParameterStatus(client: PostgresClient, listener: (name: strin
   );
 }
 
-/**
- * Returns whether a connection was closed by the other side, without an error of the server's. pg's own error for that has no code.
- * Verified with pg 8.18.0, 8.23.1.
- */
+/** pg's messages, of a statement in flight and of a later one. Verified with pg 8.18.0, 8.23.1. */
+const CLOSED_BY_PEER: ReadonlySet<unknown> = new Set([
+  "Connection terminated unexpectedly",
+  "Client has encountered a connection error and is not queryable",
+]);
+
+/** Returns whether a connection was closed by the other side, without an error of the server's. pg's own error for that has no code. */
 export function isClosedByPeer(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  return code === undefined
-    ? message === "Connection terminated unexpectedly"
-    : code === "ECONNRESET" || code === "EPIPE";
+  return code === undefined ? CLOSED_BY_PEER.has(message) : code === "ECONNRESET" || code === "EPIPE";
 }
 
 /** Calls back with each warning or other notice of the server, on clients that are not verified, too. */
