@@ -6,7 +6,7 @@ import { isServerOn, type PostmasterFile, readPostmasterFile } from "./postmaste
 import { isRunning, isSignallable } from "./processes.js";
 
 /** How long another process may take to start the server of a folder, or to stop it. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const POLL_MS = 20;
 
 /** More than any system's largest process id. */
@@ -44,8 +44,8 @@ export async function foreignServer(place: Place): Promise<number | null> {
     const isOfRunner = runner?.server === file.pid;
     if (isOfRunner && file.isReady && isRunning(runner.command)) return file.port;
     // Without a runner it is being started, or was left in that moment.
-    if ((isOfRunner && !isRunning(runner.command)) || waited > PATIENCE_MS) stopProcess(file.pid);
-    if (waited > 3 * PATIENCE_MS) {
+    if ((isOfRunner && !isRunning(runner.command)) || waited > TIMEOUT_MS) stopProcess(file.pid);
+    if (waited > 3 * TIMEOUT_MS) {
       throw cannotStart(`A server on ${place.path} (process ${file.pid}) does not end: stop that process.`);
     }
     await sleep(POLL_MS);

@@ -29,6 +29,22 @@ async function connectHolding(isHeld: (attempt: LeaseAttempt) => boolean): Promi
   return [cache, results];
 }
 
+/** A call of the cache while another process computes the value, which then fails. */
+async function missUntilAnotherFails(
+  cache: Cache,
+  other: Cache,
+  outcomes: readonly string[],
+): Promise<{ readonly call: Promise<string> }> {
+  const slow = computation();
+  const failed = other.getOrSet("page", "key", slow.produce, LONG);
+  await slow.begun;
+  const call = cache.getOrSet("page", "key", () => "its own", LONG);
+  await expect.poll(() => outcomes).toContain("held");
+  slow.reject(new Error("on purpose"));
+  await expect(failed).rejects.toThrow("on purpose");
+  return { call };
+}
+
 test("G50: a call whose attempts are queued gets the value that another process has stored", async () => {
   await using other = await connectCache({ connectionString: database.url });
   let attempts = 0;
@@ -55,13 +71,7 @@ test("G51: a lease that is acquired after the value was found is given up", asyn
     outcomes.push(outcome);
     return outcome === "acquired";
   });
-  const slow = computation();
-  const failed = other.getOrSet("page", "key", slow.produce, LONG);
-  await slow.begun;
-  const call = cache.getOrSet("page", "key", () => "its own", LONG);
-  await expect.poll(() => outcomes).toContain("held");
-  slow.reject(new Error("on purpose"));
-  await expect(failed).rejects.toThrow("on purpose");
+  const { call } = await missUntilAnotherFails(cache, other, outcomes);
   await results.held;
   await other.set("page", "key", "set");
   await expect(call).resolves.toBe("set");
@@ -90,13 +100,7 @@ test("G51: a lease that is acquired after the lookup of the value has failed is 
       return call();
     });
   });
-  const slow = computation();
-  const failed = other.getOrSet("page", "key", slow.produce, LONG);
-  await slow.begun;
-  const call = cache.getOrSet("page", "key", () => "its own", LONG);
-  await expect.poll(() => outcomes).toContain("held");
-  slow.reject(new Error("on purpose"));
-  await expect(failed).rejects.toThrow("on purpose");
+  const { call } = await missUntilAnotherFails(cache, other, outcomes);
   await held?.held;
   isFailing = true;
   await expect(call).rejects.toMatchObject({ code: "TIMEOUT" });

@@ -116,14 +116,14 @@ test("F1: a connection whose loss is noticed late ends the use of no newer one",
   });
 });
 
-const HARMLESS: Readonly<Record<string, readonly [string, unknown[]]>> = {
+const QUERY_ERRORS: Readonly<Record<string, readonly [string, unknown[]]>> = {
   "a value that cannot be sent": ["select $1::jsonb", [{ a: 1n }]],
   "an error of a connection to another server": [
     "do $$ begin raise exception using errcode = '08006', message = 'on purpose'; end $$",
     [],
   ],
 };
-test.each(Object.entries(HARMLESS))("F1: %s ends the use of no other connection", async (_, [text, values]) => {
+test.each(Object.entries(QUERY_ERRORS))("F1: %s ends the use of no other connection", async (_, [text, values]) => {
   await withDrivers(config, async (auth) => {
     const [closed, kept] = (await holdMany(auth, 2)) as [Held, Held];
     await expect(closed.client.query(text, values)).rejects.toThrow();

@@ -15,7 +15,7 @@ import type {
   ReauthenticateOptions,
 } from "../api/logins.js";
 import type { Device } from "../device-tokens.js";
-import type { Credentials, LoggedIn, LogInSession, MailboxLoggedIn } from "../driver.js";
+import type { Credentials, LoggedIn, LogInSession, MailboxLoggedIn, NewLogInExemption } from "../driver.js";
 import { normaliseEmail } from "../email.js";
 import { CLIENT_KEYS, readClient, readSessionId, readSessionTerms } from "../input.js";
 import type { AdmittedAttempt } from "../log-in-limits.js";
@@ -50,11 +50,10 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const verified = await this.#verify(attempt);
     if (verified === null) return null;
     const exemption = verified.admitted.exemptionOf(verified.userId);
-    const user = await this.#useVerified(verified, attempt, async ({ userId, passwordHash, newPasswordHash }) => {
-      if (exemption !== null) await this.store.grantLogInExemption(userId, passwordHash, exemption);
-      if (newPasswordHash === null) return this.store.getUserByPasswordHash(userId, [passwordHash]);
-      await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
-      return this.store.getUserByPasswordHash(userId, [passwordHash, newPasswordHash]);
+    const user = await this.#useVerified(verified, attempt, async (used) => {
+      await this.#recordUse(used, exemption);
+      const { userId, passwordHash, newPasswordHash } = used;
+      return this.store.getUserByPasswordHash(userId, [passwordHash, newPasswordHash ?? passwordHash]);
     });
     if (user === null) this.#emitLateFailure(verified.userId, attempt.ip);
     return this.decode(user);
@@ -92,11 +91,9 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     if (verified === null || id === null) return null;
     const exemption = verified.admitted.exemptionOf(verified.userId);
     const given = { email, password };
-    return this.#useVerified(verified, given, async ({ userId, passwordHash, newPasswordHash }) => {
-      const session = await this.store.renewAuthentication(id, userId, passwordHash);
-      if (session === null) return null;
-      if (exemption !== null) await this.store.grantLogInExemption(userId, passwordHash, exemption);
-      if (newPasswordHash !== null) await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
+    return this.#useVerified(verified, given, async (used) => {
+      const session = await this.store.renewAuthentication(id, used.userId, used.passwordHash);
+      if (session !== null) await this.#recordUse(used, exemption);
       return session;
     });
   }
@@ -178,6 +175,15 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
       const verified = await this.#verifyCredentials(admitted.credentials, guess, admitted.failed);
       return verified && { ...verified, admitted };
     });
+  }
+
+  /** Grants the exemption and replaces the hash, each only while the verified hash is the user's. */
+  async #recordUse(
+    { userId, passwordHash, newPasswordHash }: Verified,
+    exemption: NewLogInExemption | null,
+  ): Promise<void> {
+    if (exemption !== null) await this.store.grantLogInExemption(userId, passwordHash, exemption);
+    if (newPasswordHash !== null) await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
   }
 
   /** The password was verified, and changed before it could be used, or the user banned or deleted. */
