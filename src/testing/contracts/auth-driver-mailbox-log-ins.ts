@@ -64,13 +64,13 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         const [kept, replaced] = [await createSession(user.id), await createSession(user.id)];
         const hash = newHash();
         await expect(create(user.email, hash)).resolves.toEqual(user);
-        const session = { ...SESSION_TERMS, userAgent: "A", idleSeconds: 30 };
+        const session = { ...SESSION_TERMS, userAgent: "A", idleSeconds: 1800 };
         const uses = Array.from({ length: 4 }, () => use(user.email, hash, { session, replaceSessionId: replaced.id }));
         const [loggedIn, ...more] = (await Promise.all(uses)).filter((answer) => answer !== null);
         expect(more).toEqual([]);
         expect(loggedIn).toMatchObject({ isFirstProof: false, replacedUserId: user.id });
         expect(loggedIn?.user).toEqual({ ...user, lastSignIn: expect.any(Date), updatedAt: expect.any(Date) });
-        expect(loggedIn?.session).toMatchObject({ userId: user.id, userAgent: "A", idleSeconds: 30 });
+        expect(loggedIn?.session).toMatchObject({ userId: user.id, userAgent: "A", idleSeconds: 1800 });
         const presented = { ip: null, userAgent: "A" };
         await expect(context.driver.getSession(loggedIn?.session.id as string, presented)).resolves.toMatchObject({
           id: loggedIn?.session.id,

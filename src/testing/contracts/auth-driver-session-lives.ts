@@ -47,11 +47,11 @@ export function sessionLivesContract(context: AuthContractContext): void {
       const { id: userId } = await context.createUser();
       for (const ttlSeconds of [3600, null]) {
         const [idle, active] = [
-          await createSession({ userId, idleSeconds: 100, ttlSeconds }),
-          await createSession({ userId, idleSeconds: 200, ttlSeconds }),
+          await createSession({ userId, idleSeconds: 1000, ttlSeconds }),
+          await createSession({ userId, idleSeconds: 2000, ttlSeconds }),
         ];
-        expect(idle).toMatchObject({ idleSeconds: 100, lastSeenAt: idle.createdAt });
-        for (const { id } of [idle, active]) await context.backdoor.ageSession(id, 101);
+        expect(idle).toMatchObject({ idleSeconds: 1000, lastSeenAt: idle.createdAt });
+        for (const { id } of [idle, active]) await context.backdoor.ageSession(id, 1001);
         await expect(context.driver.listSessions(userId)).resolves.toMatchObject([{ id: active.id }]);
         await expect(context.driver.renewAuthentication(idle.id, userId, PASSWORD_HASH)).resolves.toBeNull();
         await expect(context.driver.getSession(idle.id, UNBOUND)).resolves.toBeNull();
@@ -67,13 +67,13 @@ export function sessionLivesContract(context: AuthContractContext): void {
         (id: string) => context.driver.getSession(id, UNBOUND),
         (id: string) => context.driver.getSessionWithUser(id, UNBOUND),
       ]) {
-        const session = await createSession({ userId, idleSeconds: 100, ttlSeconds: 3600 });
-        await context.backdoor.ageSession(session.id, 99);
+        const session = await createSession({ userId, idleSeconds: 1000, ttlSeconds: 3600 });
+        await context.backdoor.ageSession(session.id, 990);
         await expect(read(session.id)).resolves.not.toBeNull();
         // The read is recorded after the lookup.
         const lastSeen = async () => (await context.driver.getSession(session.id, UNBOUND))?.lastSeenAt ?? 0;
         while ((await lastSeen()) < session.lastSeenAt) await sleep(5);
-        await context.backdoor.ageSession(session.id, 90);
+        await context.backdoor.ageSession(session.id, 900);
         await expect(read(session.id)).resolves.not.toBeNull();
         const [listed] = await context.driver.listSessions(userId);
         expect(listed?.expiresAt).toEqual(session.expiresAt);
@@ -83,7 +83,7 @@ export function sessionLivesContract(context: AuthContractContext): void {
 
     test("a read within a tenth of the timeout writes nothing", async () => {
       const { id: userId } = await context.createUser();
-      const session = await createSession({ userId, idleSeconds: 100 });
+      const session = await createSession({ userId, idleSeconds: 1000 });
       await context.backdoor.ageSession(session.id, 5);
       const [aged] = await context.driver.listSessions(userId);
       for (let count = 0; count < 3; count += 1) await context.driver.getSession(session.id, UNBOUND);
@@ -93,10 +93,10 @@ export function sessionLivesContract(context: AuthContractContext): void {
     test("a sweep removes idle sessions, however small the batches, and nothing else", async () => {
       await context.driver.removeExpired(1000);
       const { id: userId } = await context.createUser();
-      const live = [await createSession({ userId, idleSeconds: 100 }), await createSession({ userId })];
+      const live = [await createSession({ userId, idleSeconds: 1000 }), await createSession({ userId })];
       for (let count = 0; count < 5; count += 1) {
-        const { id } = await createSession({ userId, idleSeconds: 100 });
-        await context.backdoor.ageSession(id, 101);
+        const { id } = await createSession({ userId, idleSeconds: 1000 });
+        await context.backdoor.ageSession(id, 1001);
       }
       await expect(context.driver.removeExpired(2)).resolves.toMatchObject({ sessions: 5 });
       expect((await context.backdoor.sessionIds(userId)).sort()).toEqual(idsOf(live).sort());
