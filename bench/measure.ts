@@ -35,7 +35,7 @@ export async function closedLoop(run: () => Promise<unknown>, inFlight: number, 
 
 /** One round of calls that come when they come, whether or not those before were answered. */
 export interface OpenRound extends Round {
-  /** Calls without an answer when the last one was made. */
+  /** Pending responses when the last one was made. */
   readonly backlog: number;
   readonly saturated: boolean;
 }

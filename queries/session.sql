@@ -62,7 +62,7 @@ returning
 
 /* @name lockUser */
 -- Blocks the creation of sessions and tokens for the user, live or deleted, and changes of the user, until the transaction ends.
--- Tells whether the statement waited for a change of the email, of the password or the like: then what follows was asked for before
+-- Returns whether the statement waited for a change of the email, of the password or the like: then what follows was asked for before
 -- it.
 with requested as (
   select id, email, device_tokens_valid_from from pevensie."user"

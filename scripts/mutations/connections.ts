@@ -22,24 +22,24 @@ export const CONNECTIONS: readonly Mutation[] = [
         'if (isConnectionLoss(error)) return "retry-elsewhere";',
       ),
     ],
-    tests: [tests("faults/lost-answers", "F2")],
+    tests: [tests("faults/lost-responses", "F2")],
   },
   {
     guard: "A read is retried after its connection was lost",
     edits: [
       code(RETRY_POLICY, 'if (attempt.kind === "read" && isConnectionLoss(error)) return "retry-elsewhere";', ""),
     ],
-    tests: [tests("faults/lost-answers", "F2: a read whose response is lost is retried once")],
+    tests: [tests("faults/lost-responses", "F2: a read whose response is lost is retried once")],
   },
   {
     guard: "A read is retried once",
     edits: [code(RETRY_POLICY, "if (!attempt.isElsewhere && !isFinal) {", "if (!isFinal) {")],
-    tests: [tests("faults/lost-answers", "F2: a read whose response is lost twice")],
+    tests: [tests("faults/lost-responses", "F2: a read whose response is lost twice")],
   },
   {
     guard: "A write whose connection is lost before its response fails with OUTCOME_UNKNOWN",
     edits: [code(ERRORS, 'const unknown = kind === "write" && (state', "const unknown = false && (state")],
-    tests: [tests("faults/lost-answers", "F2")],
+    tests: [tests("faults/lost-responses", "F2")],
   },
   {
     guard: "A transaction that the server aborts for another one is retried",

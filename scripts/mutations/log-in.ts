@@ -124,9 +124,9 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("events/users", "during which there is")],
   },
   {
-    guard: "A hash is not replaced at a login with a password of which bcrypt ignores a part",
+    guard: "A bcrypt hash is not replaced at a login with a password longer than 72 bytes",
     edits: [code("src/auth/passwords.ts", " && !isTruncatedByBcrypt(passwordHash, password)", "")],
-    tests: [tests("auth/foreign-hashes", "of which it ignores a part")],
+    tests: [tests("auth/foreign-hashes", "longer than 72 bytes")],
   },
   {
     guard: "An outdated hash is replaced only while it is the user's (compare-and-set)",

@@ -54,44 +54,44 @@ export const MIGRATIONS: readonly Mutation[] = [
   {
     guard: "No statement of a migration on an owned connection is cancelled by the role's statement_timeout",
     edits: [code(MIGRATE, " -c statement_timeout=0`.trim()", "`.trim()")],
-    tests: [tests("migrations/time-outs", "applies to no statement on a connection")],
+    tests: [tests("migrations/timeouts", "applies to no statement on a connection")],
   },
   {
     guard: "A statement_timeout of the connection string does not apply to a migration",
     edits: [code(MIGRATE, "{ ...config, options, statement_timeout: 0 }", "{ ...config, options }")],
-    tests: [tests("migrations/time-outs", "of the caller's settings is overridden")],
+    tests: [tests("migrations/timeouts", "of the caller's settings is overridden")],
   },
   {
     guard: "A pooler that refuses start-up parameters is connected to without them",
     edits: [code(MIGRATE, "    if (isRefusedParameter(error)) return connect(config, Client);\n", "")],
-    tests: [tests("migrations/time-outs", "F8: a pooler that refuses start-up parameters")],
+    tests: [tests("migrations/timeouts", "F8: a pooler that refuses start-up parameters")],
   },
   {
     guard: "A migration whose beginning is cancelled is retried",
     edits: [
       code(MIGRATE, "const cancelled = sqlStateOf(error) === SqlState.queryCanceled;", "const cancelled = false;"),
     ],
-    tests: [tests("migrations/time-outs", "a transaction that is cancelled")],
+    tests: [tests("migrations/timeouts", "a transaction that is cancelled")],
   },
   {
     guard: "A retried migration ends the transaction that was cancelled half-way",
     edits: [code(MIGRATE, `attempt === 1 ? statements : \`rollback; \${statements}\``, "statements")],
-    tests: [tests("migrations/time-outs", "is cancelled once it has begun")],
+    tests: [tests("migrations/timeouts", "is cancelled once it has begun")],
   },
   {
     guard: "A migration is retried a limited number of times",
     edits: [code(MIGRATE, "if (!cancelled || attempt === ATTEMPTS_TO_BEGIN)", "if (!cancelled)")],
-    tests: [tests("migrations/time-outs", "fails if it is cancelled each time")],
+    tests: [tests("migrations/timeouts", "fails if it is cancelled each time")],
   },
   {
     guard: "A timeout for idle transactions does not end a migration",
     edits: [code(PLAN, '  "set local idle_in_transaction_session_timeout = 0",\n', "")],
-    tests: [tests("migrations/time-outs", "no timeout of the role applies")],
+    tests: [tests("migrations/timeouts", "no timeout of the role applies")],
   },
   {
     guard: "A timeout for transactions does not end a migration",
     edits: [code(PLAN, "where name = 'transaction_timeout'\"", "where name = 'no_such_setting'\"")],
-    tests: [tests("migrations/time-outs", "no timeout of the role applies")],
+    tests: [tests("migrations/timeouts", "no timeout of the role applies")],
   },
   {
     guard: "connect() finds missing migrations",

@@ -10,7 +10,7 @@ const SWEEPS_BY_TABLE = [
   ["cache", "removeExpiredCacheEntries"],
 ] as const;
 
-/** Removing what has expired, and telling of what happens. */
+/** Removing what has expired, and emitting what happens. */
 export const SWEEPS: readonly Mutation[] = [
   ...SWEEPS_BY_TABLE.map(
     ([table, query]): Mutation => ({

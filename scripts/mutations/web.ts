@@ -170,7 +170,7 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/frameworks", "requireRecentLogin admits whoever has logged in")],
   },
   {
-    guard: "Nobody is let in where the plug is not mounted",
+    guard: "Nobody is admitted where the plug is not mounted",
     edits: [
       code(
         ACCESS,
@@ -208,7 +208,7 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("cli-dev", "signals what a shell has started")],
   },
   {
-    guard: "A ban is not told to whoever asks for a new password",
+    guard: "A ban is not revealed to whoever asks for a new password",
     edits: [code("src/auth/functions/tokens.ts", 'if (tokenType !== "password-reset" || ', "if (true || ")],
     tests: [tests("web/forgotten-password", "a handler /by-user answers all alike")],
   },

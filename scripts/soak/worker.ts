@@ -106,7 +106,7 @@ export class Worker {
       if (await read()) return;
       await sleep(100);
     }
-    this.#on.breaches.add("nothing heals", `${this.#name} had no answer to a read 200 times`);
+    this.#on.breaches.add("nothing heals", `${this.#name} had no response to a read 200 times`);
   }
 
   /** One call, sometimes two or three. False where it failed. */

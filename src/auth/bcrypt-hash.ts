@@ -24,7 +24,7 @@ export function readBcryptHash(text: string): ReadableHash | null {
 
 const BCRYPT_MAX_BYTES = 72;
 
-/** Returns whether a hash is one of bcrypt, which ignores a part of the password. */
+/** Returns whether the hash is bcrypt's and the password is longer than the 72 bytes that bcrypt reads. */
 export function isTruncatedByBcrypt(text: string, password: string): boolean {
   return BCRYPT.test(text) && Buffer.byteLength(password) > BCRYPT_MAX_BYTES;
 }

@@ -71,7 +71,7 @@ export class PasswordHasher {
 
   /** Returns whether a readable hash should be replaced at a login with this password. See {@link isOutdated}. */
   isOutdated(passwordHash: string, password: string): boolean {
-    // What bcrypt ignores may be mistyped: hashed anew, it would lock the user out.
+    // bcrypt ignores bytes after the 72nd, which may be mistyped: a new hash of them would lock the user out.
     return isOutdated(passwordHash, this.#parameters) && !isTruncatedByBcrypt(passwordHash, password);
   }
 

@@ -3,7 +3,7 @@ import type { IpAddress } from "../net/index.js";
 /** What a session can be bound to. */
 export type SessionBinding = "ip" | "userAgent";
 
-/** A session of a user who has logged in. Its id names it; what lets somebody in is the signed value of its cookie. */
+/** A session of a user who has logged in. Its id names it; what authenticates a request is the signed value of its cookie. */
 export interface Session {
   /** UUIDv7 (RFC 9562), with 74 random bits. */
   readonly id: string;

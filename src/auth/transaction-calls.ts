@@ -32,7 +32,7 @@ interface Failure {
 /** Invokes a callback that a call was given, and returns what it returns. */
 export type InvokeCallback = <R>(callback: () => R) => R;
 
-/** The turn of a call. No other call of the transaction sends anything in it. */
+/** The turn of a call. No other call of the transaction sends anything during it. */
 export interface Turn {
   /** Resolves when the call may send. */
   readonly take: () => Promise<void>;

@@ -12,14 +12,14 @@ const POLL_MS = 20;
 /** More than any system's largest process id. */
 const NO_PROCESS = 2_147_483_647;
 
-/** Who runs the server of a folder: tells one in use from one that its command, killed, has left behind. */
+/** The process ids of a server and of the command that started it. If the command no longer runs, it was killed. */
 export interface Runner {
   readonly command: number;
   readonly server: number;
 }
 
-/** The folder of a kept server. */
-export interface Place {
+/** The paths of a kept server. */
+export interface ServerPaths {
   readonly path: string;
   readonly data: string;
 }
@@ -30,7 +30,7 @@ export interface Place {
  *
  * @throws CONNECTION_UNAVAILABLE with what to do
  */
-export async function foreignServer(place: Place): Promise<number | null> {
+export async function foreignServer(place: ServerPaths): Promise<number | null> {
   const start = now();
   for (;;) {
     const file = readPostmasterFile(place.data);
@@ -43,7 +43,7 @@ export async function foreignServer(place: Place): Promise<number | null> {
     const runner = readRunner(place);
     const isOfRunner = runner?.server === file.pid;
     if (isOfRunner && file.isReady && isRunning(runner.command)) return file.port;
-    // Without a runner it is being started, or was left in that moment.
+    // Without a runner file the server is starting, or its command was killed before it wrote one.
     if ((isOfRunner && !isRunning(runner.command)) || waited > TIMEOUT_MS) stopProcess(file.pid);
     if (waited > 3 * TIMEOUT_MS) {
       throw cannotStart(`A server on ${place.path} (process ${file.pid}) does not end: stop that process.`);
@@ -53,14 +53,14 @@ export async function foreignServer(place: Place): Promise<number | null> {
 }
 
 /** Replaces the file as a whole: whoever reads it sees all of it. */
-export function writeRunner({ path }: Place, runner: Runner): void {
+export function writeRunner({ path }: ServerPaths, runner: Runner): void {
   const file = join(path, "runner.json");
   const written = `${file}.${process.pid}`;
   writeFileSync(written, JSON.stringify(runner));
   renameSync(written, file);
 }
 
-function readRunner({ path }: Place): Runner | null {
+function readRunner({ path }: ServerPaths): Runner | null {
   try {
     return JSON.parse(readFileSync(join(path, "runner.json"), "utf8")) as Runner;
   } catch {
@@ -69,8 +69,8 @@ function readRunner({ path }: Place): Runner | null {
 }
 
 /**
- * PostgreSQL takes any process with the id in its lock file for its own, if it may signal it. The rest of the file stays: it
- * leads to the processes of a killed server that still use the data.
+ * PostgreSQL refuses to start while a process that it may signal has the id in its lock file. The other lines stay: by them
+ * PostgreSQL finds processes of a killed server that still use the data.
  */
 function markStale(data: string, { pid }: PostmasterFile): void {
   if (!(pid > 0) || !isSignallable(pid)) return;

@@ -17,7 +17,7 @@ import { type Binaries, locateBinaries } from "./binaries.js";
 import { localUrl, makeCluster, type Preparation } from "./cluster.js";
 import { newFolderBeside } from "./copies.js";
 import { cannotStart } from "./errors.js";
-import { foreignServer, type Place, writeRunner } from "./foreign-server.js";
+import { foreignServer, type ServerPaths, writeRunner } from "./foreign-server.js";
 import { type Owner, serverOwner } from "./owner.js";
 import { freePort, isFree, portTaken } from "./ports.js";
 import type { Postmaster } from "./postmaster.js";
@@ -27,7 +27,7 @@ import { MAX_STARTS, startServer, wasPortTaken } from "./starting.js";
 /** Below the ports that systems give to outgoing connections: nothing else takes one of these by chance. */
 const PORTS = { first: 20_000, count: 10_000 } as const;
 
-/** After so long, what a process has not finished to make is of one that was killed. */
+/** An unfinished folder that is older than this is from a process that was killed. */
 const UNFINISHED_MS = 600_000;
 
 const MAX_LOG = 1024 * 1024;
@@ -129,7 +129,7 @@ async function choosePort(usual: number, { port, onNotice }: KeptPostgresOptions
 }
 
 /** The folder of a kept server. */
-class ServerFolder implements Place {
+class ServerFolder implements ServerPaths {
   readonly root: string;
   /** What is made and moved to its place as a whole. */
   readonly path: string;

@@ -37,7 +37,7 @@ export interface Workplace {
   command(program: string, args: readonly string[]): readonly [program: string, args: string[]];
 }
 
-/** The name of {@link KEEP_FOLDER_OPEN} for the folder, which each process understands as its own. */
+/** The path of the folder that {@link KEEP_FOLDER_OPEN} keeps open. In each process it is that process's own folder. */
 export const OPEN_FOLDER = "/proc/self/fd/3";
 
 /** Keeps the folder open under a number: PostgreSQL 15 looks for its own files first, and does not find its way back. */

@@ -5,10 +5,10 @@ import { cannotStart } from "./errors.js";
 import { OPEN_FOLDER } from "./owner.js";
 import { commandLine, isRunning, isSignallable, workingFolder } from "./processes.js";
 
-/** What a server says of itself in its data folder. */
+/** The contents of `postmaster.pid`. */
 export interface PostmasterFile {
   readonly pid: number;
-  /** The data folder, as the server was told it. */
+  /** The data folder, as it was passed to the server. */
   readonly folder: string;
   /** When the server started, in seconds since 1970. */
   readonly startedAt: number;
@@ -16,7 +16,7 @@ export interface PostmasterFile {
   readonly isReady: boolean;
 }
 
-/** Reads `postmaster.pid`, which PostgreSQL also has as the lock on a data folder. Null if there is none. */
+/** Reads `postmaster.pid`, which is also PostgreSQL's lock on a data folder. Returns null if there is none. */
 export function readPostmasterFile(data: string): PostmasterFile | null {
   try {
     const lines = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
@@ -34,10 +34,10 @@ export function readPostmasterFile(data: string): PostmasterFile | null {
 }
 
 /**
- * Returns whether the process of a lock file is the server on the data folder, and not another program that has got the id of
- * one that was killed: a power failure leaves the file, and systems give their ids anew.
+ * Returns whether the process that a lock file names is the server on the data folder. A power failure leaves the file, and the
+ * system may give the process id to another program.
  *
- * @throws CONNECTION_UNAVAILABLE where the system does not tell: the process must then be neither signalled nor ignored
+ * @throws CONNECTION_UNAVAILABLE if the process cannot be identified: it must then be neither signalled nor ignored
  */
 export async function isServerOn(data: string, file: PostmasterFile): Promise<boolean> {
   const { pid, folder } = file;
@@ -45,7 +45,7 @@ export async function isServerOn(data: string, file: PostmasterFile): Promise<bo
   if (!(pid > 0) || !isRunning(pid)) return false;
   const working = workingFolder(pid);
   if (working !== null) return working === realpathSync(data);
-  // This user may signal a server on data of its own, and root any.
+  // A process that this user may not signal is no server on this user's data. Root may signal any.
   if (!isSignallable(pid) || (folder !== OPEN_FOLDER && !isSameFolder(folder, data))) return false;
   const command = await commandLine(pid);
   if (command !== null) return namesServer(command, file);
@@ -61,9 +61,9 @@ export function namesServer(command: string, { folder, port }: PostmasterFile): 
   const plain = (text: string) => text.replaceAll('"', "").replaceAll("\\", "/");
   const path = plain(folder)
     .replaceAll(/[.*+?^${}()|[\]]/g, "\\$&")
-    // Depending on the locale, ps and PowerShell replace or escape all others.
+    // Depending on the locale, ps and PowerShell replace or escape characters outside ASCII.
     .replaceAll(/[^ -~]+/g, ".+");
-  // By that name every server has another folder.
+  // OPEN_FOLDER is another folder in each process, so the port identifies the server.
   const end = folder === OPEN_FOLDER ? ` -p ${port}\\s` : "(?:\\s|$)";
   return new RegExp(`/postgres(?:\\.exe)? -D ${path}${end}`).test(plain(command));
 }
@@ -78,7 +78,7 @@ export function isBeforeBoot({ startedAt }: PostmasterFile, bootedAt = Date.now(
   return startedAt < bootedAt;
 }
 
-/** Compares the folders themselves: of the names, links and upper case may differ. A copy is another folder. */
+/** Compares device and inode: links and letter case give one folder several names. A copy is another folder. */
 function isSameFolder(one: string, other: string): boolean {
   try {
     const [first, second] = [one, other].map((path) => statSync(path, { bigint: true }));

@@ -32,7 +32,7 @@ export function isSignallable(pid: number): boolean {
   }
 }
 
-/** Returns the working directory of a process; null where the system does not tell, as without /proc. */
+/** Returns the working directory of a process; null if it cannot be read, as without /proc. */
 export function workingFolder(pid: number): string | null {
   try {
     return readlinkSync(`/proc/${pid}/cwd`);
@@ -41,7 +41,7 @@ export function workingFolder(pid: number): string | null {
   }
 }
 
-/** Returns the command line of a process: empty if it has ended, null where the system does not tell. */
+/** Returns the command line of a process: empty if it has ended, null if it cannot be read. */
 export async function commandLine(pid: number): Promise<string | null> {
   if (!existsSync("/proc/self/cmdline")) return queryCommandLine(pid);
   try {
@@ -51,7 +51,7 @@ export async function commandLine(pid: number): Promise<string | null> {
   }
 }
 
-/** Returns the same by a program of the system. */
+/** Returns the same as {@link commandLine}, from ps or PowerShell. */
 export async function queryCommandLine(pid: number): Promise<string | null> {
   const isWindows = process.platform === "win32";
   const query = `(Get-CimInstance Win32_Process -Filter 'ProcessId = ${pid}').CommandLine`;
@@ -61,7 +61,7 @@ export async function queryCommandLine(pid: number): Promise<string | null> {
   try {
     return (await execute(program, args, { timeout: QUERY_TIMEOUT_MS, windowsHide: true })).stdout;
   } catch (error) {
-    // The status of ps for a process that is not there. PowerShell has it for every error, and none for that.
+    // ps exits with 1 if the process does not exist. PowerShell exits with 1 for any error, and with 0 if it does not exist.
     return !isWindows && (error as { code?: unknown }).code === 1 ? "" : null;
   }
 }

@@ -7,10 +7,10 @@ import { Postmaster, type PostmasterOptions } from "./postmaster.js";
 const MAX_ATTEMPTS = 600;
 const RETRY_MS = 50;
 
-/** How often a start is repeated that another process was in the way of. */
+/** Maximum attempts to start a server while other processes take its port or its folder first. */
 export const MAX_STARTS = 20;
 
-/** Starts a server, again and again while processes of one that was killed live on: they keep a new one from starting. */
+/** Starts a server. Repeats the start while processes of a killed server prevent it. */
 export async function startServer(options: PostmasterOptions): Promise<Postmaster> {
   for (let attempt = 0; ; attempt += 1) {
     const server = new Postmaster(options);

@@ -111,7 +111,7 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
       const refused = isGuarded ? web.guard(visit.request) : null;
       if (refused !== null) return refused;
       const found = await web.read(visit.request);
-      // A time-out of the application's may have responded meanwhile: the next request renews the cookie.
+      // A timeout of the application's may have responded meanwhile: the next request renews the cookie.
       keep(exchange, visit, found, visitOf(...exchange).isSent ? [] : (found?.headers ?? []));
       return null;
     },

@@ -184,7 +184,7 @@ describe("a hash of another system", () => {
     await expect(first).resolves.toBe(true);
   });
 
-  test("bcrypt: a hash is not replaced at a login with a password of which it ignores a part", async () => {
+  test("bcrypt: a hash is not replaced at a login with a password longer than 72 bytes", async () => {
     const [, password, hash] = BCRYPT[2] as Vector;
     const user = await createUser(auth.current, { password: null });
     await backdoor.setPasswordHash(user.id, hash);

@@ -31,7 +31,7 @@ async function throughProxy<T>(work: (proxy: TcpProxy, auth: Auth, cache: Cache)
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** Makes concurrent calls, so that those of the next turn share statements from the first one on. */
-async function crowd(call: () => Promise<unknown>): Promise<void> {
+async function startBatching(call: () => Promise<unknown>): Promise<void> {
   await Promise.all(times(5).map(call));
 }
 
@@ -106,7 +106,7 @@ describe("a connection that is lost during a batch", () => {
       };
       for (const [name, read] of Object.entries(reads)) {
         const expected = name === "getSessionsById" ? asRead(session) : await read();
-        await crowd(read);
+        await startBatching(read);
         proxy.cuts = 0;
         proxy.cutReplyTo(`pevensie_${name}_`);
         expect(await Promise.all(times(10).map(() => read()))).toEqual(new Array(10).fill(expected));
@@ -118,7 +118,7 @@ describe("a connection that is lost during a batch", () => {
   test("reads whose retry is lost too each fail with CONNECTION_UNAVAILABLE", async () => {
     await throughProxy(async (proxy, _, cache) => {
       await cache.set("type", "key", "value");
-      await crowd(() => cache.get("type", "key"));
+      await startBatching(() => cache.get("type", "key"));
       // Three statements on one connection share the calls, and each is retried on a connection of its own.
       proxy.cutReplyTo("lost for good", 4);
       expect(await tally(times(20).map(() => cache.get("lost for good", "key")))).toEqual({
@@ -131,8 +131,8 @@ describe("a connection that is lost during a batch", () => {
 
   test("writes each fail with OUTCOME_UNKNOWN, and are not retried", async () => {
     await throughProxy(async (proxy, _, cache) => {
-      await crowd(() => cache.set("type", "key", "value"));
-      await crowd(() => cache.delete("type", "key"));
+      await startBatching(() => cache.set("type", "key", "value"));
+      await startBatching(() => cache.delete("type", "key"));
       await database.pool.query("create table public.written (at int); truncate pevensie.cache");
       await database.pool.query(`
         create function public.note() returns trigger language plpgsql as
@@ -157,7 +157,7 @@ describe("a server that stops responding", () => {
   test("queued calls are rejected together with those in flight, and not batch after batch", async () => {
     await throughProxy(async (proxy, _, cache) => {
       await cache.set("type", "key", "value");
-      await crowd(() => cache.get("type", "key"));
+      await startBatching(() => cache.get("type", "key"));
       proxy.stall();
       const before = proxy.accepted;
       const calls = times(20_000).map(() => cache.get("type", "key"));
@@ -174,7 +174,7 @@ describe("a server that stops responding", () => {
 
   test("writes in flight fail with OUTCOME_UNKNOWN, queued ones with an error that says they had no effect", async () => {
     await throughProxy(async (proxy, _, cache) => {
-      await crowd(() => cache.set("type", "key", "value"));
+      await startBatching(() => cache.set("type", "key", "value"));
       proxy.stall();
       const outcomes = await tally(times(20_000).map((index) => cache.set("silent", `key ${index}`, "value")));
       const { OUTCOME_UNKNOWN: sent = 0, TIMEOUT: timedOut = 0, CONNECTION_UNAVAILABLE: unconnected = 0 } = outcomes;

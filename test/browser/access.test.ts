@@ -147,7 +147,7 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     await logIn(await visit(), { email: jill.email, password: "further up and further in" });
   });
 
-  test("a banned user is told so, after the right password alone", async () => {
+  test("a banned user is notified of the ban, after the right password alone", async () => {
     const jadis = await example().addUser("Jadis");
     await example().services.auth.banUser(jadis.id);
     const page = await visit();

@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)("in a browser", () => {
       userId,
     ]);
 
-  test("a changed email counts once the new address is confirmed, and the old one is told", async () => {
+  test("a changed email counts once the new address is confirmed, and the old one is notified", async () => {
     const lucy = await example().addUser("Lucy");
     const page = await visit();
     await logIn(page, lucy);
@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     await other.getByRole("heading", { name: "Log in" }).waitFor();
   });
 
-  test("a changed password is confirmed, and the owner told, where too many logins have failed", async () => {
+  test("a changed password is confirmed, and the owner notified, although too many logins have failed", async () => {
     const caspian = await example().addUser("Caspian");
     const page = await visit();
     const form = { email: caspian.email, password: "an open sesame" };

@@ -137,9 +137,9 @@ describe.each(Object.entries(BULK))("%s of a locked row", (_, [run, left]) => {
     await expect(rows()).resolves.toEqual(left);
   });
 
-  test("G33: is repeated after a time-out that the server takes for a cancellation: the lock was granted at that moment", async () => {
+  test("G33: is repeated after a timeout that the server takes for a cancellation: the lock was granted at that moment", async () => {
     const call = run(cache);
-    // A time-out may come first.
+    // A timeout may come first.
     for (let isCancelled = false; !isCancelled; ) {
       const pid = await waitForBlockedBackend(database.pool);
       const [row] = await database.rows<{ is: boolean }>(

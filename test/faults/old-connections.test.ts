@@ -44,7 +44,7 @@ const endAll = (held: readonly Held[]) => Promise.all(held.map(({ end }) => end(
 /** Expects that later transactions take one of these connections, once they are reset. */
 async function expectUsedAgain(auth: Auth, pids: readonly number[]): Promise<void> {
   const isUsedAgain = async () => {
-    // All that the pool can have: it would leave out others.
+    // Acquires every connection of the pool, so that none is left out.
     const next = await holdMany(auth, MAX);
     await endAll(next);
     return next.some(({ pid }) => pids.includes(pid));

@@ -181,7 +181,7 @@ describe("G32: settings that a caller changes inside a transaction change no ans
     return { user, session: await auth.createSession({ userId: user.id, ttlSeconds: 3600 }) };
   };
 
-  test.each(["an own pool", "a caller's pool", "a caller's client in a transaction"])("G32: on %s", async (whose) => {
+  test.each(["an owned pool", "a caller's pool", "a caller's client in a transaction"])("G32: on %s", async (whose) => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     const client = whose.includes("client") ? await pool.connect() : undefined;
     await using auth = await authOn(

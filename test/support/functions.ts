@@ -8,7 +8,7 @@ const PROTECTED: ReadonlySet<string> = new Set([
   "parts",
   "readLogIn",
   "store",
-  "tellOfPasswordChange",
+  "emitPasswordChange",
 ]);
 
 /** The names of the public functions of an object and of its classes. */

@@ -119,17 +119,17 @@ describe("the process of a lock file, without /proc", () => {
     expect(await isServerOn(folder, file)).toBe(false);
   });
 
-  test("is none if the file is older than the last boot, where the command line is not to be had", async () => {
+  test("is not the server if the file is older than the last boot and the command line cannot be read", async () => {
     vi.mocked(processes.commandLine).mockResolvedValueOnce(null);
     expect(await isServerOn(folder, lock({ startedAt: 0 }))).toBe(false);
   });
 
-  test.each([0, -1, Number.NaN])("is none if its id is %d", async (pid) => {
+  test.each([0, -1, Number.NaN])("is not the server if its id is %d", async (pid) => {
     expect(await isServerOn(folder, lock({ pid }))).toBe(false);
   });
 });
 
-test("the system tells the command line of a process, and that there is none", async () => {
+test("commandLine returns the command line of a process, and an empty string if the process has ended", async () => {
   const { commandLine, queryCommandLine } = processes;
   expect(await commandLine(other.pid)).toContain("Lucy");
   // Slim images of Linux have no ps.

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
 
-test("listens on another port if its own is taken between the look at it and the start", async () => {
+test("listens on another port if its own is taken between the check and the start", async () => {
   const first = await startDevServer({ folder });
   await first.stop();
   const port = Number(new URL(first.connectionString).port);

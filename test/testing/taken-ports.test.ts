@@ -37,7 +37,7 @@ async function started(start: Promise<EmbeddedPostgres>): Promise<EmbeddedPostgr
   return server;
 }
 
-test("a server, and its standby, listen on another port if theirs is taken between the look at it and the start", async () => {
+test("a server, and its standby, listen on another port if theirs is taken between the check and the start", async () => {
   takeNextPort();
   const primary = await started(EmbeddedPostgres.start());
   takeNextPort();
@@ -45,7 +45,7 @@ test("a server, and its standby, listen on another port if theirs is taken betwe
   expect(standby.port).not.toBe(primary.port);
 });
 
-test("a cluster is prepared on another port if its own is taken between the look at it and the start", async () => {
+test("a cluster is prepared on another port if its own is taken between the check and the start", async () => {
   const folder = mkdtempSync(join(tmpdir(), "pevensie-ports-"));
   // As /tmp: the server's user must be able to enter it.
   chmodSync(folder, 0o755);

@@ -36,7 +36,7 @@ type Work<T> = (auth: AuthFunctions, client: TransactionClient) => Promise<T>;
 
 /** Where a transaction runs. */
 const PLACES: Readonly<Record<string, <T>(work: Work<T>) => Promise<T>>> = {
-  "our own pool": (work) => onOwnPool.withTransaction(work),
+  "an owned pool": (work) => onOwnPool.withTransaction(work),
   "a caller's pool": (work) => onCallersPool.withTransaction(work),
   "a client in no transaction": (work) => onClient("select", (options) => onCallersPool.withTransaction(work, options)),
   "a client in a transaction": (work) => onClient("begin", (options) => onCallersPool.withTransaction(work, options)),

@@ -407,7 +407,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
 
     // In the others nothing runs after the response.
     if (name === "express") {
-      test("reads a session although the response was sent before, as by a time-out", async () => {
+      test("reads a session although the response was sent before, as by a timeout", async () => {
         const browser = visitor();
         const { body } = await logIn(browser, { idleSeconds: 3600, ttlSeconds: DAY });
         await backdoor.ageSession((body as { sessionId: string }).sessionId, 600);

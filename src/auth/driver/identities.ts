@@ -6,12 +6,12 @@ export interface IdentityKey {
   readonly subject: string;
 }
 
-/** An account at an identity provider that lets a user in. */
+/** An account at an identity provider with which a user logs in. */
 export interface Identity extends IdentityKey {
   /** The email that the provider sent, for display. It proves nothing. */
   readonly email: string | null;
   readonly createdAt: Date;
-  /** When it last let the user in; null if it has not yet. */
+  /** When the user last logged in with it; null if never. */
   readonly lastUsedAt: Date | null;
 }
 

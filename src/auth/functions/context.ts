@@ -79,7 +79,7 @@ export class AuthContext<M> {
     return hasher.hash(text);
   }
 
-  protected tellOfPasswordChange(userId: string): void {
+  protected emitPasswordChange(userId: string): void {
     this.emit({ type: "password-changed", userId });
     this.emit({ type: "session-ended", reason: "password-changed", userId });
   }

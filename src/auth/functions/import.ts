@@ -74,7 +74,7 @@ function requireIterable(users: unknown): void {
   if (typeof users === "string" || !isIterable) throw invalidInput("users", "must be an iterable of users");
 }
 
-/** Iterates as `for await` does. What an iterator does is a callback, its `return` included: that may close a cursor. */
+/** Iterates as `for await` does. Calls the iterator through `invokeCallback`, also its `return`, which may close a cursor. */
 function iterateBy<T>(invokeCallback: InvokeCallback, items: Iterable<T> | AsyncIterable<T>): AsyncIterable<T> {
   return {
     [Symbol.asyncIterator]: () => {

@@ -186,7 +186,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     if (newPasswordHash !== null) await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
   }
 
-  /** The password was verified, and changed before it could be used, or the user banned or deleted. */
+  /** Emits the failure of an attempt whose user was banned, deleted or given a new password after the verification. */
   #emitLateFailure(userId: string, ip: IpAddress | null): void {
     this.emit({ type: "log-in-failed", reason: "wrong-email-or-password", userId, ip });
   }

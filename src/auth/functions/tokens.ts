@@ -155,7 +155,7 @@ export class OneTimeTokens<M> extends Sessions<M> implements OneTimeTokenFunctio
     const record = await this.store.resetPassword(key, passwordHash, exemptions);
     if (record === null) throw invalidToken();
     this.emit({ type: "token-used", tokenType, userId });
-    this.tellOfPasswordChange(userId);
+    this.emitPasswordChange(userId);
     return this.decode(record);
   }
 }

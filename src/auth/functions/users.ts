@@ -188,7 +188,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
     version?: string,
   ): Promise<User<M>> {
     const user = this.found(id === null ? null : await this.store.updateUser(id, changes, keepSessionId, version));
-    if ("passwordHash" in changes) this.tellOfPasswordChange(user.id);
+    if ("passwordHash" in changes) this.emitPasswordChange(user.id);
     // Uses this process's clock, which affects only whether the event is emitted.
     const banned = changes.bannedUntil !== undefined && (user.bannedUntil?.getTime() ?? 0) > Date.now();
     if (banned) this.emit({ type: "session-ended", reason: "user-banned", userId: user.id });

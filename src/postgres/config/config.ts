@@ -31,7 +31,7 @@ export interface PostgresConfig {
   /**
    * Several servers, of which one at a time is the primary, instead of `host` and `port`; in a connection string
    * `postgresql://one:5432,two:5433/shop`. They are tried in turn until `connectionTimeoutMillis` has passed. Default: none, so `host`
-   * and `port` apply. INVALID_INPUT beside another `host` or `port`.
+   * and `port` apply. INVALID_INPUT with a `host` or `port` other than the default.
    */
   readonly hosts?: readonly HostAddress[];
   /**

@@ -48,7 +48,7 @@ export class PrimaryPositions {
       await withTimeout(this.#renew(), this.#maxAgeMillis);
       this.#forget();
     } else if (now() - latest.takenAt > this.#maxAgeMillis * RENEWAL_SHARE) {
-      // Without an answer, a later call finds no position within the bound, and waits for one.
+      // Without a response, a later call finds no position within the bound, and waits for one.
       this.#renew().catch(() => {});
     }
     return this.#known[0] ?? null;

@@ -94,7 +94,7 @@ export class Replica {
 
   /** Runs a lookup after a check on the same connection: both may be another server's on the next one. */
   async #bounded<T>(lookup: Lookup<T>): Promise<Served<T>> {
-    // Without an answer of the primary, nothing is known of the replica. The error would be taken for one of the replica's.
+    // If the primary does not respond, the replica's lag is unknown. Its error must not open the replica's circuit.
     const position = await this.#positions?.oldest().catch(() => null);
     if (position === undefined || position === null) return NOT_SERVED;
     return this.#lifecycle.executor.sequence(async (reader) => {

@@ -176,7 +176,7 @@ export class ShardedCacheDriver implements CacheDriver {
     await this.#everywhere((driver) => driver.invalidateTags(tags, undefined));
   }
 
-  /** Without an answer, the caller computes the value as if it had the lease, and stores nothing. */
+  /** Without a response, the caller computes the value as if it had the lease, and stores nothing. */
   async acquireLease(key: CacheKey, leaseSeconds: number, isRepeated?: boolean): Promise<LeaseAttempt> {
     const unshared: LeaseAttempt = {
       outcome: "acquired",
@@ -233,7 +233,7 @@ export class ShardedCacheDriver implements CacheDriver {
     return parts;
   }
 
-  /** @param missing - what a lookup finds without an answer */
+  /** @param missing - what a lookup finds without a response */
   async #read<T>(shard: CacheShard, call: Call<T>, missing: T): Promise<T> {
     try {
       return await shard.run(call);

@@ -143,7 +143,7 @@ export class TokenStore extends SessionStore {
 
 /**
  * Confirms the email of a user who has used a token that was sent there. If nobody had proved the mailbox, whoever signed up may
- * have been a stranger: everything that lets somebody in goes, except what the transaction adds.
+ * have been a stranger: everything that grants access is removed, except what the transaction adds.
  *
  * @returns whether it is the first proof
  */

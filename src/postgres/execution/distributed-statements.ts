@@ -5,7 +5,7 @@ type AnyStatement = Statement<never, unknown>;
 
 /**
  * Statements that need another form in a schema that Citus distributes. Each pair has the same parameters and the same columns. On plain
- * PostgreSQL the right form would be slower.
+ * PostgreSQL the second form would be slower.
  */
 const FORMS: readonly (readonly [AnyStatement, AnyStatement])[] = [
   [statements.deleteUser, statements.citusDeleteUser],

@@ -17,7 +17,7 @@ const LONGEST_PAUSE_MILLIS = 400;
 type Cancel = (error: PevensieError) => void;
 
 /**
- * The calls that wait for a connection, so that they can be rejected together. Places of an array are reused: a `Set` is
+ * The pending acquires, so that they can be rejected together. Places of an array are reused: a `Set` is
  * rehashed as it grows, and V8 keeps what the former table refers to until the old generation is collected.
  */
 export class PendingAcquires {
@@ -41,7 +41,7 @@ export class PendingAcquires {
   }
 }
 
-/** Thrown for a connection that was opened before another one was lost: it is not used again. */
+/** Thrown for a connection that was opened before another one was lost, or refused a write as read-only: it is not used again. */
 export class OldConnection extends Error {}
 
 /** How a client is acquired. */

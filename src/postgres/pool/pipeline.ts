@@ -119,7 +119,7 @@ class PipelinedConnection {
     return this.#length;
   }
 
-  /** Whether it takes more statements. It is released as soon as possible while calls wait for a connection. */
+  /** Whether it takes more statements. It is released as soon as possible while there are pending acquires. */
   get isOpen(): boolean {
     return this.#connection === undefined || !(this.#pool.isContended || this.#connection.isDiscarded);
   }
@@ -143,7 +143,7 @@ class PipelinedConnection {
       this.#pool.health.succeeded(statement.label, now() - query.startedAt);
       return result;
     } finally {
-      // Before others in flight fail: a call that is tried again must not get a connection that has ended as well.
+      // Before the other queries in flight fail: a retried call must not acquire another lost connection.
       if (this.#connection !== undefined) this.#pool.noteLoss(this.#connection);
       this.#length -= 1;
       if (this.#length === 0) this.#release();

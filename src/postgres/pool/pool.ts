@@ -80,7 +80,7 @@ export class Pool {
     return this.#config.queryTimeoutMillis;
   }
 
-  /** Whether calls wait for a connection. */
+  /** Whether there are pending acquires. */
   get isContended(): boolean {
     return (this.#pool?.waitingCount ?? 0) > 0;
   }
@@ -163,20 +163,20 @@ export class Pool {
     throw new OldConnection();
   }
 
-  /** A call found that a connection was lost: what ended it may have ended all older ones, and each would fail a call. */
+  /** Retires the connections opened before a loss: what ended one may have ended them all, and each would fail a call. */
   noteLoss({ openedAt, lostAt }: Connection): void {
     if (lostAt !== undefined) this.#retireOpenedBefore(lostAt, openedAt);
   }
 
-  /** A server has refused a write as read-only: older connections may not have reported that it is. */
+  /** Retires the connections opened before a read-only refusal: they may not have reported the setting yet. */
   noteRefusal(connection: Connection): void {
     const isKnown = connection.isReadOnly && this.#servers.refusalOf(connection) === undefined;
     if (this.seeksPrimary && !isKnown) this.#retireOpenedBefore(now(), connection.openedAt);
   }
 
   /**
-   * Stops the use of connections opened before a time. Statements in flight on them are answered. A connection that was retired already
-   * says nothing of newer ones.
+   * Stops the use of connections opened before a time. Statements in flight on them are answered. The loss of a connection that was
+   * already retired retires no newer ones.
    */
   #retireOpenedBefore(time: number, openedAt: number): void {
     if (openedAt < this.#retiredBefore) return;
@@ -193,7 +193,7 @@ export class Pool {
     client.release(connection.isDiscarded);
   }
 
-  /** Fails what is in flight and what waits for a connection. */
+  /** Fails statements in flight and pending acquires. */
   abort(): void {
     for (const connection of this.#acquired) connection.close();
     this.#pending.rejectAll(notConnected());

@@ -107,10 +107,7 @@ function describe(
     return ["CONSTRAINT_VIOLATED", `The database refused the change: constraint ${constraint ?? "unknown"}.`];
   }
   if (state === SqlState.queryCanceled) {
-    return [
-      "TIMEOUT",
-      "Postgres cancelled the statement, by a time-out of its own or by request; nothing was changed.",
-    ];
+    return ["TIMEOUT", "Postgres cancelled the statement, by a timeout of its own or by request; nothing was changed."];
   }
   if (state === SqlState.lockNotAvailable) {
     return [
@@ -165,7 +162,7 @@ const CANCELLED_BY_REQUEST = "canceling statement due to user request";
 
 /**
  * Returns whether a statement changed nothing because it timed out waiting for a lock. If the lock is granted at the moment of the
- * time-out, the server reports a cancellation by request (57014) instead of a lock timeout (55P03).
+ * timeout, the server reports a cancellation by request (57014) instead of a lock timeout (55P03).
  */
 export function isLockTimeout(error: unknown): boolean {
   const cause = error instanceof PevensieError ? error.cause : error;

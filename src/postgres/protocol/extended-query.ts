@@ -42,7 +42,7 @@ export class ExtendedQuery<Row> {
   }
 
   /**
-   * Sends it behind queries in flight, if the connection has it prepared. Responses arrive in the order of the queries; pg
+   * Sends it after the queries in flight, if the connection has it prepared. Responses arrive in the order of the queries; pg
    * handles one query at a time, so this one is submitted when the query before it is done.
    */
   sendPipelined(): void {

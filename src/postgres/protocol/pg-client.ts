@@ -160,7 +160,7 @@ function isEndFromOutside(error: unknown): boolean {
     // An ERROR leaves the connection open: it may be about a connection of the server's own, to another server.
     return isConnectionLoss(error) && (error as { severity?: unknown }).severity !== "ERROR";
   }
-  // Node's errors of sockets have a system call. What else has no SQLSTATE may be any mistake in a caller's query.
+  // Node's socket errors have a `syscall`. Any other error without a SQLSTATE may be a mistake in a caller's query.
   return isClosedByPeer(error) || typeof (error as { syscall?: unknown } | null)?.syscall === "string";
 }
 

@@ -100,7 +100,7 @@ export function onParameterStatus(client: PostgresClient, listener: (name: strin
   );
 }
 
-/** pg's messages, of a statement in flight and of a later one. Verified with pg 8.18.0, 8.23.1. */
+/** pg's messages for a statement that was in flight, and for a later one. Verified with pg 8.18.0, 8.23.1. */
 const CLOSED_BY_PEER: ReadonlySet<unknown> = new Set([
   "Connection terminated unexpectedly",
   "Client has encountered a connection error and is not queryable",

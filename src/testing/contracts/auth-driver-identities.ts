@@ -168,7 +168,7 @@ export function identitiesContract(context: AuthContractContext): void {
   });
 
   describe("unlinking identities", () => {
-    test("removes one of a user's; the last one stays where nothing else lets the user in", async () => {
+    test("removes one of a user's; the last one stays where the user has no other login method", async () => {
       const identity = newIdentity();
       const { id } = await newUserOf(identity);
       const second = newIdentity();

@@ -101,7 +101,7 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         });
       });
 
-      test("an unknown email, and a deleted or banned user, get null; one that was created before lets nobody in", async () => {
+      test("an unknown email, and a deleted or banned user, get null; one that was created before admits nobody", async () => {
         const [deleted, banned, moved] = [await confirmedUser(), await confirmedUser(), await confirmedUser()];
         const hashes = new Map([deleted, banned, moved].map(({ email }) => [email, newHash()]));
         for (const [email, hash] of hashes) await create(email, hash);
@@ -119,7 +119,7 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         }
       });
 
-      test("an expired one, and another hash, let nobody in", async () => {
+      test("an expired one, and another hash, admit nobody", async () => {
         const user = await confirmedUser();
         const hash = newHash();
         await create(user.email, hash);
@@ -179,7 +179,7 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
       }
     });
 
-    test("another user's code lets nobody in, and is not spent", async () => {
+    test("another user's code admits nobody, and is not spent", async () => {
       const [user, other] = [await confirmedUser(), await confirmedUser()];
       const hash = newHash();
       await kinds.code.create(user.email, hash);
