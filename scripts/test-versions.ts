@@ -1,5 +1,7 @@
 /**
  * The tests of what depends on the server, on every version of PostgreSQL that the package supports: `npm run test:versions [-- 15 17]`.
+ * With `--statements`, those of what the server does with the package's statements and migrations: enough for each change. All of them
+ * run every night and before a release.
  *
  * @module
  */
@@ -41,6 +43,34 @@ const EXCLUDED = [
   "test/web/**",
 ];
 
+/** What differs between versions, if anything does: the result of each statement, plans, locks, and the schema. */
+const STATEMENTS = [
+  "test/auth/driver-contract",
+  "test/auth/user-lists",
+  "test/batching/locked-rows",
+  "test/cache/counters",
+  "test/cache/driver-contract",
+  "test/cache/lease-races",
+  "test/cache/tag",
+  "test/distributed",
+  "test/limits",
+  "test/migrations",
+  "test/postgres/decode",
+  "test/postgres/encode",
+  "test/postgres/errors",
+  "test/postgres/walk",
+  "test/sweep/eviction",
+  "test/sweep/plans",
+  "test/sweep/removal",
+  "test/tenants/isolation",
+  "test/tenants/schema-names",
+  "test/transactions/all-or-nothing",
+  "test/transactions/callers-client",
+  "test/transactions/leftovers",
+  "test/transactions/random-calls",
+  "test/transactions/retries",
+];
+
 /** A folder that holds one release, fetched when it is first asked for. */
 function fetchRelease(major: string): string {
   const version = RELEASES[major];
@@ -56,7 +86,10 @@ function fetchRelease(major: string): string {
   return folder;
 }
 
-const wanted = process.argv.slice(2);
+const STATEMENTS_OPTION = "--statements";
+const named = process.argv.slice(2);
+const selected = named.includes(STATEMENTS_OPTION) ? ["--typecheck=false", ...STATEMENTS] : [];
+const wanted = named.filter((argument) => argument !== STATEMENTS_OPTION);
 const failed: string[] = [];
 for (const major of wanted.length > 0 ? wanted : Object.keys(RELEASES)) {
   console.log(`\nPostgreSQL ${major}`);
@@ -65,7 +98,7 @@ for (const major of wanted.length > 0 ? wanted : Object.keys(RELEASES)) {
   const report = process.env["TEST_REPORT"] ? [`--outputFile.json=${process.env["TEST_REPORT"]}-${major}.json`] : [];
   const reporters = ["--reporter=dot", ...(report.length > 0 ? ["--reporter=json", ...report] : [])];
   const excluded = EXCLUDED.map((pattern) => `--exclude=${pattern}`);
-  const { status } = spawnSync(process.execPath, [vitest, "run", ...excluded, ...reporters], {
+  const { status } = spawnSync(process.execPath, [vitest, "run", ...selected, ...excluded, ...reporters], {
     cwd: ROOT,
     env,
     stdio: "inherit",

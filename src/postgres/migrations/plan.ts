@@ -15,7 +15,7 @@ export interface PlannedMigration {
 }
 
 /** An arbitrary key. The lock keeps migrations of one schema from running concurrently. */
-const ADVISORY_LOCK = "8206419072312174";
+export const ADVISORY_LOCK = "8206419072312174";
 
 /** Returns the key of a schema's lock: 63 bits, so that two schemas are unlikely to wait for each other. */
 function advisoryLockOf(schema: string): string {
