@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -17,6 +17,7 @@ import { parseArgs } from "node:util";
 import { EmbeddedPostgres } from "../src/embedded/index.js";
 import { MUTATIONS } from "./mutations/list.js";
 import { apply, type Mutation, placeOf, type Selection } from "./mutations/mutation.js";
+import type { RunnerOptions, RunRequest, RunResponse } from "./mutations/runner.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -91,46 +92,81 @@ function copyProject(): string {
   return folder;
 }
 
-/** Runs the selected tests in a copy of the project. */
-async function runTests(
-  folder: string,
-  serverUrl: string,
-  selections: readonly Selection[],
-  { bail }: { readonly bail: boolean },
-): Promise<Run> {
-  const report = join(folder, "report.json");
-  rmSync(report, { force: true });
-  const names = selections.flatMap((selection) => selection.names);
-  const args = [
-    join("node_modules", "vitest", "vitest.mjs"),
-    "run",
-    ...new Set(selections.map(({ file }) => file)),
-    "-t",
-    names.map(literally).join("|"),
-    "--typecheck=false",
-    // A mutation may make a test wait for ever. Without one, each of them ends within a few seconds.
-    ...(bail
-      ? ["--maxWorkers=1", "--bail=1", "--testTimeout=60000", "--hookTimeout=60000"]
-      : [`--maxWorkers=${WORKERS}`]),
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ];
-  const env = { ...process.env, TEST_DATABASE_URL: serverUrl, NO_COLOR: "1" };
-  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (chunk: string) => {
+/** Runs tests in a copy of the project, in a process that is used again until it hangs. */
+class Runner {
+  readonly #folder: string;
+  readonly #serverUrl: string;
+  readonly #options: RunnerOptions;
+  readonly #patienceMillis: number;
+  #child: ChildProcess | null = null;
+
+  /** @param bails - whether a run ends after its first failure */
+  constructor(folder: string, serverUrl: string, { bails }: { readonly bails: boolean }) {
+    this.#folder = folder;
+    this.#serverUrl = serverUrl;
+    this.#patienceMillis = bails ? PATIENCE_MS : BASELINE_PATIENCE_MS;
+    this.#options = {
+      report: join(folder, "report.json"),
+      maxWorkers: bails ? 1 : WORKERS,
+      // A mutation may make a test wait for ever. Without one, each of them ends within a few seconds.
+      bailAfterMillis: bails ? 60_000 : null,
+    };
+  }
+
+  /** @param changed - the absolute paths of what has changed since the last run */
+  async run(selections: readonly Selection[], changed: readonly string[]): Promise<Run> {
+    const { report } = this.#options;
+    rmSync(report, { force: true });
+    this.#child ??= this.#start();
+    const child = this.#child;
+    let output = "";
+    const record = (chunk: Buffer) => {
       output = (output + chunk).slice(-200_000);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", record);
+    const names = selections.flatMap((selection) => selection.names);
+    const request: RunRequest = {
+      files: [...new Set(selections.map(({ file }) => file))],
+      pattern: names.map(literally).join("|"),
+      changed,
+    };
+    const response = await new Promise<RunResponse | null>((resolve) => {
+      const timer = setTimeout(() => this.stop(), this.#patienceMillis);
+      child.once("message", resolve);
+      child.once("exit", () => resolve(null));
+      child.send(request);
+      child.once("exit", () => clearTimeout(timer));
+      child.once("message", () => clearTimeout(timer));
+    });
+    if (response === null) this.#child = null;
+    child.removeAllListeners();
+    for (const stream of [child.stdout, child.stderr]) stream?.off("data", record).resume();
+    return readReport(report, this.#folder, response?.isSuccess ?? false, output);
+  }
+
+  /** Ends the process and those that it has started. The next run begins in a new one. */
+  stop(): void {
+    if (this.#child?.pid !== undefined) process.kill(-this.#child.pid, "SIGKILL");
+    this.#child = null;
+  }
+
+  #start(): ChildProcess {
+    return fork(join(ROOT, "scripts", "mutations", "runner.ts"), {
+      cwd: this.#folder,
+      // A group of its own, which ends with it.
+      detached: true,
+      silent: true,
+      env: {
+        ...process.env,
+        TEST_DATABASE_URL: this.#serverUrl,
+        NO_COLOR: "1",
+        RUNNER_OPTIONS: JSON.stringify(this.#options),
+      },
     });
   }
-  const timer = setTimeout(() => child.kill("SIGKILL"), bail ? PATIENCE_MS : BASELINE_PATIENCE_MS);
-  const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  clearTimeout(timer);
-  return readReport(report, folder, status, output);
 }
 
-function readReport(path: string, folder: string, status: number | null, output: string): Run {
+function readReport(path: string, folder: string, isSuccess: boolean, output: string): Run {
   let report: Report;
   try {
     report = JSON.parse(readFileSync(path, "utf8")) as Report;
@@ -153,7 +189,7 @@ function readReport(path: string, folder: string, status: number | null, output:
       failed.push({ title: "what comes before its tests", file });
   }
   if (passed.length + failed.length === 0) return { passed, failed, broken: "no test has such a name" };
-  if (failed.length > 0 || status === 0) return { passed, failed, broken: null };
+  if (failed.length > 0 || isSuccess) return { passed, failed, broken: null };
   // An uncaught exception fails the run, and vitest names the test that was running.
   const [, title] =
     /Uncaught Exception[\s\S]*?latest test that might've caused the error is "([^"]+)"/.exec(output) ?? [];
@@ -184,7 +220,9 @@ async function requireBaseline(folder: string, serverUrl: string, mutations: rea
     byFile.set(file, new Set([...(byFile.get(file) ?? []), ...names]));
   }
   const selections = [...byFile].map(([file, names]) => ({ file, names: [...names] }));
-  const { passed, failed, broken } = await runTests(folder, serverUrl, selections, { bail: false });
+  const runner = new Runner(folder, serverUrl, { bails: false });
+  const { passed, failed, broken } = await runner.run(selections, []);
+  runner.stop();
   const problems = failed.map(({ title, file }) => `fails without any mutation: ${file}: ${title}`);
   if (broken !== null) problems.push(broken);
   for (const name of selections.flatMap(({ names }) => names)) {
@@ -194,14 +232,38 @@ async function requireBaseline(folder: string, serverUrl: string, mutations: rea
   console.log(`${passed.length} tests pass without any mutation\n`);
 }
 
-async function judge(mutation: Mutation, folder: string, serverUrl: string): Promise<Outcome> {
-  const start = performance.now();
-  const undo = apply(mutation, folder);
-  try {
-    const { failed, broken } = await runTests(folder, serverUrl, mutation.tests, { bail: true });
-    return { mutation, caughtBy: failed[0] ?? null, broken, seconds: (performance.now() - start) / 1000 };
-  } finally {
-    undo();
+/** What Vitest loads once for all runs of a process, in order to prepare the server. */
+const SETUP = /^(generated\/migrations|src\/embedded|src\/testing|src\/postgres\/migrations|test)\b/;
+
+/** Judges mutations in one copy of the project. */
+class Judge {
+  readonly #folder: string;
+  readonly #runner: Runner;
+  /** What the last mutation changed. */
+  #restored: readonly string[] = [];
+
+  constructor(folder: string, serverUrl: string) {
+    this.#folder = folder;
+    this.#runner = new Runner(folder, serverUrl, { bails: true });
+  }
+
+  async judge(mutation: Mutation): Promise<Outcome> {
+    const start = performance.now();
+    const { files, undo } = apply(mutation, this.#folder);
+    const isSetup = files.some((file) => SETUP.test(relative(this.#folder, file)));
+    try {
+      if (isSetup) this.#runner.stop();
+      const { failed, broken } = await this.#runner.run(mutation.tests, [...this.#restored, ...files]);
+      return { mutation, caughtBy: failed[0] ?? null, broken, seconds: (performance.now() - start) / 1000 };
+    } finally {
+      undo();
+      this.#restored = files;
+      if (isSetup) this.#runner.stop();
+    }
+  }
+
+  stop(): void {
+    this.#runner.stop();
   }
 }
 
@@ -227,7 +289,7 @@ function requireFit(mutations: readonly Mutation[], folder: string): void {
   const problems: string[] = [];
   for (const mutation of mutations) {
     try {
-      apply(mutation, folder)();
+      apply(mutation, folder).undo();
     } catch (error) {
       problems.push(`${mutation.guard}: ${(error as Error).message}`);
     }
@@ -261,6 +323,7 @@ async function main(): Promise<void> {
   if (values.check) return check(mutations);
   const folders = Array.from({ length: WORKERS }, copyProject);
   const server = await EmbeddedPostgres.start({ settings: { max_connections: "400" } });
+  const judges = folders.map((folder) => new Judge(folder, server.url()));
   try {
     const [first] = folders as [string];
     requireFit(mutations, first);
@@ -268,18 +331,19 @@ async function main(): Promise<void> {
 
     const outcomes = new Array<Outcome>(mutations.length);
     const queue = mutations.entries();
-    const work = async (folder: string) => {
+    const work = async (judge: Judge) => {
       for (const [index, mutation] of queue) {
-        const outcome = await judge(mutation, folder, server.url());
+        const outcome = await judge.judge(mutation);
         outcomes[index] = outcome;
         console.log(
           `${mutation.guard} (${placeOf(mutation)}, ${outcome.seconds.toFixed(1)} s)\n    ${verdictOf(outcome)}`,
         );
       }
     };
-    await Promise.all(folders.map(work));
+    await Promise.all(judges.map(work));
     report(outcomes, values.write);
   } finally {
+    for (const judge of judges) judge.stop();
     await server.stop();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }

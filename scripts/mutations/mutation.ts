@@ -52,8 +52,15 @@ export function placeOf({ edits }: Mutation): string {
   return [...new Set(places)].join(", ");
 }
 
-/** Applies a mutation to the copy of the project in a folder; gives what puts the copy right again. */
-export function apply(mutation: Mutation, folder: string): () => void {
+/** A mutation that is in a copy of the project. */
+export interface Applied {
+  /** Absolute paths of the files that differ. */
+  readonly files: readonly string[];
+  undo(): void;
+}
+
+/** Applies a mutation to the copy of the project in a folder. */
+export function apply(mutation: Mutation, folder: string): Applied {
   const originals = new Map<string, string>();
   const change = (file: string, edited: (text: string) => string) => {
     const path = join(folder, file);
@@ -84,7 +91,7 @@ export function apply(mutation: Mutation, folder: string): () => void {
     undo();
     throw error;
   }
-  return undo;
+  return { files: [...originals.keys()], undo };
 }
 
 /** The files that pgtyped has made of queries/, by name. */
