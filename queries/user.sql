@@ -651,6 +651,7 @@ returning id;
 
 /* @name importUsers */
 -- Inserts those whose id, email and phone number nobody has.
+-- jsonb_to_recordset turns JSON null into SQL NULL, also for a column of type jsonb.
 insert into pevensie."user" (
   id, created_at, role, email, email_confirmed_at, phone_number, password_hash, app_metadata, user_metadata
 )
@@ -663,7 +664,7 @@ select
   given.phone_number,
   given.password_hash,
   '{}',
-  given.user_metadata
+  coalesce(given.user_metadata, 'null'::pg_catalog.jsonb)
 from pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (
   place int,
   id pg_catalog.uuid,

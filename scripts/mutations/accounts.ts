@@ -531,6 +531,17 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests("auth/user-import", "are refused alone")],
   },
   {
+    guard: "A user whose metadata is null is imported, and not written to the server's log",
+    edits: [
+      sql("user", "importUsers", "coalesce(given.user_metadata, 'null'::pg_catalog.jsonb)", "given.user_metadata"),
+    ],
+    tests: [
+      tests("auth/user-import", "whose metadata is null"),
+      tests("auth/server-log", "whose metadata is null"),
+      tests("auth/driver-contract", "metadata that is null is imported"),
+    ],
+  },
+  {
     guard: "An import in a transaction goes on after a chunk that violates a constraint",
     edits: [
       code(

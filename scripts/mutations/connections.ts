@@ -91,6 +91,22 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("faults/exhausted-pool", "F5")],
   },
   {
+    guard: "A transaction that acquires no connection is reported as a lost connection",
+    edits: [
+      code(
+        POOL_EXECUTOR,
+        "throw acquireMillis < this.#config.connectionTimeoutMillis ? error : this.#reported(error);",
+        "throw error;",
+      ),
+    ],
+    tests: [tests("events/connections", "when only transactions are attempted")],
+  },
+  {
+    guard: "Maintenance that finds the pool busy is not reported as a lost connection",
+    edits: [code(POOL_EXECUTOR, "throw acquireMillis < this.#config.connectionTimeoutMillis ? error :", "throw")],
+    tests: [tests("events/connections", "the removal of an expired session that acquires no connection")],
+  },
+  {
     guard: "Connections that come too late are released one per turn, without nested calls",
     edits: [code(ACQUIRE, "        onNextTurn(() => {", "        [0].forEach(() => {")],
     tests: [tests("faults/exhausted-pool", "F5: thousands of timed-out acquires on a caller's pool that hides")],

@@ -124,9 +124,14 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("events/users", "during which there is")],
   },
   {
-    guard: "A bcrypt hash is not replaced at a login with a password longer than 72 bytes",
-    edits: [code("src/auth/passwords.ts", " && !isTruncatedByBcrypt(passwordHash, password)", "")],
-    tests: [tests("auth/foreign-hashes", "longer than 72 bytes")],
+    guard: "A bcrypt hash is not replaced at a login with a password of 72 bytes or more",
+    edits: [code("src/auth/passwords.ts", " && !reachesBcryptLimit(passwordHash, password)", "")],
+    tests: [tests("auth/foreign-hashes", "of 72 bytes or more")],
+  },
+  {
+    guard: "The first 72 bytes of a longer password do not replace its bcrypt hash",
+    edits: [code("src/auth/bcrypt-hash.ts", ">= BCRYPT_MAX_BYTES", "> BCRYPT_MAX_BYTES")],
+    tests: [tests("auth/foreign-hashes", "of 72 bytes or more")],
   },
   {
     guard: "An outdated hash is replaced only while it is the user's (compare-and-set)",

@@ -28,6 +28,17 @@ export const TENANTS: readonly Mutation[] = [
     tests: [tests(NAMES, "a schema's name is data")],
   },
   {
+    guard: "What looks like the default schema in a schema's name is not replaced",
+    edits: [
+      code(
+        SCHEMA,
+        "literal(schema) : identifier;\n  });",
+        "literal(schema) : identifier;\n  }).replaceAll(/\\bpevensie(?=\\.)/g, () => identifier);",
+      ),
+    ],
+    tests: [tests(NAMES, "a.pevensie.b")],
+  },
+  {
     guard: "Each schema has names of its own for prepared statements",
     edits: [code(STATEMENTS, ".update(this.schema)", "")],
     tests: [tests(ISOLATION, "two tenants and the default schema"), tests(NAMES, "under names of their own")],

@@ -24,9 +24,12 @@ export function readBcryptHash(text: string): ReadableHash | null {
 
 const BCRYPT_MAX_BYTES = 72;
 
-/** Returns whether the hash is bcrypt's and the password is longer than the 72 bytes that bcrypt reads. */
-export function isTruncatedByBcrypt(text: string, password: string): boolean {
-  return BCRYPT.test(text) && Buffer.byteLength(password) > BCRYPT_MAX_BYTES;
+/**
+ * Returns whether the hash is bcrypt's and the password has the 72 bytes that bcrypt reads, or more. If it matches, the user's password may
+ * still be another one that begins with the same 72 bytes.
+ */
+export function reachesBcryptLimit(text: string, password: string): boolean {
+  return BCRYPT.test(text) && Buffer.byteLength(password) >= BCRYPT_MAX_BYTES;
 }
 
 /** Loads the library, which only applications with bcrypt hashes install. Node caches the module. */

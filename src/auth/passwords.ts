@@ -2,7 +2,7 @@ import { hash, verify } from "@node-rs/argon2";
 import { PevensieError } from "../errors/index.js";
 import { composeText, requireText, type TextLimits } from "../input/text.js";
 import { parseArgon2Hash } from "./argon2-hash.js";
-import { isTruncatedByBcrypt } from "./bcrypt-hash.js";
+import { reachesBcryptLimit } from "./bcrypt-hash.js";
 import { FairSemaphore, type SemaphoreLimits } from "./fair-semaphore.js";
 import { readPasswordHash } from "./password-hash.js";
 import type { ReadableHash } from "./readable-hash.js";
@@ -71,8 +71,8 @@ export class PasswordHasher {
 
   /** Returns whether a readable hash should be replaced at a login with this password. See {@link isOutdated}. */
   isOutdated(passwordHash: string, password: string): boolean {
-    // bcrypt ignores bytes after the 72nd, which may be mistyped: a new hash of them would lock the user out.
-    return isOutdated(passwordHash, this.#parameters) && !isTruncatedByBcrypt(passwordHash, password);
+    // bcrypt ignores bytes after the 72nd, which may be mistyped or missing: a new hash would lock the user out.
+    return isOutdated(passwordHash, this.#parameters) && !reachesBcryptLimit(passwordHash, password);
   }
 
   /** Returns a PHC string with a fresh salt. @throws PASSWORD_HASH_FAILED, OVERLOADED */

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { verify } from "@node-rs/argon2";
+import { hash as bcryptHash } from "@node-rs/bcrypt";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readBcryptHash } from "../../src/auth/bcrypt-hash.js";
@@ -184,19 +185,24 @@ describe("a hash of another system", () => {
     await expect(first).resolves.toBe(true);
   });
 
-  test("bcrypt: a hash is not replaced at a login with a password longer than 72 bytes", async () => {
+  test("bcrypt: a hash is not replaced at a login with a password of 72 bytes or more", async () => {
     const [, password, hash] = BCRYPT[2] as Vector;
     const user = await createUser(auth.current, { password: null });
     await backdoor.setPasswordHash(user.id, hash);
-    const mistyped = `${password.slice(0, 72)}another end`;
-    for (const given of [mistyped, password]) {
+    const first = password.slice(0, 72);
+    for (const given of [`${first}another end`, first, password]) {
       await expect(auth.current.logInUser({ email: user.email, password: given })).resolves.not.toBeNull();
       await expect(backdoor.passwordHash(user.id)).resolves.toBe(hash);
     }
-    await expect(
-      auth.current.logInUser({ email: user.email, password: password.slice(0, 72) }),
-    ).resolves.not.toBeNull();
-    await expect(backdoor.passwordHash(user.id)).resolves.toMatch(/^\$argon2id\$/);
+  });
+
+  test("bcrypt: a hash is replaced at a login with a password of 71 bytes", async () => {
+    const password = "ü".repeat(35).concat("x");
+    const user = await createUser(auth.current, { password: null });
+    await backdoor.setPasswordHash(user.id, await bcryptHash(password, 4));
+    await expect(auth.current.logInUser({ email: user.email, password })).resolves.not.toBeNull();
+    await expect(backdoor.passwordHash(user.id)).resolves.toMatch(CURRENT);
+    await expect(auth.current.logInUser({ email: user.email, password })).resolves.not.toBeNull();
   });
 
   test("bcrypt: a password is truncated to 72 bytes, as by the system that made the hash", async () => {

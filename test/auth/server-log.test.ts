@@ -117,6 +117,13 @@ describe("at its default settings the server does not log", () => {
     expect(await logged()).not.toContain(PLANTED);
   });
 
+  test("G12: the values of imported users whose metadata is null", async () => {
+    const users = ["first", "second"].map((name) => ({ email: `${PLANTED}-${name}@example.com`, userMetadata: null }));
+    const result = await auth.importUsers(users);
+    expect(await logged()).not.toContain(PLANTED);
+    expect(result).toEqual({ imported: 2, refused: [] });
+  });
+
   test("G12: keys and values of the cache, and input that is refused", async () => {
     await using cache = await createCache({
       driver: createCacheDriver({ connectionString: server.current.url() }),

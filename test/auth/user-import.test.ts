@@ -160,6 +160,16 @@ test("G46: metadata goes through the codec", async () => {
   }
 });
 
+test("G46: a user whose metadata is null, or whose codec encodes it as null, is imported", async () => {
+  const nothing = { decode: (json: unknown) => json, encode: () => null };
+  await using encoded = await authOn({ connectionString: database.url }, { userMetadata: nothing } as never).connect();
+  for (const own of [auth.current, encoded]) {
+    const email = uniqueEmail();
+    expect(await own.importUsers([record({ email, userMetadata: null })])).toEqual({ imported: 1, refused: [] });
+    expect(await own.getUserByEmail(email)).toMatchObject({ userMetadata: null });
+  }
+});
+
 test("G46: concurrent imports of the same users in different orders import each once, and none fails", async () => {
   const emails = Array.from({ length: 400 }, () => uniqueEmail());
   const shuffled = () => emails.map((email) => ({ email, at: Math.random() })).sort((one, other) => one.at - other.at);

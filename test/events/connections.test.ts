@@ -1,6 +1,7 @@
 import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { PevensieEvent } from "../../src/events.js";
+import { expireSession } from "../../src/testing/index.js";
 import { createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
@@ -100,6 +101,31 @@ describe("connection-lost and connection-healed", () => {
     }
   });
 
+  test("are not emitted for the removal of an expired session that acquires no connection", async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    try {
+      await watched({ pool }, async ({ auth, ofAuth }) => {
+        const user = await createUser(auth, { password: null });
+        const session = await auth.createSession({ userId: user.id });
+        await expireSession({ connectionString: database.url }, session.id);
+        const before = await pool.connect();
+        const lookup = auth.getSession(session.id);
+        await expect.poll(() => pool.waitingCount).toBe(1);
+        const after = pool.connect();
+        before.release();
+        // The removal is queued behind `after`, for a second.
+        expect(await lookup).toBeNull();
+        await expect.poll(() => pool.waitingCount).toBe(0);
+        (await after).release();
+        await auth.getUserById(user.id);
+        expect(ofAuth).toEqual([]);
+        expect(await database.rows("select from pevensie.session where id = $1", [session.id])).toHaveLength(1);
+      });
+    } finally {
+      await endPool(pool);
+    }
+  });
+
   test("are not emitted for an application's own error in a transaction", async () => {
     await watched(own(), async ({ auth, ofAuth }) => {
       await expect(auth.withTransaction(() => Promise.reject(new RangeError("own")))).rejects.toThrow(RangeError);
@@ -145,6 +171,28 @@ describe("with a server of its own", () => {
         expect(events.filter(({ type }) => type !== "retry")).toEqual([LOST, HEALED]);
       }
     });
+  });
+
+  test("are emitted when only transactions are attempted while the server is down", async () => {
+    const pool = new pg.Pool({ connectionString: server.current.url(), max: 1 });
+    try {
+      await watched({ pool }, async ({ auth, ofAuth }) => {
+        const transaction = () => auth.withTransaction((inside) => inside.getUserByEmail("nobody@example.com"));
+        await transaction();
+        await server.current.kill();
+        // The connection that was lost while idle is gone: every transaction has to open another one.
+        await expect.poll(() => pool.totalCount).toBe(0);
+        for (let attempt = 0; attempt < 2; attempt += 1) {
+          expect(await codeOf(transaction())).toBe(LOST.code);
+          expect(ofAuth).toEqual([LOST]);
+        }
+        await server.current.boot();
+        await transaction();
+        expect(ofAuth).toEqual([LOST, HEALED]);
+      });
+    } finally {
+      await endPool(pool);
+    }
   });
 });
 

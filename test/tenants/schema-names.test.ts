@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { updateUser } from "../../generated/statements.js";
 import { sqlInSchema } from "../../src/postgres/config/schema.js";
 import { SchemaStatements } from "../../src/postgres/execution/schema-statements.js";
-import { createAuthDriver, createCacheDriver, migrate } from "../../src/postgres/index.js";
+import { createAuthDriver, createCacheDriver, migrate, migrateAllSchemas } from "../../src/postgres/index.js";
 import { expireSession, startTestDatabase } from "../../src/testing/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { describeCatalog } from "../support/catalog.js";
@@ -56,6 +56,9 @@ describe("G80: a schema's name is data", () => {
     "select",
     "Pevensie",
     "pevensie.",
+    "a.pevensie.b",
+    "x-pevensie.y",
+    "create schema if not exists pevensie",
     "a.b",
     "ü".repeat(31),
   ])("%j", async (schema) => {
@@ -68,6 +71,9 @@ describe("G80: a schema's name is data", () => {
     const rows = await database.rows(`select id, email from ${quoted(schema)}."user"`);
     expect(rows).toEqual([{ id, email }]);
     await expect(createUser(auth, { email })).rejects.toMatchObject({ code: "EMAIL_TAKEN", cause: { schema } });
+    expect(await auth.removeExpired()).toMatchObject({ sessions: 0 });
+    const { schemas } = await migrateAllSchemas({ modules: ["auth", "cache"], connectionString: database.url });
+    expect(schemas).toContainEqual({ schema, migrations: [], sql: "", warnings: [], error: null });
     expect(await schemasOf(database.pool)).toEqual([...before, schema].sort());
     await database.pool.query(`select from other.kept; drop schema ${quoted(schema)} cascade`);
   });

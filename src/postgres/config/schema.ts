@@ -37,13 +37,19 @@ function literal(text: string): string {
   return safe === text ? `'${text}'` : `E'${safe}'`;
 }
 
-/** Returns SQL of queries/ or migrations/ for another schema than the default one. */
+/** Where SQL names the default schema: in a literal with the name of a relation, in one of its own, or as an identifier. */
+const DEFAULT_SCHEMA_NAMES =
+  /'pevensie\.(\w+)'|(?<=\bschema = )'pevensie'|\bpevensie(?=\.)|(?<=\bcreate schema if not exists )pevensie\b/g;
+
+/**
+ * Returns SQL of queries/ or migrations/ for another schema than the default one. All names are replaced in one pass: a later one would
+ * find `pevensie` in the name of the schema.
+ */
 export function sqlInSchema(sql: string, schema: string): string {
   if (schema === DEFAULT_SCHEMA) return sql;
   const identifier = quotedSchema(schema);
-  return sql
-    .replaceAll(/'pevensie\.(\w+)'/g, (_, name) => literal(`"${schema.replaceAll('"', '""')}".${name}`))
-    .replaceAll(/\bpevensie\./g, () => `${identifier}.`)
-    .replaceAll(/\bschema = 'pevensie'/g, () => `schema = ${literal(schema)}`)
-    .replaceAll(/\b(create schema if not exists) pevensie\b/g, (_, command) => `${command} ${identifier}`);
+  return sql.replaceAll(DEFAULT_SCHEMA_NAMES, (found, relation) => {
+    if (relation !== undefined) return literal(`"${schema.replaceAll('"', '""')}".${relation}`);
+    return found.startsWith("'") ? literal(schema) : identifier;
+  });
 }

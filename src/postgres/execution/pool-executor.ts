@@ -276,9 +276,7 @@ export class PoolExecutor implements Executor {
         this.#pool.release(connection);
       }
     } catch (error) {
-      const translated = this.#translate(error, "read");
-      this.#pool.health.failed(translated, null);
-      throw translated;
+      throw this.#reported(error);
     }
   }
 
@@ -290,7 +288,10 @@ export class PoolExecutor implements Executor {
     let unsuitableSince: number | undefined;
     let isElsewhere = false;
     for (let number = 1; ; number += 1) {
-      const connection = await this.#pool.acquire(acquireMillis);
+      const connection = await this.#pool.acquire(acquireMillis).catch((error: unknown) => {
+        // Maintenance, which waits for a shorter time, fails on a pool that is only busy.
+        throw acquireMillis < this.#config.connectionTimeoutMillis ? error : this.#reported(error);
+      });
       let leftovers: Leftovers = "none";
       let hasBegun = false;
       const checked: InteractiveWork<T> = (...given) => {
@@ -309,9 +310,7 @@ export class PoolExecutor implements Executor {
           connection.retire();
           unsuitableSince ??= now();
           if (now() - unsuitableSince < acquireMillis) continue;
-          const unavailable = connectError(error);
-          this.#pool.health.failed(unavailable, null);
-          throw unavailable;
+          throw this.#reported(connectError(error));
         }
         unsuitableSince = undefined;
         // Probably a fail-over: the connection was lost while idle, and the work has not begun.
@@ -351,6 +350,13 @@ export class PoolExecutor implements Executor {
       this.#pool.release(connection);
       this.#admission.leave();
     });
+  }
+
+  /** Reports the error of reads or of a transaction that are not retried, and returns it in the form that callers receive. */
+  #reported(error: unknown): PevensieError {
+    const translated = this.#translate(error, "read");
+    this.#pool.health.failed(translated, null);
+    return translated;
   }
 
   #translate(error: unknown, kind: StatementKind): PevensieError {

@@ -129,6 +129,12 @@ export function userLivesContract(context: AuthContractContext): void {
       expect(Math.abs((found?.createdAt.getTime() ?? 0) - Date.now())).toBeLessThan(1_800_000);
     });
 
+    test("metadata that is null is imported", async () => {
+      const user = imported({ userMetadata: "null" });
+      await expect(context.driver.importUsers([user])).resolves.toEqual([null]);
+      await expect(context.driver.getUserByEmail(user.email)).resolves.toMatchObject({ userMetadata: null });
+    });
+
     test("those that are refused are told apart, and the others are imported", async () => {
       const live = await context.createUser({ phoneNumber: randomUUID() });
       const deleted = await context.createUser();
