@@ -254,7 +254,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "Connecting is retried while the server starts or is full",
-    edits: [code(ACQUIRE, "return NOT_READY.has(state) || (count > 1", "return (count > 1")],
+    edits: [code(ACQUIRE, "return NOT_READY.has(state) || (mayChange", "return (mayChange")],
     tests: [tests("faults/connecting", "until it is over")],
   },
   {

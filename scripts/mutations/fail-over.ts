@@ -23,6 +23,11 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(READ_ONLY, "is discarded")],
   },
   {
+    guard: "One host with target_session_attrs is tried until the timeout",
+    edits: [code(ACQUIRE, "count > 1 || seeksPrimary", "count > 1")],
+    tests: [tests(HOSTS, "one host with target_session_attrs")],
+  },
+  {
     guard: "Once a connection is lost, older idle ones are not used again",
     edits: [code(POOL, "    this.#requireNew(connection);\n", "")],
     tests: [tests(OLD, "no older one is used again")],

@@ -58,6 +58,22 @@ export const REPLICAS: readonly Mutation[] = [
     tests: [tests("faults/replicas", "with another schema, the replica's users are those of that schema")],
   },
   {
+    guard: "A position that is new shows no lag",
+    edits: [code("src/postgres/drivers/replica.ts", "else if (position.showsLag) this", "else this")],
+    tests: [tests(FILE, "and shows no lag")],
+  },
+  {
+    guard: "An error of connecting names the replica",
+    edits: [
+      code(
+        "src/postgres/drivers/circuit.ts",
+        "      throw withSubject(this.#options.subject, error);\n    }\n    this.#isConnected",
+        "      throw error;\n    }\n    this.#isConnected",
+      ),
+    ],
+    tests: [tests(FILE, "a replica that refuses the user")],
+  },
+  {
     guard: "Lookups do not wait for a replica as long as for a primary",
     edits: [code("src/postgres/config/replica.ts", ", connectRetryMillis: CONNECT_RETRY_MILLIS };", " };")],
     tests: [tests(FILE, "G77: a proxy without a replica")],

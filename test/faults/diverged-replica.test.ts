@@ -58,6 +58,11 @@ test("G78: a replica that has replayed more of a former primary than the new one
   // The time is what the bound is about.
   await delay(maxAgeMillis);
   expect(await roleOf(auth, id)).toBe("second");
-  expect(events).toContain("lagging");
+  await expect
+    .poll(async () => {
+      expect(await roleOf(auth, id)).toBe("second");
+      return events;
+    })
+    .toContain("lagging");
   await primary.boot();
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
 import type { PevensieEvent } from "../../src/events.js";
@@ -51,6 +52,24 @@ test("F20: hosts that refuse connections are passed over", async () => {
   ];
   await using auth = await authOn({ hosts, password: url.password, database: url.pathname.slice(1) }).connect();
   expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
+});
+
+test("F20: one host with target_session_attrs, behind which servers may change, is tried until the timeout", async () => {
+  const absent = await TcpProxy.start(pair.current.primary.url());
+  const { port } = absent;
+  await absent.stop();
+  const url = Object.assign(new URL(pair.current.primary.url()), { port: String(port) });
+  url.searchParams.set("target_session_attrs", "read-write");
+  const connecting = authOn({ ...onlyConnecting, connectionString: url.href }).connect();
+  // Longer than a single server that refuses connections is tried.
+  await delay(1_500);
+  const proxy = await TcpProxy.start(pair.current.primary.url(), port);
+  try {
+    await using auth = await connecting;
+    expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
+  } finally {
+    await proxy.stop();
+  }
 });
 
 test("F20: a primary that is in two places of the list does not change", async () => {

@@ -226,7 +226,8 @@ test("F21: connect() rejects if no server answers, if one refuses, and with onUn
     const url = new URL(databases.b.url);
     Object.assign(url, change);
     const refusing = cacheWith(url.href);
-    expect(await codeOf(refusing.disconnected.connect())).toBe("CONNECTION_UNAVAILABLE");
+    const message = expect.stringContaining("The cache's server b: ");
+    expect(await errorOf(refusing.disconnected.connect())).toMatchObject({ code: "CONNECTION_UNAVAILABLE", message });
   }
   const outdated = cacheWith(empty.url);
   expect(await codeOf(outdated.disconnected.connect())).toBe("SCHEMA_OUTDATED");

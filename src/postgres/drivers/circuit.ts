@@ -1,6 +1,6 @@
 import { PevensieError } from "../../errors/index.js";
 import { setTimer } from "../../timers.js";
-import { isUnanswered, sqlStateOf } from "../protocol/errors.js";
+import { isUnanswered, sqlStateOf, withSubject } from "../protocol/errors.js";
 import { SqlStateClass } from "../protocol/sqlstate.js";
 
 /** The pause between two probes of a server that does not answer, in milliseconds. */
@@ -55,7 +55,11 @@ export class Circuit {
 
   async connect(): Promise<void> {
     this.#isInUse = true;
-    await this.#options.connect();
+    try {
+      await this.#options.connect();
+    } catch (error) {
+      throw withSubject(this.#options.subject, error);
+    }
     this.#isConnected = true;
   }
 
@@ -87,8 +91,9 @@ export class Circuit {
     try {
       return await call();
     } catch (error) {
-      if (period === this.#period && isUnavailable(error)) this.#fail(error);
-      throw error;
+      if (!isUnavailable(error)) throw error;
+      if (period === this.#period) this.#fail(error);
+      throw withSubject(this.#options.subject, error);
     }
   }
 

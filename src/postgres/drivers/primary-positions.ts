@@ -6,6 +6,9 @@ import { withTimeout } from "../protocol/pg-client.js";
 /** A new position is requested once the latest one is older than this part of the bound: replicas then lag by up to the rest. */
 const RENEWAL_SHARE = 0.25;
 
+/** A position of this part of the bound shows that a replica lags. While lookups go on, the oldest one is older. */
+const LAG_SHARE = 0.5;
+
 /** A position in the WAL. */
 export interface Position {
   /** In bytes from the beginning of the WAL. */
@@ -17,6 +20,12 @@ export interface Position {
 interface TakenPosition extends Position {
   /** A time before the position was read, by the clock of this process, in milliseconds. */
   readonly takenAt: number;
+}
+
+/** A position within the bound. */
+export interface BoundedPosition extends Position {
+  /** Whether a replica that has not replayed it lags by most of the bound. It may lag by less if the position is new. */
+  readonly showsLag: boolean;
 }
 
 /**
@@ -40,7 +49,7 @@ export class PrimaryPositions {
    * Returns the oldest position that is within the bound now; null if there is none. Rejects if the primary does not answer within the
    * bound.
    */
-  async oldest(): Promise<Position | null> {
+  async oldest(): Promise<BoundedPosition | null> {
     this.#forget();
     const latest = this.#known.at(-1);
     if (latest === undefined) {
@@ -51,7 +60,10 @@ export class PrimaryPositions {
       // Without a response, a later call finds no position within the bound, and waits for one.
       this.#renew().catch(() => {});
     }
-    return this.#known[0] ?? null;
+    const [oldest] = this.#known;
+    if (oldest === undefined) return null;
+    const { position, timeline, takenAt } = oldest;
+    return { position, timeline, showsLag: now() - takenAt > this.#maxAgeMillis * LAG_SHARE };
   }
 
   #forget(): void {

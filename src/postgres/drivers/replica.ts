@@ -100,9 +100,10 @@ export class Replica {
     return this.#lifecycle.executor.sequence(async (reader) => {
       const [state] = await reader.read(getReplicaState, position);
       const isStandby = state?.isStandby === true;
-      const isCurrent = isStandby && state.hasReplayed;
-      this.#report(isCurrent ? null : isStandby ? "lagging" : "not-a-standby");
-      return isCurrent ? lookup(reader) : NOT_SERVED;
+      if (!isStandby) this.#report("not-a-standby");
+      else if (state.hasReplayed) this.#report(null);
+      else if (position.showsLag) this.#report("lagging");
+      return isStandby && state.hasReplayed ? lookup(reader) : NOT_SERVED;
     });
   }
 

@@ -1,6 +1,7 @@
-import { invalidInput, isPevensieError, PevensieError } from "../../errors/index.js";
+import { invalidInput } from "../../errors/index.js";
 import { requireOptions } from "../../input/values.js";
 import { type CacheShardConfig, resolveShards } from "../config/shards.js";
+import { withSubject } from "../protocol/errors.js";
 import { type MigrateResult, migrate } from "./migrate.js";
 
 /** Options of {@link migrateShards}. */
@@ -34,7 +35,7 @@ export async function migrateShards(options: MigrateShardsOptions): Promise<Read
       try {
         return [name, await migrate({ ...settings, modules: ["cache"], apply })] as const;
       } catch (error) {
-        throw ofShard(name, error);
+        throw withSubject(`Shard ${name}`, error);
       }
     }),
   );
@@ -44,9 +45,4 @@ export async function migrateShards(options: MigrateShardsOptions): Promise<Read
     results.set(...outcome.value);
   }
   return results;
-}
-
-function ofShard(name: string, error: unknown): unknown {
-  if (!isPevensieError(error)) return error;
-  return new PevensieError(error.code, `Shard ${name}: ${error.message}`, { cause: error.cause });
 }

@@ -113,7 +113,9 @@ export function acquire<T>(
     };
     const fail = (error: unknown) => {
       remember(error);
-      cancel(isExhaustion(error, pool) ? acquireTimeout(timeoutMillis) : acquireError(lastFailure, timeoutMillis));
+      cancel(
+        isExhaustion(error, pool) ? acquireTimeout(timeoutMillis, EXHAUSTED) : acquireError(lastFailure, timeoutMillis),
+      );
     };
     const reconnect = () =>
       new Promise<PostgresPoolClient>((connected, failed) => {
@@ -179,15 +181,17 @@ function request(pool: PostgresPool, onConnection: OnConnection): () => void {
 
 /** Returns the error of a call whose last attempt to connect has failed. That attempt may reach its own deadline just before. */
 function acquireError(lastFailure: unknown, timeoutMillis: number): PevensieError {
-  const isTimeout = lastFailure === undefined || lastFailure instanceof ConnectTimeout;
-  return isTimeout ? acquireTimeout(timeoutMillis) : connectError(lastFailure);
+  if (lastFailure instanceof ConnectTimeout) return acquireTimeout(timeoutMillis, NO_RESPONSE);
+  return lastFailure === undefined
+    ? acquireTimeout(timeoutMillis, `${NO_RESPONSE} ${EXHAUSTED}`)
+    : connectError(lastFailure);
 }
 
-function acquireTimeout(timeoutMillis: number): PevensieError {
-  return new PevensieError(
-    "TIMEOUT",
-    `Timed out after ${timeoutMillis} ms waiting for a connection. Raise max, or look for connections that are not released.`,
-  );
+const NO_RESPONSE = "If no connection can be opened, check the address, and that no firewall drops packets.";
+const EXHAUSTED = "If all are in use, raise max, or look for connections that are not released.";
+
+function acquireTimeout(timeoutMillis: number, advice: string): PevensieError {
+  return new PevensieError("TIMEOUT", `Timed out after ${timeoutMillis} ms waiting for a connection. ${advice}`);
 }
 
 /**
@@ -222,8 +226,8 @@ export interface ConnectRetries {
 /**
  * Connects again, with growing pauses once each server was tried: until the timeout while a server reports that it is starting
  * (57P03) or full (53300), is no primary, or closes the connection before it is ready, as a proxy without a server does; while
- * connections are refused, until the timeout with several servers, and for a second with one. Nothing has been sent by then, so
- * nothing can happen twice.
+ * connections are refused, until the timeout where another server may take over, and else for a second. Nothing has been sent by then,
+ * so nothing can happen twice.
  */
 export async function retryConnecting<T>(
   connect: () => Promise<T>,
@@ -262,14 +266,16 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Returns for how long connecting is tried again after an error. */
-function retryMillisFor(error: unknown, timeoutMillis: number, { count }: Servers): number {
+function retryMillisFor(error: unknown, timeoutMillis: number, { count, seeksPrimary }: Servers): number {
   if ([UnsuitableServer, RefusedParameter, ConnectTimeout].some((kind) => error instanceof kind)) return timeoutMillis;
   if (isClosedByPeer(error)) return timeoutMillis;
   const state = sqlStateOf(error);
+  // Behind the name of one host, a proxy's or one in DNS, there may be several servers.
+  const mayChange = count > 1 || seeksPrimary;
   if (state !== undefined) {
-    return NOT_READY.has(state) || (count > 1 && SHUTTING_DOWN.has(state)) ? timeoutMillis : 0;
+    return NOT_READY.has(state) || (mayChange && SHUTTING_DOWN.has(state)) ? timeoutMillis : 0;
   }
   const code = (error as { code?: unknown } | null)?.code;
-  if (count > 1) return UNREACHABLE.has(code) ? timeoutMillis : 0;
+  if (mayChange) return UNREACHABLE.has(code) ? timeoutMillis : 0;
   return code === "ECONNREFUSED" ? Math.min(REFUSED_RETRY_MILLIS, timeoutMillis) : 0;
 }

@@ -199,6 +199,13 @@ export function overdueErrorOf(error: unknown): PevensieError | undefined {
   );
 }
 
+/** Returns an error whose message names the server that it is from. */
+export function withSubject(subject: string, error: unknown): unknown {
+  if (!(error instanceof PevensieError)) return error;
+  const { code, message, cause, field } = error;
+  return new PevensieError(code, `${subject}: ${message}`, { cause, ...(field === undefined ? {} : { field }) });
+}
+
 /** Returns the message for missing tables or migrations. */
 export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"], schema = "pevensie"): string {
   const option = schema === "pevensie" ? "" : ` --schema ${/^[\w.-]+$/.test(schema) ? schema : JSON.stringify(schema)}`;
@@ -226,7 +233,7 @@ export function translateConnectError(error: unknown): PevensieError {
   if (error instanceof PevensieError) return error;
   return new PevensieError(
     "CONNECTION_UNAVAILABLE",
-    "Postgres cannot be reached: check that it runs, and the address, user and password.",
+    "Postgres cannot be reached: check that it runs, and the address, user, password and database.",
     { cause: sanitizeCause(error) },
   );
 }
