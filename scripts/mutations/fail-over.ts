@@ -127,6 +127,22 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(HOSTS, "are passed over")],
   },
   {
+    guard: "A pooler that refuses the start-up also without statement_timeout is passed over",
+    edits: [
+      code(
+        "src/postgres/pool/client-class.ts",
+        "        servers.passOver(this.#candidate);\n",
+        "        if (!isRefusedParameter(error)) servers.passOver(this.#candidate);\n",
+      ),
+    ],
+    tests: [tests(HOSTS, "a pooler that refuses the start-up")],
+  },
+  {
+    guard: "After a pooler that refuses the start-up, the next host is tried by the same call",
+    edits: [code(ACQUIRE, "  SqlState.protocolViolation,\n  SqlState.featureNotSupported,\n", "")],
+    tests: [tests(HOSTS, "a pooler that refuses the start-up")],
+  },
+  {
     guard: "A connection that is closed before it is ready is tried again",
     edits: [code(ACQUIRE, "  if (isClosedByPeer(error)) return timeoutMillis;\n", "")],
     tests: [tests(HOSTS, "is tried again")],

@@ -222,8 +222,8 @@ export interface ConnectRetries {
 /**
  * Connects again, with growing pauses once each server was tried: until the timeout while a server reports that it is starting
  * (57P03) or full (53300), is no primary, or closes the connection before it is ready, as a proxy without a server does; while
- * connections are refused, until the timeout with several servers, and for a second with one. Nothing has been sent by then, so
- * nothing can happen twice.
+ * connections are refused, until the timeout with several servers, and for a second with one; with several, also while one shuts down
+ * (57P01, 57P02) or is a pooler that refuses the start-up (08P01, 0A000). Nothing has been sent by then, so nothing can happen twice.
  */
 export async function retryConnecting<T>(
   connect: () => Promise<T>,
@@ -246,9 +246,16 @@ export async function retryConnecting<T>(
   }
 }
 
-/** The server may accept connections soon. While it shuts down (the next set), only another server can. */
+/** The server may accept connections soon. */
 const NOT_READY: ReadonlySet<string> = new Set([SqlState.cannotConnectNow, SqlState.tooManyConnections]);
-const SHUTTING_DOWN: ReadonlySet<string> = new Set([SqlState.adminShutdown, SqlState.crashShutdown]);
+
+/** Only another server can: this one shuts down, or is a pooler that cannot log in to its own (08P01, 0A000). */
+const UNAVAILABLE: ReadonlySet<string> = new Set([
+  SqlState.adminShutdown,
+  SqlState.crashShutdown,
+  SqlState.protocolViolation,
+  SqlState.featureNotSupported,
+]);
 
 /** Node's codes for a server that cannot be reached at the moment. */
 const UNREACHABLE: ReadonlySet<unknown> = new Set([
@@ -267,7 +274,7 @@ function retryMillisFor(error: unknown, timeoutMillis: number, { count }: Server
   if (isClosedByPeer(error)) return timeoutMillis;
   const state = sqlStateOf(error);
   if (state !== undefined) {
-    return NOT_READY.has(state) || (count > 1 && SHUTTING_DOWN.has(state)) ? timeoutMillis : 0;
+    return NOT_READY.has(state) || (count > 1 && UNAVAILABLE.has(state)) ? timeoutMillis : 0;
   }
   const code = (error as { code?: unknown } | null)?.code;
   if (count > 1) return UNREACHABLE.has(code) ? timeoutMillis : 0;
