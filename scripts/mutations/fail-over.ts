@@ -58,8 +58,18 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "An error that leaves the connection open is no loss of it",
-    edits: [code(PG_CLIENT, ' && (error as { severity?: unknown }).severity !== "ERROR"', "")],
+    edits: [code(PG_CLIENT, ' && (severity === "FATAL" || routine === ENDING_CONNECTION)', "")],
     tests: [tests(OLD, "of a connection to another server")],
+  },
+  {
+    guard: "An error that leaves the connection open is no loss of it, whatever the language of the server's messages",
+    edits: [code(PG_CLIENT, '(severity === "FATAL" || routine === ENDING_CONNECTION)', 'severity !== "ERROR"')],
+    tests: [tests(OLD, "in Italian")],
+  },
+  {
+    guard: "The end of a connection is its loss, whatever the language of the server's messages",
+    edits: [code(PG_CLIENT, " || routine === ENDING_CONNECTION)", ")")],
+    tests: [tests(OLD, "in Italian")],
   },
   {
     guard: "A connection that ends between two statements of a transaction is lost",
