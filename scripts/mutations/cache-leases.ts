@@ -444,6 +444,17 @@ const COMPUTATIONS: readonly Mutation[] = [
     tests: [tests("cache/compute-once", "computes a value once, however long that takes")],
   },
   {
+    guard: "A call that has begun to compute the value is not given the expired one",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        "if (stale !== null && flight.computing !== call) return stale;",
+        "if (stale !== null) return stale;",
+      ),
+    ],
+    tests: [tests("cache/compute-once-grace", "has begun to compute the next one")],
+  },
+  {
     guard: "A computation that has lost its lease keeps no later call waiting",
     edits: [code(COMPUTE_ONCE, '    lost.signal.addEventListener("abort", forget, { once: true });\n', "")],
     tests: [tests("cache/compute-once-joiners", "keeps no later call of its process waiting")],

@@ -197,6 +197,16 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("batching/pipeline", "a foreign statement sent after")],
   },
   {
+    guard: "Queries behind one that a wrapper of pg's function refuses fail with it",
+    edits: [code(PIPELINE, "      if (isRefused) this.#failBehind(error);\n", "")],
+    tests: [tests("batching/faults", "a wrapper of pg's query")],
+  },
+  {
+    guard: "A wrapper of pg's function that throws does not throw into pg",
+    edits: [code(PIPELINE, "return next.callback(error);", "throw error;")],
+    tests: [tests("batching/pipeline", "when it is its turn")],
+  },
+  {
     guard: "Nothing is pipelined on a borrowed pool",
     edits: [
       code(POOL, "this.isOwned && this.#isVerified && this.#acceptsNames", "this.#isVerified && this.#acceptsNames"),

@@ -63,8 +63,18 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "An error that leaves the connection open is no loss of it",
-    edits: [code(PG_CLIENT, ' && (error as { severity?: unknown }).severity !== "ERROR"', "")],
+    edits: [code(PG_CLIENT, ' && (severity === "FATAL" || routine === ENDING_CONNECTION)', "")],
     tests: [tests(OLD, "of a connection to another server")],
+  },
+  {
+    guard: "An error that leaves the connection open is no loss of it, whatever the language of the server's messages",
+    edits: [code(PG_CLIENT, '(severity === "FATAL" || routine === ENDING_CONNECTION)', 'severity !== "ERROR"')],
+    tests: [tests(OLD, "in Italian")],
+  },
+  {
+    guard: "The end of a connection is its loss, whatever the language of the server's messages",
+    edits: [code(PG_CLIENT, " || routine === ENDING_CONNECTION)", ")")],
+    tests: [tests(OLD, "in Italian")],
   },
   {
     guard: "A connection that ends between two statements of a transaction is lost",
@@ -130,6 +140,22 @@ export const FAIL_OVER: readonly Mutation[] = [
     guard: "A server that cannot be used is passed over",
     edits: [code(SERVERS, "    if (index === this.#next) this.#next = (index + 1) % this.count;\n", "")],
     tests: [tests(HOSTS, "are passed over")],
+  },
+  {
+    guard: "A pooler that refuses the start-up also without statement_timeout is passed over",
+    edits: [
+      code(
+        "src/postgres/pool/client-class.ts",
+        "        servers.passOver(this.#candidate);\n",
+        "        if (!isRefusedParameter(error)) servers.passOver(this.#candidate);\n",
+      ),
+    ],
+    tests: [tests(HOSTS, "a pooler that refuses the start-up")],
+  },
+  {
+    guard: "After a pooler that refuses the start-up, the next host is tried by the same call",
+    edits: [code(ACQUIRE, "  SqlState.protocolViolation,\n  SqlState.featureNotSupported,\n", "")],
+    tests: [tests(HOSTS, "a pooler that refuses the start-up")],
   },
   {
     guard: "A connection that is closed before it is ready is tried again",

@@ -58,12 +58,12 @@ export const MIGRATIONS: readonly Mutation[] = [
   },
   {
     guard: "A statement_timeout of the connection string does not apply to a migration",
-    edits: [code(MIGRATE, "{ ...config, options, statement_timeout: 0 }", "{ ...config, options }")],
+    edits: [code(MIGRATE, "settings: { options, statement_timeout: 0 }", "settings: { options }")],
     tests: [tests("migrations/timeouts", "of the caller's settings is overridden")],
   },
   {
     guard: "A pooler that refuses start-up parameters is connected to without them",
-    edits: [code(MIGRATE, "    if (isRefusedParameter(error)) return connect(config, Client);\n", "")],
+    edits: [code("src/postgres/pool/client-class.ts", "super(sendsLimit ? ", "super(limit !== undefined ? ")],
     tests: [tests("migrations/timeouts", "F8: a pooler that refuses start-up parameters")],
   },
   {

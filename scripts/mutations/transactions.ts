@@ -118,6 +118,27 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests(UNAWAITED, "inside a nested transaction every call on the outer one")],
   },
   {
+    guard: "A checkPassword that uses the transaction of its call is refused",
+    edits: [code(CALLS, "      if (this.#isChecking) throw waitsForItself();\n", "")],
+    tests: [tests("auth/check-password", "of the transaction is refused")],
+  },
+  {
+    guard: "A checkPassword of a nested transaction can use neither that one nor the outer one",
+    edits: [code(CALLS, "current = current.outer;", "current = undefined;")],
+    tests: [tests("auth/check-password", "for a call of the nested transaction")],
+  },
+  {
+    guard: "The use of the transaction by checkPassword is not reported as a refused password",
+    edits: [
+      code(
+        "src/auth/functions/context.ts",
+        '    if (error instanceof PevensieError && error.field === "checkPassword") throw error;\n',
+        "",
+      ),
+    ],
+    tests: [tests("auth/check-password", "of the transaction is refused")],
+  },
+  {
     guard: "A nested call that is refused does not hide the one that runs",
     edits: [code(CALLS, "if (hasBegun) this.#nestedRuns = false;", "this.#nestedRuns = false;")],
     tests: [tests(UNAWAITED, "a nested call that is refused for its arguments")],
@@ -185,8 +206,8 @@ export const TRANSACTIONS: readonly Mutation[] = [
     edits: [
       code(
         CALLS,
-        "    if (!this.#isOpen || this.#nestedRuns) return this.#begin(start, this.#nestedRuns);\n",
-        "    if (!this.#isOpen) return this.#begin(start, false);\n",
+        "    if (!this.#isOpen || this.#nestedRuns || this.#isChecking) return this.#begin(start, this.#nestedRuns);\n",
+        "    if (!this.#isOpen || this.#isChecking) return this.#begin(start, false);\n",
       ),
     ],
     tests: [tests(UNAWAITED, "inside a nested transaction every call on the outer one")],

@@ -58,7 +58,8 @@ export interface BaseAuthOptions {
   readonly logInLimits?: LogInLimits | false | undefined;
   /**
    * Refuses passwords, by throwing: such as those that a list of breaches contains (docs/security.md). Called with every
-   * new password; the call then fails with INVALID_INPUT, field `password`. Default: none.
+   * new password; the call then fails with INVALID_INPUT, field `password`. It cannot use the transaction of the call that waits for it:
+   * that is INVALID_INPUT, field `checkPassword`. Default: none.
    */
   readonly checkPassword?: PasswordCheck | undefined;
   /** Receives events. Its errors are ignored. */

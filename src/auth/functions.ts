@@ -1,7 +1,7 @@
 import { invalidInput } from "../errors/index.js";
 import type { EventListener, PevensieEvent } from "../events.js";
 import { type RemoveExpiredOptions, readBatchSize, requireOptions } from "../input/values.js";
-import type { AuthFunctions, WithTransactionOptions } from "./api.js";
+import type { AuthFunctions, PasswordCheck, WithTransactionOptions } from "./api.js";
 import type { AuthStore, RemovedRows, TransactionClient } from "./driver.js";
 import { ApiKeys } from "./functions/api-keys.js";
 import type { AuthParts } from "./functions/context.js";
@@ -25,9 +25,11 @@ export class StoredAuth<M> extends ApiKeys<M> implements AuthFunctions<M> {
     const result = await this.store.transaction(client, async (store, own) => {
       const kept: PevensieEvent[] = [];
       events = kept;
-      const over = (through: AuthStore, invokeCallback = parts.invokeCallback) =>
-        authOver({ ...parts, invokeCallback }, through, (event) => kept.push(event));
       const calls = new TransactionCalls();
+      const check = parts.checkPassword;
+      const checkPassword: PasswordCheck | undefined = check && ((...given) => calls.check(() => check(...given)));
+      const over = (through: AuthStore, invokeCallback = parts.invokeCallback) =>
+        authOver({ ...parts, checkPassword, invokeCallback }, through, (event) => kept.push(event));
       try {
         const outcome = await work(functionsIn(calls, store, over), clientIn(calls, own));
         await calls.finish();

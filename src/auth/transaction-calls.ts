@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { invalidInput, transactionEnded } from "../errors/index.js";
 import { isPromise, promiseOf } from "../promise.js";
 
@@ -52,6 +53,20 @@ interface Reservation {
   end(): void;
 }
 
+/** A check of a password that a call waits for during its turn. */
+interface PasswordChecking {
+  readonly calls: TransactionCalls;
+  /** The check in which this one was begun. */
+  readonly outer: PasswordChecking | undefined;
+}
+
+/**
+ * The check that the running code is part of. Disabled while there is none: before Node 24, an AsyncLocalStorage slows every promise of
+ * the process.
+ */
+const checking = new AsyncLocalStorage<PasswordChecking>();
+let checksInProgress = 0;
+
 /** The calls made in one transaction. They take effect one after another, in the order in which they are made. */
 export class TransactionCalls {
   #isOpen = true;
@@ -75,7 +90,7 @@ export class TransactionCalls {
 
   /** Runs a nested transaction. More can be requested until it begins; they run one after another. */
   runNested<T>(start: Start<T>): Promise<T> {
-    if (!this.#isOpen || this.#nestedRuns) return this.#begin(start, this.#nestedRuns);
+    if (!this.#isOpen || this.#nestedRuns || this.#isChecking) return this.#begin(start, this.#nestedRuns);
     this.#nested += 1;
     let hasBegun = false;
     const begin = () => {
@@ -89,6 +104,27 @@ export class TransactionCalls {
     };
     // A call whose arguments are refused never asks for its turn, so it cannot begin after it has ended.
     return this.#begin((turn) => start({ ...turn, take: () => turn.take().then(begin) }), false, end);
+  }
+
+  /**
+   * Runs a check of a password, which a call waits for during its turn. Refuses the calls that the check makes: they would wait for that
+   * turn.
+   */
+  async check<T>(work: () => T | Promise<T>): Promise<T> {
+    checksInProgress += 1;
+    try {
+      return await checking.run({ calls: this, outer: checking.getStore() }, work);
+    } finally {
+      checksInProgress -= 1;
+      if (checksInProgress === 0) checking.disable();
+    }
+  }
+
+  /** Whether the current code is part of a check that a call of this transaction waits for. */
+  get #isChecking(): boolean {
+    let current = checking.getStore();
+    while (current !== undefined && current.calls !== this) current = current.outer;
+    return current !== undefined;
   }
 
   /** Refuses calls from now on. */
@@ -123,7 +159,11 @@ export class TransactionCalls {
     if (!this.#isOpen) return Promise.reject(transactionEnded());
     const turn = this.#newTurn();
     this.#pending += 1;
-    const outcome = isBlocked ? Promise.reject<T>(nestedIsOpen()) : promiseOf(() => start(turn));
+    const outcome = promiseOf(() => {
+      if (this.#isChecking) throw waitsForItself();
+      if (isBlocked) throw nestedIsOpen();
+      return start(turn);
+    });
     const settle = () => {
       end();
       turn.end();
@@ -183,5 +223,12 @@ function nestedIsOpen(): Error {
   return invalidInput(
     "auth",
     "is that of a transaction in which a nested one is open: use what the nested one's work is given, or await it first",
+  );
+}
+
+function waitsForItself(): Error {
+  return invalidInput(
+    "checkPassword",
+    "uses the transaction of a call that waits for it: use the auth or a connection outside of the transaction",
   );
 }

@@ -156,7 +156,8 @@ export class ComputeOnce {
       if (flight.computing === call) return await flight.done;
       if (flight.isStale) {
         const stale = await this.#driver().getStale(flight.key);
-        if (stale !== null) return stale;
+        // The call may have begun to compute the value in the meantime.
+        if (stale !== null && flight.computing !== call) return stale;
       }
       const outcome = await Promise.race([flight.done, flight.loss, overdueAt(deadline)]);
       return flight.computing === call ? await flight.done : outcome;

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { AuthFunctions, PasswordCheck, TransactionClient } from "../../src/auth/index.js";
 import { WithheldError } from "../../src/index.js";
 import { authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
@@ -65,6 +66,66 @@ test("G49: in a transaction the check belongs to its call", async () => {
   });
   await expect(refused).rejects.toMatchObject({ code: "INVALID_INPUT", field: "password" });
   expect(await plain.current.getUserByEmail(email)).toBeNull();
+});
+
+describe("a checkPassword in a transaction", () => {
+  let check: PasswordCheck = () => {};
+  const connect = () =>
+    authOn({ connectionString: database.url }, { checkPassword: (...given) => check(...given) }).connect();
+  const user = () => ({ email: uniqueEmail(), password: PASSWORD, userMetadata: {} });
+  const refusal = { code: "INVALID_INPUT", field: "checkPassword" };
+
+  const USES: Readonly<Record<string, (auth: AuthFunctions, client: TransactionClient) => Promise<unknown>>> = {
+    "a call": (auth) => auth.getUserByEmail("nobody@example.com"),
+    SQL: (_, client) => client.query("select"),
+    "a nested transaction": (auth) => auth.withTransaction(async () => {}),
+    "a call that is made late": async (auth) => {
+      await new Promise(setImmediate);
+      await auth.getUserByEmail("nobody@example.com");
+    },
+  };
+  test.each(Object.entries(USES))("G31: that waits for %s of the transaction is refused", async (_, use) => {
+    await using outside = await connect();
+    const changes: readonly ((auth: AuthFunctions) => Promise<unknown>)[] = [
+      (auth) => auth.createUserWithEmail(user()),
+      (auth) => auth.withTransaction((nested) => nested.createUserWithEmail(user())),
+    ];
+    for (const change of changes) {
+      const call = outside.withTransaction(async (auth, client) => {
+        check = () => use(auth, client).then(() => {});
+        await change(auth);
+      });
+      await expect(call).rejects.toMatchObject(refusal);
+    }
+  });
+
+  test("G31: that waits for a call of the nested transaction is refused", async () => {
+    await using outside = await connect();
+    const call = outside.withTransaction((outer) =>
+      outer.withTransaction(async (auth) => {
+        check = () => auth.countUsers().then(() => {});
+        await auth.createUserWithEmail(user());
+      }),
+    );
+    await expect(call).rejects.toMatchObject(refusal);
+  });
+
+  test("can use the auth outside, and leaves other calls in their order", async () => {
+    await using outside = await connect();
+    const { email, ...rest } = user();
+    const found = await outside.withTransaction(async (auth) => {
+      const begun = new Promise<void>((resolve) => {
+        check = async () => {
+          resolve();
+          await outside.withTransaction((other) => other.countUsers());
+        };
+      });
+      const created = auth.createUserWithEmail({ email, ...rest });
+      await begun;
+      return [await auth.getUserByEmail(email), await created];
+    });
+    expect(found).toMatchObject([{ email }, { email }]);
+  });
 });
 
 test("G49: refuses a checkPassword that is no function", () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, describe, expect, test } from "vitest";
+import pg from "pg";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
@@ -151,6 +152,32 @@ describe("a connection that is lost during a batch", () => {
       expect(proxy.cuts).toBe(2);
     });
   });
+});
+
+describe("a wrapper of pg's query", () => {
+  const refusal = new Error("refused by the wrapper");
+  const refusals: Readonly<Record<string, () => unknown>> = {
+    throws: () => {
+      throw refusal;
+    },
+    rejects: () => new Promise((_, reject) => setTimeout(reject, 20, refusal)),
+  };
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test.each(Object.entries(refusals))(
+    "that %s once: the lookups of that statement and those queued behind it are retried, and answered",
+    async (_, refuse) => {
+      await withDrivers({ connectionString: database.url, ...IMPATIENT }, async (_auth, cache) => {
+        await cache.set("type", "key", "value");
+        await startBatching(() => cache.get("type", "key"));
+        // Three statements share the calls, and wait for one connection.
+        vi.spyOn(pg.Client.prototype, "query").mockImplementationOnce(refuse as never);
+        expect(await tally(times(20).map(() => cache.get("type", "key")))).toEqual({ answered: 20 });
+      });
+    },
+  );
 });
 
 describe("a server that stops responding", () => {

@@ -209,6 +209,27 @@ describe("lookups of one operation", () => {
     expect(await say(pipeline, echo, "answered")).toBe("answered");
   });
 
+  test("fail together if a wrapper of pg's query refuses one when it is its turn", async () => {
+    stopClock();
+    const pipeline = pipelineOf();
+    await say(pipeline, echo, "known from now on");
+    const [client] = clients as [pg.PoolClient];
+    const refusal = new Error("refused by the wrapper");
+    const query = client.query.bind(client);
+    vi.spyOn(client, "query")
+      .mockImplementationOnce(query)
+      .mockImplementationOnce(() => {
+        throw refusal;
+      });
+    const outcomes = await Promise.allSettled(["a", "b", "c"].map((value) => say(pipeline, echo, value)));
+    expect(outcomes).toEqual([
+      { status: "fulfilled", value: "a" },
+      { status: "rejected", reason: refusal },
+      { status: "rejected", reason: refusal },
+    ]);
+    expect(await say(pipeline, echo, "afterwards")).toBe("afterwards");
+  });
+
   test.each([
     ["an answer", wait],
     ["an error", waitAndFail],

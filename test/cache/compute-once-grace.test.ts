@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Cache } from "../../src/cache/index.js";
 import type { PevensieEvent } from "../../src/events.js";
-import { computation, connectCache, lookedUp, useTwoCaches } from "../support/computation.js";
+import {
+  computation,
+  connectCache,
+  type HeldResults,
+  holdResults,
+  lookedUp,
+  useTwoCaches,
+} from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 
 const database = useDatabase();
@@ -80,6 +87,27 @@ describe("an expired value within its grace", () => {
     expect((events[0] as { error: unknown }).error).toBe(error);
     // The next call tries again.
     await expect(caches.other.getOrSet("page", key, () => "next", TERMS)).resolves.toBe("next");
+  });
+
+  test("G50: is not returned to a call that has begun to compute the next one while it was looked up", async () => {
+    const key = await expired();
+    let results = {} as HeldResults;
+    await using slow = await connectCache({ connectionString: database.url }, {}, (driver) => {
+      const [holding, held] = holdResults(driver, "getStale");
+      results = held;
+      return holding;
+    });
+    const [failing, next] = [computation(), computation()];
+    const refresh = cache.getOrSet("page", key, failing.produce, TERMS);
+    await failing.begun;
+    const call = slow.getOrSet("page", key, next.produce, TERMS);
+    await results.held;
+    failing.reject(new Error("on purpose"));
+    await expect(refresh).resolves.toBe("expired");
+    await next.begun;
+    results.release();
+    next.resolve("next");
+    await expect(call).resolves.toBe("next");
   });
 
   test("G50: is not served once its grace has ended: a failure is that of the call", async () => {

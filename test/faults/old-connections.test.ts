@@ -1,7 +1,9 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import type { Auth, TransactionClient } from "../../src/auth/index.js";
-import type { PostgresPool } from "../../src/postgres/index.js";
+import type { PostgresClient, PostgresPool } from "../../src/postgres/index.js";
+import { Connection } from "../../src/postgres/protocol/connection.js";
+import { sendCommand } from "../../src/postgres/protocol/pg-client.js";
 import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { terminate, whileHolding } from "../support/fault-blockers.js";
@@ -68,7 +70,7 @@ test.each(["an owned pool", "a caller's pool"])(
           database.rows("select from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'", [lost.pid]);
         await expect.poll(sleeps, { interval: 10 }).toHaveLength(1);
         await terminate(database.pool, lost.pid);
-        expect(await failed).toMatchObject({ code: "57P01" });
+        expect(await failed).toMatchObject({ code: "57P01", routine: "ProcessInterrupts" });
         await expect(lost.end()).rejects.toMatchObject({ code: "57P01" });
         const later = await holdMany(auth, 5);
         const newPids = later.map(({ pid }) => pid);
@@ -131,6 +133,30 @@ test.each(Object.entries(QUERY_ERRORS))("F1: %s ends the use of no other connect
     await kept.end();
     await expectUsedAgain(auth, [kept.pid]);
   });
+});
+
+const ERRORS: Readonly<Record<string, readonly [isLoss: boolean, Partial<pg.DatabaseError>]>> = {
+  "the end of a connection is its loss": [true, { severity: "FATAL", code: "57P01", routine: "ProcessInterrupts" }],
+  "the end of a connection is its loss, also in Italian": [
+    true,
+    { severity: "FATALE", code: "57P01", routine: "ProcessInterrupts" },
+  ],
+  "the end of a connection by PgBouncer is its loss": [true, { severity: "FATAL", code: "08P01" }],
+  "an error about another server is no loss": [
+    false,
+    { severity: "ERROR", code: "08006", routine: "pgfdw_report_error" },
+  ],
+  "an error about another server is no loss, also in Italian": [
+    false,
+    { severity: "ERRORE", code: "08006", routine: "pgfdw_report_error" },
+  ],
+};
+test.each(Object.entries(ERRORS))("F1: %s", async (_, [isLoss, properties]) => {
+  const error = Object.assign(new Error("on purpose"), properties);
+  const client = { query: () => Promise.reject(error), on: () => {}, off: () => {} };
+  const connection = Connection.of(client as unknown as PostgresClient);
+  await expect(sendCommand(connection, "select", 10_000)).rejects.toBe(error);
+  expect(connection.lostAt !== undefined).toBe(isLoss);
 });
 
 test("F1: a call that is not answered in time ends the use of no other connection", async () => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
 import type { PevensieEvent } from "../../src/events.js";
-import { createPool, migrate } from "../../src/postgres/index.js";
+import { createPool, migrate, type PoolSettings } from "../../src/postgres/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { errorOf } from "../support/fault-outcome.js";
 import { IMPATIENT, PATIENT } from "../support/patience.js";
@@ -70,6 +70,54 @@ test("F20: one host with target_session_attrs, behind which servers may change, 
   } finally {
     await proxy.stop();
   }
+});
+
+describe.each(["08P01", "0A000"])("a pooler that refuses the start-up with %s", (state) => {
+  /** Runs some work with a proxy to the primary as the first host, and the primary as the second. */
+  async function beside(work: (proxy: TcpProxy, settings: PoolSettings) => Promise<void>): Promise<void> {
+    const url = new URL(pair.current.primary.url());
+    const proxy = await TcpProxy.start(url.href);
+    const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
+    try {
+      await work(proxy, { ...onlyConnecting, hosts, password: url.password, database: url.pathname.slice(1), max: 1 });
+    } finally {
+      await proxy.stop();
+    }
+  }
+
+  test("F20: is passed over", async () => {
+    await beside(async (proxy, settings) => {
+      proxy.refuseNext(state, Number.POSITIVE_INFINITY);
+      await using auth = await authOn(settings).connect();
+      expect(await auth.countUsers()).toBeGreaterThanOrEqual(0);
+      // With statement_timeout, and without.
+      expect(proxy.accepted).toBe(2);
+      const pool = createPool(settings);
+      expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+      await pool.end();
+      expect(proxy.accepted).toBe(3);
+      expect(await migrate({ ...settings, modules: ["auth"], apply: true })).toMatchObject({ applied: true });
+      expect(proxy.accepted).toBe(5);
+    });
+  });
+
+  test("F20: is connected to without statement_timeout if it accepts that", async () => {
+    await beside(async (proxy, settings) => {
+      const connected: (() => Promise<unknown>)[] = [
+        () =>
+          authOn(settings)
+            .connect()
+            .then((auth) => auth.disconnect()),
+        () => migrate({ ...settings, modules: ["auth"], apply: true }),
+      ];
+      for (const connect of connected) {
+        const before = proxy.accepted;
+        proxy.refuseNext(state, 1);
+        await connect();
+        expect(proxy.accepted - before).toBe(2);
+      }
+    });
+  });
 });
 
 test("F20: a primary that is in two places of the list does not change", async () => {

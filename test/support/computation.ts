@@ -120,7 +120,7 @@ export interface HeldResults {
 /** A driver's function holds back the results that are selected: they are those of the database at an earlier time. */
 export function holdResults(
   driver: CacheDriver,
-  name: "get" | "storeComputed" | "acquireLease" | "isLeaseHeld",
+  name: "get" | "getStale" | "storeComputed" | "acquireLease" | "isLeaseHeld",
   isHeld: (result: unknown) => boolean = () => true,
 ): [CacheDriver, HeldResults] {
   let onHeld = () => {};

@@ -89,6 +89,8 @@ async function requireAccepted(check: PasswordCheck, password: string, email: st
   try {
     await check(password, { email });
   } catch (error) {
+    // A mistake of the application's, which the user cannot mend with another password.
+    if (error instanceof PevensieError && error.field === "checkPassword") throw error;
     throw new PevensieError(
       "INVALID_INPUT",
       "password is refused by the application's checkPassword: choose another one",

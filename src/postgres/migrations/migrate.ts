@@ -4,11 +4,11 @@ import { invalidInput, PevensieError } from "../../errors/index.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { sqlInSchema } from "../config/schema.js";
 import { acquire, connectError, retryConnecting } from "../pool/acquire.js";
-import { clientClass } from "../pool/client-class.js";
+import { clientClass, type StatementLimit } from "../pool/client-class.js";
 import { Servers, serversOfPool } from "../pool/servers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
-import { isRefusedParameter, sanitizeCause, sqlStateOf } from "../protocol/errors.js";
+import { sanitizeCause, sqlStateOf } from "../protocol/errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { beginning, commandsOf, type PlannedMigration, planFor, preamble, scriptOf } from "./plan.js";
 import { MINIMUM_SERVER_VERSION, type ModuleName, serverTooOld } from "./versions.js";
@@ -103,8 +103,9 @@ export async function withClient<T>(config: ResolvedConfig, work: (client: Clien
     }
   }
   const servers = new Servers(config);
-  const ClientOfServers = clientClass(servers, timeoutMillis);
-  const client = await retryConnecting(() => connectWithoutTimeout(config.client ?? {}, ClientOfServers), {
+  const settings = config.client ?? {};
+  const ClientOfServers = clientClass(servers, timeoutMillis, withoutLimit(settings));
+  const client = await retryConnecting(() => connect(settings, ClientOfServers), {
     timeoutMillis,
     servers,
   }).catch((error) => Promise.reject(connectError(error)));
@@ -115,16 +116,11 @@ export async function withClient<T>(config: ResolvedConfig, work: (client: Clien
   }
 }
 
-/** Connects without the statement_timeout of the role and the database, unless a pooler refuses the parameter. */
-async function connectWithoutTimeout(config: pg.ClientConfig, Client: typeof pg.Client): Promise<pg.Client> {
+/** Returns the settings that override the statement_timeout of the role and the database. */
+function withoutLimit(config: pg.ClientConfig): StatementLimit {
   // pg reads PGOPTIONS only if it is given no options.
   const options = `${config.options || process.env["PGOPTIONS"] || ""} -c statement_timeout=0`.trim();
-  try {
-    return await connect({ ...config, options, statement_timeout: 0 }, Client);
-  } catch (error) {
-    if (isRefusedParameter(error)) return connect(config, Client);
-    throw error;
-  }
+  return { settings: { options, statement_timeout: 0 }, isRefused: false };
 }
 
 async function connect(config: pg.ClientConfig, Client: typeof pg.Client): Promise<pg.Client> {

@@ -225,9 +225,10 @@ export interface ConnectRetries {
 
 /**
  * Connects again, with growing pauses once each server was tried: until the timeout while a server reports that it is starting
- * (57P03) or full (53300), is no primary, or closes the connection before it is ready, as a proxy without a server does; while
- * connections are refused, until the timeout where another server may take over, and else for a second. Nothing has been sent by then,
- * so nothing can happen twice.
+ * (57P03) or full (53300), is no primary, or closes the connection before it is ready, as a proxy without a server does, and for a second
+ * while connections are refused. Where another server may take over, also until the timeout while connections are refused, and while a
+ * server shuts down (57P01, 57P02) or is a pooler that refuses the start-up (08P01, 0A000). Nothing has been sent by then, so nothing can
+ * happen twice.
  */
 export async function retryConnecting<T>(
   connect: () => Promise<T>,
@@ -250,9 +251,16 @@ export async function retryConnecting<T>(
   }
 }
 
-/** The server may accept connections soon. While it shuts down (the next set), only another server can. */
+/** The server may accept connections soon. */
 const NOT_READY: ReadonlySet<string> = new Set([SqlState.cannotConnectNow, SqlState.tooManyConnections]);
-const SHUTTING_DOWN: ReadonlySet<string> = new Set([SqlState.adminShutdown, SqlState.crashShutdown]);
+
+/** Only another server can: this one shuts down, or is a pooler that cannot log in to its own (08P01, 0A000). */
+const UNAVAILABLE: ReadonlySet<string> = new Set([
+  SqlState.adminShutdown,
+  SqlState.crashShutdown,
+  SqlState.protocolViolation,
+  SqlState.featureNotSupported,
+]);
 
 /** Node's codes for a server that cannot be reached at the moment. */
 const UNREACHABLE: ReadonlySet<unknown> = new Set([
@@ -273,7 +281,7 @@ function retryMillisFor(error: unknown, timeoutMillis: number, { count, seeksPri
   // Behind the name of one host, a proxy's or one in DNS, there may be several servers.
   const mayChange = count > 1 || seeksPrimary;
   if (state !== undefined) {
-    return NOT_READY.has(state) || (mayChange && SHUTTING_DOWN.has(state)) ? timeoutMillis : 0;
+    return NOT_READY.has(state) || (mayChange && UNAVAILABLE.has(state)) ? timeoutMillis : 0;
   }
   const code = (error as { code?: unknown } | null)?.code;
   if (mayChange) return UNREACHABLE.has(code) ? timeoutMillis : 0;

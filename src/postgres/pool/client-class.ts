@@ -5,9 +5,10 @@ import { isRefusedParameter } from "../protocol/errors.js";
 import { connectionOf, destroyStream, requestCancel } from "../protocol/pg-internals.js";
 import { type Candidate, ConnectTimeout, RefusedParameter, type Servers } from "./servers.js";
 
-/** The `statement_timeout` that is sent at start-up, until a pooler refuses it. */
+/** A `statement_timeout` that is sent at start-up, until a pooler refuses it. */
 export interface StatementLimit {
-  readonly milliseconds: number;
+  /** The settings with which pg sends it. */
+  readonly settings: Pick<pg.ClientConfig, "options" | "statement_timeout">;
   isRefused: boolean;
 }
 
@@ -37,7 +38,7 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
       const sendsLimit = limit !== undefined && !limit.isRefused;
       // pg-pool makes the password non-enumerable, so the spread omits it.
       const own = { ...config, password: config?.password, ...candidate.address };
-      super(sendsLimit ? { ...own, statement_timeout: limit.milliseconds } : own);
+      super(sendsLimit ? { ...own, ...limit.settings } : own);
       this.#candidate = candidate;
       this.#config = own;
       this.#sendsLimit = sendsLimit;
@@ -71,6 +72,7 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
     #check(callback: OnConnected): OnConnected {
       return (error, client) => {
         if (limit !== undefined && this.#sendsLimit && isRefusedParameter(error)) {
+          // The next attempt omits it, and goes to the same server.
           limit.isRefused = true;
           return callback(new RefusedParameter());
         }
@@ -80,8 +82,7 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
           Connection.of(this).opened();
           return callback(null, client);
         }
-        // The next attempt may omit the parameter, and goes to the same server.
-        if (!isRefusedParameter(error)) servers.passOver(this.#candidate);
+        servers.passOver(this.#candidate);
         if (!error) {
           this.on("error", ignoreError);
           this.end().catch(ignoreError);

@@ -1,7 +1,7 @@
 import { now, setTimer } from "../../timers.js";
 import type { Connection } from "../protocol/connection.js";
 import { ExtendedQuery, type Rows } from "../protocol/extended-query.js";
-import { sendInOrder } from "../protocol/pg-client.js";
+import { ResponseTimeout, sendInOrder } from "../protocol/pg-client.js";
 import { failConnection, hasQueuedQuery, onceReadyForQuery, submit } from "../protocol/pg-internals.js";
 import type { Statement, Value } from "../protocol/statement.js";
 import type { Pool } from "./pool.js";
@@ -131,10 +131,11 @@ class PipelinedConnection {
 
   async run<Row>(statement: Statement<never, Row>, values: Value[]): Promise<Rows<Row>> {
     this.#length += 1;
+    let query: ExtendedQuery<Row> | undefined;
     try {
       const connection = this.#connection ?? (await this.#acquired);
       this.#connection = connection;
-      const query = new ExtendedQuery<Row>(connection, statement, values, true);
+      query = new ExtendedQuery<Row>(connection, statement, values, true);
       const previous = this.#queries.at(-1);
       this.#queries.push(query);
       // One shared callback: per-statement closures would link statements together and promote them to V8's old generation.
@@ -142,6 +143,11 @@ class PipelinedConnection {
       const result = await sendInOrder(connection, previous, query, this.#pool.queryTimeoutMillis);
       this.#pool.health.succeeded(statement.label, now() - query.startedAt);
       return result;
+    } catch (error) {
+      // Neither removed by onDone nor timed out: a wrapper of pg's function has refused it.
+      const isRefused = query !== undefined && query === this.#queries[0] && !(error instanceof ResponseTimeout);
+      if (isRefused) this.#failBehind(error);
+      throw error;
     } finally {
       // Before the other queries in flight fail: a retried call must not acquire another lost connection.
       if (this.#connection !== undefined) this.#pool.noteLoss(this.#connection);
@@ -153,6 +159,14 @@ class PipelinedConnection {
   #release(): void {
     this.#onReleased();
     if (this.#connection !== undefined) this.#pool.release(this.#connection);
+  }
+
+  /** Fails the queries behind a refused one: each is submitted when the query before it is done, so none of them would be. */
+  #failBehind(error: unknown): void {
+    // Some may have been sent, and pg could not assign their responses.
+    this.#connection?.close();
+    const [, ...behind] = this.#queries.splice(0);
+    for (const query of behind) query.callback(error);
   }
 
   /** Sends the queries that had to wait because the connection had not prepared them, or one before them. */
@@ -171,7 +185,12 @@ class PipelinedConnection {
     if (next === undefined || client === undefined) return;
     // pg refuses queries on a failed connection. Before that it would warn of one that queues behind a foreign one.
     if (next.isSent && hasQueuedQuery(client)) failConnection(client, foreignQuery());
-    submit(client, next);
+    try {
+      submit(client, next);
+    } catch (error) {
+      // A wrapper of pg's function must not throw into pg, which has called this.
+      return next.callback(error);
+    }
     this.#sendWaiting();
     const check = () => {
       if (next.isSent && next.startedAt === Number.POSITIVE_INFINITY) failConnection(client, foreignQuery());

@@ -223,7 +223,8 @@ function statementLimitOf({ client, queryTimeoutMillis }: ResolvedConfig): State
   const options = client?.options || process.env["PGOPTIONS"] || "";
   // The server reads names of settings in any case, and in `--statement-timeout=…` with hyphens.
   if (client?.statement_timeout || /statement[_-]timeout/i.test(options)) return undefined;
-  return { milliseconds: Math.min(queryTimeoutMillis + STATEMENT_GRACE_MILLIS, 2_147_483_647), isRefused: false };
+  const milliseconds = Math.min(queryTimeoutMillis + STATEMENT_GRACE_MILLIS, 2_147_483_647);
+  return { settings: { statement_timeout: milliseconds }, isRefused: false };
 }
 
 /** The number of `Pool`s that use a pool of pg: the first one adds the error listener, the last one removes it. */

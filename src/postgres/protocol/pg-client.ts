@@ -154,11 +154,15 @@ function respond<T>(
   });
 }
 
+/** The server's function that ends a connection (FATAL). Unlike the severity, its name is not translated (`lc_messages`). */
+const ENDING_CONNECTION = "ProcessInterrupts";
+
 /** Returns whether the error shows that the server, or something on the way to it, has ended the connection. */
 function isEndFromOutside(error: unknown): boolean {
   if (sqlStateOf(error) !== undefined) {
     // An ERROR leaves the connection open: it may be about a connection of the server's own, to another server.
-    return isConnectionLoss(error) && (error as { severity?: unknown }).severity !== "ERROR";
+    const { severity, routine } = error as { severity?: unknown; routine?: unknown };
+    return isConnectionLoss(error) && (severity === "FATAL" || routine === ENDING_CONNECTION);
   }
   // Node's socket errors have a `syscall`. Any other error without a SQLSTATE may be a mistake in a caller's query.
   return isClosedByPeer(error) || typeof (error as { syscall?: unknown } | null)?.syscall === "string";
