@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Auth } from "../../src/auth/index.js";
+import type { Auth, PasswordCheck } from "../../src/auth/index.js";
 import { createAuth } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/index.js";
 import { type AuthDriverConfig, createAuthDriver } from "../../src/postgres/index.js";
@@ -22,14 +22,18 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-async function authWith(options: Partial<AuthDriverConfig>): Promise<{ auth: Auth; events: string[] }> {
+async function authWith(
+  options: Partial<AuthDriverConfig>,
+  checkPassword?: PasswordCheck,
+): Promise<{ auth: Auth; events: string[] }> {
   const events: string[] = [];
   const onEvent = (event: PevensieEvent) => {
     if (event.type === "replica-unavailable") events.push(event.reason);
     if (event.type === "replica-available") events.push("available");
   };
   const config = { connectionString: servers.primary, ...IMPATIENT, ...options } as AuthDriverConfig;
-  const auth = await createAuth({ driver: createAuthDriver(config), cookieKey: COOKIE_KEY, onEvent }).connect();
+  const driver = createAuthDriver(config);
+  const auth = await createAuth({ driver, cookieKey: COOKIE_KEY, onEvent, checkPassword }).connect();
   cleanUps.push(() => auth.disconnect());
   return { auth, events };
 }
@@ -207,7 +211,10 @@ describe("with staleReads", () => {
   });
 
   test("G79: sessions, logins and tokens, and what decides them, are read from the primary", async () => {
-    const { auth } = await authWith({ replica: replica(), staleReads: HOUR });
+    const checked: unknown[] = [];
+    const { auth } = await authWith({ replica: replica(), staleReads: HOUR }, (_, { email }) => {
+      checked.push(email);
+    });
     const email = uniqueEmail();
     const password = "the lamp-post in the wood";
     const user = await auth.createUserWithEmail({ email, password, userMetadata: {} });
@@ -219,9 +226,14 @@ describe("with staleReads", () => {
     expect(await auth.listSessions(user.id)).toHaveLength(1);
     const changed = await auth.setUserRole(user.id, "changed");
     expect(await auth.getUserByEmailAndPassword(email, password)).toEqual(changed);
+    const newEmail = uniqueEmail();
+    await auth.setUserEmail(user.id, newEmail);
+    const token = await auth.createOneTimeToken({ userId: user.id, tokenType: "password-reset", ttlSeconds: 3600 });
+    await auth.resetPassword({ token, password });
+    expect(checked).toEqual([email, newEmail]);
     await auth.deleteUserById(user.id);
     expect(await auth.getSession(session.id)).toBeNull();
-    expect(await auth.getUserByEmailAndPassword(email, password)).toBeNull();
+    expect(await auth.getUserByEmailAndPassword(newEmail, password)).toBeNull();
     // Which is what staleReads is about.
     expect(await auth.getUserById(user.id)).toEqual(user);
   });

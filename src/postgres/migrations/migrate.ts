@@ -9,7 +9,7 @@ import { Servers, serversOfPool } from "../pool/servers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
 import { sanitizeCause, sqlStateOf } from "../protocol/errors.js";
-import { SqlState } from "../protocol/sqlstate.js";
+import { SqlState, SqlStateClass } from "../protocol/sqlstate.js";
 import { beginning, commandsOf, type PlannedMigration, planFor, preamble, scriptOf } from "./plan.js";
 import { MINIMUM_SERVER_VERSION, type ModuleName, serverTooOld } from "./versions.js";
 
@@ -206,8 +206,9 @@ async function planPending(client: Client, schema: string, planned: Plan): Promi
 
 async function applyPending(client: Client, schema: string, planned: Plan): Promise<MigrateResult> {
   const warnings: string[] = [];
-  const onNotice = (notice: { message?: string | undefined; severity?: string | undefined }) => {
-    if (notice.severity === "WARNING") warnings.push(notice.message ?? "");
+  // Unlike the severity, the code of a warning is not translated (lc_messages). Other notices have 00000.
+  const onNotice = (notice: { message?: string | undefined; code?: string | undefined }) => {
+    if (notice.code?.startsWith(SqlStateClass.warning)) warnings.push(notice.message ?? "");
   };
   const applied = await inTransaction(client, "read write", async () => {
     for (const statement of preamble(schema)) await run(client, "the advisory lock", statement);

@@ -28,6 +28,7 @@ export const SqlState = {
 
 /** The first two characters of a SQLSTATE. */
 export const SqlStateClass = {
+  warning: "01",
   connectionException: "08",
   integrityConstraintViolation: "23",
   invalidAuthorization: "28",
