@@ -8,7 +8,12 @@ import { clientClass } from "./client-class.js";
 import { Servers, setServers } from "./servers.js";
 
 /** Settings of drivers, which a pool has no use for. */
-const DRIVER_KEYS = ["query_timeout", "batching", "slowQueryMillis", "schema"] as const;
+const DRIVER_KEYS: readonly Exclude<keyof PostgresConfig, keyof PoolSettings>[] = [
+  "query_timeout",
+  "batching",
+  "slowQueryMillis",
+  "schema",
+];
 
 /** Settings of a pool for {@link createPool}, as in {@link PostgresConfig}. */
 export type PoolSettings = {
