@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import pg from "pg";
 import { expect, test } from "vitest";
 import type { Auth, TransactionClient } from "../../src/auth/index.js";
@@ -184,7 +185,12 @@ test("F1: a caller's pool that gives the same client again is used, also after a
     off: () => {},
     release: () => {},
   };
-  const pool = { connect: async () => shared, on: () => {}, off: () => {} } as unknown as PostgresPool;
+  // Lets timers run between two attempts, so that a call that finds no other client can time out.
+  const connect = async () => {
+    await nextTurn();
+    return shared;
+  };
+  const pool = { connect, on: () => {}, off: () => {} } as unknown as PostgresPool;
   await using auth = await authOn({ pool }).connect();
   const user = await createUser(auth, { password: null });
   isFailing = true;
