@@ -132,11 +132,13 @@ class Runner {
     };
     const response = await new Promise<RunResponse | null>((resolve) => {
       const timer = setTimeout(() => this.stop(), this.#patienceMillis);
-      child.once("message", resolve);
-      child.once("exit", () => resolve(null));
+      const settle = (outcome: RunResponse | null) => {
+        clearTimeout(timer);
+        resolve(outcome);
+      };
+      child.once("message", settle);
+      child.once("exit", () => settle(null));
       child.send(request);
-      child.once("exit", () => clearTimeout(timer));
-      child.once("message", () => clearTimeout(timer));
     });
     if (response === null) this.#child = null;
     child.removeAllListeners();

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createCache } from "../../src/cache/index.js";
+import { freePort } from "../../src/embedded/ports.js";
 import { createCacheDriver, migrate } from "../../src/postgres/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
@@ -34,14 +35,6 @@ async function startBlackHole(): Promise<string> {
     await new Promise((resolve) => server.close(resolve));
   });
   return Object.assign(new URL(database.url), { port: String((server.address() as AddressInfo).port) }).href;
-}
-
-/** A port of this machine on which no server listens. */
-async function freePort(): Promise<number> {
-  const proxy = await TcpProxy.start(database.url);
-  const { port } = proxy;
-  await proxy.stop();
-  return port;
 }
 
 test("F4: no server at connect(): a typed error in time, and connect() can be called again", async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
+import { freePort } from "../../src/embedded/ports.js";
 import type { PevensieEvent } from "../../src/events.js";
 import { createPool, migrate, type PoolSettings } from "../../src/postgres/index.js";
 import { authOn, createUser } from "../support/auth.js";
@@ -42,9 +43,7 @@ test("F20: migrate connects to the primary", async () => {
 });
 
 test("F20: hosts that refuse connections are passed over", async () => {
-  const absent = await TcpProxy.start(pair.current.primary.url());
-  const { port } = absent;
-  await absent.stop();
+  const port = await freePort();
   const url = new URL(pair.current.primary.url());
   const hosts = [
     { host: "127.0.0.1", port },
@@ -55,9 +54,7 @@ test("F20: hosts that refuse connections are passed over", async () => {
 });
 
 test("F20: one host with target_session_attrs, behind which servers may change, is tried until the timeout", async () => {
-  const absent = await TcpProxy.start(pair.current.primary.url());
-  const { port } = absent;
-  await absent.stop();
+  const port = await freePort();
   const url = Object.assign(new URL(pair.current.primary.url()), { port: String(port) });
   url.searchParams.set("target_session_attrs", "read-write");
   const connecting = authOn({ ...onlyConnecting, connectionString: url.href }).connect();
@@ -142,9 +139,7 @@ test("F20: a primary that is in two places of the list does not change", async (
 });
 
 test("F20: without a primary, the error says so once the time is over, also if other hosts cannot be reached", async () => {
-  const absent = await TcpProxy.start(pair.current.primary.url());
-  const { port: absentPort } = absent;
-  await absent.stop();
+  const absentPort = await freePort();
   const hosts = [pair.current.standby.port, absentPort].map((port) => ({ host: "127.0.0.1", port }));
   const { password, pathname } = new URL(pair.current.standby.url());
   const auth = authOn({

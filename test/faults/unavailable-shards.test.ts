@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { type Cache, createCache, type DisconnectedCache } from "../../src/cache/index.js";
+import { freePort } from "../../src/embedded/ports.js";
 import type { PevensieEvent } from "../../src/index.js";
 import { createCacheDriver, type ShardedCacheConfig } from "../../src/postgres/index.js";
 import { computation } from "../support/computation.js";
@@ -24,14 +25,6 @@ async function proxyOf(url = databases.b.url, port = 0): Promise<TcpProxy> {
   const proxy = await TcpProxy.start(url, port);
   cleanUps.push(() => proxy.stop());
   return proxy;
-}
-
-/** A port of this machine on which no server listens. */
-async function freePort(): Promise<number> {
-  const proxy = await TcpProxy.start(databases.b.url);
-  const { port } = proxy;
-  await proxy.stop();
-  return port;
 }
 
 /** A cache over two servers, the second one at another address, and its events about servers. */

@@ -6,6 +6,7 @@ import { migrate } from "../../src/postgres/index.js";
 import { ADVISORY_LOCK } from "../../src/postgres/migrations/plan.js";
 import { describeCatalog } from "../support/catalog.js";
 import { createDatabase, databaseUrl, onServer, useDatabase } from "../support/database.js";
+import { backendsWaiting } from "../support/fault-blockers.js";
 import { endPool } from "../support/fault-pool.js";
 import { runFixture } from "../support/process.js";
 
@@ -21,17 +22,15 @@ async function expectFreshCatalog(name: string): Promise<void> {
   }
 }
 
-/** Holds the lock of migrations in a database, until so many processes wait for it. */
-async function holdLock(name: string): Promise<{ release(waiting: number): Promise<void> }> {
+/** Acquires the advisory lock of migrations in a database. `release` polls until it blocks the given number of sessions. */
+async function holdLock(name: string): Promise<{ release(blocked: number): Promise<void> }> {
   const client = new pg.Client({ connectionString: databaseUrl(name) });
   client.on("error", () => {});
   await client.connect();
   await client.query(`select pg_advisory_lock(${ADVISORY_LOCK})`);
-  const count = `select count(*)::int as count from pg_locks
-    where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
   return {
-    release: async (waiting) => {
-      while ((await client.query<{ count: number }>(count)).rows[0]?.count !== waiting) await sleep(5);
+    release: async (blocked) => {
+      while ((await backendsWaiting(client)).length !== blocked) await sleep(5);
       await client.end();
     },
   };

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { expect } from "vitest";
 
-/** Connections of a database by their application_name, or all of them but the one that asks. */
-export async function backendsWaiting(pool: pg.Pool): Promise<number[]> {
+/** The process ids of the backends of a database that a lock blocks. */
+export async function backendsWaiting(pool: pg.Pool | pg.Client): Promise<number[]> {
   const { rows } = await pool.query<{ pid: number }>(
     `select pid from pg_stat_activity
      where datname = current_database() and pid <> pg_backend_pid() and wait_event_type = 'Lock'`,
