@@ -52,7 +52,7 @@ const MODULES = {
   embedded: ["errors", "timers.ts"],
   testing: ["errors", "input", "net", "timers.ts", "auth", "cache", "embedded", "generated", "postgres", "pg"],
   cli: ["errors", "auth", "json.ts", "postgres", "testing"],
-  "postgres/config": ["client.ts", "errors", "input", "pg", "pg-connection-string"],
+  "postgres/config": ["client.ts", "errors", "input", "pg"],
   "postgres/protocol": ["client.ts", "errors", "input", "promise.ts", "timers.ts", "auth", "generated", "pg"],
   "postgres/pool": [
     "client.ts",

@@ -66,7 +66,6 @@ function compile(program: string): string {
       "@node-rs/argon2",
       "@node-rs/bcrypt",
       "@pgtyped/runtime",
-      "pg-connection-string",
       "uuidv7",
       "cookie",
       "proxy-addr",

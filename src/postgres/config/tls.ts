@@ -1,6 +1,5 @@
 import type { ConnectionOptions } from "node:tls";
-import type pg from "pg";
-import { parse } from "pg-connection-string";
+import pg from "pg";
 import { invalidInput } from "../../errors/index.js";
 import { nameTls, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
 
@@ -43,8 +42,7 @@ export function readTls(parameters: Parameters, field: string): Ssl | undefined 
   if (sslmode === "disable") return false;
   // Direct negotiation implies TLS.
   if (!nameTls(parameters)) return sslnegotiation === "direct" ? true : undefined;
-  // pg-connection-string treats these modes as verify-full. Naming that mode avoids its warning that they will weaken
-  // in future.
+  // pg treats these modes as verify-full. Naming that mode avoids its warning that they will weaken in future.
   const isAlias = uselibpqcompat !== "true" && sslmode !== "no-verify";
   const asked = Object.entries({
     sslcert,
@@ -55,7 +53,8 @@ export function readTls(parameters: Parameters, field: string): Ssl | undefined 
   });
   const query = new URLSearchParams(asked.filter((entry): entry is [string, string] => entry[1] !== undefined));
   try {
-    return parse(`postgresql:///?${query}`).ssl as Ssl;
+    // A client that never connects reads the files as pg does for every connection string.
+    return new pg.Client({ connectionString: `postgresql:///?${query}` }).ssl as Ssl;
   } catch {
     throw invalidInput(
       field,
