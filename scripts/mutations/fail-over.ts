@@ -198,8 +198,20 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A statement_timeout that a pooler refuses is left out",
-    edits: [code("src/postgres/pool/client-class.ts", "          limit.isRefused = true;\n", "")],
+    edits: [code("src/postgres/pool/client-class.ts", "            limit.refusedBy.add(index);\n", "")],
     tests: [tests("faults/synchronous-replication", "that a pooler refuses")],
+  },
+  {
+    guard: "A statement_timeout that a pooler refuses is sent to the other hosts",
+    edits: [
+      code("src/postgres/pool/client-class.ts", "!limit.refusedBy.has(candidate.index)", "limit.refusedBy.size === 0"),
+    ],
+    tests: [tests("faults/synchronous-replication", "is sent to the other hosts")],
+  },
+  {
+    guard: "A statement_timeout is sent again to a pooler that refused connections for another reason",
+    edits: [code("src/postgres/pool/client-class.ts", "          limit.refusedBy.delete(index);\n", "")],
+    tests: [tests("faults/synchronous-replication", "refused connections for another reason")],
   },
   {
     guard: "That no server accepts writes is said also if other hosts cannot be reached",

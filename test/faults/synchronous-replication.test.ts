@@ -5,7 +5,7 @@ import type { PostgresDriverConfig } from "../../src/postgres/index.js";
 import { asRead, authOn, createUser } from "../support/auth.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { useServer } from "../support/fault-server.js";
-import { IMPATIENT } from "../support/patience.js";
+import { IMPATIENT, PATIENT } from "../support/patience.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
 const server = useServer();
@@ -115,10 +115,13 @@ test("G69: concerns the write that has waited, and nothing that follows on a cli
 });
 
 describe("statement_timeout", () => {
-  const limitOf = async (given: PostgresDriverConfig) => {
-    await using auth = await authOn(given).connect();
+  const shownBy = async (auth: Auth) => {
     const text = "select current_setting('statement_timeout') as limit";
     return (await auth.withTransaction((_, client) => client.query<{ limit: string }>(text))).rows[0]?.limit;
+  };
+  const limitOf = async (given: PostgresDriverConfig) => {
+    await using auth = await authOn(given).connect();
+    return shownBy(auth);
   };
 
   test("G70: statement_timeout is a little longer than query_timeout on an owned pool", async () => {
@@ -140,6 +143,35 @@ describe("statement_timeout", () => {
       proxy.refuseNext(state, 1);
       expect(await limitOf({ connectionString: proxy.url })).toBe("0");
       expect(proxy.accepted).toBe(2);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  test("G70: is sent to the other hosts if a pooler in the list refuses it", async () => {
+    const { port, password, pathname } = new URL(server.current.url());
+    const proxy = await TcpProxy.start(server.current.url());
+    const hosts = [proxy.port, Number(port)].map((each) => ({ host: "127.0.0.1", port: each }));
+    proxy.refuseNext("08P01", 1);
+    const auth = await authOn({ hosts, password, database: pathname.slice(1), ...PATIENT }).connect();
+    try {
+      expect(await shownBy(auth)).toBe("0");
+    } finally {
+      await proxy.stop();
+    }
+    expect(await shownBy(auth)).toBe("61s");
+    await auth.disconnect();
+  });
+
+  test("G70: is sent again after a pooler that refused connections for another reason", async () => {
+    const proxy = await TcpProxy.start(server.current.url());
+    try {
+      await using auth = await authOn({ connectionString: proxy.url, max: 1 }).connect();
+      const end = "select pg_terminate_backend(pg_backend_pid())";
+      await auth.withTransaction((_, client) => client.query(end)).catch(() => {});
+      proxy.refuseNext("08P01", 2);
+      expect(await codeOf(auth.countUsers())).toBe("CONNECTION_UNAVAILABLE");
+      expect(await shownBy(auth)).toBe("61s");
     } finally {
       await proxy.stop();
     }

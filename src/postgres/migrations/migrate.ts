@@ -120,7 +120,7 @@ export async function withClient<T>(config: ResolvedConfig, work: (client: Clien
 function withoutLimit(config: pg.ClientConfig): StatementLimit {
   // pg reads PGOPTIONS only if it is given no options.
   const options = `${config.options || process.env["PGOPTIONS"] || ""} -c statement_timeout=0`.trim();
-  return { settings: { options, statement_timeout: 0 }, isRefused: false };
+  return { settings: { options, statement_timeout: 0 }, refusedBy: new Set() };
 }
 
 async function connect(config: pg.ClientConfig, Client: typeof pg.Client): Promise<pg.Client> {

@@ -5,11 +5,12 @@ import { isRefusedParameter } from "../protocol/errors.js";
 import { connectionOf, destroyStream, requestCancel } from "../protocol/pg-internals.js";
 import { type Candidate, ConnectTimeout, RefusedParameter, type Servers } from "./servers.js";
 
-/** A `statement_timeout` that is sent at start-up, until a pooler refuses it. */
+/** A `statement_timeout` that is sent at start-up, except to poolers that refuse it. */
 export interface StatementLimit {
   /** The settings with which pg sends it. */
   readonly settings: Pick<pg.ClientConfig, "options" | "statement_timeout">;
-  isRefused: boolean;
+  /** The indexes of the servers that have refused it. */
+  readonly refusedBy: Set<number>;
 }
 
 /** How long the server may take to accept a request to cancel, in milliseconds. */
@@ -35,7 +36,7 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
 
     constructor(config?: pg.ClientConfig) {
       const candidate = servers.next();
-      const sendsLimit = limit !== undefined && !limit.isRefused;
+      const sendsLimit = limit !== undefined && !limit.refusedBy.has(candidate.index);
       // pg-pool makes the password non-enumerable, so the spread omits it.
       const own = { ...config, password: config?.password, ...candidate.address };
       super(sendsLimit ? { ...own, ...limit.settings } : own);
@@ -71,10 +72,15 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
 
     #check(callback: OnConnected): OnConnected {
       return (error, client) => {
-        if (limit !== undefined && this.#sendsLimit && isRefusedParameter(error)) {
-          // The next attempt omits it, and goes to the same server.
-          limit.isRefused = true;
-          return callback(new RefusedParameter());
+        if (limit !== undefined && isRefusedParameter(error)) {
+          const { index } = this.#candidate;
+          if (this.#sendsLimit) {
+            // The next attempt omits it, and goes to the same server.
+            limit.refusedBy.add(index);
+            return callback(new RefusedParameter());
+          }
+          // Refused without it, too: for another reason, such as a pooler that is full.
+          limit.refusedBy.delete(index);
         }
         const refusal = error ?? servers.refusalOf(Connection.of(this));
         if (refusal === undefined) {

@@ -224,7 +224,7 @@ function statementLimitOf({ client, queryTimeoutMillis }: ResolvedConfig): State
   // The server reads names of settings in any case, and in `--statement-timeout=…` with hyphens.
   if (client?.statement_timeout || /statement[_-]timeout/i.test(options)) return undefined;
   const milliseconds = Math.min(queryTimeoutMillis + STATEMENT_GRACE_MILLIS, 2_147_483_647);
-  return { settings: { statement_timeout: milliseconds }, isRefused: false };
+  return { settings: { statement_timeout: milliseconds }, refusedBy: new Set() };
 }
 
 /** The number of `Pool`s that use a pool of pg: the first one adds the error listener, the last one removes it. */
