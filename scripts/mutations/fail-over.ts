@@ -164,7 +164,13 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A failure to connect is not reported as an exhausted pool",
-    edits: [code(ACQUIRE, "  if (error instanceof UnsuitableServer || isClosedByPeer(error)) return false;\n", "")],
+    edits: [
+      code(
+        "src/postgres/protocol/pg-internals.ts",
+        "return (error as { message?: unknown } | null)?.message === POOL_TIMEOUT;",
+        "return (error as { code?: unknown } | null)?.code === undefined;",
+      ),
+    ],
     tests: [tests(HOSTS, "wait for one another")],
   },
   {

@@ -193,8 +193,9 @@ describe("createPool", () => {
     const proxy = await TcpProxy.start(pair.current.primary.url());
     proxy.closeNext(Number.POSITIVE_INFINITY);
     const standby = `${pair.current.standby.url()}?target_session_attrs=read-write`;
+    const withoutTls = `${pair.current.primary.url()}?sslmode=verify-full`;
     try {
-      for (const connectionString of [standby, proxy.url]) {
+      for (const connectionString of [standby, proxy.url, withoutTls]) {
         const pool = createPool({ ...IMPATIENT_CONNECTING, connectionString, max: 1 });
         const calls = Array.from({ length: 4 }, () => errorOf(pool.query("select 1")));
         const codes = (await Promise.all(calls)).map(({ code }) => code);

@@ -5,7 +5,7 @@ import { now, onNextTurn, sleep } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { deadlineIn } from "../protocol/deadlines.js";
 import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/errors.js";
-import { isClosedByPeer, pendingRequestsOf } from "../protocol/pg-internals.js";
+import { isClosedByPeer, isPoolTimeout, pendingRequestsOf } from "../protocol/pg-internals.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { ConnectTimeout, RefusedParameter, type Servers, UnsuitableServer } from "./servers.js";
 
@@ -114,7 +114,7 @@ export function acquire<T>(
     const fail = (error: unknown) => {
       remember(error);
       cancel(
-        isExhaustion(error, pool) ? acquireTimeout(timeoutMillis, EXHAUSTED) : acquireError(lastFailure, timeoutMillis),
+        isPoolTimeout(error) ? acquireTimeout(timeoutMillis, EXHAUSTED) : acquireError(lastFailure, timeoutMillis),
       );
     };
     const reconnect = () =>
@@ -192,16 +192,6 @@ const EXHAUSTED = "If all are in use, raise max, or look for connections that ar
 
 function acquireTimeout(timeoutMillis: number, advice: string): PevensieError {
   return new PevensieError("TIMEOUT", `Timed out after ${timeoutMillis} ms waiting for a connection. ${advice}`);
-}
-
-/**
- * pg-pool's own timeout has no code. While every connection is in use, an error without one can be nothing else, except that of an
- * attempt to connect: the attempts of other calls count as connections in use.
- */
-function isExhaustion(error: unknown, pool: PostgresPool): boolean {
-  if (error instanceof UnsuitableServer || isClosedByPeer(error)) return false;
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === undefined && (pool.totalCount ?? 0) >= (pool.options?.max ?? Number.POSITIVE_INFINITY);
 }
 
 /** Returns the error that callers receive when they could not connect. */

@@ -92,6 +92,14 @@ export function pendingRequestsOf(pool: PostgresPool): unknown[] {
   return (pool as unknown as PgPool)._pendingQueue ?? [];
 }
 
+/** pg-pool's message where no client became free within the pool's own timeout. Verified with pg-pool 3.11.0, 3.14.0. */
+const POOL_TIMEOUT = "timeout exceeded when trying to connect";
+
+/** Returns whether a pool has timed out with every client in use. An attempt to connect that fails has another error. */
+export function isPoolTimeout(error: unknown): boolean {
+  return (error as { message?: unknown } | null)?.message === POOL_TIMEOUT;
+}
+
 /** Calls back with each setting that the server reports (ParameterStatus), on clients that are not verified, too. */
 export function onParameterStatus(client: PostgresClient, listener: (name: string, value: string) => void): void {
   const { connection } = client as unknown as PgClient;
