@@ -223,11 +223,37 @@ export const FAIL_OVER: readonly Mutation[] = [
     guard: "That no server accepts writes is said also if other hosts cannot be reached",
     edits: [
       code(
-        "src/postgres/pool/acquire.ts",
-        "      if (!(lastFailure instanceof UnsuitableServer)) lastFailure = failure;",
+        ACQUIRE,
+        "      if (endsSearch || !(lastFailure instanceof UnsuitableServer)) lastFailure = failure;",
         "      lastFailure = failure;",
       ),
     ],
-    tests: [tests("faults/several-hosts", "also if other hosts cannot be reached")],
+    tests: [tests(HOSTS, "also if other hosts cannot be reached")],
+  },
+  {
+    guard: "An error that ends the search for a primary is reported, and not the standby that was found before",
+    edits: [code(ACQUIRE, "if (endsSearch || !(lastFailure", "if (!(lastFailure")],
+    tests: [tests(HOSTS, "a primary that refuses the login")],
+  },
+  {
+    guard: "The error of a search without a primary names the hosts",
+    edits: [code(ACQUIRE, 'names === "" ? "" : ` among ${names}`', '""')],
+    tests: [tests(HOSTS, "also if other hosts cannot be reached")],
+  },
+  {
+    guard: "The error of hosts that cannot be reached names them",
+    edits: [code("src/postgres/protocol/errors.ts", 'servers === "" ? "" : ` (${servers})`', '""')],
+    tests: [tests(HOSTS, "if no host can be reached")],
+  },
+  {
+    guard: "Why a pooler has refused a start-up is the cause if it does not answer the next one",
+    edits: [
+      code(
+        SERVERS,
+        "    super(message);\n  }\n}\n\n/** A server has not",
+        "    super();\n  }\n}\n\n/** A server has not",
+      ),
+    ],
+    tests: [tests("faults/synchronous-replication", "the refusal is the cause")],
   },
 ];

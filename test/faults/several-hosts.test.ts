@@ -152,6 +152,36 @@ test("F20: without a primary, the error says so once the time is over, also if o
   const error = await errorOf(auth.connect());
   expect(error.code).toBe("CONNECTION_UNAVAILABLE");
   expect(error.message).toContain("is a standby");
+  expect(error.message).toContain(`127.0.0.1:${pair.current.standby.port}, 127.0.0.1:${absentPort}`);
+});
+
+test("F20: if no host can be reached, the error names them, without the password", async () => {
+  const ports = [await freePort(), await freePort()];
+  const connectionString = `postgresql://me:secret@${ports.map((port) => `localhost:${port}`).join(",")}/shop`;
+  for (const call of [
+    authOn({ ...IMPATIENT, connectionString }).connect(),
+    createPool({ ...IMPATIENT_CONNECTING, connectionString }).connect(),
+    migrate({ ...IMPATIENT, connectionString, modules: ["auth"], apply: true }),
+  ]) {
+    const { code, message } = await errorOf(call);
+    expect(code).toBe("CONNECTION_UNAVAILABLE");
+    expect(message).toContain(`localhost:${ports[0]}, localhost:${ports[1]}`);
+    expect(message).not.toContain("secret");
+  }
+});
+
+test("F20: a primary that refuses the login is reported beside a standby that accepts it", async () => {
+  const proxy = await TcpProxy.start(pair.current.primary.url());
+  try {
+    proxy.refuseNext("28P01", Number.POSITIVE_INFINITY);
+    const hosts = [pair.current.standby.port, proxy.port].map((port) => ({ host: "127.0.0.1", port }));
+    const { password, pathname } = new URL(pair.current.standby.url());
+    const error = await errorOf(authOn({ hosts, password, database: pathname.slice(1) }).connect());
+    expect(error).toMatchObject({ code: "CONNECTION_UNAVAILABLE", cause: { code: "28P01" } });
+    expect(error.message).not.toContain("standby");
+  } finally {
+    await proxy.stop();
+  }
 });
 
 test("F20: a connection that is accepted and closed before it is ready is tried again", async () => {

@@ -177,6 +177,18 @@ describe("statement_timeout", () => {
     }
   });
 
+  test("G70: the refusal is the cause if the pooler does not answer without it", async () => {
+    const proxy = await TcpProxy.start(server.current.url());
+    try {
+      proxy.refuseNext("08P01", 1);
+      proxy.stall();
+      const error = await errorOf(authOn({ connectionString: proxy.url, ...IMPATIENT }).connect());
+      expect(error).toMatchObject({ code: "CONNECTION_UNAVAILABLE", cause: { message: "refused by the proxy" } });
+    } finally {
+      await proxy.stop();
+    }
+  });
+
   test("G70: a caller's pool keeps its statement_timeout", async () => {
     const pool = new pg.Pool(config());
     try {

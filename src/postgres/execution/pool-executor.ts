@@ -2,7 +2,6 @@ import { changedConcurrently, notConnected, PevensieError } from "../../errors/i
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
-import { connectError } from "../pool/acquire.js";
 import { Pipeline } from "../pool/pipeline.js";
 import { Pool } from "../pool/pool.js";
 import { UnsuitableServer } from "../pool/servers.js";
@@ -310,7 +309,7 @@ export class PoolExecutor implements Executor {
           connection.retire();
           unsuitableSince ??= now();
           if (now() - unsuitableSince < acquireMillis) continue;
-          throw this.#reported(connectError(error));
+          throw this.#reported(this.#pool.connectError(error));
         }
         unsuitableSince = undefined;
         // Probably a fail-over: the connection was lost while idle, and the work has not begun.

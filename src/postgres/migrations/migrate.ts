@@ -108,7 +108,7 @@ export async function withClient<T>(config: ResolvedConfig, work: (client: Clien
   const client = await retryConnecting(() => connect(settings, ClientOfServers), {
     timeoutMillis,
     servers,
-  }).catch((error) => Promise.reject(connectError(error)));
+  }).catch((error) => Promise.reject(connectError(error, servers)));
   try {
     return await work(client);
   } finally {

@@ -80,7 +80,7 @@ export function acquire<T>(
       withdraw();
       reject(error);
     };
-    const deadline = deadlineIn(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis)));
+    const deadline = deadlineIn(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis, servers)));
     const place = pending.add(cancel);
     const succeed = (client: PostgresPoolClient) => {
       // A client that comes too late for this call is released. On the next turn, since releasing serves the next request
@@ -107,14 +107,17 @@ export function acquire<T>(
       settle();
       resolve(result);
     };
-    // That there is no primary says more than that another host cannot be reached.
+    // That there is no primary says more than that another host cannot be reached, but less than an error that ends the search.
     const remember = (failure: unknown) => {
-      if (!(lastFailure instanceof UnsuitableServer)) lastFailure = failure;
+      const endsSearch = retryMillisFor(failure, retryMillis, servers) === 0;
+      if (endsSearch || !(lastFailure instanceof UnsuitableServer)) lastFailure = failure;
     };
     const fail = (error: unknown) => {
       remember(error);
       cancel(
-        isPoolTimeout(error) ? acquireTimeout(timeoutMillis, EXHAUSTED) : acquireError(lastFailure, timeoutMillis),
+        isPoolTimeout(error)
+          ? acquireTimeout(timeoutMillis, EXHAUSTED)
+          : acquireError(lastFailure, timeoutMillis, servers),
       );
     };
     const reconnect = () =>
@@ -180,11 +183,11 @@ function request(pool: PostgresPool, onConnection: OnConnection): () => void {
 }
 
 /** Returns the error of a call whose last attempt to connect has failed. That attempt may reach its own deadline just before. */
-function acquireError(lastFailure: unknown, timeoutMillis: number): PevensieError {
+function acquireError(lastFailure: unknown, timeoutMillis: number, servers: Servers): PevensieError {
   if (lastFailure instanceof ConnectTimeout) return acquireTimeout(timeoutMillis, NO_RESPONSE);
   return lastFailure === undefined
     ? acquireTimeout(timeoutMillis, `${NO_RESPONSE} ${EXHAUSTED}`)
-    : connectError(lastFailure);
+    : connectError(lastFailure, servers);
 }
 
 const NO_RESPONSE = "If no connection can be opened, check the address, and that no firewall drops packets.";
@@ -195,9 +198,10 @@ function acquireTimeout(timeoutMillis: number, advice: string): PevensieError {
 }
 
 /** Returns the error that callers receive when they could not connect. */
-export function connectError(error: unknown): PevensieError {
-  if (!(error instanceof UnsuitableServer)) return translateConnectError(error);
-  const message = `No suitable server was found: one that was tried ${error.message}. Check which host is the primary, or raise connectionTimeoutMillis.`;
+export function connectError(error: unknown, { names }: Servers): PevensieError {
+  if (!(error instanceof UnsuitableServer)) return translateConnectError(error, names);
+  const among = names === "" ? "" : ` among ${names}`;
+  const message = `No suitable server was found${among}: one that was tried ${error.message}. Check which host is the primary, or raise connectionTimeoutMillis.`;
   return new PevensieError("CONNECTION_UNAVAILABLE", message, { cause: sanitizeCause(error) });
 }
 

@@ -72,12 +72,12 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
 
     #check(callback: OnConnected): OnConnected {
       return (error, client) => {
-        if (limit !== undefined && isRefusedParameter(error)) {
+        if (error && limit !== undefined && isRefusedParameter(error)) {
           const { index } = this.#candidate;
           if (this.#sendsLimit) {
             // The next attempt omits it, and goes to the same server.
             limit.refusedBy.add(index);
-            return callback(new RefusedParameter());
+            return callback(new RefusedParameter(error));
           }
           // Refused without it, too: for another reason, such as a pooler that is full.
           limit.refusedBy.delete(index);

@@ -1,13 +1,13 @@
 import pg from "pg";
 import { type PostgresPool, type PostgresPoolClient, requirePoolClient } from "../../client.js";
-import { notConnected } from "../../errors/index.js";
+import { notConnected, type PevensieError } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
 import type { HostAddress } from "../config/hosts.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
-import { acquire, OldConnection, PendingAcquires } from "./acquire.js";
+import { acquire, connectError, OldConnection, PendingAcquires } from "./acquire.js";
 import { clientClass, type StatementLimit } from "./client-class.js";
 import { Health } from "./health.js";
 import { Servers, serversOfPool } from "./servers.js";
@@ -154,6 +154,11 @@ export class Pool {
     if (refusal === undefined) return;
     this.health.emit({ type: "read-only-connection", reason: refusal.setting });
     throw refusal;
+  }
+
+  /** Returns the error that callers receive when they could not connect. */
+  connectError(error: unknown): PevensieError {
+    return connectError(error, this.#servers);
   }
 
   /** @throws OldConnection, once: a caller's pool may give the same client again */

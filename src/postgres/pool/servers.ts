@@ -14,7 +14,11 @@ export class UnsuitableServer extends Error {
 }
 
 /** A pooler has refused a parameter of the start-up, which the next attempt leaves out. */
-export class RefusedParameter extends Error {}
+export class RefusedParameter extends Error {
+  constructor({ message }: Error) {
+    super(message);
+  }
+}
 
 /** A server has not accepted a connection in the time of one attempt. */
 export class ConnectTimeout extends Error {
@@ -52,6 +56,12 @@ export class Servers {
   /** How many servers there are. */
   get count(): number {
     return this.#addresses.length;
+  }
+
+  /** The servers as error messages name them; empty for the one of pg's settings. */
+  get names(): string {
+    const named = this.#addresses.filter(({ host }) => host !== undefined);
+    return named.map(({ host, port }) => (port === undefined ? host : `${host}:${port}`)).join(", ");
   }
 
   /** Whether only servers that accept writes are suitable. */

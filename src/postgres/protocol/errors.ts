@@ -228,12 +228,17 @@ export class CancelledReplicationWait extends Error {
   override readonly message = "canceling wait for synchronous replication";
 }
 
-/** Returns the error of an attempt to connect, or to acquire a connection from the pool. */
-export function translateConnectError(error: unknown): PevensieError {
+/**
+ * Returns the error of an attempt to connect, or to acquire a connection from the pool.
+ *
+ * @param servers - their names, if the configuration lists any
+ */
+export function translateConnectError(error: unknown, servers = ""): PevensieError {
   if (error instanceof PevensieError) return error;
+  const at = servers === "" ? "" : ` (${servers})`;
   return new PevensieError(
     "CONNECTION_UNAVAILABLE",
-    "Postgres cannot be reached: check that it runs, and the address, user, password and database.",
+    `Postgres cannot be reached${at}: check that it runs, and the address, user, password and database.`,
     { cause: sanitizeCause(error) },
   );
 }
