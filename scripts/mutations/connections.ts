@@ -84,7 +84,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         ACQUIRE,
-        "deadlineIn(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis)));",
+        "deadlineIn(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis, servers)));",
         "deadlineIn(timeoutMillis, () => {});",
       ),
     ],

@@ -236,13 +236,18 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(HOSTS, "a primary that refuses the login")],
   },
   {
+    guard: "A Unix socket that does not exist yet is tried again",
+    edits: [code(ACQUIRE, '"ECONNREFUSED", "ENOENT"', '"ECONNREFUSED"')],
+    tests: [tests("faults/connecting", "Unix socket")],
+  },
+  {
     guard: "The error of a search without a primary names the hosts",
-    edits: [code(ACQUIRE, 'names === "" ? "" : ` among ${names}`', '""')],
+    edits: [code(ACQUIRE, 'names === "" ? "" : ` among', '"" === "" ? "" : ` among')],
     tests: [tests(HOSTS, "also if other hosts cannot be reached")],
   },
   {
     guard: "The error of hosts that cannot be reached names them",
-    edits: [code("src/postgres/protocol/errors.ts", 'servers === "" ? "" : ` (${servers})`', '""')],
+    edits: [code("src/postgres/protocol/errors.ts", 'servers === "" ? "" : ` (', '"" === "" ? "" : ` (')],
     tests: [tests(HOSTS, "if no host can be reached")],
   },
   {

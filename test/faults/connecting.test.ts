@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { Socket } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createConnection, createServer, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { migrate, type PostgresConfig } from "../../src/postgres/index.js";
@@ -35,10 +38,13 @@ async function occupy(): Promise<pg.Client> {
   return client;
 }
 
-async function connectTo(connectionString: string, config: Partial<PostgresConfig> = {}): Promise<void> {
-  const auth = await authOn({ connectionString, ...config }).connect();
+async function connectWith(config: Partial<PostgresConfig>): Promise<void> {
+  const auth = await authOn(config).connect();
   await auth.disconnect();
 }
+
+const connectTo = (connectionString: string, config: Partial<PostgresConfig> = {}) =>
+  connectWith({ connectionString, ...config });
 
 test("F7: connecting is retried after 53300, while the server is full", async () => {
   const occupant = await occupy();
@@ -114,6 +120,32 @@ test("F7: connect() and migrate retry ECONNREFUSED while a server starts", async
     } finally {
       await present.stop();
     }
+  }
+});
+
+test("F7: connect() is retried while the Unix socket of a server that starts does not exist", async () => {
+  const { pathname, username, password, hostname, port } = new URL(database.url);
+  const folder = await mkdtemp(join(tmpdir(), "pevensie-"));
+  const path = join(folder, ".s.PGSQL.5432");
+  const listener = createServer((client) => {
+    const upstream = createConnection(Number(port), hostname);
+    client.on("error", () => {}).on("close", () => upstream.destroy());
+    upstream.on("error", () => {}).on("close", () => client.destroy());
+    client.pipe(upstream).pipe(client);
+  });
+  const attempts = vi.spyOn(Socket.prototype, "connect");
+  try {
+    const config = { host: folder, port: 5432, user: username, password, database: pathname.slice(1) };
+    const outcome = Promise.allSettled([connectWith(config)]);
+    await expect
+      .poll(() => attempts.mock.calls.filter(([target]) => String(target) === path).length)
+      .toBeGreaterThan(1);
+    listener.listen(path);
+    expect(await outcome).toMatchObject([{ status: "fulfilled" }]);
+  } finally {
+    attempts.mockRestore();
+    listener.close();
+    await rm(folder, { recursive: true });
   }
 });
 

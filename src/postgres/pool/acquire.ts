@@ -256,9 +256,12 @@ const UNAVAILABLE: ReadonlySet<string> = new Set([
   SqlState.featureNotSupported,
 ]);
 
+/** Node's codes for a server that does not run: for a Unix socket, also that its file does not exist. */
+const REFUSED: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOENT"]);
+
 /** Node's codes for a server that cannot be reached at the moment. */
 const UNREACHABLE: ReadonlySet<unknown> = new Set([
-  "ECONNREFUSED",
+  ...REFUSED,
   "EHOSTDOWN",
   "EHOSTUNREACH",
   "ENETUNREACH",
@@ -279,5 +282,5 @@ function retryMillisFor(error: unknown, timeoutMillis: number, { count, seeksPri
   }
   const code = (error as { code?: unknown } | null)?.code;
   if (mayChange) return UNREACHABLE.has(code) ? timeoutMillis : 0;
-  return code === "ECONNREFUSED" ? Math.min(REFUSED_RETRY_MILLIS, timeoutMillis) : 0;
+  return REFUSED.has(code) ? Math.min(REFUSED_RETRY_MILLIS, timeoutMillis) : 0;
 }
