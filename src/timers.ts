@@ -7,6 +7,7 @@
  */
 import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import type { Duplex } from "node:stream";
 
 /** A timer. It keeps the process alive until it fires or is closed. */
 export interface Timer {
@@ -40,6 +41,11 @@ export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimer(resolve, milliseconds);
   });
+}
+
+/** Destroys a stream, if it is a socket, once nothing has passed through it for some time. This does not keep the process alive. */
+export function destroyWhenIdle(stream: Duplex & Partial<Pick<Socket, "setTimeout">>, milliseconds: number): void {
+  stream.setTimeout?.(milliseconds, () => stream.destroy());
 }
 
 /**

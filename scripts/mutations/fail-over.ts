@@ -236,6 +236,11 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(HOSTS, "a primary that refuses the login")],
   },
   {
+    guard: "After a client has ended, a server that does not respond keeps no socket open",
+    edits: [code("src/postgres/pool/client-class.ts", "      destroyIdleStream(this, END_TIMEOUT_MILLIS);\n", "")],
+    tests: [tests("faults/black-hole", "sockets are closed")],
+  },
+  {
     guard: "A Unix socket that does not exist yet is tried again",
     edits: [code(ACQUIRE, '"ECONNREFUSED", "ENOENT"', '"ECONNREFUSED"')],
     tests: [tests("faults/connecting", "Unix socket")],

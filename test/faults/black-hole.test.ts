@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { type AddressInfo, createServer, Socket } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
 import { createCache } from "../../src/cache/index.js";
 import { freePort } from "../../src/embedded/ports.js";
-import { createCacheDriver, migrate } from "../../src/postgres/index.js";
+import { createCacheDriver, createPool, migrate } from "../../src/postgres/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { withDrivers } from "../support/fault-drivers.js";
@@ -118,6 +118,21 @@ test.each(["stall", "goHalfOpen"] as const)(
     });
   },
 );
+
+test("F4: sockets are closed after disconnect() and the end of a pool although the server does not respond", async () => {
+  const proxy = await startProxy();
+  const opened = vi.spyOn(Socket.prototype, "connect");
+  cleanUps.push(async () => opened.mockRestore());
+  const pool = createPool({ connectionString: proxy.url });
+  await pool.query("select 1");
+  const auth = await authOn({ connectionString: proxy.url }).connect();
+  await auth.countUsers();
+  const sockets = (opened.mock.contexts as Socket[]).filter((socket) => socket.remotePort === proxy.port);
+  expect(sockets).toHaveLength(2);
+  proxy.stall();
+  await Promise.all([auth.disconnect(), pool.end()]);
+  await expect.poll(() => sockets.filter(({ destroyed }) => !destroyed)).toEqual([]);
+});
 
 test("F4: while the server does not respond, every call times out, however many there are", async () => {
   const proxy = await startProxy();

@@ -2,7 +2,7 @@ import pg from "pg";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { deadlineIn } from "../protocol/deadlines.js";
 import { isRefusedParameter } from "../protocol/errors.js";
-import { connectionOf, destroyStream, requestCancel } from "../protocol/pg-internals.js";
+import { connectionOf, destroyIdleStream, destroyStream, requestCancel } from "../protocol/pg-internals.js";
 import { type Candidate, ConnectTimeout, RefusedParameter, type Servers } from "./servers.js";
 
 /** A `statement_timeout` that is sent at start-up, except to poolers that refuse it. */
@@ -15,6 +15,9 @@ export interface StatementLimit {
 
 /** How long the server may take to accept a request to cancel, in milliseconds. */
 const CANCEL_TIMEOUT_MILLIS = 5_000;
+
+/** How long a server may take to close a connection that has ended, in milliseconds. */
+const END_TIMEOUT_MILLIS = 1_000;
 
 /** pg's callback: with an error, or with null and the client. */
 type OnConnected = (error: Error | null, client?: pg.Client) => void;
@@ -60,6 +63,13 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
       return new Promise((resolve, reject) => {
         this.connect((error) => (error ? reject(error) : resolve(this)));
       });
+    }
+
+    override end(): Promise<void>;
+    override end(callback: (error: Error) => void): void;
+    override end(callback?: (error: Error) => void): Promise<void> | undefined {
+      destroyIdleStream(this, END_TIMEOUT_MILLIS);
+      return callback === undefined ? super.end() : (super.end(callback) as undefined);
     }
 
     /** A wait for a synchronous standby ends neither with the connection nor by `statement_timeout`, which a commit suspends. */

@@ -10,6 +10,7 @@ import type { Duplex } from "node:stream";
 import type pg from "pg";
 import type { PostgresClient, PostgresPool } from "../../client.js";
 import { isPromise } from "../../promise.js";
+import { destroyWhenIdle } from "../../timers.js";
 import type { Value } from "./statement.js";
 
 /** pg's `Connection`: the messages of PostgreSQL's protocol. pg-cursor uses the same methods. Verified with pg 8.18.0, 8.23.1. */
@@ -172,6 +173,15 @@ export function destroyStream(client: PostgresClient, error: Error): void {
   const { connection } = client as unknown as PgClient;
   // The stream of a client that never connects has no listener.
   connection?.stream?.on("error", () => {}).destroy(error);
+}
+
+/**
+ * Destroys the socket of a client once it has been idle for some time. If the server is gone, it would keep the process alive until
+ * TCP gives up, after a quarter of an hour.
+ */
+export function destroyIdleStream(client: PostgresClient, milliseconds: number): void {
+  const stream = (client as unknown as PgClient).connection?.stream;
+  if (stream !== undefined) destroyWhenIdle(stream, milliseconds);
 }
 
 /** Runs a statement object of this package through pg, which accepts what has a `submit` method (as pg-cursor's has). */
