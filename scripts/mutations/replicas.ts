@@ -36,6 +36,11 @@ export const REPLICAS: readonly Mutation[] = [
     tests: [tests(FILE, "G78: users are read from the replica")],
   },
   {
+    guard: "A replica need not have replayed the header of a page without a record",
+    edits: [sql("replica", "getPrimaryPosition", "operator(pg_catalog.<=) 40", "operator(pg_catalog.<) 0")],
+    tests: [tests(FILE, "the next page of the WAL is empty")],
+  },
+  {
     guard: "A replica is read in the schema of the primary",
     edits: [
       code(

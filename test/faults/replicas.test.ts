@@ -7,7 +7,7 @@ import { type AuthDriverConfig, createAuthDriver } from "../../src/postgres/inde
 import { createUser, uniqueEmail } from "../support/auth.js";
 import { errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
-import { observedPool } from "../support/observed-pool.js";
+import { observedPool, statementsOf } from "../support/observed-pool.js";
 import { IMPATIENT, PATIENT } from "../support/patience.js";
 import { useReplicatedServers } from "../support/replica-server.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
@@ -180,6 +180,21 @@ describe("with staleReads", () => {
     await thaw();
     await servers.caughtUp();
     expect(await auth.getUserById(user.id)).toEqual(changed);
+    expect(events).toEqual([]);
+  });
+
+  test("G78: a replica that has replayed everything is read from, also where the next page of the WAL is empty", async () => {
+    const observed = observedPool({ connectionString: servers.replica });
+    cleanUps.push(() => endPool(observed.pool));
+    const { auth, events } = await authWith({ replica: { pool: observed.pool }, staleReads: HOUR });
+    const user = await createUser(auth);
+    // As archive_timeout does on a primary that writes nothing else.
+    await servers.onPrimary("select pg_switch_wal()");
+    await servers.caughtUp();
+    const statements = await statementsOf(observed, async () => {
+      expect(await auth.getUserById(user.id)).toEqual(user);
+    });
+    expect(statements.filter((text) => text.includes('from pevensie."user"'))).toHaveLength(1);
     expect(events).toEqual([]);
   });
 
