@@ -41,6 +41,17 @@ export const REPLICAS: readonly Mutation[] = [
     tests: [tests(FILE, "the next page of the WAL is empty")],
   },
   {
+    guard: "A bounded lookup is repeated without names where a pooler shares connections",
+    edits: [
+      code(
+        "src/postgres/execution/pool-executor.ts",
+        'if (decision === "fail") throw this.#reported(error);\n        if',
+        "throw this.#reported(error);\n        if",
+      ),
+    ],
+    tests: [tests(FILE, "also through PgBouncer")],
+  },
+  {
     guard: "A replica is read in the schema of the primary",
     edits: [
       code(
@@ -56,8 +67,8 @@ export const REPLICAS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/execution/pool-executor.ts",
-        "const statement = this.statements.of(generated);\n        const values",
-        "const statement = generated;\n        const values",
+        "const statement = this.statements.of(generated);\n          const values",
+        "const statement = generated;\n          const values",
       ),
     ],
     tests: [tests("faults/replicas", "with another schema, the replica's users are those of that schema")],
