@@ -20,16 +20,32 @@ export interface IGetPrimaryPositionQuery {
   result: IGetPrimaryPositionResult;
 }
 
-const getPrimaryPositionIR: any = {"usedParamSet":{},"params":[],"statement":"-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of. The names of WAL files begin with the timeline; each promotion begins a new timeline.\nselect\n  pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as \"position!\",\n  pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8) as \"timeline!\""};
+const getPrimaryPositionIR: any = {"usedParamSet":{},"params":[],"statement":"-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of. The names of WAL files begin with the timeline; each promotion begins a new timeline.\n-- Where a page or a segment of the WAL has ended, the insert position is behind the header of the next page, of 24 or 40 bytes. A standby\n-- replays up to the page's beginning until there is another record. No record lies within the first 40 bytes of a page: one that ends\n-- there began on the page before.\nselect\n  (\n    written.bytes operator(pg_catalog.-) case\n      when written.bytes operator(pg_catalog.%) written.page operator(pg_catalog.<=) 40\n        then written.bytes operator(pg_catalog.%) written.page\n      else 0\n    end\n  )::pg_catalog.text as \"position!\",\n  pg_catalog.left(pg_catalog.pg_walfile_name(written.lsn), 8) as \"timeline!\"\nfrom (\n  select\n    wal.lsn,\n    pg_catalog.pg_wal_lsn_diff(wal.lsn, '0/0') as bytes,\n    pg_catalog.current_setting('wal_block_size')::pg_catalog.numeric as page\n  from (select pg_catalog.pg_current_wal_insert_lsn() as lsn) as wal\n) as written"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which
  * -- asynchronous commits are ahead of. The names of WAL files begin with the timeline; each promotion begins a new timeline.
+ * -- Where a page or a segment of the WAL has ended, the insert position is behind the header of the next page, of 24 or 40 bytes. A standby
+ * -- replays up to the page's beginning until there is another record. No record lies within the first 40 bytes of a page: one that ends
+ * -- there began on the page before.
  * select
- *   pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.text as "position!",
- *   pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8) as "timeline!"
+ *   (
+ *     written.bytes operator(pg_catalog.-) case
+ *       when written.bytes operator(pg_catalog.%) written.page operator(pg_catalog.<=) 40
+ *         then written.bytes operator(pg_catalog.%) written.page
+ *       else 0
+ *     end
+ *   )::pg_catalog.text as "position!",
+ *   pg_catalog.left(pg_catalog.pg_walfile_name(written.lsn), 8) as "timeline!"
+ * from (
+ *   select
+ *     wal.lsn,
+ *     pg_catalog.pg_wal_lsn_diff(wal.lsn, '0/0') as bytes,
+ *     pg_catalog.current_setting('wal_block_size')::pg_catalog.numeric as page
+ *   from (select pg_catalog.pg_current_wal_insert_lsn() as lsn) as wal
+ * ) as written
  * ```
  */
 export const getPrimaryPosition = new PreparedQuery<IGetPrimaryPositionParams,IGetPrimaryPositionResult>(getPrimaryPositionIR);

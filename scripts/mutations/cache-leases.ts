@@ -455,6 +455,11 @@ const COMPUTATIONS: readonly Mutation[] = [
     tests: [tests("cache/compute-once-grace", "has begun to compute the next one")],
   },
   {
+    guard: "A call that has begun to compute the value does not fail with the lookup of the expired one",
+    edits: [code(COMPUTE_ONCE, "if (flight.computing !== call) throw error;", "throw error;")],
+    tests: [tests("cache/compute-once-grace", "that cannot be looked up")],
+  },
+  {
     guard: "A computation that has lost its lease keeps no later call waiting",
     edits: [code(COMPUTE_ONCE, '    lost.signal.addEventListener("abort", forget, { once: true });\n', "")],
     tests: [tests("cache/compute-once-joiners", "keeps no later call of its process waiting")],

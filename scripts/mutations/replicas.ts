@@ -36,6 +36,22 @@ export const REPLICAS: readonly Mutation[] = [
     tests: [tests(FILE, "G78: users are read from the replica")],
   },
   {
+    guard: "A replica need not have replayed the header of a page without a record",
+    edits: [sql("replica", "getPrimaryPosition", "operator(pg_catalog.<=) 40", "operator(pg_catalog.<) 0")],
+    tests: [tests(FILE, "the next page of the WAL is empty")],
+  },
+  {
+    guard: "A bounded lookup is repeated without names where a pooler shares connections",
+    edits: [
+      code(
+        "src/postgres/execution/pool-executor.ts",
+        'if (decision === "fail") throw this.#reported(error);\n        if',
+        "throw this.#reported(error);\n        if",
+      ),
+    ],
+    tests: [tests(FILE, "also through PgBouncer")],
+  },
+  {
     guard: "A replica is read in the schema of the primary",
     edits: [
       code(
@@ -51,8 +67,8 @@ export const REPLICAS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/execution/pool-executor.ts",
-        "const statement = this.statements.of(generated);\n        const values",
-        "const statement = generated;\n        const values",
+        "const statement = this.statements.of(generated);\n          const values",
+        "const statement = generated;\n          const values",
       ),
     ],
     tests: [tests("faults/replicas", "with another schema, the replica's users are those of that schema")],

@@ -128,6 +128,11 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("auth/check-password", "for a call of the nested transaction")],
   },
   {
+    guard: "Code that a checkPassword has left running is refused during the check alone",
+    edits: [code(CALLS, "      check.hasEnded = true;\n", "")],
+    tests: [tests("auth/check-password", "can leave code that uses the transaction later")],
+  },
+  {
     guard: "The use of the transaction by checkPassword is not reported as a refused password",
     edits: [
       code(

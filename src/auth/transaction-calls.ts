@@ -58,6 +58,8 @@ interface PasswordChecking {
   readonly calls: TransactionCalls;
   /** The check in which this one was begun. */
   readonly outer: PasswordChecking | undefined;
+  /** Code that it has left running is still part of it, and no call waits for that. */
+  hasEnded: boolean;
 }
 
 /**
@@ -111,10 +113,12 @@ export class TransactionCalls {
    * turn.
    */
   async check<T>(work: () => T | Promise<T>): Promise<T> {
+    const check: PasswordChecking = { calls: this, outer: checking.getStore(), hasEnded: false };
     checksInProgress += 1;
     try {
-      return await checking.run({ calls: this, outer: checking.getStore() }, work);
+      return await checking.run(check, work);
     } finally {
+      check.hasEnded = true;
       checksInProgress -= 1;
       if (checksInProgress === 0) checking.disable();
     }
@@ -123,7 +127,7 @@ export class TransactionCalls {
   /** Whether the current code is part of a check that a call of this transaction waits for. */
   get #isChecking(): boolean {
     let current = checking.getStore();
-    while (current !== undefined && current.calls !== this) current = current.outer;
+    while (current !== undefined && (current.hasEnded || current.calls !== this)) current = current.outer;
     return current !== undefined;
   }
 

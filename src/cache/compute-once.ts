@@ -155,8 +155,13 @@ export class ComputeOnce {
       // Whoever computes the value returns it, however long that takes.
       if (flight.computing === call) return await flight.done;
       if (flight.isStale) {
-        const stale = await this.#driver().getStale(flight.key);
-        // The call may have begun to compute the value in the meantime.
+        // The call may begin to compute the value in the meantime, and then returns that one.
+        const stale = await this.#driver()
+          .getStale(flight.key)
+          .catch((error: unknown) => {
+            if (flight.computing !== call) throw error;
+            return null;
+          });
         if (stale !== null && flight.computing !== call) return stale;
       }
       const outcome = await Promise.race([flight.done, flight.loss, overdueAt(deadline)]);

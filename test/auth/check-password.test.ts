@@ -110,6 +110,29 @@ describe("a checkPassword in a transaction", () => {
     await expect(call).rejects.toMatchObject(refusal);
   });
 
+  test("can leave code that uses the transaction later, also during another check", async () => {
+    await using outside = await connect();
+    const { email, ...rest } = user();
+    const found = await outside.withTransaction(async (auth) => {
+      let goOn = () => {};
+      let late: Promise<unknown> = Promise.resolve();
+      check = () => {
+        late = new Promise<void>((resolve) => {
+          goOn = resolve;
+        }).then(() => auth.getUserByEmail(email));
+      };
+      await auth.createUserWithEmail({ email, ...rest });
+      // Lasts until the transaction has been used.
+      check = () => {
+        goOn();
+        return late.then(() => {});
+      };
+      await outside.withTransaction((other) => other.createUserWithEmail(user()));
+      return late;
+    });
+    expect(found).toMatchObject({ email });
+  });
+
   test("can use the auth outside, and leaves other calls in their order", async () => {
     await using outside = await connect();
     const { email, ...rest } = user();

@@ -7,6 +7,7 @@ import {
   connectCache,
   type HeldResults,
   holdResults,
+  intercept,
   lookedUp,
   useTwoCaches,
 } from "../support/computation.js";
@@ -106,6 +107,34 @@ describe("an expired value within its grace", () => {
     await expect(refresh).resolves.toBe("expired");
     await next.begun;
     results.release();
+    next.resolve("next");
+    await expect(call).resolves.toBe("next");
+  });
+
+  test("G50: that cannot be looked up fails no call that has begun to compute the next one meanwhile", async () => {
+    const key = await expired();
+    let onLookup = () => {};
+    let failLookup = (_: Error) => {};
+    const lookup = new Promise<void>((resolve) => {
+      onLookup = resolve;
+    });
+    await using slow = await connectCache({ connectionString: database.url }, {}, (driver) =>
+      intercept(driver, "getStale", async () => {
+        onLookup();
+        return new Promise((_, reject) => {
+          failLookup = reject;
+        });
+      }),
+    );
+    const [failing, next] = [computation(), computation()];
+    const refresh = cache.getOrSet("page", key, failing.produce, TERMS);
+    await failing.begun;
+    const call = slow.getOrSet("page", key, next.produce, TERMS);
+    await lookup;
+    failing.reject(new Error("on purpose"));
+    await expect(refresh).resolves.toBe("expired");
+    await next.begun;
+    failLookup(new Error("lost"));
     next.resolve("next");
     await expect(call).resolves.toBe("next");
   });

@@ -7,8 +7,9 @@ import { type AuthDriverConfig, createAuthDriver } from "../../src/postgres/inde
 import { createUser, uniqueEmail } from "../support/auth.js";
 import { errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
-import { observedPool } from "../support/observed-pool.js";
+import { observedPool, statementsOf } from "../support/observed-pool.js";
 import { IMPATIENT, PATIENT } from "../support/patience.js";
+import { hasPgBouncer, startPgBouncer } from "../support/process-pgbouncer.js";
 import { useReplicatedServers } from "../support/replica-server.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 import { createTenant } from "../support/tenants.js";
@@ -182,6 +183,46 @@ describe("with staleReads", () => {
     expect(await auth.getUserById(user.id)).toEqual(changed);
     expect(events).toEqual([]);
   });
+
+  test("G78: a replica that has replayed everything is read from, also where the next page of the WAL is empty", async () => {
+    const observed = observedPool({ connectionString: servers.replica });
+    cleanUps.push(() => endPool(observed.pool));
+    const { auth, events } = await authWith({ replica: { pool: observed.pool }, staleReads: HOUR });
+    const user = await createUser(auth);
+    // As archive_timeout does on a primary that writes nothing else.
+    await servers.onPrimary("select pg_switch_wal()");
+    await servers.caughtUp();
+    const statements = await statementsOf(observed, async () => {
+      expect(await auth.getUserById(user.id)).toEqual(user);
+    });
+    expect(statements.filter((text) => text.includes('from pevensie."user"'))).toHaveLength(1);
+    expect(events).toEqual([]);
+  });
+
+  test.skipIf(!hasPgBouncer)(
+    "F8: users are read from the replica also through PgBouncer, whatever its version",
+    async () => {
+      const bouncer = await startPgBouncer(servers.replica);
+      cleanUps.push(() => bouncer.stop());
+      const pooled = { connectionString: bouncer.url, ...IMPATIENT };
+      const { auth, events } = await authWith({ replica: pooled, staleReads: HOUR });
+      const known = await createUser(auth, { phoneNumber: `+${Date.now()}` });
+      await servers.caughtUp();
+      expect(await auth.getUserById(known.id)).toEqual(known);
+      await freeze();
+      await auth.setUserRole(known.id, "changed");
+      // More connections than PgBouncer has to the server: another one may have prepared a statement there, or not.
+      for (let round = 0; round < 5; round += 1) {
+        const calls = [1, 2, 3].flatMap(() => [
+          auth.getUserById(known.id),
+          auth.getUserByEmail(known.email),
+          auth.getUserByPhoneNumber(known.phoneNumber as string),
+        ]);
+        expect(await Promise.all(calls)).toEqual(calls.map(() => known));
+      }
+      expect(events).toEqual([]);
+    },
+  );
 
   test("G78: while the primary changes a user, no lookup misses a change from before the bound", async () => {
     const maxAgeMillis = 50;

@@ -259,23 +259,40 @@ export class PoolExecutor implements Executor {
 
   async #sequence<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     const { queryTimeoutMillis } = this.#config;
-    try {
-      const connection = await this.#pool.acquire();
-      const read: Reader["read"] = async <Params, Row>(generated: Statement<Params, Row>, params: Params) => {
-        const start = now();
-        const statement = this.statements.of(generated);
-        const values = bind(statement, params);
-        const { rows } = await query<Row>(connection, statement, values, queryTimeoutMillis, this.#pool.acceptsNames);
-        this.#pool.health.succeeded(statement.label, now() - start);
-        return rows;
-      };
+    for (let number = 1; ; number += 1) {
+      const isNamed = this.#pool.acceptsNames && number === 1;
+      let label: string | null = null;
       try {
-        return await work({ read });
-      } finally {
-        this.#pool.release(connection);
+        const connection = await this.#pool.acquire();
+        const read: Reader["read"] = async <Params, Row>(generated: Statement<Params, Row>, params: Params) => {
+          const start = now();
+          const statement = this.statements.of(generated);
+          const values = bind(statement, params);
+          label = statement.label;
+          const { rows } = await query<Row>(connection, statement, values, queryTimeoutMillis, isNamed);
+          this.#pool.health.succeeded(statement.label, now() - start);
+          return rows;
+        };
+        try {
+          return await work({ read });
+        } finally {
+          this.#pool.release(connection);
+        }
+      } catch (error) {
+        // Not elsewhere: the caller has another server for what this one does not answer.
+        const attempt = {
+          kind: "read",
+          number,
+          maxAttempts: 1,
+          isNamed,
+          isElsewhere: true,
+          seeksPrimary: false,
+        } as const;
+        const decision = afterStatement(error, attempt);
+        if (decision === "fail") throw this.#reported(error);
+        if (decision === "retry-without-names") this.#pool.disableNames();
+        this.#pool.health.failed(this.#translate(error, "read"), label);
       }
-    } catch (error) {
-      throw this.#reported(error);
     }
   }
 
