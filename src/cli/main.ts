@@ -18,6 +18,15 @@ async function main(args: readonly string[]): Promise<void> {
   else throw new UsageError(`there is no command ${quoted(command)}; see pevensie --help`);
 }
 
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that ends early, such as `head`, must not end a migration, or a server.
+  if (error.code === "EPIPE") return;
+  reportError(error);
+  process.exitCode = 1;
+});
+// There is nowhere to report it.
+process.stderr.on("error", () => {});
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   reportError(error);
   process.exitCode = 1;
