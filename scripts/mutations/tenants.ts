@@ -40,6 +40,11 @@ export const TENANTS: readonly Mutation[] = [
     tests: [tests(NAMES, "a.pevensie.b")],
   },
   {
+    guard: "A shell executes nothing in the name of a schema that a command names",
+    edits: [code("src/postgres/protocol/errors.ts", "/^\\w[\\w.-]*$/.test(schema) ? ", "schema ? ")],
+    tests: [tests(NAMES, "a shell runs the command for a schema")],
+  },
+  {
     guard: "Each schema has names of its own for prepared statements",
     edits: [code(STATEMENTS, ".update(this.schema)", "")],
     tests: [tests(ISOLATION, "two tenants and the default schema"), tests(NAMES, "under names of their own")],
