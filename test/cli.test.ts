@@ -1,10 +1,11 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { beforeEach, expect, test } from "vitest";
 import { migrate } from "../src/postgres/index.js";
 import { describeCatalog } from "./support/catalog.js";
 import { restoreOriginal } from "./support/catalog-original.js";
 import { useDatabase } from "./support/database.js";
-import { runCli, runProgram } from "./support/process.js";
+import { compiledCli, runCli, runProgram, startCli } from "./support/process.js";
 
 const { version: packageVersion } = createRequire(import.meta.url)("../package.json") as { version: string };
 
@@ -106,7 +107,8 @@ test.each([
   ["migrate", /^$/, "loaded"],
 ])("%s prints the expected text, and pg is %s", async (arg, expected, pg) => {
   const reporter = `
-    import { createRequire } from "node:module";
+    import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
     const { cache } = createRequire(process.cwd() + "/");
     process.on("exit", () => console.error(Object.keys(cache).some((file) => /node_modules.pg.lib/.test(file)) ? "loaded" : "not loaded"));`;
   const hook = `data:text/javascript,${encodeURIComponent(reporter)}`;
@@ -218,4 +220,22 @@ test("an empty --addr is refused: it comes from a variable that is not set, and 
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(ONE_LINE);
   expect(await isEmpty()).toBe(true);
+});
+
+test("goes on when nobody reads what it prints: a migration is applied", async () => {
+  const running = startCli(["migrate", "--apply", "--addr", database.url, "auth"]);
+  running.process.stdout?.destroy();
+  running.process.stderr?.destroy();
+  expect(await running.outcome).toMatchObject({ status: 0, signal: null });
+  expect(await isEmpty()).toBe(false);
+  const printing = startCli(["--help"]);
+  printing.process.stdout?.destroy();
+  expect(await printing.outcome).toMatchObject({ status: 0, signal: null, stderr: "" });
+});
+
+test.runIf(existsSync("/dev/full"))("output that cannot be written is an error of one line", async () => {
+  const full = ["-c", 'exec "$@" > /dev/full', "sh", process.execPath, compiledCli(), "--help"];
+  const { status, stderr } = await runProgram("/bin/sh", full, "");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(ONE_LINE);
 });

@@ -42,6 +42,29 @@ export const CACHE_SHARDS: readonly Mutation[] = [
     tests: [tests("cache/shards", "a sweep evicts what expires soonest")],
   },
   {
+    guard: "A sweep rejects if one of several servers fails",
+    edits: [code("src/cache/cache.ts", "    if (failures.length > 0) throw failures[0];\n", "")],
+    tests: [tests("cache/shards", "a sweep of which a server fails")],
+  },
+  {
+    guard: "A sweep reports what it has removed from the other servers if one fails",
+    edits: [
+      code(
+        "src/postgres/drivers/sharded-cache-driver.ts",
+        "if (failures.length === sweeps.length) throw",
+        "if (failures.length > 0) throw",
+      ),
+    ],
+    tests: [
+      tests("cache/shards", "one that fails is named and the others are done", "a sweep of which a server fails"),
+    ],
+  },
+  {
+    guard: "The command goes on with the other databases if one of several fails",
+    edits: [code("src/cli/databases.ts", "      process.exitCode = 1;\n", "      throw error;\n")],
+    tests: [tests("cache/shards", "one that fails is named and the others are done")],
+  },
+  {
     guard: "A list does not name one server twice",
     edits: [code(NAMES, "    if (earlier !== -1) {\n", "    if (earlier < -1) {\n")],
     tests: [tests("cache/shards", "INVALID_INPUT names shards[1]", "INVALID_INPUT names shards[2]")],

@@ -29,4 +29,9 @@ export const COMMANDS: readonly Mutation[] = [
     edits: [code(POSTMASTER_FILE, " || (folder !== OPEN_FOLDER && !isSameFolder(folder, data))", "")],
     tests: [tests("testing/foreign-server", "a server on the original of a copied folder")],
   },
+  {
+    guard: "A command goes on when nobody reads what it prints",
+    edits: [code("src/cli/main.ts", '  if (error.code === "EPIPE") return;\n', "  if (error) throw error;\n")],
+    tests: [tests("cli", "goes on when nobody reads")],
+  },
 ];

@@ -36,6 +36,17 @@ export const MIGRATIONS: readonly Mutation[] = [
     tests: [tests("migrations/rerun", "a plan for another version records nothing")],
   },
   {
+    guard: "A lost response to a commit does not say that nothing was changed",
+    edits: [
+      code(
+        MIGRATE,
+        '    if (mode === "read only" || !isConnectionLoss(error.cause)) throw error;',
+        "    if (mode) throw error;",
+      ),
+    ],
+    tests: [tests("migrations/interruption", "a commit whose response is lost")],
+  },
+  {
     guard: "A newer database is refused",
     edits: [
       code(

@@ -8,6 +8,7 @@ const PREPARED = "tenants/prepared-statements";
 const CONNECTION = "src/postgres/protocol/connection.ts";
 const FORMS = "distributed/forms";
 const ALL = "src/postgres/migrations/all-schemas.ts";
+const EACH = "src/postgres/migrations/each-schema.ts";
 const INTERNALS = "src/postgres/protocol/pg-internals.ts";
 
 /** Schemas of tenants. */
@@ -37,6 +38,11 @@ export const TENANTS: readonly Mutation[] = [
       ),
     ],
     tests: [tests(NAMES, "a.pevensie.b")],
+  },
+  {
+    guard: "A shell executes nothing in the name of a schema that a command names",
+    edits: [code("src/postgres/protocol/errors.ts", "/^\\w[\\w.-]*$/.test(schema) ? ", "schema ? ")],
+    tests: [tests(NAMES, "a shell runs the command for a schema")],
   },
   {
     guard: "Each schema has names of its own for prepared statements",
@@ -118,12 +124,22 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "A server that cannot be reached ends the migration of all schemas",
-    edits: [code(ALL, 'if (result.error?.code === "CONNECTION_UNAVAILABLE") goesOn = false;', "")],
+    edits: [code(EACH, 'if (outcome.error?.code === "CONNECTION_UNAVAILABLE") goesOn = false;', "")],
     tests: [tests("tenants/all-schemas", "a server that cannot be reached")],
   },
   {
     guard: "What onProgress throws ends the migration of all schemas",
-    edits: [code(ALL, "    goesOn = false;\n    throw error;", "    throw error;")],
+    edits: [code(EACH, "    goesOn = false;\n    throw error;", "    throw error;")],
     tests: [tests("tenants/all-schemas", "what onProgress throws")],
+  },
+  {
+    guard: "A signal ends a sweep of all schemas between two of them",
+    edits: [code(EACH, " || signal?.aborted", "")],
+    tests: [tests("tenants/all-schemas", "a signal ends it between two schemas")],
+  },
+  {
+    guard: "A line about a schema does not follow the progress bar on its line",
+    edits: [code("src/cli/schema-report.ts", "    this.#bar.clear();\n", "")],
+    tests: [tests("tenants/all-schemas", "on a terminal, the line of a schema")],
   },
 ];

@@ -252,8 +252,10 @@ class ConnectedCache implements Cache {
 
   async removeExpired(options: RemoveExpiredEntriesOptions = {}): Promise<number> {
     const { batchSize, maxEntries } = readSweep(options);
-    const { expired, evicted } = await this.#writeAny(() => this.#driver.removeExpired(batchSize, maxEntries));
+    const removed = await this.#writeAny(() => this.#driver.removeExpired(batchSize, maxEntries));
+    const { expired, evicted, failures = [] } = removed;
     this.#emit({ type: "sweep", removed: maxEntries === null ? { entries: expired } : { entries: expired, evicted } });
+    if (failures.length > 0) throw failures[0];
     return expired + evicted;
   }
 

@@ -164,4 +164,6 @@ export interface CacheDriver {
 export interface RemovedEntries {
   readonly expired: number;
   readonly evicted: number;
+  /** Why some of several servers were not swept, or not wholly: the numbers are those of the others. Default: none. */
+  readonly failures?: readonly unknown[] | undefined;
 }

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
-import { isPevensieError } from "../errors/index.js";
-import { quoted, report, USAGE, UsageError } from "./usage.js";
+import { quoted, reportError, USAGE, UsageError } from "./usage.js";
 
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...rest] = args;
@@ -19,18 +18,20 @@ async function main(args: readonly string[]): Promise<void> {
   else throw new UsageError(`there is no command ${quoted(command)}; see pevensie --help`);
 }
 
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that ends early, such as `head`, must not end a migration, or a server.
+  if (error.code === "EPIPE") return;
+  reportError(error);
+  process.exitCode = 1;
+});
+// There is nowhere to report it.
+process.stderr.on("error", () => {});
+
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const expected = isPevensieError(error) || error instanceof UsageError;
-  report(`pevensie: ${expected ? describe(error) : String(error)}`);
+  reportError(error);
   process.exitCode = 1;
 });
 
 function packageVersion(): string {
   return (createRequire(import.meta.url)("pevensie/package.json") as { version: string }).version;
-}
-
-/** Returns the message and, unless the message contains it, that of the database error, in one line. */
-function describe(error: Error): string {
-  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message) ? error.cause.message : "";
-  return cause === "" ? error.message : `${error.message} (${cause})`;
 }

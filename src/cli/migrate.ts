@@ -1,6 +1,7 @@
 import { migrate, migrateAllSchemas, type SchemaProgress } from "../postgres/index.js";
-import { ProgressBar } from "./progress-bar.js";
-import { addressesOf, type ModuleName, parse, parseCount, parseModules, report, UsageError } from "./usage.js";
+import { forEachDatabase } from "./databases.js";
+import { SchemaReport } from "./schema-report.js";
+import { addressesOf, type ModuleName, parse, parseAllSchemas, parseModules, report, UsageError } from "./usage.js";
 
 /** `pevensie migrate`: prints the pending SQL, applies it, or exits with status 1 if there is any. */
 export async function runMigrate(args: readonly string[]): Promise<void> {
@@ -13,22 +14,16 @@ export async function runMigrate(args: readonly string[]): Promise<void> {
     concurrency: { type: "string" },
   });
   const modules = parseModules(positionals);
-  const { apply = false, check = false, schema, concurrency } = values;
+  const { apply = false, check = false, schema } = values;
   if (apply && check) throw new UsageError("--check and --apply exclude each other");
   const addresses = addressesOf(values.addr);
   if (addresses.length > 1 && !apply && !check) throw new UsageError("several --addr need --check or --apply");
-  const isOfAll = values["all-schemas"] === true;
-  if (isOfAll && schema !== undefined) throw new UsageError("--schema and --all-schemas exclude each other");
-  if (!isOfAll && concurrency !== undefined) throw new UsageError("--concurrency is for --all-schemas");
-  const several = parseCount("--concurrency", concurrency, 100) ?? undefined;
-  if (check) process.exitCode = 0;
-  for (const [place, connectionString] of addresses.entries()) {
-    // Not the address, which may contain a password.
-    const where = addresses.length > 1 ? ` (--addr ${place + 1})` : "";
+  const allSchemas = parseAllSchemas(values);
+  await forEachDatabase(addresses, async (connectionString, where) => {
     const options = { modules, apply, check, connectionString, where };
-    if (isOfAll) await migrateAll(options, several);
+    if (allSchemas !== null) await migrateAll(options, allSchemas.concurrency);
     else await migrateOne(options, schema);
-  }
+  });
 }
 
 interface Options {
@@ -53,30 +48,19 @@ async function migrateOne({ check, where, ...options }: Options, schema: string 
 }
 
 /** One line for each schema that is not up to date, and a summary. The exit status is 1 if any failed, or with `--check` is pending. */
-async function migrateAll({ check, where, ...options }: Options, concurrency: number | undefined): Promise<void> {
+async function migrateAll({ check, where, ...options }: Options, concurrency: number): Promise<void> {
   const { apply } = options;
-  let bar: ProgressBar | undefined;
+  const lines = new SchemaReport(where);
   const onProgress = (progress: SchemaProgress) => {
-    const { done, total, schema, migrations, warnings, error } = progress;
-    const name = /^[\w.-]+$/.test(schema) ? schema : JSON.stringify(schema);
+    const { migrations, warnings, sql } = progress;
     const count = `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}`;
-    const outcome = error?.message ?? `${apply ? "applied" : "pending:"} ${count}`;
-    bar ??= new ProgressBar(process.stderr, total);
-    if (error !== null || migrations.length > 0) report(`${done} of ${total}: ${name}: ${outcome}${where}`);
-    for (const warning of warnings) report(`warning: ${name}: ${warning}${where}`);
-    bar.show(done, `${done} of ${total} schemas`);
-    if (!apply && !check) process.stdout.write(progress.sql);
+    lines.show(progress, migrations.length > 0 ? `${apply ? "applied" : "pending:"} ${count}` : null, warnings);
+    if (!apply && !check) process.stdout.write(sql);
   };
   const { total, schemas } = await migrateAllSchemas({ ...options, concurrency, onProgress });
-  bar?.end();
-  const failed = schemas.filter(({ error }) => error !== null).length;
   const changed = schemas.filter(({ migrations }) => migrations.length > 0).length;
-  const counts = [
-    `${changed} ${apply ? "migrated" : "pending"}`,
-    `${schemas.length - changed - failed} up to date`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(schemas.length < total ? [`${total - schemas.length} not tried`] : []),
-  ];
-  report(`${total} schemas: ${counts.join(", ")}${where}`);
-  if (failed > 0 || (check && changed > 0)) process.exitCode = 1;
+  const upToDate = schemas.filter(({ migrations, error }) => migrations.length === 0 && error === null).length;
+  const counts = [`${changed} ${apply ? "migrated" : "pending"}`, `${upToDate} up to date`];
+  const hasFailed = lines.end({ total, outcomes: schemas, counts });
+  if (hasFailed || (check && changed > 0)) process.exitCode = 1;
 }

@@ -22,6 +22,11 @@ export class ProgressBar {
     this.#stream.write(`\r${line.slice(0, (this.#stream.columns || DEFAULT_COLUMNS) - 1)}\x1b[K`);
   }
 
+  /** Removes the bar, so that a line can be printed in its place. */
+  clear(): void {
+    if (this.#stream.isTTY) this.#stream.write("\r\x1b[K");
+  }
+
   /** Leaves the bar as it stands. */
   end(): void {
     if (this.#stream.isTTY) this.#stream.write("\n");

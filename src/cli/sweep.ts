@@ -1,7 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPevensieError } from "../errors/index.js";
-import { createAuthDriver, createCacheDriver } from "../postgres/index.js";
-import { addressesOf, type ModuleName, parse, parseCount, parseModules, report, UsageError } from "./usage.js";
+import { resolveConfig } from "../postgres/config/config.js";
+import { createAuthDriver, createCacheDriver, type PostgresDriverConfig } from "../postgres/index.js";
+import { forEachSchema } from "../postgres/migrations/each-schema.js";
+import { forEachDatabase } from "./databases.js";
+import { SchemaReport } from "./schema-report.js";
+import {
+  type AllSchemas,
+  addressesOf,
+  type ModuleName,
+  parse,
+  parseAllSchemas,
+  parseCount,
+  parseModules,
+  report,
+  reportError,
+  UsageError,
+} from "./usage.js";
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 const DEFAULT_BATCH_SIZE = 1000;
@@ -11,69 +26,144 @@ export async function runSweep(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, {
     addr: { type: "string", multiple: true },
     schema: { type: "string" },
+    "all-schemas": { type: "boolean" },
+    concurrency: { type: "string" },
     every: { type: "string" },
     "batch-size": { type: "string" },
     "max-entries": { type: "string" },
   });
-  const modules = parseModules(positionals);
-  const sweep: Sweep = {
-    addresses: addressesOf(values.addr),
-    schema: values.schema,
-    batchSize: parseCount("--batch-size", values["batch-size"], 100_000) ?? DEFAULT_BATCH_SIZE,
-    maxEntries: parseCount("--max-entries", values["max-entries"], 1e12),
-  };
-  if (sweep.addresses.length > 1 && modules.includes("auth"))
+  const modules = [...new Set(parseModules(positionals))];
+  const addresses = addressesOf(values.addr);
+  const allSchemas = parseAllSchemas(values);
+  const batchSize = parseCount("--batch-size", values["batch-size"], 100_000) ?? DEFAULT_BATCH_SIZE;
+  const maxEntries = parseCount("--max-entries", values["max-entries"], 1e12);
+  if (addresses.length > 1 && modules.includes("auth"))
     throw new UsageError("several --addr are for the cache alone: sweep auth one database at a time");
-  if (sweep.maxEntries !== null && !modules.includes("cache")) throw new UsageError("--max-entries is for the cache");
-  if (values.every === undefined) return sweepAll(modules, sweep);
+  if (maxEntries !== null && !modules.includes("cache")) throw new UsageError("--max-entries is for the cache");
+  if (maxEntries !== null && allSchemas !== null && addresses.length > 1)
+    throw new UsageError("--max-entries with several --addr is for one schema at a time");
+  const options: Options = { modules, batchSize, maxEntries };
+  const stop = new AbortController();
+  const sweep = () =>
+    allSchemas === null
+      ? sweepSchema(addresses, values.schema, options)
+      : forEachDatabase(addresses, (address, where) =>
+          sweepAllSchemas({ address, where, signal: stop.signal, ...allSchemas }, options),
+        );
+  if (values.every === undefined) return sweep();
 
   const pause = parseDuration(values.every);
-  const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   while (!stop.signal.aborted) {
     // A server that is unreachable for a while must not end the loop.
-    await sweepAll(modules, sweep).catch((error: unknown) => {
+    await sweep().catch((error: unknown) => {
       if (!isPevensieError(error)) throw error;
-      report(`pevensie: ${error.message}`);
+      reportError(error);
     });
     await sleep(pause, undefined, { signal: stop.signal }).catch(() => {});
   }
+  // What failed has been reported. The next sweep may have succeeded.
+  process.exitCode = 0;
 }
 
-interface Sweep {
-  /** More than one: the shards of a cache. */
-  readonly addresses: readonly string[];
-  readonly schema: string | undefined;
+interface Options {
+  readonly modules: readonly ModuleName[];
   readonly batchSize: number;
   /** Null: no live entry of the cache is evicted. */
   readonly maxEntries: number | null;
 }
 
-async function sweepAll(modules: readonly ModuleName[], sweep: Sweep): Promise<void> {
-  for (const module of new Set(modules)) await (module === "auth" ? sweepAuth : sweepCache)(sweep);
+/** @param addresses - more than one: the shards of a cache */
+async function sweepSchema(addresses: readonly string[], schema: string | undefined, options: Options): Promise<void> {
+  for (const module of options.modules) {
+    const { text, failures } = await sweepModule(module, addresses, schema, options);
+    report(`${module}: ${text}`);
+    for (const failure of failures) reportError(failure);
+    if (failures.length > 0) process.exitCode = 1;
+  }
 }
 
-async function sweepAuth({ addresses: [connectionString = ""], schema, batchSize }: Sweep): Promise<void> {
-  const driver = createAuthDriver({ connectionString, schema, max: 1 });
+/** Which schemas are swept, and until when. */
+interface Schemas extends AllSchemas {
+  readonly address: string;
+  /** Which database of several, for the end of a line. */
+  readonly where: string;
+  readonly signal: AbortSignal;
+}
+
+/** One line for each schema that had something to remove, and a summary. The exit status is 1 if any failed. */
+async function sweepAllSchemas({ address, where, signal, concurrency }: Schemas, options: Options): Promise<void> {
+  const lines = new SchemaReport(where);
+  const work = async ({ schema }: { readonly schema: string }) => {
+    const news: string[] = [];
+    try {
+      for (const module of options.modules) {
+        const { text, removed } = await sweepModule(module, [address], schema, options);
+        if (removed > 0) news.push(`${module}: ${text}`);
+      }
+      return { schema, news, error: null };
+    } catch (error) {
+      if (!isPevensieError(error)) throw error;
+      return { schema, news, error };
+    }
+  };
+  const { total, outcomes } = await forEachSchema(resolveConfig({ connectionString: address }), {
+    concurrency,
+    signal,
+    work,
+    onDone: (outcome, count) => {
+      lines.show({ ...outcome, ...count }, outcome.news.length > 0 ? outcome.news.join("; ") : null, []);
+    },
+  });
+  const succeeded = outcomes.filter(({ error }) => error === null);
+  const swept = succeeded.filter(({ news }) => news.length > 0).length;
+  const counts = [`${swept} swept`, `${succeeded.length - swept} with nothing to remove`];
+  if (lines.end({ total, outcomes, counts })) process.exitCode = 1;
+}
+
+/** What a sweep of one module has removed. */
+interface Swept {
+  readonly text: string;
+  readonly removed: number;
+  /** Why some of several servers were not swept. */
+  readonly failures: readonly unknown[];
+}
+
+function sweepModule(
+  module: ModuleName,
+  addresses: readonly string[],
+  schema: string | undefined,
+  options: Options,
+): Promise<Swept> {
+  const servers = addresses.map((connectionString) => ({ connectionString, schema, max: 1 }));
+  return module === "auth" ? sweepAuth(servers, options) : sweepCache(servers, options);
+}
+
+async function sweepAuth([server]: readonly PostgresDriverConfig[], { batchSize }: Options): Promise<Swept> {
+  const driver = createAuthDriver(server);
   await driver.connect();
   try {
     const { sessions, oneTimeTokens, apiKeys, logInAttempts } = await driver.removeExpired(batchSize);
-    report(
-      `auth: removed ${sessions} expired sessions, ${oneTimeTokens} one-time tokens, ${apiKeys} API keys and ${logInAttempts} login attempts`,
-    );
+    return {
+      text: `removed ${sessions} expired sessions, ${oneTimeTokens} one-time tokens, ${apiKeys} API keys and ${logInAttempts} login attempts`,
+      removed: sessions + oneTimeTokens + apiKeys + logInAttempts,
+      failures: [],
+    };
   } finally {
     await driver.disconnect();
   }
 }
 
-async function sweepCache({ addresses, schema, batchSize, maxEntries }: Sweep): Promise<void> {
-  const shards = addresses.map((connectionString) => ({ connectionString, schema, max: 1 }));
-  const [single] = shards;
-  const driver = createCacheDriver(shards.length === 1 ? single : { shards });
+async function sweepCache(
+  servers: readonly PostgresDriverConfig[],
+  { batchSize, maxEntries }: Options,
+): Promise<Swept> {
+  const driver = createCacheDriver(servers.length === 1 ? servers[0] : { shards: servers });
   await driver.connect();
   try {
-    const { expired, evicted } = await driver.removeExpired(batchSize, maxEntries);
-    report(`cache: removed ${expired} expired entries${maxEntries === null ? "" : ` and evicted ${evicted}`}`);
+    const { expired, evicted, failures = [] } = await driver.removeExpired(batchSize, maxEntries);
+    const text = `removed ${expired} expired entries${maxEntries === null ? "" : ` and evicted ${evicted}`}`;
+    return { text, removed: expired + evicted, failures };
   } finally {
     await driver.disconnect();
   }

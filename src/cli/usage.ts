@@ -1,12 +1,15 @@
 import { parseArgs } from "node:util";
+import { isPevensieError } from "../errors/index.js";
 
 /** The default of the original Gleam package. */
 const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
 
+const DEFAULT_CONCURRENCY = 4;
+
 export const USAGE = `usage: pevensie migrate [--addr <connection string>]... [--schema <name> | --all-schemas [--concurrency <number>]]
                         [--apply | --check] <auth|cache>...
-       pevensie sweep [--addr <connection string>]... [--schema <name>] [--every <5m>] [--batch-size <rows>]
-                      [--max-entries <number>] <auth|cache>...
+       pevensie sweep [--addr <connection string>]... [--schema <name> | --all-schemas [--concurrency <number>]]
+                      [--every <5m>] [--batch-size <rows>] [--max-entries <number>] <auth|cache>...
        pevensie init [--template express|fastify|hono] [<folder>]
        pevensie import [--addr <connection string>] [--schema <name>] <file of newline-delimited JSON>
        pevensie dev [--ephemeral] [--port <number>] [-- <command>...]
@@ -23,8 +26,8 @@ stops the server in the end and exits with the command's status.
   --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS};
                               migrate and sweep take several, for the shards of a cache
   --schema <name>             the schema of the tables; default: pevensie
-  --all-schemas               migrate: every schema of the database that has the tables, each in a transaction of its own
-  --concurrency <number>      migrate: how many schemas in parallel, up to 100; default: 4
+  --all-schemas               migrate and sweep: every schema of the database that has the tables, one by one
+  --concurrency <number>      --all-schemas: how many schemas in parallel, up to 100; default: ${DEFAULT_CONCURRENCY}
   --apply                     migrate: apply it in one transaction instead of printing it
   --check                     migrate: print no SQL, and exit with status 1 if any migration is pending
   --every <time>              sweep: again and again, with so long in between: 30s, 5m, 1h
@@ -81,6 +84,26 @@ export function parseCount(option: string, text: string | undefined, max: number
   return Number(text);
 }
 
+/** How many schemas are worked on in parallel. */
+export interface AllSchemas {
+  readonly concurrency: number;
+}
+
+/** Returns what `--all-schemas` and `--concurrency` say, or null without them. */
+export function parseAllSchemas(values: {
+  readonly schema?: string;
+  readonly "all-schemas"?: boolean;
+  readonly concurrency?: string;
+}): AllSchemas | null {
+  const { schema, concurrency } = values;
+  if (values["all-schemas"] !== true) {
+    if (concurrency !== undefined) throw new UsageError("--concurrency is for --all-schemas");
+    return null;
+  }
+  if (schema !== undefined) throw new UsageError("--schema and --all-schemas exclude each other");
+  return { concurrency: parseCount("--concurrency", concurrency, 100) ?? DEFAULT_CONCURRENCY };
+}
+
 /** Returns a word that is safe to print. A misplaced connection string, with its password, is withheld. */
 export function quoted(word: string): string {
   return /^[\w-]{1,32}$/.test(word) ? `"${word}"` : "of that name";
@@ -100,4 +123,20 @@ export function addressesOf(given: readonly string[] | undefined): readonly stri
 /** Prints progress or an error as one line on standard error: standard output is for output that can be piped. */
 export function report(line: string): void {
   process.stderr.write(`${line.replaceAll(/\s+/g, " ")}\n`);
+}
+
+/**
+ * Prints an error as one line.
+ *
+ * @param where - which database of several, for the end of the line
+ */
+export function reportError(error: unknown, where = ""): void {
+  const isExpected = isPevensieError(error) || error instanceof UsageError;
+  report(`pevensie: ${isExpected ? describe(error) : String(error)}${where}`);
+}
+
+/** Returns the message and, unless the message contains it, that of the database error, in one line. */
+function describe(error: Error): string {
+  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message) ? error.cause.message : "";
+  return cause === "" ? error.message : `${error.message} (${cause})`;
 }

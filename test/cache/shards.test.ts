@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Cache, createCache } from "../../src/cache/index.js";
+import type { PevensieEvent } from "../../src/events.js";
 import { Rendezvous } from "../../src/postgres/drivers/rendezvous.js";
 import { createCacheDriver, migrateShards, type ShardedCacheConfig } from "../../src/postgres/index.js";
 import { computation } from "../support/computation.js";
@@ -8,6 +9,7 @@ import { errorOf } from "../support/fault-outcome.js";
 import { PATIENT } from "../support/patience.js";
 import { runCli } from "../support/process.js";
 import { keysOn } from "../support/shards.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
 
 const databases = { a: useDatabase(), b: useDatabase(), c: useDatabase() };
 type Name = keyof typeof databases;
@@ -297,9 +299,55 @@ describe("migrations", () => {
         stderr: "cache: removed 0 expired entries\n",
       });
       expect(await runCli(["migrate", ...addresses, "cache"])).toMatchObject({ status: 1, stdout: "" });
+      expect(await runCli(["migrate", "--concurrency", "2", ...addresses, "cache"])).toMatchObject({ status: 1 });
       expect(await runCli(["sweep", ...addresses, "auth"])).toMatchObject({ status: 1, stdout: "" });
     } finally {
       for (const { name } of servers) await onServer(`drop database ${name} with (force)`);
     }
+  });
+
+  test("of the servers that pevensie migrate and sweep take, one that fails is named and the others are done", async () => {
+    const away = await TcpProxy.start(databases.a.url);
+    const { url } = away;
+    await away.stop();
+    const addresses = ["--addr", url, "--addr", databases.b.url, "--addr", databases.c.url];
+    const migrated = await runCli(["migrate", "--apply", ...addresses, "cache"]);
+    expect(migrated).toMatchObject({ status: 1, stdout: "" });
+    expect(migrated.stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(/^pevensie: .+ \(--addr 1\)$/),
+      "nothing to apply: the database is up to date (--addr 2)",
+      "nothing to apply: the database is up to date (--addr 3)",
+    ]);
+    for (const name of ["b", "c"] as const) {
+      await databases[name].pool.query("truncate pevensie.cache");
+      await databases[name].pool.query(
+        `insert into pevensie.cache (resource_type, key, value, expires_at)
+         select 'swept', number, '', case when number <= 3 then now() else now() + interval '1 hour' end
+         from generate_series(1, 13) as number`,
+      );
+    }
+    // Two thirds of 15 for the two servers that answer.
+    const swept = await runCli(["sweep", "--max-entries", "15", ...addresses, "cache"]);
+    expect(swept).toMatchObject({ status: 1, stdout: "" });
+    const { host } = new URL(url);
+    expect(swept.stderr.trim().split("\n")).toEqual([
+      "cache: removed 6 expired entries and evicted 10",
+      expect.stringMatching(new RegExp(`^pevensie: The cache's server ${host}/.+`)),
+    ]);
+  });
+
+  test("a sweep of which a server fails emits what it has removed from the others, and rejects", async () => {
+    const away = await TcpProxy.start(databases.a.url);
+    const { url } = away;
+    await away.stop();
+    const events: PevensieEvent[] = [];
+    const driver = createCacheDriver({ shards: [{ name: "a", connectionString: url }, shard("b")] });
+    await using cache = await createCache({ driver, onEvent: (event) => events.push(event) }).connect();
+    await databases.b.pool.query("truncate pevensie.cache");
+    await databases.b.pool.query(
+      "insert into pevensie.cache (resource_type, key, value, expires_at) values ('swept', 'expired', '', now())",
+    );
+    await expect(cache.removeExpired()).rejects.toMatchObject({ code: "CONNECTION_UNAVAILABLE" });
+    expect(events.filter(({ type }) => type === "sweep")).toEqual([{ type: "sweep", removed: { entries: 1 } }]);
   });
 });

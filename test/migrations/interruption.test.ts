@@ -7,6 +7,7 @@ import { useDatabase } from "../support/database.js";
 import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { runCli, startCli } from "../support/process.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
 
 const fresh = useDatabase();
 const database = useDatabase({ empty: true });
@@ -70,6 +71,22 @@ test("F10: a connection that is ended at any statement leaves nothing, and a rer
     expect(await isEmpty()).toBe(true);
   }
   await expectComplete();
+});
+
+test("F10: a commit whose response is lost is an ambiguous outcome, and a rerun has nothing to do", async () => {
+  const proxy = await TcpProxy.start(database.url);
+  try {
+    proxy.cutReplyTo("commit\0");
+    const error = await errorOf(migrate({ modules: ["auth", "cache"], apply: true, connectionString: proxy.url }));
+    expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN", message: expect.stringContaining("Run it again") });
+    expect(proxy.cuts).toBe(1);
+    expect((await apply()).migrations).toEqual([]);
+    proxy.cutReplyTo("commit\0");
+    const planning = migrate({ modules: ["auth"], connectionString: proxy.url });
+    await expect(planning).rejects.toMatchObject({ code: "MIGRATION_FAILED" });
+  } finally {
+    await proxy.stop();
+  }
 });
 
 test.each([1, 8, 15])(

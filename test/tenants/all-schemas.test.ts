@@ -1,11 +1,12 @@
 import pg from "pg";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { SchemaReport } from "../../src/cli/schema-report.js";
 import { migrate, migrateAllSchemas, type SchemaProgress } from "../../src/postgres/index.js";
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { endPool } from "../support/fault-pool.js";
 import { PATIENT } from "../support/patience.js";
-import { runCli, startCli } from "../support/process.js";
+import { type Running, runCli, startCli } from "../support/process.js";
 import { AWKWARD_SCHEMA, quoted, schemasOf } from "../support/tenants.js";
 
 const database = useDatabase({ empty: true });
@@ -26,6 +27,15 @@ const withCache = async () =>
   )
     .map(({ schema }) => schema)
     .sort();
+
+/** What a process has written to its standard error so far. */
+function followStderr({ process: child }: Running): { readonly all: string } {
+  const text = { all: "" };
+  child.stderr?.on("data", (chunk: string) => {
+    text.all += chunk;
+  });
+  return text;
+}
 
 const versionsOf = (schema: string) =>
   database.rows(`select module::text, version from ${quoted(schema)}.module_version order by module`);
@@ -196,4 +206,92 @@ describe("F22: of many schemas", () => {
     expect(await run("--check")).toMatchObject({ status: 0 });
     expect(await run("--schema", "tenant_1")).toMatchObject({ status: 1, stderr: expect.stringContaining("--schema") });
   });
+});
+
+describe("F14: pevensie sweep --all-schemas", () => {
+  const sweep = (...args: string[]) => runCli(["sweep", "--all-schemas", "--addr", database.url, ...args]);
+  const expire = (schema: string) =>
+    database.pool.query(
+      `insert into ${quoted(schema)}."user" (email, user_metadata, app_metadata) values ('a@example.com', '{}', '{}');
+       insert into ${quoted(schema)}.session (user_id, expires_at) select id, now() from ${quoted(schema)}."user"`,
+    );
+
+  test("sweeps each schema, reports those that had something to remove, and exits 1 if one has failed", async () => {
+    await expire(AWKWARD_SCHEMA);
+    await expire("tenant_3");
+    await database.pool.query("drop table tenant_7.session cascade");
+    const swept = await sweep("auth");
+    expect(swept).toMatchObject({ status: 1, stdout: "" });
+    const lines = swept.stderr.trim().split("\n");
+    const removed = "auth: removed 1 expired sessions, 0 one-time tokens, 0 API keys and 0 login attempts";
+    expect(
+      lines
+        .slice(0, -1)
+        .map((line) => line.replace(/^\d+ of 12: /, ""))
+        .sort(),
+    ).toEqual([
+      `${JSON.stringify(AWKWARD_SCHEMA)}: ${removed}`,
+      `tenant_3: ${removed}`,
+      expect.stringMatching(/^tenant_7: The database lacks migrations/),
+    ]);
+    expect(lines.at(-1)).toBe("12 schemas: 2 swept, 9 with nothing to remove, 1 failed");
+    expect(await database.rows("select from tenant_3.session")).toEqual([]);
+  });
+
+  test("with --every a schema that fails is tried again, and SIGTERM ends with status 0", async () => {
+    await database.pool.query("alter table tenant_7.session rename to hidden");
+    const running = startCli(["sweep", "--all-schemas", "--every", "1s", "--addr", database.url, "auth"]);
+    const text = followStderr(running);
+    await expect.poll(() => text.all).toContain("12 schemas: 0 swept, 11 with nothing to remove, 1 failed");
+    await database.pool.query("alter table tenant_7.hidden rename to session");
+    await expect
+      .poll(() => text.all, { timeout: 10_000 })
+      .toContain("12 schemas: 0 swept, 12 with nothing to remove\n");
+    running.process.kill("SIGTERM");
+    expect(await running.outcome).toMatchObject({ status: 0, signal: null, stdout: "" });
+  });
+
+  test("a signal ends it between two schemas", async () => {
+    await expire("tenant_1");
+    await whileHolding(database.url, "lock table tenant_1.session", async () => {
+      const args = ["--concurrency", "1", "--every", "1h", "--addr", database.url, "auth"];
+      const running = startCli(["sweep", "--all-schemas", ...args]);
+      await waitForBlockedBackend(database.pool);
+      running.process.kill("SIGTERM");
+      const { status, stderr } = await running.outcome;
+      expect(status).toBe(0);
+      expect(stderr).toMatch(/12 schemas: .+ \d+ not tried\n$/);
+    });
+  });
+
+  test.each([
+    [["--schema", "tenant_1", "auth"], "--schema and --all-schemas"],
+    [["--concurrency", "0", "auth"], "--concurrency takes a number"],
+    [["--max-entries", "5", "--addr", "postgresql://localhost/other", "cache"], "--max-entries with several --addr"],
+  ])("%j is an error of one line", async (args, message) => {
+    const { status, stderr } = await sweep(...args);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^pevensie: .+\n$/);
+    expect(stderr).toContain(message);
+  });
+});
+
+test("G84: on a terminal, the line of a schema replaces the progress bar", async () => {
+  const { isTTY } = process.stderr;
+  const written: string[] = [];
+  const write = vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
+  process.stderr.isTTY = true;
+  try {
+    const lines = new SchemaReport("");
+    for (const done of [1, 2]) lines.show({ schema: `tenant_${done}`, error: null, done, total: 2 }, "swept", []);
+  } finally {
+    process.stderr.isTTY = isTTY;
+    write.mockRestore();
+  }
+  // What a terminal shows: a carriage return with the erasure of the line removes what was before it.
+  const shown = written
+    .join("")
+    .split("\n")
+    .map((line) => line.split("\r\x1b[K").at(-1));
+  expect(shown.slice(0, 2)).toEqual(["1 of 2: tenant_1: swept", "2 of 2: tenant_2: swept"]);
 });

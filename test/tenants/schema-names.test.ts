@@ -9,7 +9,8 @@ import { authOn, createUser } from "../support/auth.js";
 import { describeCatalog } from "../support/catalog.js";
 import { QUERIES, statementOf } from "../support/catalog-queries.js";
 import { useDatabase } from "../support/database.js";
-import { runCli } from "../support/process.js";
+import { errorOf } from "../support/fault-outcome.js";
+import { compiledCli, runCli, runProgram } from "../support/process.js";
 import { AWKWARD_SCHEMA, createTenant, newSchema, quoted, schemasOf } from "../support/tenants.js";
 
 const database = useDatabase({ empty: true });
@@ -140,6 +141,18 @@ test("G80: a schema without migrations is SCHEMA_OUTDATED, with the command for 
     message: expect.stringContaining("migrate --apply --schema tenant-7 auth"),
   });
 });
+
+test.each(["-Tenant", `a "b" 'c' $(exit 3) \`exit 4\` $HOME \\ ü`])(
+  "G80: a shell runs the command for a schema without migrations, whatever its name: %s",
+  async (schema) => {
+    const auth = authOn({ connectionString: database.url, schema });
+    const { message } = await errorOf(auth.connect());
+    const [, command = ""] = /run "npx pevensie (.+)"\.$/.exec(message) ?? [];
+    const program = `DATABASE_URL=${database.url} ${process.execPath} ${compiledCli()}`;
+    expect(await runProgram("/bin/sh", ["-c", `${program} ${command}`], "")).toMatchObject({ status: 0 });
+    await (await auth.connect()).disconnect();
+  },
+);
 
 test("G80: --schema of the command creates, checks and sweeps it", async () => {
   const schema = newSchema();

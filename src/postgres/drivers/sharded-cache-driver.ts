@@ -206,15 +206,22 @@ export class ShardedCacheDriver implements CacheDriver {
     return this.#read(this.#at(key), (driver) => driver.getStale(key), null);
   }
 
-  /** Sweeps the shards that answer, whatever becomes of the others. */
+  /** Sweeps the shards that answer, whatever becomes of the others. Rejects if none does. */
   async removeExpired(batchSize: number, maxEntries: number | null): Promise<RemovedEntries> {
     const sweeps = await Promise.allSettled(
       this.#shards.map((shard) => shard.run((driver) => driver.removeExpired(batchSize, null))),
     );
+    const failures: unknown[] = sweeps.flatMap((sweep) => (sweep.status === "rejected" ? [sweep.reason] : []));
+    if (failures.length === sweeps.length) throw failures[0];
     const swept = this.#shards.filter((_, index) => sweeps[index]?.status === "fulfilled");
+    const expired = sum(sweeps.map((sweep) => (sweep.status === "fulfilled" ? sweep.value.expired : 0)));
     const share = maxEntries === null ? null : Math.ceil((maxEntries * swept.length) / this.#shards.length);
-    const evicted = share === null ? 0 : await evict(swept, batchSize, share);
-    return { expired: sum(settled(sweeps).map(({ expired }) => expired)), evicted };
+    const eviction = share === null ? Promise.resolve(0) : evict(swept, batchSize, share);
+    const evicted = await eviction.catch((error: unknown) => {
+      failures.push(error);
+      return 0;
+    });
+    return { expired, evicted, failures };
   }
 
   #at({ key }: { readonly key: string }): CacheShard {

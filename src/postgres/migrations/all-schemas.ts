@@ -1,8 +1,8 @@
-import { listSchemas } from "#generated/statements.js";
 import { invalidInput, isPevensieError, type PevensieError } from "../../errors/index.js";
 import { requireInteger } from "../../input/values.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
-import { inTransaction, type MigrateOptions, migrateSchema, modulesOf, run, withClient } from "./migrate.js";
+import { forEachSchema } from "./each-schema.js";
+import { type MigrateOptions, migrateSchema, modulesOf } from "./migrate.js";
 import type { PlannedMigration } from "./plan.js";
 
 /**
@@ -26,7 +26,7 @@ export interface SchemaResult {
   readonly sql: string;
   /** Warnings that the migrations raised. */
   readonly warnings: readonly string[];
-  /** Why the schema was not migrated; null if it was. Nothing of it was changed then. */
+  /** Why the schema was not migrated; null if it was. Nothing of it was changed then, unless the code is OUTCOME_UNKNOWN. */
   readonly error: PevensieError | null;
 }
 
@@ -71,48 +71,20 @@ export async function migrateAllSchemas(options: MigrateAllOptions): Promise<Mig
     throw invalidInput("schema", "cannot be used here: migrate() migrates a single schema");
   const wanted = modulesOf(modules);
   const resolved = resolveConfig(config as PostgresDriverConfig);
-  const names = await findSchemas(resolved);
-  const schemas: SchemaResult[] = [];
-  const left = names.values();
-  let goesOn = true;
-  const work = async () => {
-    for (const schema of left) {
-      if (!goesOn) return;
-      const result = await migrateOne({ ...resolved, schema }, (own) =>
-        migrateSchema(own, wanted, { apply, mustExist: true }),
-      );
-      schemas.push(result);
-      // Every further schema would wait for the server as long.
-      if (result.error?.code === "CONNECTION_UNAVAILABLE") goesOn = false;
-      await onProgress({ ...result, done: schemas.length, total: names.length });
-    }
-  };
-  const parallel = Math.min(concurrency, resolved.callerPool?.options?.max ?? concurrency, names.length);
-  const stop = (error: unknown) => {
-    goesOn = false;
-    throw error;
-  };
-  const ended = await Promise.allSettled(Array.from({ length: parallel }, () => work().catch(stop)));
-  for (const outcome of ended) if (outcome.status === "rejected") throw outcome.reason;
-  return { total: names.length, schemas };
-}
-
-function findSchemas(config: ResolvedConfig): Promise<string[]> {
-  return withClient(config, (client) =>
-    inTransaction(client, "read only", async () => {
-      const { rows } = await run(client, "listing the schemas", listSchemas.text);
-      return rows.map(({ name }) => String(name));
-    }),
-  );
+  const { total, outcomes } = await forEachSchema(resolved, {
+    concurrency,
+    work: (own) => migrateOne(own, () => migrateSchema(own, wanted, { apply, mustExist: true })),
+    onDone: (result, count) => onProgress({ ...result, ...count }),
+  });
+  return { total, schemas: outcomes };
 }
 
 async function migrateOne(
-  config: ResolvedConfig,
-  migrate: (config: ResolvedConfig) => Promise<Omit<SchemaResult, "schema" | "error">>,
+  { schema }: ResolvedConfig,
+  migrate: () => Promise<Omit<SchemaResult, "schema" | "error">>,
 ): Promise<SchemaResult> {
-  const { schema } = config;
   try {
-    const { migrations, sql, warnings } = await migrate(config);
+    const { migrations, sql, warnings } = await migrate();
     return { schema, migrations, sql, warnings, error: null };
   } catch (error) {
     if (!isPevensieError(error)) throw error;

@@ -8,7 +8,7 @@ import { clientClass, type StatementLimit } from "../pool/client-class.js";
 import { Servers, serversOfPool } from "../pool/servers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
-import { sanitizeCause, sqlStateOf } from "../protocol/errors.js";
+import { isConnectionLoss, sanitizeCause, sqlStateOf } from "../protocol/errors.js";
 import { SqlState, SqlStateClass } from "../protocol/sqlstate.js";
 import { beginning, commandsOf, type PlannedMigration, planFor, preamble, scriptOf } from "./plan.js";
 import { MINIMUM_SERVER_VERSION, type ModuleName, serverTooOld } from "./versions.js";
@@ -49,7 +49,7 @@ const ATTEMPTS_TO_BEGIN = 100;
  * under an advisory lock, so any number of processes may call this concurrently.
  *
  * @throws PevensieError CONNECTION_UNAVAILABLE, SERVER_TOO_OLD, SCHEMA_TOO_NEW; MIGRATION_FAILED after everything was
- * rolled back; INVALID_INPUT for an unknown module
+ * rolled back; OUTCOME_UNKNOWN if the connection was lost during the commit; INVALID_INPUT for an unknown module
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const { modules, apply = false, ...config } = options;
@@ -140,14 +140,25 @@ export async function inTransaction<T>(
     await begin(client, beginning(mode).join("; "));
     await requireServerVersion(client);
     const result = await work();
-    const { command } = await run(client, "the commit", "commit");
-    // PostgreSQL answers the commit of a failed transaction with ROLLBACK.
-    if (command !== "COMMIT") throw migrationFailed("the commit", new Error(`the commit was answered by ${command}`));
+    await commit(client, mode);
     return result;
   } catch (error) {
     await client.query("rollback").catch(ignoreError);
     throw error;
   }
+}
+
+async function commit(client: Client, mode: "read write" | "read only"): Promise<void> {
+  const { command } = await run(client, "the commit", "commit").catch((error: PevensieError) => {
+    if (mode === "read only" || !isConnectionLoss(error.cause)) throw error;
+    throw new PevensieError(
+      "OUTCOME_UNKNOWN",
+      "The connection was lost during the commit, so all migrations were applied or none. Run it again: what was applied is not repeated.",
+      { cause: error.cause },
+    );
+  });
+  // PostgreSQL answers the commit of a failed transaction with ROLLBACK.
+  if (command !== "COMMIT") throw migrationFailed("the commit", new Error(`the commit was answered by ${command}`));
 }
 
 /**

@@ -208,8 +208,13 @@ export function withSubject(subject: string, error: unknown): unknown {
 
 /** Returns the message for missing tables or migrations. */
 export function schemaOutdatedMessage(modules: readonly string[] = ["auth", "cache"], schema = "pevensie"): string {
-  const option = schema === "pevensie" ? "" : ` --schema ${/^[\w.-]+$/.test(schema) ? schema : JSON.stringify(schema)}`;
+  const option = schema === "pevensie" ? "" : optionOf(schema);
   return `The database lacks migrations of this version: run "npx pevensie migrate --apply${option} ${modules.join(" ")}".`;
+}
+
+/** Returns the option for a schema in a command. A shell must neither split the name nor execute anything in it. */
+function optionOf(schema: string): string {
+  return /^\w[\w.-]*$/.test(schema) ? ` --schema ${schema}` : ` --schema='${schema.replaceAll("'", "'\\''")}'`;
 }
 
 /** Returns whether a pooler has refused a parameter of the start-up: PgBouncer with 08P01, the RDS Proxy with 0A000. */

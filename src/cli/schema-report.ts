@@ -1,0 +1,46 @@
+import type { SchemaCount, SchemaOutcome } from "../postgres/migrations/each-schema.js";
+import { ProgressBar } from "./progress-bar.js";
+import { report } from "./usage.js";
+
+/** How many schemas came to each end, in words, and how many failed. */
+interface Summary {
+  readonly total: number;
+  readonly outcomes: readonly SchemaOutcome[];
+  /** Counts of the schemas that did not fail, such as "3 migrated". */
+  readonly counts: readonly string[];
+}
+
+/** Reports what becomes of all schemas of a database: lines for some of them, a progress bar, and a summary. */
+export class SchemaReport {
+  #bar: ProgressBar | undefined;
+  readonly #where: string;
+
+  /** @param where - which database of several, for the end of a line */
+  constructor(where: string) {
+    this.#where = where;
+  }
+
+  /** @param news - of the schema, unless it failed; null if there are none */
+  show({ schema, error, done, total }: SchemaOutcome & SchemaCount, news: string | null, warnings: readonly string[]) {
+    const name = /^[\w.-]+$/.test(schema) ? schema : JSON.stringify(schema);
+    const outcome = error?.message ?? news;
+    this.#bar ??= new ProgressBar(process.stderr, total);
+    this.#bar.clear();
+    if (outcome !== null) report(`${done} of ${total}: ${name}: ${outcome}${this.#where}`);
+    for (const warning of warnings) report(`warning: ${name}: ${warning}${this.#where}`);
+    this.#bar.show(done, `${done} of ${total} schemas`);
+  }
+
+  /** Prints the summary. Returns whether a schema failed. */
+  end({ total, outcomes, counts }: Summary): boolean {
+    this.#bar?.end();
+    const failed = outcomes.filter(({ error }) => error !== null).length;
+    const all = [
+      ...counts,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(outcomes.length < total ? [`${total - outcomes.length} not tried`] : []),
+    ];
+    report(`${total} schemas: ${all.join(", ")}${this.#where}`);
+    return failed > 0;
+  }
+}

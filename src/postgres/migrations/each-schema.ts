@@ -1,0 +1,73 @@
+import { listSchemas } from "#generated/statements.js";
+import type { PevensieError } from "../../errors/index.js";
+import type { ResolvedConfig } from "../config/config.js";
+import { inTransaction, run, withClient } from "./migrate.js";
+
+/** What became of one schema. */
+export interface SchemaOutcome {
+  /** The name of the schema, unquoted. */
+  readonly schema: string;
+  /** Why it failed; null if it did not. */
+  readonly error: PevensieError | null;
+}
+
+/** How far the work on all schemas is. */
+export interface SchemaCount {
+  /** How many schemas are done, this one included. */
+  readonly done: number;
+  /** How many schemas there are. */
+  readonly total: number;
+}
+
+/** What is done with each schema. */
+export interface SchemaWork<R extends SchemaOutcome> {
+  /** How many schemas are worked on in parallel. On a caller's pool, no more than it has connections. */
+  readonly concurrency: number;
+  /** Begins no further schema once it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  readonly work: (config: ResolvedConfig) => Promise<R>;
+  /** Called, and awaited, after each schema. What it throws ends the call, once the schemas in progress are done. */
+  readonly onDone: (outcome: R, count: SchemaCount) => unknown;
+}
+
+/**
+ * Works on every schema of a database that has the package's tables. The outcomes are in the order in which they were done, and fewer than
+ * `total` if the server became unreachable.
+ */
+export async function forEachSchema<R extends SchemaOutcome>(
+  config: ResolvedConfig,
+  { concurrency, signal, work, onDone }: SchemaWork<R>,
+): Promise<{ total: number; outcomes: R[] }> {
+  const names = await findSchemas(config);
+  const total = names.length;
+  const outcomes: R[] = [];
+  const left = names.values();
+  let goesOn = true;
+  const workOnMany = async () => {
+    for (const schema of left) {
+      if (!goesOn || signal?.aborted) return;
+      const outcome = await work({ ...config, schema });
+      outcomes.push(outcome);
+      // Every further schema would wait for the server as long.
+      if (outcome.error?.code === "CONNECTION_UNAVAILABLE") goesOn = false;
+      await onDone(outcome, { done: outcomes.length, total });
+    }
+  };
+  const parallel = Math.min(concurrency, config.callerPool?.options?.max ?? concurrency, total);
+  const stop = (error: unknown) => {
+    goesOn = false;
+    throw error;
+  };
+  const ended = await Promise.allSettled(Array.from({ length: parallel }, () => workOnMany().catch(stop)));
+  for (const outcome of ended) if (outcome.status === "rejected") throw outcome.reason;
+  return { total, outcomes };
+}
+
+function findSchemas(config: ResolvedConfig): Promise<string[]> {
+  return withClient(config, (client) =>
+    inTransaction(client, "read only", async () => {
+      const { rows } = await run(client, "listing the schemas", listSchemas.text);
+      return rows.map(({ name }) => String(name));
+    }),
+  );
+}
