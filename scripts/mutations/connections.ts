@@ -14,6 +14,11 @@ const CONNECTION_STRING = "src/postgres/config/connection-string.ts";
 /** Faults of connections and servers. */
 export const CONNECTIONS: readonly Mutation[] = [
   {
+    guard: "A write that pg has not sent has not taken effect",
+    edits: [code(ERRORS, "state === undefined ? isUnsent(error) : ", "state !== undefined && ")],
+    tests: [tests("faults/lost-commits", "a commit that is not sent")],
+  },
+  {
     guard: "A write is not retried after its connection was lost",
     edits: [
       code(
@@ -38,7 +43,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "A write whose connection is lost before its response fails with OUTCOME_UNKNOWN",
-    edits: [code(ERRORS, 'const unknown = kind === "write" && (state', "const unknown = false && (state")],
+    edits: [code(ERRORS, 'const unknown = kind === "write" && !isRefused;', "const unknown = false;")],
     tests: [tests("faults/lost-responses", "F2")],
   },
   {

@@ -81,8 +81,8 @@ export const FAIL_OVER: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/protocol/pg-internals.ts",
-        '  "Client has encountered a connection error and is not queryable",\n',
-        "",
+        '"Connection terminated unexpectedly", NOT_QUERYABLE]',
+        '"Connection terminated unexpectedly"]',
       ),
     ],
     tests: [tests(OLD, "between two statements")],
@@ -111,13 +111,23 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A loss that is noticed late ends the use of no newer connection",
-    edits: [code(POOL, "    if (openedAt < this.#retiredBefore) return;\n", "")],
+    edits: [code(POOL, "openedAt < this.#retiredBefore || ", "")],
     tests: [tests(OLD, "noticed late")],
   },
   {
     guard: "A client that a caller's pool gives again is used",
-    edits: [code(POOL, " || connection.isDiscarded) return;", ") return;")],
+    edits: [code(POOL, "    if (!connection.isDiscarded) {\n", "    {\n")],
     tests: [tests(OLD, "gives the same client again")],
+  },
+  {
+    guard: "A client that a caller's pool gives again counts as a new one",
+    edits: [code(POOL, "    connection.opened();\n  }", "  }")],
+    tests: [tests(OLD, "gives the same client again")],
+  },
+  {
+    guard: "A connection that was opened before the last loss does not show that it is healed",
+    edits: [code("src/postgres/pool/health.ts", " || !isCurrent", "")],
+    tests: [tests("events/connections", "opened before the loss")],
   },
   {
     guard: "A standby is no primary",

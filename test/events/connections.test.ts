@@ -72,6 +72,31 @@ describe("connection-lost and connection-healed", () => {
     });
   });
 
+  test("connection-healed is not emitted for a connection that was opened before the loss", async () => {
+    await watched({ connectionString: database.url, max: 2 }, async ({ auth, ofAuth }) => {
+      const user = await createUser(auth, { password: null });
+      let [begun, goOn] = [() => {}, () => {}];
+      const isBegun = new Promise<void>((resolve) => {
+        begun = resolve;
+      });
+      const mayGoOn = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const older = auth.withTransaction(async (inner) => {
+        begun();
+        await mayGoOn;
+        await inner.getUserById(user.id);
+      });
+      await isBegun;
+      await cutWhile('select from pevensie."user" for update', () => auth.setUserRole(user.id, "lost"));
+      goOn();
+      await older;
+      expect(ofAuth).toEqual([LOST]);
+      await auth.getUserById(user.id);
+      expect(ofAuth).toEqual([LOST, HEALED]);
+    });
+  });
+
   test("are emitted for a response timeout", async () => {
     await watched({ ...own(), ...IMPATIENT }, async ({ auth, cache, ofAuth, ofCache }) => {
       const user = await createUser(auth, { password: null });

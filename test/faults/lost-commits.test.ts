@@ -1,10 +1,13 @@
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import type { Cache } from "../../src/cache/index.js";
 import { uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
+import { terminate } from "../support/fault-blockers.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { endPool } from "../support/fault-pool.js";
 import { ISSUER, type Subject, subjectOn, useAttempts } from "../support/lost-subject.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
@@ -184,6 +187,26 @@ test.each(Object.entries(TRANSACTIONS))(
     });
   },
 );
+
+test("F6: a commit that is not sent, since the connection was lost before, changes nothing", async () => {
+  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  const isLost = new Promise((resolve) => pool.on("connect", (client) => client.on("error", resolve)));
+  try {
+    await withDrivers({ pool }, async (auth) => {
+      const email = uniqueEmail();
+      const call = auth.withTransaction(async (inner, client) => {
+        await inner.createUserWithEmail({ email, password: null, userMetadata: {} });
+        const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+        await terminate(database.pool, rows[0]?.pid ?? 0);
+        await isLost;
+      });
+      expect(await codeOf(call)).toBe("CONNECTION_UNAVAILABLE");
+      expect(await auth.getUserByEmail(email)).toBeNull();
+    });
+  } finally {
+    await endPool(pool);
+  }
+});
 
 /** Every row of the tables of an auth. */
 function everything(): Promise<unknown[]> {

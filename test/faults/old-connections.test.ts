@@ -191,12 +191,14 @@ test("F1: a caller's pool that gives the same client again is used, also after a
     return shared;
   };
   const pool = { connect, on: () => {}, off: () => {} } as unknown as PostgresPool;
-  await using auth = await authOn({ pool }).connect();
+  const events: string[] = [];
+  await using auth = await authOn({ pool }, { onEvent: ({ type }) => events.push(type) }).connect();
   const user = await createUser(auth, { password: null });
   isFailing = true;
   const failed = codeOf(auth.setUserRole(user.id, "lost"));
   expect(await failed).toBe("OUTCOME_UNKNOWN");
   isFailing = false;
   for (let call = 0; call < 3; call += 1) expect(await auth.getUserById(user.id)).toEqual(user);
+  expect(events.filter((type) => type.startsWith("connection"))).toEqual(["connection-lost", "connection-healed"]);
   await client.end();
 });

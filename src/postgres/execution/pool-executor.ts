@@ -226,7 +226,7 @@ export class PoolExecutor implements Executor {
         try {
           const start = now();
           const { rows } = await query<Row>(connection, statement, values, this.#config.queryTimeoutMillis, isNamed);
-          this.#pool.health.succeeded(statement.label, now() - start);
+          this.#pool.succeeded(statement.label, now() - start, connection);
           return rows;
         } catch (error) {
           if (isReadOnlyRefusal(error)) this.#pool.noteRefusal(connection);
@@ -270,7 +270,7 @@ export class PoolExecutor implements Executor {
           const values = bind(statement, params);
           label = statement.label;
           const { rows } = await query<Row>(connection, statement, values, queryTimeoutMillis, isNamed);
-          this.#pool.health.succeeded(statement.label, now() - start);
+          this.#pool.succeeded(statement.label, now() - start, connection);
           return rows;
         };
         try {
@@ -348,7 +348,7 @@ export class PoolExecutor implements Executor {
     return {
       timeoutMillis: this.#config.queryTimeoutMillis,
       statements: this.statements,
-      onStatement: (label, milliseconds) => this.#pool.health.succeeded(label, milliseconds),
+      onStatement: (label, milliseconds, connection) => this.#pool.succeeded(label, milliseconds, connection),
       onCallerStatement,
     };
   }

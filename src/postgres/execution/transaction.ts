@@ -26,7 +26,7 @@ export interface TransactionSettings {
   readonly timeoutMillis: number;
   readonly statements: SchemaStatements;
   /** Called for each one that has succeeded. */
-  onStatement(label: string, milliseconds: number): void;
+  onStatement(label: string, milliseconds: number, connection: Connection): void;
   /** Called for each of the caller's own statements, before it is sent. */
   onCallerStatement(control: TransactionControl | null): void;
 }
@@ -134,15 +134,14 @@ export class Transaction implements Executor {
 
   read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
     return this.#guard(async () => {
-      let start = 0;
       try {
-        const { rows } = await this.#send((connection, timeoutMillis) => {
-          start = now();
+        return await this.#send(async (connection, timeoutMillis) => {
+          const start = now();
           const own = this.#settings.statements.of(statement);
-          return query<Row>(connection, own, bind(own, params), timeoutMillis, false);
+          const { rows } = await query<Row>(connection, own, bind(own, params), timeoutMillis, false);
+          this.#settings.onStatement(statement.label, now() - start, connection);
+          return rows;
         });
-        this.#settings.onStatement(statement.label, now() - start);
-        return rows;
       } catch (error) {
         // "read": nothing takes effect before the commit, so the outcome is not ambiguous.
         throw this.#queue.translate(error, "read");

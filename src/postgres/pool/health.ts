@@ -22,9 +22,10 @@ export class Health {
     this.#listener(event);
   }
 
-  succeeded(statement: string, milliseconds: number): void {
+  /** @param isCurrent - whether the connection was opened after the last loss: an older one may still answer while no new one can be opened */
+  succeeded(statement: string, milliseconds: number, isCurrent: boolean): void {
     if (milliseconds >= this.#slowQueryMillis) this.emit({ type: "slow-query", statement, milliseconds });
-    if (!this.#isLost) return;
+    if (!this.#isLost || !isCurrent) return;
     this.#isLost = false;
     this.emit({ type: "connection-healed" });
   }

@@ -141,7 +141,7 @@ class PipelinedConnection {
       // One shared callback: per-statement closures would link statements together and promote them to V8's old generation.
       query.onDone = this.#onDone;
       const result = await sendInOrder(connection, previous, query, this.#pool.queryTimeoutMillis);
-      this.#pool.health.succeeded(statement.label, now() - query.startedAt);
+      this.#pool.succeeded(statement.label, now() - query.startedAt, connection);
       return result;
     } catch (error) {
       // Neither removed by onDone nor timed out: a wrapper of pg's function has refused it.

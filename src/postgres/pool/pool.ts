@@ -161,11 +161,20 @@ export class Pool {
     return connectError(error, this.#servers);
   }
 
+  /** Records a statement that was answered. */
+  succeeded(statement: string, milliseconds: number, { openedAt }: Connection): void {
+    this.health.succeeded(statement, milliseconds, openedAt >= this.#retiredBefore);
+  }
+
   /** @throws OldConnection, once: a caller's pool may give the same client again */
   #requireNew(connection: Connection): void {
-    if (connection.openedAt >= this.#retiredBefore || connection.isDiscarded) return;
-    connection.retire();
-    throw new OldConnection();
+    if (connection.openedAt >= this.#retiredBefore) return;
+    if (!connection.isDiscarded) {
+      connection.retire();
+      throw new OldConnection();
+    }
+    // Given again, it counts as a new one.
+    connection.opened();
   }
 
   /** Retires the connections opened before a loss: what ended one may have ended them all, and each would fail a call. */
@@ -184,7 +193,7 @@ export class Pool {
    * already retired retires no newer ones.
    */
   #retireOpenedBefore(time: number, openedAt: number): void {
-    if (openedAt < this.#retiredBefore) return;
+    if (openedAt < this.#retiredBefore || time <= this.#retiredBefore) return;
     this.#retiredBefore = time;
     for (const connection of this.#acquired) if (connection.openedAt < time) connection.retire();
   }

@@ -1,4 +1,5 @@
 import { PevensieError, type PevensieErrorCode } from "../../errors/index.js";
+import { isUnsent } from "./pg-internals.js";
 import { Constraint, SqlState, SqlStateClass } from "./sqlstate.js";
 
 /** Whether a statement changes something, which decides what the loss of its response means. */
@@ -49,7 +50,8 @@ export function translateStatementError(error: unknown, kind: StatementKind, sch
   const cause = sanitizeCause(error);
   const state = sqlStateOf(error);
   if (isConnectionLoss(error)) {
-    const unknown = kind === "write" && (state === undefined || !REFUSED_BEFORE_EFFECT.has(state));
+    const isRefused = state === undefined ? isUnsent(error) : REFUSED_BEFORE_EFFECT.has(state);
+    const unknown = kind === "write" && !isRefused;
     return unknown
       ? new PevensieError(
           "OUTCOME_UNKNOWN",

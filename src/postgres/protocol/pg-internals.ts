@@ -109,16 +109,21 @@ export function onParameterStatus(client: PostgresClient, listener: (name: strin
   );
 }
 
+/** pg's message for a statement after the connection was lost. Verified with pg 8.18.0, 8.23.1. */
+const NOT_QUERYABLE = "Client has encountered a connection error and is not queryable";
+
 /** pg's messages for a statement that was in flight, and for a later one. Verified with pg 8.18.0, 8.23.1. */
-const CLOSED_BY_PEER: ReadonlySet<unknown> = new Set([
-  "Connection terminated unexpectedly",
-  "Client has encountered a connection error and is not queryable",
-]);
+const CLOSED_BY_PEER: ReadonlySet<unknown> = new Set(["Connection terminated unexpectedly", NOT_QUERYABLE]);
 
 /** Returns whether a connection was closed by the other side, without an error of the server's. pg's own error for that has no code. */
 export function isClosedByPeer(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   return code === undefined ? CLOSED_BY_PEER.has(message) : code === "ECONNRESET" || code === "EPIPE";
+}
+
+/** Returns whether pg has refused to send a statement, because the connection was lost before. */
+export function isUnsent(error: unknown): boolean {
+  return (error as { message?: unknown } | null)?.message === NOT_QUERYABLE;
 }
 
 /** Calls back with each warning or other notice of the server, on clients that are not verified, too. */
