@@ -302,6 +302,11 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("postgres/connection-strings", "is honoured where nothing else is given")],
   },
   {
+    guard: "PGSSLNEGOTIATION is ignored where the connection string sets the negotiation",
+    edits: [code("src/postgres/config/tls.ts", ', sslnegotiation: "postgres" })', " })")],
+    tests: [tests("postgres/connection-strings", "PGSSLNEGOTIATION is ignored")],
+  },
+  {
     guard: "The command does not repeat an option that may be a connection string",
     edits: [code("src/cli/usage.ts", "isPlain ? message :", "message !== null ? message :")],
     tests: [tests("cli", "an address behind dashes")],
