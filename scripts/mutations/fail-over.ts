@@ -243,6 +243,11 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(HOSTS, "also if other hosts cannot be reached")],
   },
   {
+    guard: "Errors that name hosts bracket IPv6 addresses that have a port",
+    edits: [code(SERVERS, "return isIPv6(host) ?", 'return isIPv6("") ?')],
+    tests: [tests(HOSTS, "brackets IPv6 addresses")],
+  },
+  {
     guard: "After a client has ended, a server that does not respond keeps no socket open",
     edits: [code("src/postgres/pool/client-class.ts", "      destroyIdleStream(this, END_TIMEOUT_MILLIS);\n", "")],
     tests: [tests("faults/black-hole", "sockets are closed")],

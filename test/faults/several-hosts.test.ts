@@ -170,6 +170,12 @@ test("F20: if no host can be reached, the error names them, without the password
   }
 });
 
+test("F20: the error brackets IPv6 addresses that have a port", async () => {
+  const hosts = [{ host: "::1", port: await freePort() }, { host: "::1" }, { host: "/nonexistent", port: 5433 }];
+  const { message } = await errorOf(createPool({ ...IMPATIENT_CONNECTING, hosts, password: "wrong" }).connect());
+  expect(message).toContain(`([::1]:${hosts[0]?.port}, ::1, /nonexistent:5433)`);
+});
+
 test("F20: a primary that refuses the login is reported beside a standby that accepts it", async () => {
   const proxy = await TcpProxy.start(pair.current.primary.url());
   try {
