@@ -91,6 +91,13 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("faults/exhausted-pool", "F5")],
   },
   {
+    guard: "The error of a caller's pool that times out says how long the call waited",
+    edits: [
+      code(ACQUIRE, "acquireTimeout(Math.round(now() - since), EXHAUSTED)", "acquireTimeout(timeoutMillis, EXHAUSTED)"),
+    ],
+    tests: [tests("faults/exhausted-pool", "how long the call waited")],
+  },
+  {
     guard: "A transaction that acquires no connection is reported as a lost connection",
     edits: [
       code(

@@ -112,9 +112,10 @@ export function acquire<T>(
     };
     const fail = (error: unknown) => {
       remember(error);
+      // A caller's pool may time out before the driver does.
       cancel(
         isPoolTimeout(error)
-          ? acquireTimeout(timeoutMillis, EXHAUSTED)
+          ? acquireTimeout(Math.round(now() - since), EXHAUSTED)
           : acquireError(lastFailure, timeoutMillis, servers),
       );
     };
