@@ -96,6 +96,13 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("faults/exhausted-pool", "F5")],
   },
   {
+    guard: "The error of a caller's pool that times out says how long the call waited",
+    edits: [
+      code(ACQUIRE, "acquireTimeout(Math.round(now() - since), EXHAUSTED)", "acquireTimeout(timeoutMillis, EXHAUSTED)"),
+    ],
+    tests: [tests("faults/exhausted-pool", "how long the call waited")],
+  },
+  {
     guard: "A transaction that acquires no connection is reported as a lost connection",
     edits: [
       code(
@@ -305,6 +312,11 @@ export const CONNECTIONS: readonly Mutation[] = [
       ),
     ],
     tests: [tests("postgres/connection-strings", "is honoured where nothing else is given")],
+  },
+  {
+    guard: "PGSSLNEGOTIATION is ignored where the connection string sets the negotiation",
+    edits: [code("src/postgres/config/tls.ts", ', sslnegotiation: "postgres" })', " })")],
+    tests: [tests("postgres/connection-strings", "PGSSLNEGOTIATION is ignored")],
   },
   {
     guard: "The command does not repeat an option that may be a connection string",

@@ -232,18 +232,30 @@ export const FAIL_OVER: readonly Mutation[] = [
   {
     guard: "That no server accepts writes is said also if other hosts cannot be reached",
     edits: [
-      code(
-        ACQUIRE,
-        "      if (endsSearch || !(lastFailure instanceof UnsuitableServer)) lastFailure = failure;",
-        "      lastFailure = failure;",
-      ),
+      code(ACQUIRE, "return before instanceof UnsuitableServer && !endsSearch ? before : failure;", "return failure;"),
     ],
     tests: [tests(HOSTS, "also if other hosts cannot be reached")],
   },
   {
     guard: "An error that ends the search for a primary is reported, and not the standby that was found before",
-    edits: [code(ACQUIRE, "if (endsSearch || !(lastFailure", "if (!(lastFailure")],
+    edits: [code(ACQUIRE, " && !endsSearch ? before", " ? before")],
     tests: [tests(HOSTS, "a primary that refuses the login")],
+  },
+  {
+    guard: "Migrations, too, report that there is no primary, and not the host that was tried last",
+    edits: [
+      code(
+        ACQUIRE,
+        "retryMillisFor(error, timeoutMillis, servers)) throw reported;",
+        "retryMillisFor(error, timeoutMillis, servers)) throw error;",
+      ),
+    ],
+    tests: [tests(HOSTS, "also if other hosts cannot be reached")],
+  },
+  {
+    guard: "Errors that name hosts bracket IPv6 addresses that have a port",
+    edits: [code(SERVERS, "return isIPv6(host) ?", 'return isIPv6("") ?')],
+    tests: [tests(HOSTS, "brackets IPv6 addresses")],
   },
   {
     guard: "After a client has ended, a server that does not respond keeps no socket open",

@@ -5,7 +5,7 @@ import { createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { withDrivers } from "../support/fault-drivers.js";
-import { codeOf, timed } from "../support/fault-outcome.js";
+import { codeOf, errorOf, timed } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { walkAuth, walkCache } from "../support/fault-walk.js";
 import { IMPATIENT, PATIENT, SLACK } from "../support/patience.js";
@@ -88,6 +88,22 @@ test("F5: acquires that have timed out leave the queue of the pool", async () =>
       expect(new Set(codes)).toEqual(new Set(["TIMEOUT"]));
       expect(pool.waitingCount).toBe(0);
       client.release();
+    });
+  } finally {
+    await endPool(pool);
+  }
+});
+
+test("F5: where a caller's pool times out before the driver does, the error says how long the call waited", async () => {
+  const pool = new pg.Pool({ connectionString: database.url, max: 1, ...TIMEOUT });
+  try {
+    await withDrivers({ pool, ...PATIENT }, async (auth) => {
+      const client = await pool.connect();
+      const error = await errorOf(auth.listUsers());
+      client.release();
+      expect(error.code).toBe("TIMEOUT");
+      const [, waited] = /^Timed out after (\d+) ms .* raise max/.exec(error.message) ?? [];
+      expect(Number(waited)).toBeLessThan(PATIENT.connectionTimeoutMillis);
     });
   } finally {
     await endPool(pool);

@@ -142,32 +142,38 @@ test("F20: without a primary, the error says so once the time is over, also if o
   const absentPort = await freePort();
   const hosts = [pair.current.standby.port, absentPort].map((port) => ({ host: "127.0.0.1", port }));
   const { password, pathname } = new URL(pair.current.standby.url());
-  const auth = authOn({
-    ...IMPATIENT,
-    hosts,
-    password,
-    database: pathname.slice(1),
-    targetSessionAttrs: "primary",
-  });
-  const error = await errorOf(auth.connect());
-  expect(error.code).toBe("CONNECTION_UNAVAILABLE");
-  expect(error.message).toContain("is a standby");
-  expect(error.message).toContain(`127.0.0.1:${pair.current.standby.port}, 127.0.0.1:${absentPort}`);
+  const address = { hosts, password, database: pathname.slice(1), targetSessionAttrs: "primary" } as const;
+  const calls = [
+    authOn({ ...IMPATIENT, ...address }).connect(),
+    createPool({ ...IMPATIENT_CONNECTING, ...address }).connect(),
+    migrate({ ...IMPATIENT, ...address, modules: ["auth"], apply: true }),
+  ];
+  for (const error of await Promise.all(calls.map(errorOf))) {
+    expect(error.code).toBe("CONNECTION_UNAVAILABLE");
+    expect(error.message).toContain("is a standby");
+    expect(error.message).toContain(`127.0.0.1:${pair.current.standby.port}, 127.0.0.1:${absentPort}`);
+  }
 });
 
 test("F20: if no host can be reached, the error names them, without the password", async () => {
   const ports = [await freePort(), await freePort()];
   const connectionString = `postgresql://me:secret@${ports.map((port) => `localhost:${port}`).join(",")}/shop`;
-  for (const call of [
+  const calls = [
     authOn({ ...IMPATIENT, connectionString }).connect(),
     createPool({ ...IMPATIENT_CONNECTING, connectionString }).connect(),
     migrate({ ...IMPATIENT, connectionString, modules: ["auth"], apply: true }),
-  ]) {
-    const { code, message } = await errorOf(call);
+  ];
+  for (const { code, message } of await Promise.all(calls.map(errorOf))) {
     expect(code).toBe("CONNECTION_UNAVAILABLE");
     expect(message).toContain(`localhost:${ports[0]}, localhost:${ports[1]}`);
     expect(message).not.toContain("secret");
   }
+});
+
+test("F20: the error brackets IPv6 addresses that have a port", async () => {
+  const hosts = [{ host: "::1", port: await freePort() }, { host: "::1" }, { host: "/nonexistent", port: 5433 }];
+  const { message } = await errorOf(createPool({ ...IMPATIENT_CONNECTING, hosts, password: "wrong" }).connect());
+  expect(message).toContain(`([::1]:${hosts[0]?.port}, ::1, /nonexistent:5433)`);
 });
 
 test("F20: a primary that refuses the login is reported beside a standby that accepts it", async () => {

@@ -425,6 +425,13 @@ describe("TLS", () => {
     expect(clientOf("postgresql://h/d?sslmode=disable").ssl).toBe(false);
   });
 
+  test("PGSSLNEGOTIATION is ignored beside a URL's sslnegotiation, whatever its value", () => {
+    vi.stubEnv("PGSSLNEGOTIATION", "fast");
+    expect(clientOf("postgresql://h/d?sslmode=no-verify&sslnegotiation=postgres").ssl).toEqual({
+      rejectUnauthorized: false,
+    });
+  });
+
   test.each([
     ["PGSSLMODE", "allow"],
     ["PGSSLMODE", "REQUIRE"],

@@ -53,8 +53,9 @@ export function readTls(parameters: Parameters, field: string): Ssl | undefined 
   });
   const query = new URLSearchParams(asked.filter((entry): entry is [string, string] => entry[1] !== undefined));
   try {
-    // A client that never connects reads the files as pg does for every connection string.
-    return new pg.Client({ connectionString: `postgresql:///?${query}` }).ssl as Ssl;
+    // A client that never connects reads the files as pg does for every connection string. It would refuse an unknown PGSSLNEGOTIATION,
+    // which counts only if nothing else sets the negotiation.
+    return new pg.Client({ connectionString: `postgresql:///?${query}`, sslnegotiation: "postgres" }).ssl as Ssl;
   } catch {
     throw invalidInput(
       field,

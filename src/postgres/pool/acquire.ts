@@ -107,16 +107,15 @@ export function acquire<T>(
       settle();
       resolve(result);
     };
-    // That there is no primary says more than that another host cannot be reached, but less than an error that ends the search.
     const remember = (failure: unknown) => {
-      const endsSearch = retryMillisFor(failure, retryMillis, servers) === 0;
-      if (endsSearch || !(lastFailure instanceof UnsuitableServer)) lastFailure = failure;
+      lastFailure = mostTelling(lastFailure, failure, servers);
     };
     const fail = (error: unknown) => {
       remember(error);
+      // A caller's pool may time out before the driver does.
       cancel(
         isPoolTimeout(error)
-          ? acquireTimeout(timeoutMillis, EXHAUSTED)
+          ? acquireTimeout(Math.round(now() - since), EXHAUSTED)
           : acquireError(lastFailure, timeoutMillis, servers),
       );
     };
@@ -229,14 +228,16 @@ export async function retryConnecting<T>(
   { timeoutMillis, servers, since = now(), failures = 0, onFailure }: ConnectRetries,
 ): Promise<T> {
   let pause = FIRST_PAUSE_MILLIS;
+  let reported: unknown;
   for (let failed = failures; ; ) {
     try {
       return await connect();
     } catch (error) {
       failed += 1;
+      reported = mostTelling(reported, error, servers);
       const wereAllTried = failed % servers.count === 0;
       const jittered = wereAllTried ? pause * (0.5 + Math.random() / 2) : 0;
-      if (now() - since + jittered > retryMillisFor(error, timeoutMillis, servers)) throw error;
+      if (now() - since + jittered > retryMillisFor(error, timeoutMillis, servers)) throw reported;
       onFailure?.(error);
       if (!wereAllTried) continue;
       pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
@@ -269,6 +270,15 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
 ]);
+
+/**
+ * Returns which of two failures callers receive. That there is no primary says more than that another host cannot be reached, but less
+ * than an error that ends the search.
+ */
+function mostTelling(before: unknown, failure: unknown, servers: Servers): unknown {
+  const endsSearch = retryMillisFor(failure, Number.POSITIVE_INFINITY, servers) === 0;
+  return before instanceof UnsuitableServer && !endsSearch ? before : failure;
+}
 
 /** Returns for how long connecting is tried again after an error. */
 function retryMillisFor(error: unknown, timeoutMillis: number, { count, seeksPrimary }: Servers): number {

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import type pg from "pg";
 import type { HostAddress, ServerChoice, TargetSessionAttrs } from "../config/hosts.js";
 import type { Connection } from "../protocol/connection.js";
@@ -61,7 +62,7 @@ export class Servers {
   /** The servers as error messages name them; empty for the one of pg's settings. */
   get names(): string {
     const named = this.#addresses.filter(({ host }) => host !== undefined);
-    return named.map(({ host, port }) => (port === undefined ? host : `${host}:${port}`)).join(", ");
+    return named.map(nameOf).join(", ");
   }
 
   /** Whether only servers that accept writes are suitable. */
@@ -113,6 +114,12 @@ export class Servers {
   stopListening(listener: PrimaryListener): void {
     this.#listeners.delete(listener);
   }
+}
+
+/** Returns an address as in a URL, where brackets keep the port apart from an IPv6 address. */
+function nameOf({ host = "", port }: Partial<HostAddress>): string {
+  if (port === undefined) return host;
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 const ofPools = new WeakMap<object, Servers>();
