@@ -107,8 +107,7 @@ test.each([
   ["migrate", /^$/, "loaded"],
 ])("%s prints the expected text, and pg is %s", async (arg, expected, pg) => {
   const reporter = `
-    import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+    import { createRequire } from "node:module";
     const { cache } = createRequire(process.cwd() + "/");
     process.on("exit", () => console.error(Object.keys(cache).some((file) => /node_modules.pg.lib/.test(file)) ? "loaded" : "not loaded"));`;
   const hook = `data:text/javascript,${encodeURIComponent(reporter)}`;

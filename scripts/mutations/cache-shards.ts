@@ -60,6 +60,17 @@ export const CACHE_SHARDS: readonly Mutation[] = [
     ],
   },
   {
+    guard: "A sweep reports what it has evicted from the other servers if one fails to evict",
+    edits: [
+      code(
+        "src/postgres/drivers/sharded-cache-driver.ts",
+        "evicted: sum(valuesOf(evictions))",
+        "evicted: reasonsOf(evictions).length > 0 ? 0 : sum(valuesOf(evictions))",
+      ),
+    ],
+    tests: [tests("cache/shards", "a server fails to evict")],
+  },
+  {
     guard: "The command goes on with the other databases if one of several fails",
     edits: [code("src/cli/databases.ts", "      process.exitCode = 1;\n", "      throw error;\n")],
     tests: [tests("cache/shards", "one that fails is named and the others are done")],

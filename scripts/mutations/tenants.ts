@@ -138,6 +138,26 @@ export const TENANTS: readonly Mutation[] = [
     tests: [tests("tenants/all-schemas", "a signal ends it between two schemas")],
   },
   {
+    guard: "A signal ends a sweep of several databases before the next one",
+    edits: [code("src/cli/sweep.ts", "  if (signal.aborted) return;\n", "")],
+    tests: [tests("tenants/all-schemas", "a signal ends it before the next database")],
+  },
+  {
+    guard: "A schema that is dropped while all are swept is none that fails",
+    edits: [code("src/cli/sweep.ts", "error: hasFailed ? error : null", "error")],
+    tests: [tests("tenants/all-schemas", "a schema that is dropped meanwhile has nothing")],
+  },
+  {
+    guard: "An error while the schemas are listed is not called one of a migration",
+    edits: [code(EACH, 'error.code === "MIGRATION_FAILED"', 'error.code === "TIMEOUT"')],
+    tests: [tests("tenants/all-schemas", "an error while the schemas are listed")],
+  },
+  {
+    guard: "The line of a schema that fails contains the reason",
+    edits: [code("src/cli/schema-report.ts", "describe(error)", "error.message")],
+    tests: [tests("tenants/all-schemas", "the line of a schema that fails")],
+  },
+  {
     guard: "A line about a schema does not follow the progress bar on its line",
     edits: [code("src/cli/schema-report.ts", "    this.#bar.clear();\n", "")],
     tests: [tests("tenants/all-schemas", "on a terminal, the line of a schema")],

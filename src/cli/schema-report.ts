@@ -1,6 +1,6 @@
 import type { SchemaCount, SchemaOutcome } from "../postgres/migrations/each-schema.js";
 import { ProgressBar } from "./progress-bar.js";
-import { report } from "./usage.js";
+import { describe, report } from "./usage.js";
 
 /** How many schemas came to each end, in words, and how many failed. */
 interface Summary {
@@ -23,7 +23,7 @@ export class SchemaReport {
   /** @param news - of the schema, unless it failed; null if there are none */
   show({ schema, error, done, total }: SchemaOutcome & SchemaCount, news: string | null, warnings: readonly string[]) {
     const name = /^[\w.-]+$/.test(schema) ? schema : JSON.stringify(schema);
-    const outcome = error?.message ?? news;
+    const outcome = error === null ? news : describe(error);
     this.#bar ??= new ProgressBar(process.stderr, total);
     this.#bar.clear();
     if (outcome !== null) report(`${done} of ${total}: ${name}: ${outcome}${this.#where}`);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isPevensieError } from "../errors/index.js";
 import { resolveConfig } from "../postgres/config/config.js";
 import { createAuthDriver, createCacheDriver, type PostgresDriverConfig } from "../postgres/index.js";
-import { forEachSchema } from "../postgres/migrations/each-schema.js";
+import { findSchemas, forEachSchema } from "../postgres/migrations/each-schema.js";
 import { forEachDatabase } from "./databases.js";
 import { SchemaReport } from "./schema-report.js";
 import {
@@ -93,7 +93,15 @@ interface Schemas extends AllSchemas {
 
 /** One line for each schema that had something to remove, and a summary. The exit status is 1 if any failed. */
 async function sweepAllSchemas({ address, where, signal, concurrency }: Schemas, options: Options): Promise<void> {
+  // A signal may come while another database is swept.
+  if (signal.aborted) return;
+  const config = resolveConfig({ connectionString: address });
   const lines = new SchemaReport(where);
+  const isDropped = (schema: string) =>
+    findSchemas(config).then(
+      (names) => !names.includes(schema),
+      () => false,
+    );
   const work = async ({ schema }: { readonly schema: string }) => {
     const news: string[] = [];
     try {
@@ -104,10 +112,11 @@ async function sweepAllSchemas({ address, where, signal, concurrency }: Schemas,
       return { schema, news, error: null };
     } catch (error) {
       if (!isPevensieError(error)) throw error;
-      return { schema, news, error };
+      const hasFailed = error.code !== "SCHEMA_OUTDATED" || !(await isDropped(schema));
+      return { schema, news, error: hasFailed ? error : null };
     }
   };
-  const { total, outcomes } = await forEachSchema(resolveConfig({ connectionString: address }), {
+  const { total, outcomes } = await forEachSchema(config, {
     concurrency,
     signal,
     work,

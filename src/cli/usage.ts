@@ -26,7 +26,7 @@ stops the server in the end and exits with the command's status.
   --addr <connection string>  the database; default: DATABASE_URL, then ${DEFAULT_ADDRESS};
                               migrate and sweep take several, for the shards of a cache
   --schema <name>             the schema of the tables; default: pevensie
-  --all-schemas               migrate and sweep: every schema of the database that has the tables, one by one
+  --all-schemas               migrate and sweep: every schema of the database that has the tables
   --concurrency <number>      --all-schemas: how many schemas in parallel, up to 100; default: ${DEFAULT_CONCURRENCY}
   --apply                     migrate: apply it in one transaction instead of printing it
   --check                     migrate: print no SQL, and exit with status 1 if any migration is pending
@@ -135,8 +135,8 @@ export function reportError(error: unknown, where = ""): void {
   report(`pevensie: ${isExpected ? describe(error) : String(error)}${where}`);
 }
 
-/** Returns the message and, unless the message contains it, that of the database error, in one line. */
-function describe(error: Error): string {
+/** Returns the message and, unless the message contains it, that of the database error. */
+export function describe(error: Error): string {
   const cause = error.cause instanceof Error && !error.message.includes(error.cause.message) ? error.cause.message : "";
   return cause === "" ? error.message : `${error.message} (${cause})`;
 }

@@ -336,6 +336,35 @@ describe("migrations", () => {
     ]);
   });
 
+  test("a sweep of which a server fails to evict reports what the others have evicted", async () => {
+    for (const name of ["b", "c"] as const) {
+      await databases[name].pool.query("truncate pevensie.cache");
+      await databases[name].pool.query(
+        `insert into pevensie.cache (resource_type, key, value, expires_at)
+         select 'evicted', number, '', '2999-01-01' from generate_series(1, 10) as number`,
+      );
+    }
+    await databases.c.pool.query(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'on purpose'; end $$;
+       create trigger refuse before delete on pevensie.cache for each row execute function refuse()`,
+    );
+    const events: PevensieEvent[] = [];
+    try {
+      await using cache = await createCache({
+        driver: driverOn("b", "c"),
+        onEvent: (event) => events.push(event),
+      }).connect();
+      await expect(cache.removeExpired({ maxEntries: 10 })).rejects.toMatchObject({ code: "DATABASE_ERROR" });
+    } finally {
+      await databases.c.pool.query("drop trigger refuse on pevensie.cache; drop function refuse");
+    }
+    const left = (await keysIn("b", "evicted")).length;
+    expect(left).toBe(5);
+    expect(events.filter(({ type }) => type === "sweep")).toEqual([
+      { type: "sweep", removed: { entries: 0, evicted: 10 - left } },
+    ]);
+  });
+
   test("a sweep of which a server fails emits what it has removed from the others, and rejects", async () => {
     const away = await TcpProxy.start(databases.a.url);
     const { url } = away;

@@ -7,6 +7,7 @@ import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.j
 import { endPool } from "../support/fault-pool.js";
 import { PATIENT } from "../support/patience.js";
 import { type Running, runCli, startCli } from "../support/process.js";
+import { TcpProxy } from "../support/tcp-proxy.js";
 import { AWKWARD_SCHEMA, quoted, schemasOf } from "../support/tenants.js";
 
 const database = useDatabase({ empty: true });
@@ -238,6 +239,43 @@ describe("F14: pevensie sweep --all-schemas", () => {
     expect(await database.rows("select from tenant_3.session")).toEqual([]);
   });
 
+  test("the line of a schema that fails contains the reason", async () => {
+    await expire("tenant_3");
+    await database.pool.query(
+      `create function tenant_3.refuse() returns trigger language plpgsql as $$
+         begin raise exception 'on purpose' using errcode = '42501'; end $$;
+       create trigger refuse before delete on tenant_3.session execute function tenant_3.refuse()`,
+    );
+    const { status, stderr } = await sweep("auth");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^\d+ of 12: tenant_3: .+ \(on purpose\)\n/m);
+  });
+
+  test("a schema that is dropped meanwhile has nothing to remove", async () => {
+    await expire("tenant_1");
+    const running = await whileHolding(database.url, "lock table tenant_1.session", async () => {
+      const started = startCli(["sweep", "--all-schemas", "--concurrency", "1", "--addr", database.url, "auth"]);
+      await waitForBlockedBackend(database.pool);
+      await database.pool.query("drop schema tenant_9 cascade");
+      return started;
+    });
+    const { status, stderr } = await running.outcome;
+    expect(stderr).toContain("12 schemas: 1 swept, 11 with nothing to remove\n");
+    expect(status).toBe(0);
+  });
+
+  test("an error while the schemas are listed is one of the connection, and not of a migration", async () => {
+    const proxy = await TcpProxy.start(database.url);
+    try {
+      proxy.cutReplyTo("module_version");
+      const { status, stderr } = await runCli(["sweep", "--all-schemas", "--addr", proxy.url, "auth"]);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^pevensie: The connection to Postgres was lost; nothing was changed\. [^\n]+\n$/);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
   test("with --every a schema that fails is tried again, and SIGTERM ends with status 0", async () => {
     await database.pool.query("alter table tenant_7.session rename to hidden");
     const running = startCli(["sweep", "--all-schemas", "--every", "1s", "--addr", database.url, "auth"]);
@@ -262,6 +300,20 @@ describe("F14: pevensie sweep --all-schemas", () => {
       expect(status).toBe(0);
       expect(stderr).toMatch(/12 schemas: .+ \d+ not tried\n$/);
     });
+  });
+
+  test("a signal ends it before the next database", async () => {
+    const addresses = ["--addr", database.url, "--addr", `${database.url}?application_name=next`];
+    const running = await whileHolding(database.url, "lock table tenant_1.module_version", async () => {
+      const started = startCli(["sweep", "--all-schemas", "--every", "1h", ...addresses, "cache"]);
+      await waitForBlockedBackend(database.pool);
+      started.process.kill("SIGTERM");
+      return started;
+    });
+    const { status, stderr } = await running.outcome;
+    expect(status).toBe(0);
+    expect(stderr).toContain("12 schemas: ");
+    expect(stderr).not.toContain("(--addr 2)");
   });
 
   test.each([

@@ -211,17 +211,16 @@ export class ShardedCacheDriver implements CacheDriver {
     const sweeps = await Promise.allSettled(
       this.#shards.map((shard) => shard.run((driver) => driver.removeExpired(batchSize, null))),
     );
-    const failures: unknown[] = sweeps.flatMap((sweep) => (sweep.status === "rejected" ? [sweep.reason] : []));
+    const failures = reasonsOf(sweeps);
     if (failures.length === sweeps.length) throw failures[0];
     const swept = this.#shards.filter((_, index) => sweeps[index]?.status === "fulfilled");
-    const expired = sum(sweeps.map((sweep) => (sweep.status === "fulfilled" ? sweep.value.expired : 0)));
     const share = maxEntries === null ? null : Math.ceil((maxEntries * swept.length) / this.#shards.length);
-    const eviction = share === null ? Promise.resolve(0) : evict(swept, batchSize, share);
-    const evicted = await eviction.catch((error: unknown) => {
-      failures.push(error);
-      return 0;
-    });
-    return { expired, evicted, failures };
+    const evictions = share === null ? [] : await evict(swept, batchSize, share);
+    return {
+      expired: sum(valuesOf(sweeps).map(({ expired }) => expired)),
+      evicted: sum(valuesOf(evictions)),
+      failures: [...failures, ...reasonsOf(evictions)],
+    };
   }
 
   #at({ key }: { readonly key: string }): CacheShard {
@@ -255,15 +254,23 @@ export class ShardedCacheDriver implements CacheDriver {
   }
 }
 
-async function evict(shards: readonly CacheShard[], batchSize: number, maxEntries: number): Promise<number> {
-  const samples = await all(shards.map((shard) => shard.run((driver) => driver.sampleExpiries())));
+/** Evicts from all shards, whatever becomes of the others. A shard without a sample leaves the bounds of all unknown: none evicts then. */
+async function evict(
+  shards: readonly CacheShard[],
+  batchSize: number,
+  maxEntries: number,
+): Promise<readonly PromiseSettledResult<number>[]> {
+  const outcomes = await Promise.allSettled(shards.map((shard) => shard.run((driver) => driver.sampleExpiries())));
+  const failed = outcomes.filter(({ status }) => status === "rejected");
+  if (failed.length > 0) return failed as PromiseRejectedResult[];
+  const samples = valuesOf(outcomes);
   const bounds = boundsOf(samples, maxEntries);
   const evictions = shards.map((shard, index) => {
     const bound = bounds[index] as number;
     if (bound === samples[index]?.entries) return Promise.resolve(0);
     return shard.run((driver) => driver.evict(batchSize, bound));
   });
-  return sum(await all(evictions));
+  return Promise.allSettled(evictions);
 }
 
 /** Waits for all calls, so that none is in progress when the first failure is thrown. */
@@ -274,7 +281,15 @@ async function all<T>(calls: readonly Promise<T>[]): Promise<T[]> {
 function settled<T>(outcomes: readonly PromiseSettledResult<T>[]): T[] {
   const failed = outcomes.find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
-  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<T>).value);
+  return valuesOf(outcomes);
+}
+
+function valuesOf<T>(outcomes: readonly PromiseSettledResult<T>[]): T[] {
+  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+}
+
+function reasonsOf(outcomes: readonly PromiseSettledResult<unknown>[]): unknown[] {
+  return outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -53,7 +53,7 @@ const DEFAULT_CONCURRENCY = 4;
  * that fails leaves the others alone. After an interruption, a second call goes on where the first one ended: a schema is up to date, or
  * as it was. It creates no schema, not even one that is dropped meanwhile.
  *
- * @throws PevensieError CONNECTION_UNAVAILABLE, SERVER_TOO_OLD, MIGRATION_FAILED if the schemas cannot be listed; INVALID_INPUT
+ * @throws PevensieError CONNECTION_UNAVAILABLE, SERVER_TOO_OLD, TIMEOUT or DATABASE_ERROR if the schemas cannot be listed; INVALID_INPUT
  * @example
  * const { total, schemas } = await migrateAllSchemas({
  *   modules: ["auth"],

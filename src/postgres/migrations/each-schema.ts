@@ -1,6 +1,7 @@
 import { listSchemas } from "#generated/statements.js";
-import type { PevensieError } from "../../errors/index.js";
+import { isPevensieError, type PevensieError } from "../../errors/index.js";
 import type { ResolvedConfig } from "../config/config.js";
+import { translateStatementError } from "../protocol/errors.js";
 import { inTransaction, run, withClient } from "./migrate.js";
 
 /** What became of one schema. */
@@ -63,11 +64,16 @@ export async function forEachSchema<R extends SchemaOutcome>(
   return { total, outcomes };
 }
 
-function findSchemas(config: ResolvedConfig): Promise<string[]> {
+/** Returns the names of all schemas that have the package's tables. */
+export function findSchemas(config: ResolvedConfig): Promise<string[]> {
   return withClient(config, (client) =>
     inTransaction(client, "read only", async () => {
       const { rows } = await run(client, "listing the schemas", listSchemas.text);
       return rows.map(({ name }) => String(name));
     }),
-  );
+  ).catch((error: unknown) => {
+    // Nothing has been migrated, and a sweep migrates nothing.
+    if (isPevensieError(error) && error.code === "MIGRATION_FAILED") throw translateStatementError(error.cause, "read");
+    throw error;
+  });
 }
