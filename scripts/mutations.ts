@@ -37,8 +37,8 @@ const COPIED = [
   "vitest.config.ts",
 ];
 
-/** Mutations tested concurrently, each in its own copy of the project. */
-const WORKERS = 2;
+/** Mutations tested concurrently, each in its own copy of the project. Many make a test wait, so that two cores serve four. */
+const WORKERS = 4;
 
 /** Longer than the tests of a mutation take; a run that does not end by then is broken. */
 const PATIENCE_MS = 240_000;
