@@ -4,13 +4,14 @@ import { authDriverContract, cacheDriverContract } from "../../src/testing/index
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDistributedSchema } from "../support/distributed.js";
+import { PATIENT } from "../support/patience.js";
 
 const database = useDistributedSchema();
 const { url: connectionString, schema } = database;
 const runner = { describe, test, expect, beforeAll, afterAll };
 
 for (const batching of [true, false]) {
-  const config = { connectionString, schema, batching };
+  const config = { connectionString, schema, batching, ...PATIENT };
   const where = batching ? "in a distributed schema" : "in a distributed schema, without batching";
   authDriverContract(
     `Postgres, ${where}`,
