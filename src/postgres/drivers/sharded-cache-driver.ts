@@ -216,10 +216,11 @@ export class ShardedCacheDriver implements CacheDriver {
     const swept = this.#shards.filter((_, index) => sweeps[index]?.status === "fulfilled");
     const share = maxEntries === null ? null : Math.ceil((maxEntries * swept.length) / this.#shards.length);
     const evictions = share === null ? [] : await evict(swept, batchSize, share);
+    failures.push(...reasonsOf(evictions));
     return {
       expired: sum(valuesOf(sweeps).map(({ expired }) => expired)),
       evicted: sum(valuesOf(evictions)),
-      failures: [...failures, ...reasonsOf(evictions)],
+      ...(failures.length > 0 ? { failures } : {}),
     };
   }
 
