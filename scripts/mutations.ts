@@ -324,12 +324,16 @@ async function main(): Promise<void> {
   );
   if (values.check) return check(mutations);
   const folders = Array.from({ length: WORKERS }, copyProject);
-  const server = await EmbeddedPostgres.start({ settings: { max_connections: "400" } });
-  const judges = folders.map((folder) => new Judge(folder, server.url()));
+  // A server for each: a snapshot of one worker would keep a sweep of another from removing what its mutation lets it remove.
+  const servers = await Promise.all(
+    folders.map(() => EmbeddedPostgres.start({ settings: { max_connections: "400" } })),
+  );
+  const urls = servers.map((server) => server.url());
+  const judges = folders.map((folder, index) => new Judge(folder, urls[index] as string));
   try {
     const [first] = folders as [string];
     requireFit(mutations, first);
-    if (!values["no-baseline"]) await requireBaseline(first, server.url(), mutations);
+    if (!values["no-baseline"]) await requireBaseline(first, urls[0] as string, mutations);
 
     const outcomes = new Array<Outcome>(mutations.length);
     const queue = mutations.entries();
@@ -346,7 +350,7 @@ async function main(): Promise<void> {
     report(outcomes, values.write);
   } finally {
     for (const judge of judges) judge.stop();
-    await server.stop();
+    await Promise.all(servers.map((server) => server.stop()));
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -437,10 +437,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A call that computes the value does not compute it again after waitMillis",
-    edits: [
-      code(COMPUTE_ONCE, "return flight.computing === call ? await flight.done : outcome;", "return outcome;"),
-      code(COMPUTE_ONCE, "      if (flight.computing === call) return await flight.done;\n", ""),
-    ],
+    edits: [code(COMPUTE_ONCE, "return flight.computing === call ? await flight.done : outcome;", "return outcome;")],
     tests: [tests("cache/compute-once", "computes a value once, however long that takes")],
   },
   {
@@ -492,12 +489,19 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A stale value is served while the next one is computed",
-    edits: [code(COMPUTE_ONCE, "      if (flight.isStale) {\n", "      if (flight.isStale && flight.waiters < 0) {\n")],
+    edits: [code(COMPUTE_ONCE, "if (flight.isStale && flight.computing !== call) {", "if (flight.waiting.size < 0) {")],
     tests: [tests("cache/compute-once-grace", "is returned immediately while one call computes")],
   },
   {
     guard: "The call that computes the next value gets that, and not the stale one",
-    edits: [code(COMPUTE_ONCE, "      if (flight.computing === call) return await flight.done;\n", "")],
+    edits: [
+      code(COMPUTE_ONCE, "if (flight.isStale && flight.computing !== call) {", "if (flight.isStale) {"),
+      code(
+        COMPUTE_ONCE,
+        "if (stale !== null && flight.computing !== call) return stale;",
+        "if (stale !== null) return stale;",
+      ),
+    ],
     tests: [tests("cache/compute-once-grace", "is returned immediately while one call computes")],
   },
   {

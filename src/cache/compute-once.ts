@@ -152,9 +152,7 @@ export class ComputeOnce {
     try {
       // The attempt may be queued behind those of other keys.
       await Promise.race([flight.answered, overdueAt(Math.max(deadline, now() + ATTEMPT_MILLIS))]);
-      // Whoever computes the value returns it, however long that takes.
-      if (flight.computing === call) return await flight.done;
-      if (flight.isStale) {
+      if (flight.isStale && flight.computing !== call) {
         // The call may begin to compute the value in the meantime, and then returns that one.
         const stale = await this.#driver()
           .getStale(flight.key)
@@ -165,6 +163,7 @@ export class ComputeOnce {
         if (stale !== null && flight.computing !== call) return stale;
       }
       const outcome = await Promise.race([flight.done, flight.loss, overdueAt(deadline)]);
+      // Whoever computes the value returns it, however long that takes.
       return flight.computing === call ? await flight.done : outcome;
     } finally {
       timer?.close();
