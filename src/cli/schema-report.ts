@@ -20,10 +20,14 @@ export class SchemaReport {
     this.#where = where;
   }
 
-  /** @param news - of the schema, unless it failed; null if there are none */
-  show({ schema, error, done, total }: SchemaOutcome & SchemaCount, news: string | null, warnings: readonly string[]) {
+  /** @param result - what was done, unless the schema failed; null if nothing was */
+  show(
+    { schema, error, done, total }: SchemaOutcome & SchemaCount,
+    result: string | null,
+    warnings: readonly string[],
+  ) {
     const name = /^[\w.-]+$/.test(schema) ? schema : JSON.stringify(schema);
-    const outcome = error === null ? news : describe(error);
+    const outcome = error === null ? result : describe(error);
     this.#bar ??= new ProgressBar(process.stderr, total);
     this.#bar.clear();
     if (outcome !== null) report(`${done} of ${total}: ${name}: ${outcome}${this.#where}`);

@@ -103,17 +103,17 @@ async function sweepAllSchemas({ address, where, signal, concurrency }: Schemas,
       () => false,
     );
   const work = async ({ schema }: { readonly schema: string }) => {
-    const news: string[] = [];
+    const removals: string[] = [];
     try {
       for (const module of options.modules) {
         const { text, removed } = await sweepModule(module, [address], schema, options);
-        if (removed > 0) news.push(`${module}: ${text}`);
+        if (removed > 0) removals.push(`${module}: ${text}`);
       }
-      return { schema, news, error: null };
+      return { schema, removals, error: null };
     } catch (error) {
       if (!isPevensieError(error)) throw error;
       const hasFailed = error.code !== "SCHEMA_OUTDATED" || !(await isDropped(schema));
-      return { schema, news, error: hasFailed ? error : null };
+      return { schema, removals, error: hasFailed ? error : null };
     }
   };
   const { total, outcomes } = await forEachSchema(config, {
@@ -121,11 +121,11 @@ async function sweepAllSchemas({ address, where, signal, concurrency }: Schemas,
     signal,
     work,
     onDone: (outcome, count) => {
-      lines.show({ ...outcome, ...count }, outcome.news.length > 0 ? outcome.news.join("; ") : null, []);
+      lines.show({ ...outcome, ...count }, outcome.removals.length > 0 ? outcome.removals.join("; ") : null, []);
     },
   });
   const succeeded = outcomes.filter(({ error }) => error === null);
-  const swept = succeeded.filter(({ news }) => news.length > 0).length;
+  const swept = succeeded.filter(({ removals }) => removals.length > 0).length;
   const counts = [`${swept} swept`, `${succeeded.length - swept} with nothing to remove`];
   if (lines.end({ total, outcomes, counts })) process.exitCode = 1;
 }
