@@ -237,6 +237,11 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(HOSTS, "also if other hosts cannot be reached")],
   },
   {
+    guard: "That a server did not respond in time is reported only if nothing else has failed",
+    edits: [code(ACQUIRE, "  if (before !== undefined && failure instanceof ConnectTimeout) return before;\n", "")],
+    tests: [tests("faults/synchronous-replication", "the refusal is the cause if a pooler does not answer")],
+  },
+  {
     guard: "An error that ends the search for a primary is reported, and not the standby that was found before",
     edits: [code(ACQUIRE, " && !endsSearch ? before", " ? before")],
     tests: [tests(HOSTS, "a primary that refuses the login")],

@@ -177,12 +177,14 @@ describe("statement_timeout", () => {
     }
   });
 
-  test("G70: the refusal is the cause if the pooler does not answer without it", async () => {
+  test.each([1, 2])("G70: the refusal is the cause if a pooler does not answer without it, of %i", async (count) => {
+    const { password, pathname } = new URL(server.current.url());
     const proxy = await TcpProxy.start(server.current.url());
+    const hosts = Array.from({ length: count }, () => ({ host: "127.0.0.1", port: proxy.port }));
     try {
       proxy.refuseNext("08P01", 1);
       proxy.stall();
-      const error = await errorOf(authOn({ connectionString: proxy.url, ...IMPATIENT }).connect());
+      const error = await errorOf(authOn({ hosts, password, database: pathname.slice(1), ...IMPATIENT }).connect());
       expect(error).toMatchObject({ code: "CONNECTION_UNAVAILABLE", cause: { message: "refused by the proxy" } });
     } finally {
       await proxy.stop();

@@ -272,10 +272,11 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Returns which of two failures callers receive. That there is no primary says more than that another host cannot be reached, but less
- * than an error that ends the search.
+ * Returns which of two failures callers receive. That a server did not respond in time says less than any other failure. That there is
+ * no primary says more than that another host cannot be reached, but less than an error that ends the search.
  */
 function mostTelling(before: unknown, failure: unknown, servers: Servers): unknown {
+  if (before !== undefined && failure instanceof ConnectTimeout) return before;
   const endsSearch = retryMillisFor(failure, Number.POSITIVE_INFINITY, servers) === 0;
   return before instanceof UnsuitableServer && !endsSearch ? before : failure;
 }
