@@ -1,9 +1,9 @@
 /* @name getPrimaryPosition */
 -- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which
 -- asynchronous commits are ahead of. The names of WAL files begin with the timeline; each promotion begins a new timeline.
--- Where a page or a segment of the WAL has ended, the insert position is behind the header of the next page, of 24 or 40 bytes. A standby
--- replays up to the page's beginning until there is another record. No record lies within the first 40 bytes of a page: one that ends
--- there began on the page before.
+-- At the end of a WAL page or segment, the insert position is already past the header of the next page (24 or 40 bytes), which a standby
+-- replays only with that page's first record. So the page's start is returned. That is safe for a record which ends within these 40 bytes:
+-- it began on the page before, and a standby that has reached the page's start has replayed it.
 select
   (
     written.bytes operator(pg_catalog.-) case

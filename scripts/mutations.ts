@@ -37,7 +37,7 @@ const COPIED = [
   "vitest.config.ts",
 ];
 
-/** Mutations tested concurrently, each in its own copy of the project. Many make a test wait, so that two cores serve four. */
+/** Mutations tested concurrently, each in its own copy of the project. Many make a test wait, so that two cores serve four of them. */
 const WORKERS = 4;
 
 /** Longer than the tests of a mutation take; a run that does not end by then is broken. */
@@ -324,7 +324,7 @@ async function main(): Promise<void> {
   );
   if (values.check) return check(mutations);
   const folders = Array.from({ length: WORKERS }, copyProject);
-  // A server for each: a snapshot of one worker would keep a sweep of another from removing what its mutation lets it remove.
+  // A server for each worker: a snapshot held by one worker's tests would keep another's sweeps from removing rows, and hide a mutation.
   const servers = await Promise.all(
     folders.map(() => EmbeddedPostgres.start({ settings: { max_connections: "400" } })),
   );

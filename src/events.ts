@@ -27,7 +27,7 @@ export type PevensieEvent =
   | { readonly type: "password-changed"; readonly userId: string }
   /** A connection to the database was lost, or none could be acquired. */
   | { readonly type: "connection-lost"; readonly code: string }
-  /** The first statement succeeded after a connection was lost, on a connection that was opened after that. */
+  /** A statement succeeded after `connection-lost`. If a connection had been lost, it ran on one that was opened after the loss. */
   | { readonly type: "connection-healed" }
   /** Connections lead to another one of several hosts than before. `port` is null if only the default is known. */
   | { readonly type: "primary-changed"; readonly host: string; readonly port: number | null }

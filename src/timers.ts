@@ -43,7 +43,7 @@ export function sleep(milliseconds: number): Promise<void> {
   });
 }
 
-/** Destroys a stream, if it is a socket, once nothing has passed through it for some time. This does not keep the process alive. */
+/** Destroys a socket once it has been idle for so long. The timer does not keep the process alive. Other streams are left alone. */
 export function destroyWhenIdle(stream: Duplex & Partial<Pick<Socket, "setTimeout">>, milliseconds: number): void {
   stream.setTimeout?.(milliseconds, () => stream.destroy());
 }

@@ -125,7 +125,7 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(OLD, "gives the same client again")],
   },
   {
-    guard: "A connection that was opened before the last loss does not show that it is healed",
+    guard: "A statement on a connection opened before the last loss emits no connection-healed",
     edits: [code("src/postgres/pool/health.ts", " || !isCurrent", "")],
     tests: [tests("events/connections", "opened before the loss")],
   },
@@ -239,7 +239,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   {
     guard: "That a server did not respond in time is reported only if nothing else has failed",
     edits: [code(ACQUIRE, "  if (before !== undefined && failure instanceof ConnectTimeout) return before;\n", "")],
-    tests: [tests("faults/synchronous-replication", "the refusal is the cause if a pooler does not answer")],
+    tests: [tests("faults/synchronous-replication", "the refusal is the cause if a pooler refuses")],
   },
   {
     guard: "An error that ends the search for a primary is reported, and not the standby that was found before",

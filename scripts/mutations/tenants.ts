@@ -143,12 +143,12 @@ export const TENANTS: readonly Mutation[] = [
     tests: [tests("tenants/all-schemas", "a signal ends it before the next database")],
   },
   {
-    guard: "A schema that is dropped while all are swept is none that fails",
+    guard: "A schema that is dropped during a sweep of all schemas is not reported as failed",
     edits: [code("src/cli/sweep.ts", "error: hasFailed ? error : null", "error")],
     tests: [tests("tenants/all-schemas", "a schema that is dropped meanwhile has nothing")],
   },
   {
-    guard: "An error while the schemas are listed is not called one of a migration",
+    guard: "A failure to list the schemas is not reported as MIGRATION_FAILED",
     edits: [code(EACH, 'error.code === "MIGRATION_FAILED"', 'error.code === "TIMEOUT"')],
     tests: [tests("tenants/all-schemas", "an error while the schemas are listed")],
   },
@@ -158,7 +158,7 @@ export const TENANTS: readonly Mutation[] = [
     tests: [tests("tenants/all-schemas", "the line of a schema that fails")],
   },
   {
-    guard: "A line about a schema does not follow the progress bar on its line",
+    guard: "The progress bar is cleared before a line about a schema",
     edits: [code("src/cli/schema-report.ts", "    this.#bar.clear();\n", "")],
     tests: [tests("tenants/all-schemas", "on a terminal, the line of a schema")],
   },

@@ -128,7 +128,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("auth/check-password", "for a call of the nested transaction")],
   },
   {
-    guard: "Code that a checkPassword has left running is refused during the check alone",
+    guard: "Code that a checkPassword has left running is refused only during the check",
     edits: [code(CALLS, "      check.hasEnded = true;\n", "")],
     tests: [tests("auth/check-password", "can leave code that uses the transaction later")],
   },

@@ -58,7 +58,7 @@ interface PasswordChecking {
   readonly calls: TransactionCalls;
   /** The check in which this one was begun. */
   readonly outer: PasswordChecking | undefined;
-  /** Code that it has left running is still part of it, and no call waits for that. */
+  /** Whether the check has settled. Code that it left running keeps its async context, but no call waits for that code. */
   hasEnded: boolean;
 }
 

@@ -164,6 +164,6 @@ export interface CacheDriver {
 export interface RemovedEntries {
   readonly expired: number;
   readonly evicted: number;
-  /** Why some of several servers were not swept, or not wholly: the numbers are those of the others. Default: none. */
+  /** The errors of servers that were not swept, or only in part. The counts are of what succeeded, on any server. Default: none. */
   readonly failures?: readonly unknown[] | undefined;
 }

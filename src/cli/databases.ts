@@ -1,10 +1,10 @@
 import { reportError } from "./usage.js";
 
 /**
- * Does something with each database, one after another. Of several, one that fails leaves the others alone: it is reported, and the exit
- * status is 1.
+ * Calls `work` for each database in turn. With several, a failure is printed, sets the exit status to 1 and does not stop the others.
+ * With a single one, it is thrown.
  *
- * @param work - is passed the connection string, and which database of several it is, for the end of a line
+ * @param work - called with the connection string and the suffix of each printed line, such as ` (--addr 2)`, empty for a single database
  */
 export async function forEachDatabase(
   addresses: readonly string[],

@@ -2,7 +2,7 @@ import type { SchemaCount, SchemaOutcome } from "../postgres/migrations/each-sch
 import { ProgressBar } from "./progress-bar.js";
 import { describe, report } from "./usage.js";
 
-/** How many schemas came to each end, in words, and how many failed. */
+/** What the summary line is made of. */
 interface Summary {
   readonly total: number;
   readonly outcomes: readonly SchemaOutcome[];
@@ -10,17 +10,17 @@ interface Summary {
   readonly counts: readonly string[];
 }
 
-/** Reports what becomes of all schemas of a database: lines for some of them, a progress bar, and a summary. */
+/** Prints the progress of work on all schemas of a database: a line for each that changed or failed, a progress bar, and a summary. */
 export class SchemaReport {
   #bar: ProgressBar | undefined;
   readonly #where: string;
 
-  /** @param where - which database of several, for the end of a line */
+  /** @param where - the suffix of each line, such as ` (--addr 2)`; empty for a single database */
   constructor(where: string) {
     this.#where = where;
   }
 
-  /** @param result - what was done, unless the schema failed; null if nothing was */
+  /** @param result - what was done; null prints no line. If the schema failed, its line has the error instead */
   show(
     { schema, error, done, total }: SchemaOutcome & SchemaCount,
     result: string | null,

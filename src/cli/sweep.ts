@@ -62,7 +62,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
     });
     await sleep(pause, undefined, { signal: stop.signal }).catch(() => {});
   }
-  // What failed has been reported. The next sweep may have succeeded.
+  // Failures were printed, and a later sweep may have succeeded: ending by a signal is a success.
   process.exitCode = 0;
 }
 
@@ -83,15 +83,15 @@ async function sweepSchema(addresses: readonly string[], schema: string | undefi
   }
 }
 
-/** Which schemas are swept, and until when. */
+/** The options of a sweep of all schemas of one database. */
 interface Schemas extends AllSchemas {
   readonly address: string;
-  /** Which database of several, for the end of a line. */
+  /** The suffix of each line, such as ` (--addr 2)`; empty for a single database. */
   readonly where: string;
   readonly signal: AbortSignal;
 }
 
-/** One line for each schema that had something to remove, and a summary. The exit status is 1 if any failed. */
+/** Prints a line for each schema that had rows to remove or failed, and a summary. The exit status is 1 if any failed. */
 async function sweepAllSchemas({ address, where, signal, concurrency }: Schemas, options: Options): Promise<void> {
   // A signal may come while another database is swept.
   if (signal.aborted) return;

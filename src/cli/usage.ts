@@ -84,8 +84,9 @@ export function parseCount(option: string, text: string | undefined, max: number
   return Number(text);
 }
 
-/** How many schemas are worked on in parallel. */
+/** The options that `--all-schemas` takes. */
 export interface AllSchemas {
+  /** How many schemas are worked on in parallel. */
   readonly concurrency: number;
 }
 
@@ -128,14 +129,14 @@ export function report(line: string): void {
 /**
  * Prints an error as one line.
  *
- * @param where - which database of several, for the end of the line
+ * @param where - the suffix of the line, such as ` (--addr 2)`
  */
 export function reportError(error: unknown, where = ""): void {
   const isExpected = isPevensieError(error) || error instanceof UsageError;
   report(`pevensie: ${isExpected ? describe(error) : String(error)}${where}`);
 }
 
-/** Returns the message and, unless the message contains it, that of the database error. */
+/** Returns the message of an error, followed by its cause's in parentheses unless the message contains that already. */
 export function describe(error: Error): string {
   const cause = error.cause instanceof Error && !error.message.includes(error.cause.message) ? error.cause.message : "";
   return cause === "" ? error.message : `${error.message} (${cause})`;

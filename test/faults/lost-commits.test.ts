@@ -188,7 +188,7 @@ test.each(Object.entries(TRANSACTIONS))(
   },
 );
 
-test("F6: a commit that is not sent, since the connection was lost before, changes nothing", async () => {
+test("F6: a commit that is not sent, since the connection was lost before, is CONNECTION_UNAVAILABLE and changes nothing", async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
   const isLost = new Promise((resolve) => pool.on("connect", (client) => client.on("error", resolve)));
   try {

@@ -177,7 +177,7 @@ describe("statement_timeout", () => {
     }
   });
 
-  test.each([1, 2])("G70: the refusal is the cause if a pooler does not answer without it, of %i", async (count) => {
+  test.each([1, 2])("G70: the refusal is the cause if a pooler refuses it and then does not respond (hosts: %i)", async (count) => {
     const { password, pathname } = new URL(server.current.url());
     const proxy = await TcpProxy.start(server.current.url());
     const hosts = Array.from({ length: count }, () => ({ host: "127.0.0.1", port: proxy.port }));

@@ -73,7 +73,7 @@ test("F10: a connection that is ended at any statement leaves nothing, and a rer
   await expectComplete();
 });
 
-test("F10: a commit whose response is lost is an ambiguous outcome, and a rerun has nothing to do", async () => {
+test("F10: a commit whose response is lost is OUTCOME_UNKNOWN, and a rerun has nothing to do", async () => {
   const proxy = await TcpProxy.start(database.url);
   try {
     proxy.cutReplyTo("commit\0");

@@ -379,7 +379,7 @@ describe("TLS", () => {
     warnings.mockRestore();
   });
 
-  /** As pg does, the key is kept from whoever prints or copies the settings. */
+  /** pg makes the key non-enumerable, so that settings which are printed or copied do not contain it. */
   const expectFiles = (ssl: unknown) => {
     expect(ssl).toEqual({ ca: "the ca", cert: "the cert" });
     expect(ssl).toHaveProperty("key", "the key");

@@ -55,7 +55,7 @@ export function useReplicatedServers(): ReplicatedServers {
     onPrimary: (text) => run(servers.primary, text),
     onReplica: (text) => run(servers.replica, text),
     caughtUp: async () => {
-      // That of insertions may be behind the header of a page without a record, which is not replayed.
+      // Not the insert position: it may be past the header of an empty page, which a standby has not replayed.
       const [row] = await servers.onPrimary("select pg_current_wal_flush_lsn()::text as position");
       const hasReplayed = `select pg_last_wal_replay_lsn() >= '${row?.["position"]}'::pg_lsn as reached`;
       await expect.poll(() => servers.onReplica(hasReplayed)).toEqual([{ reached: true }]);

@@ -264,7 +264,7 @@ describe("F14: pevensie sweep --all-schemas", () => {
     expect(status).toBe(0);
   });
 
-  test("an error while the schemas are listed is one of the connection, and not of a migration", async () => {
+  test("an error while the schemas are listed is reported as a lost connection, and not as a failed migration", async () => {
     const proxy = await TcpProxy.start(database.url);
     try {
       proxy.cutReplyTo("module_version");
@@ -320,7 +320,7 @@ describe("F14: pevensie sweep --all-schemas", () => {
     [["--schema", "tenant_1", "auth"], "--schema and --all-schemas"],
     [["--concurrency", "0", "auth"], "--concurrency takes a number"],
     [["--max-entries", "5", "--addr", "postgresql://localhost/other", "cache"], "--max-entries with several --addr"],
-  ])("%j is an error of one line", async (args, message) => {
+  ])("%j is refused with a message of one line", async (args, message) => {
     const { status, stderr } = await sweep(...args);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^pevensie: .+\n$/);

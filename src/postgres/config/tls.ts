@@ -53,8 +53,8 @@ export function readTls(parameters: Parameters, field: string): Ssl | undefined 
   });
   const query = new URLSearchParams(asked.filter((entry): entry is [string, string] => entry[1] !== undefined));
   try {
-    // A client that never connects reads the files as pg does for every connection string. It would refuse an unknown PGSSLNEGOTIATION,
-    // which counts only if nothing else sets the negotiation.
+    // pg reads the files when a client is created; this one never connects. `sslnegotiation` is given because pg would otherwise read
+    // PGSSLNEGOTIATION and throw for an unknown value, even where the connection string overrides it.
     return new pg.Client({ connectionString: `postgresql:///?${query}`, sslnegotiation: "postgres" }).ssl as Ssl;
   } catch {
     throw invalidInput(

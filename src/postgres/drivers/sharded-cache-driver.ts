@@ -206,7 +206,7 @@ export class ShardedCacheDriver implements CacheDriver {
     return this.#read(this.#at(key), (driver) => driver.getStale(key), null);
   }
 
-  /** Sweeps the shards that answer, whatever becomes of the others. Rejects if none does. */
+  /** Sweeps all shards concurrently. The errors of shards that fail are in `failures`. Rejects only if all fail. */
   async removeExpired(batchSize: number, maxEntries: number | null): Promise<RemovedEntries> {
     const sweeps = await Promise.allSettled(
       this.#shards.map((shard) => shard.run((driver) => driver.removeExpired(batchSize, null))),
@@ -255,7 +255,10 @@ export class ShardedCacheDriver implements CacheDriver {
   }
 }
 
-/** Evicts from all shards, whatever becomes of the others. A shard without a sample leaves the bounds of all unknown: none evicts then. */
+/**
+ * Evicts from all shards and returns their outcomes. The bounds depend on samples of all: if one cannot be sampled, nothing is evicted, and
+ * only the failures are returned.
+ */
 async function evict(
   shards: readonly CacheShard[],
   batchSize: number,

@@ -279,7 +279,7 @@ export class PoolExecutor implements Executor {
           this.#pool.release(connection);
         }
       } catch (error) {
-        // Not elsewhere: the caller has another server for what this one does not answer.
+        // `isElsewhere` rules out another attempt after a lost connection: the caller repeats the lookup on the primary instead.
         const attempt = {
           kind: "read",
           number,

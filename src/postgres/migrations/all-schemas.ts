@@ -26,7 +26,7 @@ export interface SchemaResult {
   readonly sql: string;
   /** Warnings that the migrations raised. */
   readonly warnings: readonly string[];
-  /** Why the schema was not migrated; null if it was. Nothing of it was changed then, unless the code is OUTCOME_UNKNOWN. */
+  /** Why migrating the schema failed; null if it did not. A schema that failed is unchanged, unless the code is OUTCOME_UNKNOWN. */
   readonly error: PevensieError | null;
 }
 

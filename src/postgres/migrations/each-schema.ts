@@ -32,8 +32,8 @@ export interface SchemaWork<R extends SchemaOutcome> {
 }
 
 /**
- * Works on every schema of a database that has the package's tables. The outcomes are in the order in which they were done, and fewer than
- * `total` if the server became unreachable.
+ * Calls `work` for every schema of a database that has the package's tables, several in parallel. The outcomes are in the order of
+ * completion. There are fewer than `total` if `signal` was aborted, or once a schema has failed with CONNECTION_UNAVAILABLE.
  */
 export async function forEachSchema<R extends SchemaOutcome>(
   config: ResolvedConfig,
@@ -49,7 +49,7 @@ export async function forEachSchema<R extends SchemaOutcome>(
       if (!goesOn || signal?.aborted) return;
       const outcome = await work({ ...config, schema });
       outcomes.push(outcome);
-      // Every further schema would wait for the server as long.
+      // Every further schema would run into the same timeout.
       if (outcome.error?.code === "CONNECTION_UNAVAILABLE") goesOn = false;
       await onDone(outcome, { done: outcomes.length, total });
     }
@@ -72,7 +72,7 @@ export function findSchemas(config: ResolvedConfig): Promise<string[]> {
       return rows.map(({ name }) => String(name));
     }),
   ).catch((error: unknown) => {
-    // Nothing has been migrated, and a sweep migrates nothing.
+    // `run` reports every failure as MIGRATION_FAILED, but listing the schemas migrates nothing.
     if (isPevensieError(error) && error.code === "MIGRATION_FAILED") throw translateStatementError(error.cause, "read");
     throw error;
   });

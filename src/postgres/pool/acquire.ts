@@ -108,7 +108,7 @@ export function acquire<T>(
       resolve(result);
     };
     const remember = (failure: unknown) => {
-      lastFailure = mostTelling(lastFailure, failure, servers);
+      lastFailure = moreInformative(lastFailure, failure, servers);
     };
     const fail = (error: unknown) => {
       remember(error);
@@ -234,7 +234,7 @@ export async function retryConnecting<T>(
       return await connect();
     } catch (error) {
       failed += 1;
-      reported = mostTelling(reported, error, servers);
+      reported = moreInformative(reported, error, servers);
       const wereAllTried = failed % servers.count === 0;
       const jittered = wereAllTried ? pause * (0.5 + Math.random() / 2) : 0;
       if (now() - since + jittered > retryMillisFor(error, timeoutMillis, servers)) throw reported;
@@ -272,10 +272,10 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Returns which of two failures callers receive. That a server did not respond in time says less than any other failure. That there is
- * no primary says more than that another host cannot be reached, but less than an error that ends the search.
+ * Returns the more informative of two failures, which callers receive. A connect timeout never replaces an earlier failure. An
+ * UnsuitableServer is kept over a host that cannot be reached, but not over an error that ends the search.
  */
-function mostTelling(before: unknown, failure: unknown, servers: Servers): unknown {
+function moreInformative(before: unknown, failure: unknown, servers: Servers): unknown {
   if (before !== undefined && failure instanceof ConnectTimeout) return before;
   const endsSearch = retryMillisFor(failure, Number.POSITIVE_INFINITY, servers) === 0;
   return before instanceof UnsuitableServer && !endsSearch ? before : failure;

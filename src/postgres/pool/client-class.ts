@@ -16,7 +16,7 @@ export interface StatementLimit {
 /** How long the server may take to accept a request to cancel, in milliseconds. */
 const CANCEL_TIMEOUT_MILLIS = 5_000;
 
-/** How long a server may take to close a connection that has ended, in milliseconds. */
+/** How long the socket of an ended client may be idle before it is destroyed, in milliseconds. */
 const END_TIMEOUT_MILLIS = 1_000;
 
 /** pg's callback: with an error, or with null and the client. */

@@ -173,7 +173,7 @@ export class Pool {
       connection.retire();
       throw new OldConnection();
     }
-    // Given again, it counts as a new one.
+    // The caller's pool returned it although it was discarded, so it counts as newly opened.
     connection.opened();
   }
 

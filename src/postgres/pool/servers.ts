@@ -14,7 +14,10 @@ export class UnsuitableServer extends Error {
   }
 }
 
-/** A pooler has refused a parameter of the start-up, which the next attempt leaves out. */
+/**
+ * A pooler has refused a parameter of the start-up, which the next attempt leaves out. It has the pooler's message, which callers see as the
+ * cause if the next attempt times out.
+ */
 export class RefusedParameter extends Error {
   constructor({ message }: Error) {
     super(message);
@@ -59,7 +62,7 @@ export class Servers {
     return this.#addresses.length;
   }
 
-  /** The servers as error messages name them; empty for the one of pg's settings. */
+  /** The hosts and ports for error messages, separated by commas. Empty if the configuration lists no host. */
   get names(): string {
     const named = this.#addresses.filter(({ host }) => host !== undefined);
     return named.map(nameOf).join(", ");

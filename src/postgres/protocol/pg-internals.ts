@@ -181,8 +181,8 @@ export function destroyStream(client: PostgresClient, error: Error): void {
 }
 
 /**
- * Destroys the socket of a client once it has been idle for some time. If the server is gone, it would keep the process alive until
- * TCP gives up, after a quarter of an hour.
+ * Destroys the socket of a client once it has been idle for so long. Otherwise a socket to a server that is gone keeps the process alive
+ * until TCP gives up, after about a quarter of an hour.
  */
 export function destroyIdleStream(client: PostgresClient, milliseconds: number): void {
   const stream = (client as unknown as PgClient).connection?.stream;
