@@ -20,16 +20,16 @@ export interface IGetPrimaryPositionQuery {
   result: IGetPrimaryPositionResult;
 }
 
-const getPrimaryPositionIR: any = {"usedParamSet":{},"params":[],"statement":"-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of. The names of WAL files begin with the timeline; each promotion begins a new timeline.\n-- Where a page or a segment of the WAL has ended, the insert position is behind the header of the next page, of 24 or 40 bytes. A standby\n-- replays up to the page's beginning until there is another record. No record lies within the first 40 bytes of a page: one that ends\n-- there began on the page before.\nselect\n  (\n    written.bytes operator(pg_catalog.-) case\n      when written.bytes operator(pg_catalog.%) written.page operator(pg_catalog.<=) 40\n        then written.bytes operator(pg_catalog.%) written.page\n      else 0\n    end\n  )::pg_catalog.text as \"position!\",\n  pg_catalog.left(pg_catalog.pg_walfile_name(written.lsn), 8) as \"timeline!\"\nfrom (\n  select\n    wal.lsn,\n    pg_catalog.pg_wal_lsn_diff(wal.lsn, '0/0') as bytes,\n    pg_catalog.current_setting('wal_block_size')::pg_catalog.numeric as page\n  from (select pg_catalog.pg_current_wal_insert_lsn() as lsn) as wal\n) as written"};
+const getPrimaryPositionIR: any = {"usedParamSet":{},"params":[],"statement":"-- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which\n-- asynchronous commits are ahead of. The names of WAL files begin with the timeline; each promotion begins a new timeline.\n-- At the end of a WAL page or segment, the insert position is already past the header of the next page (24 or 40 bytes), which a standby\n-- replays only with that page's first record. So the page's start is returned. That is safe for a record which ends within these 40 bytes:\n-- it began on the page before, and a standby that has reached the page's start has replayed it.\nselect\n  (\n    written.bytes operator(pg_catalog.-) case\n      when written.bytes operator(pg_catalog.%) written.page operator(pg_catalog.<=) 40\n        then written.bytes operator(pg_catalog.%) written.page\n      else 0\n    end\n  )::pg_catalog.text as \"position!\",\n  pg_catalog.left(pg_catalog.pg_walfile_name(written.lsn), 8) as \"timeline!\"\nfrom (\n  select\n    wal.lsn,\n    pg_catalog.pg_wal_lsn_diff(wal.lsn, '0/0') as bytes,\n    pg_catalog.current_setting('wal_block_size')::pg_catalog.numeric as page\n  from (select pg_catalog.pg_current_wal_insert_lsn() as lsn) as wal\n) as written"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- How far the primary has written its WAL: every commit that was acknowledged by now comes before. Not the flushed position, which
  * -- asynchronous commits are ahead of. The names of WAL files begin with the timeline; each promotion begins a new timeline.
- * -- Where a page or a segment of the WAL has ended, the insert position is behind the header of the next page, of 24 or 40 bytes. A standby
- * -- replays up to the page's beginning until there is another record. No record lies within the first 40 bytes of a page: one that ends
- * -- there began on the page before.
+ * -- At the end of a WAL page or segment, the insert position is already past the header of the next page (24 or 40 bytes), which a standby
+ * -- replays only with that page's first record. So the page's start is returned. That is safe for a record which ends within these 40 bytes:
+ * -- it began on the page before, and a standby that has reached the page's start has replayed it.
  * select
  *   (
  *     written.bytes operator(pg_catalog.-) case

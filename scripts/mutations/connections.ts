@@ -19,6 +19,17 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("faults/lost-commits", "a commit that is not sent")],
   },
   {
+    guard: "A write to a client that was ended before has not taken effect",
+    edits: [
+      code(
+        "src/postgres/protocol/pg-internals.ts",
+        '[NOT_QUERYABLE, "Client was closed and is not queryable"]',
+        "[NOT_QUERYABLE]",
+      ),
+    ],
+    tests: [tests("faults/lost-commits", "since its client was ended")],
+  },
+  {
     guard: "A write is not retried after its connection was lost",
     edits: [
       code(

@@ -130,6 +130,17 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests("events/connections", "opened before the loss")],
   },
   {
+    guard: "A statement on a client of the caller's emits no connection-healed",
+    edits: [
+      code(
+        "src/postgres/execution/pool-executor.ts",
+        "health.succeeded(label, milliseconds, false)",
+        "health.succeeded(label, milliseconds, true)",
+      ),
+    ],
+    tests: [tests("events/connections", "for a client of the caller's")],
+  },
+  {
     guard: "A standby is no primary",
     edits: [code(SERVERS, 'if (standby !== "off")', 'if (standby === "")')],
     tests: [tests(HOSTS, "wherever it is in the list")],
@@ -238,8 +249,13 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "That a server did not respond in time is reported only if nothing else has failed",
-    edits: [code(ACQUIRE, "  if (before !== undefined && failure instanceof ConnectTimeout) return before;\n", "")],
-    tests: [tests("faults/synchronous-replication", "the refusal is the cause if a pooler refuses")],
+    edits: [code(ACQUIRE, "return isLeftOut ? failure : before;", "return failure;")],
+    tests: [tests("faults/synchronous-replication", "another failure is reported before")],
+  },
+  {
+    guard: "A refused parameter, which is left out then, is not reported as the reason why a server does not respond",
+    edits: [code(ACQUIRE, " || before instanceof RefusedParameter", "")],
+    tests: [tests("faults/synchronous-replication", "refuses it from a migration")],
   },
   {
     guard: "An error that ends the search for a primary is reported, and not the standby that was found before",

@@ -124,8 +124,13 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "A server that cannot be reached ends the migration of all schemas",
-    edits: [code(EACH, 'if (outcome.error?.code === "CONNECTION_UNAVAILABLE") goesOn = false;', "")],
+    edits: [code(EACH, "if (LOSSES.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;", "")],
     tests: [tests("tenants/all-schemas", "a server that cannot be reached")],
+  },
+  {
+    guard: "A connection that is lost while the server can be reached does not end the work on all schemas",
+    edits: [code(EACH, " && (await isUnreachable(config))", "")],
+    tests: [tests("tenants/all-schemas", "a connection that is lost while")],
   },
   {
     guard: "What onProgress throws ends the migration of all schemas",
@@ -156,6 +161,17 @@ export const TENANTS: readonly Mutation[] = [
     guard: "The line of a schema that fails contains the reason",
     edits: [code("src/cli/schema-report.ts", "describe(error)", "error.message")],
     tests: [tests("tenants/all-schemas", "the line of a schema that fails")],
+  },
+  {
+    guard: "What a module of a schema removed is printed also if its next module fails",
+    edits: [
+      code(
+        "src/cli/schema-report.ts",
+        "[result, error && describe(error)]",
+        "[error === null ? result : describe(error)]",
+      ),
+    ],
+    tests: [tests("tenants/all-schemas", "fails in its second module")],
   },
   {
     guard: "The progress bar is cleared before a line about a schema",

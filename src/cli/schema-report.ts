@@ -20,17 +20,17 @@ export class SchemaReport {
     this.#where = where;
   }
 
-  /** @param result - what was done; null prints no line. If the schema failed, its line has the error instead */
+  /** @param result - what was done; null if nothing was: then there is a line only if the schema failed */
   show(
     { schema, error, done, total }: SchemaOutcome & SchemaCount,
     result: string | null,
     warnings: readonly string[],
   ) {
     const name = /^[\w.-]+$/.test(schema) ? schema : JSON.stringify(schema);
-    const outcome = error === null ? result : describe(error);
+    const outcome = [result, error && describe(error)].filter((part) => part !== null).join("; ");
     this.#bar ??= new ProgressBar(process.stderr, total);
     this.#bar.clear();
-    if (outcome !== null) report(`${done} of ${total}: ${name}: ${outcome}${this.#where}`);
+    if (outcome !== "") report(`${done} of ${total}: ${name}: ${outcome}${this.#where}`);
     for (const warning of warnings) report(`warning: ${name}: ${warning}${this.#where}`);
     this.#bar.show(done, `${done} of ${total} schemas`);
   }

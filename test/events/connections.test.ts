@@ -97,6 +97,18 @@ describe("connection-lost and connection-healed", () => {
     });
   });
 
+  test("connection-healed is not emitted for a client of the caller's", async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await watched(own(), async ({ auth, ofAuth }) => {
+      const user = await createUser(auth, { password: null });
+      await cutWhile(LOCK_USERS, () => auth.deleteUserById(user.id));
+      await auth.withTransaction((inner) => inner.getUserById(user.id), { client });
+      expect(ofAuth).toEqual([LOST]);
+    });
+    await client.end();
+  });
+
   test("are emitted for a response timeout", async () => {
     await watched({ ...own(), ...IMPATIENT }, async ({ auth, cache, ofAuth, ofCache }) => {
       const user = await createUser(auth, { password: null });

@@ -208,6 +208,37 @@ test("F6: a commit that is not sent, since the connection was lost before, is CO
   }
 });
 
+test("F6: a commit that is not sent, since the driver has ended the connection, is CONNECTION_UNAVAILABLE and changes nothing", async () => {
+  await withDrivers({ connectionString: database.url, max: 1 }, async (auth) => {
+    const email = uniqueEmail();
+    const call = auth.withTransaction(async (inner, client) => {
+      await inner.createUserWithEmail({ email, password: null, userMetadata: {} });
+      await client.query("set client_encoding to latin1");
+    });
+    expect(await codeOf(call)).toBe("CONNECTION_UNAVAILABLE");
+    expect(await auth.getUserByEmail(email)).toBeNull();
+  });
+});
+
+test("F6: a commit that is not sent, since its client was ended, is CONNECTION_UNAVAILABLE and changes nothing", async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await withDrivers({ connectionString: database.url }, async (auth) => {
+    const email = uniqueEmail();
+    let ended: Promise<void> | undefined;
+    const call = auth.withTransaction(
+      async (inner) => {
+        await inner.createUserWithEmail({ email, password: null, userMetadata: {} });
+        ended = client.end();
+      },
+      { client },
+    );
+    expect(await codeOf(call)).toBe("CONNECTION_UNAVAILABLE");
+    await ended;
+    expect(await auth.getUserByEmail(email)).toBeNull();
+  });
+});
+
 /** Every row of the tables of an auth. */
 function everything(): Promise<unknown[]> {
   const tables = ["user", "session", "one_time_token", "user_token", "identity", "api_key", "log_in_exemption"];

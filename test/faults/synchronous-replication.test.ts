@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
-import type { PostgresDriverConfig } from "../../src/postgres/index.js";
+import { migrate, type PostgresDriverConfig } from "../../src/postgres/index.js";
 import { asRead, authOn, createUser } from "../support/auth.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { useServer } from "../support/fault-server.js";
@@ -177,18 +177,51 @@ describe("statement_timeout", () => {
     }
   });
 
-  test.each([1, 2])("G70: the refusal is the cause if a pooler refuses it and then does not respond (hosts: %i)", async (count) => {
+  /** What calls receive from a proxy that answers one start-up, and none of the following. */
+  const errorBehindSilent = async (hosts: number, answerOne: (proxy: TcpProxy) => void) => {
     const { password, pathname } = new URL(server.current.url());
     const proxy = await TcpProxy.start(server.current.url());
-    const hosts = Array.from({ length: count }, () => ({ host: "127.0.0.1", port: proxy.port }));
+    const address = { host: "127.0.0.1", port: proxy.port };
+    const config = { hosts: Array(hosts).fill(address), password, database: pathname.slice(1), max: 1 };
     try {
-      proxy.refuseNext("08P01", 1);
+      await using auth = await authOn({ ...config, ...IMPATIENT }).connect();
+      const end = "select pg_terminate_backend(pg_backend_pid())";
+      await auth.withTransaction((_, client) => client.query(end)).catch(() => {});
+      answerOne(proxy);
       proxy.stall();
-      const error = await errorOf(authOn({ hosts, password, database: pathname.slice(1), ...IMPATIENT }).connect());
-      expect(error).toMatchObject({ code: "CONNECTION_UNAVAILABLE", cause: { message: "refused by the proxy" } });
+      return await errorOf(auth.countUsers());
     } finally {
       await proxy.stop();
     }
+  };
+
+  test.each([1, 2])(
+    "G70: a pooler that refuses it and then does not respond is a TIMEOUT (hosts: %i)",
+    async (hosts) => {
+      const error = await errorBehindSilent(hosts, (proxy) => proxy.refuseNext("08P01", 1));
+      expect(error).toMatchObject({ code: "TIMEOUT", message: expect.stringContaining("no firewall drops packets") });
+    },
+  );
+
+  test("G70: a pooler that refuses it from a migration and then does not respond is not reported as refusing", async () => {
+    const proxy = await TcpProxy.start(server.current.url());
+    try {
+      proxy.refuseNext("08P01", 1);
+      proxy.stall();
+      const error = await errorOf(migrate({ connectionString: proxy.url, ...IMPATIENT, modules: ["auth"] }));
+      const cause = { message: "The server did not accept the connection in time" };
+      expect(error).toMatchObject({ code: "CONNECTION_UNAVAILABLE", cause });
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  test.each([1, 2])("another failure is reported before a server that does not respond (hosts: %i)", async (hosts) => {
+    const error = await errorBehindSilent(hosts, (proxy) => proxy.closeNext(1));
+    expect(error).toMatchObject({
+      code: "CONNECTION_UNAVAILABLE",
+      cause: { message: "Connection terminated unexpectedly" },
+    });
   });
 
   test("G70: a caller's pool keeps its statement_timeout", async () => {

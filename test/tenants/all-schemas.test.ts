@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { SchemaReport } from "../../src/cli/schema-report.js";
 import { migrate, migrateAllSchemas, type SchemaProgress } from "../../src/postgres/index.js";
 import { useDatabase } from "../support/database.js";
-import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
+import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { endPool } from "../support/fault-pool.js";
 import { PATIENT } from "../support/patience.js";
 import { type Running, runCli, startCli } from "../support/process.js";
@@ -251,6 +251,14 @@ describe("F14: pevensie sweep --all-schemas", () => {
     expect(stderr).toMatch(/^\d+ of 12: tenant_3: .+ \(on purpose\)\n/m);
   });
 
+  test("the line of a schema that fails in its second module contains what the first one removed", async () => {
+    await expire("tenant_3");
+    const { stderr } = await sweep("auth", "cache");
+    expect(stderr).toMatch(
+      /^\d+ of 12: tenant_3: auth: removed 1 expired sessions, .+; The database lacks migrations/m,
+    );
+  });
+
   test("a schema that is dropped meanwhile has nothing to remove", async () => {
     await expire("tenant_1");
     const running = await whileHolding(database.url, "lock table tenant_1.session", async () => {
@@ -262,6 +270,17 @@ describe("F14: pevensie sweep --all-schemas", () => {
     const { status, stderr } = await running.outcome;
     expect(stderr).toContain("12 schemas: 1 swept, 11 with nothing to remove\n");
     expect(status).toBe(0);
+  });
+
+  test("a connection that is lost while the server can be reached fails one schema", async () => {
+    const running = await whileHolding(database.url, "lock table tenant_1.session", async () => {
+      const started = startCli(["sweep", "--all-schemas", "--concurrency", "1", "--addr", database.url, "auth"]);
+      await terminate(database.pool, await waitForBlockedBackend(database.pool));
+      return started;
+    });
+    const { status, stderr } = await running.outcome;
+    expect(stderr).toContain("12 schemas: 0 swept, 11 with nothing to remove, 1 failed\n");
+    expect(status).toBe(1);
   });
 
   test("an error while the schemas are listed is reported as a lost connection, and not as a failed migration", async () => {

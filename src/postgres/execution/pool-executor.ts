@@ -132,7 +132,7 @@ export class PoolExecutor implements Executor {
     return this.#admission.run(() =>
       client === undefined
         ? this.#transaction(abandonable)
-        : runOnBorrowedClient(client, this.#transactionSettings(), abandonable),
+        : runOnBorrowedClient(client, this.#borrowedSettings(), abandonable),
     );
   }
 
@@ -351,6 +351,13 @@ export class PoolExecutor implements Executor {
       onStatement: (label, milliseconds, connection) => this.#pool.succeeded(label, milliseconds, connection),
       onCallerStatement,
     };
+  }
+
+  /** On a caller's client, which shows nothing about the connections of the pool. */
+  #borrowedSettings(): TransactionSettings {
+    const onStatement = (label: string, milliseconds: number) =>
+      this.#pool.health.succeeded(label, milliseconds, false);
+    return { ...this.#transactionSettings(), onStatement };
   }
 
   /** Releases a connection after a transaction. The caller does not wait until an owned one was reset. */

@@ -33,7 +33,7 @@ export interface SchemaWork<R extends SchemaOutcome> {
 
 /**
  * Calls `work` for every schema of a database that has the package's tables, several in parallel. The outcomes are in the order of
- * completion. There are fewer than `total` if `signal` was aborted, or once a schema has failed with CONNECTION_UNAVAILABLE.
+ * completion. There are fewer than `total` if `signal` was aborted, or the server can no longer be reached.
  */
 export async function forEachSchema<R extends SchemaOutcome>(
   config: ResolvedConfig,
@@ -50,7 +50,7 @@ export async function forEachSchema<R extends SchemaOutcome>(
       const outcome = await work({ ...config, schema });
       outcomes.push(outcome);
       // Every further schema would run into the same timeout.
-      if (outcome.error?.code === "CONNECTION_UNAVAILABLE") goesOn = false;
+      if (LOSSES.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
       await onDone(outcome, { done: outcomes.length, total });
     }
   };
@@ -62,6 +62,16 @@ export async function forEachSchema<R extends SchemaOutcome>(
   const ended = await Promise.allSettled(Array.from({ length: parallel }, () => workOnMany().catch(stop)));
   for (const outcome of ended) if (outcome.status === "rejected") throw outcome.reason;
   return { total, outcomes };
+}
+
+/** What a schema fails with if the server cannot be reached, or if one connection was lost, or a lock not granted. */
+const LOSSES: ReadonlySet<unknown> = new Set(["CONNECTION_UNAVAILABLE", "OUTCOME_UNKNOWN", "TIMEOUT"]);
+
+function isUnreachable(config: ResolvedConfig): Promise<boolean> {
+  return findSchemas(config).then(
+    () => false,
+    () => true,
+  );
 }
 
 /** Returns the names of all schemas that have the package's tables. */

@@ -183,7 +183,9 @@ function request(pool: PostgresPool, onConnection: OnConnection): () => void {
 
 /** Returns the error of a call whose last attempt to connect has failed. That attempt may reach its own deadline just before. */
 function acquireError(lastFailure: unknown, timeoutMillis: number, servers: Servers): PevensieError {
-  if (lastFailure instanceof ConnectTimeout) return acquireTimeout(timeoutMillis, NO_RESPONSE);
+  if (lastFailure instanceof ConnectTimeout || lastFailure instanceof RefusedParameter) {
+    return acquireTimeout(timeoutMillis, NO_RESPONSE);
+  }
   return lastFailure === undefined
     ? acquireTimeout(timeoutMillis, `${NO_RESPONSE} ${EXHAUSTED}`)
     : connectError(lastFailure, servers);
@@ -272,11 +274,12 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Returns the more informative of two failures, which callers receive. A connect timeout never replaces an earlier failure. An
- * UnsuitableServer is kept over a host that cannot be reached, but not over an error that ends the search.
+ * Returns the more informative of two failures, which callers receive. A connect timeout replaces none but the refusal of a parameter, which
+ * the next attempt left out. An UnsuitableServer is kept over a host that cannot be reached, but not over an error that ends the search.
  */
 function moreInformative(before: unknown, failure: unknown, servers: Servers): unknown {
-  if (before !== undefined && failure instanceof ConnectTimeout) return before;
+  const isLeftOut = before === undefined || before instanceof RefusedParameter;
+  if (failure instanceof ConnectTimeout) return isLeftOut ? failure : before;
   const endsSearch = retryMillisFor(failure, Number.POSITIVE_INFINITY, servers) === 0;
   return before instanceof UnsuitableServer && !endsSearch ? before : failure;
 }

@@ -16,7 +16,7 @@ export class UnsuitableServer extends Error {
 
 /**
  * A pooler has refused a parameter of the start-up, which the next attempt leaves out. It has the pooler's message, which callers see as the
- * cause if the next attempt times out.
+ * cause if there is no time for another attempt.
  */
 export class RefusedParameter extends Error {
   constructor({ message }: Error) {

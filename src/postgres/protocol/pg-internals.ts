@@ -112,6 +112,9 @@ export function onParameterStatus(client: PostgresClient, listener: (name: strin
 /** pg's message for a statement after the connection was lost. Verified with pg 8.18.0, 8.23.1. */
 const NOT_QUERYABLE = "Client has encountered a connection error and is not queryable";
 
+/** pg's messages for a statement that it has not sent, since the connection was lost or ended before. Verified with pg 8.18.0, 8.23.1. */
+const UNSENT: ReadonlySet<unknown> = new Set([NOT_QUERYABLE, "Client was closed and is not queryable"]);
+
 /** pg's messages for a statement that was in flight, and for a later one. Verified with pg 8.18.0, 8.23.1. */
 const CLOSED_BY_PEER: ReadonlySet<unknown> = new Set(["Connection terminated unexpectedly", NOT_QUERYABLE]);
 
@@ -121,9 +124,9 @@ export function isClosedByPeer(error: unknown): boolean {
   return code === undefined ? CLOSED_BY_PEER.has(message) : code === "ECONNRESET" || code === "EPIPE";
 }
 
-/** Returns whether pg has refused to send a statement, because the connection was lost before. */
+/** Returns whether pg has refused to send a statement, because the connection was lost or ended before. */
 export function isUnsent(error: unknown): boolean {
-  return (error as { message?: unknown } | null)?.message === NOT_QUERYABLE;
+  return UNSENT.has((error as { message?: unknown } | null)?.message);
 }
 
 /** Calls back with each warning or other notice of the server, on clients that are not verified, too. */
