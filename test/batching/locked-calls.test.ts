@@ -29,12 +29,12 @@ test("calls for one key are not sent before an earlier one that waits for a lock
   const inputs = () => sent.map(({ input }) => input);
   const calls = [call("first")];
   sent[0]?.reject(lockError);
-  await expect.poll(inputs, { timeout: 20_000 }).toEqual(["first", "first"]);
+  await expect.poll(inputs).toEqual(["first", "first"]);
   calls.push(call("second"));
   for (const _ of [1, 2, 3, 4, 5]) await new Promise(setImmediate);
   expect(inputs()).toEqual(["first", "first"]);
   sent[1]?.resolve("written");
-  await expect.poll(inputs, { timeout: 20_000 }).toEqual(["first", "first", "second"]);
+  await expect.poll(inputs).toEqual(["first", "first", "second"]);
   sent[2]?.resolve("written");
   expect(await Promise.all(calls)).toEqual(["written", "written"]);
 });

@@ -124,8 +124,8 @@ test("G51: the lease lasts leaseSeconds from when its statement was sent, howeve
     return holding;
   });
   const slow = computation();
-  const call = cache.getOrSet("page", "key", slow.produce, { ...LONG, leaseSeconds: 1 });
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const call = cache.getOrSet("page", "key", slow.produce, { ...LONG, leaseSeconds: 3 });
+  await new Promise((resolve) => setTimeout(resolve, 3_100));
   held?.release();
   const signal = await slow.begun;
   await new Promise((resolve) => setTimeout(resolve, 50));
