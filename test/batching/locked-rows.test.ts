@@ -6,6 +6,7 @@ import { createCacheDriver, type PostgresConfig } from "../../src/postgres/index
 import { useDatabase } from "../support/database.js";
 import { backendsWaiting, waitForBlockedBackend } from "../support/fault-blockers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
+import { PATIENT } from "../support/patience.js";
 
 /** Rows that the transaction of another client has locked. */
 
@@ -29,7 +30,7 @@ afterEach(async () => {
 
 async function open(config: Partial<PostgresConfig> = {}): Promise<void> {
   events = [];
-  const driver = createCacheDriver({ connectionString: database.url, query_timeout: 10_000, ...config });
+  const driver = createCacheDriver({ ...PATIENT, connectionString: database.url, query_timeout: 10_000, ...config });
   cache = await createCache({ driver, onEvent: (event) => events.push(event) }).connect();
 }
 

@@ -5,6 +5,7 @@ import { createCacheDriver } from "../../src/postgres/index.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
+import { PATIENT } from "../support/patience.js";
 import { runCli } from "../support/process.js";
 
 const database = useDatabase();
@@ -12,7 +13,7 @@ const observed = observedPool({ connectionString: database.url });
 const events: PevensieEvent[] = [];
 let cache: Cache;
 beforeAll(async () => {
-  const driver = createCacheDriver({ pool: observed.pool });
+  const driver = createCacheDriver({ ...PATIENT, pool: observed.pool });
   cache = await createCache({ driver, onEvent: (event) => events.push(event) }).connect();
 });
 afterAll(async () => {

@@ -90,7 +90,8 @@ export interface OneTimeTokenFunctions<M> {
    * password changes; a sixth voids the oldest. Of the others, a new one replaces the one before it.
    *
    * Call `getUserById` after this function, not before, and send the token to the email that it returns: a token whose
-   * creation waited for a concurrent change of the email is void.
+   * creation waited for a concurrent change of the email is void. With `staleReads`, call it in `withTransaction`, which reads from the
+   * primary: a replica may still have the old email.
    *
    * A "password-reset" token of a banned user is void from the start, so that a handler for forgotten passwords treats that user like
    * any other.
