@@ -36,6 +36,17 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/sessions", "takes one signed value among others")],
   },
   {
+    guard: "A blank inside the value of a cookie begins no other one",
+    edits: [
+      code(
+        COOKIE,
+        "return before < 0 || header.charCodeAt(before) === SEMICOLON;",
+        "return before < start - 1 || before < 0 || header.charCodeAt(before) === SEMICOLON;",
+      ),
+    ],
+    tests: [tests("web/sessions", "takes no cookie from the value of another one")],
+  },
+  {
     guard: "A cookie that is not Secure counts on localhost alone",
     edits: [
       code(COOKIE, "(this.#isSecure(request) ? this", '(this.#isSecure(request) && header.includes("__") ? this'),

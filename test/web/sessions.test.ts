@@ -77,6 +77,19 @@ describe("read", () => {
     expect(await read(`a="__Host-session=wrong"; __Host-session=${value}`)).toBe(session.id);
   });
 
+  test.each([
+    ["a blank", "theme=dark "],
+    ["a tab", "theme=dark\t"],
+    ["several of both", "a=1; theme=dark \t "],
+    ["a blank inside quotes", 'theme="dark '],
+  ])("G57: takes no cookie from the value of another one, after %s", async (_, before) => {
+    expect(await read(`${before}__Host-session=${signed(session)}`)).toBeNull();
+    expect(await read(`${before}__Host-session=wrong; \t__Host-session=${signed(session)}`)).toBe(session.id);
+    const deviceToken = (cookie: string) => webWith().client(fetched({ cookie })).deviceToken;
+    expect(deviceToken(`${before}__Host-session-device=planted`)).toBeNull();
+    expect(deviceToken(`${before}x; \t__Host-session-device=own`)).toBe("own");
+  });
+
   test("G57: makes one call for a signed value, and none for any other", async () => {
     const calls: string[] = [];
     const counting: WebAuth<unknown> = {
