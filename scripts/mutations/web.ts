@@ -214,6 +214,17 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/sessions", "createWebSessions refuses a ttlSeconds that no login takes")],
   },
   {
+    guard: "A request that cannot be taken back from a limit ends no process",
+    edits: [
+      code(
+        "src/plugs/express-rate-limit.ts",
+        "    } catch {\n      // Most",
+        "    } catch (error) {\n      throw error;\n      // Most",
+      ),
+    ],
+    tests: [tests("plugs/express-rate-limit", "decrement() resolves although the cache fails")],
+  },
+  {
     guard: "The server of pevensie dev outlives an application that drains",
     edits: [code("src/cli/dev.ts", "if (hasGroup && signals.hasCome) await groupEnd(child);", "")],
     tests: [tests("cli-dev", "signals what a shell has started")],
