@@ -116,8 +116,13 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "Ending another session clears no cookie",
-    edits: [code(SESSIONS, " || (ofCookie !== null && ofCookie !== id)", "")],
+    edits: [code(SESSIONS, ": current !== id)", ": false)")],
     tests: [tests("web/sessions", "clears no cookie of another session")],
+  },
+  {
+    guard: "The end of a session that the same request has started clears its cookie",
+    edits: [code(SESSIONS, "this.#started.get(request) ?? this.#idOfCookie(request);", "this.#idOfCookie(request);")],
+    tests: [tests("web/sessions", "ends the session that the request has started")],
   },
   {
     guard: "Hosts of the same domain are other sites",

@@ -448,5 +448,19 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
       expect(await backdoor.sessionIds(user.id)).toEqual([(body as { sessionId: string }).sessionId]);
       expect((await browser.get("/me")).body).toEqual(body);
     });
+
+    test("a login that is ended in the same request leaves no session and no cookie but the device's", async () => {
+      const browser = visitor();
+      expect(await browser.post("/in-and-out", { email: user.email, password: PASSWORD })).toMatchObject({
+        body: null,
+      });
+      expect(await backdoor.sessionIds(user.id)).toEqual([]);
+      expect([...browser.cookies.keys()]).toEqual(["__Host-session-device"]);
+      // The request also has a cookie, which is that of the session that the login replaces.
+      await logIn(browser);
+      await browser.post("/in-and-out", { email: user.email, password: PASSWORD });
+      expect(await backdoor.sessionIds(user.id)).toEqual([]);
+      expect([...browser.cookies.keys()]).toEqual(["__Host-session-device"]);
+    });
   });
 });

@@ -427,6 +427,29 @@ describe("end", () => {
     expect((await webWith().end(fetched({ cookie: "__Host-session=garbage" }), null)).headers).toHaveLength(2);
   });
 
+  test("ends the session that the request has started, and clears its cookie", async () => {
+    const web = webWith();
+    const cleared = [expect.objectContaining({ name: "__Host-session", maxAge: 0 })];
+    for (const begin of [
+      () => fetched(),
+      async () =>
+        fetched({
+          cookie: `__Host-session=${signed(await auth.current.createSession({ userId: user.id, ttlSeconds: 60 }))}`,
+        }),
+    ]) {
+      const request = await begin();
+      const started = await auth.current.createSession({ userId: user.id, ttlSeconds: 60 });
+      await web.start(request, started);
+      expect((await web.end(request, session)).headers).toEqual([]);
+      expect(await isLive(started)).toBe(true);
+      expect(cookiesOf((await web.end(request, null)).headers)).toEqual(cleared);
+      expect(await isLive(started)).toBe(false);
+      const loggedIn = await web.logIn(request, { email: user.email as string, password: PASSWORD });
+      expect(cookiesOf((await web.end(request, loggedIn?.session)).headers)).toEqual(cleared);
+    }
+    expect(await auth.current.listSessions(user.id)).toEqual([]);
+  });
+
   test("refuses what is no session", async () => {
     for (const wrong of ["id", {}, 7])
       await expect(webWith().end(fetched(), wrong as never)).rejects.toThrow(invalid("session"));
