@@ -156,7 +156,7 @@ const FUNCTIONS = [
  * @example
  * const web = createWebSessions(auth, { clientIp: 1 });
  * const loggedIn = await web.logIn(request, { email, password });
- * if (loggedIn !== null) response.setHeaders(new Headers(loggedIn.headers));
+ * for (const [name, value] of loggedIn?.headers ?? []) response.appendHeader(name, value);
  */
 export function createWebSessions<M>(auth: WebAuth<M>, options: WebSessionsOptions = {}): WebSessions<M> {
   const { cookie, clientIp, bindTo, ttlSeconds, idleSeconds, trustedOrigins } = requireOptions(options, "options", [
