@@ -170,6 +170,11 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/frameworks", "refuses a login whose client has gone")],
   },
   {
+    guard: "A login whose client of HTTP/2 has gone leaves no session",
+    edits: [code(PLUGS, " || raw.stream?.destroyed === true", "")],
+    tests: [tests("web/frameworks", "over HTTP/2")],
+  },
+  {
     guard: "A login ends the session that an earlier one in the same request has started",
     edits: [
       code(
