@@ -36,6 +36,17 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/sessions", "takes one signed value among others")],
   },
   {
+    guard: "A blank inside the value of a cookie begins no other one",
+    edits: [
+      code(
+        COOKIE,
+        "return before < 0 || header.charCodeAt(before) === SEMICOLON;",
+        "return before < start - 1 || before < 0 || header.charCodeAt(before) === SEMICOLON;",
+      ),
+    ],
+    tests: [tests("web/sessions", "takes no cookie from the value of another one")],
+  },
+  {
     guard: "A cookie that is not Secure counts on localhost alone",
     edits: [
       code(COOKIE, "(this.#isSecure(request) ? this", '(this.#isSecure(request) && header.includes("__") ? this'),
@@ -105,8 +116,13 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "Ending another session clears no cookie",
-    edits: [code(SESSIONS, " || (ofCookie !== null && ofCookie !== id)", "")],
+    edits: [code(SESSIONS, ": current !== id)", ": false)")],
     tests: [tests("web/sessions", "clears no cookie of another session")],
+  },
+  {
+    guard: "The end of a session that the same request has started clears its cookie",
+    edits: [code(SESSIONS, "this.#started.get(request) ?? this.#idOfCookie(request);", "this.#idOfCookie(request);")],
+    tests: [tests("web/sessions", "ends the session that the request has started")],
   },
   {
     guard: "Hosts of the same domain are other sites",
@@ -152,6 +168,11 @@ export const WEB: readonly Mutation[] = [
     guard: "A login whose client has gone leaves no session",
     edits: [code("src/plugs/express.ts", "res.headersSent || res.writableEnded || res.destroyed", "res.headersSent")],
     tests: [tests("web/frameworks", "refuses a login whose client has gone")],
+  },
+  {
+    guard: "A login whose client of HTTP/2 has gone leaves no session",
+    edits: [code(PLUGS, " || raw.stream?.destroyed === true", "")],
+    tests: [tests("web/frameworks", "over HTTP/2")],
   },
   {
     guard: "A login ends the session that an earlier one in the same request has started",
@@ -201,6 +222,17 @@ export const WEB: readonly Mutation[] = [
       code(SESSIONS, "requireTtl(ttlSeconds ?? LOG_IN_TTL_SECONDS)", "(ttlSeconds ?? LOG_IN_TTL_SECONDS) as number"),
     ],
     tests: [tests("web/sessions", "createWebSessions refuses a ttlSeconds that no login takes")],
+  },
+  {
+    guard: "A request that cannot be taken back from a limit ends no process",
+    edits: [
+      code(
+        "src/plugs/express-rate-limit.ts",
+        "    } catch {\n      // Most",
+        "    } catch (error) {\n      throw error;\n      // Most",
+      ),
+    ],
+    tests: [tests("plugs/express-rate-limit", "decrement() resolves although the cache fails")],
   },
   {
     guard: "The server of pevensie dev outlives an application that drains",

@@ -30,7 +30,10 @@ export interface RateLimitStore extends Store {
    * is computed, and takes no second statement. It is the present if the window has ended while it was read.
    */
   increment(key: string): Promise<ClientRateLimitInfo>;
-  /** Takes a request back, unless its window has ended. The count never falls below 0. */
+  /**
+   * Takes a request back, unless its window has ended. The count never falls below 0. Never rejects: if the cache fails, the request
+   * counts until its window ends.
+   */
   decrement(key: string): Promise<void>;
   /** Returns a client's count and the end of its window, or undefined for a client without one. */
   get(key: string): Promise<ClientRateLimitInfo | undefined>;
@@ -44,7 +47,7 @@ export interface RateLimitStore extends Store {
  * Creates a store of express-rate-limit over a connected cache: a fixed window, which begins with a client's first request, counted
  * exactly over all processes. A crash of the server resets every limit.
  *
- * Calls reject with the errors of {@link Cache}, which the limiter passes to Express, or lets through with `passOnStoreError`:
+ * Calls but `decrement` reject with the errors of {@link Cache}, which the limiter passes to Express, or lets through with `passOnStoreError`:
  * INVALID_INPUT for a key of more than 1,024 bytes, or a `windowMs` that is not a whole number of milliseconds from 1 to
  * 3,155,760,000,000; WRONG_VALUE_TYPE if the resource type is used for something else.
  *
@@ -92,8 +95,12 @@ class CacheRateLimitStore implements RateLimitStore {
   async decrement(key: string): Promise<void> {
     this.#takesBack = true;
     const count = (by: number) => this.#cache.increment(this.#resourceType, key, { by, ttlMillis: this.#windowMs });
-    // Below 0: the window had ended, or more was taken back than was counted. Adding keeps requests that others count meanwhile.
-    if ((await count(-1)) < 0) await count(1);
+    try {
+      // Below 0: the window had ended, or more was taken back than was counted. Adding keeps requests that others count meanwhile.
+      if ((await count(-1)) < 0) await count(1);
+    } catch {
+      // Most versions of express-rate-limit call this without handling the promise: its rejection would end the process.
+    }
   }
 
   async get(key: string): Promise<ClientRateLimitInfo | undefined> {

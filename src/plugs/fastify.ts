@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Session, User } from "../auth/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug } from "./sessions.js";
+import { createPlug, isClosed } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -46,7 +46,7 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
   const { functions, receive } = createPlug<[FastifyRequest, FastifyReply], M>(source, options, (request, reply) => ({
     request: request.raw,
     session: request.session,
-    isSent: reply.sent || reply.raw.headersSent || reply.raw.writableEnded || reply.raw.destroyed,
+    isSent: reply.sent || reply.raw.headersSent || reply.raw.writableEnded || isClosed(reply.raw),
     setHeader: (name, value) => reply.header(name, value),
     setSession: (session, user) => Object.assign(request, { session, user }),
   }));

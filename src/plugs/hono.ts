@@ -16,7 +16,7 @@ import {
   type WebRequest,
 } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug } from "./sessions.js";
+import { createPlug, isClosed } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -50,7 +50,7 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
   const { functions, receive } = createPlug<[Context], M>(source, options, (c) => ({
     request: requestOf(c),
     session: c.get("session"),
-    isSent: c.finalized || nodeOf(c).outgoing?.destroyed === true,
+    isSent: c.finalized || isClosed(nodeOf(c).outgoing ?? {}),
     setHeader: (name, value) => visits.get(c)?.headers.push([name, value]) ?? setHeader(c, name, value),
     setSession: (session, user) => {
       c.set("session", session);

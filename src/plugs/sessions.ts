@@ -31,6 +31,14 @@ export interface Visit<M> {
   setSession(session: Session | null, user: User<M> | null): void;
 }
 
+/** Returns whether the connection of a response has been closed. With HTTP/2, Node's response has no `destroyed`, but its stream has. */
+export function isClosed(raw: {
+  readonly destroyed?: boolean;
+  readonly stream?: { readonly destroyed?: boolean };
+}): boolean {
+  return raw.destroyed === true || raw.stream?.destroyed === true;
+}
+
 const requireAnyUser = createAccess();
 
 /** What a plug does for each request, and the functions that it offers. */

@@ -164,7 +164,7 @@ export class SessionCookies {
 
 const NONE: readonly string[] = [];
 
-const BEFORE_NAME = "; \t";
+const [TAB, BLANK, SEMICOLON] = [9, 32, 59];
 
 function namesOf(session: string): CookieNames {
   return { session, device: `${session}-device` };
@@ -186,7 +186,7 @@ function valuesOf(header: string, name: string): readonly string[] {
   if (start === -1) return NONE;
   const isOnly = header.indexOf(`${name}=`, start + 1) === -1;
   // The usual case reads one cookie, however many others there are.
-  if (isOnly && (start === 0 || BEFORE_NAME.includes(header.charAt(start - 1)))) {
+  if (isOnly && beginsPair(header, start)) {
     const end = header.indexOf(";", start);
     return [parseCookie(header.slice(start, end === -1 ? undefined : end))[name] ?? ""];
   }
@@ -198,6 +198,16 @@ function valuesOf(header: string, name: string): readonly string[] {
     if (values.size > MAX_VALUES) return NONE;
   }
   return [...values];
+}
+
+/**
+ * Returns whether a cookie's name may begin at a position. A blank alone before it is part of a value, which a sibling host may have set:
+ * `theme=dark __Host-session=…` is one cookie, and no browser refuses it for its prefix.
+ */
+function beginsPair(header: string, start: number): boolean {
+  let before = start - 1;
+  while (header.charCodeAt(before) === BLANK || header.charCodeAt(before) === TAB) before--;
+  return before < 0 || header.charCodeAt(before) === SEMICOLON;
 }
 
 function requireWritable(field: string, attribute: { readonly path?: string; readonly domain?: string }): void {

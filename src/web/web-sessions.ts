@@ -115,8 +115,9 @@ export interface WebSessions<M> {
     options?: { readonly deviceToken?: string | null | undefined },
   ): Promise<WebHeaders>;
   /**
-   * Ends a session, and clears the cookie unless it is that of another one. With null, ends the session of the request's cookie or bearer
-   * token, which `read` may not have found. The cookie of the known device stays: it is for the next login.
+   * Ends a session, and clears the cookie unless it is that of another one. With null, ends the session that a login in this request has
+   * started, or else that of the request's cookie or bearer token, which `read` may not have found. The cookie of the known device stays:
+   * it is for the next login.
    */
   end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders>;
   /**
@@ -155,7 +156,7 @@ const FUNCTIONS = [
  * @example
  * const web = createWebSessions(auth, { clientIp: 1 });
  * const loggedIn = await web.logIn(request, { email, password });
- * if (loggedIn !== null) response.setHeaders(new Headers(loggedIn.headers));
+ * for (const [name, value] of loggedIn?.headers ?? []) response.appendHeader(name, value);
  */
 export function createWebSessions<M>(auth: WebAuth<M>, options: WebSessionsOptions = {}): WebSessions<M> {
   const { cookie, clientIp, bindTo, ttlSeconds, idleSeconds, trustedOrigins } = requireOptions(options, "options", [
@@ -194,6 +195,8 @@ interface Parts {
 class HttpSessions<M> implements WebSessions<M> {
   readonly #auth: WebAuth<M>;
   readonly #parts: Parts;
+  /** By request, the id of the session whose cookie its response sets. */
+  readonly #started = new WeakMap<WebRequest, string>();
 
   constructor(auth: WebAuth<M>, parts: Parts) {
     this.#auth = auth;
@@ -218,7 +221,10 @@ class HttpSessions<M> implements WebSessions<M> {
     const given = requireOptions(options, "options", LOG_IN_KEYS);
     const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const loggedIn = await this.#auth.logInUser({ ...ofRequest, ...chosen } as LogInOptions);
-    return loggedIn && { ...loggedIn, headers: this.#headersOf(request, loggedIn.session, loggedIn.deviceToken) };
+    if (loggedIn === null) return null;
+    const headers = this.#headersOf(request, loggedIn.session, loggedIn.deviceToken);
+    this.#started.set(request, loggedIn.session.id);
+    return { ...loggedIn, headers };
   }
 
   async start(
@@ -232,6 +238,7 @@ class HttpSessions<M> implements WebSessions<M> {
       throw invalidInput("deviceToken", "must be a string");
     }
     const headers = this.#headersOf(request, session, deviceToken ?? null);
+    this.#started.set(request, session.id);
     // Somebody may have planted the session that the browser had until now, and know its cookie (session fixation).
     const previous = this.#idOfCookie(request);
     if (previous !== null && previous !== session.id) await this.#auth.deleteSession(previous);
@@ -241,14 +248,15 @@ class HttpSessions<M> implements WebSessions<M> {
   async end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders> {
     requireRequest(request);
     const { cookies } = this.#parts;
-    const ofCookie = this.#idOfCookie(request);
+    const current = this.#started.get(request) ?? this.#idOfCookie(request);
     if (session !== null && session !== undefined && typeof (session as Partial<Session>).id !== "string") {
       throw invalidInput("session", "must be a session, or null");
     }
-    const id = session?.id ?? ofCookie ?? this.#idOfBearer(request);
+    const id = session?.id ?? current ?? this.#idOfBearer(request);
     if (id !== null) await this.#auth.deleteSession(id);
     // Whoever ends another session, as on a page of devices, stays logged in.
-    if (cookies.read(request).length === 0 || (ofCookie !== null && ofCookie !== id)) return { headers: [] };
+    if (current === null ? !this.#hasCookie(request) : current !== id) return { headers: [] };
+    this.#started.delete(request);
     return { headers: [cookies.clear(request), NO_STORE()] };
   }
 

@@ -302,9 +302,20 @@ describe("the store", () => {
     ["with a NUL character", "a\0b"],
   ])("a key %s is INVALID_INPUT", async (_, key) => {
     const counter = store();
-    for (const call of ["increment", "decrement", "get", "resetKey"] as const) {
+    for (const call of ["increment", "get", "resetKey"] as const) {
       await expect(counter[call](key)).rejects.toThrow(invalid("key"));
     }
+    await expect(counter.decrement(key)).resolves.toBeUndefined();
+  });
+
+  test("decrement() resolves although the cache fails, since the limiter does not handle its rejection", async () => {
+    const other = await connect();
+    const counter = createRateLimitStore(other);
+    await counter.increment("key");
+    await other.disconnect();
+    await expect(counter.increment("key")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    await expect(counter.decrement("key")).resolves.toBeUndefined();
+    expect(await cache.get("express-rate-limit", "key")).toBe("1");
   });
 
   test("an entry that is no counter is WRONG_VALUE_TYPE", async () => {

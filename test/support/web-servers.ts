@@ -116,6 +116,11 @@ const expressServer: StartServer = async (auth, options) => {
     await thrice(() => sessions.logIn(req, res, chosen(req.body)));
     res.json(shown(req));
   });
+  app.post("/in-and-out", async (req, res) => {
+    await sessions.logIn(req, res, chosen(req.body));
+    await sessions.end(req, res);
+    res.json(shown(req));
+  });
   app.post("/not-awaited", (req, res) => {
     sessions.logIn(req, res, chosen(req.body)).catch(rememberLate);
     res.json("sent");
@@ -202,6 +207,11 @@ const fastifyServer: StartServer = async (auth, options) => {
       await thrice(() => sessions.logIn(request, reply, chosen(request.body)));
       return JSON.stringify(shown(request));
     });
+    app.post<{ Body: Body }>("/in-and-out", async (request, reply) => {
+      await sessions.logIn(request, reply, chosen(request.body));
+      await sessions.end(request, reply);
+      return JSON.stringify(shown(request));
+    });
     app.post<{ Body: Body }>("/not-awaited", async (request, reply) => {
       sessions.logIn(request, reply, chosen(request.body)).catch(rememberLate);
       return JSON.stringify("sent");
@@ -282,6 +292,11 @@ const honoServer: StartServer = async (auth, options) => {
   app.post("/thrice", async (c) => {
     const body = await c.req.json<Body>();
     await thrice(() => sessions.logIn(c, chosen(body)));
+    return c.json(shown(c.var));
+  });
+  app.post("/in-and-out", async (c) => {
+    await sessions.logIn(c, chosen(await c.req.json()));
+    await sessions.end(c);
     return c.json(shown(c.var));
   });
   app.post("/not-awaited", async (c) => {

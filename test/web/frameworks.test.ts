@@ -1,5 +1,13 @@
+import { once } from "node:events";
+import { connect, constants, createServer, type Http2Server, type Http2ServerResponse } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { type HttpBindings, serve } from "@hono/node-server";
+import fastify from "fastify";
+import { Hono } from "hono";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Auth, User } from "../../src/auth/index.js";
+import { pevensieSessions as withFastify } from "../../src/plugs/fastify.js";
+import { pevensieSessions as withHono } from "../../src/plugs/hono.js";
 import type { WebSessionsOptions } from "../../src/web/index.js";
 import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
@@ -448,5 +456,77 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
       expect(await backdoor.sessionIds(user.id)).toEqual([(body as { sessionId: string }).sessionId]);
       expect((await browser.get("/me")).body).toEqual(body);
     });
+
+    test("a login that is ended in the same request leaves no session and no cookie but the device's", async () => {
+      const browser = visitor();
+      expect(await browser.post("/in-and-out", { email: user.email, password: PASSWORD })).toMatchObject({
+        body: null,
+      });
+      expect(await backdoor.sessionIds(user.id)).toEqual([]);
+      expect([...browser.cookies.keys()]).toEqual(["__Host-session-device"]);
+      // The request also has a cookie, which is that of the session that the login replaces.
+      await logIn(browser);
+      await browser.post("/in-and-out", { email: user.email, password: PASSWORD });
+      expect(await backdoor.sessionIds(user.id)).toEqual([]);
+      expect([...browser.cookies.keys()]).toEqual(["__Host-session-device"]);
+    });
   });
+});
+
+describe("over HTTP/2", () => {
+  type Ended = (outcome: unknown) => void;
+  const clientGone = async (response: unknown) => {
+    const { stream } = response as Http2ServerResponse;
+    if (!stream.destroyed) await once(stream, "close");
+  };
+  const credentials = () => ({ email: user.email as string, password: PASSWORD });
+  const rejection = (error: unknown) => error;
+
+  /** Servers whose only handler logs in once the client has gone, and passes on what the login ended with. */
+  const starts = {
+    fastify: async (ended: Ended): Promise<Http2Server> => {
+      const sessions = withFastify(auth);
+      const app = fastify({ http2: true });
+      await app.register(sessions);
+      app.post("/log-in", async (request, reply) => {
+        await clientGone(reply.raw);
+        ended(await sessions.logIn(request as never, reply as never, credentials()).catch(rejection));
+        return reply;
+      });
+      await app.listen({ port: 0, host: "127.0.0.1" });
+      return app.server;
+    },
+    hono: async (ended: Ended): Promise<Http2Server> => {
+      const sessions = withHono(auth);
+      const app = new Hono<{ Bindings: HttpBindings }>();
+      app.use(sessions);
+      app.post("/log-in", async (c) => {
+        await clientGone(c.env.outgoing);
+        ended(await sessions.logIn(c, credentials()).catch(rejection));
+        return c.json("sent");
+      });
+      const server = serve({ fetch: app.fetch, createServer, port: 0, hostname: "127.0.0.1" }) as Http2Server;
+      await once(server, "listening");
+      return server;
+    },
+  };
+
+  test.each(Object.entries(starts))(
+    "%s refuses a login whose client has gone, and leaves no session",
+    async (_, start) => {
+      const outcomes: unknown[] = [];
+      const server = await start((outcome) => outcomes.push(outcome));
+      const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const request = client.request({ ":method": "POST", ":path": "/log-in" }).on("error", () => {});
+      request.end();
+      await once(server, "stream");
+      request.close(constants.NGHTTP2_CANCEL);
+      await expect
+        .poll(() => outcomes)
+        .toEqual([expect.objectContaining({ code: "INVALID_INPUT", field: "response" })]);
+      expect(await backdoor.sessionIds(user.id)).toEqual([]);
+      client.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  );
 });

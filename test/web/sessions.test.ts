@@ -77,6 +77,19 @@ describe("read", () => {
     expect(await read(`a="__Host-session=wrong"; __Host-session=${value}`)).toBe(session.id);
   });
 
+  test.each([
+    ["a blank", "theme=dark "],
+    ["a tab", "theme=dark\t"],
+    ["several of both", "a=1; theme=dark \t "],
+    ["a blank inside quotes", 'theme="dark '],
+  ])("G57: takes no cookie from the value of another one, after %s", async (_, before) => {
+    expect(await read(`${before}__Host-session=${signed(session)}`)).toBeNull();
+    expect(await read(`${before}__Host-session=wrong; \t__Host-session=${signed(session)}`)).toBe(session.id);
+    const deviceToken = (cookie: string) => webWith().client(fetched({ cookie })).deviceToken;
+    expect(deviceToken(`${before}__Host-session-device=planted`)).toBeNull();
+    expect(deviceToken(`${before}x; \t__Host-session-device=own`)).toBe("own");
+  });
+
   test("G57: makes one call for a signed value, and none for any other", async () => {
     const calls: string[] = [];
     const counting: WebAuth<unknown> = {
@@ -412,6 +425,29 @@ describe("end", () => {
     expect(await isLive(session)).toBe(false);
     expect((await webWith().end(fetched(), null)).headers).toEqual([]);
     expect((await webWith().end(fetched({ cookie: "__Host-session=garbage" }), null)).headers).toHaveLength(2);
+  });
+
+  test("ends the session that the request has started, and clears its cookie", async () => {
+    const web = webWith();
+    const cleared = [expect.objectContaining({ name: "__Host-session", maxAge: 0 })];
+    for (const begin of [
+      () => fetched(),
+      async () =>
+        fetched({
+          cookie: `__Host-session=${signed(await auth.current.createSession({ userId: user.id, ttlSeconds: 60 }))}`,
+        }),
+    ]) {
+      const request = await begin();
+      const started = await auth.current.createSession({ userId: user.id, ttlSeconds: 60 });
+      await web.start(request, started);
+      expect((await web.end(request, session)).headers).toEqual([]);
+      expect(await isLive(started)).toBe(true);
+      expect(cookiesOf((await web.end(request, null)).headers)).toEqual(cleared);
+      expect(await isLive(started)).toBe(false);
+      const loggedIn = await web.logIn(request, { email: user.email as string, password: PASSWORD });
+      expect(cookiesOf((await web.end(request, loggedIn?.session)).headers)).toEqual(cleared);
+    }
+    expect(await auth.current.listSessions(user.id)).toEqual([]);
   });
 
   test("refuses what is no session", async () => {

@@ -61,7 +61,11 @@ app.get("/private", requireUser({ redirectTo: "/log-in" }), (req, res) => {
   res.send(privatePage(sessions.current(req).user.email));
 });
 
-const server = app.listen(port, "localhost", () => console.log(`http://localhost:${port}`));
+const server = app.listen(port, "localhost", (error?: Error) => {
+  // Express 5 calls this also if it cannot listen, such as where another program has the port.
+  if (error !== undefined) throw error;
+  console.log(`http://localhost:${port}`);
+});
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
