@@ -130,6 +130,16 @@ describe("G84: migrating all schemas", () => {
   });
 });
 
+test("G84: the printed SQL of all schemas is one block for dbmate, and migrates all of them", async () => {
+  const { stdout } = await runCli(["migrate", "--all-schemas", "--addr", database.url, ...BOTH]);
+  expect(stdout.match(/^-- migrate:.*$/gm)).toEqual(["-- migrate:up transaction:false", "-- migrate:down"]);
+  expect(stdout).toMatch(/^-- migrate:up [\s\S]*\ncommit;\n-- migrate:down\n$/);
+  expect(stdout.match(/^commit;$/gm)).toHaveLength(TENANTS.length);
+  await database.pool.query(stdout);
+  expect(await withCache()).toEqual(TENANTS);
+  expect(await runCli(["migrate", "--all-schemas", "--addr", database.url, ...BOTH])).toMatchObject({ stdout: "" });
+});
+
 describe("F22: of many schemas", () => {
   test("each that fails has a number of its own, also while the server is asked whether it can be reached", async () => {
     const numbers: number[] = [];
