@@ -30,6 +30,11 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("testing/foreign-server", "a server on the original of a copied folder")],
   },
   {
+    guard: "A command that was not run because of a signal does not count as a success",
+    edits: [code("src/cli/dev.ts", "    else process.exitCode = statusAfter(signals.first);\n", "")],
+    tests: [tests("cli-dev", "does not run it after")],
+  },
+  {
     guard: "A command goes on when nobody reads what it prints",
     edits: [code("src/cli/main.ts", '  if (error.code === "EPIPE") return;\n', "  if (error) throw error;\n")],
     tests: [tests("cli", "goes on when nobody reads")],
