@@ -35,6 +35,11 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("cli-dev", "does not run it after")],
   },
   {
+    guard: "A file that is not UTF-8 to its end does not hide what was imported of it",
+    edits: [code("src/cli/import.ts", "      this.failure = new", "      throw new")],
+    tests: [tests("auth/user-import", "ends inside a character")],
+  },
+  {
     guard: "A command goes on when nobody reads what it prints",
     edits: [code("src/cli/main.ts", '  if (error.code === "EPIPE") return;\n', "  if (error) throw error;\n")],
     tests: [tests("cli", "goes on when nobody reads")],
