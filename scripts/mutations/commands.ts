@@ -40,6 +40,24 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("auth/user-import", "ends inside a character")],
   },
   {
+    guard: "Invalid settings end a repeated sweep",
+    edits: [
+      code("src/cli/sweep.ts", "    resolveConfig({ connectionString, schema: values.schema });\n", ""),
+      code("src/cli/sweep.ts", ' || error.code === "INVALID_INPUT"', ""),
+    ],
+    tests: [tests("sweep/cli", '"--every","1s","--schema","pg_temp"')],
+  },
+  {
+    guard: "A signal ends a sweep after the batch in progress",
+    edits: [code("src/postgres/drivers/sweep.ts", "this.#options.signal?.aborted !== true", "true")],
+    tests: [tests("sweep/cli", "ends it after the batch in progress")],
+  },
+  {
+    guard: "A sweep that fails prints what its earlier batches removed",
+    edits: [code("src/cli/sweep.ts", "error !== null && removed === 0", "error !== null")],
+    tests: [tests("sweep/cli", "a server that is lost during a sweep")],
+  },
+  {
     guard: "A command goes on when nobody reads what it prints",
     edits: [code("src/cli/main.ts", '  if (error.code === "EPIPE") return;\n', "  if (error) throw error;\n")],
     tests: [tests("cli", "goes on when nobody reads")],

@@ -361,6 +361,7 @@ describe("F14: pevensie sweep --all-schemas", () => {
   test.each([
     [["--schema", "tenant_1", "auth"], "--schema and --all-schemas"],
     [["--concurrency", "0", "auth"], "--concurrency takes a number"],
+    [["--every", "1s", "--addr", "postgres:planted-secret@localhost/db", "cache"], "(--addr 2)"],
     [["--max-entries", "5", "--addr", "postgresql://localhost/other", "cache"], "--max-entries with several --addr"],
   ])("%j is refused with a message of one line", async (args, message) => {
     const { status, stderr } = await sweep(...args);
