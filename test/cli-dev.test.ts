@@ -247,6 +247,19 @@ describe("pevensie dev -- command", () => {
     await expect(rowsOf(stdout.trim(), "select 1")).rejects.toThrow();
   });
 
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("does not run it after %s during the start, and exits with status %i", async (signal, status) => {
+    const project = newProject();
+    const run = ["--", process.execPath, "-e", "console.log('the command runs')"];
+    const dev = project.dev(run);
+    // The server is being created.
+    await expect.poll(() => existsSync(project.path()), { interval: 1 }).toBe(true);
+    expect(await dev.end(signal)).toBe(status);
+    expect((await dev.outcome).stdout).toBe("");
+  });
+
   test("options after -- are the command's", async () => {
     const { status, stdout } = await newProject().dev(["--ephemeral", "--", process.execPath, "--help"]).outcome;
     expect(status).toBe(0);

@@ -138,6 +138,15 @@ test("a wrong module is named, with the right ones", async () => {
   expect(stderr).toMatch(/auth and cache/);
 });
 
+test.each([
+  ["--all-schemes", "there is no option --all-schemes; see pevensie --help"],
+  ["-x", "there is no option -x; see pevensie --help"],
+  [`--${UNREACHABLE}`, "there is no option of that name; see pevensie --help"],
+])("the option %s, which does not exist, is an error that says so", async (option, message) => {
+  const { status, stdout, stderr } = await runCli(["migrate", option, "auth"]);
+  expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: `pevensie: ${message}\n` });
+});
+
 test("a database that is newer exits 1 with one line", async () => {
   await migrate({ modules: ["auth"], apply: true, connectionString: database.url });
   await database.pool.query("update pevensie.module_version set version = '2999-01-01 00:00+00'");

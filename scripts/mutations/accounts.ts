@@ -60,7 +60,7 @@ export const ACCOUNTS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/drivers/sweep.ts",
-        "return ended + (await removeIdleSessions(executor, batchSize));",
+        "return ended + (await removeIdleSessions(executor, options));",
         "return ended;",
       ),
     ],

@@ -30,6 +30,34 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("testing/foreign-server", "a server on the original of a copied folder")],
   },
   {
+    guard: "A command that was not run because of a signal does not count as a success",
+    edits: [code("src/cli/dev.ts", "    else process.exitCode = statusAfter(signals.first);\n", "")],
+    tests: [tests("cli-dev", "does not run it after")],
+  },
+  {
+    guard: "A file that is not UTF-8 to its end does not hide what was imported of it",
+    edits: [code("src/cli/import.ts", "      this.failure = new", "      throw new")],
+    tests: [tests("auth/user-import", "ends inside a character")],
+  },
+  {
+    guard: "Invalid settings end a repeated sweep",
+    edits: [
+      code("src/cli/sweep.ts", "    resolveConfig({ connectionString, schema: values.schema });\n", ""),
+      code("src/cli/sweep.ts", ' || error.code === "INVALID_INPUT"', ""),
+    ],
+    tests: [tests("sweep/cli", '"--every","1s","--schema","pg_temp"')],
+  },
+  {
+    guard: "A signal ends a sweep after the batch in progress",
+    edits: [code("src/postgres/drivers/sweep.ts", "this.#options.signal?.aborted !== true", "true")],
+    tests: [tests("sweep/cli", "ends it after the batch in progress")],
+  },
+  {
+    guard: "A sweep that fails prints what its earlier batches removed",
+    edits: [code("src/cli/sweep.ts", "error !== null && removed === 0", "error !== null")],
+    tests: [tests("sweep/cli", "a server that is lost during a sweep")],
+  },
+  {
     guard: "A command goes on when nobody reads what it prints",
     edits: [code("src/cli/main.ts", '  if (error.code === "EPIPE") return;\n', "  if (error) throw error;\n")],
     tests: [tests("cli", "goes on when nobody reads")],

@@ -138,6 +138,16 @@ export const TENANTS: readonly Mutation[] = [
     tests: [tests("tenants/all-schemas", "what onProgress throws")],
   },
   {
+    guard: "The SQL that is printed for all schemas is one migration of dbmate's",
+    edits: [code("src/cli/migrate.ts", "hasPrinted ? sql : `", "`")],
+    tests: [tests("tenants/all-schemas", "one block for dbmate")],
+  },
+  {
+    guard: "Each line about a schema has a number of its own",
+    edits: [code(EACH, "{ done, total }", "{ done: Math.max(done, outcomes.length), total }")],
+    tests: [tests("tenants/all-schemas", "a number of its own")],
+  },
+  {
     guard: "A signal ends a sweep of all schemas between two of them",
     edits: [code(EACH, " || signal?.aborted", "")],
     tests: [tests("tenants/all-schemas", "a signal ends it between two schemas")],

@@ -236,7 +236,7 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "The server of pevensie dev outlives an application that drains",
-    edits: [code("src/cli/dev.ts", "if (hasGroup && signals.hasCome) await groupEnd(child);", "")],
+    edits: [code("src/cli/dev.ts", "if (hasGroup && signals.first !== null) await groupEnd(child);", "")],
     tests: [tests("cli-dev", "signals what a shell has started")],
   },
   {

@@ -40,6 +40,14 @@ export type * from "./driver/tokens.js";
 export type * from "./driver/transaction.js";
 export type * from "./driver/users.js";
 
+/** Ends a sweep early, and reports what it removes. */
+export interface SweepControl {
+  /** Once it is aborted, the batch in progress is the last one, and the sweep resolves with what it has removed. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each batch. */
+  readonly onRemoved?: ((kind: keyof RemovedRows, rows: number) => void) | undefined;
+}
+
 /** The numbers of rows that a sweep has removed. */
 export interface RemovedRows {
   readonly sessions: number;
@@ -234,7 +242,7 @@ export interface AuthStore {
   grantLogInExemption(userId: string, passwordHash: string, exemption: NewLogInExemption): Promise<void>;
 
   /** Removes expired sessions, tokens, keys, login budgets and exemptions, at most `batchSize` rows at a time. */
-  removeExpired(batchSize: number): Promise<RemovedRows>;
+  removeExpired(batchSize: number, control?: SweepControl): Promise<RemovedRows>;
 
   /**
    * Runs `work` in one transaction: all of it takes effect, or none. Inside a transaction it nests. The Auth module

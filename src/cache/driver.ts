@@ -157,7 +157,15 @@ export interface CacheDriver {
    *
    * @param maxEntries - estimated number of entries above which those that expire soonest are evicted; null evicts nothing
    */
-  removeExpired(batchSize: number, maxEntries: number | null): Promise<RemovedEntries>;
+  removeExpired(batchSize: number, maxEntries: number | null, control?: CacheSweepControl): Promise<RemovedEntries>;
+}
+
+/** Ends a sweep early, and reports what it removes. */
+export interface CacheSweepControl {
+  /** Once it is aborted, the batch in progress is the last one, and the sweep resolves with what it has removed. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each batch. */
+  readonly onRemoved?: ((kind: "expired" | "evicted", rows: number) => void) | undefined;
 }
 
 /** How many entries a sweep removed. */

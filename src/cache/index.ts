@@ -11,6 +11,7 @@ export { createCache } from "./cache.js";
 export type {
   CacheDriver,
   CacheKey,
+  CacheSweepControl,
   ComputedEntry,
   EntryTerms,
   KeysPage,

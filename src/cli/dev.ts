@@ -34,7 +34,8 @@ export async function runDev(args: readonly string[]): Promise<void> {
   const server = await startDevServer({ ephemeral: values.ephemeral === true, port, onNotice: report });
   try {
     if (command === null) await serve(server, signals);
-    else if (!signals.hasCome) await runCommand(command, server, signals);
+    else if (signals.first === null) await runCommand(command, server, signals);
+    else process.exitCode = statusAfter(signals.first);
   } finally {
     // A second signal is for somebody who does not want to wait.
     signals.onNext(() => void server.stop("immediately"));
@@ -70,7 +71,7 @@ async function runCommand([name = "", ...args]: readonly string[], server: DevSe
     else if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   });
   process.exitCode = await statusOf(child);
-  if (hasGroup && signals.hasCome) await groupEnd(child);
+  if (hasGroup && signals.first !== null) await groupEnd(child);
 }
 
 /** Returns whether the process group of a command has processes to receive a signal; 0 is none. */
@@ -96,8 +97,13 @@ async function statusOf(child: ChildProcess): Promise<number> {
       report(`pevensie: the command cannot be run (${error.code})`);
       resolve(NOT_FOUND);
     });
-    child.once("exit", (status, signal) => resolve(status ?? 128 + constants.signals[signal ?? "SIGKILL"]));
+    child.once("exit", (status, signal) => resolve(status ?? statusAfter(signal ?? "SIGKILL")));
   });
+}
+
+/** Returns the exit status that a shell reports for a command that a signal ended. */
+function statusAfter(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
 }
 
 function parsePort(text: string | undefined): number | undefined {
@@ -109,10 +115,11 @@ function parsePort(text: string | undefined): number | undefined {
 
 /** The signals that end a command gracefully. */
 class Signals {
-  hasCome = false;
+  /** The first one that has come; null before. */
+  first: NodeJS.Signals | null = null;
   #listener: (signal: NodeJS.Signals) => void = () => {};
   readonly #receive = (signal: NodeJS.Signals): void => {
-    this.hasCome = true;
+    this.first ??= signal;
     this.#listener(signal);
   };
 
@@ -123,7 +130,7 @@ class Signals {
   /** Resolves when a signal comes, or has come. */
   next(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.hasCome) resolve();
+      if (this.first !== null) resolve();
       else this.onNext(resolve);
     });
   }

@@ -35,6 +35,8 @@ export async function runImport(args: readonly string[]): Promise<void> {
     });
     bar.end();
     reportResult(result, lines);
+    // After the report: the lines before it are imported.
+    if (lines.failure !== null) throw lines.failure;
   } finally {
     await auth.disconnect();
   }
@@ -71,6 +73,8 @@ function reasonOf({ code, field }: RefusedImport): string {
 /** The users in a file, a line each. */
 class Lines {
   bytesRead = 0;
+  /** Why the file was not read to its end; null if it was. */
+  failure: unknown = null;
   readonly #file: string;
   /** The numbers of blank lines, which are skipped. */
   readonly #blank: number[] = [];
@@ -82,11 +86,17 @@ class Lines {
   async *users(): AsyncGenerator<UserImport<Json>> {
     const stream = createReadStream(this.#file);
     let number = 0;
-    for await (const line of linesOf(textOf(stream))) {
-      number += 1;
-      this.bytesRead = stream.bytesRead;
-      if (line.trim() === "") this.#blank.push(number);
-      else yield userIn(line);
+    try {
+      for await (const line of linesOf(textOf(stream))) {
+        number += 1;
+        this.bytesRead = stream.bytesRead;
+        if (line.trim() === "") this.#blank.push(number);
+        else yield userIn(line);
+      }
+    } catch (error) {
+      // An error here would reject the import, and with it the report of the lines before.
+      const reason = error instanceof NotUtf8 ? "the file is not UTF-8" : `the file cannot be read (${String(error)})`;
+      this.failure = new UsageError(`stopped at line ${number + 1}: ${reason}`);
     }
   }
 
@@ -98,17 +108,26 @@ class Lines {
   }
 }
 
-/** Decodes UTF-8. Other bytes end the import; a byte order mark is skipped. */
+class NotUtf8 extends Error {}
+
+/** Decodes UTF-8, and throws {@link NotUtf8} at other bytes; a byte order mark is skipped. */
 async function* textOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (bytes: Buffer | undefined) => {
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined });
     } catch {
-      throw new UsageError("the file is not UTF-8");
+      throw new NotUtf8();
     }
   };
-  for await (const bytes of stream) yield decode(bytes);
+  for await (const bytes of stream) {
+    // Line by line: an error must not take the lines before it along.
+    for (let start = 0; start < bytes.length; ) {
+      const end = bytes.indexOf("\n", start) + 1 || bytes.length;
+      yield decode(bytes.subarray(start, end));
+      start = end;
+    }
+  }
   yield decode(undefined);
 }
 

@@ -1,4 +1,5 @@
 import { migrate, migrateAllSchemas, type SchemaProgress } from "../postgres/index.js";
+import { MIGRATE_DOWN, MIGRATE_UP, transactionOf } from "../postgres/migrations/plan.js";
 import { forEachDatabase } from "./databases.js";
 import { SchemaReport } from "./schema-report.js";
 import { addressesOf, type ModuleName, parse, parseAllSchemas, parseModules, report, UsageError } from "./usage.js";
@@ -51,13 +52,20 @@ async function migrateOne({ check, where, ...options }: Options, schema: string 
 async function migrateAll({ check, where, ...options }: Options, concurrency: number): Promise<void> {
   const { apply } = options;
   const lines = new SchemaReport(where);
+  let hasPrinted = false;
+  const print = (sql: string) => {
+    // The transactions of all schemas are one migration of dbmate's.
+    process.stdout.write(hasPrinted ? sql : `${MIGRATE_UP}${sql}`);
+    hasPrinted = true;
+  };
   const onProgress = (progress: SchemaProgress) => {
-    const { migrations, warnings, sql } = progress;
+    const { schema, migrations, warnings } = progress;
     const count = `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}`;
     lines.show(progress, migrations.length > 0 ? `${apply ? "applied" : "pending:"} ${count}` : null, warnings);
-    if (!apply && !check) process.stdout.write(sql);
+    if (!apply && !check && migrations.length > 0) print(transactionOf(migrations, schema));
   };
   const { total, schemas } = await migrateAllSchemas({ ...options, concurrency, onProgress });
+  if (hasPrinted) process.stdout.write(MIGRATE_DOWN);
   const changed = schemas.filter(({ migrations }) => migrations.length > 0).length;
   const upToDate = schemas.filter(({ migrations, error }) => migrations.length === 0 && error === null).length;
   const counts = [`${changed} ${apply ? "migrated" : "pending"}`, `${upToDate} up to date`];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isPevensieError } from "../errors/index.js";
+import { isPevensieError, type PevensieError } from "../errors/index.js";
 import { resolveConfig } from "../postgres/config/config.js";
 import { createAuthDriver, createCacheDriver, type PostgresDriverConfig } from "../postgres/index.js";
 import { findSchemas, forEachSchema } from "../postgres/migrations/each-schema.js";
@@ -8,6 +8,7 @@ import { SchemaReport } from "./schema-report.js";
 import {
   type AllSchemas,
   addressesOf,
+  describe,
   type ModuleName,
   parse,
   parseAllSchemas,
@@ -42,22 +43,25 @@ export async function runSweep(args: readonly string[]): Promise<void> {
   if (maxEntries !== null && !modules.includes("cache")) throw new UsageError("--max-entries is for the cache");
   if (maxEntries !== null && allSchemas !== null && addresses.length > 1)
     throw new UsageError("--max-entries with several --addr is for one schema at a time");
-  const options: Options = { modules, batchSize, maxEntries };
   const stop = new AbortController();
+  const options: Options = { modules, batchSize, maxEntries, signal: stop.signal };
   const sweep = () =>
     allSchemas === null
       ? sweepSchema(addresses, values.schema, options)
-      : forEachDatabase(addresses, (address, where) =>
-          sweepAllSchemas({ address, where, signal: stop.signal, ...allSchemas }, options),
-        );
+      : forEachDatabase(addresses, (address, where) => sweepAllSchemas({ address, where, ...allSchemas }, options));
   if (values.every === undefined) return sweep();
 
   const pause = parseDuration(values.every);
+  // Invalid settings would fail in every sweep alike.
+  await forEachDatabase(addresses, async (connectionString) => {
+    resolveConfig({ connectionString, schema: values.schema });
+  });
+  if (process.exitCode === 1) return;
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   while (!stop.signal.aborted) {
     // A server that is unreachable for a while must not end the loop.
     await sweep().catch((error: unknown) => {
-      if (!isPevensieError(error)) throw error;
+      if (!isPevensieError(error) || error.code === "INVALID_INPUT") throw error;
       reportError(error);
     });
     await sleep(pause, undefined, { signal: stop.signal }).catch(() => {});
@@ -71,15 +75,20 @@ interface Options {
   readonly batchSize: number;
   /** Null: no live entry of the cache is evicted. */
   readonly maxEntries: number | null;
+  /** Ends a sweep after the batch in progress. */
+  readonly signal: AbortSignal;
 }
 
 /** @param addresses - more than one: the shards of a cache */
 async function sweepSchema(addresses: readonly string[], schema: string | undefined, options: Options): Promise<void> {
   for (const module of options.modules) {
-    const { text, failures } = await sweepModule(module, addresses, schema, options);
-    report(`${module}: ${text}`);
+    if (options.signal.aborted) return;
+    const { text, removed, failures, error } = await sweepModule(module, addresses, schema, options);
+    if (error !== null && removed === 0) throw error;
+    report(`${module}: ${text}${error === null ? "" : `; then failed: ${describe(error)}`}`);
     for (const failure of failures) reportError(failure);
-    if (failures.length > 0) process.exitCode = 1;
+    if (error !== null || failures.length > 0) process.exitCode = 1;
+    if (error !== null) return;
   }
 }
 
@@ -88,11 +97,11 @@ interface Schemas extends AllSchemas {
   readonly address: string;
   /** The suffix of each line, such as ` (--addr 2)`; empty for a single database. */
   readonly where: string;
-  readonly signal: AbortSignal;
 }
 
 /** Prints a line for each schema that had rows to remove or failed, and a summary. The exit status is 1 if any failed. */
-async function sweepAllSchemas({ address, where, signal, concurrency }: Schemas, options: Options): Promise<void> {
+async function sweepAllSchemas({ address, where, concurrency }: Schemas, options: Options): Promise<void> {
+  const { signal } = options;
   // A signal may come while another database is swept.
   if (signal.aborted) return;
   const config = resolveConfig({ connectionString: address });
@@ -106,8 +115,10 @@ async function sweepAllSchemas({ address, where, signal, concurrency }: Schemas,
     const removals: string[] = [];
     try {
       for (const module of options.modules) {
-        const { text, removed } = await sweepModule(module, [address], schema, options);
+        if (signal.aborted) break;
+        const { text, removed, error } = await sweepModule(module, [address], schema, options);
         if (removed > 0) removals.push(`${module}: ${text}`);
+        if (error !== null) throw error;
       }
       return { schema, removals, error: null };
     } catch (error) {
@@ -136,6 +147,8 @@ interface Swept {
   readonly removed: number;
   /** Why some of several servers were not swept. */
   readonly failures: readonly unknown[];
+  /** Why the sweep ended early; null if it did not fail. What its earlier batches removed stays removed. */
+  readonly error: PevensieError | null;
 }
 
 function sweepModule(
@@ -148,15 +161,21 @@ function sweepModule(
   return module === "auth" ? sweepAuth(servers, options) : sweepCache(servers, options);
 }
 
-async function sweepAuth([server]: readonly PostgresDriverConfig[], { batchSize }: Options): Promise<Swept> {
+async function sweepAuth([server]: readonly PostgresDriverConfig[], { batchSize, signal }: Options): Promise<Swept> {
   const driver = createAuthDriver(server);
   await driver.connect();
   try {
-    const { sessions, oneTimeTokens, apiKeys, logInAttempts } = await driver.removeExpired(batchSize);
+    const removed = { sessions: 0, oneTimeTokens: 0, apiKeys: 0, logInAttempts: 0 };
+    const onRemoved = (kind: keyof typeof removed, rows: number) => {
+      removed[kind] += rows;
+    };
+    const error = await errorOf(driver.removeExpired(batchSize, { signal, onRemoved }));
+    const { sessions, oneTimeTokens, apiKeys, logInAttempts } = removed;
     return {
       text: `removed ${sessions} expired sessions, ${oneTimeTokens} one-time tokens, ${apiKeys} API keys and ${logInAttempts} login attempts`,
       removed: sessions + oneTimeTokens + apiKeys + logInAttempts,
       failures: [],
+      error,
     };
   } finally {
     await driver.disconnect();
@@ -165,17 +184,38 @@ async function sweepAuth([server]: readonly PostgresDriverConfig[], { batchSize 
 
 async function sweepCache(
   servers: readonly PostgresDriverConfig[],
-  { batchSize, maxEntries }: Options,
+  { batchSize, maxEntries, signal }: Options,
 ): Promise<Swept> {
   const driver = createCacheDriver(servers.length === 1 ? servers[0] : { shards: servers });
   await driver.connect();
   try {
-    const { expired, evicted, failures = [] } = await driver.removeExpired(batchSize, maxEntries);
+    const removed = { expired: 0, evicted: 0 };
+    const onRemoved = (kind: keyof typeof removed, rows: number) => {
+      removed[kind] += rows;
+    };
+    const failures: unknown[] = [];
+    const sweep = async () => {
+      const swept = await driver.removeExpired(batchSize, maxEntries, { signal, onRemoved });
+      failures.push(...(swept.failures ?? []));
+    };
+    const error = await errorOf(sweep());
+    const { expired, evicted } = removed;
     const text = `removed ${expired} expired entries${maxEntries === null ? "" : ` and evicted ${evicted}`}`;
-    return { text, removed: expired + evicted, failures };
+    return { text, removed: expired + evicted, failures, error };
   } finally {
     await driver.disconnect();
   }
+}
+
+/** Returns what a sweep fails with, or null. */
+function errorOf(sweep: Promise<unknown>): Promise<PevensieError | null> {
+  return sweep.then(
+    () => null,
+    (error: unknown) => {
+      if (!isPevensieError(error)) throw error;
+      return error;
+    },
+  );
 }
 
 /** Returns the pause in milliseconds. */

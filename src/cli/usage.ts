@@ -61,7 +61,9 @@ export function parse<const T extends Options>(args: readonly string[], options:
     return parseArgs({ args: [...args], allowPositionals: true, options }) as Parsed<T>;
   } catch (error) {
     const { message } = error as Error;
-    // The message repeats an unknown option, which may be a connection string after a dash.
+    // An unknown option may be a connection string after a dash.
+    const [, unknown] = /^Unknown option '(--?[\w-]{1,32})'/.exec(message) ?? [];
+    if (unknown !== undefined) throw new UsageError(`there is no option ${unknown}; see pevensie --help`);
     const isPlain = /^[\w\s'".,?<>=-]*$/.test(message);
     throw new UsageError(isPlain ? message : "there is no option of that name; see pevensie --help");
   }

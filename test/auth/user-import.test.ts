@@ -300,7 +300,27 @@ test("G46: pevensie import reads UTF-8 with or without a byte order mark, and da
   ]);
   writeFileSync(file, Buffer.from(JSON.stringify({ email: "käthe@example.com" }), "latin1"));
   const latin = await runCli(["import", file, "--addr", database.url]);
-  expect(latin).toMatchObject({ status: 1, stderr: "pevensie: the file is not UTF-8\n" });
+  expect(latin).toMatchObject({
+    status: 1,
+    stderr: "imported 0 users, refused 0\npevensie: stopped at line 1: the file is not UTF-8\n",
+  });
+});
+
+test("G46: pevensie import of a file that ends inside a character reports the lines before it", async () => {
+  const file = join(folder, "truncated.ndjson");
+  const [lucy, edmund] = [uniqueEmail(), uniqueEmail()];
+  const lines = [{ email: lucy }, { email: "no email" }, { email: edmund }, { email: uniqueEmail(), role: "ü" }];
+  const bytes = Buffer.from(lines.map((one) => JSON.stringify(one)).join("\n"));
+  writeFileSync(file, bytes.subarray(0, bytes.lastIndexOf("ü") + 1));
+  const { status, stderr } = await runCli(["import", file, "--addr", database.url]);
+  expect(stderr.trim().split("\n")).toEqual([
+    "line 2: INVALID_INPUT (email)",
+    "imported 2 users, refused 1",
+    "pevensie: stopped at line 4: the file is not UTF-8",
+  ]);
+  expect(status).toBe(1);
+  expect(await auth.current.getUserByEmail(lucy)).not.toBeNull();
+  expect(await auth.current.getUserByEmail(edmund)).not.toBeNull();
 });
 
 test("G46: pevensie import ends a line only where newline-delimited JSON does", async () => {

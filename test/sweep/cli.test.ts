@@ -14,6 +14,9 @@ async function fill(expired: number): Promise<void> {
   }
 }
 
+/** More rows than are removed one by one while a test reacts. */
+const MANY = 20_000;
+
 const counts = () => Promise.all(EXPIRING.map((table) => rows.count(table)));
 
 /** What a process has written to its standard error so far. */
@@ -98,7 +101,37 @@ describe("pevensie sweep", () => {
     expect(outcome.stderr).not.toContain(new URL(url).password);
   });
 
+  test.each(["SIGTERM", "SIGINT"] as const)("F14: %s ends it after the batch in progress", async (signal) => {
+    await rows.insertMany("session", MANY, "now()");
+    await rows.insertMany("cache", 3, "now()");
+    const args = ["--every", "1h", "--batch-size", "1", "auth", "cache"];
+    const running = startCli(["sweep", "--addr", database.url, ...args]);
+    await eventually(() => rows.count("session")).toBeLessThan(MANY);
+    running.process.kill(signal);
+    const { status, stderr } = await running.outcome;
+    const left = await rows.count("session");
+    expect(left).toBeGreaterThan(0);
+    expect(stderr).toBe(
+      `auth: removed ${MANY - left} expired sessions, 0 one-time tokens, 0 API keys and 0 login attempts\n`,
+    );
+    expect(status).toBe(0);
+    expect(await rows.count("cache")).toBe(3);
+  });
+
+  test("F14: a server that is lost during a sweep is an error of one line, with what was removed before", async () => {
+    await rows.insertMany("session", MANY, "now()");
+    const proxy = await TcpProxy.start(database.url);
+    const running = startCli(["sweep", "--addr", proxy.url, "--batch-size", "1", "auth"]);
+    await eventually(() => rows.count("session")).toBeLessThan(MANY);
+    await proxy.stop();
+    const { status, stderr } = await running.outcome;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^auth: removed [1-9]\d* expired sessions, [^\n]+; then failed: [^\n]+\n$/);
+  });
+
   test.each([
+    [["sweep", "--every", "1s", "--addr", "postgres:planted-secret@localhost/db", "cache"], "connectionString"],
+    [["sweep", "--every", "1s", "--schema", "pg_temp", "cache"], "schema"],
     [["sweep"], "name a module"],
     [["sweep", "users"], 'no module "users"'],
     [["sweep", "--every", "soon", "cache"], "--every takes a time"],

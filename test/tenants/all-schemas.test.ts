@@ -1,7 +1,10 @@
 import pg from "pg";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { SchemaReport } from "../../src/cli/schema-report.js";
+import { PevensieError } from "../../src/errors/index.js";
+import { resolveConfig } from "../../src/postgres/config/config.js";
 import { migrate, migrateAllSchemas, type SchemaProgress } from "../../src/postgres/index.js";
+import { forEachSchema } from "../../src/postgres/migrations/each-schema.js";
 import { useDatabase } from "../support/database.js";
 import { terminate, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { endPool } from "../support/fault-pool.js";
@@ -127,7 +130,27 @@ describe("G84: migrating all schemas", () => {
   });
 });
 
+test("G84: the printed SQL of all schemas is one block for dbmate, and migrates all of them", async () => {
+  const { stdout } = await runCli(["migrate", "--all-schemas", "--addr", database.url, ...BOTH]);
+  expect(stdout.match(/^-- migrate:.*$/gm)).toEqual(["-- migrate:up transaction:false", "-- migrate:down"]);
+  expect(stdout).toMatch(/^-- migrate:up [\s\S]*\ncommit;\n-- migrate:down\n$/);
+  expect(stdout.match(/^commit;$/gm)).toHaveLength(TENANTS.length);
+  await database.pool.query(stdout);
+  expect(await withCache()).toEqual(TENANTS);
+  expect(await runCli(["migrate", "--all-schemas", "--addr", database.url, ...BOTH])).toMatchObject({ stdout: "" });
+});
+
 describe("F22: of many schemas", () => {
+  test("each that fails has a number of its own, also while the server is asked whether it can be reached", async () => {
+    const numbers: number[] = [];
+    await forEachSchema(resolveConfig({ connectionString: database.url, connectionTimeoutMillis }), {
+      concurrency: 4,
+      work: async ({ schema }) => ({ schema, error: new PevensieError("TIMEOUT", "on purpose") }),
+      onDone: (_, { done }) => numbers.push(done),
+    });
+    expect(numbers.sort((one, other) => one - other)).toEqual(TENANTS.map((_, index) => index + 1));
+  });
+
   test("one that fails, or is too new, leaves the others alone, and is named; a rerun completes", async () => {
     await database.pool.query("create table tenant_7.cache ()");
     await database.pool.query("update tenant_9.module_version set version = '2999-01-01' where module = 'auth'");
@@ -336,6 +359,7 @@ describe("F14: pevensie sweep --all-schemas", () => {
   test.each([
     [["--schema", "tenant_1", "auth"], "--schema and --all-schemas"],
     [["--concurrency", "0", "auth"], "--concurrency takes a number"],
+    [["--every", "1s", "--addr", "postgres:planted-secret@localhost/db", "cache"], "(--addr 2)"],
     [["--max-entries", "5", "--addr", "postgresql://localhost/other", "cache"], "--max-entries with several --addr"],
   ])("%j is refused with a message of one line", async (args, message) => {
     const { status, stderr } = await sweep(...args);

@@ -1,10 +1,11 @@
-import type { AuthStore, RemovedRows, TransactionClient } from "../../auth/driver.js";
+import type { AuthStore, RemovedRows, SweepControl, TransactionClient } from "../../auth/driver.js";
 import { ApiKeyStore } from "./api-key-store.js";
 import {
   removeExpiredApiKeys,
   removeExpiredLogInAttempts,
   removeExpiredOneTimeTokens,
   removeExpiredSessions,
+  type SweepOptions,
 } from "./sweep.js";
 
 /** The functions of an AuthDriver over an executor: a pool, or a transaction. Each class on the way here has those of one subject. */
@@ -13,12 +14,17 @@ export class PostgresAuthStore extends ApiKeyStore implements AuthStore {
     return this.executor.interactive(client, (transaction, own) => work(new PostgresAuthStore(transaction), own));
   }
 
-  async removeExpired(batchSize: number): Promise<RemovedRows> {
+  async removeExpired(batchSize: number, { signal, onRemoved }: SweepControl = {}): Promise<RemovedRows> {
+    const optionsOf = (kind: keyof RemovedRows): SweepOptions => ({
+      batchSize,
+      signal,
+      onRemoved: (rows) => onRemoved?.(kind, rows),
+    });
     return {
-      sessions: await removeExpiredSessions(this.executor, batchSize),
-      oneTimeTokens: await removeExpiredOneTimeTokens(this.executor, batchSize),
-      apiKeys: await removeExpiredApiKeys(this.executor, batchSize),
-      logInAttempts: await removeExpiredLogInAttempts(this.executor, batchSize),
+      sessions: await removeExpiredSessions(this.executor, optionsOf("sessions")),
+      oneTimeTokens: await removeExpiredOneTimeTokens(this.executor, optionsOf("oneTimeTokens")),
+      apiKeys: await removeExpiredApiKeys(this.executor, optionsOf("apiKeys")),
+      logInAttempts: await removeExpiredLogInAttempts(this.executor, optionsOf("logInAttempts")),
     };
   }
 }

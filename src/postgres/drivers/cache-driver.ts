@@ -2,6 +2,7 @@ import * as statements from "#generated/statements.js";
 import type {
   CacheDriver,
   CacheKey,
+  CacheSweepControl,
   ComputedEntry,
   EntryTerms,
   KeysPage,
@@ -226,14 +227,25 @@ export class PostgresCacheDriver implements CacheDriver {
     return row?.value ?? null;
   }
 
-  async removeExpired(batchSize: number, maxEntries: number | null): Promise<RemovedEntries> {
-    const expired = await removeExpiredCacheEntries(this.#executor, batchSize);
-    return { expired, evicted: maxEntries === null ? 0 : await this.evict(batchSize, maxEntries) };
+  async removeExpired(
+    batchSize: number,
+    maxEntries: number | null,
+    control: CacheSweepControl = {},
+  ): Promise<RemovedEntries> {
+    const { signal, onRemoved } = control;
+    const expired = await removeExpiredCacheEntries(this.#executor, {
+      batchSize,
+      signal,
+      onRemoved: (rows) => onRemoved?.("expired", rows),
+    });
+    const evicts = maxEntries !== null && signal?.aborted !== true;
+    return { expired, evicted: evicts ? await this.evict(batchSize, maxEntries, control) : 0 };
   }
 
   /** Evicts the entries that expire soonest until about `maxEntries` are left. Returns how many it removed. */
-  evict(batchSize: number, maxEntries: number): Promise<number> {
-    return evictCacheEntries(this.#executor, batchSize, maxEntries);
+  evict(batchSize: number, maxEntries: number, { signal, onRemoved }: CacheSweepControl): Promise<number> {
+    const options = { batchSize, signal, onRemoved: (rows: number) => onRemoved?.("evicted", rows) };
+    return evictCacheEntries(this.#executor, options, maxEntries);
   }
 
   /** Estimates how many entries there are, and when they expire. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type {
   CacheDriver,
   CacheKey,
+  CacheSweepControl,
   ComputedEntry,
   EntryTerms,
   KeysPage,
@@ -207,15 +208,20 @@ export class ShardedCacheDriver implements CacheDriver {
   }
 
   /** Sweeps all shards concurrently. The errors of shards that fail are in `failures`. Rejects only if all fail. */
-  async removeExpired(batchSize: number, maxEntries: number | null): Promise<RemovedEntries> {
+  async removeExpired(
+    batchSize: number,
+    maxEntries: number | null,
+    control: CacheSweepControl = {},
+  ): Promise<RemovedEntries> {
     const sweeps = await Promise.allSettled(
-      this.#shards.map((shard) => shard.run((driver) => driver.removeExpired(batchSize, null))),
+      this.#shards.map((shard) => shard.run((driver) => driver.removeExpired(batchSize, null, control))),
     );
     const failures = reasonsOf(sweeps);
     if (failures.length === sweeps.length) throw failures[0];
     const swept = this.#shards.filter((_, index) => sweeps[index]?.status === "fulfilled");
-    const share = maxEntries === null ? null : Math.ceil((maxEntries * swept.length) / this.#shards.length);
-    const evictions = share === null ? [] : await evict(swept, batchSize, share);
+    const evicts = maxEntries !== null && control.signal?.aborted !== true;
+    const share = !evicts ? null : Math.ceil((maxEntries * swept.length) / this.#shards.length);
+    const evictions = share === null ? [] : await evict(swept, batchSize, share, control);
     failures.push(...reasonsOf(evictions));
     return {
       expired: sum(valuesOf(sweeps).map(({ expired }) => expired)),
@@ -263,6 +269,7 @@ async function evict(
   shards: readonly CacheShard[],
   batchSize: number,
   maxEntries: number,
+  control: CacheSweepControl,
 ): Promise<readonly PromiseSettledResult<number>[]> {
   const outcomes = await Promise.allSettled(shards.map((shard) => shard.run((driver) => driver.sampleExpiries())));
   const failed = outcomes.filter(({ status }) => status === "rejected");
@@ -272,7 +279,7 @@ async function evict(
   const evictions = shards.map((shard, index) => {
     const bound = bounds[index] as number;
     if (bound === samples[index]?.entries) return Promise.resolve(0);
-    return shard.run((driver) => driver.evict(batchSize, bound));
+    return shard.run((driver) => driver.evict(batchSize, bound, control));
   });
   return Promise.allSettled(evictions);
 }

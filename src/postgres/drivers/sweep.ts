@@ -27,15 +27,30 @@ interface Batch {
   readonly milliseconds: string | null;
 }
 
+/** How the rows of one kind are removed. */
+export interface SweepOptions {
+  /** Maximum number of rows removed at a time. */
+  readonly batchSize: number;
+  /** Once it is aborted, no further batch is run. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each batch. */
+  readonly onRemoved?: ((rows: number) => void) | undefined;
+}
+
 /** Paces a sweep: short batches with pauses between them. */
 class Pace {
-  readonly #largest: number;
+  readonly #options: SweepOptions;
   #batchSize: number;
   #removed = 0;
 
-  constructor(batchSize: number) {
-    this.#largest = batchSize;
-    this.#batchSize = Math.min(batchSize, SMALLEST_BATCH);
+  constructor(options: SweepOptions) {
+    this.#options = options;
+    this.#batchSize = Math.min(options.batchSize, SMALLEST_BATCH);
+  }
+
+  /** Whether a further batch may be run. */
+  get goesOn(): boolean {
+    return this.#options.signal?.aborted !== true;
   }
 
   /** The number of rows removed in all batches. */
@@ -57,9 +72,10 @@ class Pace {
     const removed = batch?.removed ?? 0;
     const took = Number(batch?.milliseconds ?? 0);
     this.#removed += removed;
+    this.#options.onRemoved?.(removed);
     const fitting = Math.max(SMALLEST_BATCH, Math.round(size * Math.min(2, BATCH_MILLISECONDS / took)));
-    this.#batchSize = Math.min(this.#largest, fitting);
-    await sleep(took * REST);
+    this.#batchSize = Math.min(this.#options.batchSize, fitting);
+    if (this.goesOn) await sleep(took * REST);
     return batch;
   }
 }
@@ -67,30 +83,30 @@ class Pace {
 type ByExpiry = Statement<{ from: string; batchSize: number }, Batch & { until: string | null }>;
 
 /** Removes sessions past their end, and those that have been idle for too long. */
-export async function removeExpiredSessions(executor: Executor, batchSize: number): Promise<number> {
-  const ended = await removeByExpiry(executor, statements.removeExpiredSessions as ByExpiry, batchSize);
-  return ended + (await removeIdleSessions(executor, batchSize));
+export async function removeExpiredSessions(executor: Executor, options: SweepOptions): Promise<number> {
+  const ended = await removeByExpiry(executor, statements.removeExpiredSessions as ByExpiry, options);
+  return ended + (await removeIdleSessions(executor, options));
 }
 
-export async function removeExpiredOneTimeTokens(executor: Executor, batchSize: number): Promise<number> {
-  const resets = await removeByExpiry(executor, statements.removeExpiredOneTimeTokens as ByExpiry, batchSize);
-  return resets + (await removeByExpiry(executor, statements.removeExpiredUserTokens as ByExpiry, batchSize));
+export async function removeExpiredOneTimeTokens(executor: Executor, options: SweepOptions): Promise<number> {
+  const resets = await removeByExpiry(executor, statements.removeExpiredOneTimeTokens as ByExpiry, options);
+  return resets + (await removeByExpiry(executor, statements.removeExpiredUserTokens as ByExpiry, options));
 }
 
-export function removeExpiredApiKeys(executor: Executor, batchSize: number): Promise<number> {
-  return removeByExpiry(executor, statements.removeExpiredApiKeys as ByExpiry, batchSize);
+export function removeExpiredApiKeys(executor: Executor, options: SweepOptions): Promise<number> {
+  return removeByExpiry(executor, statements.removeExpiredApiKeys as ByExpiry, options);
 }
 
 /** Removes full budgets and expired exemptions. */
-export async function removeExpiredLogInAttempts(executor: Executor, batchSize: number): Promise<number> {
-  const budgets = await removeByExpiry(executor, statements.removeExpiredLogInBudgets as ByExpiry, batchSize);
-  return budgets + (await removeByExpiry(executor, statements.removeExpiredLogInExemptions as ByExpiry, batchSize));
+export async function removeExpiredLogInAttempts(executor: Executor, options: SweepOptions): Promise<number> {
+  const budgets = await removeByExpiry(executor, statements.removeExpiredLogInBudgets as ByExpiry, options);
+  return budgets + (await removeByExpiry(executor, statements.removeExpiredLogInExemptions as ByExpiry, options));
 }
 
 /** Follows the index. Each batch starts where the previous one ended, so that removed rows are not scanned again. */
-async function removeByExpiry(executor: Executor, statement: ByExpiry, batchSize: number): Promise<number> {
-  const pace = new Pace(batchSize);
-  for (let from: Date | null = new Date(-END_OF_TIME); from; ) {
+async function removeByExpiry(executor: Executor, statement: ByExpiry, options: SweepOptions): Promise<number> {
+  const pace = new Pace(options);
+  for (let from: Date | null = new Date(-END_OF_TIME); from && pace.goesOn; ) {
     const start = formatTimestamptz(from);
     const batch = await pace.keep((size) => executor.write(statement, { from: start, batchSize: size }));
     from = toDateOrNull(batch?.until ?? null);
@@ -102,9 +118,9 @@ async function removeByExpiry(executor: Executor, statement: ByExpiry, batchSize
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 /** Scans the sessions with an idle timeout, by id: an index on the time when they were last read would slow every update of it. */
-async function removeIdleSessions(executor: Executor, batchSize: number): Promise<number> {
-  const pace = new Pace(batchSize);
-  for (let after: string | null = FIRST_ID; after !== null; ) {
+async function removeIdleSessions(executor: Executor, options: SweepOptions): Promise<number> {
+  const pace = new Pace(options);
+  for (let after: string | null = FIRST_ID; after !== null && pace.goesOn; ) {
     const start: string = after;
     const batch = await pace.run((size) =>
       executor.write(statements.removeIdleSessions, { after: start, batchSize: size }),
@@ -115,17 +131,19 @@ async function removeIdleSessions(executor: Executor, batchSize: number): Promis
 }
 
 /** Removes expired and invalidated entries, and then what nothing depends on any more. */
-export async function removeExpiredCacheEntries(executor: Executor, batchSize: number): Promise<number> {
-  const removed = await removeByPage(executor, batchSize, (range) =>
+export async function removeExpiredCacheEntries(executor: Executor, options: SweepOptions): Promise<number> {
+  const removed = await removeByPage(executor, options, (range) =>
     executor.write(statements.removeExpiredCacheEntries, range),
   );
-  const leases = new Pace(batchSize);
+  const unreported = { ...options, onRemoved: undefined };
+  const leases = new Pace(unreported);
   while (
+    leases.goesOn &&
     (await leases.keep((size) => executor.write(statements.removeExpiredCacheLeases, { batchSize: size }))) !==
-    undefined
+      undefined
   );
-  const invalidations = new Pace(batchSize);
-  for (let from: string | null = ""; from !== null; ) {
+  const invalidations = new Pace(unreported);
+  for (let from: string | null = ""; from !== null && invalidations.goesOn; ) {
     const start: string = from;
     const batch = await invalidations.keep((size) =>
       executor.write(statements.removeSeenCacheInvalidations, { from: start, batchSize: size }),
@@ -164,7 +182,11 @@ export async function sampleCacheExpiries(executor: Executor): Promise<ExpirySam
 }
 
 /** Removes the entries that expire soonest, until the estimate of their number is at most `maxEntries`. */
-export async function evictCacheEntries(executor: Executor, batchSize: number, maxEntries: number): Promise<number> {
+export async function evictCacheEntries(
+  executor: Executor,
+  options: SweepOptions,
+  maxEntries: number,
+): Promise<number> {
   const { percent, entries } = await countEntries(executor);
   const excess = entries - maxEntries;
   if (excess <= 0) return 0;
@@ -175,7 +197,7 @@ export async function evictCacheEntries(executor: Executor, batchSize: number, m
   for (const isLastPass of [false, true]) {
     const evict = (range: PageRange) =>
       executor.write(statements.evictCacheEntries, { ...range, untilSeconds, isLastPass });
-    evicted += await removeByPage(executor, batchSize, evict, excess - evicted);
+    evicted += await removeByPage(executor, options, evict, excess - evicted);
   }
   return evicted;
 }
@@ -191,13 +213,13 @@ interface PageRange {
  */
 async function removeByPage(
   executor: Executor,
-  batchSize: number,
+  options: SweepOptions,
   remove: (range: PageRange) => Promise<Batch[]>,
   limit = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   const pages = await pagesOfCache(executor);
-  const pace = new Pace(batchSize);
-  for (let fromPage = 0; fromPage < pages && pace.removed < limit; ) {
+  const pace = new Pace(options);
+  for (let fromPage = 0; fromPage < pages && pace.removed < limit && pace.goesOn; ) {
     const toPage = fromPage + PAGES_AT_ONCE;
     const batch = await pace.keep((size) =>
       remove({ fromPage, toPage, batchSize: Math.min(size, limit - pace.removed) }),

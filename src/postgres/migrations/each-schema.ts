@@ -48,10 +48,11 @@ export async function forEachSchema<R extends SchemaOutcome>(
     for (const schema of left) {
       if (!goesOn || signal?.aborted) return;
       const outcome = await work({ ...config, schema });
-      outcomes.push(outcome);
+      // Its own number: others are done while the server is asked whether it can be reached.
+      const done = outcomes.push(outcome);
       // Every further schema would run into the same timeout.
       if (LOSSES.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
-      await onDone(outcome, { done: outcomes.length, total });
+      await onDone(outcome, { done, total });
     }
   };
   const parallel = Math.min(concurrency, config.callerPool?.options?.max ?? concurrency, total);

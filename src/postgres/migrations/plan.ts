@@ -104,17 +104,26 @@ function literal(stamp: string): string {
   return `timestamptz '${year}-${month}-${day} ${hour}:${minute}:${second}+00'`;
 }
 
-/** Returns the SQL as one transaction. dbmate needs the first and the last line; to psql they are comments. */
+/**
+ * The first and the last line that dbmate needs; to psql they are comments. dbmate reads one pair of them in a file: what comes after the
+ * first `-- migrate:down` is not part of the migration.
+ */
+export const MIGRATE_UP = "-- migrate:up transaction:false\n";
+export const MIGRATE_DOWN = "-- migrate:down\n";
+
+/** Returns the SQL as one transaction, with the lines that dbmate needs; empty without migrations. */
 export function scriptOf(migrations: readonly PlannedMigration[], schema: string): string {
-  if (migrations.length === 0) return "";
+  return migrations.length === 0 ? "" : `${MIGRATE_UP}${transactionOf(migrations, schema)}${MIGRATE_DOWN}`;
+}
+
+/** Returns the SQL of at least one migration as one transaction. */
+export function transactionOf(migrations: readonly PlannedMigration[], schema: string): string {
   const parts = migrations.map(({ module, version, name, sql }) => `-- ${module} ${version} ${name}\n${sql}\n`);
   return [
-    "-- migrate:up transaction:false",
     ...[...beginning("read write"), ...preamble(schema)].map((statement) => `${statement};`),
     "",
     ...parts,
     "commit;",
-    "-- migrate:down",
     "",
   ].join("\n");
 }
