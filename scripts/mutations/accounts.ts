@@ -496,6 +496,17 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests("auth/access-ends", "setUserEmail that waits for")],
   },
   {
+    guard: "A change of the password whose user does not decode is emitted",
+    edits: [
+      code(
+        USER_FUNCTIONS,
+        '    if ("passwordHash" in changes) this.emitPasswordChange(record.id);\n',
+        '    this.decode(record);\n    if ("passwordHash" in changes) this.emitPasswordChange(record.id);\n',
+      ),
+    ],
+    tests: [tests("events/users", "whose metadata is refused")],
+  },
+  {
     guard: "An identity is read again once its user's row is locked",
     edits: [
       code(
