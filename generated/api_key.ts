@@ -128,7 +128,7 @@ export interface IGetApiKeyWithUserQuery {
   result: IGetApiKeyWithUserResult;
 }
 
-const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1337,"b":1345}]}],"statement":"-- No row for an expired key, and for one of a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1337,"b":1345}]}],"statement":"-- No row for an expired key, and for one of a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -163,7 +163,7 @@ const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"na
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
  * where
  *   api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text
- *   and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
+ *   and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)
  *   and owner.deleted_at is null
  *   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)
  * ```
@@ -208,7 +208,7 @@ export interface IGetApiKeysWithUsersQuery {
   result: IGetApiKeysWithUsersResult;
 }
 
-const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[{"name":"keyHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1315,"b":1325}]}],"statement":"-- getApiKeyWithUser for many keys.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[{"name":"keyHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1315,"b":1325}]}],"statement":"-- getApiKeyWithUser for many keys.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -243,7 +243,7 @@ const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
  * where
  *   api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])
- *   and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
+ *   and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)
  *   and owner.deleted_at is null
  *   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)
  * ```
@@ -312,12 +312,12 @@ export interface IListApiKeysQuery {
   result: IListApiKeysResult;
 }
 
-const listApiKeysIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":336,"b":343}]}],"statement":"-- Live keys, newest first.\nselect\n  id,\n  user_id as \"userId\",\n  name,\n  start,\n  pg_catalog.to_jsonb(scopes) as \"scopes!\",\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  extract(epoch from last_used_at) as \"lastUsedAt\"\nfrom pevensie.api_key\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())\norder by id desc"};
+const listApiKeysIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":417,"b":424}]}],"statement":"-- Live keys, newest first by the time of the database: ids have that of the processes, whose clocks differ.\nselect\n  id,\n  user_id as \"userId\",\n  name,\n  start,\n  pg_catalog.to_jsonb(scopes) as \"scopes!\",\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  extract(epoch from last_used_at) as \"lastUsedAt\"\nfrom pevensie.api_key\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)\norder by created_at desc, id desc"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Live keys, newest first.
+ * -- Live keys, newest first by the time of the database: ids have that of the processes, whose clocks differ.
  * select
  *   id,
  *   user_id as "userId",
@@ -330,8 +330,8 @@ const listApiKeysIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"us
  * from pevensie.api_key
  * where
  *   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
- *   and (expires_at is null or expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
- * order by id desc
+ *   and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)
+ * order by created_at desc, id desc
  * ```
  */
 export const listApiKeys = new PreparedQuery<IListApiKeysParams,IListApiKeysResult>(listApiKeysIR);

@@ -227,20 +227,21 @@ export interface IDeleteOneTimeTokenQuery {
   result: IDeleteOneTimeTokenResult;
 }
 
-const deleteOneTimeTokenIR: any = {"usedParamSet":{"tokenHash":true,"userId":true,"tokenType":true},"params":[{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":960,"b":970},{"a":1273,"b":1283},{"a":1360,"b":1370}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1048,"b":1055}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":1120,"b":1130}]}],"statement":"-- Removes one token from its row. The row is void if none is left; otherwise the newest remaining token becomes its token.\nupdate pevensie.one_time_token as token\nset (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at) = (\n  select\n    case when kept.hashes is null then current_timestamp end,\n    coalesce(kept.hashes[1], token.token_hash),\n    coalesce(kept.expiries[1], token.expires_at),\n    coalesce(kept.hashes[2:5], '{}'),\n    coalesce(kept.expiries[2:5], '{}')\n  from (\n    select\n      pg_catalog.array_agg(each.hash order by each.place) as hashes,\n      pg_catalog.array_agg(each.expires_at order by each.place) as expiries\n    from rows from (\n      pg_catalog.unnest(pg_catalog.array_prepend(token.token_hash, token.earlier_hashes)),\n      pg_catalog.unnest(pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))\n    ) with ordinality as each (hash, expires_at, place)\n    where each.hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text\n  ) as kept\n)\nwhere\n  token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and token.deleted_at is null\n  and token.used_at is null\n  and (\n    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n    or token.earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]\n  )"};
+const deleteOneTimeTokenIR: any = {"usedParamSet":{"tokenHash":true,"userId":true,"tokenType":true},"params":[{"name":"tokenHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":561,"b":571},{"a":1060,"b":1070},{"a":1373,"b":1383},{"a":1460,"b":1470}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":1148,"b":1155}]},{"name":"tokenType","required":true,"transform":{"type":"scalar"},"locs":[{"a":1220,"b":1230}]}],"statement":"-- Removes one token, and its payload, from its row. The row is void if none is left; otherwise the newest remaining token becomes its token.\nupdate pevensie.one_time_token as token\nset (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at, payloads) = (\n  select\n    case when kept.hashes is null then current_timestamp end,\n    coalesce(kept.hashes[1], token.token_hash),\n    coalesce(kept.expiries[1], token.expires_at),\n    coalesce(kept.hashes[2:5], '{}'),\n    coalesce(kept.expiries[2:5], '{}'),\n    token.payloads operator(pg_catalog.-) :tokenHash!::pg_catalog.text\n  from (\n    select\n      pg_catalog.array_agg(each.hash order by each.place) as hashes,\n      pg_catalog.array_agg(each.expires_at order by each.place) as expiries\n    from rows from (\n      pg_catalog.unnest(pg_catalog.array_prepend(token.token_hash, token.earlier_hashes)),\n      pg_catalog.unnest(pg_catalog.array_prepend(token.expires_at, token.earlier_expire_at))\n    ) with ordinality as each (hash, expires_at, place)\n    where each.hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text\n  ) as kept\n)\nwhere\n  token.user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and token.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type\n  and token.deleted_at is null\n  and token.used_at is null\n  and (\n    token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text\n    or token.earlier_hashes operator(pg_catalog.@>) array[:tokenHash!::pg_catalog.text]\n  )"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Removes one token from its row. The row is void if none is left; otherwise the newest remaining token becomes its token.
+ * -- Removes one token, and its payload, from its row. The row is void if none is left; otherwise the newest remaining token becomes its token.
  * update pevensie.one_time_token as token
- * set (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at) = (
+ * set (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at, payloads) = (
  *   select
  *     case when kept.hashes is null then current_timestamp end,
  *     coalesce(kept.hashes[1], token.token_hash),
  *     coalesce(kept.expiries[1], token.expires_at),
  *     coalesce(kept.hashes[2:5], '{}'),
- *     coalesce(kept.expiries[2:5], '{}')
+ *     coalesce(kept.expiries[2:5], '{}'),
+ *     token.payloads operator(pg_catalog.-) :tokenHash!::pg_catalog.text
  *   from (
  *     select
  *       pg_catalog.array_agg(each.hash order by each.place) as hashes,

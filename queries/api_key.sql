@@ -128,7 +128,7 @@ from due
 where api_key.id operator(pg_catalog.=) due.id;
 
 /* @name listApiKeys */
--- Live keys, newest first.
+-- Live keys, newest first by the time of the database: ids have that of the processes, whose clocks differ.
 select
   id,
   user_id as "userId",
@@ -142,7 +142,7 @@ from pevensie.api_key
 where
   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
   and (expires_at is null or expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
-order by id desc;
+order by created_at desc, id desc;
 
 /* @name deleteApiKey */
 delete from pevensie.api_key

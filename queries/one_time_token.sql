@@ -116,15 +116,16 @@ returning
   token.payloads operator(pg_catalog.->) :tokenHash!::pg_catalog.text as payload;
 
 /* @name deleteOneTimeToken */
--- Removes one token from its row. The row is void if none is left; otherwise the newest remaining token becomes its token.
+-- Removes one token, and its payload, from its row. The row is void if none is left; otherwise the newest remaining token becomes its token.
 update pevensie.one_time_token as token
-set (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at) = (
+set (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at, payloads) = (
   select
     case when kept.hashes is null then current_timestamp end,
     coalesce(kept.hashes[1], token.token_hash),
     coalesce(kept.expiries[1], token.expires_at),
     coalesce(kept.hashes[2:5], '{}'),
-    coalesce(kept.expiries[2:5], '{}')
+    coalesce(kept.expiries[2:5], '{}'),
+    token.payloads operator(pg_catalog.-) :tokenHash!::pg_catalog.text
   from (
     select
       pg_catalog.array_agg(each.hash order by each.place) as hashes,

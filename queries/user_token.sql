@@ -1,6 +1,8 @@
 /* @name createUserToken */
 -- Has to follow a statement of the same transaction that has locked the user's row (lockUser), so that calls for one user are
--- serialised. A token that is asked for too late has expired from the start. Deletes all but the newest of the tokens that the new one replaces. Returns no row if the user is deleted or banned.
+-- serialised. A token that is asked for too late has expired from the start. Deletes all but the newest of the tokens
+-- that the new one replaces, by the time of the database: ids have that of the processes, whose clocks differ. Returns no row if the user
+-- is deleted or banned.
 with owner as (
   select id, email from pevensie."user"
   where
@@ -18,7 +20,7 @@ replaced as (
       earlier.token_type operator(pg_catalog.=) :tokenType!::pg_catalog.text
       and coalesce(earlier.purpose, '') operator(pg_catalog.=) coalesce(:purpose::pg_catalog.text, '')
       and earlier.token_hash operator(pg_catalog.<>) :tokenHash!::pg_catalog.text
-    order by earlier.id desc
+    order by earlier.created_at desc, earlier.id desc
     offset :keep!::int
   ) as oldest
   where token.id operator(pg_catalog.=) oldest.id

@@ -496,6 +496,27 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests("auth/access-ends", "setUserEmail that waits for")],
   },
   {
+    guard: "The oldest token is the first that was created, by the time of the database",
+    edits: [sql("user_token", "createUserToken", "earlier.created_at desc, earlier.id desc", "earlier.id desc")],
+    tests: [tests(BY_MAIL, "of a process whose clock is behind")],
+  },
+  {
+    guard: "API keys are listed by the time of the database",
+    edits: [sql("api_key", "listApiKeys", "created_at desc, id desc", "id desc")],
+    tests: [tests("auth/api-keys", "of a process whose clock is behind")],
+  },
+  {
+    guard: "A change of the password whose user does not decode is emitted",
+    edits: [
+      code(
+        USER_FUNCTIONS,
+        '    if ("passwordHash" in changes) this.emitPasswordChange(record.id);\n',
+        '    this.decode(record);\n    if ("passwordHash" in changes) this.emitPasswordChange(record.id);\n',
+      ),
+    ],
+    tests: [tests("events/users", "whose metadata is refused")],
+  },
+  {
     guard: "An identity is read again once its user's row is locked",
     edits: [
       code(

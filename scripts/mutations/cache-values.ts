@@ -147,6 +147,13 @@ const TYPED: readonly Mutation[] = [
     tests: [tests("cache/resource", "is a miss and an event, until getOrSet replaces it")],
   },
   {
+    guard: "A refused value is compared with the one in the database before it is deleted",
+    edits: [
+      code(RESOURCE, "(await this.#readStored(key)) === text", "(await this.#cache.get(this.#type, key)) === text"),
+    ],
+    tests: [tests("cache/near", "that another process has stored meanwhile")],
+  },
+  {
     guard: "A time to live of a call replaces the resource's in the other unit",
     edits: [code(RESOURCE, "(isTtl && saysWhenItExpires ? undefined : this.#defaults[name])", "this.#defaults[name]")],
     tests: [tests("cache/resource-options", "ttlMillis of the call", "ttlSeconds of the call")],

@@ -69,6 +69,18 @@ export const EARLIER_TOKENS: readonly Mutation[] = [
     tests: [tests(FILE, "G20: each keeps its own expiry"), tests("auth/driver-contract", "deleting one of five")],
   },
   {
+    guard: "A deletion removes the payload",
+    edits: [
+      sql(
+        TABLE,
+        "deleteOneTimeToken",
+        "token.payloads operator(pg_catalog.-) :tokenHash!::pg_catalog.text",
+        "token.payloads",
+      ),
+    ],
+    tests: [tests("auth/token-payloads", "leaves no payload")],
+  },
+  {
     guard: "A deletion removes no other user's token",
     edits: [
       sql(

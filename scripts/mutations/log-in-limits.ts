@@ -25,6 +25,17 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     tests: [tests("limits/budgets", "by default: 10 on an account from one address")],
   },
   {
+    guard: "Concurrent failures are all counted where the default isolation is stricter than read committed",
+    edits: [
+      code(
+        "src/postgres/drivers/log-in-store.ts",
+        "this.executor.writeReadCommitted(statements.spendLogInBudgets",
+        "this.executor.write(statements.spendLogInBudgets",
+      ),
+    ],
+    tests: [tests("limits/locks", "failures on one budget are all counted")],
+  },
+  {
     guard: "An attempt on a stored hash that cannot be read is counted",
     edits: [code(FUNCTIONS, '"PASSWORD_HASH_FAILED") await unreadable();', '"PASSWORD_HASH_FAILED") await null;')],
     tests: [tests("limits/budgets", "attempts on a stored hash that cannot be read count as failed")],

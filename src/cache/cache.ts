@@ -246,8 +246,9 @@ class ConnectedCache implements Cache {
 
   resource<T>(resourceType: string, options: ResourceOptions<T> = {}): CacheResource<T> {
     const computeAlone = <V>(produce: Produce<V>) => this.#once.computeAlone(produce);
-    const context = { cache: this, emit: this.#emit, computeAlone };
-    return createResource(context, requireName(resourceType, "resourceType"), options);
+    const type = requireName(resourceType, "resourceType");
+    const readStored = (key: string) => this.#readStored({ resourceType: type, key });
+    return createResource({ cache: this, emit: this.#emit, computeAlone, readStored }, type, options);
   }
 
   async removeExpired(options: RemoveExpiredEntriesOptions = {}): Promise<number> {
@@ -261,6 +262,13 @@ class ConnectedCache implements Cache {
 
   #read(name: CacheKey): Promise<string | null> {
     return this.#near === null ? this.#driver.get(name) : this.#near.read(nameOf(name), () => this.#driver.get(name));
+  }
+
+  /** Reads a value from the database even if the tier in this process has one. */
+  async #readStored(name: CacheKey): Promise<string | null> {
+    if (this.#isDisconnecting) throw notConnected();
+    this.#near?.forget(nameOf(name));
+    return this.#read(name);
   }
 
   #write<T>(name: CacheKey, write: () => Promise<T>): Promise<T> {

@@ -77,10 +77,19 @@ export class Near {
     }
   }
 
+  /** Forgets a value, and keeps no answer of a lookup that is in flight. */
+  forget(name: string): void {
+    this.#entries.delete(name);
+    const reading = this.#reading.get(name);
+    if (reading === undefined) return;
+    reading.isOutdated = true;
+    this.#reading.delete(name);
+  }
+
   /** Forgets the values of the names before and after a write of them. */
   async write<T>(names: readonly string[], write: () => Promise<T>): Promise<T> {
     for (const name of names) {
-      this.#forget(name);
+      this.forget(name);
       this.#writing.set(name, (this.#writing.get(name) ?? 0) + 1);
     }
     try {
@@ -90,7 +99,7 @@ export class Near {
         const others = (this.#writing.get(name) ?? 1) - 1;
         if (others === 0) this.#writing.delete(name);
         else this.#writing.set(name, others);
-        this.#forget(name);
+        this.forget(name);
       }
     }
   }
@@ -103,14 +112,6 @@ export class Near {
     } finally {
       this.#forgetAll();
     }
-  }
-
-  #forget(name: string): void {
-    this.#entries.delete(name);
-    const reading = this.#reading.get(name);
-    if (reading === undefined) return;
-    reading.isOutdated = true;
-    this.#reading.delete(name);
   }
 
   #forgetAll(): void {

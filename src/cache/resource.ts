@@ -17,12 +17,16 @@ interface Format<T> {
 /** Computes a value that is not stored. */
 type ComputeAlone = <T>(produce: Produce<T>) => Promise<T>;
 
+/** Returns the text that is stored in the database, and replaces the one in the tier of this process. */
+type ReadStored = (key: string) => Promise<string | null>;
+
 /** What a resource uses. */
 interface ResourceContext {
   /** Its functions are given the text. */
   readonly cache: Cache;
   readonly emit: EventListener;
   readonly computeAlone: ComputeAlone;
+  readonly readStored: ReadStored;
 }
 
 export function createResource<T>(
@@ -75,11 +79,12 @@ class TypedResource<T> implements CacheResource<T> {
   readonly #format: Format<T>;
   readonly #defaults: Partial<GetOrSetOptions>;
   readonly #computeAlone: ComputeAlone;
+  readonly #readStored: ReadStored;
   /** Refused entries that are being deleted, by their key. */
   readonly #deleting = new Map<string, Promise<void>>();
 
   constructor(
-    { cache, emit, computeAlone }: ResourceContext,
+    { cache, emit, computeAlone, readStored }: ResourceContext,
     type: string,
     format: Format<T>,
     defaults: Partial<GetOrSetOptions>,
@@ -87,6 +92,7 @@ class TypedResource<T> implements CacheResource<T> {
     this.#cache = cache;
     this.#emit = emit;
     this.#computeAlone = computeAlone;
+    this.#readStored = readStored;
     this.#type = type;
     this.#format = format;
     this.#defaults = defaults;
@@ -213,7 +219,7 @@ class TypedResource<T> implements CacheResource<T> {
     const running = this.#deleting.get(key);
     if (running !== undefined) return running;
     const deleteIt = async () => {
-      if ((await this.#cache.get(this.#type, key)) === text) await this.#cache.delete(this.#type, key);
+      if ((await this.#readStored(key)) === text) await this.#cache.delete(this.#type, key);
     };
     const deleting = deleteIt().finally(() => this.#deleting.delete(key));
     this.#deleting.set(key, deleting);

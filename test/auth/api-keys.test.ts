@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { hashApiKey } from "../../src/auth/api-key.js";
 import { createUser, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
@@ -131,6 +131,14 @@ test("G48: keys are listed newest first, and expired ones are swept", async () =
   await backdoor.expireApiKey(made[1]?.apiKey.id as string);
   expect((await auth.current.removeExpired()).apiKeys).toBe(1);
   expect((await auth.current.listApiKeys(user.id)).map(({ name }) => name)).toEqual(["c", "a"]);
+});
+
+test("keys are listed newest first, also those of a process whose clock is behind", async () => {
+  const { id: userId } = await newUser();
+  await auth.current.createApiKey({ userId, name: "earlier" });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 60_000 });
+  await auth.current.createApiKey({ userId, name: "behind" }).finally(() => vi.useRealTimers());
+  expect((await auth.current.listApiKeys(userId)).map(({ name }) => name)).toEqual(["behind", "earlier"]);
 });
 
 test("G25: a key that is created while its user is deleted or banned finds nobody: 200 rounds", async () => {

@@ -167,6 +167,26 @@ test("G41: a payload has at most 8 kB, and is JSON", async () => {
   }
 });
 
+test("a token that is deleted leaves no payload, and the others keep theirs", async () => {
+  const userId = await newUser();
+  const kind = { tokenType: "password-reset" } as const;
+  const stored = async () => {
+    const [row] = await database.rows<{ payloads: Record<string, unknown> }>(
+      "select payloads from pevensie.one_time_token where user_id = $1",
+      [userId],
+    );
+    return Object.values(row?.payloads ?? {}).sort();
+  };
+  const tokens: string[] = [];
+  for (let payload = 1; payload <= 4; payload += 1) tokens.push(await create(userId, kind, { payload }));
+  const [first = "", second = "", third = "", fourth = ""] = tokens;
+  for (const token of [fourth, second]) await auth.current.deleteOneTimeToken({ ...kind, userId, token });
+  expect(await stored()).toEqual([1, 3]);
+  expect(await auth.current.getOneTimeToken({ ...kind, token: third })).toMatchObject({ payload: 3 });
+  for (const token of [third, first]) await auth.current.deleteOneTimeToken({ ...kind, userId, token });
+  expect(await stored()).toEqual([]);
+});
+
 test("G41: a purpose is for applications alone, and required there", async () => {
   const userId = await newUser();
   const refused = { code: "INVALID_INPUT", field: "purpose" };

@@ -305,3 +305,20 @@ test("G55: without the package lru-cache, connecting is INVALID_INPUT near, and 
     message: expect.stringContaining("npm install lru-cache"),
   });
 });
+
+test("a resource whose value in the tier is refused returns the one that another process has stored meanwhile", async () => {
+  const key = await readEntry("of an earlier release");
+  await changeElsewhere(key, '"good"');
+  const values = cache.resource<string>(key, { ttlSeconds: 60 });
+  const calls = Array.from({ length: 3 }, () => values.getOrSet(key, () => "computed"));
+  await expect(Promise.all(calls)).resolves.toEqual(["good", "good", "good"]);
+  await expect(values.get(key)).resolves.toBe("good");
+  await expect(cache.getEntry(key, key)).resolves.toMatchObject({ value: '"good"' });
+});
+
+test("a resource replaces a value that is refused in the tier and in the database", async () => {
+  const key = await readEntry("of an earlier release");
+  const values = cache.resource<string>(key, { ttlSeconds: 60 });
+  await expect(values.getOrSet(key, () => "computed")).resolves.toBe("computed");
+  await expect(cache.getEntry(key, key)).resolves.toMatchObject({ value: '"computed"' });
+});

@@ -168,6 +168,28 @@ describe("session-ended", () => {
     expect(events).toEqual(expected());
   });
 
+  test("is emitted after changes of a user whose metadata is refused, as they have taken effect", async () => {
+    const refuse = () => {
+      throw new Error("refused");
+    };
+    const userMetadata = { encode: (metadata: never) => metadata, decode: refuse };
+    const onEvent = (event: PevensieEvent) => events.push(event);
+    await using strict = await authOn({ pool: observed.pool }, { userMetadata, onEvent }).connect();
+    for (const change of [
+      () => strict.setUserPassword(user.id, NEW_PASSWORD),
+      () => strict.banUser(user.id),
+      () => strict.deleteUserById(user.id),
+    ]) {
+      expect(await codeOf(change())).toBe("INVALID_METADATA");
+    }
+    expect(events).toEqual([
+      { type: "password-changed", userId: user.id },
+      ended("password-changed"),
+      ended("user-banned"),
+      ended("user-deleted"),
+    ]);
+  });
+
   test("is not emitted after a change that fails, a ban that is over, or another change", async () => {
     await auth.updateUser(user.id, { bannedUntil: new Date(0), role: "x" });
     await auth.setUserEmail(user.id, uniqueEmail());

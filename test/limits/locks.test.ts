@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/events.js";
+import { createAuthDriver } from "../../src/postgres/index.js";
 import { authOn, createUser, PASSWORD } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { attempt, useLogInRows, WRONG } from "../support/log-in-rows.js";
+import { PATIENT } from "../support/patience.js";
 
 const database = useDatabase();
 const rows = useLogInRows(database);
@@ -95,5 +97,35 @@ describe("G34: locks", () => {
       await rows.age(86_400);
     }
     expect(events.filter(({ type }) => type === "retry")).toEqual([]);
+  });
+});
+
+describe.each(["repeatable read", "serializable"])("where the default isolation is %s", (isolation) => {
+  const connectionParameters = { default_transaction_isolation: isolation };
+  // Each change of a row takes so long that all other calls wait for it.
+  beforeAll(() =>
+    database.rows(
+      `create or replace function public.delay_change() returns trigger language plpgsql as
+         'begin perform pg_catalog.pg_sleep(0.02); return new; end';
+       create or replace trigger delay_change before update on pevensie.log_in_budget
+         for each row execute function public.delay_change()`,
+    ),
+  );
+
+  test("20 concurrent failures on one budget are all counted", async () => {
+    const driver = createAuthDriver({ ...PATIENT, connectionString: database.url, connectionParameters, max: 20 });
+    await driver.connect(() => {});
+    try {
+      const spends = [{ key: isolation, restoreSeconds: 3600 }];
+      await Promise.all(Array.from({ length: 20 }, () => driver.spendLogInBudgets(spends)));
+    } finally {
+      await driver.disconnect();
+    }
+    const [row] = await database.rows<{ hours: number }>(
+      `select round(extract(epoch from expires_at - now()) / 3600)::int as hours from pevensie.log_in_budget
+       where key = $1`,
+      [isolation],
+    );
+    expect(row?.hours).toBe(20);
   });
 });

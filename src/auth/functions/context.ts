@@ -55,9 +55,9 @@ export class AuthContext<M> {
     return record && decodeUserRecord(this.parts.metadata, record);
   }
 
-  protected found(record: UserRecord | null): User<M> {
+  protected found(record: UserRecord | null): UserRecord {
     if (record === null) throw userNotFound();
-    return this.decode(record);
+    return record;
   }
 
   /**

@@ -113,9 +113,9 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
 
   async deleteUserById(userId: string): Promise<User<M>> {
     const id = parseId(userId, "userId");
-    const user = this.found(id === null ? null : await this.store.deleteUser(id));
-    this.emit({ type: "session-ended", reason: "user-deleted", userId: user.id });
-    return user;
+    const record = this.found(id === null ? null : await this.store.deleteUser(id));
+    this.emit({ type: "session-ended", reason: "user-deleted", userId: record.id });
+    return this.decode(record);
   }
 
   async banUser(userId: string, options: BanOptions = {}): Promise<User<M>> {
@@ -130,7 +130,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
 
   async restoreUser(userId: string): Promise<User<M>> {
     const id = parseId(userId, "userId");
-    return this.found(id === null ? null : await this.store.restoreUser(id));
+    return this.decode(this.found(id === null ? null : await this.store.restoreUser(id)));
   }
 
   async eraseUser(userId: string): Promise<void> {
@@ -187,11 +187,12 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
     keepSessionId: string | null,
     version?: string,
   ): Promise<User<M>> {
-    const user = this.found(id === null ? null : await this.store.updateUser(id, changes, keepSessionId, version));
-    if ("passwordHash" in changes) this.emitPasswordChange(user.id);
+    const record = this.found(id === null ? null : await this.store.updateUser(id, changes, keepSessionId, version));
+    // Before decoding, which may fail: the change has taken effect.
+    if ("passwordHash" in changes) this.emitPasswordChange(record.id);
     // Uses this process's clock, which affects only whether the event is emitted.
-    const banned = changes.bannedUntil !== undefined && (user.bannedUntil?.getTime() ?? 0) > Date.now();
-    if (banned) this.emit({ type: "session-ended", reason: "user-banned", userId: user.id });
-    return user;
+    const banned = changes.bannedUntil !== undefined && (record.bannedUntil?.getTime() ?? 0) > Date.now();
+    if (banned) this.emit({ type: "session-ended", reason: "user-banned", userId: record.id });
+    return this.decode(record);
   }
 }

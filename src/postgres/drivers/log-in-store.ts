@@ -56,7 +56,7 @@ export class LogInStore extends TokenStore {
   }
 
   async spendLogInBudgets(budgets: readonly SpentBudget[]): Promise<void> {
-    await this.executor.write(statements.spendLogInBudgets, {
+    await this.executor.writeReadCommitted(statements.spendLogInBudgets, {
       keys: budgets.map(({ key }) => key),
       restoreSeconds: budgets.map(({ restoreSeconds }) => restoreSeconds),
     });

@@ -30,6 +30,11 @@ export interface Executor {
    * @throws PevensieError CHANGED_CONCURRENTLY if the server aborts it for the sake of another transaction
    */
   compareAndWrite<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
+  /**
+   * Runs a write of rows that many callers change concurrently, at READ COMMITTED. At a stricter level, the server would abort all that
+   * wait for a row but the first one.
+   */
+  writeReadCommitted<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs several statements in one transaction: all of them take effect, or none. */
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T>;
   /**

@@ -118,6 +118,10 @@ export class PoolExecutor implements Executor {
     return this.#admission.run(() => this.#compareAndWrite(statement, params));
   }
 
+  async writeReadCommitted<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.#admission.run(() => this.#writeReadCommitted(statement, params));
+  }
+
   /** Runs reads one after the other on one connection. None of them is retried. */
   sequence<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return this.#admission.run(() => this.#sequence(work));
@@ -196,6 +200,7 @@ export class PoolExecutor implements Executor {
       read: (statement, params, again) => this.#run("read", statement, params, pipeline, again),
       write: (statement, params) => this.#run("write", statement, params),
       compareAndWrite: (statement, params) => this.#compareAndWrite(statement, params),
+      writeReadCommitted: (statement, params) => this.#writeReadCommitted(statement, params),
       transaction: (work) => this.#transaction(work),
       interactive: (client, work) => this.interactive(client, work),
       maintain: (kind, rows) => this.maintain(kind, rows),
@@ -249,12 +254,21 @@ export class PoolExecutor implements Executor {
 
   async #compareAndWrite<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
     try {
-      return this.#isReadCommitted
-        ? await this.#run("write", statement, params, null, undefined, 1)
-        : await this.#transaction((transaction) => transaction.write(statement, params), undefined, 1);
+      return await this.#writeReadCommitted(statement, params, 1);
     } catch (error) {
       throw isAbortedForAnother(error) ? changedConcurrently() : error;
     }
+  }
+
+  /** Begins a transaction, which takes two round trips more, only where the default isolation is another one. */
+  #writeReadCommitted<Params, Row>(
+    statement: Statement<Params, Row>,
+    params: Params,
+    maxAttempts = MAX_ATTEMPTS,
+  ): Promise<Row[]> {
+    return this.#isReadCommitted
+      ? this.#run("write", statement, params, null, undefined, maxAttempts)
+      : this.#transaction((transaction) => transaction.write(statement, params), undefined, maxAttempts);
   }
 
   async #sequence<T>(work: (reader: Reader) => Promise<T>): Promise<T> {

@@ -158,6 +158,11 @@ export class Transaction implements Executor {
     return this.read(statement, params);
   }
 
+  /** The transaction is READ COMMITTED. */
+  writeReadCommitted<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.read(statement, params);
+  }
+
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
     return work(this);
   }
