@@ -86,8 +86,8 @@ join requested on requested.id operator(pg_catalog.=) locked.id;
 /* @name logIn */
 -- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one
 -- was (a login by a token or an identity verifies none). Then
--- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it
--- belongs to another user. Budgets are not touched, so a login waits for no failed one.
+-- grants the exemption of a known address (:scope), if one is given (a row that exists keeps its budget), and ends the session that
+-- the login replaces, even if it belongs to another user. Budgets are not touched, so a login waits for no failed one.
 with signed_in as (
   update pevensie."user"
   set
@@ -138,7 +138,7 @@ granted as (
     current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)
   from signed_in
   where :scope::pg_catalog.text is not null
-  on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at
+  on conflict (user_id, scope) do update set expires_at = excluded.expires_at
 ),
 replaced as (
   delete from pevensie.session

@@ -109,6 +109,29 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     tests: [tests("limits/strangers", "G34: a reset with an ip makes that address known")],
   },
   {
+    guard: "A reset of the password starts the budget of its address anew",
+    edits: [
+      code(
+        BUDGETS,
+        'budgetKey: newBudgetKey("known address"), ttlSeconds',
+        'budgetKey: keyOf("known address", scope), ttlSeconds',
+      ),
+    ],
+    tests: [tests("limits/strangers", "G34: a reset with an ip starts the budget of that address anew")],
+  },
+  {
+    guard: "A login at a known address does not restore its budget",
+    edits: [
+      sql(
+        "session",
+        "logIn",
+        "do update set expires_at = excluded.expires_at",
+        "do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at",
+      ),
+    ],
+    tests: [tests("limits/strangers", "G34: a later login there does not restore its budget")],
+  },
+  {
     guard: "The hour after a reset ends",
     edits: [code(BUDGETS, "const PROVED_SECONDS = 60 * 60;", "const PROVED_SECONDS = 24 * 60 * 60;")],
     tests: [tests("limits/strangers", "G34: the hour ends")],
@@ -170,7 +193,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
       code(
         FUNCTIONS,
         "        await admitted.failed();\n        emitFailure(",
-        "        await admitted.failed();\n        const exemption = userId && admitted.exemptionOf(userId);\n" +
+        "        await admitted.failed();\n        const exemption = userId && admitted.exemption;\n" +
           "        if (exemption) await this.store.grantLogInExemption(userId ?? '', admitted.credentials?.passwordHash ?? '', exemption);\n        emitFailure(",
       ),
     ],

@@ -92,6 +92,16 @@ describe("G34: a known address", () => {
     expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
   });
 
+  test("G34: a later login there does not restore its budget", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    await rows.age(DAY + HOUR);
+    await fail(auth.current, 40, owner.email, () => HOME);
+    expect(await logIn(HOME)).toBe("in");
+    await fail(auth.current, 10, owner.email, () => HOME);
+    await flood();
+    expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
+  });
+
   test("is known for one account only", async () => {
     const other = await createUser(auth.current);
     expect(await attempt(auth.current, other.email, PASSWORD, HOME)).toBe("in");
@@ -208,6 +218,14 @@ describe("G34: after a password reset", () => {
     expect(await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(5000 + index))).toBe(90);
     expect(await logIn("192.0.2.200", NEW_PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
     expect(await logIn(HOME, NEW_PASSWORD)).toBe("in");
+  });
+
+  test("G34: a reset with an ip starts the budget of that address anew", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    expect(await failuresUntilRefused(auth.current, 100, owner.email, () => HOME)).toBe(50 + 10);
+    await resetPassword(HOME);
+    expect(await logIn(HOME, NEW_PASSWORD)).toBe("in");
+    expect(await failuresUntilRefused(auth.current, 100, owner.email, () => HOME)).toBe(50);
   });
 
   test("G34: a second reset starts a new hour", async () => {

@@ -93,7 +93,10 @@ export interface LogInExemption {
   readonly spentSeconds: number;
 }
 
-/** An exemption to grant. It replaces the user's exemption in the same scope, and ends when the password changes. */
+/**
+ * An exemption to grant. It ends when the password changes. If the user has one in the same scope, that one keeps its budget: a login
+ * restores none.
+ */
 export interface NewLogInExemption {
   readonly scope: string;
   readonly budgetKey: string;

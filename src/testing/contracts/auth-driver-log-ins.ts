@@ -95,12 +95,15 @@ export function logInsContract(context: AuthContractContext): void {
       expect(await known((await context.createUser()).email)).toBeNull();
     });
 
-    test("granting one again replaces it", async () => {
+    test("granting one again sets its end and keeps its budget", async () => {
       const user = await context.createUser();
-      await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption());
-      const newer = exemption({ ttlSeconds: 3600 });
-      await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, newer);
-      expect(await known(user.email)).toMatchObject({ budgetKey: newer.budgetKey, isFresh: false });
+      const granted = exemption();
+      await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, granted);
+      await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption({ ttlSeconds: HOUR }));
+      expect(await known(user.email)).toMatchObject({ budgetKey: granted.budgetKey, isFresh: false });
+      const logIn = { userId: user.id, passwordHash: PASSWORD_HASH, newPasswordHash: null, replaceSessionId: null };
+      await context.driver.logIn({ ...logIn, session: SESSION_TERMS, exemption: exemption() });
+      expect(await known(user.email)).toMatchObject({ budgetKey: granted.budgetKey, isFresh: true });
     });
 
     test("logging in grants the given one", async () => {
@@ -143,6 +146,15 @@ export function logInsContract(context: AuthContractContext): void {
       const granted = exemption({ scope: "anywhere" });
       await expect(context.driver.resetPassword(token, "new", [granted])).resolves.not.toBeNull();
       expect(await knowledgeOf(user.email)).toMatchObject({ known: null, anywhere: { budgetKey: granted.budgetKey } });
+      const [here, anywhere] = [exemption(), exemption({ scope: "anywhere" })];
+      const next = newTokenKey(user.id);
+      await context.driver.grantLogInExemption(user.id, "new", exemption());
+      await context.driver.createOneTimeToken(newTokenWith(next));
+      await context.driver.resetPassword(next, "newer", [here, anywhere]);
+      expect(await knowledgeOf(user.email)).toMatchObject({
+        known: { budgetKey: here.budgetKey },
+        anywhere: { budgetKey: anywhere.budgetKey },
+      });
     });
 
     test("a rehash of the same password ends none", async () => {
