@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DeviceTokens } from "../../src/auth/device-tokens.js";
-import type { Auth } from "../../src/auth/index.js";
+import type { Auth, User } from "../../src/auth/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 
@@ -48,6 +48,51 @@ test("G34: a device has a budget of its own, which no later login renews", async
   }
   expect(guesses).toBe(50);
   await expect(logIn(user.email, { deviceToken: last })).rejects.toMatchObject(TOO_MANY);
+});
+
+/** The logins that take a device token. */
+const WAYS = {
+  password: async ({ email }: User, deviceToken: string) => logIn(email, { deviceToken }),
+  link: async ({ email }: User, deviceToken: string) => {
+    const created = await auth.current.createLogInToken({ email, ttlSeconds: 60 });
+    return auth.current.logInWithToken({ token: created?.token ?? "", deviceToken });
+  },
+  code: async ({ email }: User, deviceToken: string) => {
+    const created = await auth.current.createLogInCode({ email, ttlSeconds: 60 });
+    return auth.current.logInWithCode({ email, code: created?.code ?? "", deviceToken });
+  },
+  identity: async ({ id }: User, deviceToken: string) => {
+    const identity = { issuer: "https://id.example", subject: id };
+    await auth.current.linkIdentity(id, identity);
+    const result = await auth.current.logInWithIdentity({ ...identity, deviceToken });
+    return result.outcome === "link-required" ? null : result;
+  },
+};
+
+describe.each(Object.entries(WAYS))("G39: a login by %s", (_, logInBy) => {
+  /** A user with a proved mailbox, and a device whose budget is not full. */
+  async function userWithDevice() {
+    const user = await createUser(auth.current);
+    await auth.current.updateUser(user.id, { emailConfirmedAt: new Date() });
+    const { deviceToken } = await logIn(user.email);
+    await auth.current.logInUser({ email: user.email, password: "wrong", deviceToken });
+    return { user, deviceToken };
+  }
+
+  test("G39: keeps the budget of a device whose token is valid", async () => {
+    const { user, deviceToken } = await userWithDevice();
+    const renewed = await logInBy(user, deviceToken);
+    await spend(user.email);
+    await expect(logIn(user.email, { deviceToken: renewed?.deviceToken })).rejects.toMatchObject(TOO_MANY);
+  });
+
+  test("G39: gives the device a new budget after a change of the password", async () => {
+    const { user, deviceToken } = await userWithDevice();
+    await auth.current.setUserPassword(user.id, PASSWORD);
+    const renewed = await logInBy(user, deviceToken);
+    await spend(user.email);
+    expect(await logIn(user.email, { deviceToken: renewed?.deviceToken })).toBeDefined();
+  });
 });
 
 test("G34: a token is of no use for another user, when changed, or under another key", async () => {

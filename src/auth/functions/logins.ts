@@ -145,12 +145,11 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     };
   }
 
-  /** @param presented - the device that the client presents, which keeps its name if it is the user's */
+  /** @param presented - the device that the client presents, which keeps its name and budget while its token is valid */
   protected async loggedIn(loggedIn: LoggedIn, presented: Device | null): Promise<LoggedInUser<M>> {
-    const { session, user, replacedUserId, loggedInAt } = loggedIn;
-    const device = presented?.userId === user.id ? presented : null;
+    const { session, user, replacedUserId, loggedInAt, deviceIsKnown } = loggedIn;
     if (replacedUserId !== null) this.emit({ type: "session-ended", reason: "replaced", userId: replacedUserId });
-    const deviceToken = this.parts.devices.issue(user.id, loggedInAt, device);
+    const deviceToken = this.parts.devices.issue(user.id, loggedInAt, deviceIsKnown ? presented : null);
     try {
       return { session, user: this.decode(user), deviceToken };
     } catch (error) {

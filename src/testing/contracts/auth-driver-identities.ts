@@ -16,6 +16,7 @@ export function identitiesContract(context: AuthContractContext): void {
     context.driver.logInWithIdentity({
       session: SESSION_TERMS,
       replaceSessionId: null,
+      device: null,
       identity,
       emailVerified: true,
       userMetadata: "{}",

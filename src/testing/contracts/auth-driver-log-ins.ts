@@ -11,6 +11,7 @@ import {
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const HOUR = 3600;
+const LOG_IN = { session: SESSION_TERMS, replaceSessionId: null, device: null } as const;
 
 const budget = (overrides: Partial<LogInBudget> = {}): LogInBudget => ({
   key: randomUUID(),
@@ -101,8 +102,8 @@ export function logInsContract(context: AuthContractContext): void {
       await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, granted);
       await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption({ ttlSeconds: HOUR }));
       expect(await known(user.email)).toMatchObject({ budgetKey: granted.budgetKey, isFresh: false });
-      const logIn = { userId: user.id, passwordHash: PASSWORD_HASH, newPasswordHash: null, replaceSessionId: null };
-      await context.driver.logIn({ ...logIn, session: SESSION_TERMS, exemption: exemption() });
+      const logIn = { userId: user.id, passwordHash: PASSWORD_HASH, newPasswordHash: null, ...LOG_IN };
+      await context.driver.logIn({ ...logIn, exemption: exemption() });
       expect(await known(user.email)).toMatchObject({ budgetKey: granted.budgetKey, isFresh: true });
     });
 
@@ -111,11 +112,10 @@ export function logInsContract(context: AuthContractContext): void {
       const granted = exemption();
       const logIn = (passwordHash: string) =>
         context.driver.logIn({
-          replaceSessionId: null,
+          ...LOG_IN,
           userId: user.id,
           passwordHash,
           newPasswordHash: null,
-          session: SESSION_TERMS,
           exemption: granted,
         });
       await expect(logIn("another")).resolves.toBeNull();

@@ -13,7 +13,7 @@ import {
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const UNBOUND = { ip: null, userAgent: null };
-const LOG_IN: LogInSession = { session: SESSION_TERMS, replaceSessionId: null };
+const LOG_IN: LogInSession = { session: SESSION_TERMS, replaceSessionId: null, device: null };
 
 export function mailboxLogInsContract(context: AuthContractContext): void {
   const { describe, expect, test } = context.runner;
@@ -65,7 +65,9 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         const hash = newHash();
         await expect(create(user.email, hash)).resolves.toEqual(user);
         const session = { ...SESSION_TERMS, userAgent: "A", idleSeconds: 1800 };
-        const uses = Array.from({ length: 4 }, () => use(user.email, hash, { session, replaceSessionId: replaced.id }));
+        const uses = Array.from({ length: 4 }, () =>
+          use(user.email, hash, { ...LOG_IN, session, replaceSessionId: replaced.id }),
+        );
         const [loggedIn, ...more] = (await Promise.all(uses)).filter((answer) => answer !== null);
         expect(more).toEqual([]);
         expect(loggedIn).toMatchObject({ isFirstProof: false, replacedUserId: user.id });
@@ -212,6 +214,25 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
       await expect(lookup(other.email, device)).resolves.toMatchObject({ device: null });
       await expect(lookup(user.email, null)).resolves.toMatchObject({ device: null });
       await expect(lookup(newEmail(), device)).resolves.toMatchObject({ device: null, credentials: null });
+    });
+
+    test("a login returns whether its device is known, and makes the address known if it is not", async () => {
+      const user = await context.createUser();
+      const device = await logIn(user);
+      const logInOn = async (presented: LogInSession["device"], ofUser = user, passwordHash = PASSWORD_HASH) => {
+        const exemption = { scope: newHash(), budgetKey: newHash(), ttlSeconds: HOUR };
+        const verified = { userId: ofUser.id, passwordHash, newPasswordHash: null, exemption };
+        const { deviceIsKnown } = (await context.driver.logIn({ ...LOG_IN, ...verified, device: presented })) ?? {};
+        const attempt = attemptWith({ knownScope: exemption.scope });
+        const { known } = await context.driver.getCredentialsByEmail(ofUser.email, attempt);
+        expect(known === null).toBe(deviceIsKnown);
+        return deviceIsKnown;
+      };
+      const old = { ...device, issuedAt: (Date.now() / 1000 - 366 * 24 * HOUR).toFixed(6) };
+      expect([await logInOn(device), await logInOn(null), await logInOn(old)]).toEqual([true, false, false]);
+      expect(await logInOn(device, await context.createUser())).toBe(false);
+      await context.driver.updateUser(user.id, { passwordHash: "new" }, null);
+      expect(await logInOn(device, user, "new")).toBe(false);
     });
 
     test("one that was issued more than a year ago is not known", async () => {
