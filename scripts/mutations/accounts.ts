@@ -259,7 +259,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   {
     guard: "A login on a known device makes no address known",
     edits: [sql("session", "logIn", " and not device.is_known", "")],
-    tests: [tests("auth/driver-contract", "makes the address known if it is not")],
+    tests: [tests(DEVICES, "and makes no address known")],
   },
   {
     guard: "A device has a new budget after its token has become void",

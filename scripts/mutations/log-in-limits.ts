@@ -92,6 +92,11 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     ],
   },
   {
+    guard: "A login by code, link or identity makes its address known",
+    edits: [code(FUNCTIONS, "exemption: this.parts.limiter.knownAddress(session.ip)", "exemption: null")],
+    tests: [tests("limits/strangers", "G34: an address is known after a login there by")],
+  },
+  {
     guard: "Failures at a known address spend from a budget of their own",
     edits: [
       code(BUDGETS, "spends: [{ key: held.budgetKey, restoreSeconds: restoreSecondsOf(limit) }],", "spends: [],"),

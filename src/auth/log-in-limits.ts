@@ -67,6 +67,11 @@ export class LogInLimiter {
     return this.#gate === null ? attempt() : this.#gate.run("login", attempt);
   }
 
+  /** Returns the exemption that a login without a password grants; null without an address, and if logins are not limited. */
+  knownAddress(ip: IpAddress | null): NewLogInExemption | null {
+    return this.#budgets?.knownAddress(ip) ?? null;
+  }
+
   /** Returns the exemptions that a password reset grants. */
   provedMailbox(ip: IpAddress | null): NewLogInExemption[] {
     return this.#budgets?.provedMailbox(ip) ?? [];

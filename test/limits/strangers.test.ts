@@ -80,6 +80,41 @@ describe("G34: a known address", () => {
     expect(await attempt(auth.current, other.email, PASSWORD, ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
   });
 
+  const identity = () => ({ issuer: "https://id.example", subject: owner.id });
+  const withoutPassword: Readonly<Record<string, (ip: string) => Promise<unknown>>> = {
+    link: async (ip) => {
+      const created = await auth.current.createLogInToken({ email: owner.email, ttlSeconds: 60 });
+      return auth.current.logInWithToken({ token: created?.token ?? "", ip });
+    },
+    code: async (ip) => {
+      const created = await auth.current.createLogInCode({ email: owner.email, ttlSeconds: 60 });
+      return auth.current.logInWithCode({ email: owner.email, code: created?.code ?? "", ip });
+    },
+    identity: async (ip) => {
+      await auth.current.linkIdentity(owner.id, identity());
+      return auth.current.logInWithIdentity({ ...identity(), ip });
+    },
+  };
+
+  test.each(Object.entries(withoutPassword))(
+    "G34: an address is known after a login there by %s",
+    async (_, logInAt) => {
+      await auth.current.updateUser(owner.id, { emailConfirmedAt: new Date() });
+      expect(await logInAt(HOME)).toMatchObject({ user: { id: owner.id } });
+      await flood();
+      expect(await logIn(HOME)).toBe("in");
+      expect(await logIn(ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
+    },
+  );
+
+  test("G34: the owner of an account without a password logs in with a code there, whatever attackers do elsewhere", async () => {
+    owner = await createUser(auth.current, { password: null });
+    expect(await withoutPassword["code"]?.(HOME)).not.toBeNull();
+    await flood();
+    expect(await withoutPassword["code"]?.(HOME)).not.toBeNull();
+    await expect(withoutPassword["code"]?.(ELSEWHERE)).rejects.toMatchObject({ code: "TOO_MANY_ATTEMPTS" });
+  });
+
   test("G34: an address is known for 30 days after the last login there", async () => {
     expect(await logIn(HOME)).toBe("in");
     await rows.age(DAY / 2);

@@ -18,6 +18,8 @@ export interface LogInSession {
   readonly replaceSessionId: string | null;
   /** A device token that the client presents; null without one. */
   readonly device: Pick<PresentedDevice, "userId" | "issuedAt"> | null;
+  /** Makes the address known for the user, unless `device` is; null grants nothing. */
+  readonly exemption: NewLogInExemption | null;
 }
 
 /** A login whose password was verified. */
@@ -27,8 +29,6 @@ export interface LogIn extends LogInSession {
   readonly passwordHash: string;
   /** Replaces `passwordHash` if its parameters are outdated; otherwise null. */
   readonly newPasswordHash: string | null;
-  /** Makes the address known for the user, unless `device` is; null grants nothing. */
-  readonly exemption: NewLogInExemption | null;
 }
 
 /** A successful login. */

@@ -138,10 +138,12 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
 
   /** Returns what a login asks for, and the device that its token names. */
   protected readLogIn(options: LogInSessionOptions): LogInSession & { readonly device: Device | null } {
+    const session = readSessionTerms(options, LOG_IN_TTL_SECONDS);
     return {
-      session: readSessionTerms(options, LOG_IN_TTL_SECONDS),
+      session,
       replaceSessionId: readSessionId(options.replaceSessionId, "replaceSessionId"),
       device: this.parts.devices.verify(options.deviceToken),
+      exemption: this.parts.limiter.knownAddress(session.ip),
     };
   }
 

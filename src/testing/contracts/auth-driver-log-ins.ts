@@ -11,7 +11,7 @@ import {
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const HOUR = 3600;
-const LOG_IN = { session: SESSION_TERMS, replaceSessionId: null, device: null } as const;
+const LOG_IN = { session: SESSION_TERMS, replaceSessionId: null, device: null, exemption: null } as const;
 
 const budget = (overrides: Partial<LogInBudget> = {}): LogInBudget => ({
   key: randomUUID(),

@@ -13,7 +13,7 @@ import {
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const UNBOUND = { ip: null, userAgent: null };
-const LOG_IN: LogInSession = { session: SESSION_TERMS, replaceSessionId: null, device: null };
+const LOG_IN: LogInSession = { session: SESSION_TERMS, replaceSessionId: null, device: null, exemption: null };
 
 export function mailboxLogInsContract(context: AuthContractContext): void {
   const { describe, expect, test } = context.runner;
@@ -91,7 +91,8 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption);
         const hash = newHash();
         await create(user.email, hash);
-        const loggedIn = await use(user.email, hash);
+        const granted = { scope: "there", budgetKey: newHash(), ttlSeconds: 3600 };
+        const loggedIn = await use(user.email, hash, { ...LOG_IN, exemption: granted });
         expect(loggedIn).toMatchObject({ isFirstProof: true, user: { emailConfirmedAt: expect.any(Date) } });
         await expect(context.backdoor.sessionIds(user.id)).resolves.toEqual([loggedIn?.session.id]);
         await expect(context.driver.getSession(earlier.id, UNBOUND)).resolves.toBeNull();
@@ -100,6 +101,10 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         await expect(context.driver.getCredentialsByEmail(user.email, attempt)).resolves.toMatchObject({
           credentials: { passwordHash: null },
           known: null,
+        });
+        const there = attemptWith({ knownScope: "there" });
+        await expect(context.driver.getCredentialsByEmail(user.email, there)).resolves.toMatchObject({
+          known: { budgetKey: granted.budgetKey },
         });
       });
 
