@@ -29,13 +29,13 @@ export interface IGrantLogInExemptionsQuery {
   result: IGrantLogInExemptionsResult;
 }
 
-const grantLogInExemptionsIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"scopes":true,"budgetKeys":true,"ttlsSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":291,"b":298}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":362,"b":375}]},{"name":"scopes","required":true,"transform":{"type":"scalar"},"locs":[{"a":802,"b":809}]},{"name":"budgetKeys","required":true,"transform":{"type":"scalar"},"locs":[{"a":854,"b":865}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":910,"b":922}]}],"statement":"-- Grants only while the password is the one that was verified or set. FOR SHARE serialises with every change of the user's row:\n-- a concurrent password change either deletes these rows or is seen here.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\nselect\n  owner.id,\n  given.scope,\n  given.budget_key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.ttl_seconds)\nfrom\n  owner,\n  rows from (\n    pg_catalog.unnest(:scopes!::pg_catalog.text[]),\n    pg_catalog.unnest(:budgetKeys!::pg_catalog.text[]),\n    pg_catalog.unnest(:ttlsSeconds!::double precision[])\n  ) as given (scope, budget_key, ttl_seconds)\norder by given.scope collate pg_catalog.\"C\"\non conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at"};
+const grantLogInExemptionsIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"scopes":true,"budgetKeys":true,"ttlsSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":350,"b":357}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":421,"b":434}]},{"name":"scopes","required":true,"transform":{"type":"scalar"},"locs":[{"a":861,"b":868}]},{"name":"budgetKeys","required":true,"transform":{"type":"scalar"},"locs":[{"a":913,"b":924}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":969,"b":981}]}],"statement":"-- Grants only while the password is the one that was verified or set. FOR SHARE serialises with every change of the user's row:\n-- a concurrent password change either deletes these rows or is seen here. A row that exists keeps its budget: a login restores none.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\nselect\n  owner.id,\n  given.scope,\n  given.budget_key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.ttl_seconds)\nfrom\n  owner,\n  rows from (\n    pg_catalog.unnest(:scopes!::pg_catalog.text[]),\n    pg_catalog.unnest(:budgetKeys!::pg_catalog.text[]),\n    pg_catalog.unnest(:ttlsSeconds!::double precision[])\n  ) as given (scope, budget_key, ttl_seconds)\norder by given.scope collate pg_catalog.\"C\"\non conflict (user_id, scope) do update set expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Grants only while the password is the one that was verified or set. FOR SHARE serialises with every change of the user's row:
- * -- a concurrent password change either deletes these rows or is seen here.
+ * -- a concurrent password change either deletes these rows or is seen here. A row that exists keeps its budget: a login restores none.
  * with owner as (
  *   select id from pevensie."user"
  *   where
@@ -59,7 +59,7 @@ const grantLogInExemptionsIR: any = {"usedParamSet":{"userId":true,"passwordHash
  *     pg_catalog.unnest(:ttlsSeconds!::double precision[])
  *   ) as given (scope, budget_key, ttl_seconds)
  * order by given.scope collate pg_catalog."C"
- * on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at
+ * on conflict (user_id, scope) do update set expires_at = excluded.expires_at
  * ```
  */
 export const grantLogInExemptions = new PreparedQuery<IGrantLogInExemptionsParams,IGrantLogInExemptionsResult>(grantLogInExemptionsIR);

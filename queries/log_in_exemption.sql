@@ -1,6 +1,6 @@
 /* @name grantLogInExemptions */
 -- Grants only while the password is the one that was verified or set. FOR SHARE serialises with every change of the user's row:
--- a concurrent password change either deletes these rows or is seen here.
+-- a concurrent password change either deletes these rows or is seen here. A row that exists keeps its budget: a login restores none.
 with owner as (
   select id from pevensie."user"
   where
@@ -24,7 +24,7 @@ from
     pg_catalog.unnest(:ttlsSeconds!::double precision[])
   ) as given (scope, budget_key, ttl_seconds)
 order by given.scope collate pg_catalog."C"
-on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at;
+on conflict (user_id, scope) do update set expires_at = excluded.expires_at;
 
 /* @name removeExpiredLogInExemptions */
 -- One batch of a sweep, oldest first, from where the previous one ended. Rows that another transaction has locked are skipped.

@@ -86,8 +86,9 @@ join requested on requested.id operator(pg_catalog.=) locked.id;
 /* @name logIn */
 -- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one
 -- was (a login by a token or an identity verifies none). Then
--- grants the exemption of a known address (:scope), if one is given, and ends the session that the login replaces, even if it
--- belongs to another user. Budgets are not touched, so a login waits for no failed one.
+-- grants the exemption of a known address (:scope), if one is given and the device is not known (a row that exists keeps its budget),
+-- and ends the session that the login replaces, even if it belongs to another user. Budgets are not touched, so a login waits for no
+-- failed one. Whether the device is known is decided as in getCredentialsByEmail.
 with signed_in as (
   update pevensie."user"
   set
@@ -103,7 +104,19 @@ with signed_in as (
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
   returning
     id, created_at, updated_at, deleted_at, role, email, email_confirmed_at, phone_number, phone_number_confirmed_at,
-    last_sign_in, app_metadata, user_metadata, banned_until
+    last_sign_in, app_metadata, user_metadata, banned_until, device_tokens_valid_from
+),
+device as (
+  select
+    coalesce(
+      id operator(pg_catalog.=) :deviceUserId::pg_catalog.uuid
+      and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>=)
+        coalesce(device_tokens_valid_from, '-infinity')
+      and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>)
+        (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(days => 365)),
+      false
+    ) as is_known
+  from signed_in
 ),
 created as (
   insert into pevensie.session
@@ -136,9 +149,9 @@ granted as (
     :scope::pg_catalog.text,
     :budgetKey::pg_catalog.text,
     current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :exemptionSeconds::double precision)
-  from signed_in
-  where :scope::pg_catalog.text is not null
-  on conflict (user_id, scope) do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at
+  from signed_in, device
+  where :scope::pg_catalog.text is not null and not device.is_known
+  on conflict (user_id, scope) do update set expires_at = excluded.expires_at
 ),
 replaced as (
   delete from pevensie.session
@@ -177,8 +190,9 @@ select
   end as "sessionDetails",
   extract(epoch from current_timestamp) as "sessionNow!",
   (select user_id from replaced) as "replacedUserId",
+  device.is_known as "deviceIsKnown!",
   extract(epoch from pg_catalog.clock_timestamp()) as "loggedInAt!"
-from signed_in, created;
+from signed_in, created, device;
 
 /* @name getSession */
 -- The caller compares what a session is bound to (ip, user_agent) with what is presented, and its ends with the server's time.

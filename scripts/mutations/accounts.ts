@@ -257,6 +257,16 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests(DEVICES, "which no later login renews")],
   },
   {
+    guard: "A login on a known device makes no address known",
+    edits: [sql("session", "logIn", " and not device.is_known", "")],
+    tests: [tests(DEVICES, "and makes no address known")],
+  },
+  {
+    guard: "A device has a new budget after its token has become void",
+    edits: [code("src/auth/functions/logins.ts", "deviceIsKnown ? presented : null", "presented")],
+    tests: [tests(DEVICES, "gives the device a new budget after a change of the password")],
+  },
+  {
     guard: "A changed password or a ban ends device tokens",
     edits: [sql("user", "updateUser", "    then before.changed_at\n", "    then account.device_tokens_valid_from\n")],
     tests: [tests(DEVICES, "a changed password ends the tokens", "a ban ends the tokens")],

@@ -103,6 +103,11 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     ],
   },
   {
+    guard: "A login by code, link or identity makes its address known",
+    edits: [code(FUNCTIONS, "exemption: this.parts.limiter.knownAddress(session.ip)", "exemption: null")],
+    tests: [tests("limits/strangers", "G34: an address is known after a login there by")],
+  },
+  {
     guard: "Failures at a known address spend from a budget of their own",
     edits: [
       code(BUDGETS, "spends: [{ key: held.budgetKey, restoreSeconds: restoreSecondsOf(limit) }],", "spends: [],"),
@@ -118,6 +123,29 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     guard: "A reset of the password makes its address known",
     edits: [code(BUDGETS, "...(known === null ? [] : [known])", "")],
     tests: [tests("limits/strangers", "G34: a reset with an ip makes that address known")],
+  },
+  {
+    guard: "A reset of the password starts the budget of its address anew",
+    edits: [
+      code(
+        BUDGETS,
+        'budgetKey: newBudgetKey("known address"), ttlSeconds',
+        'budgetKey: keyOf("known address", scope), ttlSeconds',
+      ),
+    ],
+    tests: [tests("limits/strangers", "G34: a reset with an ip starts the budget of that address anew")],
+  },
+  {
+    guard: "A login at a known address does not restore its budget",
+    edits: [
+      sql(
+        "session",
+        "logIn",
+        "do update set expires_at = excluded.expires_at",
+        "do update set budget_key = excluded.budget_key, expires_at = excluded.expires_at",
+      ),
+    ],
+    tests: [tests("limits/strangers", "G34: a later login there does not restore its budget")],
   },
   {
     guard: "The hour after a reset ends",
@@ -181,7 +209,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
       code(
         FUNCTIONS,
         "        await admitted.failed();\n        emitFailure(",
-        "        await admitted.failed();\n        const exemption = userId && admitted.exemptionOf(userId);\n" +
+        "        await admitted.failed();\n        const exemption = userId && admitted.exemption;\n" +
           "        if (exemption) await this.store.grantLogInExemption(userId ?? '', admitted.credentials?.passwordHash ?? '', exemption);\n        emitFailure(",
       ),
     ],

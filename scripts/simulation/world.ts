@@ -49,7 +49,7 @@ export class World implements LogInLimitStore {
     try {
       return await this.#limiter.run(this, { email, ip, device: null }, async (admitted) => {
         if (!isRight) await admitted.failed();
-        const exemption = isRight ? admitted.exemptionOf(email) : null;
+        const exemption = isRight ? admitted.exemption : null;
         if (exemption !== null) this.#grant(email, exemption);
         return { result: isRight ? "in" : "wrong" };
       });
@@ -63,11 +63,13 @@ export class World implements LogInLimitStore {
   reset(email: string, address: string | null): void {
     for (const key of this.#exemptions.keys()) if (key.startsWith(`${email} `)) this.#exemptions.delete(key);
     const ip = address === null ? null : parseIpAddress(address);
-    for (const exemption of this.#limiter.provedMailbox(email, ip)) this.#grant(email, exemption);
+    for (const exemption of this.#limiter.provedMailbox(ip)) this.#grant(email, exemption);
   }
 
   #grant(email: string, { scope, budgetKey, ttlSeconds }: NewLogInExemption): void {
-    this.#exemptions.set(`${email} ${scope}`, { budgetKey, until: this.now + ttlSeconds });
+    const key = `${email} ${scope}`;
+    const kept = this.#exemptions.get(key)?.budgetKey ?? budgetKey;
+    this.#exemptions.set(key, { budgetKey: kept, until: this.now + ttlSeconds });
   }
 
   #exemption(email: string, scope: string | null) {

@@ -26,7 +26,7 @@ export class DeviceTokens {
     this.#keys = deriveKeys(keys, "device-token");
   }
 
-  /** @param device - the device that the user has logged in from before, which keeps its budget; null for a new one */
+  /** @param device - a known device, which keeps its name and so its budget; null for a new one */
   issue(userId: string, issuedAt: string, device: Device | null): string {
     const [seconds = "", decimals = ""] = issuedAt.split(".");
     const name = device?.name ?? randomBytes(16).toString("base64url");

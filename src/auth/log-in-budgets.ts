@@ -127,20 +127,17 @@ export class LogInBudgets {
     return admissions;
   }
 
-  /** Returns the exemption that makes the address known for the user; null without an address. */
-  knownAddress(userId: string, ip: IpAddress | null): NewLogInExemption | null {
+  /** Returns the exemption that makes the address known for a user; null without an address. */
+  knownAddress(ip: IpAddress | null): NewLogInExemption | null {
     const scope = scopeOf(ip);
     if (scope === null) return null;
-    return { scope, budgetKey: keyOf("known address", userId, scope), ttlSeconds: KNOWN_SECONDS + DAY };
+    return { scope, budgetKey: newBudgetKey("known address"), ttlSeconds: KNOWN_SECONDS + DAY };
   }
 
-  /**
-   * Returns the exemptions of a user who has proved to own the mailbox. Their budget is new: earlier guesses were at
-   * another password.
-   */
-  provedMailbox(userId: string, ip: IpAddress | null): NewLogInExemption[] {
-    const budgetKey = keyOf("proved mailbox", randomBytes(32).toString("hex"));
-    const known = this.knownAddress(userId, ip);
+  /** Returns the exemptions of a user who has proved to own the mailbox. */
+  provedMailbox(ip: IpAddress | null): NewLogInExemption[] {
+    const budgetKey = newBudgetKey("proved mailbox");
+    const known = this.knownAddress(ip);
     return [{ scope: ANYWHERE, budgetKey, ttlSeconds: PROVED_SECONDS }, ...(known === null ? [] : [known])];
   }
 }
@@ -176,6 +173,14 @@ function atSite({ burst, perHour }: LogInLimit): LogInLimit {
 
 function scopeOf(ip: IpAddress | null): string | null {
   return ip === null ? null : keyOf("network", networkOf(ip).network);
+}
+
+/**
+ * Returns the key of a full budget. A key made of the user and the address would outlast a change of the password, and with it the
+ * failures that were guesses at the old one.
+ */
+function newBudgetKey(kind: string): string {
+  return keyOf(kind, randomBytes(32).toString("hex"));
 }
 
 function keyOf(kind: string, ...parts: readonly string[]): string {

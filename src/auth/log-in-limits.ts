@@ -22,10 +22,10 @@ export interface AdmittedAttempt {
   /** Counts the attempt as a failure. */
   failed(): Promise<void>;
   /**
-   * Returns the exemption that makes the address known after a success; null if it is known already or not given, and
-   * where a known device takes its place.
+   * Makes the address known after a success; null if it is known already or not given, and where a known device takes
+   * its place.
    */
-  exemptionOf(userId: string): NewLogInExemption | null;
+  readonly exemption: NewLogInExemption | null;
 }
 
 /** Refuses logins after too many failures. */
@@ -67,9 +67,14 @@ export class LogInLimiter {
     return this.#gate === null ? attempt() : this.#gate.run("login", attempt);
   }
 
+  /** Returns the exemption that a login without a password grants; null without an address, and if logins are not limited. */
+  knownAddress(ip: IpAddress | null): NewLogInExemption | null {
+    return this.#budgets?.knownAddress(ip) ?? null;
+  }
+
   /** Returns the exemptions that a password reset grants. */
-  provedMailbox(userId: string, ip: IpAddress | null): NewLogInExemption[] {
-    return this.#budgets?.provedMailbox(userId, ip) ?? [];
+  provedMailbox(ip: IpAddress | null): NewLogInExemption[] {
+    return this.#budgets?.provedMailbox(ip) ?? [];
   }
 
   async #admit(store: LogInLimitStore, { email, ip, device }: LogInClient): Promise<AdmittedAttempt> {
@@ -78,13 +83,13 @@ export class LogInLimiter {
     const knowledge = await store.getCredentialsByEmail(email, attempt);
     const { credentials, known } = knowledge;
     if (budgets === null || attempt === null) {
-      return { credentials, failed: async () => {}, exemptionOf: () => null };
+      return { credentials, failed: async () => {}, exemption: null };
     }
     const { spends } = firstOpen(budgets.admissionsOf(attempt, knowledge));
     return {
       credentials,
       failed: () => store.spendLogInBudgets(spends),
-      exemptionOf: (userId) => (knowledge.device !== null || known?.isFresh ? null : budgets.knownAddress(userId, ip)),
+      exemption: knowledge.device !== null || known?.isFresh ? null : budgets.knownAddress(ip),
     };
   }
 }

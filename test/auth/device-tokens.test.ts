@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DeviceTokens } from "../../src/auth/device-tokens.js";
-import type { Auth } from "../../src/auth/index.js";
+import type { Auth, User } from "../../src/auth/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 
@@ -48,6 +48,58 @@ test("G34: a device has a budget of its own, which no later login renews", async
   }
   expect(guesses).toBe(50);
   await expect(logIn(user.email, { deviceToken: last })).rejects.toMatchObject(TOO_MANY);
+});
+
+const IP = "192.0.2.1";
+
+/** The logins that take a device token. */
+const WAYS = {
+  password: async ({ email }: User, deviceToken: string) => logIn(email, { deviceToken, ip: IP }),
+  link: async ({ email }: User, deviceToken: string) => {
+    const created = await auth.current.createLogInToken({ email, ttlSeconds: 60 });
+    return auth.current.logInWithToken({ token: created?.token ?? "", deviceToken, ip: IP });
+  },
+  code: async ({ email }: User, deviceToken: string) => {
+    const created = await auth.current.createLogInCode({ email, ttlSeconds: 60 });
+    return auth.current.logInWithCode({ email, code: created?.code ?? "", deviceToken, ip: IP });
+  },
+  identity: async ({ id }: User, deviceToken: string) => {
+    const identity = { issuer: "https://id.example", subject: id };
+    await auth.current.linkIdentity(id, identity);
+    const result = await auth.current.logInWithIdentity({ ...identity, deviceToken, ip: IP });
+    return result.outcome === "link-required" ? null : result;
+  },
+};
+
+describe.each(Object.entries(WAYS))("G39: a login by %s", (_, logInBy) => {
+  /** A user with a proved mailbox, and a device whose budget is not full. */
+  async function userWithDevice() {
+    const user = await createUser(auth.current);
+    await auth.current.updateUser(user.id, { emailConfirmedAt: new Date() });
+    const { deviceToken } = await logIn(user.email);
+    await auth.current.logInUser({ email: user.email, password: "wrong", deviceToken });
+    return { user, deviceToken };
+  }
+
+  const knownAddressesOf = async ({ id }: User) =>
+    (await database.rows("select from pevensie.log_in_exemption where user_id = $1", [id])).length;
+
+  test("G39: keeps the budget of a device whose token is valid, and makes no address known", async () => {
+    const { user, deviceToken } = await userWithDevice();
+    const renewed = await logInBy(user, deviceToken);
+    expect(await knownAddressesOf(user)).toBe(0);
+    await spend(user.email);
+    await expect(logIn(user.email, { deviceToken: renewed?.deviceToken })).rejects.toMatchObject(TOO_MANY);
+  });
+
+  test("G39: gives the device a new budget after a change of the password, and makes the address known", async () => {
+    const { user, deviceToken } = await userWithDevice();
+    await auth.current.setUserPassword(user.id, PASSWORD);
+    const renewed = await logInBy(user, deviceToken);
+    expect(await knownAddressesOf(user)).toBe(1);
+    await spend(user.email);
+    expect(await logIn(user.email, { deviceToken: renewed?.deviceToken })).toBeDefined();
+  });
 });
 
 test("G34: a token is of no use for another user, when changed, or under another key", async () => {
@@ -133,14 +185,6 @@ test("G39: the token of a login that is a first proof, or follows a new password
     return inner.logInUser({ email: user.email, password: PASSWORD });
   });
   expect(await isValid(user.id, later?.deviceToken)).toBe(true);
-});
-
-test("G39: a token that is presented takes the place of the address: none becomes known", async () => {
-  const user = await createUser(auth.current);
-  const { deviceToken } = await logIn(user.email);
-  await logIn(user.email, { deviceToken, ip: "192.0.2.1" });
-  const known = await database.rows("select from pevensie.log_in_exemption where user_id = $1", [user.id]);
-  expect(known).toHaveLength(0);
 });
 
 test("G39: refuses what is no text", async () => {

@@ -80,6 +80,41 @@ describe("G34: a known address", () => {
     expect(await attempt(auth.current, other.email, PASSWORD, ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
   });
 
+  const identity = () => ({ issuer: "https://id.example", subject: owner.id });
+  const withoutPassword: Readonly<Record<string, (ip: string) => Promise<unknown>>> = {
+    link: async (ip) => {
+      const created = await auth.current.createLogInToken({ email: owner.email, ttlSeconds: 60 });
+      return auth.current.logInWithToken({ token: created?.token ?? "", ip });
+    },
+    code: async (ip) => {
+      const created = await auth.current.createLogInCode({ email: owner.email, ttlSeconds: 60 });
+      return auth.current.logInWithCode({ email: owner.email, code: created?.code ?? "", ip });
+    },
+    identity: async (ip) => {
+      await auth.current.linkIdentity(owner.id, identity());
+      return auth.current.logInWithIdentity({ ...identity(), ip });
+    },
+  };
+
+  test.each(Object.entries(withoutPassword))(
+    "G34: an address is known after a login there by %s",
+    async (_, logInAt) => {
+      await auth.current.updateUser(owner.id, { emailConfirmedAt: new Date() });
+      expect(await logInAt(HOME)).toMatchObject({ user: { id: owner.id } });
+      await flood();
+      expect(await logIn(HOME)).toBe("in");
+      expect(await logIn(ELSEWHERE)).toBe("TOO_MANY_ATTEMPTS");
+    },
+  );
+
+  test("G34: the owner of an account without a password logs in with a code there, whatever attackers do elsewhere", async () => {
+    owner = await createUser(auth.current, { password: null });
+    expect(await withoutPassword["code"]?.(HOME)).not.toBeNull();
+    await flood();
+    expect(await withoutPassword["code"]?.(HOME)).not.toBeNull();
+    await expect(withoutPassword["code"]?.(ELSEWHERE)).rejects.toMatchObject({ code: "TOO_MANY_ATTEMPTS" });
+  });
+
   test("G34: an address is known for 30 days after the last login there", async () => {
     expect(await logIn(HOME)).toBe("in");
     await rows.age(DAY / 2);
@@ -88,6 +123,16 @@ describe("G34: a known address", () => {
     await flood();
     expect(await logIn(HOME)).toBe("in");
     await rows.age(31 * DAY);
+    await flood();
+    expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
+  });
+
+  test("G34: a later login there does not restore its budget", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    await rows.age(DAY + HOUR);
+    await fail(auth.current, 40, owner.email, () => HOME);
+    expect(await logIn(HOME)).toBe("in");
+    await fail(auth.current, 10, owner.email, () => HOME);
     await flood();
     expect(await logIn(HOME)).toBe("TOO_MANY_ATTEMPTS");
   });
@@ -208,6 +253,14 @@ describe("G34: after a password reset", () => {
     expect(await failuresUntilRefused(auth.current, 200, owner.email, (index) => stranger(5000 + index))).toBe(90);
     expect(await logIn("192.0.2.200", NEW_PASSWORD)).toBe("TOO_MANY_ATTEMPTS");
     expect(await logIn(HOME, NEW_PASSWORD)).toBe("in");
+  });
+
+  test("G34: a reset with an ip starts the budget of that address anew", async () => {
+    expect(await logIn(HOME)).toBe("in");
+    expect(await failuresUntilRefused(auth.current, 100, owner.email, () => HOME)).toBe(50 + 10);
+    await resetPassword(HOME);
+    expect(await logIn(HOME, NEW_PASSWORD)).toBe("in");
+    expect(await failuresUntilRefused(auth.current, 100, owner.email, () => HOME)).toBe(50);
   });
 
   test("G34: a second reset starts a new hour", async () => {

@@ -16,6 +16,10 @@ export interface LogInSession {
   readonly session: SessionTerms;
   /** A session that the login ends, even if it belongs to another user. Ignored if it does not exist. */
   readonly replaceSessionId: string | null;
+  /** A device token that the client presents; null without one. */
+  readonly device: Pick<PresentedDevice, "userId" | "issuedAt"> | null;
+  /** Makes the address known for the user, unless `device` is; null grants nothing. */
+  readonly exemption: NewLogInExemption | null;
 }
 
 /** A login whose password was verified. */
@@ -25,8 +29,6 @@ export interface LogIn extends LogInSession {
   readonly passwordHash: string;
   /** Replaces `passwordHash` if its parameters are outdated; otherwise null. */
   readonly newPasswordHash: string | null;
-  /** Makes the address known for the user; null grants nothing. */
-  readonly exemption: NewLogInExemption | null;
 }
 
 /** A successful login. */
@@ -37,6 +39,8 @@ export interface LoggedIn {
   readonly replacedUserId: string | null;
   /** The time of the login by the database's clock: seconds since 1970 with six decimals. */
   readonly loggedInAt: string;
+  /** Whether the presented device is the user's, and its token was issued within a year and is not void. */
+  readonly deviceIsKnown: boolean;
 }
 
 /** A login that has proved a mailbox. */
@@ -93,7 +97,10 @@ export interface LogInExemption {
   readonly spentSeconds: number;
 }
 
-/** An exemption to grant. It replaces the user's exemption in the same scope, and ends when the password changes. */
+/**
+ * An exemption to grant. It ends when the password changes. If the user has one in the same scope, that one keeps its budget: a login
+ * restores none.
+ */
 export interface NewLogInExemption {
   readonly scope: string;
   readonly budgetKey: string;

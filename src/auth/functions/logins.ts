@@ -49,7 +49,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const attempt = { email, password, ip: optionalIp(ip), device: null };
     const verified = await this.#verify(attempt);
     if (verified === null) return null;
-    const exemption = verified.admitted.exemptionOf(verified.userId);
+    const { exemption } = verified.admitted;
     const user = await this.#useVerified(verified, attempt, async (used) => {
       await this.#recordUse(used, exemption);
       const { userId, passwordHash, newPasswordHash } = used;
@@ -68,7 +68,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     if (verified === null) return null;
     // Metadata that is refused must fail the login before a session is created. The JSON format refuses nothing.
     if (this.parts.metadata !== (jsonFormat as unknown)) this.decode(await this.store.getUserById(verified.userId));
-    const exemption = verified.admitted.exemptionOf(verified.userId);
+    const { exemption } = verified.admitted;
     const loggedIn = await this.#useVerified(verified, options, ({ userId, passwordHash, newPasswordHash }) =>
       this.store.logIn({ ...logIn, userId, passwordHash, newPasswordHash, exemption }),
     );
@@ -89,7 +89,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const email = found?.user.email ?? `session ${id}`;
     const verified = await this.#verify({ email, password, ip: client.ip, device });
     if (verified === null || id === null) return null;
-    const exemption = verified.admitted.exemptionOf(verified.userId);
+    const { exemption } = verified.admitted;
     const given = { email, password };
     return this.#useVerified(verified, given, async (used) => {
       const session = await this.store.renewAuthentication(id, used.userId, used.passwordHash);
@@ -138,19 +138,20 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
 
   /** Returns what a login asks for, and the device that its token names. */
   protected readLogIn(options: LogInSessionOptions): LogInSession & { readonly device: Device | null } {
+    const session = readSessionTerms(options, LOG_IN_TTL_SECONDS);
     return {
-      session: readSessionTerms(options, LOG_IN_TTL_SECONDS),
+      session,
       replaceSessionId: readSessionId(options.replaceSessionId, "replaceSessionId"),
       device: this.parts.devices.verify(options.deviceToken),
+      exemption: this.parts.limiter.knownAddress(session.ip),
     };
   }
 
-  /** @param presented - the device that the client presents, which keeps its name if it is the user's */
+  /** @param presented - the device that the client presents, which keeps its name and budget while its token is valid */
   protected async loggedIn(loggedIn: LoggedIn, presented: Device | null): Promise<LoggedInUser<M>> {
-    const { session, user, replacedUserId, loggedInAt } = loggedIn;
-    const device = presented?.userId === user.id ? presented : null;
+    const { session, user, replacedUserId, loggedInAt, deviceIsKnown } = loggedIn;
     if (replacedUserId !== null) this.emit({ type: "session-ended", reason: "replaced", userId: replacedUserId });
-    const deviceToken = this.parts.devices.issue(user.id, loggedInAt, device);
+    const deviceToken = this.parts.devices.issue(user.id, loggedInAt, deviceIsKnown ? presented : null);
     try {
       return { session, user: this.decode(user), deviceToken };
     } catch (error) {

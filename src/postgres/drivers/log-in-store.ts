@@ -139,13 +139,13 @@ export class LogInStore extends TokenStore {
 }
 
 /** Who logs in, and the password that was verified, if one was. */
-type SignIn = Pick<LogIn, "userId"> & Partial<Pick<LogIn, "passwordHash" | "newPasswordHash" | "exemption">>;
+type SignIn = Pick<LogIn, "userId"> & Partial<Pick<LogIn, "passwordHash" | "newPasswordHash">>;
 
 /** Records the sign-in and creates the session. Returns null if the user was deleted, banned or given another password. */
 export async function signIn(
   executor: Pick<Executor, "write">,
-  { userId, passwordHash = undefined, newPasswordHash = null, exemption = null }: SignIn,
-  { session, replaceSessionId }: LogInSession,
+  { userId, passwordHash = undefined, newPasswordHash = null }: SignIn,
+  { session, replaceSessionId, device, exemption }: LogInSession,
 ): Promise<LoggedIn | null> {
   const [row] = await executor.write(statements.logIn, {
     ...sessionParams(session),
@@ -157,6 +157,8 @@ export async function signIn(
     scope: exemption?.scope ?? null,
     budgetKey: exemption?.budgetKey ?? null,
     exemptionSeconds: exemption?.ttlSeconds ?? null,
+    deviceUserId: device?.userId ?? null,
+    deviceIssuedAt: device === null ? null : Number(device.issuedAt),
   });
   if (row === undefined) return null;
   return {
@@ -164,5 +166,6 @@ export async function signIn(
     session: toSession(joinedSession(row)),
     replacedUserId: row.replacedUserId,
     loggedInAt: row.loggedInAt,
+    deviceIsKnown: row.deviceIsKnown,
   };
 }

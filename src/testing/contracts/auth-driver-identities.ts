@@ -16,6 +16,8 @@ export function identitiesContract(context: AuthContractContext): void {
     context.driver.logInWithIdentity({
       session: SESSION_TERMS,
       replaceSessionId: null,
+      device: null,
+      exemption: null,
       identity,
       emailVerified: true,
       userMetadata: "{}",
@@ -31,6 +33,18 @@ export function identitiesContract(context: AuthContractContext): void {
   }
 
   describe("logging in with an identity", () => {
+    test("grants the given exemption, to a user who is created and to one who exists", async () => {
+      const identity = newIdentity();
+      for (const scope of ["here", "there"]) {
+        const exemption = { scope, budgetKey: randomUUID(), ttlSeconds: 3600 };
+        await logIn(identity, { exemption });
+        const attempt = { budgets: [], knownScope: scope, anywhereScope: "anywhere", device: null, freshSeconds: 60 };
+        await expect(context.driver.getCredentialsByEmail(identity.email as string, attempt)).resolves.toMatchObject({
+          known: { budgetKey: exemption.budgetKey },
+        });
+      }
+    });
+
     test("creates a user, and logs the same one in from then on", async () => {
       for (const emailVerified of [true, false]) {
         const identity = newIdentity();

@@ -11,6 +11,7 @@ import {
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const HOUR = 3600;
+const LOG_IN = { session: SESSION_TERMS, replaceSessionId: null, device: null, exemption: null } as const;
 
 const budget = (overrides: Partial<LogInBudget> = {}): LogInBudget => ({
   key: randomUUID(),
@@ -95,12 +96,15 @@ export function logInsContract(context: AuthContractContext): void {
       expect(await known((await context.createUser()).email)).toBeNull();
     });
 
-    test("granting one again replaces it", async () => {
+    test("granting one again sets its end and keeps its budget", async () => {
       const user = await context.createUser();
-      await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption());
-      const newer = exemption({ ttlSeconds: 3600 });
-      await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, newer);
-      expect(await known(user.email)).toMatchObject({ budgetKey: newer.budgetKey, isFresh: false });
+      const granted = exemption();
+      await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, granted);
+      await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption({ ttlSeconds: HOUR }));
+      expect(await known(user.email)).toMatchObject({ budgetKey: granted.budgetKey, isFresh: false });
+      const logIn = { userId: user.id, passwordHash: PASSWORD_HASH, newPasswordHash: null, ...LOG_IN };
+      await context.driver.logIn({ ...logIn, exemption: exemption() });
+      expect(await known(user.email)).toMatchObject({ budgetKey: granted.budgetKey, isFresh: true });
     });
 
     test("logging in grants the given one", async () => {
@@ -108,11 +112,10 @@ export function logInsContract(context: AuthContractContext): void {
       const granted = exemption();
       const logIn = (passwordHash: string) =>
         context.driver.logIn({
-          replaceSessionId: null,
+          ...LOG_IN,
           userId: user.id,
           passwordHash,
           newPasswordHash: null,
-          session: SESSION_TERMS,
           exemption: granted,
         });
       await expect(logIn("another")).resolves.toBeNull();
@@ -143,6 +146,15 @@ export function logInsContract(context: AuthContractContext): void {
       const granted = exemption({ scope: "anywhere" });
       await expect(context.driver.resetPassword(token, "new", [granted])).resolves.not.toBeNull();
       expect(await knowledgeOf(user.email)).toMatchObject({ known: null, anywhere: { budgetKey: granted.budgetKey } });
+      const [here, anywhere] = [exemption(), exemption({ scope: "anywhere" })];
+      const next = newTokenKey(user.id);
+      await context.driver.grantLogInExemption(user.id, "new", exemption());
+      await context.driver.createOneTimeToken(newTokenWith(next));
+      await context.driver.resetPassword(next, "newer", [here, anywhere]);
+      expect(await knowledgeOf(user.email)).toMatchObject({
+        known: { budgetKey: here.budgetKey },
+        anywhere: { budgetKey: anywhere.budgetKey },
+      });
     });
 
     test("a rehash of the same password ends none", async () => {

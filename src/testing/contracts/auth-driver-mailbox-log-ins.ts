@@ -13,7 +13,7 @@ import {
 
 const FUTURE = new Date("9999-01-01T00:00:00.000Z");
 const UNBOUND = { ip: null, userAgent: null };
-const LOG_IN: LogInSession = { session: SESSION_TERMS, replaceSessionId: null };
+const LOG_IN: LogInSession = { session: SESSION_TERMS, replaceSessionId: null, device: null, exemption: null };
 
 export function mailboxLogInsContract(context: AuthContractContext): void {
   const { describe, expect, test } = context.runner;
@@ -65,7 +65,9 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         const hash = newHash();
         await expect(create(user.email, hash)).resolves.toEqual(user);
         const session = { ...SESSION_TERMS, userAgent: "A", idleSeconds: 1800 };
-        const uses = Array.from({ length: 4 }, () => use(user.email, hash, { session, replaceSessionId: replaced.id }));
+        const uses = Array.from({ length: 4 }, () =>
+          use(user.email, hash, { ...LOG_IN, session, replaceSessionId: replaced.id }),
+        );
         const [loggedIn, ...more] = (await Promise.all(uses)).filter((answer) => answer !== null);
         expect(more).toEqual([]);
         expect(loggedIn).toMatchObject({ isFirstProof: false, replacedUserId: user.id });
@@ -89,7 +91,8 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         await context.driver.grantLogInExemption(user.id, PASSWORD_HASH, exemption);
         const hash = newHash();
         await create(user.email, hash);
-        const loggedIn = await use(user.email, hash);
+        const granted = { scope: "there", budgetKey: newHash(), ttlSeconds: 3600 };
+        const loggedIn = await use(user.email, hash, { ...LOG_IN, exemption: granted });
         expect(loggedIn).toMatchObject({ isFirstProof: true, user: { emailConfirmedAt: expect.any(Date) } });
         await expect(context.backdoor.sessionIds(user.id)).resolves.toEqual([loggedIn?.session.id]);
         await expect(context.driver.getSession(earlier.id, UNBOUND)).resolves.toBeNull();
@@ -98,6 +101,10 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         await expect(context.driver.getCredentialsByEmail(user.email, attempt)).resolves.toMatchObject({
           credentials: { passwordHash: null },
           known: null,
+        });
+        const there = attemptWith({ knownScope: "there" });
+        await expect(context.driver.getCredentialsByEmail(user.email, there)).resolves.toMatchObject({
+          known: { budgetKey: granted.budgetKey },
         });
       });
 
@@ -212,6 +219,25 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
       await expect(lookup(other.email, device)).resolves.toMatchObject({ device: null });
       await expect(lookup(user.email, null)).resolves.toMatchObject({ device: null });
       await expect(lookup(newEmail(), device)).resolves.toMatchObject({ device: null, credentials: null });
+    });
+
+    test("a login returns whether its device is known, and makes the address known if it is not", async () => {
+      const user = await context.createUser();
+      const device = await logIn(user);
+      const logInOn = async (presented: LogInSession["device"], ofUser = user, passwordHash = PASSWORD_HASH) => {
+        const exemption = { scope: newHash(), budgetKey: newHash(), ttlSeconds: HOUR };
+        const verified = { userId: ofUser.id, passwordHash, newPasswordHash: null, exemption };
+        const { deviceIsKnown } = (await context.driver.logIn({ ...LOG_IN, ...verified, device: presented })) ?? {};
+        const attempt = attemptWith({ knownScope: exemption.scope });
+        const { known } = await context.driver.getCredentialsByEmail(ofUser.email, attempt);
+        expect(known === null).toBe(deviceIsKnown);
+        return deviceIsKnown;
+      };
+      const old = { ...device, issuedAt: (Date.now() / 1000 - 366 * 24 * HOUR).toFixed(6) };
+      expect([await logInOn(device), await logInOn(null), await logInOn(old)]).toEqual([true, false, false]);
+      expect(await logInOn(device, await context.createUser())).toBe(false);
+      await context.driver.updateUser(user.id, { passwordHash: "new" }, null);
+      expect(await logInOn(device, user, "new")).toBe(false);
     });
 
     test("one that was issued more than a year ago is not known", async () => {

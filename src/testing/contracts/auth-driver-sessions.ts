@@ -178,6 +178,7 @@ export function sessionsContract(context: AuthContractContext): void {
         newPasswordHash: null,
         exemption: null,
         replaceSessionId: null,
+        device: null,
         session: { ...SESSION_TERMS, ...terms },
         ...overrides,
       });
