@@ -82,8 +82,8 @@ export const ACCESS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/execution/pool-executor.ts",
-        'await this.#run("write", statement, params, null, undefined, 1)',
-        'await this.#run("write", statement, params)',
+        "await this.#writeReadCommitted(statement, params, 1)",
+        "await this.#writeReadCommitted(statement, params)",
       ),
     ],
     tests: [

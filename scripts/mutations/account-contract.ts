@@ -35,7 +35,14 @@ export const ACCOUNT_CONTRACT: readonly Mutation[] = [
   },
   {
     guard: "Of a user's tokens of one purpose the newest are kept",
-    edits: [sql("user_token", "createUserToken", "    order by earlier.id desc\n", "    order by earlier.id\n")],
+    edits: [
+      sql(
+        "user_token",
+        "createUserToken",
+        "earlier.created_at desc, earlier.id desc",
+        "earlier.created_at, earlier.id",
+      ),
+    ],
     tests: [tests(CONTRACT, "of earlier ones of a user, type and purpose")],
   },
   {

@@ -58,7 +58,7 @@ const KEPT: readonly Mutation[] = [
     guard: "A lookup within a write of its entry is not kept",
     edits: [
       code(NEAR, " && !this.#writing.has(name)", ""),
-      code(NEAR, "        else this.#writing.set(name, others);\n        this.#forget(name);\n", ""),
+      code(NEAR, "        else this.#writing.set(name, others);\n        this.forget(name);\n", ""),
     ],
     tests: [tests("cache/near", "though a lookup that began and ended during it")],
   },
