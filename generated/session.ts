@@ -360,7 +360,7 @@ export interface IGetSessionQuery {
   result: IGetSessionResult;
 }
 
-const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":955,"b":958}]}],"statement":"-- The caller compares what a session is bound to (ip, user_agent) with what is presented, and its ends with the server's time.\n-- Most sessions have no details: each further column would make a lookup some 4 % slower, and so would a test of several columns.\n-- A row with any of them has a last_seen_at.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  extract(epoch from pg_catalog.statement_timestamp()) as \"now!\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
+const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":940,"b":943}]}],"statement":"-- The caller compares what a session is bound to (ip, user_agent) with what is presented, and its ends with the server's time.\n-- Most sessions have no details: each further column would make a lookup some 4 % slower, and so would a test of several columns.\n-- A row with any of them has a last_seen_at.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  extract(epoch from current_timestamp) as \"now!\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
 
 /**
  * Query generated from SQL:
@@ -385,7 +385,7 @@ const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","re
  *       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
  *     )
  *   end as "details",
- *   extract(epoch from pg_catalog.statement_timestamp()) as "now!"
+ *   extract(epoch from current_timestamp) as "now!"
  * from pevensie.session
  * where id operator(pg_catalog.=) :id!::pg_catalog.uuid
  * ```
@@ -480,7 +480,7 @@ export interface IListSessionsQuery {
   result: IListSessionsResult;
 }
 
-const listSessionsIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":702,"b":709}]}],"statement":"-- Newest first.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from pg_catalog.statement_timestamp()))::pg_catalog.text) as \"now!\"\nfrom pevensie.session\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())\n  and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) pg_catalog.statement_timestamp())\norder by created_at desc, id desc"};
+const listSessionsIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":687,"b":694}]}],"statement":"-- Newest first.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\"\nfrom pevensie.session\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)\n  and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp)\norder by created_at desc, id desc"};
 
 /**
  * Query generated from SQL:
@@ -503,12 +503,12 @@ const listSessionsIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"u
  *       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
  *     )
  *   end as "details",
- *   (select (extract(epoch from pg_catalog.statement_timestamp()))::pg_catalog.text) as "now!"
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
  * from pevensie.session
  * where
  *   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
- *   and (expires_at is null or expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
- *   and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) pg_catalog.statement_timestamp())
+ *   and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)
+ *   and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp)
  * order by created_at desc, id desc
  * ```
  */
@@ -579,7 +579,7 @@ export interface IRenewAuthenticationQuery {
   result: IRenewAuthenticationResult;
 }
 
-const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":210}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":274,"b":287}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":656,"b":659}]}],"statement":"-- Records that the session's user has proved the password again, if the user still has the hash that was verified.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n),\nrenewed as (\n  update pevensie.session as session\n  set authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)\n  from owner\n  where\n    session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n    and session.user_id operator(pg_catalog.=) owner.id\n    and (session.expires_at is null or session.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())\n    and (\n      session.idle_seconds is null\n      or (pg_catalog.statement_timestamp() operator(pg_catalog.-) session.last_seen_at)\n        operator(pg_catalog.<) pg_catalog.make_interval(secs => session.idle_seconds)\n    )\n  returning\n    session.id, session.created_at, session.expires_at, session.user_id, session.ip, session.user_agent, session.recorded_ip,\n    session.recorded_user_agent, session.idle_seconds, session.last_seen_at, session.authenticated_at\n)\nselect\n  renewed.id,\n  extract(epoch from renewed.created_at) as \"createdAt!\",\n  extract(epoch from renewed.expires_at) as \"expiresAt\",\n  renewed.user_id as \"userId\",\n  renewed.ip,\n  renewed.user_agent as \"userAgent\",\n  case\n    when renewed.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', renewed.recorded_ip,\n      'userAgent', renewed.recorded_user_agent,\n      'idleSeconds', renewed.idle_seconds,\n      'lastSeenAt', (extract(epoch from renewed.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from renewed.authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  extract(epoch from pg_catalog.statement_timestamp()) as \"now!\"\nfrom renewed"};
+const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":210}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":274,"b":287}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":656,"b":659}]}],"statement":"-- Records that the session's user has proved the password again, if the user still has the hash that was verified.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n),\nrenewed as (\n  update pevensie.session as session\n  set authenticated_at = current_timestamp, last_seen_at = coalesce(session.last_seen_at, session.created_at)\n  from owner\n  where\n    session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n    and session.user_id operator(pg_catalog.=) owner.id\n    and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)\n    and (\n      session.idle_seconds is null\n      or (current_timestamp operator(pg_catalog.-) session.last_seen_at)\n        operator(pg_catalog.<) pg_catalog.make_interval(secs => session.idle_seconds)\n    )\n  returning\n    session.id, session.created_at, session.expires_at, session.user_id, session.ip, session.user_agent, session.recorded_ip,\n    session.recorded_user_agent, session.idle_seconds, session.last_seen_at, session.authenticated_at\n)\nselect\n  renewed.id,\n  extract(epoch from renewed.created_at) as \"createdAt!\",\n  extract(epoch from renewed.expires_at) as \"expiresAt\",\n  renewed.user_id as \"userId\",\n  renewed.ip,\n  renewed.user_agent as \"userAgent\",\n  case\n    when renewed.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', renewed.recorded_ip,\n      'userAgent', renewed.recorded_user_agent,\n      'idleSeconds', renewed.idle_seconds,\n      'lastSeenAt', (extract(epoch from renewed.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from renewed.authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  extract(epoch from current_timestamp) as \"now!\"\nfrom renewed"};
 
 /**
  * Query generated from SQL:
@@ -601,10 +601,10 @@ const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash"
  *   where
  *     session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
  *     and session.user_id operator(pg_catalog.=) owner.id
- *     and (session.expires_at is null or session.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
+ *     and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)
  *     and (
  *       session.idle_seconds is null
- *       or (pg_catalog.statement_timestamp() operator(pg_catalog.-) session.last_seen_at)
+ *       or (current_timestamp operator(pg_catalog.-) session.last_seen_at)
  *         operator(pg_catalog.<) pg_catalog.make_interval(secs => session.idle_seconds)
  *     )
  *   returning
@@ -628,7 +628,7 @@ const renewAuthenticationIR: any = {"usedParamSet":{"userId":true,"passwordHash"
  *       'authenticatedAt', (extract(epoch from renewed.authenticated_at))::pg_catalog.text
  *     )
  *   end as "details",
- *   extract(epoch from pg_catalog.statement_timestamp()) as "now!"
+ *   extract(epoch from current_timestamp) as "now!"
  * from renewed
  * ```
  */
@@ -670,7 +670,7 @@ export interface IGetSessionWithUserQuery {
   result: IGetSessionWithUserResult;
 }
 
-const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1502,"b":1505}]}],"statement":"-- No row for a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  extract(epoch from pg_catalog.statement_timestamp()) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1487,"b":1490}]}],"statement":"-- No row for a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  extract(epoch from current_timestamp) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -705,7 +705,7 @@ const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":
  *       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
  *     )
  *   end as "sessionDetails",
- *   extract(epoch from pg_catalog.statement_timestamp()) as "sessionNow!"
+ *   extract(epoch from current_timestamp) as "sessionNow!"
  * from pevensie.session as session
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
  * where
@@ -752,7 +752,7 @@ export interface IGetSessionsWithUsersByIdQuery {
   result: IGetSessionsWithUsersByIdResult;
 }
 
-const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":1583,"b":1587}]}],"statement":"-- getSessionWithUser for many ids. The subquery is executed once for all rows.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from pg_catalog.statement_timestamp()))::pg_catalog.text) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":1568,"b":1572}]}],"statement":"-- getSessionWithUser for many ids. The subquery is executed once for all rows.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.user_id as \"sessionUserId\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', session.recorded_ip,\n      'userAgent', session.recorded_user_agent,\n      'idleSeconds', session.idle_seconds,\n      'lastSeenAt', (extract(epoch from session.last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -787,7 +787,7 @@ const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{
  *       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
  *     )
  *   end as "sessionDetails",
- *   (select (extract(epoch from pg_catalog.statement_timestamp()))::pg_catalog.text) as "sessionNow!"
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "sessionNow!"
  * from pevensie.session as session
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
  * where
@@ -822,7 +822,7 @@ export interface IGetSessionsByIdQuery {
   result: IGetSessionsByIdResult;
 }
 
-const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":763,"b":767}]}],"statement":"-- getSession for many ids. The subquery is executed once for all rows.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from pg_catalog.statement_timestamp()))::pg_catalog.text) as \"now!\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])"};
+const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":748,"b":752}]}],"statement":"-- getSession for many ids. The subquery is executed once for all rows.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.jsonb_build_object(\n      'ip', recorded_ip,\n      'userAgent', recorded_user_agent,\n      'idleSeconds', idle_seconds,\n      'lastSeenAt', (extract(epoch from last_seen_at))::pg_catalog.text,\n      'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])"};
 
 /**
  * Query generated from SQL:
@@ -845,7 +845,7 @@ const getSessionsByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"i
  *       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
  *     )
  *   end as "details",
- *   (select (extract(epoch from pg_catalog.statement_timestamp()))::pg_catalog.text) as "now!"
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
  * from pevensie.session
  * where id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
  * ```

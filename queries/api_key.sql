@@ -72,7 +72,7 @@ from pevensie.api_key as api_key
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
 where
   api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text
-  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
+  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)
   and owner.deleted_at is null
   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
 
@@ -107,7 +107,7 @@ from pevensie.api_key as api_key
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
 where
   api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])
-  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
+  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)
   and owner.deleted_at is null
   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
 
@@ -141,7 +141,7 @@ select
 from pevensie.api_key
 where
   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
-  and (expires_at is null or expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
+  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)
 order by created_at desc, id desc;
 
 /* @name deleteApiKey */

@@ -82,7 +82,7 @@ where
   holder.token_type operator(pg_catalog.=) :tokenType!::pevensie.one_time_token_type
   and holder.deleted_at is null
   and holder.used_at is null
-  and holder.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp()
+  and holder.expires_at operator(pg_catalog.>) current_timestamp
   and owner.deleted_at is null
   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
 
@@ -107,9 +107,9 @@ where
   and token.used_at is null
   and (
     token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
-    and token.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp()
+    and token.expires_at operator(pg_catalog.>) current_timestamp
     or token.earlier_expire_at[pg_catalog.array_position(token.earlier_hashes, :tokenHash!::pg_catalog.text)]
-      operator(pg_catalog.>) pg_catalog.statement_timestamp()
+      operator(pg_catalog.>) current_timestamp
   )
 returning
   token.user_id as "userId",

@@ -215,7 +215,7 @@ select
       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
     )
   end as "details",
-  extract(epoch from pg_catalog.statement_timestamp()) as "now!"
+  extract(epoch from current_timestamp) as "now!"
 from pevensie.session
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid;
 
@@ -252,12 +252,12 @@ select
       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
     )
   end as "details",
-  (select (extract(epoch from pg_catalog.statement_timestamp()))::pg_catalog.text) as "now!"
+  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
 from pevensie.session
 where
   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
-  and (expires_at is null or expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
-  and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) pg_catalog.statement_timestamp())
+  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)
+  and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp)
 order by created_at desc, id desc;
 
 /* @name touchSessions */
@@ -295,10 +295,10 @@ renewed as (
   where
     session.id operator(pg_catalog.=) :id!::pg_catalog.uuid
     and session.user_id operator(pg_catalog.=) owner.id
-    and (session.expires_at is null or session.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())
+    and (session.expires_at is null or session.expires_at operator(pg_catalog.>) current_timestamp)
     and (
       session.idle_seconds is null
-      or (pg_catalog.statement_timestamp() operator(pg_catalog.-) session.last_seen_at)
+      or (current_timestamp operator(pg_catalog.-) session.last_seen_at)
         operator(pg_catalog.<) pg_catalog.make_interval(secs => session.idle_seconds)
     )
   returning
@@ -322,7 +322,7 @@ select
       'authenticatedAt', (extract(epoch from renewed.authenticated_at))::pg_catalog.text
     )
   end as "details",
-  extract(epoch from pg_catalog.statement_timestamp()) as "now!"
+  extract(epoch from current_timestamp) as "now!"
 from renewed;
 
 /* @name getSessionWithUser */
@@ -356,7 +356,7 @@ select
       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
     )
   end as "sessionDetails",
-  extract(epoch from pg_catalog.statement_timestamp()) as "sessionNow!"
+  extract(epoch from current_timestamp) as "sessionNow!"
 from pevensie.session as session
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
 where
@@ -395,7 +395,7 @@ select
       'authenticatedAt', (extract(epoch from session.authenticated_at))::pg_catalog.text
     )
   end as "sessionDetails",
-  (select (extract(epoch from pg_catalog.statement_timestamp()))::pg_catalog.text) as "sessionNow!"
+  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "sessionNow!"
 from pevensie.session as session
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
 where
@@ -422,7 +422,7 @@ select
       'authenticatedAt', (extract(epoch from authenticated_at))::pg_catalog.text
     )
   end as "details",
-  (select (extract(epoch from pg_catalog.statement_timestamp()))::pg_catalog.text) as "now!"
+  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!"
 from pevensie.session
 where id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[]);
 

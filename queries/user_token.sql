@@ -26,9 +26,11 @@ replaced as (
   where token.id operator(pg_catalog.=) oldest.id
 )
 insert into pevensie.user_token
-  (id, expires_at, user_id, token_type, purpose, email, payload, token_hash, attempts_left)
+  (id, created_at, expires_at, user_id, token_type, purpose, email, payload, token_hash, attempts_left)
 select
   :id!::pg_catalog.uuid,
+  -- Not the begin of a transaction that may have run for long: the order is that of the locks of the user's row.
+  pg_catalog.statement_timestamp(),
   case
     when :isLate!::boolean then current_timestamp
     else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision)
@@ -73,7 +75,7 @@ where
   token.token_hash operator(pg_catalog.=) :tokenHash!::pg_catalog.text
   and token.token_type operator(pg_catalog.=) :tokenType!::pg_catalog.text
   and coalesce(token.purpose, '') operator(pg_catalog.=) coalesce(:purpose::pg_catalog.text, '')
-  and token.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp()
+  and token.expires_at operator(pg_catalog.>) current_timestamp
   and (token.token_type operator(pg_catalog.=) 'email-change' or token.email operator(pg_catalog.=) owner.email)
   and owner.deleted_at is null
   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
@@ -100,7 +102,7 @@ used as (
     and token.user_id operator(pg_catalog.=) owner.id
     and token.token_type operator(pg_catalog.=) :tokenType!::pg_catalog.text
     and coalesce(token.purpose, '') operator(pg_catalog.=) coalesce(:purpose::pg_catalog.text, '')
-    and token.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp()
+    and token.expires_at operator(pg_catalog.>) current_timestamp
     and (token.token_type operator(pg_catalog.=) 'email-change' or token.email operator(pg_catalog.=) owner.email)
   returning token.user_id, token.token_hash, token.email, token.payload
 ),
@@ -137,7 +139,7 @@ with compared as (
     and code.user_id operator(pg_catalog.=) owner.id
     and code.token_type operator(pg_catalog.=) 'log-in-code'
     and code.email operator(pg_catalog.=) owner.email
-    and code.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp()
+    and code.expires_at operator(pg_catalog.>) current_timestamp
     and code.attempts_left operator(pg_catalog.>) 0
   returning
     code.user_id as "userId",

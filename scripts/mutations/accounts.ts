@@ -326,7 +326,7 @@ export const ACCOUNTS: readonly Mutation[] = [
       sql(
         "api_key",
         "getApiKeysWithUsers",
-        "\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp())",
+        "\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)",
         "",
       ),
     ],

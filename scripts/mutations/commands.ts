@@ -43,7 +43,7 @@ export const COMMANDS: readonly Mutation[] = [
     guard: "Invalid settings end a repeated sweep",
     edits: [
       code("src/cli/sweep.ts", "    resolveConfig({ connectionString, schema: values.schema });\n", ""),
-      code("src/cli/sweep.ts", ' || error.code === "INVALID_INPUT"', ""),
+      code("src/cli/sweep.ts", ' || (isFirst && error.code === "INVALID_INPUT")', ""),
     ],
     tests: [tests("sweep/cli", '"--every","1s","--schema","pg_temp"')],
   },

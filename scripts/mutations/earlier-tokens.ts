@@ -1,7 +1,7 @@
 import { type Mutation, sql, tests } from "./mutation.js";
 
 const TABLE = "one_time_token";
-const UNEXPIRED = "\n      operator(pg_catalog.>) pg_catalog.statement_timestamp()";
+const UNEXPIRED = "\n      operator(pg_catalog.>) current_timestamp";
 const HASHES = "pg_catalog.cardinality(token.earlier_hashes) operator(pg_catalog.-) 3";
 const EXPIRIES = "pg_catalog.cardinality(token.earlier_expire_at) operator(pg_catalog.-) 3";
 const EXPIRY = "earlier_expire_at[pg_catalog.array_position(earlier_hashes, :tokenHash!::pg_catalog.text)]";

@@ -90,11 +90,6 @@ export const LOG_IN: readonly Mutation[] = [
     tests: [tests("auth/clock", "G26: a ban is in force or over")],
   },
   {
-    guard: "A session that expires during a transaction is refused from then on",
-    edits: [sql("session", "getSession", "pg_catalog.statement_timestamp()", "current_timestamp")],
-    tests: [tests("auth/clock", "G26: in a transaction, each statement")],
-  },
-  {
     guard: "A taken email is recognised by its constraint's name, after the password was hashed",
     edits: [
       code(

@@ -58,10 +58,10 @@ export async function runSweep(args: readonly string[]): Promise<void> {
   });
   if (process.exitCode === 1) return;
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
-  while (!stop.signal.aborted) {
-    // A server that is unreachable for a while must not end the loop.
+  for (let isFirst = true; !stop.signal.aborted; isFirst = false) {
+    // A server that is unreachable for a while, or a certificate that is being replaced, must not end the loop.
     await sweep().catch((error: unknown) => {
-      if (!isPevensieError(error) || error.code === "INVALID_INPUT") throw error;
+      if (!isPevensieError(error) || (isFirst && error.code === "INVALID_INPUT")) throw error;
       reportError(error);
     });
     await sleep(pause, undefined, { signal: stop.signal }).catch(() => {});

@@ -5,7 +5,6 @@ import { asRead, createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { cacheBackdoor } from "../support/cache-backdoor.js";
 import { useDatabase } from "../support/database.js";
-import { codeOf } from "../support/fault-outcome.js";
 
 const database = useDatabase();
 const auth = useAuth(database.url);
@@ -92,36 +91,5 @@ describe.each([
     await expect(auth.current.createSession({ userId: user.id })).rejects.toMatchObject({ code: "USER_BANNED" });
     await auth.current.updateUser(user.id, { bannedUntil: new Date(REAL_NOW - DAY / 2) });
     await expect(logIn()).resolves.toMatchObject({ user: { id: user.id } });
-  });
-});
-
-test("G26: in a transaction, each statement decides what has expired by then, and not the begin of the transaction", async () => {
-  const { current } = auth;
-  const user = await createUser(current);
-  const { id: userId, email } = user;
-  const owner = { userId, tokenType: "password-reset" } as const;
-  await current.withTransaction(async (inner) => {
-    // From here on, current_timestamp stands still in this transaction.
-    await inner.countUsers();
-    const ttlSeconds = 1;
-    const session = await current.createSession({ userId, ttlSeconds });
-    const token = await current.createOneTimeToken({ ...owner, ttlSeconds });
-    const made = await current.createLogInToken({ email, ttlSeconds });
-    const logInToken = made?.token as string;
-    const { key } = await current.createApiKey({ userId, name: "key", ttlSeconds });
-    const hasExpired = "select max(expires_at) < clock_timestamp() as is from pevensie.api_key where user_id = $1";
-    await expect.poll(() => database.rows(hasExpired, [userId])).toEqual([{ is: true }]);
-    expect(await inner.getSession(session.id)).toBeNull();
-    expect(await inner.getSessionWithUser(session.id)).toBeNull();
-    expect(await inner.listSessions(userId)).toEqual([]);
-    expect(await inner.reauthenticate({ sessionId: session.id, password: PASSWORD })).toBeNull();
-    expect(await inner.validateOneTimeToken({ ...owner, token })).toBe(false);
-    expect(await codeOf(inner.useOneTimeToken({ ...owner, token }))).toBe("INVALID_ONE_TIME_TOKEN");
-    expect(await inner.getOneTimeToken({ tokenType: "log-in", token: logInToken })).toBeNull();
-    expect(await codeOf(inner.useOneTimeToken({ tokenType: "log-in", token: logInToken }))).toBe(
-      "INVALID_ONE_TIME_TOKEN",
-    );
-    expect(await inner.getApiKeyWithUser(key)).toBeNull();
-    expect(await inner.listApiKeys(userId)).toEqual([]);
   });
 });
