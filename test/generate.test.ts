@@ -197,6 +197,7 @@ const CERTAIN: ReadonlySet<string> = new Set([
   "hasCitus",
   "isDistributed",
   "isDeleted",
+  "deviceIsKnown",
   "isLate",
   "loggedInAt",
   "now",
