@@ -74,7 +74,7 @@ function reasonOf({ code, field }: RefusedImport): string {
 class Lines {
   bytesRead = 0;
   /** Why the file was not read to its end; null if it was. */
-  failure: unknown = null;
+  failure: UsageError | null = null;
   readonly #file: string;
   /** The numbers of blank lines, which are skipped. */
   readonly #blank: number[] = [];

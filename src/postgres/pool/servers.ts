@@ -15,8 +15,8 @@ export class UnsuitableServer extends Error {
 }
 
 /**
- * A pooler has refused a parameter of the start-up, which the next attempt leaves out. It has the pooler's message, which callers see as the
- * cause if there is no time for another attempt.
+ * A pooler has refused a parameter of the start-up, which the next attempt leaves out. It has the pooler's message, which a migration
+ * reports as the cause if there is no time for another attempt.
  */
 export class RefusedParameter extends Error {
   constructor({ message }: Error) {
