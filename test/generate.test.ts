@@ -155,11 +155,15 @@ describe("a column is nullable in its type exactly when it is in the table", () 
   });
 });
 
-/** Types whose text is the same under every DateStyle, TimeZone, IntervalStyle, extra_float_digits, bytea_output and lc_monetary. */
+/**
+ * Types whose text is the same under every DateStyle, TimeZone, IntervalStyle, extra_float_digits, bytea_output and lc_monetary;
+ * that of json and jsonb if the types in it are such.
+ */
 const SETTLED = new Set([
   "bool",
   "int4",
   "int8",
+  "json",
   "jsonb",
   "numeric",
   "pg_lsn",

@@ -55,6 +55,17 @@ export const SETTINGS: readonly Mutation[] = [
     tests: [tests("postgres/decode", "toDate")],
   },
   {
+    guard: "Times in JSON are rounded down to the millisecond",
+    edits: [
+      code(
+        "src/postgres/drivers/rows.ts",
+        "Math.floor(Math.round(Number(seconds) * 1e6) / 1000)",
+        "Number(seconds) * 1000",
+      ),
+    ],
+    tests: [tests("postgres/decode", "numberToDate")],
+  },
+  {
     guard: "A time beyond the range of Date becomes the end of that range",
     edits: [
       code(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toDate } from "../../src/postgres/drivers/rows.js";
+import { numberToDate, toDate } from "../../src/postgres/drivers/rows.js";
 import { wireTypes } from "../../src/postgres/protocol/decode.js";
 import { formatTimestamptz } from "../../src/postgres/protocol/encode.js";
 import { useDatabase } from "../support/database.js";
@@ -98,6 +98,35 @@ describe("toDate", () => {
       const text = await textOf("extract(epoch from $1::timestamptz)", zone, [literal]);
       expect(toDate(text).getTime()).toBe(time);
     }
+  });
+});
+
+describe("numberToDate", () => {
+  test("reads the epoch of a timestamptz in JSON like toDate, until 2255", async () => {
+    const until2255 = fc.integer({
+      min: Date.parse("1700-01-01T00:00:00Z"),
+      max: Date.parse("2254-12-31T23:59:59.999Z"),
+    });
+    await fc.assert(
+      fc.asyncProperty(until2255, fc.integer({ min: 0, max: 999 }), async (time, micros) => {
+        const at = "(timestamp 'epoch' + $1::int8 * interval '1 ms' + $2::int4 * interval '1 us') at time zone 'UTC'";
+        const text = await textOf(`json_build_array(extract(epoch from ${at}))`, "UTC", [time, micros]);
+        const [seconds] = JSON.parse(text) as [number];
+        expect({ text, time: numberToDate(seconds).getTime() }).toEqual({ text, time });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ["infinity", END_OF_TIME],
+    ["-infinity", -END_OF_TIME],
+    ["294276-12-31 23:59:59.999999+00", END_OF_TIME],
+    ["1969-12-31 23:59:59.999999+00", -1],
+  ])("reads %s", async (literal, time) => {
+    const text = await textOf("json_build_array(extract(epoch from $1::timestamptz))", "UTC", [literal]);
+    const [seconds] = JSON.parse(text) as [number | string];
+    expect(numberToDate(seconds).getTime()).toBe(time);
   });
 });
 

@@ -54,6 +54,10 @@ const FUNCTIONS = [
   ["to_timestamp(pg_catalog.float8)", "timestamptz"],
   ["to_jsonb(pg_catalog.text[])", "jsonb"],
   ["jsonb_build_object(pg_catalog.text, pg_catalog.jsonb)", "jsonb"],
+  [
+    "json_build_array(pg_catalog.inet, pg_catalog.text, pg_catalog.int8, pg_catalog.numeric, pg_catalog.numeric)",
+    "json",
+  ],
   ["repeat(pg_catalog.text, pg_catalog.int4)", "text"],
   ["concat(pg_catalog.text, pg_catalog.text, pg_catalog.text)", "text"],
   ["hashtextextended(pg_catalog.text, pg_catalog.int8)", "int8"],

@@ -62,23 +62,16 @@ function toExemption(budgetKey: string | null, spentSeconds: string | null): Log
 /** The columns of a session, as every query names them. */
 export type SessionRow = IGetSessionResult;
 
-/** What most sessions do not have. */
-interface SessionDetails {
-  /** Recorded, without being bound. */
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly idleSeconds: number | null;
-  readonly lastSeenAt: string | null;
-  readonly authenticatedAt: string | null;
-}
+/** What not every session has, in the order of the queries. Times are in seconds since 1970, the infinite ones texts. */
+type SessionDetails = readonly [
+  recordedIp: string | null,
+  recordedUserAgent: string | null,
+  idleSeconds: number | null,
+  lastSeenAt: number | string | null,
+  authenticatedAt: number | string | null,
+];
 
-const NO_DETAILS: SessionDetails = {
-  ip: null,
-  userAgent: null,
-  idleSeconds: null,
-  lastSeenAt: null,
-  authenticatedAt: null,
-};
+const NO_DETAILS: SessionDetails = [null, null, null, null, null];
 
 function detailsOf({ details }: SessionRow): SessionDetails {
   return (details as SessionDetails | null) ?? NO_DETAILS;
@@ -87,21 +80,19 @@ function detailsOf({ details }: SessionRow): SessionDetails {
 /** Returns the session in a row. */
 export function toSession(row: SessionRow): Session {
   const { ip, userAgent } = row;
-  const details = detailsOf(row);
+  const [recordedIp, recordedUserAgent, idleSeconds, seen, authenticated] = detailsOf(row);
   const createdAt = toDate(row.createdAt);
-  const lastSeenAt = details.lastSeenAt === null ? new Date(createdAt.getTime()) : toDate(details.lastSeenAt);
-  const authenticatedAt =
-    details.authenticatedAt === null ? new Date(createdAt.getTime()) : toDate(details.authenticatedAt);
+  const authenticatedAt = authenticated === null ? new Date(createdAt.getTime()) : numberToDate(authenticated);
   return {
     id: row.id,
     createdAt,
     expiresAt: toDateOrNull(row.expiresAt),
     userId: row.userId,
-    ip: toIpAddress(ip ?? details.ip),
-    userAgent: userAgent ?? details.userAgent,
+    ip: toIpAddress(ip ?? recordedIp),
+    userAgent: userAgent ?? recordedUserAgent,
     boundTo: boundTo(ip, userAgent),
-    idleSeconds: details.idleSeconds,
-    lastSeenAt,
+    idleSeconds,
+    lastSeenAt: seen === null ? new Date(createdAt.getTime()) : numberToDate(seen),
     authenticatedAt,
     authenticationAgeSeconds: Math.max(0, millisecondsOf(row.now) - authenticatedAt.getTime()) / 1000,
   };
@@ -122,8 +113,8 @@ function millisecondsOf(now: string): number {
 /** Returns whether a session had ended when it was read, by the server's clock. */
 export function hasEnded(row: SessionRow): boolean {
   if (row.expiresAt !== null && isAtOrBefore(row.expiresAt, row.now)) return true;
-  const { idleSeconds, lastSeenAt } = detailsOf(row);
-  return idleSeconds !== null && Number(lastSeenAt) + idleSeconds <= Number(row.now);
+  const [, , idleSeconds, seen] = detailsOf(row);
+  return idleSeconds !== null && Number(seen) + idleSeconds <= Number(row.now);
 }
 
 /** Compares times in seconds, to the microsecond. Texts of one length, with six decimals each, are ordered like their values. */
@@ -133,8 +124,8 @@ function isAtOrBefore(one: string, other: string): boolean {
 
 /** Returns whether reading a session postpones its idle timeout: once a minute, or once in a tenth of the timeout. */
 export function isTouchDue(row: SessionRow): boolean {
-  const { idleSeconds, lastSeenAt } = detailsOf(row);
-  return idleSeconds !== null && Number(lastSeenAt) + Math.min(60, idleSeconds / 10) <= Number(row.now);
+  const [, , idleSeconds, seen] = detailsOf(row);
+  return idleSeconds !== null && Number(seen) + Math.min(60, idleSeconds / 10) <= Number(row.now);
 }
 
 const BOUND_TO = {
@@ -218,6 +209,11 @@ export function toDate(seconds: string): Date {
   const milliseconds = Number(seconds.slice(0, point) + seconds.slice(point + 1, point + 4));
   const isRoundedUp = seconds.startsWith("-") && Number(seconds.slice(point + 4)) > 0;
   return new Date(withinRange(isRoundedUp ? milliseconds - 1 : milliseconds));
+}
+
+/** Returns {@link toDate}'s time of a number, which is exact to the microsecond until 2255. */
+export function numberToDate(seconds: number | string): Date {
+  return new Date(withinRange(Math.floor(Math.round(Number(seconds) * 1e6) / 1000)));
 }
 
 const POINT = ".".charCodeAt(0);
