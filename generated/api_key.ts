@@ -312,12 +312,12 @@ export interface IListApiKeysQuery {
   result: IListApiKeysResult;
 }
 
-const listApiKeysIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":417,"b":424}]}],"statement":"-- Live keys, newest first by the time of the database: ids have that of the processes, whose clocks differ.\nselect\n  id,\n  user_id as \"userId\",\n  name,\n  start,\n  pg_catalog.to_jsonb(scopes) as \"scopes!\",\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  extract(epoch from last_used_at) as \"lastUsedAt\"\nfrom pevensie.api_key\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)\norder by created_at desc, id desc"};
+const listApiKeysIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":409,"b":416}]}],"statement":"-- Live keys, newest first by the database's clock: ids have the time of the process that made them.\nselect\n  id,\n  user_id as \"userId\",\n  name,\n  start,\n  pg_catalog.to_jsonb(scopes) as \"scopes!\",\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  extract(epoch from last_used_at) as \"lastUsedAt\"\nfrom pevensie.api_key\nwhere\n  user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n  and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)\norder by created_at desc, id desc"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Live keys, newest first by the time of the database: ids have that of the processes, whose clocks differ.
+ * -- Live keys, newest first by the database's clock: ids have the time of the process that made them.
  * select
  *   id,
  *   user_id as "userId",

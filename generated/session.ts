@@ -354,15 +354,15 @@ export interface IGetSessionQuery {
   result: IGetSessionResult;
 }
 
-const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1011,"b":1014}]}],"statement":"-- The caller compares what a session is bound to (ip, user_agent) with what is presented, and its ends with the server's time.\n-- What not every session has is one value, so that it takes little where it is absent: the recorded ip and user agent, the idle\n-- seconds, when the session was last seen and when its user authenticated. A row with any of them has a last_seen_at. Each column\n-- of its own would make a lookup some 4 % slower, and names in the value would take as long again as the value.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.json_build_array(\n      recorded_ip, recorded_user_agent, idle_seconds,\n      extract(epoch from last_seen_at), extract(epoch from authenticated_at)\n    )\n  end as \"details\",\n  extract(epoch from current_timestamp) as \"now!\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
+const getSessionIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1005,"b":1008}]}],"statement":"-- The caller compares what a session is bound to (ip, user_agent) with what is presented, and its ends with the server's time.\n-- \"details\" is one array of what most sessions lack: the recorded ip and user agent, the idle seconds, when the session was last\n-- seen and when its user authenticated. It is null without last_seen_at, which a row with any of them has. A column for each would\n-- make a lookup some 4 % slower, and an object with names would take about twice the time of the array.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from expires_at) as \"expiresAt\",\n  user_id as \"userId\",\n  ip,\n  user_agent as \"userAgent\",\n  case\n    when last_seen_at is not null\n    then pg_catalog.json_build_array(\n      recorded_ip, recorded_user_agent, idle_seconds,\n      extract(epoch from last_seen_at), extract(epoch from authenticated_at)\n    )\n  end as \"details\",\n  extract(epoch from current_timestamp) as \"now!\"\nfrom pevensie.session\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- The caller compares what a session is bound to (ip, user_agent) with what is presented, and its ends with the server's time.
- * -- What not every session has is one value, so that it takes little where it is absent: the recorded ip and user agent, the idle
- * -- seconds, when the session was last seen and when its user authenticated. A row with any of them has a last_seen_at. Each column
- * -- of its own would make a lookup some 4 % slower, and names in the value would take as long again as the value.
+ * -- "details" is one array of what most sessions lack: the recorded ip and user agent, the idle seconds, when the session was last
+ * -- seen and when its user authenticated. It is null without last_seen_at, which a row with any of them has. A column for each would
+ * -- make a lookup some 4 % slower, and an object with names would take about twice the time of the array.
  * select
  *   id,
  *   extract(epoch from created_at) as "createdAt!",

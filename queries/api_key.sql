@@ -128,7 +128,7 @@ from due
 where api_key.id operator(pg_catalog.=) due.id;
 
 /* @name listApiKeys */
--- Live keys, newest first by the time of the database: ids have that of the processes, whose clocks differ.
+-- Live keys, newest first by the database's clock: ids have the time of the process that made them.
 select
   id,
   user_id as "userId",

@@ -1,6 +1,6 @@
 /* @name grantLogInExemptions */
 -- Grants only while the password is the one that was verified or set. FOR SHARE serialises with every change of the user's row:
--- a concurrent password change either deletes these rows or is seen here. A row that exists keeps its budget: a login restores none.
+-- a concurrent password change either deletes these rows or is seen here. An existing row keeps its budget: a login does not restore one.
 with owner as (
   select id from pevensie."user"
   where

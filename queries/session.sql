@@ -190,9 +190,9 @@ from signed_in, created, device;
 
 /* @name getSession */
 -- The caller compares what a session is bound to (ip, user_agent) with what is presented, and its ends with the server's time.
--- What not every session has is one value, so that it takes little where it is absent: the recorded ip and user agent, the idle
--- seconds, when the session was last seen and when its user authenticated. A row with any of them has a last_seen_at. Each column
--- of its own would make a lookup some 4 % slower, and names in the value would take as long again as the value.
+-- "details" is one array of what most sessions lack: the recorded ip and user agent, the idle seconds, when the session was last
+-- seen and when its user authenticated. It is null without last_seen_at, which a row with any of them has. A column for each would
+-- make a lookup some 4 % slower, and an object with names would take about twice the time of the array.
 select
   id,
   extract(epoch from created_at) as "createdAt!",

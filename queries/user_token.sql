@@ -1,8 +1,8 @@
 /* @name createUserToken */
 -- Has to follow a statement of the same transaction that has locked the user's row (lockUser), so that calls for one user are
 -- serialised. A token that is asked for too late has expired from the start. Deletes all but the newest of the tokens
--- that the new one replaces, by the time of the database: ids have that of the processes, whose clocks differ. Returns no row if the user
--- is deleted or banned.
+-- that the new one replaces, by the database's clock: ids have the time of the process that made them. Returns no row if the user is
+-- deleted or banned.
 with owner as (
   select id, email from pevensie."user"
   where

@@ -25,9 +25,12 @@ export type PevensieEvent =
   | { readonly type: "session-ended"; readonly reason: SessionEnd; readonly userId: string | null }
   | { readonly type: "token-used"; readonly tokenType: string; readonly userId: string }
   | { readonly type: "password-changed"; readonly userId: string }
-  /** A connection to the database was lost, or none could be acquired. */
+  /** A call failed because its connection was lost, none was acquired, or a response did not come within `query_timeout`. */
   | { readonly type: "connection-lost"; readonly code: string }
-  /** A statement succeeded after `connection-lost`. If a connection had been lost, it ran on one that was opened after the loss. */
+  /**
+   * A statement succeeded after `connection-lost`. After a loss, only a statement on a connection that was opened later counts, and
+   * none on a client of the caller's.
+   */
   | { readonly type: "connection-healed" }
   /** Connections lead to another one of several hosts than before. `port` is null if only the default is known. */
   | { readonly type: "primary-changed"; readonly host: string; readonly port: number | null }

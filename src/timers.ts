@@ -43,7 +43,7 @@ export function sleep(milliseconds: number): Promise<void> {
   });
 }
 
-/** Destroys a socket once it has been idle for so long. The timer does not keep the process alive. Other streams are left alone. */
+/** Destroys a socket once it has been idle for `milliseconds`. The timer does not keep the process alive. Other streams are left alone. */
 export function destroyWhenIdle(stream: Duplex & Partial<Pick<Socket, "setTimeout">>, milliseconds: number): void {
   stream.setTimeout?.(milliseconds, () => stream.destroy());
 }

@@ -142,7 +142,7 @@ test.each([
   ["--all-schemes", "there is no option --all-schemes; see pevensie --help"],
   ["-x", "there is no option -x; see pevensie --help"],
   [`--${UNREACHABLE}`, "there is no option of that name; see pevensie --help"],
-])("the option %s, which does not exist, is an error that says so", async (option, message) => {
+])("reports that the option %s does not exist", async (option, message) => {
   const { status, stdout, stderr } = await runCli(["migrate", option, "auth"]);
   expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: `pevensie: ${message}\n` });
 });

@@ -157,7 +157,7 @@ describe("a column is nullable in its type exactly when it is in the table", () 
 
 /**
  * Types whose text is the same under every DateStyle, TimeZone, IntervalStyle, extra_float_digits, bytea_output and lc_monetary;
- * that of json and jsonb if the types in it are such.
+ * that of json and jsonb if it holds for the types inside.
  */
 const SETTLED = new Set([
   "bool",

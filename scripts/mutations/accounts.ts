@@ -506,12 +506,12 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests("auth/access-ends", "setUserEmail that waits for")],
   },
   {
-    guard: "The oldest token is the first that was created, by the time of the database",
+    guard: "The oldest token is the first that was created, by the database's clock",
     edits: [sql("user_token", "createUserToken", "earlier.created_at desc, earlier.id desc", "earlier.id desc")],
     tests: [tests(BY_MAIL, "of a process whose clock is behind")],
   },
   {
-    guard: "API keys are listed by the time of the database",
+    guard: "API keys are listed by the database's clock",
     edits: [sql("api_key", "listApiKeys", "created_at desc, id desc", "id desc")],
     tests: [tests("auth/api-keys", "of a process whose clock is behind")],
   },

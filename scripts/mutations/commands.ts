@@ -35,7 +35,7 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("cli-dev", "does not run it after")],
   },
   {
-    guard: "A file that is not UTF-8 to its end does not hide what was imported of it",
+    guard: "An import that stops at invalid UTF-8 reports the users imported so far",
     edits: [code("src/cli/import.ts", "      this.failure = new", "      throw new")],
     tests: [tests("auth/user-import", "ends inside a character")],
   },

@@ -249,11 +249,11 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "That a server did not respond in time is reported only if nothing else has failed",
-    edits: [code(ACQUIRE, "return isLeftOut ? failure : before;", "return failure;")],
+    edits: [code(ACQUIRE, "return isReplaceable ? failure : before;", "return failure;")],
     tests: [tests("faults/synchronous-replication", "another failure is reported before")],
   },
   {
-    guard: "A refused parameter, which is left out then, is not reported as the reason why a server does not respond",
+    guard: "A connect timeout after a refused parameter is reported, not the refusal",
     edits: [code(ACQUIRE, " || before instanceof RefusedParameter", "")],
     tests: [tests("faults/synchronous-replication", "refuses it from a migration")],
   },

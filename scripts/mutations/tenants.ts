@@ -124,7 +124,13 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "A server that cannot be reached ends the migration of all schemas",
-    edits: [code(EACH, "if (LOSSES.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;", "")],
+    edits: [
+      code(
+        EACH,
+        "if (MAYBE_UNREACHABLE.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;",
+        "",
+      ),
+    ],
     tests: [tests("tenants/all-schemas", "a server that cannot be reached")],
   },
   {
@@ -138,14 +144,14 @@ export const TENANTS: readonly Mutation[] = [
     tests: [tests("tenants/all-schemas", "what onProgress throws")],
   },
   {
-    guard: "The SQL that is printed for all schemas is one migration of dbmate's",
+    guard: "The SQL that is printed for all schemas is one dbmate migration",
     edits: [code("src/cli/migrate.ts", "hasPrinted ? sql : `", "`")],
     tests: [tests("tenants/all-schemas", "one block for dbmate")],
   },
   {
-    guard: "Each line about a schema has a number of its own",
+    guard: "Each line about a schema has its own number",
     edits: [code(EACH, "{ done, total }", "{ done: Math.max(done, outcomes.length), total }")],
-    tests: [tests("tenants/all-schemas", "a number of its own")],
+    tests: [tests("tenants/all-schemas", "numbers each failed schema once")],
   },
   {
     guard: "A signal ends a sweep of all schemas between two of them",

@@ -36,7 +36,7 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/sessions", "takes one signed value among others")],
   },
   {
-    guard: "A blank inside the value of a cookie begins no other one",
+    guard: "A space inside a cookie's value does not begin another cookie",
     edits: [
       code(
         COOKIE,
@@ -170,7 +170,7 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/frameworks", "refuses a login whose client has gone")],
   },
   {
-    guard: "A login whose client of HTTP/2 has gone leaves no session",
+    guard: "A login whose HTTP/2 client has disconnected leaves no session",
     edits: [code(PLUGS, " || raw.stream?.destroyed === true", "")],
     tests: [tests("web/frameworks", "over HTTP/2")],
   },
@@ -224,7 +224,7 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/sessions", "createWebSessions refuses a ttlSeconds that no login takes")],
   },
   {
-    guard: "A request that cannot be taken back from a limit ends no process",
+    guard: "A failed decrement does not end the process",
     edits: [
       code(
         "src/plugs/express-rate-limit.ts",

@@ -176,8 +176,8 @@ function scopeOf(ip: IpAddress | null): string | null {
 }
 
 /**
- * Returns the key of a full budget. A key made of the user and the address would outlast a change of the password, and with it the
- * failures that were guesses at the old one.
+ * Returns a random key, so that its budget is full. A key made of the user and the address would carry failed guesses at the old
+ * password over to the new one.
  */
 function newBudgetKey(kind: string): string {
   return keyOf(kind, randomBytes(32).toString("hex"));

@@ -22,8 +22,8 @@ export interface AdmittedAttempt {
   /** Counts the attempt as a failure. */
   failed(): Promise<void>;
   /**
-   * Makes the address known after a success; null if it is known already or not given, and where a known device takes
-   * its place.
+   * What a success grants: makes the address known, or renews that. Null if that was renewed less than a day ago, without an
+   * address, for a known device, and if logins are not limited.
    */
   readonly exemption: NewLogInExemption | null;
 }

@@ -264,7 +264,7 @@ class ConnectedCache implements Cache {
     return this.#near === null ? this.#driver.get(name) : this.#near.read(nameOf(name), () => this.#driver.get(name));
   }
 
-  /** Reads a value from the database even if the tier in this process has one. */
+  /** Reads a value from the database even if the near tier has one. */
   async #readStored(name: CacheKey): Promise<string | null> {
     if (this.#isDisconnecting) throw notConnected();
     this.#near?.forget(nameOf(name));

@@ -164,7 +164,7 @@ export interface CacheDriver {
 export interface CacheSweepControl {
   /** Once it is aborted, the batch in progress is the last one, and the sweep resolves with what it has removed. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after each batch. */
+  /** Called after each batch of entries, with their number, which may be 0. Removed leases and invalidations are not counted. */
   readonly onRemoved?: ((kind: "expired" | "evicted", rows: number) => void) | undefined;
 }
 

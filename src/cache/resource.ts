@@ -17,7 +17,7 @@ interface Format<T> {
 /** Computes a value that is not stored. */
 type ComputeAlone = <T>(produce: Produce<T>) => Promise<T>;
 
-/** Returns the text that is stored in the database, and replaces the one in the tier of this process. */
+/** Reads a value's text from the database, past the near tier, and keeps it there. */
 type ReadStored = (key: string) => Promise<string | null>;
 
 /** What a resource uses. */

@@ -115,7 +115,7 @@ function parsePort(text: string | undefined): number | undefined {
 
 /** The signals that end a command gracefully. */
 class Signals {
-  /** The first one that has come; null before. */
+  /** The first signal received; null if there was none. */
   first: NodeJS.Signals | null = null;
   #listener: (signal: NodeJS.Signals) => void = () => {};
   readonly #receive = (signal: NodeJS.Signals): void => {

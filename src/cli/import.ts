@@ -35,7 +35,7 @@ export async function runImport(args: readonly string[]): Promise<void> {
     });
     bar.end();
     reportResult(result, lines);
-    // After the report: the lines before it are imported.
+    // Thrown after the report, since the lines before are imported.
     if (lines.failure !== null) throw lines.failure;
   } finally {
     await auth.disconnect();
@@ -94,7 +94,7 @@ class Lines {
         else yield userIn(line);
       }
     } catch (error) {
-      // An error here would reject the import, and with it the report of the lines before.
+      // Kept, not thrown: it would reject importUsers, and the users who are imported would not be reported.
       const reason = error instanceof NotUtf8 ? "the file is not UTF-8" : `the file cannot be read (${String(error)})`;
       this.failure = new UsageError(`stopped at line ${number + 1}: ${reason}`);
     }
@@ -121,7 +121,7 @@ async function* textOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
     }
   };
   for await (const bytes of stream) {
-    // Line by line: an error must not take the lines before it along.
+    // Each line of its own: an error discards all bytes that are decoded with it, valid lines before it among them.
     for (let start = 0; start < bytes.length; ) {
       const end = bytes.indexOf("\n", start) + 1 || bytes.length;
       yield decode(bytes.subarray(start, end));

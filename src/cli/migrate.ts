@@ -54,7 +54,7 @@ async function migrateAll({ check, where, ...options }: Options, concurrency: nu
   const lines = new SchemaReport(where);
   let hasPrinted = false;
   const print = (sql: string) => {
-    // The transactions of all schemas are one migration of dbmate's.
+    // dbmate reads one up block in a file, so all transactions are printed in one.
     process.stdout.write(hasPrinted ? sql : `${MIGRATE_UP}${sql}`);
     hasPrinted = true;
   };

@@ -31,8 +31,8 @@ export interface RateLimitStore extends Store {
    */
   increment(key: string): Promise<ClientRateLimitInfo>;
   /**
-   * Takes a request back, unless its window has ended. The count never falls below 0. Never rejects: if the cache fails, the request
-   * counts until its window ends.
+   * Takes a request back, unless its window has ended. A count below 0 is corrected by a second statement. Never rejects: if the
+   * cache fails, the request may count until its window ends.
    */
   decrement(key: string): Promise<void>;
   /** Returns a client's count and the end of its window, or undefined for a client without one. */

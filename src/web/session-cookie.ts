@@ -164,7 +164,7 @@ export class SessionCookies {
 
 const NONE: readonly string[] = [];
 
-const [TAB, BLANK, SEMICOLON] = [9, 32, 59];
+const [TAB, SPACE, SEMICOLON] = [9, 32, 59];
 
 function namesOf(session: string): CookieNames {
   return { session, device: `${session}-device` };
@@ -201,12 +201,12 @@ function valuesOf(header: string, name: string): readonly string[] {
 }
 
 /**
- * Returns whether a cookie's name may begin at a position. A blank alone before it is part of a value, which a sibling host may have set:
- * `theme=dark __Host-session=…` is one cookie, and no browser refuses it for its prefix.
+ * Returns whether a cookie's name may begin at a position. A space before it without a semicolon is part of another cookie's value, which
+ * a sibling host may have set: `theme=dark __Host-session=…` is one cookie, and no browser refuses it for its prefix.
  */
 function beginsPair(header: string, start: number): boolean {
   let before = start - 1;
-  while (header.charCodeAt(before) === BLANK || header.charCodeAt(before) === TAB) before--;
+  while (header.charCodeAt(before) === SPACE || header.charCodeAt(before) === TAB) before--;
   return before < 0 || header.charCodeAt(before) === SEMICOLON;
 }
 

@@ -115,8 +115,8 @@ export interface WebSessions<M> {
     options?: { readonly deviceToken?: string | null | undefined },
   ): Promise<WebHeaders>;
   /**
-   * Ends a session, and clears the cookie unless it is that of another one. With null, ends the session that a login in this request has
-   * started, or else that of the request's cookie or bearer token, which `read` may not have found. The cookie of the known device stays:
+   * Ends a session, and clears the cookie unless it is that of another one. With null, ends the session that `logIn` or `start` has
+   * set in this request, or else that of the request's cookie or bearer token, which `read` may not have found. The cookie of the known device stays:
    * it is for the next login.
    */
   end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders>;

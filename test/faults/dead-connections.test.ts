@@ -18,7 +18,7 @@ async function terminateAll(): Promise<number> {
     `select pg_terminate_backend(pid, 10000) as ended from pg_stat_activity where ${OTHERS}`,
   );
   expect(await database.rows(`select pid from pg_stat_activity where ${OTHERS}`)).toEqual([]);
-  // False for one that the test before has closed, and that ended by itself meanwhile.
+  // `ended` is false for a connection that an earlier test closed and that is gone already.
   return rows.filter(({ ended }) => ended).length;
 }
 

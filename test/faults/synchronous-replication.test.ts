@@ -177,8 +177,8 @@ describe("statement_timeout", () => {
     }
   });
 
-  /** What calls receive from a proxy that answers one start-up, and none of the following. */
-  const errorBehindSilent = async (hosts: number, answerOne: (proxy: TcpProxy) => void) => {
+  /** Returns the error of a call through a proxy that does to one start-up what it is told, and responds to no later one. */
+  const errorAfterStall = async (hosts: number, prepare: (proxy: TcpProxy) => void) => {
     const { password, pathname } = new URL(server.current.url());
     const proxy = await TcpProxy.start(server.current.url());
     const address = { host: "127.0.0.1", port: proxy.port };
@@ -187,7 +187,7 @@ describe("statement_timeout", () => {
       await using auth = await authOn({ ...config, ...IMPATIENT }).connect();
       const end = "select pg_terminate_backend(pg_backend_pid())";
       await auth.withTransaction((_, client) => client.query(end)).catch(() => {});
-      answerOne(proxy);
+      prepare(proxy);
       proxy.stall();
       return await errorOf(auth.countUsers());
     } finally {
@@ -198,7 +198,7 @@ describe("statement_timeout", () => {
   test.each([1, 2])(
     "G70: a pooler that refuses it and then does not respond is a TIMEOUT (hosts: %i)",
     async (hosts) => {
-      const error = await errorBehindSilent(hosts, (proxy) => proxy.refuseNext("08P01", 1));
+      const error = await errorAfterStall(hosts, (proxy) => proxy.refuseNext("08P01", 1));
       expect(error).toMatchObject({ code: "TIMEOUT", message: expect.stringContaining("no firewall drops packets") });
     },
   );
@@ -217,7 +217,7 @@ describe("statement_timeout", () => {
   });
 
   test.each([1, 2])("another failure is reported before a server that does not respond (hosts: %i)", async (hosts) => {
-    const error = await errorBehindSilent(hosts, (proxy) => proxy.closeNext(1));
+    const error = await errorAfterStall(hosts, (proxy) => proxy.closeNext(1));
     expect(error).toMatchObject({
       code: "CONNECTION_UNAVAILABLE",
       cause: { message: "Connection terminated unexpectedly" },

@@ -102,13 +102,13 @@ describe("toDate", () => {
 });
 
 describe("numberToDate", () => {
-  test("reads the epoch of a timestamptz in JSON like toDate, until 2255", async () => {
-    const until2255 = fc.integer({
+  test("reads the epoch of a timestamptz in JSON like toDate, until 2242", async () => {
+    const until2242 = fc.integer({
       min: Date.parse("1700-01-01T00:00:00Z"),
-      max: Date.parse("2254-12-31T23:59:59.999Z"),
+      max: Date.parse("2241-12-31T23:59:59.999Z"),
     });
     await fc.assert(
-      fc.asyncProperty(until2255, fc.integer({ min: 0, max: 999 }), async (time, micros) => {
+      fc.asyncProperty(until2242, fc.integer({ min: 0, max: 999 }), async (time, micros) => {
         const at = "(timestamp 'epoch' + $1::int8 * interval '1 ms' + $2::int4 * interval '1 us') at time zone 'UTC'";
         const text = await textOf(`json_build_array(extract(epoch from ${at}))`, "UTC", [time, micros]);
         const [seconds] = JSON.parse(text) as [number];

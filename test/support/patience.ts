@@ -1,6 +1,6 @@
 /**
  * Timeouts for calls that must succeed: they only end calls that hang. The defaults of five seconds can be too short where other
- * processes occupy every core, and there a statement that takes a second is not unusual: it is no `slow-query` event.
+ * processes occupy every core. There, statements often take longer than a second, which must emit no `slow-query`.
  */
 export const PATIENT = { connectionTimeoutMillis: 60_000, query_timeout: 60_000, slowQueryMillis: 60_000 } as const;
 

@@ -141,7 +141,7 @@ test("G84: the printed SQL of all schemas is one block for dbmate, and migrates 
 });
 
 describe("F22: of many schemas", () => {
-  test("each that fails has a number of its own, also while the server is asked whether it can be reached", async () => {
+  test("numbers each failed schema once, also while it checks whether the server can be reached", async () => {
     const numbers: number[] = [];
     await forEachSchema(resolveConfig({ connectionString: database.url, connectionTimeoutMillis }), {
       concurrency: 4,

@@ -98,8 +98,8 @@ export interface LogInExemption {
 }
 
 /**
- * An exemption to grant. It ends when the password changes. If the user has one in the same scope, that one keeps its budget: a login
- * restores none.
+ * An exemption to grant. It ends when the password changes. If the user already has one in the scope, only its end changes: a login
+ * does not restore a budget.
  */
 export interface NewLogInExemption {
   readonly scope: string;

@@ -62,7 +62,7 @@ function toExemption(budgetKey: string | null, spentSeconds: string | null): Log
 /** The columns of a session, as every query names them. */
 export type SessionRow = IGetSessionResult;
 
-/** What not every session has, in the order of the queries. Times are in seconds since 1970, the infinite ones texts. */
+/** The column `details`: what most sessions lack, in the order of the queries. Times are seconds since 1970; infinite ones are strings. */
 type SessionDetails = readonly [
   recordedIp: string | null,
   recordedUserAgent: string | null,
@@ -211,7 +211,7 @@ export function toDate(seconds: string): Date {
   return new Date(withinRange(isRoundedUp ? milliseconds - 1 : milliseconds));
 }
 
-/** Returns {@link toDate}'s time of a number, which is exact to the microsecond until 2255. */
+/** Returns {@link toDate}'s time for seconds in JSON: exact to the microsecond until 2242, when 2^33 seconds have passed. */
 export function numberToDate(seconds: number | string): Date {
   return new Date(withinRange(Math.floor(Math.round(Number(seconds) * 1e6) / 1000)));
 }

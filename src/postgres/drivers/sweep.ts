@@ -135,6 +135,7 @@ export async function removeExpiredCacheEntries(executor: Executor, options: Swe
   const removed = await removeByPage(executor, options, (range) =>
     executor.write(statements.removeExpiredCacheEntries, range),
   );
+  // Leases and invalidations are no entries, which alone are counted.
   const unreported = { ...options, onRemoved: undefined };
   const leases = new Pace(unreported);
   while (

@@ -31,8 +31,8 @@ export interface Executor {
    */
   compareAndWrite<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /**
-   * Runs a write of rows that many callers change concurrently, at READ COMMITTED. At a stricter level, the server would abort all that
-   * wait for a row but the first one.
+   * Runs a write at READ COMMITTED, for rows that many callers change concurrently. At a stricter level, each write that has waited
+   * for another change of its row fails with 40001, and there may be more of them than a write has attempts.
    */
   writeReadCommitted<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs several statements in one transaction: all of them take effect, or none. */

@@ -260,7 +260,7 @@ export class PoolExecutor implements Executor {
     }
   }
 
-  /** Begins a transaction, which takes two round trips more, only where the default isolation is another one. */
+  /** Runs a write in a transaction, which takes two more round trips, only where the default isolation is not READ COMMITTED. */
   #writeReadCommitted<Params, Row>(
     statement: Statement<Params, Row>,
     params: Params,
@@ -367,7 +367,7 @@ export class PoolExecutor implements Executor {
     };
   }
 
-  /** On a caller's client, which shows nothing about the connections of the pool. */
+  /** Returns the settings for a caller's client. Its statements emit no connection-healed: they say nothing about the pool's connections. */
   #borrowedSettings(): TransactionSettings {
     const onStatement = (label: string, milliseconds: number) =>
       this.#pool.health.succeeded(label, milliseconds, false);

@@ -48,10 +48,10 @@ export async function forEachSchema<R extends SchemaOutcome>(
     for (const schema of left) {
       if (!goesOn || signal?.aborted) return;
       const outcome = await work({ ...config, schema });
-      // Its own number: others are done while the server is asked whether it can be reached.
+      // Taken before isUnreachable is called: other schemas may be done meanwhile.
       const done = outcomes.push(outcome);
       // Every further schema would run into the same timeout.
-      if (LOSSES.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
+      if (MAYBE_UNREACHABLE.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
       await onDone(outcome, { done, total });
     }
   };
@@ -65,8 +65,8 @@ export async function forEachSchema<R extends SchemaOutcome>(
   return { total, outcomes };
 }
 
-/** What a schema fails with if the server cannot be reached, or if one connection was lost, or a lock not granted. */
-const LOSSES: ReadonlySet<unknown> = new Set(["CONNECTION_UNAVAILABLE", "OUTCOME_UNKNOWN", "TIMEOUT"]);
+/** Codes that leave open whether the server can be reached: one lost connection and a lock timeout have them, too. */
+const MAYBE_UNREACHABLE: ReadonlySet<unknown> = new Set(["CONNECTION_UNAVAILABLE", "OUTCOME_UNKNOWN", "TIMEOUT"]);
 
 function isUnreachable(config: ResolvedConfig): Promise<boolean> {
   return findSchemas(config).then(

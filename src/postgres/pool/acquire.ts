@@ -181,7 +181,10 @@ function request(pool: PostgresPool, onConnection: OnConnection): () => void {
   };
 }
 
-/** Returns the error of a call whose last attempt to connect has failed. That attempt may reach its own deadline just before. */
+/**
+ * Returns the error of a call whose last attempt to connect has failed. That attempt may reach its own deadline just before. After a
+ * RefusedParameter, the attempt without the parameter got no response.
+ */
 function acquireError(lastFailure: unknown, timeoutMillis: number, servers: Servers): PevensieError {
   if (lastFailure instanceof ConnectTimeout || lastFailure instanceof RefusedParameter) {
     return acquireTimeout(timeoutMillis, NO_RESPONSE);
@@ -274,12 +277,12 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Returns the more informative of two failures, which callers receive. A connect timeout replaces none but the refusal of a parameter, which
- * the next attempt left out. An UnsuitableServer is kept over a host that cannot be reached, but not over an error that ends the search.
+ * Returns the more informative of two failures, for callers. A ConnectTimeout replaces only a RefusedParameter: the next attempt left that
+ * parameter out, so the refusal does not explain the failure. An UnsuitableServer is kept over a host that cannot be reached, but not over an error that ends the search.
  */
 function moreInformative(before: unknown, failure: unknown, servers: Servers): unknown {
-  const isLeftOut = before === undefined || before instanceof RefusedParameter;
-  if (failure instanceof ConnectTimeout) return isLeftOut ? failure : before;
+  const isReplaceable = before === undefined || before instanceof RefusedParameter;
+  if (failure instanceof ConnectTimeout) return isReplaceable ? failure : before;
   const endsSearch = retryMillisFor(failure, Number.POSITIVE_INFINITY, servers) === 0;
   return before instanceof UnsuitableServer && !endsSearch ? before : failure;
 }

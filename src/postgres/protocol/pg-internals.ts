@@ -184,7 +184,7 @@ export function destroyStream(client: PostgresClient, error: Error): void {
 }
 
 /**
- * Destroys the socket of a client once it has been idle for so long. Otherwise a socket to a server that is gone keeps the process alive
+ * Destroys the socket of a client once it has been idle for `milliseconds`. Otherwise a socket to a server that is gone keeps the process alive
  * until TCP gives up, after about a quarter of an hour.
  */
 export function destroyIdleStream(client: PostgresClient, milliseconds: number): void {
