@@ -26,12 +26,14 @@ replaced as (
   where token.id operator(pg_catalog.=) oldest.id
 )
 insert into pevensie.user_token
-  (id, expires_at, user_id, token_type, purpose, email, payload, token_hash, attempts_left)
+  (id, created_at, expires_at, user_id, token_type, purpose, email, payload, token_hash, attempts_left)
 select
   :id!::pg_catalog.uuid,
+  -- Not the begin of a transaction that may have run for long: the order is that of the locks of the user's row.
+  pg_catalog.statement_timestamp(),
   case
     when :isLate!::boolean then current_timestamp
-    else current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision)
+    else pg_catalog.statement_timestamp() operator(pg_catalog.+) pg_catalog.make_interval(secs => :ttlSeconds!::double precision)
   end,
   owner.id,
   :tokenType!::pg_catalog.text,

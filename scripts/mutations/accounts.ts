@@ -511,6 +511,11 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests(BY_MAIL, "of a process whose clock is behind")],
   },
   {
+    guard: "The oldest token is the first that was created, also among those of long transactions",
+    edits: [sql("user_token", "createUserToken", "  pg_catalog.statement_timestamp(),\n", "  current_timestamp,\n")],
+    tests: [tests(BY_MAIL, "a link from a long transaction")],
+  },
+  {
     guard: "API keys are listed by the database's clock",
     edits: [sql("api_key", "listApiKeys", "created_at desc, id desc", "id desc")],
     tests: [tests("auth/api-keys", "of a process whose clock is behind")],

@@ -53,6 +53,16 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("sweep/cli", "ends it after the batch in progress")],
   },
   {
+    guard: "A second signal of the other kind ends a sweep immediately",
+    edits: [code("src/cli/sweep.ts", "    for (const signal of SIGNALS) process.off(signal, end);\n", "")],
+    tests: [tests("sweep/cli", "ends it immediately")],
+  },
+  {
+    guard: "A schema in which a signal ends a sweep is not counted as swept",
+    edits: [code("src/cli/sweep.ts", "isInterrupted: signal.aborted", "isInterrupted: false")],
+    tests: [tests("tenants/all-schemas", "is counted as interrupted")],
+  },
+  {
     guard: "A sweep that fails prints what its earlier batches removed",
     edits: [code("src/cli/sweep.ts", "error !== null && removed === 0", "error !== null")],
     tests: [tests("sweep/cli", "a server that is lost during a sweep")],

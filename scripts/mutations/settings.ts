@@ -59,8 +59,8 @@ export const SETTINGS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/drivers/rows.ts",
-        "Math.floor(Math.round(Number(seconds) * 1e6) / 1000)",
-        "Number(seconds) * 1000",
+        "Math.floor(Math.round((exact - whole) * 1e6) / 1000)",
+        "(exact - whole) * 1000",
       ),
     ],
     tests: [tests("postgres/decode", "numberToDate")],

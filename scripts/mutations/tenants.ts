@@ -150,8 +150,8 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "Each line about a schema has its own number",
-    edits: [code(EACH, "{ done, total }", "{ done: Math.max(done, outcomes.length), total }")],
-    tests: [tests("tenants/all-schemas", "numbers each failed schema once")],
+    edits: [code(EACH, "{ done: ++reported, total }", "{ done: outcomes.length, total }")],
+    tests: [tests("tenants/all-schemas", "numbers the schemas")],
   },
   {
     guard: "A signal ends a sweep of all schemas between two of them",

@@ -21,6 +21,7 @@ import {
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 const DEFAULT_BATCH_SIZE = 1000;
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** `pevensie sweep`: removes expired rows, once or until SIGINT or SIGTERM. */
 export async function runSweep(args: readonly string[]): Promise<void> {
@@ -57,7 +58,12 @@ export async function runSweep(args: readonly string[]): Promise<void> {
     resolveConfig({ connectionString, schema: values.schema });
   });
   if (process.exitCode === 1) return;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  const end = () => {
+    // A second signal, of either kind, ends the process as if nothing listened.
+    for (const signal of SIGNALS) process.off(signal, end);
+    stop.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
   for (let isFirst = true; !stop.signal.aborted; isFirst = false) {
     // A server that is unreachable for a while, or a certificate that is being replaced, must not end the loop.
     await sweep().catch((error: unknown) => {
@@ -120,11 +126,11 @@ async function sweepAllSchemas({ address, where, concurrency }: Schemas, options
         if (removed > 0) removals.push(`${module}: ${text}`);
         if (error !== null) throw error;
       }
-      return { schema, removals, error: null };
+      return { schema, removals, error: null, isInterrupted: signal.aborted };
     } catch (error) {
       if (!isPevensieError(error)) throw error;
       const hasFailed = error.code !== "SCHEMA_OUTDATED" || !(await isDropped(schema));
-      return { schema, removals, error: hasFailed ? error : null };
+      return { schema, removals, error: hasFailed ? error : null, isInterrupted: false };
     }
   };
   const { total, outcomes } = await forEachSchema(config, {
@@ -136,8 +142,14 @@ async function sweepAllSchemas({ address, where, concurrency }: Schemas, options
     },
   });
   const succeeded = outcomes.filter(({ error }) => error === null);
-  const swept = succeeded.filter(({ removals }) => removals.length > 0).length;
-  const counts = [`${swept} swept`, `${succeeded.length - swept} with nothing to remove`];
+  const complete = succeeded.filter(({ isInterrupted }) => !isInterrupted);
+  const swept = complete.filter(({ removals }) => removals.length > 0).length;
+  const interrupted = succeeded.length - complete.length;
+  const counts = [
+    `${swept} swept`,
+    `${complete.length - swept} with nothing to remove`,
+    ...(interrupted > 0 ? [`${interrupted} interrupted`] : []),
+  ];
   if (lines.end({ total, outcomes, counts })) process.exitCode = 1;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
+import type { Auth } from "../../src/auth/index.js";
 import { LogInCodes } from "../../src/auth/log-in-codes.js";
 import { createAuthDriver } from "../../src/postgres/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
@@ -20,8 +21,8 @@ async function provedUser() {
   return auth.current.updateUser(user.id, { emailConfirmedAt: new Date() });
 }
 
-async function tokenFor(email: string): Promise<string> {
-  const created = await auth.current.createLogInToken({ email, ttlSeconds: 600 });
+async function tokenFor(email: string, creator: Pick<Auth, "createLogInToken"> = auth.current): Promise<string> {
+  const created = await creator.createLogInToken({ email, ttlSeconds: 600 });
   if (created === null) throw new Error("no token");
   expect(created.user.email).toBe(email);
   return created.token;
@@ -123,6 +124,18 @@ test("of the links for a login the last five are usable, also one of a process w
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 60_000 });
   const behind = await tokenFor(email).finally(() => vi.useRealTimers());
   const tokens = [...earlier, behind, await tokenFor(email)];
+  const live = tokens.map((token) => auth.current.validateOneTimeToken({ tokenType: "log-in", token }));
+  expect(await Promise.all(live)).toEqual([false, true, true, true, true, true]);
+});
+
+test("a link from a long transaction is as new as its creation, not as the transaction's begin", async () => {
+  const { email } = await provedUser();
+  const earlier: string[] = [];
+  const late = await auth.current.withTransaction(async (transaction) => {
+    for (let count = 0; count < 4; count += 1) earlier.push(await tokenFor(email));
+    return tokenFor(email, transaction);
+  });
+  const tokens = [...earlier, late, await tokenFor(email)];
   const live = tokens.map((token) => auth.current.validateOneTimeToken({ tokenType: "log-in", token }));
   expect(await Promise.all(live)).toEqual([false, true, true, true, true, true]);
 });

@@ -123,6 +123,8 @@ describe("numberToDate", () => {
     ["-infinity", -END_OF_TIME],
     ["294276-12-31 23:59:59.999999+00", END_OF_TIME],
     ["1969-12-31 23:59:59.999999+00", -1],
+    // Between 2^32 seconds and 2^52 microseconds.
+    ["2106-02-07 06:28:17.000999+00", Date.parse("2106-02-07T06:28:17.000Z")],
   ])("reads %s", async (literal, time) => {
     const text = await textOf("json_build_array(extract(epoch from $1::timestamptz))", "UTC", [literal]);
     const [seconds] = JSON.parse(text) as [number | string];

@@ -141,14 +141,17 @@ test("G84: the printed SQL of all schemas is one block for dbmate, and migrates 
 });
 
 describe("F22: of many schemas", () => {
-  test("numbers each failed schema once, also while it checks whether the server can be reached", async () => {
+  test("numbers the schemas as they are reported, also while it checks whether the server can be reached", async () => {
     const numbers: number[] = [];
     await forEachSchema(resolveConfig({ connectionString: database.url, connectionTimeoutMillis }), {
       concurrency: 4,
-      work: async ({ schema }) => ({ schema, error: new PevensieError("TIMEOUT", "on purpose") }),
+      work: async ({ schema }) => ({
+        schema,
+        error: schema === TENANTS[0] ? new PevensieError("TIMEOUT", "on purpose") : null,
+      }),
       onDone: (_, { done }) => numbers.push(done),
     });
-    expect(numbers.sort((one, other) => one - other)).toEqual(TENANTS.map((_, index) => index + 1));
+    expect(numbers).toEqual(TENANTS.map((_, index) => index + 1));
   });
 
   test("one that fails, or is too new, leaves the others alone, and is named; a rerun completes", async () => {
@@ -340,6 +343,28 @@ describe("F14: pevensie sweep --all-schemas", () => {
       expect(status).toBe(0);
       expect(stderr).toMatch(/12 schemas: .+ \d+ not tried\n$/);
     });
+  });
+
+  test("a schema in which a signal ends it is counted as interrupted", async () => {
+    await expire("tenant_1");
+    // More rows than are removed one by one while the test reacts.
+    const many = 20_000;
+    await database.pool.query(
+      `insert into tenant_1.session (user_id, expires_at)
+       select id, now() from tenant_1."user", generate_series(1, $1::int)`,
+      [many],
+    );
+    const left = async () => Number((await database.rows("select count(*) from tenant_1.session"))[0]?.["count"]);
+    const args = ["--concurrency", "1", "--every", "1h", "--batch-size", "1", "--addr", database.url, "auth"];
+    const running = startCli(["sweep", "--all-schemas", ...args]);
+    await expect.poll(left, { interval: 20 }).toBeLessThan(many);
+    running.process.kill("SIGTERM");
+    const { status, stderr } = await running.outcome;
+    expect(status).toBe(0);
+    expect(await left()).toBeGreaterThan(0);
+    expect(stderr).toMatch(
+      /tenant_1: auth: removed [^\n]+\n12 schemas: 0 swept, \d+ with nothing to remove, 1 interrupted/,
+    );
   });
 
   test("a signal ends it before the next database", async () => {

@@ -213,7 +213,11 @@ export function toDate(seconds: string): Date {
 
 /** Returns {@link toDate}'s time for seconds in JSON: exact to the microsecond until 2242, when 2^33 seconds have passed. */
 export function numberToDate(seconds: number | string): Date {
-  return new Date(withinRange(Math.floor(Math.round(Number(seconds) * 1e6) / 1000)));
+  const exact = Number(seconds);
+  const whole = Math.floor(exact);
+  // Apart from the whole seconds, since a number has too few digits for all microseconds. An infinite time has none: NaN.
+  const milliseconds = Math.floor(Math.round((exact - whole) * 1e6) / 1000) || 0;
+  return new Date(withinRange(whole * 1000 + milliseconds));
 }
 
 const POINT = ".".charCodeAt(0);

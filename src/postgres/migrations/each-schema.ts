@@ -42,17 +42,18 @@ export async function forEachSchema<R extends SchemaOutcome>(
   const names = await findSchemas(config);
   const total = names.length;
   const outcomes: R[] = [];
+  // Not the number of outcomes: one may wait for isUnreachable while others are reported.
+  let reported = 0;
   const left = names.values();
   let goesOn = true;
   const workOnMany = async () => {
     for (const schema of left) {
       if (!goesOn || signal?.aborted) return;
       const outcome = await work({ ...config, schema });
-      // Taken before isUnreachable is called: other schemas may be done meanwhile.
-      const done = outcomes.push(outcome);
+      outcomes.push(outcome);
       // Every further schema would run into the same timeout.
       if (MAYBE_UNREACHABLE.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
-      await onDone(outcome, { done, total });
+      await onDone(outcome, { done: ++reported, total });
     }
   };
   const parallel = Math.min(concurrency, config.callerPool?.options?.max ?? concurrency, total);
