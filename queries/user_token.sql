@@ -29,7 +29,8 @@ insert into pevensie.user_token
   (id, created_at, expires_at, user_id, token_type, purpose, email, payload, token_hash, attempts_left)
 select
   :id!::pg_catalog.uuid,
-  -- Not the begin of a transaction that may have run for long: the order is that of the locks of the user's row.
+  -- Not the transaction's start, which may be long past: tokens are ordered as their transactions locked the user's row. A late token
+  -- expires at current_timestamp, with which every lookup compares.
   pg_catalog.statement_timestamp(),
   case
     when :isLate!::boolean then current_timestamp

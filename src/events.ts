@@ -28,8 +28,8 @@ export type PevensieEvent =
   /** A call failed because its connection was lost, none was acquired, or a response did not come within `query_timeout`. */
   | { readonly type: "connection-lost"; readonly code: string }
   /**
-   * A statement succeeded after `connection-lost`. After a loss, only a statement on a connection that was opened later counts, and
-   * none on a client of the caller's.
+   * A statement succeeded after `connection-lost`. After a loss, only a statement on a connection that was opened later counts.
+   * A statement on a client of the caller's never does.
    */
   | { readonly type: "connection-healed" }
   /** Connections lead to another one of several hosts than before. `port` is null if only the default is known. */

@@ -363,7 +363,7 @@ const QUEUES: readonly Mutation[] = [
 const COMPUTATIONS: readonly Mutation[] = [
   {
     guard: "After two lost leases a call computes the value without one",
-    edits: [code(COMPUTE_ONCE, "if (losses === MAX_MAYBE_UNREACHABLE || now() >= deadline)", "if (now() >= deadline)")],
+    edits: [code(COMPUTE_ONCE, "if (losses === MAX_LOSSES || now() >= deadline)", "if (now() >= deadline)")],
     tests: [tests("cache/compute-once-losses", "computes for itself, unaborted")],
   },
   {

@@ -55,7 +55,7 @@ export const COMMANDS: readonly Mutation[] = [
   {
     guard: "A second signal of the other kind ends a sweep immediately",
     edits: [code("src/cli/sweep.ts", "    for (const signal of SIGNALS) process.off(signal, end);\n", "")],
-    tests: [tests("sweep/cli", "ends it immediately")],
+    tests: [tests("sweep/cli", "to Node, which ends the process")],
   },
   {
     guard: "A schema in which a signal ends a sweep is not counted as swept",

@@ -22,8 +22,8 @@ export interface AdmittedAttempt {
   /** Counts the attempt as a failure. */
   failed(): Promise<void>;
   /**
-   * What a success grants: makes the address known, or renews that. Null if that was renewed less than a day ago, without an
-   * address, for a known device, and if logins are not limited.
+   * The exemption that a success grants or renews, which makes the address known. Null without an address, for a known device, if it
+   * was renewed less than a day ago, or if logins are not limited.
    */
   readonly exemption: NewLogInExemption | null;
 }

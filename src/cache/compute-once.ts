@@ -18,7 +18,7 @@ const LONGEST_POLL_MILLIS = 200;
 const ATTEMPT_MILLIS = 1000;
 
 /** After this many lost leases a call computes the value without one: whatever it depends on changes faster than it is computed. */
-const MAX_MAYBE_UNREACHABLE = 2;
+const MAX_LOSSES = 2;
 
 /** A call that computes a missing value, or waits for it. */
 interface MissedCall extends ComputeOptions {
@@ -112,8 +112,7 @@ export class ComputeOnce {
       const value = await this.#driver().get(call.key);
       if (value !== null) return value;
       if (flight.lost.signal.aborted) losses += 1;
-      if (losses === MAX_MAYBE_UNREACHABLE || now() >= deadline)
-        return this.#unleased.share(name, call.produce, calledAt);
+      if (losses === MAX_LOSSES || now() >= deadline) return this.#unleased.share(name, call.produce, calledAt);
     }
   }
 

@@ -77,7 +77,7 @@ export class Near {
     }
   }
 
-  /** Forgets a value, and discards the result of a lookup in flight. */
+  /** Forgets a value, and does not keep the result of a lookup in flight. */
   forget(name: string): void {
     this.#entries.delete(name);
     const reading = this.#reading.get(name);

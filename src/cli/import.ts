@@ -121,7 +121,7 @@ async function* textOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
     }
   };
   for await (const bytes of stream) {
-    // Each line of its own: an error discards all bytes that are decoded with it, valid lines before it among them.
+    // Each line is decoded on its own: an error discards everything decoded with it.
     for (let start = 0; start < bytes.length; ) {
       const end = bytes.indexOf("\n", start) + 1 || bytes.length;
       yield decode(bytes.subarray(start, end));

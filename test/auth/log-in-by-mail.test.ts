@@ -128,7 +128,7 @@ test("of the links for a login the last five are usable, also one of a process w
   expect(await Promise.all(live)).toEqual([false, true, true, true, true, true]);
 });
 
-test("a link from a long transaction is as new as its creation, not as the transaction's begin", async () => {
+test("a link from a long transaction is as new as its creation, not as the transaction's start", async () => {
   const { email } = await provedUser();
   const earlier: string[] = [];
   const late = await auth.current.withTransaction(async (transaction) => {

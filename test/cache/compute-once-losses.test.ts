@@ -22,7 +22,7 @@ const tagOf = (key: string) => `tag of ${key}`;
 const expireLease = (key: string) =>
   database.rows("update pevensie.cache_lease set expires_at = now() where key = $1", [key]);
 
-const MAYBE_UNREACHABLE: Readonly<Record<string, Loss>> = {
+const LOSSES: Readonly<Record<string, Loss>> = {
   delete: { happens: (key) => caches.other.delete(key, key), leaves: null },
   deleteMany: { happens: (key) => caches.other.deleteMany(key, [key, "another"]), leaves: null },
   clear: { happens: (key) => caches.other.clear(key), leaves: null },
@@ -48,7 +48,7 @@ const MAYBE_UNREACHABLE: Readonly<Record<string, Loss>> = {
   },
 };
 
-describe.each(Object.entries(MAYBE_UNREACHABLE))("%s while a value is computed", (_, { happens, leaves }) => {
+describe.each(Object.entries(LOSSES))("%s while a value is computed", (_, { happens, leaves }) => {
   test("G51: aborts its signal; the caller gets the value, and it is not stored", async () => {
     const key = randomUUID();
     const late = computation();

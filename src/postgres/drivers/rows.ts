@@ -215,7 +215,7 @@ export function toDate(seconds: string): Date {
 export function numberToDate(seconds: number | string): Date {
   const exact = Number(seconds);
   const whole = Math.floor(exact);
-  // Apart from the whole seconds, since a number has too few digits for all microseconds. An infinite time has none: NaN.
+  // Only the fraction is scaled: scaling all of the number would round a second time. Of an infinite one the fraction is NaN.
   const milliseconds = Math.floor(Math.round((exact - whole) * 1e6) / 1000) || 0;
   return new Date(withinRange(whole * 1000 + milliseconds));
 }

@@ -135,7 +135,7 @@ export async function removeExpiredCacheEntries(executor: Executor, options: Swe
   const removed = await removeByPage(executor, options, (range) =>
     executor.write(statements.removeExpiredCacheEntries, range),
   );
-  // Leases and invalidations are no entries, which alone are counted.
+  // Only entries are counted, not leases and invalidations.
   const unreported = { ...options, onRemoved: undefined };
   const leases = new Pace(unreported);
   while (

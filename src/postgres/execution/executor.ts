@@ -32,7 +32,7 @@ export interface Executor {
   compareAndWrite<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /**
    * Runs a write at READ COMMITTED, for rows that many callers change concurrently. At a stricter level, each write that has waited
-   * for another change of its row fails with 40001, and there may be more of them than a write has attempts.
+   * for another change of its row fails with 40001, and may fail so on each of its attempts.
    */
   writeReadCommitted<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /** Runs several statements in one transaction: all of them take effect, or none. */
