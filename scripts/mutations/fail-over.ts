@@ -298,15 +298,4 @@ export const FAIL_OVER: readonly Mutation[] = [
     edits: [code("src/postgres/protocol/errors.ts", 'servers === "" ? "" : ` (', '"" === "" ? "" : ` (')],
     tests: [tests(HOSTS, "if no host can be reached")],
   },
-  {
-    guard: "Why a pooler has refused a start-up is the cause if it does not answer the next one",
-    edits: [
-      code(
-        SERVERS,
-        "    super(message);\n  }\n}\n\n/** A server has not",
-        "    super();\n  }\n}\n\n/** A server has not",
-      ),
-    ],
-    tests: [tests("faults/synchronous-replication", "the refusal is the cause")],
-  },
 ];
