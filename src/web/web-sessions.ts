@@ -116,8 +116,8 @@ export interface WebSessions<M> {
   ): Promise<WebHeaders>;
   /**
    * Ends a session, and clears the cookie unless it is that of another one. With null, ends the session that `logIn` or `start` has
-   * set in this request, or else that of the request's cookie or bearer token, which `read` may not have found. The cookie of the known device stays:
-   * it is for the next login.
+   * set in this request, or else that of the request's cookie or bearer token, which `read` may not have found. The cookie of the known
+   * device stays: it is for the next login.
    */
   end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders>;
   /**

@@ -137,6 +137,7 @@ describe("pevensie sweep", () => {
       expect(process.listenerCount(second)).toBe(before.length + 1);
       process.listeners(first).at(-1)?.(first);
       expect(process.listeners(second)).toEqual(before);
+      // The loss of its connection ends the sweep.
       silent.close();
       socket.destroy();
       await sweep;

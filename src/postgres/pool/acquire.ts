@@ -278,7 +278,8 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 
 /**
  * Returns the more informative of two failures, for callers. A ConnectTimeout replaces only a RefusedParameter: the next attempt left that
- * parameter out, so the refusal does not explain the failure. An UnsuitableServer is kept over a host that cannot be reached, but not over an error that ends the search.
+ * parameter out, so the refusal does not explain the failure. An UnsuitableServer is kept over a host that cannot be reached, but not over
+ * an error that ends the search.
  */
 function moreInformative(before: unknown, failure: unknown, servers: Servers): unknown {
   const isReplaceable = before === undefined || before instanceof RefusedParameter;
