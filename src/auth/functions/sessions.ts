@@ -1,7 +1,6 @@
 import { invalidInput, userNotFound } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
 import { requireOptions } from "../../input/values.js";
-import { promiseOf } from "../../promise.js";
 import type {
   ClientDescription,
   CreateSessionOptions,
@@ -38,12 +37,15 @@ export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
   }
 
   getSession(sessionId: string, presentation: ClientDescription = {}): Promise<Session | null> {
-    return promiseOf(() => {
+    // Not an async function, which creates a promise more (promiseOf). Every request takes this path, and whoever debugs one.
+    try {
       requireOptions(presentation, "presentation", CLIENT_KEYS);
       const client = readClient(presentation);
       const id = parseId(sessionId, "sessionId");
-      return id === null ? null : this.store.getSession(id, client);
-    });
+      return id === null ? Promise.resolve(null) : this.store.getSession(id, client);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async getSessionWithUser(
