@@ -106,13 +106,11 @@ export interface IGetApiKeyWithUserResult {
   id: string;
   keyCreatedAt: string;
   keyExpiresAt: string | null;
-  keyHash: string;
   keyId: string;
   keyLastUsedAt: string | null;
   keyName: string;
-  keyScopes: Json;
+  keyScopes: Json | null;
   keyStart: string;
-  keyUserId: string;
   lastSignIn: string | null;
   phoneNumber: string | null;
   phoneNumberConfirmedAt: string | null;
@@ -128,12 +126,13 @@ export interface IGetApiKeyWithUserQuery {
   result: IGetApiKeyWithUserResult;
 }
 
-const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1337,"b":1345}]}],"statement":"-- No row for an expired key, and for one of a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1465,"b":1473}]}],"statement":"-- No row for an expired key, and for one of a deleted or banned user. NULL, which costs nothing to send, stands for no scopes and for a key\n-- whose use need not be recorded.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as \"keyScopes\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  case\n    when api_key.last_used_at operator(pg_catalog.>) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))\n    then null\n    else true\n  end as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- No row for an expired key, and for one of a deleted or banned user.
+ * -- No row for an expired key, and for one of a deleted or banned user. NULL, which costs nothing to send, stands for no scopes and for a key
+ * -- whose use need not be recorded.
  * select
  *   owner.id,
  *   extract(epoch from owner.created_at) as "createdAt!",
@@ -148,17 +147,17 @@ const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"na
  *   owner.user_metadata as "userMetadata",
  *   extract(epoch from owner.banned_until) as "bannedUntil",
  *   api_key.id as "keyId",
- *   api_key.user_id as "keyUserId",
  *   api_key.name as "keyName",
  *   api_key.start as "keyStart",
- *   pg_catalog.to_jsonb(api_key.scopes) as "keyScopes!",
+ *   case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "keyScopes",
  *   extract(epoch from api_key.created_at) as "keyCreatedAt!",
  *   extract(epoch from api_key.expires_at) as "keyExpiresAt",
  *   extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
- *   api_key.key_hash as "keyHash",
- *   coalesce(
- *     api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
- *   ) as "touchDue"
+ *   case
+ *     when api_key.last_used_at operator(pg_catalog.>) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))
+ *     then null
+ *     else true
+ *   end as "touchDue"
  * from pevensie.api_key as api_key
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
  * where
@@ -190,9 +189,8 @@ export interface IGetApiKeysWithUsersResult {
   keyId: string;
   keyLastUsedAt: string | null;
   keyName: string;
-  keyScopes: Json;
+  keyScopes: Json | null;
   keyStart: string;
-  keyUserId: string;
   lastSignIn: string | null;
   phoneNumber: string | null;
   phoneNumberConfirmedAt: string | null;
@@ -208,12 +206,12 @@ export interface IGetApiKeysWithUsersQuery {
   result: IGetApiKeysWithUsersResult;
 }
 
-const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[{"name":"keyHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1315,"b":1325}]}],"statement":"-- getApiKeyWithUser for many keys.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.user_id as \"keyUserId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  pg_catalog.to_jsonb(api_key.scopes) as \"keyScopes!\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  coalesce(\n    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true\n  ) as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[{"name":"keyHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1428,"b":1438}]}],"statement":"-- getApiKeyWithUser for many keys. The subquery is executed once for all rows.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as \"keyScopes\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  case\n    when api_key.last_used_at operator(pg_catalog.>)\n      (select current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))\n    then null\n    else true\n  end as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- getApiKeyWithUser for many keys.
+ * -- getApiKeyWithUser for many keys. The subquery is executed once for all rows.
  * select
  *   owner.id,
  *   extract(epoch from owner.created_at) as "createdAt!",
@@ -228,17 +226,19 @@ const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[
  *   owner.user_metadata as "userMetadata",
  *   extract(epoch from owner.banned_until) as "bannedUntil",
  *   api_key.id as "keyId",
- *   api_key.user_id as "keyUserId",
  *   api_key.name as "keyName",
  *   api_key.start as "keyStart",
- *   pg_catalog.to_jsonb(api_key.scopes) as "keyScopes!",
+ *   case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "keyScopes",
  *   extract(epoch from api_key.created_at) as "keyCreatedAt!",
  *   extract(epoch from api_key.expires_at) as "keyExpiresAt",
  *   extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
  *   api_key.key_hash as "keyHash",
- *   coalesce(
- *     api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
- *   ) as "touchDue"
+ *   case
+ *     when api_key.last_used_at operator(pg_catalog.>)
+ *       (select current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))
+ *     then null
+ *     else true
+ *   end as "touchDue"
  * from pevensie.api_key as api_key
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
  * where

@@ -42,7 +42,8 @@ returning
   extract(epoch from last_used_at) as "lastUsedAt";
 
 /* @name getApiKeyWithUser */
--- No row for an expired key, and for one of a deleted or banned user.
+-- No row for an expired key, and for one of a deleted or banned user. NULL, which costs nothing to send, stands for no scopes and for a key
+-- whose use need not be recorded.
 select
   owner.id,
   extract(epoch from owner.created_at) as "createdAt!",
@@ -57,17 +58,17 @@ select
   owner.user_metadata as "userMetadata",
   extract(epoch from owner.banned_until) as "bannedUntil",
   api_key.id as "keyId",
-  api_key.user_id as "keyUserId",
   api_key.name as "keyName",
   api_key.start as "keyStart",
-  pg_catalog.to_jsonb(api_key.scopes) as "keyScopes!",
+  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "keyScopes",
   extract(epoch from api_key.created_at) as "keyCreatedAt!",
   extract(epoch from api_key.expires_at) as "keyExpiresAt",
   extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
-  api_key.key_hash as "keyHash",
-  coalesce(
-    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
-  ) as "touchDue"
+  case
+    when api_key.last_used_at operator(pg_catalog.>) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))
+    then null
+    else true
+  end as "touchDue"
 from pevensie.api_key as api_key
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
 where
@@ -77,7 +78,7 @@ where
   and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp);
 
 /* @name getApiKeysWithUsers */
--- getApiKeyWithUser for many keys.
+-- getApiKeyWithUser for many keys. The subquery is executed once for all rows.
 select
   owner.id,
   extract(epoch from owner.created_at) as "createdAt!",
@@ -92,17 +93,19 @@ select
   owner.user_metadata as "userMetadata",
   extract(epoch from owner.banned_until) as "bannedUntil",
   api_key.id as "keyId",
-  api_key.user_id as "keyUserId",
   api_key.name as "keyName",
   api_key.start as "keyStart",
-  pg_catalog.to_jsonb(api_key.scopes) as "keyScopes!",
+  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "keyScopes",
   extract(epoch from api_key.created_at) as "keyCreatedAt!",
   extract(epoch from api_key.expires_at) as "keyExpiresAt",
   extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
   api_key.key_hash as "keyHash",
-  coalesce(
-    api_key.last_used_at operator(pg_catalog.<=) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1)), true
-  ) as "touchDue"
+  case
+    when api_key.last_used_at operator(pg_catalog.>)
+      (select current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))
+    then null
+    else true
+  end as "touchDue"
 from pevensie.api_key as api_key
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
 where

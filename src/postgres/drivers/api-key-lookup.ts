@@ -31,10 +31,10 @@ function resultOf(executor: Executor, row: queries.IGetApiKeyWithUserResult | un
   if (row.touchDue) void executor.maintain(usedKeys, [row.keyId]);
   const apiKey = toApiKey({
     id: row.keyId,
-    userId: row.keyUserId,
+    userId: row.id,
     name: row.keyName,
     start: row.keyStart,
-    scopes: row.keyScopes,
+    scopes: row.keyScopes ?? [],
     createdAt: row.keyCreatedAt,
     expiresAt: row.keyExpiresAt,
     lastUsedAt: row.keyLastUsedAt,
