@@ -162,11 +162,22 @@ export const CACHE: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/protocol/pg-client.ts",
-        "else if (previous.isSent) query.sendPipelined();",
+        'else if (predecessors === "sent") query.sendPipelined();',
         "else query.sendPipelined();",
       ),
     ],
     tests: [tests("batching/pipeline", "are each answered with their own response")],
+  },
+  {
+    guard: "A query does not keep those before it in memory",
+    edits: [
+      code(
+        PIPELINE,
+        "query.onDone = this.#onDone;",
+        "const previous = this.#queries.at(-2);\n      query.onDone = (isReady) => this.#onDone(isReady && previous !== query);",
+      ),
+    ],
+    tests: [tests("batching/pipeline", "are not kept in memory by those that follow them")],
   },
   {
     guard: "A statement is pipelined only on a connection that has prepared it",

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Cache } from "../../src/cache/index.js";
@@ -86,6 +88,8 @@ const statement = (name: string, text: string): Statement<never, { said: string 
 });
 const echo = statement("echo", "select $1::text as said");
 const divide = statement("divide", "select (6 / $1::int)::text as said");
+/** Each response arrives by itself, so that others are in flight when its caller makes the next call. */
+const nap = statement("nap", "select pg_catalog.pg_sleep(0.002)::text || $1::text as said");
 /** Answered once no other client holds the lock. */
 const wait = statement("wait", "select pg_catalog.pg_advisory_xact_lock(7)::text || $1::text as said");
 const waitAndFail = statement(
@@ -129,6 +133,29 @@ describe("lookups of one operation", () => {
     const [log = []] = sent;
     // This listener is notified of a response after the package has handled it.
     expect(log.slice(0, 4)).toEqual(["echo", "echo", "echo", "answer"]);
+  });
+
+  test("are not kept in memory by those that follow them", async () => {
+    stopClock();
+    const queries: WeakRef<object>[] = [];
+    pool.on("connect", (client) => {
+      const query = client.query.bind(client);
+      client.query = ((asked: never) => {
+        queries.push(new WeakRef(asked));
+        return query(asked);
+      }) as typeof client.query;
+    });
+    const pipeline = pipelineOf();
+    const goOn = async (rounds: number) => {
+      for (const _ of times(rounds)) await say(pipeline, nap, "");
+    };
+    const busy = goOn(120);
+    await Promise.all([goOn(100), goOn(100)]);
+    const ran = queries.length;
+    setFlagsFromString("--expose-gc");
+    runInNewContext("gc")();
+    expect(queries.filter((query) => query.deref() !== undefined).length).toBeLessThan(ran / 10);
+    await busy;
   });
 
   test("fail and succeed independently", async () => {

@@ -1,7 +1,7 @@
 import { now, setTimer } from "../../timers.js";
 import type { Connection } from "../protocol/connection.js";
 import { ExtendedQuery, type Rows } from "../protocol/extended-query.js";
-import { ResponseTimeout, sendInOrder } from "../protocol/pg-client.js";
+import { type Predecessors, ResponseTimeout, sendInOrder } from "../protocol/pg-client.js";
 import { failConnection, hasQueuedQuery, onceReadyForQuery, submit } from "../protocol/pg-internals.js";
 import type { Statement, Value } from "../protocol/statement.js";
 import type { Pool } from "./pool.js";
@@ -136,11 +136,11 @@ class PipelinedConnection {
       const connection = this.#connection ?? (await this.#acquired);
       this.#connection = connection;
       query = new ExtendedQuery<Row>(connection, statement, values, true);
-      const previous = this.#queries.at(-1);
+      const predecessors = this.#predecessors;
       this.#queries.push(query);
       // One shared callback: per-statement closures would link statements together and promote them to V8's old generation.
       query.onDone = this.#onDone;
-      const result = await sendInOrder(connection, previous, query, this.#pool.queryTimeoutMillis);
+      const result = await sendInOrder(connection, predecessors, query, this.#pool.queryTimeoutMillis);
       this.#pool.succeeded(statement.label, now() - query.startedAt, connection);
       return result;
     } catch (error) {
@@ -154,6 +154,12 @@ class PipelinedConnection {
       this.#length -= 1;
       if (this.#length === 0) this.#release();
     }
+  }
+
+  get #predecessors(): Predecessors {
+    const last = this.#queries.at(-1);
+    if (last === undefined) return "none";
+    return last.isSent ? "sent" : "unsent";
   }
 
   #release(): void {

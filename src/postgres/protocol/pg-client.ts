@@ -49,22 +49,25 @@ export function query<Row>(
   return send(connection, config, timeoutMillis) as Promise<{ readonly rows: Row[] }>;
 }
 
+/** What is in flight on a connection before a query: nothing, queries that have been sent, or one that has not. */
+export type Predecessors = "none" | "sent" | "unsent";
+
 /**
  * Sends a query after those in flight on its connection. If one of those has not been sent yet, the pipeline sends this one later.
  * Throws as {@link query} does.
  *
- * @param previous - undefined if nothing is in flight
+ * It is not given the query before this one: the callback of each query would keep its predecessor, and thereby all of them, in memory.
  */
 export function sendInOrder<Row>(
   connection: Connection,
-  previous: { readonly isSent: boolean } | undefined,
+  predecessors: Predecessors,
   query: ExtendedQuery<Row>,
   timeoutMillis: number,
 ): Promise<Rows<Row>> {
   return respond<Rows<Row>>(connection, timeoutMillis, (callback) => {
     query.callback = callback;
-    if (previous === undefined) submit(connection.client, query);
-    else if (previous.isSent) query.sendPipelined();
+    if (predecessors === "none") submit(connection.client, query);
+    else if (predecessors === "sent") query.sendPipelined();
   });
 }
 
