@@ -254,8 +254,8 @@ describe("pevensie dev -- command", () => {
     const project = newProject();
     const run = ["--", process.execPath, "-e", "console.log('the command runs')"];
     const dev = project.dev(run);
-    // The server is being created.
-    await expect.poll(() => existsSync(project.path()), { interval: 1 }).toBe(true);
+    // Written first, before the server is created.
+    await expect.poll(() => existsSync(project.path("..", ".gitignore")), { interval: 1 }).toBe(true);
     expect(await dev.end(signal)).toBe(status);
     expect((await dev.outcome).stdout).toBe("");
   });

@@ -9,6 +9,7 @@ import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool } from "../support/observed-pool.js";
+import { gate } from "../support/own-rows.js";
 
 const database = useDatabase();
 const auth = useAuth(database.url);
@@ -22,8 +23,8 @@ const ENDINGS: Readonly<Record<string, (auth: Auth, user: User) => Promise<unkno
   "a new password": (auth, { id }) => auth.setUserPassword(id, null),
 };
 
-const issue = (userId: string) =>
-  auth.current.createOneTimeToken({ userId, tokenType: "password-reset", ttlSeconds: 60 });
+const issue = (userId: string, by = auth.current) =>
+  by.createOneTimeToken({ userId, tokenType: "password-reset", ttlSeconds: 60 });
 
 describe("ending access", () => {
   const voiding = {
@@ -479,14 +480,21 @@ describe("what waits for a change of the password or the email, or for the first
 
   describe("after a deadlock with SQL that changes access", () => {
     /** Makes a call that waits for rows which the rival has locked, and whose user the rival then changes. */
-    async function deadlocked<T>(lock: string, user: User, call: () => Promise<T>): Promise<PromiseSettledResult<T>> {
+    async function deadlocked<T>(
+      lock: string,
+      user: User,
+      call: (patient: Auth) => Promise<T>,
+    ): Promise<PromiseSettledResult<T>> {
       const rival = new pg.Client({ connectionString: database.url });
+      // A backend looks for a deadlock once, which must not be before the rival waits for it.
+      const pool = new pg.Pool({ connectionString: database.url, options: "-c deadlock_timeout=5s" });
+      const patient = await authOn({ pool }).connect();
       await rival.connect();
       try {
         // The rival waits longer before it looks for a deadlock: the other one is the victim.
         await rival.query("begin; set local deadlock_timeout = '20s'");
         await rival.query(lock, [user.id]);
-        const outcome = Promise.allSettled([call()]);
+        const outcome = Promise.allSettled([call(patient)]);
         await waiting(1);
         await rival.query(`update pevensie."user" set device_tokens_valid_from = clock_timestamp() where id = $1`, [
           user.id,
@@ -495,14 +503,16 @@ describe("what waits for a change of the password or the email, or for the first
         return (await outcome)[0];
       } finally {
         await rival.end();
+        await patient.disconnect();
+        await endPool(pool);
       }
     }
 
     test("G25: a session is void from the start, and ends no other", async () => {
       const user = await createUser(auth.current, { password: null });
       const kept = await auth.current.createSession({ userId: user.id });
-      const outcome = await deadlocked("select from pevensie.session where user_id = $1 for update", user, () =>
-        auth.current.createSession({ userId: user.id, deleteOtherSessions: true }),
+      const outcome = await deadlocked("select from pevensie.session where user_id = $1 for update", user, (patient) =>
+        patient.createSession({ userId: user.id, deleteOtherSessions: true }),
       );
       expect(outcome.status).toBe("fulfilled");
       expect(await auth.current.listSessions(user.id)).toEqual([asRead(kept)]);
@@ -511,7 +521,7 @@ describe("what waits for a change of the password or the email, or for the first
     test("G22: a token is void from the start", async () => {
       const user = await createUser(auth.current, { password: null });
       const kind = { tokenType: "application", purpose: "x" } as const;
-      const create = () => auth.current.createOneTimeToken({ userId: user.id, ...kind, ttlSeconds: 60 });
+      const create = (by = auth.current) => by.createOneTimeToken({ userId: user.id, ...kind, ttlSeconds: 60 });
       for (let count = 0; count < 5; count += 1) await create();
       const outcome = await deadlocked("select from pevensie.user_token where user_id = $1 for update", user, create);
       expect(outcome.status).toBe("fulfilled");
@@ -523,9 +533,8 @@ describe("what waits for a change of the password or the email, or for the first
     test("G22: a token for a reset is refused", async () => {
       const user = await createUser(auth.current, { password: null });
       await issue(user.id);
-      const outcome = await deadlocked("select from pevensie.one_time_token where user_id = $1 for update", user, () =>
-        issue(user.id),
-      );
+      const lock = "select from pevensie.one_time_token where user_id = $1 for update";
+      const outcome = await deadlocked(lock, user, (patient) => issue(user.id, patient));
       expect(outcome).toMatchObject({ status: "rejected", reason: CHANGED });
       const token = await issue(user.id);
       expect(await auth.current.validateOneTimeToken({ tokenType: "password-reset", token })).toBe(true);
@@ -611,9 +620,16 @@ describe("a change of the password or the email that was in progress when access
   test("of two concurrent changes of one password, the second to commit is refused", async () => {
     const user = await createUser(auth.current, { password: null });
     const passwords = ["the first password", "the second password"];
-    const outcomes = await Promise.allSettled(
-      passwords.map((password) => auth.current.setUserPassword(user.id, password)),
-    );
+    // Each has looked at the user before the other one commits.
+    const bothLooked = gate();
+    let looked = 0;
+    const checkPassword = async () => {
+      looked += 1;
+      if (looked === passwords.length) bothLooked.open();
+      await bothLooked.opened;
+    };
+    await using checking = await authOn({ connectionString: database.url }, { checkPassword }).connect();
+    const outcomes = await Promise.allSettled(passwords.map((password) => checking.setUserPassword(user.id, password)));
     expect(outcomes.filter(({ status }) => status === "rejected")).toMatchObject([{ reason: CHANGED }]);
     const winner = passwords[outcomes.findIndex(({ status }) => status === "fulfilled")] as string;
     await expect(auth.current.logInUser({ email: user.email, password: winner })).resolves.not.toBeNull();

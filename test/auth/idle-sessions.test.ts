@@ -29,11 +29,11 @@ test("G37: a session that was not read for idleSeconds is null, and its row is d
     (id: string) => auth.current.getSession(id),
     (id: string) => auth.current.getSessionWithUser(id),
   ]) {
-    const session = await newSession(600);
-    await backdoor.ageSession(session.id, 599);
+    const session = await newSession(86_400);
+    await backdoor.ageSession(session.id, 86_340);
     await expect(find(session.id)).resolves.not.toBeNull();
-    await expect.poll(() => idleFor(session.id)).toBeLessThan(500);
-    await backdoor.ageSession(session.id, 600);
+    await expect.poll(() => idleFor(session.id)).toBeLessThan(80_000);
+    await backdoor.ageSession(session.id, 86_400);
     await expect(find(session.id)).resolves.toBeNull();
     await expect(backdoor.sessionIds(session.userId)).resolves.toEqual([]);
   }
@@ -59,9 +59,9 @@ test("G37: ttlSeconds stays the absolute end, however often the session is read"
 
 test("reading postpones the idle timeout once a minute, or once in a tenth of it", async () => {
   const long = await newSession(86_400);
-  const short = await newSession(100);
-  await backdoor.ageSession(long.id, 59);
-  await backdoor.ageSession(short.id, 9);
+  const short = await newSession(300);
+  await backdoor.ageSession(long.id, 50);
+  await backdoor.ageSession(short.id, 20);
   await auth.current.getSession(long.id);
   await auth.current.getSession(short.id);
   // A write that was due would be made before this one.
@@ -69,14 +69,14 @@ test("reading postpones the idle timeout once a minute, or once in a tenth of it
   await backdoor.ageSession(marker.id, 50);
   await auth.current.getSession(marker.id);
   await expect.poll(() => idleFor(marker.id)).toBeLessThan(40);
-  expect(await idleFor(long.id)).toBeGreaterThan(58);
-  expect(await idleFor(short.id)).toBeGreaterThan(8);
-  await backdoor.ageSession(long.id, 2);
-  await backdoor.ageSession(short.id, 2);
+  expect(await idleFor(long.id)).toBeGreaterThan(49);
+  expect(await idleFor(short.id)).toBeGreaterThan(19);
+  await backdoor.ageSession(long.id, 11);
+  await backdoor.ageSession(short.id, 11);
   await auth.current.getSession(long.id);
   await auth.current.getSessionWithUser(short.id);
   await expect.poll(() => idleFor(long.id)).toBeLessThan(50);
-  await expect.poll(() => idleFor(short.id)).toBeLessThan(8);
+  await expect.poll(() => idleFor(short.id)).toBeLessThan(20);
 });
 
 test("a flood of reads writes a session once, without touching an index", async () => {

@@ -14,10 +14,18 @@ import { observedPool, statementsOf } from "../support/observed-pool.js";
 import { IMPATIENT } from "../support/patience.js";
 import { TcpProxy } from "../support/tcp-proxy.js";
 
+/** The time that the package reads. A test stops it so that no statement becomes slow, however busy the machine is. */
+const clock = vi.hoisted((): { stoppedAt: number | undefined } => ({ stoppedAt: undefined }));
+vi.mock("../../src/timers.js", async (original) => {
+  const timers = await original<typeof import("../../src/timers.js")>();
+  return { ...timers, now: () => clock.stoppedAt ?? timers.now() };
+});
+
 const database = useDatabase();
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
+  clock.stoppedAt = undefined;
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
@@ -121,6 +129,7 @@ describe("a connection that is lost during a batch", () => {
       await cache.set("type", "key", "value");
       await startBatching(() => cache.get("type", "key"));
       // Three statements on one connection share the calls, and each is retried on a connection of its own.
+      clock.stoppedAt = process.uptime() * 1000;
       proxy.cutReplyTo("lost for good", 4);
       expect(await tally(times(20).map(() => cache.get("lost for good", "key")))).toEqual({
         CONNECTION_UNAVAILABLE: 20,

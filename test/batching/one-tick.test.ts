@@ -8,6 +8,7 @@ import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
+import { PATIENT } from "../support/patience.js";
 
 const database = useDatabase();
 const backdoor = authBackdoor(database);
@@ -25,7 +26,7 @@ describe.each([
   let user: User;
   beforeAll(async () => {
     auth = await authOn({ pool: observed.pool, batching }).connect();
-    cache = await createCache({ driver: createCacheDriver({ pool: observed.pool, batching }) }).connect();
+    cache = await createCache({ driver: createCacheDriver({ ...PATIENT, pool: observed.pool, batching }) }).connect();
     user = await createUser(auth, { password: null, userMetadata: { list: ["as it was"] } });
   });
   afterAll(async () => {

@@ -82,7 +82,7 @@ describe.each(Object.entries(LOSSES))("%s while a value is computed", (_, { happ
     const key = randomUUID();
     const obedient = computation({ obeys: true });
     const produce = vi.fn().mockImplementationOnce(obedient.produce).mockReturnValue("second");
-    const options = { ...TTL, tags: [tagOf(key)], leaseSeconds: 1, waitMillis: 86_400_000 };
+    const options = { ...TTL, tags: [tagOf(key)], leaseSeconds: 86_400, waitMillis: 86_400_000 };
     const call = caches.one.getOrSet(key, key, produce, options);
     await obedient.begun;
     await happens(key);

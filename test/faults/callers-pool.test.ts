@@ -16,7 +16,8 @@ let pool: pg.Pool;
 let clients: Set<pg.PoolClient>;
 
 beforeEach(() => {
-  pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  // Without an idle timeout, which a connection that is not used during a long round would reach.
+  pool = new pg.Pool({ connectionString: database.url, max: 4, idleTimeoutMillis: 0 });
   clients = new Set();
   pool.on("connect", (client) => clients.add(client));
 });

@@ -4,7 +4,7 @@ import { type Cache, createCache } from "../../src/cache/index.js";
 import { createAuthDriver, createCacheDriver } from "../../src/postgres/index.js";
 import { asRead, authOn, createUser, PASSWORD } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
-import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
+import { backendsWaiting, waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
 import { codeOf, timed } from "../support/fault-outcome.js";
 import { IMPATIENT, SLACK } from "../support/patience.js";
 import { runFixture } from "../support/process.js";
@@ -135,7 +135,7 @@ describe("with queries in flight", () => {
     const cache = await createCache({ driver: createCacheDriver({ ...named, ...IMPATIENT, max: 2 }) }).connect();
     const codes = await whileHolding(database.url, "lock table pevensie.cache in access exclusive mode", async () => {
       const calls = Array.from({ length: 20 }, (_, index) => codeOf(cache.setMany("late", [[`k${index}`, "v"]])));
-      await waitForBlockedBackend(database.pool);
+      await expect.poll(() => backendsWaiting(database.pool)).not.toEqual([]);
       await cache.disconnect();
       return Promise.all(calls);
     });

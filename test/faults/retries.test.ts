@@ -94,6 +94,8 @@ describe("retried after losing to another transaction", () => {
     const session = await auth.createSession({ userId: user.id });
     const rival = new pg.Client({ connectionString: database.url });
     await rival.connect();
+    // The pool's one connection looks for a deadlock once, which must not be before the rival waits for it.
+    await pool.query("set deadlock_timeout = '5s'");
     try {
       // The rival waits longer before it looks for a deadlock: the other one is the victim.
       await rival.query("begin; set local deadlock_timeout = '20s'");

@@ -23,6 +23,8 @@ export interface ReplicatedServers {
   onReplica(text: string): Promise<Record<string, unknown>[]>;
   /** Resolves once the replica has replayed everything that the primary has written so far. */
   caughtUp(): Promise<void>;
+  /** The same, of what the primary has flushed so far. Writes nothing. */
+  replayed(): Promise<void>;
   startReplica(): Promise<void>;
   stopReplica(): Promise<void>;
 }
@@ -38,8 +40,8 @@ async function run(connectionString: string, text: string): Promise<Record<strin
   }
 }
 
-/** With so rare a WAL writer, a test that needs flushed WAL does not pass by chance. Commits flush their own. */
-const SETTINGS = { synchronous_commit: "on", wal_writer_delay: "10s" };
+/** Without autovacuum, the server writes nothing of its own accord but a record of running transactions, every 15 seconds. */
+const SETTINGS = { synchronous_commit: "on", autovacuum: "off" };
 
 /** Starts both servers for the test file. Call it at the file's top level. */
 export function useReplicatedServers(): ReplicatedServers {
@@ -60,6 +62,9 @@ export function useReplicatedServers(): ReplicatedServers {
     caughtUp: async () => {
       // Flushes what the primary has only inserted, such as the pruning of a page, whose end a position may already be.
       await servers.onPrimary("select pg_logical_emit_message(true, 'pevensie', '')");
+      await servers.replayed();
+    },
+    replayed: async () => {
       // Not the insert position: it may be past the header of an empty page, which a standby has not replayed.
       const [row] = await servers.onPrimary("select pg_current_wal_flush_lsn()::text as position");
       const hasReplayed = `select pg_last_wal_replay_lsn() >= '${row?.["position"]}'::pg_lsn as reached`;

@@ -13,12 +13,17 @@ const own = useOwnRows(database);
 const failure = new RangeError("the work's own");
 
 let auth: Auth;
+let patient: Auth;
 let user: User;
 beforeAll(async () => {
-  auth = await authOn({ connectionString: database.url, max: 1, query_timeout: 1_000 }).connect();
-  user = await createUser(auth, { password: null });
+  auth = await authOn({ connectionString: database.url, max: 1, query_timeout: 2_000 }).connect();
+  patient = await authOn({ connectionString: database.url }).connect();
+  user = await createUser(patient, { password: null });
 });
-afterAll(() => auth.disconnect());
+afterAll(async () => {
+  await auth.disconnect();
+  await patient.disconnect();
+});
 beforeEach(async () => {
   await database.pool.query("truncate public.own");
 });
@@ -56,7 +61,7 @@ describe.each([
       await expect(call).rejects.toMatchObject({ code: "57014" });
     });
     expect(await own.names()).toEqual(kept);
-    expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(await patient.getUserById(user.id)).toEqual(user);
   });
 
   test("F4: is sent nothing but the rollback after a response timeout, and every call rejects with the first error", async () => {
@@ -94,7 +99,7 @@ describe.each([
       await expect.poll(() => database.rows(state, [pid])).toEqual([isRolledBack]);
     });
     expect(await own.names()).toEqual(kept);
-    expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(await patient.getUserById(user.id)).toEqual(user);
   });
 
   test("keeps its own shorter statement_timeout", async () => {
@@ -121,7 +126,7 @@ describe("an owned pool", () => {
     const error = await errorOf(call);
     expect(error.code).toBe("TIMEOUT");
     expect(seen).toEqual([error, error]);
-    expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(await patient.getUserById(user.id)).toEqual(user);
     expect(await own.names()).toEqual([]);
   });
 });
