@@ -346,7 +346,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "A key's checksum is checked before a query",
-    edits: [code("src/auth/api-key.ts", "return hasItsChecksum(key) ? hashOf(key) : null;", "return hashOf(key);")],
+    edits: [code("src/auth/api-key.ts", "return isChecksumValid(key) ? hashOf(key) : null;", "return hashOf(key);")],
     tests: [tests("auth/api-keys", "without a query")],
   },
   {

@@ -16,8 +16,8 @@ const START_LENGTH = PREFIX.length + 4;
 
 /** Returns a new key: the text to hand out, its first characters, and the hash to store. */
 export function generateApiKey(): { readonly key: string; readonly start: string; readonly keyHash: string } {
-  const unchecked = PREFIX + base62(BigInt(`0x${crypto.randomBytes(32).toString("hex")}`), SECRET_LENGTH);
-  const key = unchecked + checksumOf(unchecked);
+  const prefixed = PREFIX + base62(BigInt(`0x${crypto.randomBytes(32).toString("hex")}`), SECRET_LENGTH);
+  const key = prefixed + checksumOf(prefixed);
   return { key, start: key.slice(0, START_LENGTH), keyHash: hashOf(key) };
 }
 
@@ -25,11 +25,11 @@ export function generateApiKey(): { readonly key: string; readonly start: string
 export function hashApiKey(key: unknown): string | null {
   if (typeof key !== "string") throw invalidInput("key", "must be a string");
   if (key.length !== CHECKSUM_START + CHECKSUM_LENGTH || !key.startsWith(PREFIX)) return null;
-  return hasItsChecksum(key) ? hashOf(key) : null;
+  return isChecksumValid(key) ? hashOf(key) : null;
 }
 
-/** Compares the digits from the last to the first. Every lookup does: making the checksum's text would take three times as long. */
-function hasItsChecksum(key: string): boolean {
+/** Compares the digits from the last to the first. Every lookup calls it, and making the checksum's text takes three times as long. */
+function isChecksumValid(key: string): boolean {
   let value = crcOf(key);
   for (let at = key.length - 1; at >= CHECKSUM_START; at -= 1, value = Math.floor(value / 62)) {
     if (key.charCodeAt(at) !== DIGITS.charCodeAt(value % 62)) return false;

@@ -486,12 +486,12 @@ describe("what waits for a change of the password or the email, or for the first
       call: (patient: Auth) => Promise<T>,
     ): Promise<PromiseSettledResult<T>> {
       const rival = new pg.Client({ connectionString: database.url });
-      // A backend looks for a deadlock once, which must not be before the rival waits for it.
+      // A backend checks for a deadlock once, which must not be before the rival waits for it.
       const pool = new pg.Pool({ connectionString: database.url, options: "-c deadlock_timeout=5s" });
       const patient = await authOn({ pool }).connect();
       await rival.connect();
       try {
-        // The rival waits longer before it looks for a deadlock: the other one is the victim.
+        // The rival waits longer before it checks for a deadlock: the other one is the victim.
         await rival.query("begin; set local deadlock_timeout = '20s'");
         await rival.query(lock, [user.id]);
         const outcome = Promise.allSettled([call(patient)]);
@@ -620,13 +620,13 @@ describe("a change of the password or the email that was in progress when access
   test("of two concurrent changes of one password, the second to commit is refused", async () => {
     const user = await createUser(auth.current, { password: null });
     const passwords = ["the first password", "the second password"];
-    // Each has looked at the user before the other one commits.
-    const bothLooked = gate();
-    let looked = 0;
+    // Each has read the user before the other one commits.
+    const bothRead = gate();
+    let checks = 0;
     const checkPassword = async () => {
-      looked += 1;
-      if (looked === passwords.length) bothLooked.open();
-      await bothLooked.opened;
+      checks += 1;
+      if (checks === passwords.length) bothRead.open();
+      await bothRead.opened;
     };
     await using checking = await authOn({ connectionString: database.url }, { checkPassword }).connect();
     const outcomes = await Promise.allSettled(passwords.map((password) => checking.setUserPassword(user.id, password)));

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
+import { now } from "../../src/timers.js";
 import { asRead, authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { whileHolding } from "../support/fault-blockers.js";
@@ -129,7 +130,7 @@ describe("a connection that is lost during a batch", () => {
       await cache.set("type", "key", "value");
       await startBatching(() => cache.get("type", "key"));
       // Three statements on one connection share the calls, and each is retried on a connection of its own.
-      clock.stoppedAt = process.uptime() * 1000;
+      clock.stoppedAt = now();
       proxy.cutReplyTo("lost for good", 4);
       expect(await tally(times(20).map(() => cache.get("lost for good", "key")))).toEqual({
         CONNECTION_UNAVAILABLE: 20,

@@ -89,7 +89,7 @@ const statement = (name: string, text: string): Statement<never, { said: string 
 const echo = statement("echo", "select $1::text as said");
 const divide = statement("divide", "select (6 / $1::int)::text as said");
 /** Each response arrives by itself, so that others are in flight when its caller makes the next call. */
-const nap = statement("nap", "select pg_catalog.pg_sleep(0.002)::text || $1::text as said");
+const nap = statement("nap", "select pg_catalog.pg_sleep(0.02)::text || $1::text as said");
 /** Answered once no other client holds the lock. */
 const wait = statement("wait", "select pg_catalog.pg_advisory_xact_lock(7)::text || $1::text as said");
 const waitAndFail = statement(
@@ -149,8 +149,8 @@ describe("lookups of one operation", () => {
     const goOn = async (rounds: number) => {
       for (const _ of times(rounds)) await say(pipeline, nap, "");
     };
-    const busy = goOn(120);
-    await Promise.all([goOn(100), goOn(100)]);
+    const busy = goOn(50);
+    await Promise.all([goOn(40), goOn(40)]);
     const ran = queries.length;
     setFlagsFromString("--expose-gc");
     runInNewContext("gc")();

@@ -16,7 +16,7 @@ let pool: pg.Pool;
 let clients: Set<pg.PoolClient>;
 
 beforeEach(() => {
-  // Without an idle timeout, which a connection that is not used during a long round would reach.
+  // Without an idle timeout: a connection may stay unused for long.
   pool = new pg.Pool({ connectionString: database.url, max: 4, idleTimeoutMillis: 0 });
   clients = new Set();
   pool.on("connect", (client) => clients.add(client));

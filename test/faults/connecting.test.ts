@@ -99,7 +99,7 @@ test("F7: 53300 that lasts is CONNECTION_UNAVAILABLE in time", async () => {
   }
 });
 
-/** Resolves when a socket could not be connected to a port or a path for the first time: attempts go on for a second only. */
+/** Resolves when the first attempt to connect to a port or a path has failed. Attempts go on for a second from then. */
 function firstRefusal(target: number | string): Promise<unknown> {
   const connect = Socket.prototype.connect;
   return new Promise((resolve) => {

@@ -7,7 +7,6 @@ import { asRead, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { whileHolding } from "../support/fault-blockers.js";
 import { withDrivers } from "../support/fault-drivers.js";
-import { timed } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { type ObservedPool, observedPool } from "../support/observed-pool.js";
 
@@ -144,10 +143,14 @@ describe.each(Object.entries(CONFIGS))("with %s", (_, config) => {
     "G33: %s deletes the expired row before it is answered",
     async (name, { call }) => {
       await withExpiredRows(config, async (fixture) => {
-        const { elapsed } = await timed(() => call(fixture));
-        // A lookup waits for the deletion, but no longer than a second.
-        if (elapsed < 900) expect(await left(name)()).toBe(0);
-        else await expect.poll(left(name)).toBe(0);
+        // A lookup waits for the deletion for a second at most. One that took less has waited for its end.
+        let milliseconds = Number.POSITIVE_INFINITY;
+        for (let count = 0; milliseconds >= 900 && count < 100; count += 1) {
+          const start = performance.now();
+          await call(fixture);
+          milliseconds = performance.now() - start;
+        }
+        expect(await left(name)()).toBe(0);
       });
     },
   );

@@ -9,6 +9,7 @@ import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend } from "../support/fault-blockers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
+import { PATIENT } from "../support/patience.js";
 
 const database = useDatabase();
 
@@ -31,8 +32,9 @@ beforeEach(async () => {
       return null;
     end
     $$;`);
-  pool = new pg.Pool({ connectionString: database.url, max: 1 });
-  auth = await createAuth({ driver: createAuthDriver({ pool }), cookieKey: COOKIE_KEY }).connect();
+  // A backend checks for a deadlock once, which must not be before the rival of a test waits for it.
+  pool = new pg.Pool({ connectionString: database.url, max: 1, options: "-c deadlock_timeout=5s" });
+  auth = await createAuth({ driver: createAuthDriver({ ...PATIENT, pool }), cookieKey: COOKIE_KEY }).connect();
   cache = await createCache({ driver: createCacheDriver({ pool }) }).connect();
 });
 afterEach(async () => {
@@ -94,10 +96,8 @@ describe("retried after losing to another transaction", () => {
     const session = await auth.createSession({ userId: user.id });
     const rival = new pg.Client({ connectionString: database.url });
     await rival.connect();
-    // The pool's one connection looks for a deadlock once, which must not be before the rival waits for it.
-    await pool.query("set deadlock_timeout = '5s'");
     try {
-      // The rival waits longer before it looks for a deadlock: the other one is the victim.
+      // The rival waits longer before it checks for a deadlock: the other one is the victim.
       await rival.query("begin; set local deadlock_timeout = '20s'");
       await rival.query("update pevensie.session set user_agent = 'rival' where id = $1", [session.id]);
       const deletion = auth.deleteUserById(user.id);

@@ -18,8 +18,7 @@ const storageOf = (options?: UnstorageDriverOptions) =>
   createStorage({ driver: createUnstorageDriver(cache, options) });
 const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
 
-/** The remaining times to live, in seconds rounded up, by key. */
-/** The times to live, in seconds. They are tens, and rounded up to tens. */
+/** The remaining times to live by key, in seconds, rounded up to tens. */
 const ttls = async () => {
   const rows = await database.rows<{ key: string; ttl: number | null }>(
     "select key, (ceil(extract(epoch from expires_at - now()) / 10) * 10)::int as ttl from pevensie.cache",

@@ -23,7 +23,7 @@ export interface ReplicatedServers {
   onReplica(text: string): Promise<Record<string, unknown>[]>;
   /** Resolves once the replica has replayed everything that the primary has written so far. */
   caughtUp(): Promise<void>;
-  /** The same, of what the primary has flushed so far. Writes nothing. */
+  /** The same for what the primary has flushed so far. Writes nothing. */
   replayed(): Promise<void>;
   startReplica(): Promise<void>;
   stopReplica(): Promise<void>;
@@ -40,7 +40,7 @@ async function run(connectionString: string, text: string): Promise<Record<strin
   }
 }
 
-/** Without autovacuum, the server writes nothing of its own accord but a record of running transactions, every 15 seconds. */
+/** Without autovacuum, the server itself writes little: checkpoints, and a record of running transactions every 15 seconds. */
 const SETTINGS = { synchronous_commit: "on", autovacuum: "off" };
 
 /** Starts both servers for the test file. Call it at the file's top level. */
@@ -60,7 +60,7 @@ export function useReplicatedServers(): ReplicatedServers {
     onPrimary: (text) => run(servers.primary, text),
     onReplica: (text) => run(servers.replica, text),
     caughtUp: async () => {
-      // Flushes what the primary has only inserted, such as the pruning of a page, whose end a position may already be.
+      // Its commit flushes all WAL before it: some, such as that of pruning a page, is inserted without being flushed.
       await servers.onPrimary("select pg_logical_emit_message(true, 'pevensie', '')");
       await servers.replayed();
     },

@@ -37,12 +37,12 @@ export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
   }
 
   getSession(sessionId: string, presentation: ClientDescription = {}): Promise<Session | null> {
-    // Not an async function, which creates a promise more (promiseOf). Every request takes this path, and whoever debugs one.
+    // Not async, which would create another promise for every request (src/promise.ts).
     try {
       requireOptions(presentation, "presentation", CLIENT_KEYS);
       const client = readClient(presentation);
       const id = parseId(sessionId, "sessionId");
-      return id === null ? Promise.resolve(null) : this.store.getSession(id, client);
+      return Promise.resolve(id === null ? null : this.store.getSession(id, client));
     } catch (error) {
       return Promise.reject(error);
     }
