@@ -9,7 +9,8 @@ export default defineConfig({
   // "#generated/…" is generated/, and not what the last build made of it.
   resolve: {
     alias: [
-      // The example imports the package as users do; here that is src/, and not what the last build made of it.
+      // The example imports the package as users do; here that is src/, and not what the last build made of it. The types are those of the
+      // build.
       ...[
         ["pevensie", "src/index.ts"],
         ["pevensie/hono", "src/plugs/hono.ts"],

@@ -42,8 +42,8 @@ returning
   extract(epoch from last_used_at) as "lastUsedAt";
 
 /* @name getApiKeyWithUser */
--- No row for an expired key, and for one of a deleted or banned user. NULL, which has no bytes, means that there are no scopes, and that the
--- use of the key need not be recorded.
+-- No row for an expired key, or for a key of a deleted or banned user. NULL is sent without a value: it means that there are no scopes, and
+-- that the use of the key need not be recorded.
 select
   owner.id,
   extract(epoch from owner.created_at) as "createdAt!",

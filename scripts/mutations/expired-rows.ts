@@ -45,6 +45,17 @@ export const EXPIRED: readonly Mutation[] = [
     tests: [tests(EXPIRED_ROWS, "in a table that an index is created on with a pool of the driver's")],
   },
   {
+    guard: "A lookup of an expired row waits for its deletion",
+    edits: [
+      code(
+        DELETIONS,
+        "executor.maintain(kind, rows).then(() => null)",
+        "Promise.resolve(void executor.maintain(kind, rows)).then(() => null)",
+      ),
+    ],
+    tests: [tests(EXPIRED_ROWS, "deletes the expired row before it is answered")],
+  },
+  {
     guard: "A lookup waits for the deletion of expired rows for a limited time only",
     edits: [
       code(DELETIONS, "withTimeout(this.#inFlight, MAINTENANCE_WAIT_MILLIS).catch(ignoreError)", "this.#inFlight"),

@@ -28,7 +28,7 @@ export function hashApiKey(key: unknown): string | null {
   return isChecksumValid(key) ? hashOf(key) : null;
 }
 
-/** Compares the digits from the last to the first. Every lookup calls it, and making the checksum's text takes three times as long. */
+/** Returns whether the checksum is right. Every lookup calls it: making the checksum's text instead takes three times as long. */
 function isChecksumValid(key: string): boolean {
   let value = crcOf(key);
   for (let at = key.length - 1; at >= CHECKSUM_START; at -= 1, value = Math.floor(value / 62)) {

@@ -486,7 +486,7 @@ describe("what waits for a change of the password or the email, or for the first
       call: (patient: Auth) => Promise<T>,
     ): Promise<PromiseSettledResult<T>> {
       const rival = new pg.Client({ connectionString: database.url });
-      // A backend checks for a deadlock once, which must not be before the rival waits for it.
+      // PostgreSQL checks for a deadlock once in each wait for a lock. The rival has to wait by then.
       const pool = new pg.Pool({ connectionString: database.url, options: "-c deadlock_timeout=5s" });
       const patient = await authOn({ pool }).connect();
       await rival.connect();

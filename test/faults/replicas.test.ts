@@ -158,12 +158,14 @@ describe("with staleReads", () => {
     expect(await auth.getUserByEmail(user.email)).toEqual(changed);
     expect(await auth.listUsers({ filters: { id: [user.id] } })).toEqual([changed]);
     expect(await auth.countUsers({ filters: { id: [user.id] } })).toBe(1);
+    const seen: unknown[] = [];
     await expect
       .poll(async () => {
-        expect(await auth.getUserById(user.id)).toEqual(changed);
+        seen.push(await auth.getUserById(user.id));
         return events;
       })
       .toEqual(["lagging"]);
+    expect(seen).toEqual(seen.map(() => changed));
     await thaw();
     await servers.caughtUp();
     expect(await auth.getUserById(user.id)).toEqual(changed);

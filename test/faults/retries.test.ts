@@ -32,10 +32,10 @@ beforeEach(async () => {
       return null;
     end
     $$;`);
-  // A backend checks for a deadlock once, which must not be before the rival of a test waits for it.
+  // PostgreSQL checks for a deadlock once in each wait for a lock. A test's rival has to wait by then.
   pool = new pg.Pool({ connectionString: database.url, max: 1, options: "-c deadlock_timeout=5s" });
   auth = await createAuth({ driver: createAuthDriver({ ...PATIENT, pool }), cookieKey: COOKIE_KEY }).connect();
-  cache = await createCache({ driver: createCacheDriver({ pool }) }).connect();
+  cache = await createCache({ driver: createCacheDriver({ ...PATIENT, pool }) }).connect();
 });
 afterEach(async () => {
   await auth.disconnect();
@@ -132,7 +132,9 @@ describe("other errors are not retried", () => {
     await cache.set("type", "key", "value");
     expect(await attempts()).toBe(4);
     await database.pool.query("select setval('public.attempts', 1, false)");
-    await using alone = await createCache({ driver: createCacheDriver({ pool, batching: false }) }).connect();
+    await using alone = await createCache({
+      driver: createCacheDriver({ ...PATIENT, pool, batching: false }),
+    }).connect();
     expect(await errorOf(alone.set("type", "key", "value"))).toMatchObject({
       code: "TIMEOUT",
       cause: { code: "55P03" },

@@ -138,8 +138,10 @@ describe("the middleware", () => {
 
   test("a window ends as long after its first request as windowMs says", async () => {
     const { port } = await serve({ limit: 1, windowMs: 5_000, store: createRateLimitStore(cache) });
+    const start = performance.now();
     expect(statuses(await inTurn(2, port))).toEqual([200, 429]);
     await expect.poll(async () => (await get(port)).status, { interval: 100, timeout: 30_000 }).toBe(200);
+    expect(performance.now() - start).toBeGreaterThan(4_900);
   });
 
   test("resetKey() and getKey() of the limiter", async () => {

@@ -4,6 +4,7 @@ import { createAuth } from "../../src/auth/index.js";
 import { createAuthDriver } from "../../src/postgres/index.js";
 import { COOKIE_KEY, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
+import { PATIENT } from "../support/patience.js";
 
 const database = useDatabase();
 
@@ -44,7 +45,7 @@ async function stacksOfBind(work: () => Promise<unknown>): Promise<(string | und
 test("A lookup passes nine files on the way to the server, none of them twice", async () => {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 100;
-  const driver = createAuthDriver({ connectionString: database.url, max: 1, idleTimeoutMillis: 600_000 });
+  const driver = createAuthDriver({ ...PATIENT, connectionString: database.url, max: 1, idleTimeoutMillis: 600_000 });
   const auth = await createAuth({ driver, cookieKey: COOKIE_KEY }).connect();
   try {
     const { id } = await auth.createSession({ userId: (await createUser(auth)).id });

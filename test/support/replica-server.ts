@@ -60,7 +60,7 @@ export function useReplicatedServers(): ReplicatedServers {
     onPrimary: (text) => run(servers.primary, text),
     onReplica: (text) => run(servers.replica, text),
     caughtUp: async () => {
-      // Its commit flushes all WAL before it: some, such as that of pruning a page, is inserted without being flushed.
+      // The commit of the message flushes all earlier WAL. Some records, such as those of pruning, are inserted without a flush.
       await servers.onPrimary("select pg_logical_emit_message(true, 'pevensie', '')");
       await servers.replayed();
     },
