@@ -28,7 +28,7 @@ export function hashApiKey(key: unknown): string | null {
   return isChecksumValid(key) ? hashOf(key) : null;
 }
 
-/** Returns whether the checksum is right. Every lookup calls it: making the checksum's text instead takes three times as long. */
+/** Returns whether the checksum is right. It makes no text of the checksum, since every lookup calls it. */
 function isChecksumValid(key: string): boolean {
   let value = crcOf(key);
   for (let at = key.length - 1; at >= CHECKSUM_START; at -= 1, value = Math.floor(value / 62)) {
