@@ -74,9 +74,9 @@ describe("what is stored", () => {
     const removed = async () => (await auth.removeExpired()).logInAttempts;
     expect(await removed()).toBe(0);
     // The address has 20 an hour, the account 10, and both together 2.
-    await rows.age(150);
+    await rows.age(170);
     expect(await removed()).toBe(0);
-    await rows.age(30);
+    await rows.age(10);
     expect(await removed()).toBe(1);
     await rows.age(180);
     expect(await removed()).toBe(1);

@@ -12,19 +12,36 @@ beforeAll(async () => {
   cache = await connect();
 });
 afterAll(() => cache.disconnect());
-beforeEach(() => database.pool.query("truncate pevensie.cache"));
+/** The server's time before a test stores anything. */
+let startedAt = "";
+beforeEach(async () => {
+  await database.pool.query("truncate pevensie.cache");
+  const [row] = await database.rows<{ now: string }>("select clock_timestamp()::text as now");
+  startedAt = row?.now ?? "";
+});
 
 const storageOf = (options?: UnstorageDriverOptions) =>
   createStorage({ driver: createUnstorageDriver(cache, options) });
 const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
 
-/** The remaining times to live by key, in seconds, rounded up to tens. */
-const ttls = async () => {
-  const rows = await database.rows<{ key: string; ttl: number | null }>(
-    "select key, (ceil(extract(epoch from expires_at - now()) / 10) * 10)::int as ttl from pevensie.cache",
+/** Expects entries with these keys and times to live, in seconds, however much time has passed since they were stored. */
+async function expectTtls(expected: Readonly<Record<string, number | null>>): Promise<void> {
+  const rows = await database.rows<{ key: string; least: number | null; most: number | null }>(
+    `select key, extract(epoch from expires_at - now())::float8 as least,
+       extract(epoch from expires_at - $1::timestamptz)::float8 as most
+     from pevensie.cache`,
+    [startedAt],
   );
-  return Object.fromEntries(rows.map(({ key, ttl }) => [key, ttl]));
-};
+  expect(rows.map(({ key }) => key).sort()).toEqual(Object.keys(expected).sort());
+  for (const { key, least, most } of rows) {
+    const ttl = expected[key] ?? null;
+    if (ttl === null) expect([least, most], key).toEqual([null, null]);
+    else {
+      expect(least ?? Number.POSITIVE_INFINITY, key).toBeLessThanOrEqual(ttl);
+      expect(most, key).toBeGreaterThanOrEqual(ttl);
+    }
+  }
+}
 
 describe("items", () => {
   test("are set, found, read and removed, with the types of their values", async () => {
@@ -53,7 +70,7 @@ describe("items", () => {
       ],
       { ttl: 60 },
     );
-    expect(await ttls()).toEqual({ a: 60, b: 600, c: null });
+    await expectTtls({ a: 60, b: 600, c: null });
     expect(await storage.getItems(["c", "missing", { key: "a" }, "b", "c"])).toEqual([
       { key: "c", value: 3 },
       { key: "missing", value: null },
@@ -72,9 +89,9 @@ describe("items", () => {
       { key: "forever", value: 1, options: { ttl: 0 } },
     ];
     await storage.setItems<StorageValue>(items, { ttl: 60 });
-    expect(await ttls()).toEqual({ undefined: 60, null: 60, none: 60, forever: null });
+    await expectTtls({ undefined: 60, null: 60, none: 60, forever: null });
     await storage.setItems<StorageValue>(items);
-    expect(await ttls()).toEqual({ undefined: 30, null: 30, none: 30, forever: null });
+    await expectTtls({ undefined: 30, null: 30, none: 30, forever: null });
   });
 
   test("raw values come back: bytes as a Buffer, text as text", async () => {
@@ -85,7 +102,7 @@ describe("items", () => {
     expect(await storage.getItemRaw<Buffer>("bytes")).toEqual(Buffer.from(bytes));
     expect(await storage.getItemRaw("text")).toBe("plain");
     expect(await storage.getItemRaw("missing")).toBeNull();
-    expect(await ttls()).toEqual({ bytes: 60, text: null });
+    await expectTtls({ bytes: 60, text: null });
   });
 });
 
@@ -98,7 +115,7 @@ describe("times to live", () => {
     ["a fraction", 59.9999, 60],
   ])("%s", async (_, ttl, expected) => {
     await storageOf().setItem("key", 1, { ttl });
-    expect(await ttls()).toEqual({ key: expected });
+    await expectTtls({ key: expected });
   });
 
   test("that of the driver holds without one of the call", async () => {
@@ -107,7 +124,7 @@ describe("times to live", () => {
     await storage.setItem("own", 1, { ttl: 90 });
     await storage.setItem("forever", 1, { ttl: 0 });
     await storage.setItem("null", 1, { ttl: null });
-    expect(await ttls()).toEqual({ default: 30, own: 90, forever: null, null: 30 });
+    await expectTtls({ default: 30, own: 90, forever: null, null: 30 });
   });
 
   test("a negative one removes the item", async () => {
@@ -119,7 +136,7 @@ describe("times to live", () => {
 
   test.each([["60"], [Number.NaN], [1e15]])("%s is refused", async (ttl) => {
     await expect(storageOf().setItem("key", 1, { ttl })).rejects.toMatchObject({ code: "INVALID_INPUT" });
-    expect(await ttls()).toEqual({});
+    await expectTtls({});
   });
 
   test("expired items are absent everywhere", async () => {
@@ -154,7 +171,7 @@ describe("metadata", () => {
     expect(await storage.getMeta("key")).toEqual({ author: "Lucy" });
     expect(await storage.getKeys()).toEqual(["key"]);
     await storage.removeItem("key", { removeMeta: true });
-    expect(await ttls()).toEqual({});
+    await expectTtls({});
   });
 });
 
@@ -232,7 +249,7 @@ describe("misuse", () => {
     await expect(storage.setItem("key", "v".repeat(16 * 1024 * 1024 + 1))).rejects.toThrow(invalid("value"));
     await expect(storage.setItemRaw("key", Buffer.alloc(13 * 1024 * 1024))).rejects.toThrow(invalid("value"));
     await expect(storage.setItem("key", "a\0b")).rejects.toThrow(invalid("value"));
-    expect(await ttls()).toEqual({});
+    await expectTtls({});
   });
 
   test("dispose() leaves the cache connected", async () => {

@@ -37,7 +37,7 @@ export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
   }
 
   getSession(sessionId: string, presentation: ClientDescription = {}): Promise<Session | null> {
-    // Not async, which would create another promise for every request (src/promise.ts).
+    // Not async, which would create another promise for every request, and without promiseOf, which would call back into this file.
     try {
       requireOptions(presentation, "presentation", CLIENT_KEYS);
       const client = readClient(presentation);
