@@ -5,7 +5,6 @@ import type { Contender, Operation, Stage } from "./contenders/contender.js";
 import { candidatesWith } from "./contenders/index.js";
 import { clientCpu, serverCpu } from "./cpu.js";
 import type { Absence, Answer, Connected, OperationDescription, Request } from "./field.js";
-import { collectGarbage } from "./garbage.js";
 import { closedLoop, openLoop } from "./measure.js";
 import type { CostedRound } from "./results.js";
 import type { PeerServers } from "./servers.js";
@@ -68,7 +67,6 @@ async function costedRound(operation: Operation, inFlight: number, milliseconds:
   const serverPid = servers?.[operation.server]?.pid ?? 0;
   // The histogram counts from timer to timer, so that its own millisecond is in every value.
   const delays = operation.path === "logIn" ? monitorEventLoopDelay({ resolution: 1 }) : null;
-  collectGarbage();
   const serverBefore = serverCpu(serverPid);
   const clientBefore = clientCpu();
   delays?.enable();

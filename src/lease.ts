@@ -16,14 +16,14 @@ export class Lease<Driver extends { disconnect(): Promise<void> }> {
 
   /** Disconnects the driver once and drops the reference to it. If that fails, it can be called again. */
   end(): Promise<void> {
-    this.#ended ??= this.#letGo().catch((error: unknown) => {
+    this.#ended ??= this.#disconnect().catch((error: unknown) => {
       this.#ended = undefined;
       throw error;
     });
     return this.#ended;
   }
 
-  async #letGo(): Promise<void> {
+  async #disconnect(): Promise<void> {
     await this.#driver.disconnect();
     this.#driver = new Proxy({} as Driver, { get: () => () => Promise.reject(notConnected()) });
   }

@@ -66,7 +66,7 @@ describe("a fence by default_transaction_read_only", () => {
   });
 });
 
-test("G67: every connection on which a standby has refused a write is discarded", async () => {
+test("F15: every connection on which a standby has refused a write is discarded", async () => {
   await withDrivers(config(), async (auth, cache) => {
     await createUser(auth);
     await cache.set("type", "key", "value");

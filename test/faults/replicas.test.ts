@@ -5,7 +5,7 @@ import { createAuth } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/index.js";
 import { type AuthDriverConfig, createAuthDriver } from "../../src/postgres/index.js";
 import { createUser, uniqueEmail } from "../support/auth.js";
-import { errorOf } from "../support/fault-outcome.js";
+import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 import { IMPATIENT, PATIENT } from "../support/patience.js";
@@ -127,6 +127,31 @@ describe("with staleReads", () => {
     expect(events).toEqual([]);
     await servers.onPrimary(`drop schema ${schema} cascade`);
   });
+
+  test.each([false, true])(
+    "F12: disconnect() drains lookups, refuses later ones (with a known position: %s)",
+    async (isKnown) => {
+      const { auth } = await authWith({ replica: replica(), staleReads: HOUR });
+      const phoneNumber = `+${Date.now()}`;
+      const user = await createUser(auth, { phoneNumber });
+      await servers.caughtUp();
+      if (isKnown) await auth.getUserById(user.id);
+      const filters = { filters: { id: [user.id] } };
+      const calls = () => [
+        auth.getUserById(user.id),
+        auth.getUserByEmail(user.email),
+        auth.getUserByPhoneNumber(phoneNumber),
+        auth.listUsers(filters),
+        auth.countUsers(filters),
+      ];
+      const made = Promise.all(calls());
+      const disconnected = auth.disconnect();
+      const late = Promise.all(calls().map(codeOf));
+      expect(await made).toEqual([user, user, user, [user], 1]);
+      await disconnected;
+      expect(await late).toEqual(Array.from({ length: 5 }, () => "NOT_CONNECTED"));
+    },
+  );
 
   test("G78: users are read from the replica while it is within the bound", async () => {
     const { auth, events } = await authWith({ replica: replica(), staleReads: HOUR });

@@ -67,7 +67,7 @@ test("G33: the deletion of an expired session does not wait for a standby, and l
   }
 });
 
-test("G33: on a standby, live sessions are found and expired ones are null, each alone and all in one batch", async () => {
+test("F15: on a standby, live sessions are found and expired ones are null, each alone and all in one batch", async () => {
   const auth = await authOn(config()).connect();
   const sessions = await createSessions(auth, 2);
   await auth.disconnect();

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
-import { deadlineIn } from "../../src/postgres/protocol/deadlines.js";
+import { Deadline } from "../../src/postgres/protocol/deadlines.js";
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -10,7 +10,7 @@ test("each deadline expires once, and not early", async () => {
   const early: string[] = [];
   const set = (name: string) => {
     const start = performance.now();
-    deadlineIn(40, () => {
+    new Deadline(40, () => {
       declared.push(name);
       if (performance.now() - start < 40) early.push(name);
     });
@@ -27,15 +27,15 @@ test("each deadline expires once, and not early", async () => {
 
 test("a deadline does not wait for a longer one that was set before it", async () => {
   const declared: string[] = [];
-  const longer = deadlineIn(600_000, () => declared.push("longer"));
-  deadlineIn(20, () => declared.push("shorter"));
+  const longer = new Deadline(600_000, () => declared.push("longer"));
+  new Deadline(20, () => declared.push("shorter"));
   await expect.poll(() => declared).toEqual(["shorter"]);
   longer.cancel();
 });
 
 test("a cancelled deadline does not expire, and does not prevent others from expiring", async () => {
   const came: number[] = [];
-  const deadlines = Array.from({ length: 1_000 }, (_, index) => deadlineIn(30, () => came.push(index)));
+  const deadlines = Array.from({ length: 1_000 }, (_, index) => new Deadline(30, () => came.push(index)));
   const kept = [0, 1, 500, 999];
   for (const [index, deadline] of deadlines.entries()) if (!kept.includes(index)) deadline.cancel();
   await expect.poll(() => came.length).toBe(kept.length);
@@ -47,9 +47,9 @@ test("a cancelled deadline does not expire, and does not prevent others from exp
 
 test("a deadline that is set when another expires, expires in its turn", async () => {
   const came: string[] = [];
-  deadlineIn(10, () => {
+  new Deadline(10, () => {
     came.push("first");
-    deadlineIn(10, () => came.push("second"));
+    new Deadline(10, () => came.push("second"));
   });
   await expect.poll(() => came).toEqual(["first", "second"]);
 });
@@ -57,17 +57,17 @@ test("a deadline that is set when another expires, expires in its turn", async (
 test("deadlines use real time, whatever an application's tests do to the clock", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
   const came: string[] = [];
-  deadlineIn(15, () => came.push("came"));
+  new Deadline(15, () => came.push("came"));
   vi.useRealTimers();
   await expect.poll(() => came).toEqual(["came"]);
 });
 
 test("a deadline keeps the process alive until it expires or is cancelled", async () => {
   const script = `
-    import { deadlineIn } from ${JSON.stringify(new URL("../../src/postgres/protocol/deadlines.ts", import.meta.url).href)};
-    deadlineIn(600_000, () => {}).cancel();
-    deadlineIn(300, () => console.log("came"));
-    deadlineIn(300, () => {}).cancel();
+    import { Deadline } from ${JSON.stringify(new URL("../../src/postgres/protocol/deadlines.ts", import.meta.url).href)};
+    new Deadline(600_000, () => {}).cancel();
+    new Deadline(300, () => console.log("came"));
+    new Deadline(300, () => {}).cancel();
   `;
   const { stdout } = await promisify(execFile)(
     process.execPath,

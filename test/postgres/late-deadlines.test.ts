@@ -16,7 +16,7 @@ vi.mock("../../src/timers.js", () => ({
   },
   onNextTurn: (onTurn: () => void) => clock.turns.push(onTurn),
 }));
-const { deadlineIn } = await import("../../src/postgres/protocol/deadlines.js");
+const { Deadline } = await import("../../src/postgres/protocol/deadlines.js");
 
 let came: string[] = [];
 beforeEach(() => {
@@ -38,8 +38,8 @@ function endTurn(): void {
 }
 
 test("a deadline expires only after sockets were read once more", () => {
-  const answered = deadlineIn(100, () => came.push("answered"));
-  deadlineIn(100, () => came.push("silent"));
+  const answered = new Deadline(100, () => came.push("answered"));
+  new Deadline(100, () => came.push("silent"));
   fireTimersAt(clock.time + 100);
   fireTimersAt(clock.time);
   expect(came).toEqual([]);
@@ -50,7 +50,7 @@ test("a deadline expires only after sockets were read once more", () => {
 
 test("a deadline whose timer is late is postponed by as long, once", () => {
   const start = clock.time;
-  deadlineIn(200, () => came.push("came"));
+  new Deadline(200, () => came.push("came"));
   fireTimersAt(start + 350);
   endTurn();
   fireTimersAt(start + 499);
@@ -63,7 +63,7 @@ test("a deadline whose timer is late is postponed by as long, once", () => {
 
 test("a deadline is postponed by its own length at most", () => {
   const start = clock.time;
-  deadlineIn(200, () => came.push("came"));
+  new Deadline(200, () => came.push("came"));
   fireTimersAt(start + 10_000);
   endTurn();
   expect(came).toEqual([]);
@@ -74,7 +74,7 @@ test("a deadline is postponed by its own length at most", () => {
 
 test("a deadline that was postponed can be cancelled", () => {
   const start = clock.time;
-  const deadline = deadlineIn(200, () => came.push("came"));
+  const deadline = new Deadline(200, () => came.push("came"));
   fireTimersAt(start + 250);
   endTurn();
   deadline.cancel();

@@ -60,34 +60,28 @@ class ReplicatedAuthDriver extends PostgresAuthDriver {
   }
 
   override listUsers(page: UserPage): Promise<UserRecord[]> {
-    return this.#replica.list(
-      (reader) => listUsers(reader, page),
-      () => super.listUsers(page),
-    );
+    return this.#replica.list((reader) => listUsers(reader, page));
   }
 
   override countUsers(selection: UserSelection): Promise<number> {
-    return this.#replica.list(
-      (reader) => countUsers(reader, selection),
-      () => super.countUsers(selection),
-    );
+    return this.#replica.list((reader) => countUsers(reader, selection));
   }
 
   override getUserById(id: string, mayBeStale = false): Promise<UserRecord | null> {
-    if (!mayBeStale) return super.getUserById(id);
-    return this.#replica.findUserById(id, () => super.getUserById(id));
+    return this.#mayAsk(mayBeStale) ? this.#replica.findUserById(id) : super.getUserById(id);
   }
 
   override getUserByEmail(email: string, mayBeStale = false): Promise<UserRecord | null> {
-    if (!mayBeStale) return super.getUserByEmail(email);
-    return this.#replica.findUserByEmail(email, () => super.getUserByEmail(email));
+    return this.#mayAsk(mayBeStale) ? this.#replica.findUserByEmail(email) : super.getUserByEmail(email);
   }
 
   override getUserByPhoneNumber(phoneNumber: string, mayBeStale = false): Promise<UserRecord | null> {
-    if (!mayBeStale) return super.getUserByPhoneNumber(phoneNumber);
-    return this.#replica.find(
-      (reader) => findUserByPhoneNumber(reader, phoneNumber),
-      () => super.getUserByPhoneNumber(phoneNumber),
-    );
+    return this.#mayAsk(mayBeStale)
+      ? this.#replica.find((reader) => findUserByPhoneNumber(reader, phoneNumber))
+      : super.getUserByPhoneNumber(phoneNumber);
+  }
+
+  #mayAsk(mayBeStale: boolean): boolean {
+    return mayBeStale && this.#replica.isBounded;
   }
 }

@@ -34,14 +34,18 @@ export interface BoundedPosition extends Position {
  * while nothing is written.
  */
 export class PrimaryPositions {
-  readonly #primary: Executor;
+  readonly #read: (params: undefined) => Promise<readonly Position[]>;
   readonly #maxAgeMillis: number;
   /** In the order of their times. */
   #known: readonly TakenPosition[] = [];
   #request: Promise<void> | undefined;
 
   constructor(primary: Executor, maxAgeMillis: number) {
-    this.#primary = primary;
+    this.#read = primary.batch({
+      mode: "unbatched",
+      isAdmitted: true,
+      one: (executor, params) => executor.read(getPrimaryPosition, params),
+    });
     this.#maxAgeMillis = maxAgeMillis;
   }
 
@@ -82,7 +86,7 @@ export class PrimaryPositions {
 
   async #ask(): Promise<void> {
     const takenAt = now();
-    const [row] = await this.#primary.read(getPrimaryPosition, undefined);
+    const [row] = await this.#read(undefined);
     if (row !== undefined) this.#known = [...this.#known, { takenAt, ...row }];
   }
 }

@@ -3,7 +3,8 @@ import type { UserRecord } from "../../auth/driver.js";
 import { isPevensieError } from "../../errors/index.js";
 import type { EventListener, PevensieEvent } from "../../events.js";
 import type { ResolvedConfig } from "../config/config.js";
-import type { BatchedOperation, Executor, Reader } from "../execution/executor.js";
+import type { BatchedOperation, Reader } from "../execution/executor.js";
+import type { PoolExecutor } from "../execution/pool-executor.js";
 import { Circuit, isTemporary } from "./circuit.js";
 import { Lifecycle } from "./lifecycle.js";
 import { PrimaryPositions } from "./primary-positions.js";
@@ -14,6 +15,13 @@ const NOT_SERVED = Symbol("not served");
 
 type Served<T> = T | typeof NOT_SERVED;
 type Lookup<T> = (reader: Reader) => Promise<T>;
+
+/** A lookup by batches of a replica, and by those of the primary. */
+interface BoundedLookup<Input, Output> {
+  readonly onReplica: (input: Input) => Promise<Served<Output>>;
+  readonly onPrimary: (input: Input) => Promise<Output>;
+}
+
 type UnavailableEvent = Extract<PevensieEvent, { type: "replica-unavailable" }>;
 
 /** For a probe, whose answer does not matter. */
@@ -23,21 +31,23 @@ const START = { position: "0", timeline: "" };
 export class Replica {
   readonly #lifecycle: Lifecycle;
   readonly #circuit: Circuit;
-  /** Null: lookups with a bounded age go to the primary. */
+  readonly #primary: PoolExecutor;
+  /** Null: no lookup has a bounded age. */
   readonly #positions: PrimaryPositions | null;
-  readonly #userById: (id: string) => Promise<Served<UserRecord | null>>;
-  readonly #userByEmail: (email: string) => Promise<Served<UserRecord | null>>;
+  readonly #userById: BoundedLookup<string, UserRecord | null>;
+  readonly #userByEmail: BoundedLookup<string, UserRecord | null>;
   #listener: EventListener = () => {};
   /** Why lookups go to the primary; null while they go to the replica. */
   #reason: UnavailableEvent["reason"] | null = null;
 
   /** @param maxAgeMillis - how old answers may be; null: lists as old as the replica is, and nothing else */
-  constructor(config: ResolvedConfig, primary: Executor, maxAgeMillis: number | null) {
+  constructor(config: ResolvedConfig, primary: PoolExecutor, maxAgeMillis: number | null) {
     this.#lifecycle = new Lifecycle(config, "auth");
+    this.#primary = primary;
     this.#positions = maxAgeMillis === null ? null : new PrimaryPositions(primary, maxAgeMillis);
     const { executor } = this.#lifecycle;
-    this.#userById = executor.batch(this.#boundedOperation(userByIdLookup));
-    this.#userByEmail = executor.batch(this.#boundedOperation(userByEmailLookup));
+    this.#userById = this.#boundedLookup(userByIdLookup);
+    this.#userByEmail = this.#boundedLookup(userByEmailLookup);
     this.#circuit = new Circuit({
       subject: "The replica",
       connect: () => this.#lifecycle.connect(withoutConnections(this.#listener)),
@@ -67,29 +77,51 @@ export class Replica {
     return this.#circuit.disconnect();
   }
 
+  /** Whether lookups can have a bounded age. */
+  get isBounded(): boolean {
+    return this.#positions !== null;
+  }
+
   /** Answers a lookup that may be as old as the replica is, unless there is a bound. */
-  list<T>(lookup: Lookup<T>, onPrimary: () => Promise<T>): Promise<T> {
+  list<T>(lookup: Lookup<T>): Promise<T> {
     const { executor } = this.#lifecycle;
-    return this.#serve(() => (this.#positions === null ? lookup(executor) : this.#bounded(lookup)), onPrimary);
+    return this.#serve(
+      () => (this.isBounded ? this.#bounded(lookup) : lookup(executor)),
+      () => lookup(this.#primary.admitted),
+    );
   }
 
-  /** Answers a lookup within the bound. Without a bound, it goes to the primary. */
-  find<T>(lookup: Lookup<T>, onPrimary: () => Promise<T>): Promise<T> {
-    return this.#positions === null ? onPrimary() : this.#serve(() => this.#bounded(lookup), onPrimary);
+  /** Answers a lookup within the bound. */
+  find<T>(lookup: Lookup<T>): Promise<T> {
+    return this.#serve(
+      () => this.#bounded(lookup),
+      () => lookup(this.#primary.admitted),
+    );
   }
 
-  findUserById(id: string, onPrimary: () => Promise<UserRecord | null>): Promise<UserRecord | null> {
-    return this.#positions === null ? onPrimary() : this.#serve(() => this.#userById(id), onPrimary);
+  findUserById(id: string): Promise<UserRecord | null> {
+    const { onReplica, onPrimary } = this.#userById;
+    return this.#serve(
+      () => onReplica(id),
+      () => onPrimary(id),
+    );
   }
 
-  findUserByEmail(email: string, onPrimary: () => Promise<UserRecord | null>): Promise<UserRecord | null> {
-    return this.#positions === null ? onPrimary() : this.#serve(() => this.#userByEmail(email), onPrimary);
+  findUserByEmail(email: string): Promise<UserRecord | null> {
+    const { onReplica, onPrimary } = this.#userByEmail;
+    return this.#serve(
+      () => onReplica(email),
+      () => onPrimary(email),
+    );
   }
 
-  async #serve<T>(lookup: () => Promise<Served<T>>, onPrimary: () => Promise<T>): Promise<T> {
-    // Whatever the error is: a replica also cancels statements that conflict with what it replays.
-    const answer = await this.#circuit.run(lookup).catch((): Served<T> => NOT_SERVED);
-    return answer === NOT_SERVED ? onPrimary() : (answer as T);
+  /** The primary admits the call as a whole: a graceful shutdown drains it there, although the replica refuses new statements. */
+  #serve<T>(lookup: () => Promise<Served<T>>, onPrimary: () => Promise<T>): Promise<T> {
+    return this.#primary.admit(async () => {
+      // Whatever the error is: a replica also cancels statements that conflict with what it replays.
+      const answer = await this.#circuit.run(lookup).catch((): Served<T> => NOT_SERVED);
+      return answer === NOT_SERVED ? onPrimary() : (answer as T);
+    });
   }
 
   /** Runs a lookup after a check on the same connection: both may be another server's on the next one. */
@@ -105,6 +137,13 @@ export class Replica {
       else if (position.showsLag) this.#report("lagging");
       return isStandby && state.hasReplayed ? lookup(reader) : NOT_SERVED;
     });
+  }
+
+  #boundedLookup<Input, Output>(lookup: UserLookup<Input, Output>): BoundedLookup<Input, Output> {
+    return {
+      onReplica: this.#lifecycle.executor.batch(this.#boundedOperation(lookup)),
+      onPrimary: this.#primary.batch({ ...lookup, isAdmitted: true }),
+    };
   }
 
   /** Batches lookups that are bounded in age: those of a batch share the check. */

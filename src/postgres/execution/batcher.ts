@@ -23,7 +23,8 @@ export interface BatcherOptions {
   readonly lockRetries: LockRetries;
 }
 
-interface Call<Input, Output> {
+/** A class, for the same reason as {@link Deadline}. */
+class Call<Input, Output> {
   readonly input: Input;
   /** From {@link BatchedOperation.conflictKeyOf}. */
   readonly conflictKey: number | undefined;
@@ -31,7 +32,21 @@ interface Call<Input, Output> {
   readonly resolve: (output: Output) => void;
   readonly reject: (error: unknown) => void;
   /** When it stops waiting for a locked row; 0 until it waits for one. */
-  lockDeadline: number;
+  lockDeadline = 0;
+
+  constructor(
+    input: Input,
+    conflictKey: number | undefined,
+    queuedAt: number,
+    resolve: (output: Output) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.input = input;
+    this.conflictKey = conflictKey;
+    this.queuedAt = queuedAt;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
 }
 
 /** The calls of one statement. */
@@ -109,7 +124,7 @@ class Batcher<Input, Output> {
       else admission.enter();
       if (!this.#isScheduled) this.#turnStart = now();
       const conflictKey = this.#operation.conflictKeyOf?.(input);
-      this.#queue.push({ input, conflictKey, queuedAt: this.#turnStart, resolve, reject, lockDeadline: 0 });
+      this.#queue.push(new Call(input, conflictKey, this.#turnStart, resolve, reject));
       // A call that comes alone, as the last one did, is sent immediately.
       if (!this.#coalesces && this.#inFlight.length === 0 && !this.#isScheduled) this.#send();
       else this.#schedule();

@@ -3,7 +3,7 @@ import { PevensieError } from "../../errors/index.js";
 import { isPromise } from "../../promise.js";
 import { now, onNextTurn, sleep } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
-import { deadlineIn } from "../protocol/deadlines.js";
+import { Deadline } from "../protocol/deadlines.js";
 import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/errors.js";
 import { isClosedByPeer, isPoolTimeout, pendingRequestsOf } from "../protocol/pg-internals.js";
 import { SqlState } from "../protocol/sqlstate.js";
@@ -80,7 +80,7 @@ export function acquire<T>(
       withdraw();
       reject(error);
     };
-    const deadline = deadlineIn(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis, servers)));
+    const deadline = new Deadline(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis, servers)));
     const place = pending.add(cancel);
     const succeed = (client: PostgresPoolClient) => {
       // A client that comes too late for this call is released. On the next turn, since releasing serves the next request

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { Connection, ignoreError } from "../protocol/connection.js";
-import { deadlineIn } from "../protocol/deadlines.js";
+import { Deadline } from "../protocol/deadlines.js";
 import { isRefusedParameter } from "../protocol/errors.js";
-import { connectionOf, destroyIdleStream, destroyStream, requestCancel } from "../protocol/pg-internals.js";
+import { destroyIdleStream, destroyStream, requestCancel } from "../protocol/pg-internals.js";
 import { type Candidate, ConnectTimeout, RefusedParameter, type Servers } from "./servers.js";
 
 /** A `statement_timeout` that is sent at start-up, except to poolers that refuse it. */
@@ -49,8 +49,9 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
       // Created before connecting, to record the settings that the server reports at start-up.
       const connection = Connection.of(this);
       if (connection.isVerified) connection.onAbandoned = () => this.#cancel();
-      const deadline = deadlineIn(attemptMillis, () => destroyStream(this, new ConnectTimeout()));
-      this.once("connect", deadline.cancel).once("end", deadline.cancel);
+      const deadline = new Deadline(attemptMillis, () => destroyStream(this, new ConnectTimeout()));
+      const cancel = () => deadline.cancel();
+      this.once("connect", cancel).once("end", cancel);
     }
 
     override connect(): Promise<pg.Client>;
@@ -75,9 +76,8 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
     /** A wait for a synchronous standby ends neither with the connection nor by `statement_timeout`, which a commit suspends. */
     #cancel(): void {
       const canceller = new pg.Client(this.#config);
-      const deadline = deadlineIn(CANCEL_TIMEOUT_MILLIS, () => destroyStream(canceller, new ConnectTimeout()));
-      connectionOf(canceller).stream.once("close", deadline.cancel);
-      requestCancel(this, canceller);
+      const deadline = new Deadline(CANCEL_TIMEOUT_MILLIS, () => destroyStream(canceller, new ConnectTimeout()));
+      requestCancel(this, canceller, () => deadline.cancel());
     }
 
     #check(callback: OnConnected): OnConnected {

@@ -1,32 +1,40 @@
-import { now, onNextTurn, setTimer } from "../../timers.js";
-
-/** A callback that runs unless it is cancelled in time. */
-export interface Deadline {
-  cancel(): void;
-}
+import { now, onNextTurn, setTimer, type Timer } from "../../timers.js";
 
 /**
- * Sets a deadline. Like a timer, it keeps the process alive until it is reached or cancelled.
+ * A callback that runs unless it is cancelled in time. Like a timer, a deadline keeps the process alive until it is reached or cancelled.
  *
  * The callback runs only after the event loop has read its sockets once more. If the loop was blocked, the deadline is
  * postponed by that time, at most by its own length. What arrived in the meantime counts as in time.
+ *
+ * An instance of a class, since each statement has one: V8 would create object literals in its old generation after a burst of calls
+ * (docs/performance.md).
  */
-export function deadlineIn(milliseconds: number, onDeadline: () => void): Deadline {
-  const due = now() + milliseconds;
-  let isCancelled = false;
-  const expire = () =>
-    onNextTurn(() => {
-      if (!isCancelled) onDeadline();
-    });
-  let timer = setTimer(() => {
+export class Deadline {
+  readonly #milliseconds: number;
+  readonly #onDeadline: () => void;
+  readonly #due: number;
+  #timer: Timer;
+  #isCancelled = false;
+
+  constructor(milliseconds: number, onDeadline: () => void) {
+    this.#milliseconds = milliseconds;
+    this.#onDeadline = onDeadline;
+    this.#due = now() + milliseconds;
+    this.#timer = setTimer(() => this.#onTime(), milliseconds);
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#timer.close();
+  }
+
+  #onTime(): void {
     // Timers fire late when the loop was blocked. Node's may also fire a fraction of a millisecond early.
-    const difference = Math.abs(now() - due);
-    timer = setTimer(expire, Math.min(difference, milliseconds));
-  }, milliseconds);
-  return {
-    cancel: () => {
-      isCancelled = true;
-      timer.close();
-    },
-  };
+    const difference = Math.abs(now() - this.#due);
+    const expire = () =>
+      onNextTurn(() => {
+        if (!this.#isCancelled) this.#onDeadline();
+      });
+    this.#timer = setTimer(expire, Math.min(difference, this.#milliseconds));
+  }
 }

@@ -24,7 +24,8 @@ export class ExtendedQuery<Row> {
   callback: (error: unknown, result?: Rows<Row>) => void = () => {};
   readonly #connection: Connection;
   readonly #values: readonly Value[];
-  readonly #rows: Row[] = [];
+  /** Created for the first row, not while the query waits: V8 would create it in its old generation after a burst of calls. */
+  #rows: Row[] | undefined;
   #columns: Columns | undefined;
   #error: unknown;
   /** Called when the server has answered. After an error, the next query is submitted once the server is ready for it. */
@@ -108,7 +109,8 @@ export class ExtendedQuery<Row> {
     } catch (error) {
       this.#error = error;
     }
-    this.#rows.push(row as Row);
+    if (this.#rows === undefined) this.#rows = [row as Row];
+    else this.#rows.push(row as Row);
   }
 
   handleCommandComplete(): void {
@@ -127,7 +129,8 @@ export class ExtendedQuery<Row> {
 
   handleReadyForQuery(): void {
     this.onDone(true);
-    if (this.#error === undefined) this.callback(null, { rows: this.#rows, rowCount: this.#rows.length });
+    const rows = this.#rows ?? [];
+    if (this.#error === undefined) this.callback(null, { rows, rowCount: rows.length });
     else this.callback(this.#error);
   }
 }

@@ -3,7 +3,7 @@ import type { PostgresQuery, PostgresResult } from "../../client.js";
 import { PevensieError } from "../../errors/index.js";
 import { isPromise } from "../../promise.js";
 import type { Connection } from "./connection.js";
-import { deadlineIn } from "./deadlines.js";
+import { Deadline } from "./deadlines.js";
 import { wireTypes } from "./decode.js";
 import {
   CancelledReplicationWait,
@@ -140,7 +140,7 @@ function respond<T>(
       if (isReadOnlyRefusal(error)) connection.retire();
       reject(error);
     };
-    const deadline = deadlineIn(timeoutMillis, () => fail(new ResponseTimeout()));
+    const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout()));
     try {
       send((error, result) => {
         if (error) return fail(error);
@@ -185,7 +185,7 @@ export function translate(error: unknown, kind: StatementKind, timeoutMillis: nu
 /** Resolves as the promise does, or rejects with {@link ResponseTimeout}. */
 export function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const deadline = deadlineIn(milliseconds, () => reject(new ResponseTimeout()));
-    promise.then(resolve, reject).finally(deadline.cancel);
+    const deadline = new Deadline(milliseconds, () => reject(new ResponseTimeout()));
+    promise.then(resolve, reject).finally(() => deadline.cancel());
   });
 }

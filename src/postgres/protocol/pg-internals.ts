@@ -46,7 +46,10 @@ interface PgPool {
   readonly _pendingQueue?: unknown[];
 }
 
-const METHODS = ["close", "parse", "bind", "describe", "execute", "sync", "on", "once", "emit"] as const;
+const METHODS = [
+  ...(["close", "parse", "bind", "describe", "execute", "sync", "connect", "requestSsl", "cancel"] as const),
+  ...(["on", "once", "emit"] as const),
+] as const;
 
 /**
  * Returns whether a client has what this module relies on. pg-native's clients have not, and clients that pipeline by
@@ -140,21 +143,26 @@ interface Address {
   readonly port: number;
   readonly ssl: unknown;
   readonly sslNegotiation?: string;
+  /** Null before the server has sent it. */
   readonly processID: number | null;
   readonly secretKey: unknown;
 }
 
 /**
  * Asks the server to cancel the statement of a client (PostgreSQL documentation, "Canceling Requests in Progress"), over the connection
- * of another one, which is not connected otherwise.
+ * of another one, which is not connected otherwise. Calls back when that is closed.
  */
-export function requestCancel(client: PostgresClient, canceller: PostgresClient): void {
+export function requestCancel(client: PostgresClient, canceller: PostgresClient, onClosed: () => void): void {
   const { processID, secretKey } = client as unknown as Address;
-  if (processID === null) return;
+  if (typeof processID !== "number") {
+    onClosed();
+    return;
+  }
   const { host, port, ssl, sslNegotiation } = canceller as unknown as Address;
   const connection = connectionOf(canceller);
   const send = () => connection.cancel(processID, secretKey);
   connection.on("error", () => {});
+  connection.stream.once("close", onClosed);
   connection.once("connect", () => {
     if (!ssl) send();
     else if (sslNegotiation !== "direct") connection.requestSsl();
