@@ -22,16 +22,31 @@ function supportedVersions(): readonly string[] {
   return [oldest, oldest.split(".")[0] as string];
 }
 
-/** Returns the folder of a version of pg, installed when it is first asked for. */
+/** Parts of pg that this package uses internals of, or whose messages it reads. */
+const PARTS = ["pg-pool", "pg-protocol"] as const;
+
+/**
+ * Returns the folder of a version of pg, installed when it is first asked for. An exact version is installed with the oldest parts that it
+ * accepts: an application's lockfile may keep them.
+ */
 function install(version: string): string {
   const folder = join(CACHE, `pg-${version}`);
-  if (!existsSync(join(folder, "node_modules", "pg"))) {
+  const pg = join(folder, "node_modules", "pg");
+  if (!existsSync(pg)) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
-    const args = ["install", "--silent", "--no-audit", "--no-fund", `pg@${version}`];
-    execFileSync("npm", args, { cwd: folder, stdio: "inherit" });
+    const add = (...packages: string[]) =>
+      execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", ...packages], {
+        cwd: folder,
+        stdio: "inherit",
+      });
+    add(`pg@${version}`);
+    if (/^\d+\.\d+\.\d+$/.test(version)) {
+      const { dependencies } = JSON.parse(readFileSync(join(pg, "package.json"), "utf8"));
+      add(...PARTS.map((part) => `${part}@${dependencies[part].replace("^", "")}`));
+    }
   }
-  return join(folder, "node_modules", "pg");
+  return pg;
 }
 
 const wanted = process.argv.slice(2);
@@ -39,7 +54,11 @@ const failed: string[] = [];
 for (const version of wanted.length > 0 ? wanted : supportedVersions()) {
   const folder = install(version);
   const { version: installed } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  console.log(`\npg ${installed}`);
+  const parts = PARTS.map((part) => {
+    const { version } = JSON.parse(readFileSync(join(folder, "..", part, "package.json"), "utf8"));
+    return `${part} ${version}`;
+  });
+  console.log(`\npg ${installed}, ${parts.join(", ")}`);
   const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
   const report = process.env["TEST_REPORT"];
   const reporters = [

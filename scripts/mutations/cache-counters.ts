@@ -7,6 +7,17 @@ const NOT_EXPIRED = "cache.expires_at operator(pg_catalog.<=) current_timestamp"
 
 const COUNTED: readonly Mutation[] = [
   {
+    guard: "Calls that a statement has not made come before later ones",
+    edits: [
+      code(
+        "src/postgres/execution/batcher.ts",
+        "[...notMade, ...batch.successors]",
+        "[...batch.successors, ...notMade]",
+      ),
+    ],
+    tests: [tests("cache/counters", "G53: take effect in their order")],
+  },
+  {
     guard: "Only whole numbers are added to",
     edits: [sql("cache", "incrementCacheEntries", "'^(0|-?[1-9][0-9]{0,15})$'", "'^-?[0-9]{1,18}$'")],
     tests: [tests("cache/counters", "is no whole number")],

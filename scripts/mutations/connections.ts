@@ -34,22 +34,26 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        'if (attempt.kind === "read" && isConnectionLoss(error)) return "retry-elsewhere";',
-        'if (isConnectionLoss(error)) return "retry-elsewhere";',
+        'if (attempt.kind === "read" && isEnded) return "retry-elsewhere";',
+        'if (isEnded) return "retry-elsewhere";',
       ),
     ],
     tests: [tests("faults/lost-responses", "F2")],
   },
   {
     guard: "A read is retried after its connection was lost",
-    edits: [
-      code(RETRY_POLICY, 'if (attempt.kind === "read" && isConnectionLoss(error)) return "retry-elsewhere";', ""),
-    ],
+    edits: [code(RETRY_POLICY, 'if (attempt.kind === "read" && isEnded) return "retry-elsewhere";', "")],
     tests: [tests("faults/lost-responses", "F2: a read whose response is lost is retried once")],
   },
   {
     guard: "A read is retried once",
-    edits: [code(RETRY_POLICY, "if (!attempt.isElsewhere && !isFinal) {", "if (!isFinal) {")],
+    edits: [
+      code(
+        RETRY_POLICY,
+        "if (!attempt.isElsewhere && !(error instanceof PevensieError)) {",
+        "if (!(error instanceof PevensieError)) {",
+      ),
+    ],
     tests: [tests("faults/lost-responses", "F2: a read whose response is lost twice")],
   },
   {
@@ -89,8 +93,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         PG_CLIENT,
-        "const deadline = deadlineIn(timeoutMillis, () => fail(new ResponseTimeout()));",
-        "const deadline = deadlineIn(timeoutMillis, () => {});",
+        "const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout()));",
+        "const deadline = new Deadline(timeoutMillis, () => {});",
       ),
     ],
     tests: [tests("faults/black-hole", "F4: a statement that takes too long")],
@@ -100,8 +104,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         ACQUIRE,
-        "deadlineIn(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis, servers)));",
-        "deadlineIn(timeoutMillis, () => {});",
+        "new Deadline(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis, servers)));",
+        "new Deadline(timeoutMillis, () => {});",
       ),
     ],
     tests: [tests("faults/exhausted-pool", "F5")],

@@ -3,6 +3,7 @@ import { code, type Mutation, tests } from "./mutation.js";
 const SERVERS = "src/postgres/pool/servers.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
 const POOL = "src/postgres/pool/pool.ts";
+const RETRY_POLICY = "src/postgres/execution/retry-policy.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const READ_ONLY = "faults/read-only-server";
 const HOSTS = "faults/several-hosts";
@@ -10,6 +11,27 @@ const OLD = "faults/old-connections";
 
 /** Servers that accept no writes, and the search for one that does. */
 export const FAIL_OVER: readonly Mutation[] = [
+  {
+    guard: "A lookup whose server has fallen silent is sent to another one",
+    edits: [
+      code(
+        RETRY_POLICY,
+        "error instanceof ResponseTimeout ? attempt.isSilent",
+        "error instanceof ResponseTimeout ? false",
+      ),
+    ],
+    tests: [tests(HOSTS, "F15")],
+  },
+  {
+    guard: "No other connection to a silent server is used",
+    edits: [code(POOL, "(this.isSilent ? abandonedAt : undefined)", "undefined")],
+    tests: [tests(HOSTS, "F15")],
+  },
+  {
+    guard: "A server that answers other statements is not silent",
+    edits: [code(POOL, "    if (this.seeksPrimary) this.#answeredAt = now();\n", "")],
+    tests: [tests(OLD, "F1: nor does it where another server")],
+  },
   {
     guard: "A connection on which a server has refused a write as read-only is discarded",
     edits: [code(PG_CLIENT, "      if (isReadOnlyRefusal(error)) connection.retire();\n", "")],

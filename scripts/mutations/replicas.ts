@@ -27,8 +27,18 @@ export const REPLICAS: readonly Mutation[] = [
   },
   {
     guard: "Logins decide with users of the primary",
-    edits: [code("src/postgres/drivers/auth-driver.ts", "if (!mayBeStale) return super.getUserById(id);", "")],
+    edits: [code("src/postgres/drivers/auth-driver.ts", "return mayBeStale && this", "return this")],
     tests: [tests(FILE, "G79")],
+  },
+  {
+    guard: "A lookup of a replica in flight is drained on the primary",
+    edits: [code(REPLICA, "return this.#primary.admit(async () => {", "return Promise.resolve().then(async () => {")],
+    tests: [tests(FILE, "F12")],
+  },
+  {
+    guard: "A batched lookup that a replica did not answer is drained on the primary",
+    edits: [code(REPLICA, "{ ...lookup, isAdmitted: true }", "lookup")],
+    tests: [tests(FILE, "F12")],
   },
   {
     guard: "Only what a standby has replayed counts",

@@ -9,28 +9,32 @@ export const TIMERS: readonly Mutation[] = [
   {
     guard: "A deadline expires only after sockets were read once more",
     edits: [
-      code(DEADLINES, "    onNextTurn(() => {\n      if (!isCancelled) onDeadline();\n    });", "    onDeadline();"),
+      code(
+        DEADLINES,
+        "      onNextTurn(() => {\n        if (!this.#isCancelled) this.#onDeadline();\n      });",
+        "      this.#onDeadline();",
+      ),
     ],
     tests: [tests("postgres/late-deadlines", "after sockets were read once more")],
   },
   {
     guard: "A deadline that is cancelled while sockets are read does not expire",
-    edits: [code(DEADLINES, "if (!isCancelled) onDeadline();", "onDeadline();")],
+    edits: [code(DEADLINES, "if (!this.#isCancelled) this.#onDeadline();", "this.#onDeadline();")],
     tests: [tests("postgres/late-deadlines", "after sockets were read once more")],
   },
   {
     guard: "A deadline is postponed for as long as the event loop was blocked",
-    edits: [code(DEADLINES, "Math.min(difference, milliseconds)", "0")],
+    edits: [code(DEADLINES, "Math.min(difference, this.#milliseconds)", "0")],
     tests: [tests("postgres/late-deadlines", "postponed by as long")],
   },
   {
     guard: "A deadline is postponed by its own length at most",
-    edits: [code(DEADLINES, "Math.min(difference, milliseconds)", "difference")],
+    edits: [code(DEADLINES, "Math.min(difference, this.#milliseconds)", "difference")],
     tests: [tests("postgres/late-deadlines", "by its own length at most")],
   },
   {
     guard: "A deadline that was postponed can be cancelled",
-    edits: [code(DEADLINES, "    timer = setTimer(expire,", "    setTimer(expire,")],
+    edits: [code(DEADLINES, "    this.#timer = setTimer(expire,", "    setTimer(expire,")],
     tests: [tests("postgres/late-deadlines", "that was postponed can be cancelled")],
   },
   {
@@ -49,8 +53,8 @@ export const TIMERS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/client-class.ts",
-        "deadlineIn(attemptMillis, () => destroyStream(this, new ConnectTimeout()));",
-        "deadlineIn(attemptMillis, () => {});",
+        "new Deadline(attemptMillis, () => destroyStream(this, new ConnectTimeout()));",
+        "new Deadline(attemptMillis, () => {});",
       ),
     ],
     tests: [tests("faults/fake-timers", "an attempt to connect without a response")],

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
@@ -65,6 +66,19 @@ describe("calls that are made together", () => {
       "WRONG_VALUE_TYPE",
     ]);
     await expect(cache.get("count", large)).resolves.toBe(String(1 - MAX));
+  });
+
+  test("G53: take effect in their order, also before calls that are made while they are in flight", async () => {
+    const key = randomUUID();
+    const addends = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? 3 : -1));
+    const calls = [increments(key, addends)];
+    for (let turn = 0; turn < 20; turn += 1) {
+      await nextTurn();
+      calls.push(increments(key, addends));
+    }
+    let sum = 0;
+    const expected = calls.flatMap(() => addends).map((by) => (sum += by));
+    expect((await Promise.all(calls)).flatMap(valuesOf)).toEqual(expected);
   });
 
   test("G53: share a statement if their signs are equal", async () => {

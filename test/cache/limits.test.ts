@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cache, createCache, type RateLimitOptions } from "../../src/cache/index.js";
@@ -37,6 +38,17 @@ async function passTime(key: string, seconds: number): Promise<void> {
     [key, seconds],
   );
 }
+
+test("G54: calls of different costs take effect in their order, also before calls that are made while they are in flight", async () => {
+  const key = randomUUID();
+  const calls = Array.from({ length: 20 }, (_, index) => call(key, { cost: index % 2 === 0 ? 1 : 3 }));
+  await nextTurn();
+  const later = Array.from({ length: 5 }, () => call(key));
+  const admitted = (await Promise.all([...calls, ...later])).map((result) => result.allowed);
+  // 1, 3, 1 and 3 leave 2 of 10, which the calls of cost 1 that follow take.
+  const expected = calls.map((_, index) => index < 4 || index === 4 || index === 6);
+  expect(admitted).toEqual([...expected, ...later.map(() => false)]);
+});
 
 describe("1,000 calls in 4 processes", () => {
   test("G54: a limit of 100 admits exactly 100", async () => {

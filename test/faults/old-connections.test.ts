@@ -172,6 +172,24 @@ test("F1: a call that is not answered in time ends the use of no other connectio
   });
 });
 
+test("F1: nor does it where another server could take over, while this one answers other calls", async () => {
+  const connectionString = `${database.url}?target_session_attrs=read-write`;
+  await withDrivers({ ...config, connectionString, query_timeout: 6_000 }, async (auth) => {
+    const user = await createUser(auth, { password: null });
+    const [kept] = (await holdMany(auth, 1)) as [Held];
+    await whileHolding(database.url, `lock table pevensie."user"`, async () => {
+      let isOver = false;
+      const late = codeOf(auth.getUserById(user.id)).finally(() => {
+        isOver = true;
+      });
+      while (!isOver) await auth.getSession(user.id);
+      expect(await late).toBe("TIMEOUT");
+    });
+    await kept.end();
+    await expectUsedAgain(auth, [kept.pid]);
+  });
+});
+
 test("F1: a caller's pool that gives the same client again is used, also after an error that looks like a loss", async () => {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();

@@ -42,6 +42,27 @@ test("F20: migrate connects to the primary", async () => {
   expect(result).toMatchObject({ applied: true, migrations: [] });
 });
 
+test("F15: when a server falls silent, lookups are sent to the next one, and older connections are not used again", async () => {
+  const url = new URL(pair.current.primary.url());
+  const proxy = await TcpProxy.start(url.href);
+  const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
+  const login = { password: url.password, database: url.pathname.slice(1) };
+  const timeouts = { connectionTimeoutMillis: 6_000, query_timeout: IMPATIENT.query_timeout, idleTimeoutMillis: 0 };
+  try {
+    await using auth = await authOn({ hosts, ...login, ...timeouts }).connect();
+    const user = await createUser(auth, { password: null });
+    const session = await auth.createSession({ userId: user.id });
+    // Opens several connections.
+    await Promise.all(Array.from({ length: 5 }, () => auth.withTransaction(() => auth.getUserById(user.id))));
+    proxy.stall();
+    const found = await Promise.all([auth.getSession(session.id), auth.getUserById(user.id)]);
+    expect(found.map((one) => one?.id)).toEqual([session.id, user.id]);
+    expect(await auth.setUserRole(user.id, "changed")).toMatchObject({ role: "changed" });
+  } finally {
+    await proxy.stop();
+  }
+});
+
 test("F20: hosts that refuse connections are passed over", async () => {
   const port = await freePort();
   const url = new URL(pair.current.primary.url());

@@ -1,8 +1,8 @@
 import * as statements from "#generated/statements.js";
 import type { CacheKey } from "../../cache/driver.js";
 import { PevensieError } from "../../errors/index.js";
-import { DeferredResult, type Executor, outputOf, type Result } from "../execution/executor.js";
-import { columnsOf, lockTimeoutOf, nameOf, runLater, ttlSecondsOf, writeOf } from "./cache-names.js";
+import { type BatchResult, DeferredResult, type Executor, NOT_MADE, outputOf } from "../execution/executor.js";
+import { columnsOf, lockTimeoutOf, nameOf, ttlSecondsOf, writeOf } from "./cache-names.js";
 import { writeByState } from "./cache-placement.js";
 
 export interface Increment extends CacheKey {
@@ -13,12 +13,12 @@ export interface Increment extends CacheKey {
 /** Adds to a whole number. */
 export const cacheIncrement = writeOf(increment);
 
-/** The calls for one name are summed as far as their sums do not turn back; a statement of their own follows for the others. */
+/** The calls for one name are summed as far as their sums do not turn back. The others are not made. */
 async function increment(
   executor: Executor,
   calls: readonly Increment[],
   lockTimeoutMillis?: number,
-): Promise<Result<number>[]> {
+): Promise<BatchResult<number>[]> {
   const sums = new Map<string, Sum>();
   const later: number[] = [];
   for (const [index, call] of calls.entries()) {
@@ -34,13 +34,13 @@ async function increment(
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
   const values = new Map(rows.map((row) => [nameOf(row), Number(row.value)]));
-  const results = new Array<Result<number>>(calls.length);
+  const results = new Array<BatchResult<number>>(calls.length);
   for (const [name, sum] of sums) {
     const value = values.get(name);
     if (value !== undefined) shareOut(sum, value, calls, results);
     else refuse(executor, sum, calls, results);
   }
-  runLater(executor, increment, calls, later, results);
+  for (const index of later) results[index] = NOT_MADE;
   return results;
 }
 
@@ -68,7 +68,7 @@ function addTo(sum: Sum, { by }: Increment, index: number): boolean {
 }
 
 /** Gives each call the value after it. */
-function shareOut(sum: Sum, value: number, calls: readonly Increment[], results: Result<number>[]): void {
+function shareOut(sum: Sum, value: number, calls: readonly Increment[], results: BatchResult<number>[]): void {
   let after = value - sum.total;
   for (const index of sum.calls) {
     after += (calls[index] as Increment).by;
@@ -77,7 +77,7 @@ function shareOut(sum: Sum, value: number, calls: readonly Increment[], results:
 }
 
 /** The entry is no whole number, or the sum is too large. Then some of several calls may still fit, so each is made by itself. */
-function refuse(executor: Executor, sum: Sum, calls: readonly Increment[], results: Result<number>[]): void {
+function refuse(executor: Executor, sum: Sum, calls: readonly Increment[], results: BatchResult<number>[]): void {
   let before: Promise<unknown> = Promise.resolve();
   for (const index of sum.calls) {
     const result = before.then(async () => {

@@ -1,8 +1,8 @@
 import * as statements from "#generated/statements.js";
 import type { CacheKey, LimitedCall, RateLimitResult } from "../../cache/driver.js";
 import { PevensieError } from "../../errors/index.js";
-import { DeferredResult, type Executor, type Result } from "../execution/executor.js";
-import { columnsOf, lockTimeoutOf, nameOf, runLater, writeOf } from "./cache-names.js";
+import { type BatchResult, DeferredResult, type Executor, NOT_MADE } from "../execution/executor.js";
+import { columnsOf, lockTimeoutOf, nameOf, writeOf } from "./cache-names.js";
 import { writeByState } from "./cache-placement.js";
 
 export interface CallToLimit extends CacheKey, LimitedCall {}
@@ -19,12 +19,12 @@ interface EqualCalls {
 /** Admits calls by the generic cell rate algorithm. */
 export const cacheRateLimit = writeOf(admit);
 
-/** A statement of their own follows for calls that are unlike an earlier one for the same name. */
+/** Calls that are unlike an earlier one for the same name are not made. */
 async function admit(
   executor: Executor,
   calls: readonly CallToLimit[],
   lockTimeoutMillis?: number,
-): Promise<Result<RateLimitResult>[]> {
+): Promise<BatchResult<RateLimitResult>[]> {
   const groups = new Map<string, EqualCalls>();
   const later: number[] = [];
   for (const [index, call] of calls.entries()) {
@@ -41,7 +41,7 @@ async function admit(
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
   const rowsByName = new Map(rows.map((row) => [nameOf(row), row]));
-  const results = new Array<Result<RateLimitResult>>(calls.length);
+  const results = new Array<BatchResult<RateLimitResult>>(calls.length);
   for (const [name, { call, indexes }] of groups) {
     const row = rowsByName.get(name);
     const admitted = Number(row?.value.split(":", 3)[2]);
@@ -52,7 +52,7 @@ async function admit(
           : resultOf(call, place, admitted, Number(row.takenUp));
     }
   }
-  runLater(executor, admit, calls, later, results);
+  for (const index of later) results[index] = NOT_MADE;
   return results;
 }
 

@@ -1,5 +1,5 @@
 import type { CacheKey } from "../../cache/driver.js";
-import { type BatchedOperation, DeferredResult, type Executor, outputOf, type Result } from "../execution/executor.js";
+import type { BatchedOperation, BatchResult, Executor, Result } from "../execution/executor.js";
 
 /** Names of entries, as parallel arrays for a statement. */
 export interface NameColumns {
@@ -65,7 +65,7 @@ type Many<Input, Output> = (
   executor: Executor,
   inputs: readonly Input[],
   lockTimeoutMillis?: number,
-) => Promise<Result<Output>[]>;
+) => Promise<BatchResult<Output>[]>;
 
 /** Returns a write of entries that sends a single call in the same statement as many. */
 export function writeOf<Input extends CacheKey, Output>(many: Many<Input, Output>): BatchedOperation<Input, Output> {
@@ -78,22 +78,4 @@ export function writeOf<Input extends CacheKey, Output>(many: Many<Input, Output
     },
     many,
   };
-}
-
-/** Carries out some of the calls in a statement that follows. Its failure concerns none of the others, which have taken effect. */
-export function runLater<Input, Output>(
-  executor: Executor,
-  many: Many<Input, Output>,
-  inputs: readonly Input[],
-  indexes: readonly number[],
-  results: Result<Output>[],
-): void {
-  if (indexes.length === 0) return;
-  const outputs = many(
-    executor,
-    indexes.map((index) => inputs[index] as Input),
-  );
-  for (const [place, index] of indexes.entries()) {
-    results[index] = new DeferredResult(outputs.then((outputs) => outputOf(outputs[place] as Result<Output>)));
-  }
 }

@@ -1,7 +1,7 @@
 import { now, onNextTurn } from "../../timers.js";
 import { isFaultOfOneRow, isLockTimeout, overdueErrorOf } from "../protocol/errors.js";
 import type { Admission } from "./admission.js";
-import { type BatchedOperation, DeferredResult, type Executor, type Result } from "./executor.js";
+import { type BatchedOperation, type BatchResult, DeferredResult, type Executor, NOT_MADE } from "./executor.js";
 import type { LockRetries } from "./lock-retries.js";
 import { LockedCalls, type Outcome } from "./locked-calls.js";
 import type { Slots } from "./slots.js";
@@ -195,10 +195,11 @@ class Batcher<Input, Output> {
     return undefined;
   }
 
-  #finish(batch: Batch<Input, Output>, sentAt: number, { locked, overdueError }: Outcome<Call<Input, Output>>): void {
+  #finish(batch: Batch<Input, Output>, sentAt: number, outcome: Outcome<Call<Input, Output>>): void {
+    const { locked, notMade, overdueError } = outcome;
     this.#inFlight.splice(this.#inFlight.indexOf(batch), 1);
     if (locked.length > 0) this.#locked.add(locked, sentAt);
-    this.#requeue(batch.successors, overdueError);
+    this.#requeue(notMade === undefined ? batch.successors : [...notMade, ...batch.successors], overdueError);
   }
 
   /** @param overdueError - the error for calls that have been queued too long, if the server did not answer */
@@ -221,7 +222,7 @@ class Batcher<Input, Output> {
 
   /** Runs a statement and settles its calls, except those that met a lock. Never rejects. */
   async #run(calls: readonly Call<Input, Output>[], lockTimeoutMillis: number): Promise<Outcome<Call<Input, Output>>> {
-    let results: readonly Result<Output>[];
+    let results: readonly BatchResult<Output>[];
     try {
       results = await this.#execute(calls, lockTimeoutMillis);
     } catch (error) {
@@ -232,13 +233,17 @@ class Batcher<Input, Output> {
       this.#reject(calls, error);
       return { locked: [], overdueError: overdueErrorOf(error) };
     }
+    let notMade: Call<Input, Output>[] | undefined;
     for (let index = 0; index < calls.length; index += 1) {
       const call = calls[index] as Call<Input, Output>;
-      const result = results[index] as Result<Output>;
-      if (result instanceof DeferredResult) void this.#resolveDeferred(call, result);
+      const result = results[index] as BatchResult<Output>;
+      if (result === NOT_MADE) {
+        notMade ??= [];
+        notMade.push(call);
+      } else if (result instanceof DeferredResult) void this.#resolveDeferred(call, result);
       else this.#resolve(call, result);
     }
-    return COMPLETE;
+    return notMade === undefined ? COMPLETE : { locked: [], notMade };
   }
 
   #resolve({ resolve }: Call<Input, Output>, output: Output): void {
@@ -254,7 +259,7 @@ class Batcher<Input, Output> {
     }
   }
 
-  #execute(calls: readonly Call<Input, Output>[], lockTimeoutMillis: number): Promise<readonly Result<Output>[]> {
+  #execute(calls: readonly Call<Input, Output>[], lockTimeoutMillis: number): Promise<readonly BatchResult<Output>[]> {
     const { executor } = this.#options;
     const inputs = calls.map(({ input }) => input);
     if (inputs.length > 1 && this.#operation.many !== undefined) {
@@ -272,6 +277,7 @@ class Batcher<Input, Output> {
     const first = await this.#run(calls.slice(0, middle), lockTimeoutMillis);
     // Calls of the second half may have a conflict key of the first, and must not overtake it.
     if (first.locked.length > 0) return { ...first, locked: [...first.locked, ...calls.slice(middle)] };
+    if (first.notMade !== undefined) return { ...first, notMade: [...first.notMade, ...calls.slice(middle)] };
     const second = await this.#run(calls.slice(middle), lockTimeoutMillis);
     return { ...second, overdueError: first.overdueError ?? second.overdueError };
   }

@@ -68,6 +68,12 @@ export class DeferredResult<Output> {
 /** What a statement yields for one call. */
 export type Result<Output> = Output | DeferredResult<Output>;
 
+/** Instead of a result: the statement has not made the call. It is queued again, before later calls with its conflict key. */
+export const NOT_MADE = Symbol("not made");
+
+/** What a statement for many calls yields for one of them. */
+export type BatchResult<Output> = Result<Output> | typeof NOT_MADE;
+
 /** Returns the output of a result, once it is known. */
 export function outputOf<Output>(result: Result<Output>): Output | Promise<Output> {
   return result instanceof DeferredResult ? result.output : result;
@@ -88,7 +94,11 @@ export interface BatchedOperation<Input, Output> {
   /** @param lockTimeoutMillis - for writes: how long the statement waits for a locked row; without it, as long as it must */
   one(executor: Executor, input: Input, lockTimeoutMillis?: number): Promise<Result<Output>>;
   /** Returns the results in the order of the inputs. Absent where every call is large enough to be a statement of its own. */
-  many?(executor: Executor, inputs: readonly Input[], lockTimeoutMillis?: number): Promise<readonly Result<Output>[]>;
+  many?(
+    executor: Executor,
+    inputs: readonly Input[],
+    lockTimeoutMillis?: number,
+  ): Promise<readonly BatchResult<Output>[]>;
   /**
    * Calls with the same conflict key take effect in the order in which they were made: they are never in flight in two
    * statements. Different keys may share a number.

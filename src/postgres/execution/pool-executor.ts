@@ -240,8 +240,9 @@ export class PoolExecutor implements Executor {
           this.#pool.release(connection);
         }
       } catch (error) {
-        const { seeksPrimary } = this.#pool;
-        const decision = afterStatement(error, { kind, number, maxAttempts, isNamed, isElsewhere, seeksPrimary });
+        const { seeksPrimary, isSilent } = this.#pool;
+        const attempt = { kind, number, maxAttempts, isNamed, isElsewhere, seeksPrimary, isSilent };
+        const decision = afterStatement(error, attempt);
         if (decision === "retry-without-names") this.#pool.disableNames();
         isElsewhere ||= decision === "retry-elsewhere";
         const translated = this.#translate(error, kind);
@@ -301,6 +302,7 @@ export class PoolExecutor implements Executor {
           isNamed,
           isElsewhere: true,
           seeksPrimary: false,
+          isSilent: false,
         } as const;
         const decision = afterStatement(error, attempt);
         if (decision === "fail") throw this.#reported(error);

@@ -33,21 +33,23 @@ export interface Attempt {
   readonly isElsewhere: boolean;
   /** Whether the pool connects to servers that accept writes only. */
   readonly seeksPrimary: boolean;
+  /** Whether the server answers no statement, and another one could take over. */
+  readonly isSilent: boolean;
 }
 
 /**
  * `retry-without-names`: names are not to be used on this pool any more. `retry-elsewhere`: on another connection than the one that was
- * lost, or refuses writes, and only once.
+ * lost, refuses writes or is silent, and only once.
  */
 export type Decision = "fail" | "retry" | "retry-without-names" | "retry-elsewhere";
 
 /** Decides what follows when a statement outside a transaction fails. */
 export function afterStatement(error: unknown, attempt: Attempt): Decision {
   if (isAbortedForAnother(error)) return attempt.number < attempt.maxAttempts ? "retry" : "fail";
-  // A response that is overdue may still come, and an error of this package is not the server's.
-  const isFinal = error instanceof ResponseTimeout || error instanceof PevensieError;
-  if (!attempt.isElsewhere && !isFinal) {
-    if (attempt.kind === "read" && isConnectionLoss(error)) return "retry-elsewhere";
+  // An error of this package is not the server's.
+  if (!attempt.isElsewhere && !(error instanceof PevensieError)) {
+    const isEnded = error instanceof ResponseTimeout ? attempt.isSilent : isConnectionLoss(error);
+    if (attempt.kind === "read" && isEnded) return "retry-elsewhere";
     if (attempt.seeksPrimary && isReadOnlyRefusal(error)) return "retry-elsewhere";
   }
   if (attempt.number > 1) return "fail";

@@ -24,6 +24,8 @@ export class Pool {
   #isReadOnly = false;
   #hasReported = false;
   #acceptsNames = true;
+  /** When the server has last answered a statement, where another one could take over. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
   /** Connections that were opened before this time are not used again. */
   #retiredBefore = Number.NEGATIVE_INFINITY;
 
@@ -163,6 +165,7 @@ export class Pool {
 
   /** Records a statement that was answered. */
   succeeded(statement: string, milliseconds: number, { openedAt }: Connection): void {
+    if (this.seeksPrimary) this.#answeredAt = now();
     this.health.succeeded(statement, milliseconds, openedAt >= this.#retiredBefore);
   }
 
@@ -177,9 +180,22 @@ export class Pool {
     connection.opened();
   }
 
-  /** Retires the connections opened before a loss: what ended one may have ended them all, and each would fail a call. */
-  noteLoss({ openedAt, lostAt }: Connection): void {
-    if (lostAt !== undefined) this.#retireOpenedBefore(lostAt, openedAt);
+  /**
+   * Whether the server may be gone without a sign, at the time when a response is overdue: another server could take over, and this one
+   * has answered nothing for half as long as a statement may take. (Statements that were sent just before its last answer are overdue
+   * first.)
+   */
+  get isSilent(): boolean {
+    return this.seeksPrimary && now() - this.#answeredAt >= this.queryTimeoutMillis / 2;
+  }
+
+  /**
+   * Retires the connections opened before a loss, or before the server fell silent: what ended one may have ended them all, and each would
+   * fail a call.
+   */
+  noteLoss({ openedAt, lostAt, abandonedAt }: Connection): void {
+    const endedAt = lostAt ?? (this.isSilent ? abandonedAt : undefined);
+    if (endedAt !== undefined) this.#retireOpenedBefore(endedAt, openedAt);
   }
 
   /** Retires the connections opened before a read-only refusal: they may not have reported the setting yet. */

@@ -43,6 +43,7 @@ export class Connection {
   #openedAt = now();
   #isClosed = false;
   #lostAt: number | undefined;
+  #abandonedAt: number | undefined;
   #isRetired = false;
   #isBorrowed = false;
   #hasCancelledWait = false;
@@ -101,6 +102,11 @@ export class Connection {
     return this.#lostAt;
   }
 
+  /** When a response on it was given up; undefined before. */
+  get abandonedAt(): number | undefined {
+    return this.#abandonedAt;
+  }
+
   /** Whether the connection must not return to its pool, which {@link close} and {@link retire} cause. */
   get isDiscarded(): boolean {
     return this.#isClosed || this.#isRetired;
@@ -152,6 +158,7 @@ export class Connection {
   /** Closes the connection, and has the server cancel what it has not answered. */
   abandon(): void {
     if (this.#isBorrowed || this.#isClosed) return;
+    this.#abandonedAt = now();
     this.onAbandoned?.();
     this.close();
   }
