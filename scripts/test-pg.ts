@@ -1,6 +1,6 @@
 /**
  * The tests of src/postgres/protocol and src/postgres/pool with the oldest and the newest supported version of pg:
- * `npm run test:pg [-- 8.12.0]`.
+ * `npm run test:pg [-- 8.18.0]`.
  *
  * @module
  */
