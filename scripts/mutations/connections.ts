@@ -318,6 +318,27 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("postgres/connection-strings", "is refused without its text")],
   },
   {
+    guard: "A connection of a driver's pool is closed after maxLifetimeSeconds",
+    edits: [code(POOL, "      maxLifetimeSeconds: this.#config.maxLifetimeSeconds,\n", "")],
+    tests: [tests("postgres/config", "closes an idle connection of a driver's pool")],
+  },
+  {
+    guard: "A connection of a pool of createPool is closed after maxLifetimeSeconds",
+    edits: [code("src/postgres/pool/create-pool.ts", "      maxLifetimeSeconds: config.maxLifetimeSeconds,\n", "")],
+    tests: [tests("postgres/config", "closes an idle connection of a driver's pool")],
+  },
+  {
+    guard: "A maxLifetimeSeconds that is longer than Node's timers is refused",
+    edits: [
+      code(
+        "src/postgres/config/config.ts",
+        '"maxLifetimeSeconds", 0, MAX_LIFETIME_SECONDS)',
+        '"maxLifetimeSeconds", 0, MAX_TIMEOUT)',
+      ),
+    ],
+    tests: [tests("postgres/config", "maxLifetimeSeconds: 2147484")],
+  },
+  {
     guard: "PGSSLMODE is honoured where nothing else is given",
     edits: [
       code(

@@ -8,6 +8,7 @@ import { resolveConfig } from "../../src/postgres/config/config.js";
 import {
   createAuthDriver,
   createCacheDriver,
+  createPool,
   defaultConfig,
   type PostgresDriverConfig,
 } from "../../src/postgres/index.js";
@@ -105,6 +106,9 @@ const WRONG: readonly (readonly [field: string, value: unknown])[] = [
   ["max", Number.POSITIVE_INFINITY],
   ["idleTimeoutMillis", -1],
   ["idleTimeoutMillis", 2 ** 31],
+  ["maxLifetimeSeconds", -1],
+  ["maxLifetimeSeconds", 0.5],
+  ["maxLifetimeSeconds", 2_147_484],
   ["connectionTimeoutMillis", 0],
   ["connectionTimeoutMillis", Number.NaN],
   ["query_timeout", 0],
@@ -268,7 +272,12 @@ test("max is the most connections that a driver opens", async () => {
 
 test("the longest timeouts are accepted", async () => {
   const longest = 2_147_483_647;
-  const limits = { idleTimeoutMillis: longest, connectionTimeoutMillis: longest, query_timeout: longest };
+  const limits = {
+    idleTimeoutMillis: longest,
+    maxLifetimeSeconds: 2_147_483,
+    connectionTimeoutMillis: longest,
+    query_timeout: longest,
+  };
   const driver = createAuthDriver({ ...parts, ...limits });
   await driver.connect();
   await driver.disconnect();
@@ -284,6 +293,57 @@ test("an idle connection is closed after idleTimeoutMillis", async () => {
   } finally {
     await driver.disconnect();
   }
+});
+
+describe("maxLifetimeSeconds", () => {
+  /** Settings with which only the lifetime closes connections, which have this name. */
+  const named = (name: string) => ({
+    ...parts,
+    idleTimeoutMillis: 0,
+    connectionParameters: { application_name: name },
+  });
+  const pids = async (name: string) => {
+    const rows = await database.rows<{ pid: number }>("select pid from pg_stat_activity where application_name = $1", [
+      name,
+    ]);
+    return rows.map(({ pid }) => pid);
+  };
+
+  test("closes an idle connection of a driver's pool, and of a pool of createPool", async () => {
+    const driver = createAuthDriver({ ...named("short driver"), maxLifetimeSeconds: 1 });
+    const pool = createPool({ ...named("short pool"), maxLifetimeSeconds: 1 });
+    await driver.connect();
+    await pool.query("select 1");
+    try {
+      await expect.poll(() => pids("short driver")).toEqual([]);
+      await expect.poll(() => pids("short pool")).toEqual([]);
+      await pool.query("select 1");
+      const page = { limit: 1, offset: 0, after: null, state: "live", role: null } as const;
+      await driver.listUsers(page);
+    } finally {
+      await driver.disconnect();
+      await pool.end();
+    }
+  });
+
+  test("closes a connection that is in use when it is released", async () => {
+    const pool = createPool({ ...named("busy pool"), maxLifetimeSeconds: 1 });
+    try {
+      const client = await pool.connect();
+      await expect.poll(() => pool.expiredCount).toBe(1);
+      expect((await client.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+      client.release();
+      expect(pool.totalCount).toBe(0);
+      await expect.poll(() => pids("busy pool")).toEqual([]);
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test("is unlimited by default", () => {
+    expect(defaultConfig().maxLifetimeSeconds).toBe(0);
+    expect(resolveConfig().maxLifetimeSeconds).toBe(0);
+  });
 });
 
 test("no start-up parameter is sent unless it is configured", () => {

@@ -64,6 +64,11 @@ export interface PostgresConfig {
   readonly max: number;
   /** How long a connection may be idle before it is closed, in milliseconds; 0 means forever. Default: 10,000. */
   readonly idleTimeoutMillis: number;
+  /**
+   * How long a connection may be open before it is closed, in seconds; 0 means forever. A connection that is in use is closed
+   * when it is released. 0 to 2,147,483. Default: 0.
+   */
+  readonly maxLifetimeSeconds: number;
   /** How long a call waits for a connection, queued or connecting, in milliseconds. Default: 5,000. */
   readonly connectionTimeoutMillis: number;
   /**
@@ -119,6 +124,7 @@ const DEFAULTS: Omit<PostgresConfig, "ssl" | "hosts" | "targetSessionAttrs"> = {
   connectionParameters: {},
   max: 10,
   idleTimeoutMillis: 10_000,
+  maxLifetimeSeconds: 0,
   connectionTimeoutMillis: 5_000,
   query_timeout: 5_000,
   ipVersion: "any",
@@ -144,6 +150,8 @@ export interface ResolvedConfig extends ServerChoice {
   readonly callerPool: PostgresPool | null;
   readonly max: number;
   readonly idleTimeoutMillis: number;
+  /** 0: no limit. */
+  readonly maxLifetimeSeconds: number;
   readonly connectionTimeoutMillis: number;
   /** For how long connecting is tried again, in milliseconds. Undefined: `connectionTimeoutMillis`. */
   readonly connectRetryMillis?: number;
@@ -153,7 +161,9 @@ export interface ResolvedConfig extends ServerChoice {
   readonly schema: string;
 }
 
+/** The longest delay of Node's timers, in milliseconds: they fire immediately after a longer one. */
 const MAX_TIMEOUT = 2_147_483_647;
+const MAX_LIFETIME_SECONDS = Math.floor(MAX_TIMEOUT / 1000);
 const POOL_KEYS = [
   "pool",
   "connectionTimeoutMillis",
@@ -216,6 +226,7 @@ function limitsOf(full: typeof DEFAULTS) {
   return {
     max: requireInteger(full.max, "max", 1, 10_000),
     idleTimeoutMillis: requireInteger(full.idleTimeoutMillis, "idleTimeoutMillis", 0, MAX_TIMEOUT),
+    maxLifetimeSeconds: requireInteger(full.maxLifetimeSeconds, "maxLifetimeSeconds", 0, MAX_LIFETIME_SECONDS),
     connectionTimeoutMillis: requireInteger(full.connectionTimeoutMillis, "connectionTimeoutMillis", 1, MAX_TIMEOUT),
     queryTimeoutMillis: requireInteger(full.query_timeout, "query_timeout", 1, MAX_TIMEOUT),
     batching: full.batching,

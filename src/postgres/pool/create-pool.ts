@@ -64,6 +64,7 @@ class SearchingPool extends pg.Pool {
       ...config.client,
       max: config.max,
       idleTimeoutMillis: config.idleTimeoutMillis,
+      maxLifetimeSeconds: config.maxLifetimeSeconds,
       Client: clientClass(servers, config.connectionTimeoutMillis),
     });
     this.#servers = servers;

@@ -55,6 +55,7 @@ export class Pool {
       ...this.#config.client,
       max: this.#config.max,
       idleTimeoutMillis: this.#config.idleTimeoutMillis,
+      maxLifetimeSeconds: this.#config.maxLifetimeSeconds,
       Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis, statementLimitOf(this.#config)),
     });
     return pool.on("connect", (client) => {
