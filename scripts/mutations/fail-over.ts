@@ -1,5 +1,7 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
+const CONFIG = "src/postgres/config/config.ts";
+const MIGRATE = "src/postgres/migrations/migrate.ts";
 const SERVERS = "src/postgres/pool/servers.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
 const POOL = "src/postgres/pool/pool.ts";
@@ -226,6 +228,42 @@ export const FAIL_OVER: readonly Mutation[] = [
       ),
     ],
     tests: [tests(HOSTS, "createPool")],
+  },
+  {
+    guard: "A driver on a pool of createPool waits as long as the pool does",
+    edits: [code(CONFIG, "...DEFAULTS, ...timeout, ", "...DEFAULTS, ")],
+    tests: [
+      tests(HOSTS, "waits for a primary as long as the pool does"),
+      tests("postgres/config", "by default that of a pool of createPool"),
+    ],
+  },
+  {
+    guard: "A driver's own connectionTimeoutMillis goes before that of a pool of createPool",
+    edits: [code(CONFIG, "...timeout, ...defined(config)", "...defined(config), ...timeout")],
+    tests: [tests("postgres/config", "by default that of a pool of createPool")],
+  },
+  {
+    guard: "The timeouts of a driver limit its search on a pool of createPool, and its events report it",
+    edits: [code(POOL, "acquire(connectingPoolOf(this.#pool), ", "acquire(this.#pool, ")],
+    tests: [
+      tests(HOSTS, "waits longer than the pool does", "use no idle connection from before"),
+      tests("faults/replicas", "G77: a proxy without a replica"),
+    ],
+  },
+  {
+    guard: "The timeout of migrations limits their search on a pool of createPool",
+    edits: [code(MIGRATE, "acquire(connectingPoolOf(callerPool), ", "acquire(callerPool, ")],
+    tests: [tests(HOSTS, "waits longer than the pool does")],
+  },
+  {
+    guard: "Migrations on a pool of createPool use no connection to a server that has become read-only",
+    edits: [code(MIGRATE, "      if (refusal !== undefined) throw refusal;\n", "")],
+    tests: [tests(HOSTS, "use no idle connection from before")],
+  },
+  {
+    guard: "Connections are acquired through a connect that the application has wrapped",
+    edits: [code(SERVERS, 'Object.hasOwn(pool, "connect") ? pool : ', "")],
+    tests: [tests(HOSTS, "that the application has wrapped")],
   },
   {
     guard: "A write whose wait for a standby was cancelled is no success",

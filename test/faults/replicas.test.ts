@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Auth, PasswordCheck } from "../../src/auth/index.js";
 import { createAuth } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/index.js";
-import { type AuthDriverConfig, createAuthDriver } from "../../src/postgres/index.js";
+import { type AuthDriverConfig, createAuthDriver, createPool } from "../../src/postgres/index.js";
 import { createUser, uniqueEmail } from "../support/auth.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
@@ -333,18 +333,24 @@ describe("with staleReads", () => {
     await servers.startReplica();
   });
 
-  test("G77: a proxy without a replica behind it does not make lookups wait until connectionTimeoutMillis", async () => {
-    const proxy = await TcpProxy.start(servers.replica);
-    cleanUps.push(() => proxy.stop());
-    proxy.closeNext(Number.POSITIVE_INFINITY);
-    const throughProxy = { connectionString: proxy.url, connectionTimeoutMillis: 3_600_000 };
-    const { auth, events } = await authWith({ replica: throughProxy, staleReads: HOUR });
-    const user = await createUser(auth);
-    expect(await auth.listUsers({ filters: { id: [user.id] } })).toEqual([user]);
-    expect(events).toEqual(["unreachable"]);
-    proxy.closeNext(0);
-    await expect.poll(() => events).toEqual(["unreachable", "available"]);
-  });
+  test.each(["its own pool", "a pool of createPool"])(
+    "G77: a proxy without a replica behind it does not make lookups wait until connectionTimeoutMillis, on %s",
+    async (kind) => {
+      const proxy = await TcpProxy.start(servers.replica);
+      cleanUps.push(() => proxy.stop());
+      proxy.closeNext(Number.POSITIVE_INFINITY);
+      const throughProxy = { connectionString: proxy.url, connectionTimeoutMillis: 3_600_000 };
+      const pool = createPool(throughProxy);
+      cleanUps.push(() => pool.end());
+      const isOwned = kind === "its own pool";
+      const { auth, events } = await authWith({ replica: isOwned ? throughProxy : { pool }, staleReads: HOUR });
+      const user = await createUser(auth);
+      expect(await auth.listUsers({ filters: { id: [user.id] } })).toEqual([user]);
+      expect(events).toEqual(["unreachable"]);
+      proxy.closeNext(0);
+      await expect.poll(() => events).toEqual(["unreachable", "available"]);
+    },
+  );
 
   test("G77: while the primary does not answer, a lookup waits for it once, and not for its position before", async () => {
     const proxy = await TcpProxy.start(servers.primary);

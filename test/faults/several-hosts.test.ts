@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
@@ -279,6 +280,77 @@ describe("createPool", () => {
   });
 });
 
+describe("a driver on a pool of createPool", () => {
+  const urlAt = (port: number) => {
+    const url = Object.assign(new URL(pair.current.primary.url()), { port: String(port) });
+    url.searchParams.set("target_session_attrs", "read-write");
+    return url.href;
+  };
+
+  test("F20: waits for a primary as long as the pool does", async () => {
+    const port = await freePort();
+    const pool = createPool({ ...onlyConnecting, connectionString: urlAt(port), max: 1 });
+    try {
+      const connecting = authOn({ pool, connectionTimeoutMillis: undefined }).connect();
+      // Longer than the default of a driver.
+      const waited = delay(5_500);
+      expect(await Promise.race([connecting.catch((error: unknown) => error), waited])).toBeUndefined();
+      const proxy = await TcpProxy.start(pair.current.primary.url(), port);
+      try {
+        await using auth = await connecting;
+        expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
+      } finally {
+        await proxy.stop();
+      }
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test("F20: waits longer than the pool does if its own connectionTimeoutMillis is longer, and so do migrations", async () => {
+    const port = await freePort();
+    const pool = createPool({ ...IMPATIENT_CONNECTING, connectionString: urlAt(port) });
+    try {
+      const connecting = authOn({ pool }).connect();
+      const migrating = migrate({ ...PATIENT, modules: ["auth"], apply: true, pool });
+      const calls = Promise.allSettled([connecting, migrating]);
+      // A search may end somewhat before its timeout. After two in turn, those that began before them have ended as well.
+      for (let search = 0; search < 2; search += 1) {
+        expect((await errorOf(pool.connect())).code).toBe("CONNECTION_UNAVAILABLE");
+      }
+      const proxy = await TcpProxy.start(pair.current.primary.url(), port);
+      try {
+        expect((await calls).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+        await (await connecting).disconnect();
+      } finally {
+        await proxy.stop();
+      }
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test("F20: acquires through a connect that the application has wrapped", async () => {
+    const pool = createPool({ ...onlyConnecting, connectionString: pair.current.url() });
+    let acquired = 0;
+    const connect = pool.connect.bind(pool) as (...args: unknown[]) => unknown;
+    Object.assign(pool, {
+      connect: (...args: unknown[]) => {
+        acquired += 1;
+        return connect(...args);
+      },
+    });
+    try {
+      await using auth = await authOn({ pool }).connect();
+      const before = acquired;
+      await auth.countUsers();
+      expect(acquired).toBe(before + 1);
+    } finally {
+      await pool.end();
+    }
+  });
+});
+
 describe("a primary that is fenced", () => {
   const fence = (value: string) =>
     pair.current.on(
@@ -307,6 +379,37 @@ describe("a primary that is fenced", () => {
     await expect.poll(() => events.map(({ type }) => type)).toContain("read-only-connection");
     await fence("off");
     expect(await user).toMatchObject({ deletedAt: null });
+  });
+
+  test("F20: a driver and migrate on a pool of createPool use no idle connection from before", async () => {
+    const pool = createPool({ ...onlyConnecting, connectionString: pair.current.url(), max: 1 });
+    const events: PevensieEvent[] = [];
+    const onEvent = (event: PevensieEvent) => events.push(event);
+    /** Fences the primary, and has the idle connection report that. */
+    const fenceIdle = async () => {
+      await fence("on");
+      await expect
+        .poll(async () => (await pool.query("show default_transaction_read_only")).rows)
+        .toEqual([{ default_transaction_read_only: "on" }]);
+    };
+    try {
+      await using auth = await authOn({ pool }, { onEvent }).connect();
+      await fenceIdle();
+      const user = createUser(auth, { password: null });
+      await expect
+        .poll(() => events)
+        .toContainEqual({ type: "read-only-connection", reason: "default_transaction_read_only" });
+      await fence("off");
+      expect(await user).toMatchObject({ deletedAt: null });
+      await fenceIdle();
+      const migrated = migrate({ ...PATIENT, modules: ["auth"], apply: true, pool });
+      const closed = once(pool, "remove").then(() => "closed");
+      expect(await Promise.race([migrated, closed])).toBe("closed");
+      await fence("off");
+      expect(await migrated).toMatchObject({ applied: true });
+    } finally {
+      await pool.end();
+    }
   });
 
   test("F20: is connected to with target_session_attrs=primary", async () => {

@@ -346,6 +346,16 @@ describe("maxLifetimeSeconds", () => {
   });
 });
 
+test("connectionTimeoutMillis of a driver is by default that of a pool of createPool", async () => {
+  const pool = createPool({ ...parts, connectionTimeoutMillis: 7_000 });
+  const foreign = new pg.Pool({ ...parts, connectionTimeoutMillis: 7_000 });
+  expect(resolveConfig({ pool }).connectionTimeoutMillis).toBe(7_000);
+  expect(resolveConfig({ pool, connectionTimeoutMillis: undefined }).connectionTimeoutMillis).toBe(7_000);
+  expect(resolveConfig({ pool, connectionTimeoutMillis: 300 }).connectionTimeoutMillis).toBe(300);
+  expect(resolveConfig({ pool: foreign }).connectionTimeoutMillis).toBe(5_000);
+  await Promise.all([pool.end(), foreign.end()]);
+});
+
 test("no start-up parameter is sent unless it is configured", () => {
   expect(resolveConfig(parts).client).not.toHaveProperty("options");
 });

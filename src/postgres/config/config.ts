@@ -5,6 +5,7 @@ import { invalidInput } from "../../errors/index.js";
 import { requireInteger, requireOptions } from "../../input/values.js";
 import { type ParameterName, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
 import { parseConnectionString, requireHost } from "./connection-string.js";
+import { timeoutOfPool } from "./created-pools.js";
 import { type HostAddress, type ServerChoice, serversOf, type TargetSessionAttrs } from "./hosts.js";
 import { DEFAULT_SCHEMA, requireSchema } from "./schema.js";
 import { SingleFamilySocket } from "./single-family-socket.js";
@@ -97,7 +98,10 @@ export interface PostgresConfig {
 export interface CallerPool {
   /** A pool of pg, or one with the same interface. */
   readonly pool: PostgresPool;
-  /** As in {@link PostgresConfig}. The pool's own timeouts apply as well. */
+  /**
+   * As in {@link PostgresConfig}. The timeouts of a pool that `createPool` did not make apply as well. Default: that of the pool if
+   * `createPool` made it, else 5,000.
+   */
   readonly connectionTimeoutMillis?: number | undefined;
   /** As in {@link PostgresConfig}. The pool's own timeouts apply as well. */
   readonly query_timeout?: number | undefined;
@@ -196,12 +200,13 @@ export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig
   if (typeof config === "object" && config !== null && "pool" in config) {
     requireOptions(config, "config", POOL_KEYS);
     requirePool(config.pool);
+    const timeout = defined({ connectionTimeoutMillis: timeoutOfPool(config.pool) });
     return {
       client: null,
       callerPool: config.pool,
       servers: [{}],
       target: "any",
-      ...limitsOf({ ...DEFAULTS, ...defined(config) }),
+      ...limitsOf({ ...DEFAULTS, ...timeout, ...defined(config) }),
     };
   }
   requireOptions(config, "config", CONFIG_KEYS);

@@ -5,8 +5,8 @@ import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from ".
 import { sqlInSchema } from "../config/schema.js";
 import { acquire, connectError, retryConnecting } from "../pool/acquire.js";
 import { clientClass, type StatementLimit } from "../pool/client-class.js";
-import { Servers, serversOfPool } from "../pool/servers.js";
-import { ignoreError } from "../protocol/connection.js";
+import { connectingPoolOf, Servers, serversOfPool } from "../pool/servers.js";
+import { Connection, ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
 import { isConnectionLoss, sanitizeCause, sqlStateOf } from "../protocol/errors.js";
 import { SqlState, SqlStateClass } from "../protocol/sqlstate.js";
@@ -87,8 +87,11 @@ export async function withClient<T>(config: ResolvedConfig, work: (client: Clien
   const { callerPool, connectionTimeoutMillis: timeoutMillis } = config;
   if (callerPool) {
     const servers = serversOfPool(callerPool);
-    const client = await acquire(callerPool, { timeoutMillis, servers }, (acquired) => {
+    const client = await acquire(connectingPoolOf(callerPool), { timeoutMillis, servers }, (acquired) => {
       requirePoolClient(acquired);
+      // The server of an idle connection may no longer accept writes.
+      const refusal = servers.refusalOf(Connection.of(acquired));
+      if (refusal !== undefined) throw refusal;
       acquired.on("error", ignoreError);
       return acquired;
     });

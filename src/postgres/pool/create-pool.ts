@@ -2,10 +2,11 @@ import pg from "pg";
 import type { PostgresPool } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
 import { defaultConfig, type PostgresConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
+import { setPoolTimeout } from "../config/created-pools.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { acquire } from "./acquire.js";
 import { clientClass } from "./client-class.js";
-import { Servers, setServers } from "./servers.js";
+import { Servers, setCreatedPool } from "./servers.js";
 
 /** Settings of drivers, which a pool has no use for. */
 const DRIVER_KEYS: readonly Exclude<keyof PostgresConfig, keyof PoolSettings>[] = [
@@ -70,7 +71,8 @@ class SearchingPool extends pg.Pool {
     this.#servers = servers;
     this.#timeoutMillis = config.connectionTimeoutMillis;
     this.#connecting = Object.create(this, { connect: { value: (callback: OnClient) => super.connect(callback) } });
-    setServers(this, servers);
+    setCreatedPool(this, { servers, connecting: this.#connecting });
+    setPoolTimeout(this, config.connectionTimeoutMillis);
     this.on("error", ignoreError);
   }
 

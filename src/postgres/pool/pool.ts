@@ -10,7 +10,7 @@ import { withTimeout } from "../protocol/pg-client.js";
 import { acquire, connectError, OldConnection, PendingAcquires } from "./acquire.js";
 import { clientClass, type StatementLimit } from "./client-class.js";
 import { Health } from "./health.js";
-import { Servers, serversOfPool } from "./servers.js";
+import { connectingPoolOf, Servers, serversOfPool } from "./servers.js";
 
 /** The connections of a driver: a pool that it owns, or one that it borrows from the caller. */
 export class Pool {
@@ -125,7 +125,7 @@ export class Pool {
     if (this.#pool === undefined) return Promise.reject(notConnected());
     const { connectRetryMillis: retryMillis } = this.#config;
     const options = { timeoutMillis, retryMillis, servers: this.#servers, pending: this.#pending };
-    return acquire(this.#pool, options, this.#onAcquired);
+    return acquire(connectingPoolOf(this.#pool), options, this.#onAcquired);
   }
 
   readonly #onAcquired = (client: PostgresPoolClient): Connection => {

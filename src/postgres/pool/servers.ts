@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import type pg from "pg";
+import type { PostgresPool } from "../../client.js";
 import type { HostAddress, ServerChoice, TargetSessionAttrs } from "../config/hosts.js";
 import type { Connection } from "../protocol/connection.js";
 
@@ -125,14 +126,29 @@ function nameOf({ host = "", port }: Partial<HostAddress>): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-const ofPools = new WeakMap<object, Servers>();
+/** What is recorded of a pool that this package has made. */
+interface CreatedPool {
+  readonly servers: Servers;
+  /** The pool with pg's own `connect`, which makes one attempt. */
+  readonly connecting: PostgresPool;
+}
 
-/** Records the servers of a pool that this package has made. */
-export function setServers(pool: pg.Pool, servers: Servers): void {
-  ofPools.set(pool, servers);
+const createdPools = new WeakMap<object, CreatedPool>();
+
+/** Records a pool that this package has made. */
+export function setCreatedPool(pool: pg.Pool, created: CreatedPool): void {
+  createdPools.set(pool, created);
 }
 
 /** Returns the servers of a pool; of one that this package has not made, any single one. */
 export function serversOfPool(pool: object): Servers {
-  return ofPools.get(pool) ?? new Servers({ servers: [{}], target: "any" });
+  return createdPools.get(pool)?.servers ?? new Servers({ servers: [{}], target: "any" });
+}
+
+/**
+ * Returns the pool from which this package acquires: its `connect` must not search, so that the timeouts of a driver limit the
+ * driver's search. A `connect` that the application has wrapped is called all the same.
+ */
+export function connectingPoolOf(pool: PostgresPool): PostgresPool {
+  return Object.hasOwn(pool, "connect") ? pool : (createdPools.get(pool)?.connecting ?? pool);
 }
