@@ -47,6 +47,22 @@ export const MIGRATIONS: readonly Mutation[] = [
     tests: [tests("migrations/interruption", "a commit whose response is lost")],
   },
   {
+    guard: "A migration respects default_transaction_read_only",
+    edits: [code(PLAN, 'mode === "default" ? "" : ', 'mode === "default" ? " read write" : ')],
+    tests: [tests("faults/read-only-server", "G67: a fence holds against migrations")],
+  },
+  {
+    guard: "A migration that a standby refuses is CONNECTION_UNAVAILABLE",
+    edits: [
+      code(
+        MIGRATE,
+        '  if (isReadOnlyRefusal(error)) return translateStatementError(error, "read");\n',
+        '  if (error === null && isReadOnlyRefusal(error)) return translateStatementError(error, "read");\n',
+      ),
+    ],
+    tests: [tests("faults/read-only-server", "F15: a standby refuses migrations")],
+  },
+  {
     guard: "A newer database is refused",
     edits: [
       code(
@@ -59,7 +75,7 @@ export const MIGRATIONS: readonly Mutation[] = [
   },
   {
     guard: "A migration that fails leaves nothing",
-    edits: [code(PLAN, `  \`begin isolation level read committed \${mode}\`,\n`, "")],
+    edits: [code(PLAN, `  \`begin isolation level read committed\${mode === "default" ? "" : \` \${mode}\`}\`,\n`, "")],
     tests: [tests("migrations/interruption", "F10", "F11")],
   },
   {

@@ -134,6 +134,13 @@ export const TENANTS: readonly Mutation[] = [
     tests: [tests("tenants/all-schemas", "a server that cannot be reached")],
   },
   {
+    guard: "A server that accepts no writes ends the migration of all schemas",
+    edits: [
+      code(EACH, "if (isReadOnlyRefusal(outcome.error)) goesOn = false;", "if (outcome === null) goesOn = false;"),
+    ],
+    tests: [tests("tenants/all-schemas", "a server that accepts no writes")],
+  },
+  {
     guard: "A connection that is lost while the server can be reached does not end the work on all schemas",
     edits: [code(EACH, " && (await isUnreachable(config))", "")],
     tests: [tests("tenants/all-schemas", "a connection that is lost while")],

@@ -1,11 +1,13 @@
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Auth, User } from "../../src/auth/index.js";
+import { migrate } from "../../src/postgres/index.js";
 import { asRead, authOn, createUser, uniqueEmail } from "../support/auth.js";
 import { withDrivers } from "../support/fault-drivers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { useServer } from "../support/fault-server.js";
+import { PATIENT } from "../support/patience.js";
 
 const server = useServer();
 
@@ -27,9 +29,26 @@ afterEach(() => endPool(pool));
 async function onServer(...texts: readonly string[]): Promise<void> {
   const client = new pg.Client(config());
   await client.connect();
-  for (const text of texts) await client.query(text);
-  await client.end();
+  try {
+    for (const text of texts) await client.query(text);
+  } finally {
+    await client.end();
+  }
 }
+
+/** Plans or applies the migrations of a schema that does not exist. */
+const migrateNew = (apply: boolean) => {
+  const { connectionTimeoutMillis } = PATIENT;
+  return migrate({ ...config(), connectionTimeoutMillis, modules: ["auth", "cache"], schema: "unmigrated", apply });
+};
+
+const REFUSED_MIGRATION = {
+  code: "CONNECTION_UNAVAILABLE",
+  message: expect.stringContaining("The server accepts no writes"),
+  cause: { code: "25006" },
+};
+
+const schemaExists = async () => (await pool.query("select from pg_namespace where nspname = 'unmigrated'")).rowCount;
 
 async function fence(value: "on" | "off"): Promise<void> {
   await onServer(`alter system set default_transaction_read_only = ${value}`, "select pg_reload_conf()");
@@ -64,6 +83,14 @@ describe("a fence by default_transaction_read_only", () => {
     await fence("off");
     await write(auth, user);
   });
+
+  test("G67: a fence holds against migrations and against the printed SQL", async () => {
+    await fence("on");
+    expect(await errorOf(migrateNew(true))).toMatchObject(REFUSED_MIGRATION);
+    const { sql } = await migrateNew(false);
+    await expect(onServer(sql)).rejects.toMatchObject({ code: "25006" });
+    expect(await schemaExists()).toBe(0);
+  });
 });
 
 test("F15: every connection on which a standby has refused a write is discarded", async () => {
@@ -87,4 +114,10 @@ test("F15: every connection on which a standby has refused a write is discarded"
     expect(discarded).toBe(codes.length + 1);
     expect(await auth.listUsers()).toEqual(users);
   });
+});
+
+test("F15: a standby refuses migrations as CONNECTION_UNAVAILABLE", async () => {
+  await server.current.restartAsStandby();
+  expect(await errorOf(migrateNew(true))).toMatchObject(REFUSED_MIGRATION);
+  expect(await schemaExists()).toBe(0);
 });

@@ -212,6 +212,13 @@ describe("F22: of many schemas", () => {
     await endPool(pool);
   });
 
+  test("a server that accepts no writes ends the call instead of failing once for each schema", async () => {
+    const readOnly = { ...all, concurrency: 1, connectionParameters: { default_transaction_read_only: "on" } };
+    const { total, schemas } = await migrateAllSchemas(readOnly);
+    expect([total, schemas.map(({ error }) => error?.code)]).toEqual([TENANTS.length, ["CONNECTION_UNAVAILABLE"]]);
+    expect(await withCache()).toEqual([]);
+  });
+
   test("the command shows progress, and exits 1 while one is pending or has failed", async () => {
     const run = (...args: string[]) => runCli(["migrate", "--all-schemas", ...args, "--addr", database.url, ...BOTH]);
     expect(await run("--check")).toMatchObject({ status: 1, stdout: "" });

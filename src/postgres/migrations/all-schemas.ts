@@ -42,7 +42,10 @@ export interface SchemaProgress extends SchemaResult {
 export interface MigrateAllResult {
   /** How many schemas of the database have the package's tables. */
   readonly total: number;
-  /** The schemas that were tried, in the order in which they were done. Fewer than `total` if the server became unreachable. */
+  /**
+   * The schemas that were tried, in the order in which they were done. Fewer than `total` if the server became unreachable, or accepts
+   * no writes.
+   */
   readonly schemas: readonly SchemaResult[];
 }
 

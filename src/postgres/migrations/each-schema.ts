@@ -1,7 +1,7 @@
 import { listSchemas } from "#generated/statements.js";
 import { isPevensieError, type PevensieError } from "../../errors/index.js";
 import type { ResolvedConfig } from "../config/config.js";
-import { translateStatementError } from "../protocol/errors.js";
+import { isReadOnlyRefusal, translateStatementError } from "../protocol/errors.js";
 import { inTransaction, run, withClient } from "./migrate.js";
 
 /** What became of one schema. */
@@ -33,7 +33,7 @@ export interface SchemaWork<R extends SchemaOutcome> {
 
 /**
  * Calls `work` for every schema of a database that has the package's tables, several in parallel. The outcomes are in the order of
- * completion. There are fewer than `total` if `signal` was aborted, or the server can no longer be reached.
+ * completion. There are fewer than `total` if `signal` was aborted, the server can no longer be reached, or it accepts no writes.
  */
 export async function forEachSchema<R extends SchemaOutcome>(
   config: ResolvedConfig,
@@ -51,8 +51,10 @@ export async function forEachSchema<R extends SchemaOutcome>(
       if (!goesOn || signal?.aborted) return;
       const outcome = await work({ ...config, schema });
       outcomes.push(outcome);
+      // Every further schema would be refused as well.
+      if (isReadOnlyRefusal(outcome.error)) goesOn = false;
       // Every further schema would run into the same timeout.
-      if (MAYBE_UNREACHABLE.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
+      else if (MAYBE_UNREACHABLE.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
       await onDone(outcome, { done: ++reported, total });
     }
   };

@@ -8,9 +8,23 @@ import { clientClass, type StatementLimit } from "../pool/client-class.js";
 import { connectingPoolOf, Servers, serversOfPool } from "../pool/servers.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
-import { isConnectionLoss, sanitizeCause, sqlStateOf } from "../protocol/errors.js";
+import {
+  isConnectionLoss,
+  isReadOnlyRefusal,
+  sanitizeCause,
+  sqlStateOf,
+  translateStatementError,
+} from "../protocol/errors.js";
 import { SqlState, SqlStateClass } from "../protocol/sqlstate.js";
-import { beginning, commandsOf, type PlannedMigration, planFor, preamble, scriptOf } from "./plan.js";
+import {
+  beginning,
+  commandsOf,
+  type PlannedMigration,
+  planFor,
+  preamble,
+  scriptOf,
+  type TransactionMode,
+} from "./plan.js";
 import { MINIMUM_SERVER_VERSION, type ModuleName, serverTooOld } from "./versions.js";
 
 export type { PlannedMigration };
@@ -134,11 +148,7 @@ async function connect(config: pg.ClientConfig, Client: typeof pg.Client): Promi
 }
 
 /** Checks the server's version and runs `work` in a transaction, which it commits or rolls back. */
-export async function inTransaction<T>(
-  client: Client,
-  mode: "read write" | "read only",
-  work: () => Promise<T>,
-): Promise<T> {
+export async function inTransaction<T>(client: Client, mode: TransactionMode, work: () => Promise<T>): Promise<T> {
   try {
     await begin(client, beginning(mode).join("; "));
     await requireServerVersion(client);
@@ -151,7 +161,7 @@ export async function inTransaction<T>(
   }
 }
 
-async function commit(client: Client, mode: "read write" | "read only"): Promise<void> {
+async function commit(client: Client, mode: TransactionMode): Promise<void> {
   const { command } = await run(client, "the commit", "commit").catch((error: PevensieError) => {
     if (mode === "read only" || !isConnectionLoss(error.cause)) throw error;
     throw new PevensieError(
@@ -224,7 +234,7 @@ async function applyPending(client: Client, schema: string, planned: Plan): Prom
   const onNotice = (notice: { message?: string | undefined; code?: string | undefined }) => {
     if (notice.code?.startsWith(SqlStateClass.warning)) warnings.push(notice.message ?? "");
   };
-  const applied = await inTransaction(client, "read write", async () => {
+  const applied = await inTransaction(client, "default", async () => {
     for (const statement of preamble(schema)) await run(client, "the advisory lock", statement);
     const pending = planned(await readVersions(client, schema));
     client.on("notice", onNotice);
@@ -237,14 +247,16 @@ async function applyPending(client: Client, schema: string, planned: Plan): Prom
   return { applied: true, migrations: applied, sql: scriptOf(applied, schema), warnings };
 }
 
+/** Returns the error of a step: CONNECTION_UNAVAILABLE if the server accepts no writes, otherwise MIGRATION_FAILED. */
 function migrationFailed(step: string, error: unknown): PevensieError {
+  if (isReadOnlyRefusal(error)) return translateStatementError(error, "read");
   const cause = sanitizeCause(error);
   return new PevensieError("MIGRATION_FAILED", `Migrating failed at ${step}: ${cause.message}. Nothing was changed.`, {
     cause,
   });
 }
 
-/** Runs SQL of a migration; throws MIGRATION_FAILED naming the step. */
+/** Runs SQL of a migration; throws MIGRATION_FAILED naming the step, or CONNECTION_UNAVAILABLE if the server accepts no writes. */
 export async function run(client: Client, step: string, text: string): Promise<Result> {
   try {
     return (await client.query({ text, types: wireTypes })) as Result;

@@ -24,12 +24,15 @@ function advisoryLockOf(schema: string): string {
   return String(digest.readBigUInt64BE() >> 1n);
 }
 
+/** How a transaction begins. `read write` would override `default_transaction_read_only`, by which a primary is fenced. */
+export type TransactionMode = "default" | "read only";
+
 /**
  * Begins a transaction without the timeouts of the role and the database. The statements are sent as one message:
  * between messages the connection would be idle in the transaction.
  */
-export const beginning = (mode: "read write" | "read only") => [
-  `begin isolation level read committed ${mode}`,
+export const beginning = (mode: TransactionMode) => [
+  `begin isolation level read committed${mode === "default" ? "" : ` ${mode}`}`,
   "set local statement_timeout = 0",
   "set local idle_in_transaction_session_timeout = 0",
 ];
@@ -120,7 +123,7 @@ export function scriptOf(migrations: readonly PlannedMigration[], schema: string
 export function transactionOf(migrations: readonly PlannedMigration[], schema: string): string {
   const parts = migrations.map(({ module, version, name, sql }) => `-- ${module} ${version} ${name}\n${sql}\n`);
   return [
-    ...[...beginning("read write"), ...preamble(schema)].map((statement) => `${statement};`),
+    ...[...beginning("default"), ...preamble(schema)].map((statement) => `${statement};`),
     "",
     ...parts,
     "commit;",
