@@ -102,6 +102,48 @@ export const CACHE_SHARDS: readonly Mutation[] = [
     tests: [tests(UNAVAILABLE, "F21: a server that comes back without")],
   },
   {
+    guard: "disconnect() does not wait for the probe of a shard that connects",
+    edits: [
+      code(
+        CIRCUIT,
+        "    // Also ends the probe, and an attempt to connect.\n",
+        "    if (!this.#isConnected) await this.#probed;\n",
+      ),
+    ],
+    tests: [tests(UNAVAILABLE, "when a probe connects")],
+  },
+  {
+    guard: "disconnect() ends attempts to connect to a server that does not respond",
+    edits: [code("src/postgres/pool/pool.ts", "    this.#attempts.abort();\n", "")],
+    tests: [tests(UNAVAILABLE, "when a probe connects")],
+  },
+  {
+    guard: "disconnect() ends connect() of a driver",
+    edits: [code("src/postgres/drivers/lifecycle.ts", "      this.executor.abort();\n", "")],
+    tests: [tests(UNAVAILABLE, "of a cache, which")],
+  },
+  {
+    guard: "disconnect() ends connect() of a cache with shards",
+    edits: [code(DRIVER, "      for (const shard of this.#shards) shard.disconnect().catch(ignoreError);\n", "")],
+    tests: [tests(UNAVAILABLE, "of a cache with shards")],
+  },
+  {
+    guard: "A cache that a listener disconnects during connect() is not connected",
+    edits: [code(DRIVER, "    if (this.#isDisconnecting) throw notConnected();\n", "")],
+    tests: [tests(UNAVAILABLE, "by a listener of cache-shard-unavailable")],
+  },
+  {
+    guard: "An auth that a listener disconnects during connect() is not connected",
+    edits: [
+      code(
+        "src/postgres/drivers/auth-driver.ts",
+        "      await this.#replica.connect(listener);\n      this.requireConnected();\n",
+        "      await this.#replica.connect(listener);\n",
+      ),
+    ],
+    tests: [tests(UNAVAILABLE, "by a listener of replica-unavailable")],
+  },
+  {
     guard: "Only the lack of an answer is a miss",
     edits: [code(DRIVER, 'this.#onUnavailable === "miss" && isUnavailable(error)', 'this.#onUnavailable === "miss"')],
     tests: [tests(UNAVAILABLE, "F21: a server that comes back without")],

@@ -42,7 +42,7 @@ export const TIMERS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/pool.ts",
-        "Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis, statementLimitOf(this.#config)),",
+        "      Client: clientClass(\n        this.#servers,\n        this.#config.connectionTimeoutMillis,\n        statementLimitOf(this.#config),\n        this.#attempts,\n      ),\n",
         "connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,",
       ),
     ],

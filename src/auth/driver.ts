@@ -260,9 +260,9 @@ export interface AuthDriver extends AuthStore {
    * Connects to the database and checks its schema.
    *
    * @param listener - receives the driver's own events; it must not throw
-   * @throws ALREADY_CONNECTED when called twice
+   * @throws ALREADY_CONNECTED when called twice; NOT_CONNECTED if `disconnect` is called meanwhile
    */
   connect(listener?: EventListener): Promise<void>;
-  /** Drains calls in flight and releases what `connect` acquired. Idempotent. */
+  /** Drains calls in flight and releases what `connect` acquired. Ends a `connect` in progress. Idempotent. */
   disconnect(): Promise<void>;
 }

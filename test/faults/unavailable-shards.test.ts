@@ -1,8 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type Cache, createCache, type DisconnectedCache } from "../../src/cache/index.js";
 import { freePort } from "../../src/embedded/ports.js";
 import type { PevensieEvent } from "../../src/index.js";
-import { createCacheDriver, type ShardedCacheConfig } from "../../src/postgres/index.js";
+import { createAuthDriver, createCacheDriver, type ShardedCacheConfig } from "../../src/postgres/index.js";
 import { computation } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
@@ -288,4 +288,72 @@ test("F21: disconnect() ends while a server does not answer, and the cache can c
   cleanUps.push(() => cache.disconnect());
   await cache.set("page", keyB, "b", TTL);
   expect(await cache.get("page", keyB)).toBe("b");
+});
+
+describe("F21: disconnect() does not wait for an attempt to connect to a silent server", () => {
+  /** The test's time would not be enough to wait for it. */
+  const PATIENCE = { connectionTimeoutMillis: 600_000 };
+
+  /** A server that accepts connections and never responds. */
+  async function silentServer(port = 0): Promise<TcpProxy> {
+    const silent = await proxyOf(databases.b.url, port);
+    silent.stall();
+    return silent;
+  }
+
+  const shards = (urlOfB: string) => [
+    { name: "a", connectionString: databases.a.url },
+    { name: "b", connectionString: urlOfB, ...PATIENCE },
+  ];
+
+  test("after connect(), when a probe connects", async () => {
+    const port = await freePort();
+    const driver = createCacheDriver({ shards: shards(unreachable(port)) });
+    await driver.connect();
+    const silent = await silentServer(port);
+    await expect.poll(() => silent.accepted).toBeGreaterThan(0);
+    await Promise.all([driver.disconnect(), driver.disconnect()]);
+    silent.pass();
+    await driver.connect();
+    await driver.set({ resourceType: "page", key: keyB }, "b", { ttlMillis: 60_000, tags: null });
+    await driver.disconnect();
+  });
+
+  const drivers = {
+    "a cache": (url: string) => createCacheDriver({ connectionString: url, ...PATIENCE }),
+    "a cache with shards": (url: string) => createCacheDriver({ shards: shards(url) }),
+    "an auth": (url: string) => createAuthDriver({ connectionString: url, ...PATIENCE }),
+    "an auth with a replica": (url: string) =>
+      createAuthDriver({ connectionString: databases.a.url, replica: { connectionString: url, ...PATIENCE } }),
+  };
+
+  test.each(Object.entries(drivers))("during connect() of %s, which can connect again", async (_, create) => {
+    const silent = await silentServer();
+    const driver = create(silent.url);
+    const outcome = codeOf(driver.connect());
+    await expect.poll(() => silent.accepted).toBeGreaterThan(0);
+    expect(await codeOf(driver.connect())).toBe("ALREADY_CONNECTED");
+    await Promise.all([driver.disconnect(), driver.disconnect()]);
+    expect(await outcome).toBe("NOT_CONNECTED");
+    silent.pass();
+    await driver.connect();
+    await driver.disconnect();
+  });
+
+  test.each([
+    ["cache-shard-unavailable", (url: string) => createCacheDriver({ shards: shards(url) })],
+    [
+      "replica-unavailable",
+      (url: string) => createAuthDriver({ connectionString: databases.a.url, replica: { connectionString: url } }),
+    ],
+  ])("by a listener of %s during connect()", async (event, create) => {
+    const driver = create(unreachable(await freePort()));
+    let disconnected: Promise<void> | undefined;
+    const connected = driver.connect(({ type }) => {
+      if (type === event) disconnected ??= driver.disconnect();
+    });
+    expect(await codeOf(connected)).toBe("NOT_CONNECTED");
+    expect(disconnected).toBeDefined();
+    await disconnected;
+  });
 });

@@ -1,4 +1,5 @@
 import type { AuthDriver, UserPage, UserRecord, UserSelection } from "../../auth/driver.js";
+import { notConnected } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import { type AuthDriverConfig, resolveAuthConfig } from "../config/replica.js";
 import { PostgresAuthStore } from "./auth-store.js";
@@ -34,6 +35,11 @@ class PostgresAuthDriver extends PostgresAuthStore implements AuthDriver {
   disconnect(): Promise<void> {
     return this.#lifecycle.disconnect();
   }
+
+  /** @throws NOT_CONNECTED once {@link disconnect} was called */
+  protected requireConnected(): void {
+    if (!this.#lifecycle.isConnected) throw notConnected();
+  }
 }
 
 /** Reads lists from a replica, and users where the caller accepts an earlier state. Transactions read from the primary alone. */
@@ -48,9 +54,11 @@ class ReplicatedAuthDriver extends PostgresAuthDriver {
   override async connect(listener: EventListener = () => {}): Promise<void> {
     await super.connect(listener);
     try {
+      this.requireConnected();
       await this.#replica.connect(listener);
+      this.requireConnected();
     } catch (error) {
-      await super.disconnect();
+      await this.disconnect();
       throw error;
     }
   }

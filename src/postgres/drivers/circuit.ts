@@ -72,8 +72,7 @@ export class Circuit {
   async disconnect(): Promise<void> {
     this.#isInUse = false;
     this.#endPause();
-    // What is connecting cannot be disconnected. Otherwise disconnecting ends the probe.
-    if (!this.#isConnected) await this.#probed;
+    // Also ends the probe, and an attempt to connect.
     await this.#options.disconnect();
     await this.#probed;
     this.#isConnected = false;

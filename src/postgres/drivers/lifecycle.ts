@@ -1,10 +1,11 @@
 import { getModuleVersions, isSchemaDistributed } from "#generated/statements.js";
 import { latestVersions } from "#generated/versions.js";
-import { PevensieError } from "../../errors/index.js";
+import { notConnected, PevensieError } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { PoolExecutor } from "../execution/pool-executor.js";
 import { type ModuleName, newerSchemaMessage } from "../migrations/versions.js";
+import { ignoreError } from "../protocol/connection.js";
 import { schemaOutdatedMessage } from "../protocol/errors.js";
 
 /** Limits the warning to one per process: in a rolling deployment, every driver would repeat it at every start. */
@@ -15,6 +16,8 @@ export class Lifecycle {
   readonly executor: PoolExecutor;
   readonly #modules: readonly ModuleName[];
   #state: "disconnected" | "connecting" | "connected" | "disconnecting" = "disconnected";
+  /** Settles at the end of the last attempt to connect. */
+  #attempt: Promise<void> = Promise.resolve();
   #disconnected: Promise<void> = Promise.resolve();
 
   /** @param module - the module whose tables the driver uses, in addition to the base's */
@@ -23,24 +26,50 @@ export class Lifecycle {
     this.#modules = ["base", module];
   }
 
-  /** Opens the pool and checks the schema. Events are emitted from the first connection on. */
+  /**
+   * Opens the pool and checks the schema. Events are emitted from the first connection on.
+   *
+   * @throws PevensieError NOT_CONNECTED if {@link disconnect} is called meanwhile
+   */
   async connect(listener: EventListener = () => {}): Promise<void> {
     if (this.#state !== "disconnected") {
       throw new PevensieError("ALREADY_CONNECTED", "The driver is connected already. Call connect() once per driver.");
     }
     this.#state = "connecting";
+    this.#attempt = this.#open(listener);
+    await this.#attempt;
+  }
+
+  async #open(listener: EventListener): Promise<void> {
     try {
       this.executor.open(listener);
       await this.#checkSchema();
+      if (this.#isDisconnecting) throw notConnected();
       this.#state = "connected";
     } catch (error) {
+      const reason = this.#isDisconnecting ? notConnected() : error;
       await this.executor.close();
       this.#state = "disconnected";
-      throw error;
+      throw reason;
     }
   }
 
+  get isConnected(): boolean {
+    return this.#state === "connected";
+  }
+
+  /** Not inlined: TypeScript assumes that no other method has changed the state since it was last compared. */
+  get #isDisconnecting(): boolean {
+    return this.#state === "disconnecting";
+  }
+
+  /** Drains calls in flight and closes the pool. Ends an attempt to connect, which closes the pool itself. Idempotent. */
   disconnect(): Promise<void> {
+    if (this.#state === "connecting") {
+      this.#state = "disconnecting";
+      this.#disconnected = this.#attempt.catch(ignoreError);
+      this.executor.abort();
+    }
     if (this.#state === "connected") {
       this.#state = "disconnecting";
       this.#disconnected = this.executor.close().finally(() => {

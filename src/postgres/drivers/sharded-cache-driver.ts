@@ -12,9 +12,10 @@ import type {
   RemovedEntries,
   StoredEntry,
 } from "../../cache/driver.js";
-import { invalidInput, PevensieError } from "../../errors/index.js";
+import { invalidInput, notConnected, PevensieError } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
+import { ignoreError } from "../protocol/connection.js";
 import type { CacheShard } from "./cache-shard.js";
 import { isTemporary, isUnavailable } from "./circuit.js";
 import { Rendezvous } from "./rendezvous.js";
@@ -34,6 +35,8 @@ export class ShardedCacheDriver implements CacheDriver {
   readonly #placement: Rendezvous;
   readonly #onUnavailable: "miss" | "error";
   #state: "disconnected" | "connecting" | "connected" | "disconnecting" = "disconnected";
+  /** Settles at the end of the last attempt to connect. */
+  #attempt: Promise<void> = Promise.resolve();
   #disconnected: Promise<void> = Promise.resolve();
 
   /** @param shards - sorted by name */
@@ -49,25 +52,45 @@ export class ShardedCacheDriver implements CacheDriver {
       throw new PevensieError("ALREADY_CONNECTED", "The driver is connected already. Call connect() once per driver.");
     }
     this.#state = "connecting";
+    this.#attempt = this.#connectAll(listener);
+    await this.#attempt;
+  }
+
+  async #connectAll(listener: EventListener): Promise<void> {
     const outcomes = await Promise.allSettled(this.#shards.map((shard) => shard.connect(listener)));
     const failures = outcomes.map((outcome) =>
       outcome.status === "rejected" ? { reason: outcome.reason } : undefined,
     );
     const failed = failures.filter((failure) => failure !== undefined);
     const isUsable = this.#onUnavailable === "miss" && failed.length < this.#shards.length;
-    const fatal = failed.find(({ reason }) => !isTemporary(reason)) ?? (isUsable ? undefined : failed[0]);
+    const fatal = this.#isDisconnecting
+      ? { reason: notConnected() }
+      : (failed.find(({ reason }) => !isTemporary(reason)) ?? (isUsable ? undefined : failed[0]));
     if (fatal !== undefined) {
       await Promise.all(this.#shards.map((shard) => shard.disconnect()));
       this.#state = "disconnected";
       throw fatal.reason;
     }
+    // Before the events of suspended shards: a listener may disconnect.
+    this.#state = "connected";
     for (const [index, failure] of failures.entries()) {
       if (failure !== undefined) this.#shards[index]?.suspend(failure.reason);
     }
-    this.#state = "connected";
+    if (this.#isDisconnecting) throw notConnected();
   }
 
+  /** Not inlined: TypeScript assumes that no other method has changed the state since it was last compared. */
+  get #isDisconnecting(): boolean {
+    return this.#state === "disconnecting";
+  }
+
+  /** Ends an attempt to connect, too. Idempotent. */
   disconnect(): Promise<void> {
+    if (this.#state === "connecting") {
+      this.#state = "disconnecting";
+      this.#disconnected = this.#attempt.catch(ignoreError);
+      for (const shard of this.#shards) shard.disconnect().catch(ignoreError);
+    }
     if (this.#state === "connected") {
       this.#state = "disconnecting";
       this.#disconnected = this.#disconnectAll().finally(() => {

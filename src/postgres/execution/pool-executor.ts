@@ -85,6 +85,12 @@ export class PoolExecutor implements Executor {
     this.#isReadCommitted = isolation === "read committed";
   }
 
+  /** Refuses new calls and fails those in flight. {@link close} has to follow. */
+  abort(): void {
+    this.#admission.close();
+    this.#pool.abort();
+  }
+
   /** Shuts down gracefully: refuses new calls, drains those in flight as long as they may take, and closes the pool. */
   async close(): Promise<void> {
     if (!this.#pool.isOpen) return;

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { notConnected } from "../../errors/index.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { Deadline } from "../protocol/deadlines.js";
 import { isRefusedParameter } from "../protocol/errors.js";
@@ -19,6 +20,23 @@ const CANCEL_TIMEOUT_MILLIS = 5_000;
 /** How long the socket of an ended client may be idle before it is destroyed, in milliseconds. */
 const END_TIMEOUT_MILLIS = 1_000;
 
+/** The clients that are connecting. A shutdown ends them: the `end()` of pg-pool waits for each of them. */
+export class ConnectAttempts {
+  readonly #clients = new Set<pg.Client>();
+
+  add(client: pg.Client): void {
+    this.#clients.add(client);
+  }
+
+  remove(client: pg.Client): void {
+    this.#clients.delete(client);
+  }
+
+  abort(): void {
+    for (const client of this.#clients) destroyStream(client, notConnected());
+  }
+}
+
 /** pg's callback: with an error, or with null and the client. */
 type OnConnected = (error: Error | null, client?: pg.Client) => void;
 
@@ -30,7 +48,12 @@ type OnConnected = (error: Error | null, client?: pg.Client) => void;
  * loop has not read yet, and do not fire under an application's fake timers. With several servers, each attempt gets an equal share of
  * the time.
  */
-export function clientClass(servers: Servers, timeoutMillis: number, limit?: StatementLimit): typeof pg.Client {
+export function clientClass(
+  servers: Servers,
+  timeoutMillis: number,
+  limit?: StatementLimit,
+  attempts = new ConnectAttempts(),
+): typeof pg.Client {
   const attemptMillis = Math.ceil(timeoutMillis / servers.count);
   return class extends pg.Client {
     readonly #candidate: Candidate;
@@ -50,8 +73,12 @@ export function clientClass(servers: Servers, timeoutMillis: number, limit?: Sta
       const connection = Connection.of(this);
       if (connection.isVerified) connection.onAbandoned = () => this.#cancel();
       const deadline = new Deadline(attemptMillis, () => destroyStream(this, new ConnectTimeout()));
-      const cancel = () => deadline.cancel();
-      this.once("connect", cancel).once("end", cancel);
+      attempts.add(this);
+      const endAttempt = () => {
+        deadline.cancel();
+        attempts.remove(this);
+      };
+      this.once("connect", endAttempt).once("end", endAttempt);
     }
 
     override connect(): Promise<pg.Client>;

@@ -8,7 +8,7 @@ import type { HostAddress } from "../config/hosts.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
 import { acquire, connectError, OldConnection, PendingAcquires } from "./acquire.js";
-import { clientClass, type StatementLimit } from "./client-class.js";
+import { ConnectAttempts, clientClass, type StatementLimit } from "./client-class.js";
 import { Health } from "./health.js";
 import { connectingPoolOf, Servers, serversOfPool } from "./servers.js";
 
@@ -20,6 +20,8 @@ export class Pool {
   #servers: Servers;
   readonly #acquired = new Set<Connection>();
   readonly #pending = new PendingAcquires();
+  readonly #attempts = new ConnectAttempts();
+  #isAborted = false;
   #isVerified = false;
   #isReadOnly = false;
   #hasReported = false;
@@ -38,6 +40,7 @@ export class Pool {
   /** Creates the owned pool, or listens to the borrowed one. */
   open(listener: EventListener): void {
     this.health.listen(listener);
+    this.#isAborted = false;
     this.#acceptsNames = true;
     this.#isVerified = false;
     this.#isReadOnly = false;
@@ -56,7 +59,12 @@ export class Pool {
       max: this.#config.max,
       idleTimeoutMillis: this.#config.idleTimeoutMillis,
       maxLifetimeSeconds: this.#config.maxLifetimeSeconds,
-      Client: clientClass(this.#servers, this.#config.connectionTimeoutMillis, statementLimitOf(this.#config)),
+      Client: clientClass(
+        this.#servers,
+        this.#config.connectionTimeoutMillis,
+        statementLimitOf(this.#config),
+        this.#attempts,
+      ),
     });
     return pool.on("connect", (client) => {
       client.on("error", ignoreError);
@@ -122,7 +130,7 @@ export class Pool {
    * @throws PevensieError CONNECTION_UNAVAILABLE, TIMEOUT, NOT_CONNECTED
    */
   acquire(timeoutMillis = this.#config.connectionTimeoutMillis): Promise<Connection> {
-    if (this.#pool === undefined) return Promise.reject(notConnected());
+    if (this.#pool === undefined || this.#isAborted) return Promise.reject(notConnected());
     const { connectRetryMillis: retryMillis } = this.#config;
     const options = { timeoutMillis, retryMillis, servers: this.#servers, pending: this.#pending };
     return acquire(connectingPoolOf(this.#pool), options, this.#onAcquired);
@@ -224,8 +232,10 @@ export class Pool {
     client.release(connection.isDiscarded);
   }
 
-  /** Fails statements in flight and pending acquires. */
+  /** Fails statements in flight and pending acquires, and refuses new ones until the pool is opened again. */
   abort(): void {
+    this.#isAborted = true;
+    this.#attempts.abort();
     for (const connection of this.#acquired) connection.close();
     this.#pending.rejectAll(notConnected());
   }
