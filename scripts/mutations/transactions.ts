@@ -26,6 +26,27 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("faults/transactions", "F6: a commit that Postgres answers with ROLLBACK")],
   },
   {
+    guard: "A commit in a distributed schema that is answered by XX000 is ambiguous",
+    edits: [code(TRANSACTION, "throw isDistributed && ", "throw isDistributed === null && ")],
+    tests: [tests("distributed/commits", "answered by XX000")],
+  },
+  {
+    guard: "Only an internal error makes a commit in a distributed schema ambiguous",
+    edits: [code(TRANSACTION, " && sqlStateOf(error.cause) === SqlState.internalError ?", " && error.cause ?")],
+    tests: [tests("distributed/commits", "answered by another error")],
+  },
+  {
+    guard: "A response to an ambiguous commit is not reported as a lost connection",
+    edits: [
+      code(
+        "src/postgres/protocol/errors.ts",
+        '  if (error.code === "OUTCOME_UNKNOWN" && state === SqlState.internalError) return false;\n',
+        "",
+      ),
+    ],
+    tests: [tests("distributed/commits", "answered by XX000")],
+  },
+  {
     guard: "A failed transaction is rolled back before its connection is used again",
     edits: [code(TRANSACTION, '    await queue.rollBack("rollback");\n    throw error;\n', "    throw error;\n")],
     tests: [tests("faults/transactions", "F6")],

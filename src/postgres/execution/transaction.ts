@@ -49,19 +49,33 @@ export async function runTransaction<T>(
     throw error;
   }
   transaction.end();
-  await commit(queue, transaction);
+  await commit(queue, transaction, settings.statements.isDistributed);
   return result;
 }
 
-async function commit(queue: StatementQueue, transaction: Transaction): Promise<void> {
+async function commit(queue: StatementQueue, transaction: Transaction, isDistributed: boolean): Promise<void> {
   await queue.idle();
   if (queue.broken !== undefined) {
     await queue.rollBack("rollback");
     throw transaction.firstError ?? queue.broken;
   }
-  const outcome = await queue.command("commit", "write");
+  const outcome = await queue.command("commit", "write").catch((error: PevensieError) => {
+    throw isDistributed && sqlStateOf(error.cause) === SqlState.internalError ? ambiguousCommit(error.cause) : error;
+  });
   // PostgreSQL answers ROLLBACK to the commit of a failed transaction.
   if (outcome !== "COMMIT") throw transaction.firstError ?? rolledBack();
+}
+
+/**
+ * Returns the error of a commit in a distributed schema that is answered by an error without a code (XX000): that is how Citus reports
+ * that it has lost the connection to the node of the tables during the commit, which may have taken effect there.
+ */
+function ambiguousCommit(cause: unknown): PevensieError {
+  return new PevensieError(
+    "OUTCOME_UNKNOWN",
+    "The server failed in the commit, and may have lost another node during it. Check whether the write took effect before repeating it.",
+    { cause },
+  );
 }
 
 /** Runs statements on one connection, in a transaction or in a savepoint of one. */

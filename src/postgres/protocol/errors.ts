@@ -185,7 +185,10 @@ const ANSWERED_TIMEOUTS: ReadonlySet<string> = new Set([
 /** Returns whether the server did not respond to a statement, or could not be reached. */
 export function isUnanswered(error: PevensieError): boolean {
   if (!UNANSWERED.has(error.code) || isReadOnlyRefusal(error)) return false;
-  return !ANSWERED_TIMEOUTS.has(sqlStateOf(error.cause) ?? "");
+  const state = sqlStateOf(error.cause) ?? "";
+  // Citus has responded to a commit, during which it has lost a worker. An attempt to connect can fail with this state as well.
+  if (error.code === "OUTCOME_UNKNOWN" && state === SqlState.internalError) return false;
+  return !ANSWERED_TIMEOUTS.has(state);
 }
 
 /**
