@@ -57,8 +57,15 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("faults/lost-responses", "F2: a read whose response is lost twice")],
   },
   {
+    guard: "The error of an idempotent write whose response is lost does not say that nothing was changed",
+    edits: [
+      code(ERRORS, "to Postgres was lost. The call can be repeated.", "to Postgres was lost; nothing was changed."),
+    ],
+    tests: [tests("faults/lost-responses", "F2: invalidateTags, whose response is lost twice")],
+  },
+  {
     guard: "A write whose connection is lost before its response fails with OUTCOME_UNKNOWN",
-    edits: [code(ERRORS, 'const unknown = kind === "write" && !isRefused;', "const unknown = false;")],
+    edits: [code(ERRORS, 'return kind === "write"\n', "return kind === null\n")],
     tests: [tests("faults/lost-responses", "F2")],
   },
   {

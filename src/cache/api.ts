@@ -76,7 +76,7 @@ export interface Cache {
   getOrSet(resourceType: string, key: string, produce: Produce<string>, options: GetOrSetOptions): Promise<string>;
   /**
    * Makes every entry that has one of the tags a miss, unless its value was computed after this. With a `client` that is when its
-   * transaction commits.
+   * transaction commits. Idempotent: after CONNECTION_UNAVAILABLE or TIMEOUT it may have taken effect, and can be repeated.
    *
    * @example
    * await auth.withTransaction(async (auth, client) => {

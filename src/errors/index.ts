@@ -42,9 +42,15 @@ export type PevensieErrorCode =
   | "WRONG_VALUE_TYPE"
   /** A constraint without an error code of its own was violated (SQLSTATE class 23). */
   | "CONSTRAINT_VIOLATED"
-  /** The server cannot be reached, or the connection was lost before the statement took effect. */
+  /**
+   * The server cannot be reached or accepts no writes, or the connection was lost. Nothing was changed, except perhaps by
+   * `cache.invalidateTags` or `cache.getOrSet`, which can be repeated.
+   */
   | "CONNECTION_UNAVAILABLE"
-  /** No connection was acquired, or a read was not answered, within the configured time. */
+  /**
+   * No connection was acquired, a lookup was not answered, or a lock was not granted within the configured time, or Postgres cancelled
+   * the statement. Nothing was changed, except perhaps by `cache.invalidateTags` or `cache.getOrSet`, which can be repeated.
+   */
   | "TIMEOUT"
   /** A write was sent and its response was lost: it may or may not have taken effect. */
   | "OUTCOME_UNKNOWN"

@@ -235,6 +235,22 @@ test("F2: a read whose response is lost twice fails with CONNECTION_UNAVAILABLE,
   });
 });
 
+test("F2: invalidateTags, whose response is lost twice, fails with an error that does not say that nothing was changed", async () => {
+  await throughProxy(async (_, cache) => {
+    await cache.set("tagged", "key", "value", { ttlSeconds: 600, tags: ["lost"] });
+    proxy.cutReplyTo("pevensie", 2);
+    const error = await errorOf(cache.invalidateTags(["lost"]));
+    expect(error).toMatchObject({
+      code: "CONNECTION_UNAVAILABLE",
+      message: expect.stringContaining("can be repeated"),
+    });
+    expect(error.message).not.toContain("nothing was changed");
+    expect(proxy.cuts).toBe(2);
+    // The server has executed it.
+    await expect.poll(() => cache.get("tagged", "key")).toBeNull();
+  });
+});
+
 test("F2: a commit whose response is lost fails with OUTCOME_UNKNOWN and is not retried", async () => {
   await throughProxy(async (auth) => {
     const user = await createUser(auth);

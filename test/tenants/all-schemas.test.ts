@@ -322,7 +322,7 @@ describe("F14: pevensie sweep --all-schemas", () => {
       proxy.cutReplyTo("module_version");
       const { status, stderr } = await runCli(["sweep", "--all-schemas", "--addr", proxy.url, "auth"]);
       expect(status).toBe(1);
-      expect(stderr).toMatch(/^pevensie: The connection to Postgres was lost; nothing was changed\. [^\n]+\n$/);
+      expect(stderr).toMatch(/^pevensie: The connection to Postgres was lost\. The call can be repeated\. [^\n]+\n$/);
     } finally {
       await proxy.stop();
     }

@@ -2,7 +2,7 @@ import { PevensieError, type PevensieErrorCode } from "../../errors/index.js";
 import { isUnsent } from "./pg-internals.js";
 import { Constraint, SqlState, SqlStateClass } from "./sqlstate.js";
 
-/** Whether a statement changes something, which decides what the loss of its response means. */
+/** Whether a statement must not be executed twice, which decides what the loss of its response means. A "read" may be an idempotent write. */
 export type StatementKind = "read" | "write";
 
 /** Returns the SQLSTATE of an error that the server reported; undefined for errors of the connection. */
@@ -51,14 +51,18 @@ export function translateStatementError(error: unknown, kind: StatementKind, sch
   const state = sqlStateOf(error);
   if (isConnectionLoss(error)) {
     const isRefused = state === undefined ? isUnsent(error) : REFUSED_BEFORE_EFFECT.has(state);
-    const unknown = kind === "write" && !isRefused;
-    return unknown
+    if (isRefused) {
+      return new PevensieError("CONNECTION_UNAVAILABLE", "The connection to Postgres was lost; nothing was changed.", {
+        cause,
+      });
+    }
+    return kind === "write"
       ? new PevensieError(
           "OUTCOME_UNKNOWN",
           "The connection was lost before the answer to a write came: look whether it took effect before repeating it.",
           { cause },
         )
-      : new PevensieError("CONNECTION_UNAVAILABLE", "The connection to Postgres was lost; nothing was changed.", {
+      : new PevensieError("CONNECTION_UNAVAILABLE", "The connection to Postgres was lost. The call can be repeated.", {
           cause,
         });
   }

@@ -175,7 +175,10 @@ function isEndFromOutside(error: unknown): boolean {
 export function translate(error: unknown, kind: StatementKind, timeoutMillis: number, schema?: string): PevensieError {
   if (!(error instanceof ResponseTimeout)) return translateStatementError(error, kind, schema);
   return kind === "read"
-    ? new PevensieError("TIMEOUT", `Postgres did not answer within ${timeoutMillis} ms.`)
+    ? new PevensieError(
+        "TIMEOUT",
+        `Postgres did not answer within ${timeoutMillis} ms. Look for locks and slow statements, or raise query_timeout.`,
+      )
     : new PevensieError(
         "OUTCOME_UNKNOWN",
         `Postgres did not answer within ${timeoutMillis} ms. Check whether the write took effect before repeating it.`,
