@@ -22,12 +22,12 @@ function supportedVersions(): readonly string[] {
   return [oldest, oldest.split(".")[0] as string];
 }
 
-/** Parts of pg that this package uses internals of, or whose messages it reads. */
-const PARTS = ["pg-pool", "pg-protocol"] as const;
+/** Dependencies of pg whose internals or messages this package relies on. */
+const DEPENDENCIES = ["pg-pool", "pg-protocol"] as const;
 
 /**
- * Returns the folder of a version of pg, installed when it is first asked for. An exact version is installed with the oldest parts that it
- * accepts: an application's lockfile may keep them.
+ * Returns the folder of a version of pg, installed when it is first asked for. An exact version is installed with the oldest
+ * dependencies that it accepts, since a lockfile may pin them.
  */
 function install(version: string): string {
   const folder = join(CACHE, `pg-${version}`);
@@ -43,7 +43,7 @@ function install(version: string): string {
     add(`pg@${version}`);
     if (/^\d+\.\d+\.\d+$/.test(version)) {
       const { dependencies } = JSON.parse(readFileSync(join(pg, "package.json"), "utf8"));
-      add(...PARTS.map((part) => `${part}@${dependencies[part].replace("^", "")}`));
+      add(...DEPENDENCIES.map((name) => `${name}@${dependencies[name].replace("^", "")}`));
     }
   }
   return pg;
@@ -54,11 +54,11 @@ const failed: string[] = [];
 for (const version of wanted.length > 0 ? wanted : supportedVersions()) {
   const folder = install(version);
   const { version: installed } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const parts = PARTS.map((part) => {
-    const { version } = JSON.parse(readFileSync(join(folder, "..", part, "package.json"), "utf8"));
-    return `${part} ${version}`;
+  const versions = DEPENDENCIES.map((name) => {
+    const { version } = JSON.parse(readFileSync(join(folder, "..", name, "package.json"), "utf8"));
+    return `${name} ${version}`;
   });
-  console.log(`\npg ${installed}, ${parts.join(", ")}`);
+  console.log(`\npg ${installed}, ${versions.join(", ")}`);
   const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
   const report = process.env["TEST_REPORT"];
   const reporters = [

@@ -7,12 +7,12 @@ const NOT_EXPIRED = "cache.expires_at operator(pg_catalog.<=) current_timestamp"
 
 const COUNTED: readonly Mutation[] = [
   {
-    guard: "Calls that a statement has not made come before later ones",
+    guard: "Calls that a statement did not apply come before later ones",
     edits: [
       code(
         "src/postgres/execution/batcher.ts",
-        "[...notMade, ...batch.successors]",
-        "[...batch.successors, ...notMade]",
+        "[...notApplied, ...batch.successors]",
+        "[...batch.successors, ...notApplied]",
       ),
     ],
     tests: [tests("cache/counters", "G53: take effect in their order")],
@@ -94,8 +94,19 @@ const COUNTED: readonly Mutation[] = [
   },
   {
     guard: "A sum that is refused is tried call by call",
-    edits: [code(COUNTERS, "if (sum.calls.length === 1) throw", "if (sum.calls.length > 0) throw")],
+    edits: [code(COUNTERS, "others.length === 0", "others.length >= 0")],
     tests: [tests("cache/counters", "those that do not fit are WRONG_VALUE_TYPE")],
+  },
+  {
+    guard: "Calls of a refused sum come before later ones",
+    edits: [
+      code(
+        "src/postgres/execution/batcher.ts",
+        "[...notApplied, ...batch.successors]",
+        "[...batch.successors, ...notApplied]",
+      ),
+    ],
+    tests: [tests("cache/counters", "where some of them do not fit")],
   },
 ];
 

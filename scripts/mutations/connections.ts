@@ -34,15 +34,15 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        'if (attempt.kind === "read" && isEnded) return "retry-elsewhere";',
-        'if (isEnded) return "retry-elsewhere";',
+        'if (attempt.kind === "read" && isUnusable) return "retry-elsewhere";',
+        'if (isUnusable) return "retry-elsewhere";',
       ),
     ],
     tests: [tests("faults/lost-responses", "F2")],
   },
   {
     guard: "A read is retried after its connection was lost",
-    edits: [code(RETRY_POLICY, 'if (attempt.kind === "read" && isEnded) return "retry-elsewhere";', "")],
+    edits: [code(RETRY_POLICY, 'if (attempt.kind === "read" && isUnusable) return "retry-elsewhere";', "")],
     tests: [tests("faults/lost-responses", "F2: a read whose response is lost is retried once")],
   },
   {
@@ -100,7 +100,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         PG_CLIENT,
-        "const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout()));",
+        "const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout(connection)));",
         "const deadline = new Deadline(timeoutMillis, () => {});",
       ),
     ],

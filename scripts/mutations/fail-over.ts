@@ -14,25 +14,35 @@ const OLD = "faults/old-connections";
 /** Servers that accept no writes, and the search for one that does. */
 export const FAIL_OVER: readonly Mutation[] = [
   {
-    guard: "A lookup whose server has fallen silent is sent to another one",
+    guard: "A lookup on an unresponsive server is sent to another one",
     edits: [
       code(
         RETRY_POLICY,
-        "error instanceof ResponseTimeout ? attempt.isSilent",
+        "error instanceof ResponseTimeout ? attempt.isUnresponsive",
         "error instanceof ResponseTimeout ? false",
       ),
     ],
     tests: [tests(HOSTS, "F15")],
   },
   {
-    guard: "No other connection to a silent server is used",
-    edits: [code(POOL, "(this.isSilent ? abandonedAt : undefined)", "undefined")],
+    guard: "No older connection to an unresponsive server is used",
+    edits: [code(POOL, "(this.isUnresponsive(connection) ? abandonedAt : undefined)", "undefined")],
     tests: [tests(HOSTS, "F15")],
   },
   {
-    guard: "A server that answers other statements is not silent",
-    edits: [code(POOL, "    if (this.seeksPrimary) this.#answeredAt = now();\n", "")],
-    tests: [tests(OLD, "F1: nor does it where another server")],
+    guard: "A server on which other statements are answered is not unresponsive",
+    edits: [code(POOL, "    if (this.seeksPrimary) connection.recordAnswers(this.#activity);\n", "")],
+    tests: [tests(OLD, "F1: with target_session_attrs")],
+  },
+  {
+    guard: "A search on a pool of createPool ends with its call",
+    edits: [code(ACQUIRE, "isCancelled: () => isSettled,", "")],
+    tests: [tests(HOSTS, "a driver that is disconnected does not go on to search")],
+  },
+  {
+    guard: "Answers of the next server do not count for an unresponsive one",
+    edits: [code(POOL, "return openedAt < this.#retiredBefore || abandonedAt", "return abandonedAt")],
+    tests: [tests(HOSTS, "F15")],
   },
   {
     guard: "A connection on which a server has refused a write as read-only is discarded",
@@ -135,7 +145,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A loss that is noticed late ends the use of no newer connection",
-    edits: [code(POOL, "openedAt < this.#retiredBefore || ", "")],
+    edits: [code(POOL, "openedAt < this.#retiredBefore || time", "time")],
     tests: [tests(OLD, "noticed late")],
   },
   {

@@ -135,9 +135,7 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "A server that accepts no writes ends the migration of all schemas",
-    edits: [
-      code(EACH, "if (isReadOnlyRefusal(outcome.error)) goesOn = false;", "if (outcome === null) goesOn = false;"),
-    ],
+    edits: [code(EACH, "if (isReadOnlyRefusal(outcome.error) &&", "if (outcome === null &&")],
     tests: [tests("tenants/all-schemas", "a server that accepts no writes")],
   },
   {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
@@ -68,7 +68,7 @@ describe("calls that are made together", () => {
     await expect(cache.get("count", large)).resolves.toBe(String(1 - MAX));
   });
 
-  test("G53: take effect in their order, also before calls that are made while they are in flight", async () => {
+  test("G53: take effect in their order, and later calls do not overtake them", async () => {
     const key = randomUUID();
     const addends = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? 3 : -1));
     const calls = [increments(key, addends)];
@@ -78,6 +78,26 @@ describe("calls that are made together", () => {
     }
     let sum = 0;
     const expected = calls.flatMap(() => addends).map((by) => (sum += by));
+    expect((await Promise.all(calls)).flatMap(valuesOf)).toEqual(expected);
+  });
+
+  test("G53: take effect in their order where some of them do not fit", async () => {
+    const key = randomUUID();
+    await cache.set("count", key, String(MAX - 2));
+    const addends = [1, 5, -4, 2, 2];
+    const calls = [increments(key, addends)];
+    for (let turn = 0; turn < 30; turn += 1) {
+      await delay(1);
+      calls.push(increments(key, addends));
+    }
+    let sum = MAX - 2;
+    const expected = calls
+      .flatMap(() => addends)
+      .map((by) => {
+        if (sum + by > MAX) return "WRONG_VALUE_TYPE";
+        sum += by;
+        return sum;
+      });
     expect((await Promise.all(calls)).flatMap(valuesOf)).toEqual(expected);
   });
 

@@ -39,7 +39,7 @@ async function passTime(key: string, seconds: number): Promise<void> {
   );
 }
 
-test("G54: calls of different costs take effect in their order, also before calls that are made while they are in flight", async () => {
+test("G54: calls of different costs take effect in their order, and later calls do not overtake them", async () => {
   const key = randomUUID();
   const calls = Array.from({ length: 20 }, (_, index) => call(key, { cost: index % 2 === 0 ? 1 : 3 }));
   await nextTurn();

@@ -172,7 +172,7 @@ test("F1: a call that is not answered in time ends the use of no other connectio
   });
 });
 
-test("F1: nor does it where another server could take over, while this one answers other calls", async () => {
+test("F1: with target_session_attrs, a response timeout retires no other connection while other calls are answered", async () => {
   const connectionString = `${database.url}?target_session_attrs=read-write`;
   await withDrivers({ ...config, connectionString, query_timeout: 6_000 }, async (auth) => {
     const user = await createUser(auth, { password: null });

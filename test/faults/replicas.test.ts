@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Auth, PasswordCheck } from "../../src/auth/index.js";
 import { createAuth } from "../../src/auth/index.js";
@@ -129,7 +130,7 @@ describe("with staleReads", () => {
   });
 
   test.each([false, true])(
-    "F12: disconnect() drains lookups, refuses later ones (with a known position: %s)",
+    "F12: disconnect() drains lookups of a replica and refuses later ones (position known: %s)",
     async (isKnown) => {
       const { auth } = await authWith({ replica: replica(), staleReads: HOUR });
       const phoneNumber = `+${Date.now()}`;
@@ -373,6 +374,25 @@ describe("with staleReads", () => {
     expect(await auth.getUserById(user.id)).toEqual(user);
     expect(events).toEqual(["not-a-standby"]);
   });
+});
+
+test("F12: an attempt to connect that disconnect() has ended does not end the next one", async () => {
+  const proxy = await TcpProxy.start(servers.replica);
+  const pool = new pg.Pool({ connectionString: servers.primary });
+  cleanUps.push(
+    () => proxy.stop(),
+    () => endPool(pool),
+  );
+  const settings = { connectionTimeoutMillis: 600_000 };
+  const driver = createAuthDriver({ pool, replica: { connectionString: proxy.url, ...settings } });
+  proxy.stall();
+  const ended = codeOf(driver.connect());
+  await expect.poll(() => proxy.accepted).toBe(1);
+  await driver.disconnect();
+  proxy.pass();
+  await driver.connect();
+  expect(await ended).toBe("NOT_CONNECTED");
+  await driver.disconnect();
 });
 
 describe("configuration", () => {

@@ -4,7 +4,7 @@ import type pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
 import { freePort } from "../../src/embedded/ports.js";
 import type { PevensieEvent } from "../../src/events.js";
-import { createPool, migrate, type PoolSettings } from "../../src/postgres/index.js";
+import { createAuthDriver, createPool, migrate, type PoolSettings } from "../../src/postgres/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { errorOf } from "../support/fault-outcome.js";
 import { IMPATIENT, PATIENT } from "../support/patience.js";
@@ -43,7 +43,7 @@ test("F20: migrate connects to the primary", async () => {
   expect(result).toMatchObject({ applied: true, migrations: [] });
 });
 
-test("F15: when a server falls silent, lookups are sent to the next one, and older connections are not used again", async () => {
+test("F15: lookups on an unresponsive server are sent to the next one, and older connections are not used again", async () => {
   const url = new URL(pair.current.primary.url());
   const proxy = await TcpProxy.start(url.href);
   const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
@@ -60,6 +60,46 @@ test("F15: when a server falls silent, lookups are sent to the next one, and old
     expect(found.map((one) => one?.id)).toEqual([session.id, user.id]);
     expect(await auth.setUserRole(user.id, "changed")).toMatchObject({ role: "changed" });
   } finally {
+    await proxy.stop();
+  }
+});
+
+test("F15: answers of the next server do not count for lookups that wait for an unresponsive one", async () => {
+  const proxy = await TcpProxy.start(pair.current.primary.url());
+  const connectionString = `${proxy.url}?target_session_attrs=read-write`;
+  const timeouts = { ...onlyConnecting, query_timeout: IMPATIENT.query_timeout, idleTimeoutMillis: 0 };
+  try {
+    await using auth = await authOn({ connectionString, ...timeouts }).connect();
+    const user = await createUser(auth, { password: null });
+    const session = await auth.createSession({ userId: user.id });
+    await Promise.all([1, 2, 3].map(() => auth.withTransaction(() => auth.getUserById(user.id))));
+    proxy.stallOpen();
+    const first = auth.getSession(session.id);
+    await delay(IMPATIENT.query_timeout / 4);
+    const second = auth.getUserById(user.id);
+    expect([(await first)?.id, (await second)?.id]).toEqual([session.id, user.id]);
+  } finally {
+    await proxy.stop();
+  }
+});
+
+test("a driver that is disconnected does not go on to search on a pool of createPool", async () => {
+  const proxy = await TcpProxy.start(pair.current.primary.url());
+  proxy.closeNext(1_000_000);
+  const pool = createPool({ connectionString: proxy.url, connectionTimeoutMillis: 600_000 });
+  try {
+    const driver = createAuthDriver({ pool });
+    const outcome = errorOf(driver.connect());
+    await expect.poll(() => proxy.accepted).toBeGreaterThan(2);
+    await driver.disconnect();
+    expect(await outcome).toMatchObject({ code: "NOT_CONNECTED" });
+    // An attempt may have been in progress.
+    await delay(1_000);
+    const { accepted } = proxy;
+    await delay(1_000);
+    expect(proxy.accepted).toBe(accepted);
+  } finally {
+    await pool.end();
     await proxy.stop();
   }
 });

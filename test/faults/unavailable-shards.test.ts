@@ -295,7 +295,7 @@ describe("F21: disconnect() does not wait for an attempt to connect to a silent 
   const PATIENCE = { connectionTimeoutMillis: 600_000 };
 
   /** A server that accepts connections and never responds. */
-  async function silentServer(port = 0): Promise<TcpProxy> {
+  async function unresponsiveServer(port = 0): Promise<TcpProxy> {
     const silent = await proxyOf(databases.b.url, port);
     silent.stall();
     return silent;
@@ -310,7 +310,7 @@ describe("F21: disconnect() does not wait for an attempt to connect to a silent 
     const port = await freePort();
     const driver = createCacheDriver({ shards: shards(unreachable(port)) });
     await driver.connect();
-    const silent = await silentServer(port);
+    const silent = await unresponsiveServer(port);
     await expect.poll(() => silent.accepted).toBeGreaterThan(0);
     await Promise.all([driver.disconnect(), driver.disconnect()]);
     silent.pass();
@@ -328,7 +328,7 @@ describe("F21: disconnect() does not wait for an attempt to connect to a silent 
   };
 
   test.each(Object.entries(drivers))("during connect() of %s, which can connect again", async (_, create) => {
-    const silent = await silentServer();
+    const silent = await unresponsiveServer();
     const driver = create(silent.url);
     const outcome = codeOf(driver.connect());
     await expect.poll(() => silent.accepted).toBeGreaterThan(0);

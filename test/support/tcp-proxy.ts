@@ -70,6 +70,12 @@ export class TcpProxy {
     }
   }
 
+  /** From now on nothing gets through on the connections that are open. */
+  stallOpen(): void {
+    this.stall();
+    this.#stalled = false;
+  }
+
   /** Everything gets through again, delayed bytes first. Half-open connections are reset. */
   pass(): void {
     this.#stalled = false;

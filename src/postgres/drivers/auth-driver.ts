@@ -2,6 +2,7 @@ import type { AuthDriver, UserPage, UserRecord, UserSelection } from "../../auth
 import { notConnected } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import { type AuthDriverConfig, resolveAuthConfig } from "../config/replica.js";
+import { ignoreError } from "../protocol/connection.js";
 import { PostgresAuthStore } from "./auth-store.js";
 import { Lifecycle } from "./lifecycle.js";
 import { Replica } from "./replica.js";
@@ -45,6 +46,8 @@ class PostgresAuthDriver extends PostgresAuthStore implements AuthDriver {
 /** Reads lists from a replica, and users where the caller accepts an earlier state. Transactions read from the primary alone. */
 class ReplicatedAuthDriver extends PostgresAuthDriver {
   readonly #replica: Replica;
+  /** Settles at the end of the last attempt to connect to the replica. */
+  #attempt: Promise<void> = Promise.resolve();
 
   constructor(lifecycle: Lifecycle, replica: Replica) {
     super(lifecycle);
@@ -53,17 +56,27 @@ class ReplicatedAuthDriver extends PostgresAuthDriver {
 
   override async connect(listener: EventListener = () => {}): Promise<void> {
     await super.connect(listener);
+    this.#attempt = this.#connectReplica(listener);
+    await this.#attempt;
+  }
+
+  async #connectReplica(listener: EventListener): Promise<void> {
     try {
       this.requireConnected();
       await this.#replica.connect(listener);
       this.requireConnected();
     } catch (error) {
-      await this.disconnect();
+      await this.#disconnectBoth();
       throw error;
     }
   }
 
   override async disconnect(): Promise<void> {
+    // The attempt must not disconnect what is connected again afterwards.
+    await Promise.all([this.#disconnectBoth(), this.#attempt.catch(ignoreError)]);
+  }
+
+  async #disconnectBoth(): Promise<void> {
     await Promise.all([this.#replica.disconnect(), super.disconnect()]);
   }
 
@@ -76,20 +89,20 @@ class ReplicatedAuthDriver extends PostgresAuthDriver {
   }
 
   override getUserById(id: string, mayBeStale = false): Promise<UserRecord | null> {
-    return this.#mayAsk(mayBeStale) ? this.#replica.findUserById(id) : super.getUserById(id);
+    return this.#mayUseReplica(mayBeStale) ? this.#replica.findUserById(id) : super.getUserById(id);
   }
 
   override getUserByEmail(email: string, mayBeStale = false): Promise<UserRecord | null> {
-    return this.#mayAsk(mayBeStale) ? this.#replica.findUserByEmail(email) : super.getUserByEmail(email);
+    return this.#mayUseReplica(mayBeStale) ? this.#replica.findUserByEmail(email) : super.getUserByEmail(email);
   }
 
   override getUserByPhoneNumber(phoneNumber: string, mayBeStale = false): Promise<UserRecord | null> {
-    return this.#mayAsk(mayBeStale)
+    return this.#mayUseReplica(mayBeStale)
       ? this.#replica.find((reader) => findUserByPhoneNumber(reader, phoneNumber))
       : super.getUserByPhoneNumber(phoneNumber);
   }
 
-  #mayAsk(mayBeStale: boolean): boolean {
+  #mayUseReplica(mayBeStale: boolean): boolean {
     return mayBeStale && this.#replica.isBounded;
   }
 }

@@ -1,7 +1,8 @@
 import * as statements from "#generated/statements.js";
 import type { CacheKey } from "../../cache/driver.js";
 import { PevensieError } from "../../errors/index.js";
-import { type BatchResult, DeferredResult, type Executor, NOT_MADE, outputOf } from "../execution/executor.js";
+import { type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "../execution/executor.js";
+import { isLockTimeout } from "../protocol/errors.js";
 import { columnsOf, lockTimeoutOf, nameOf, ttlSecondsOf, writeOf } from "./cache-names.js";
 import { writeByState } from "./cache-placement.js";
 
@@ -13,7 +14,7 @@ export interface Increment extends CacheKey {
 /** Adds to a whole number. */
 export const cacheIncrement = writeOf(increment);
 
-/** The calls for one name are summed as far as their sums do not turn back. The others are not made. */
+/** Sums the calls for one name while their signs are equal and the sum is a safe integer. Later calls for the name are not applied. */
 async function increment(
   executor: Executor,
   calls: readonly Increment[],
@@ -38,9 +39,9 @@ async function increment(
   for (const [name, sum] of sums) {
     const value = values.get(name);
     if (value !== undefined) shareOut(sum, value, calls, results);
-    else refuse(executor, sum, calls, results);
+    else await makeFirst(executor, sum, calls, results, lockTimeoutMillis);
   }
-  for (const index of later) results[index] = NOT_MADE;
+  for (const index of later) results[index] = NOT_APPLIED;
   return results;
 }
 
@@ -76,17 +77,33 @@ function shareOut(sum: Sum, value: number, calls: readonly Increment[], results:
   }
 }
 
-/** The entry is no whole number, or the sum is too large. Then some of several calls may still fit, so each is made by itself. */
-function refuse(executor: Executor, sum: Sum, calls: readonly Increment[], results: BatchResult<number>[]): void {
-  let before: Promise<unknown> = Promise.resolve();
-  for (const index of sum.calls) {
-    const result = before.then(async () => {
-      if (sum.calls.length === 1) throw notIncrementable();
-      return outputOf(await cacheIncrement.one(executor, calls[index] as Increment));
-    });
-    before = result.catch(() => {});
-    results[index] = new DeferredResult(result);
-  }
+/**
+ * The entry is no whole number, or the sum is too large. Then some of several calls may still fit: the first one is made alone, and the
+ * others come after it.
+ */
+async function makeFirst(
+  executor: Executor,
+  sum: Sum,
+  calls: readonly Increment[],
+  results: BatchResult<number>[],
+  lockTimeoutMillis: number | undefined,
+): Promise<void> {
+  const [first, ...others] = sum.calls as [number, ...number[]];
+  results[first] =
+    others.length === 0
+      ? failed(notIncrementable())
+      : await cacheIncrement
+          .one(executor, calls[first] as Increment, lockTimeoutMillis)
+          // The statement for the other names has taken effect, so its calls must not be repeated.
+          .catch((error: unknown) => (isLockTimeout(error) ? NOT_APPLIED : failed(error)));
+  for (const index of others) results[index] = NOT_APPLIED;
+}
+
+/** Returns the result of a call that fails. Its rejection is handled later. */
+function failed(error: unknown): DeferredResult<number> {
+  const output = Promise.reject(error);
+  output.catch(() => {});
+  return new DeferredResult(output);
 }
 
 function notIncrementable(): PevensieError {

@@ -1,7 +1,7 @@
 import * as statements from "#generated/statements.js";
 import type { CacheKey, LimitedCall, RateLimitResult } from "../../cache/driver.js";
 import { PevensieError } from "../../errors/index.js";
-import { type BatchResult, DeferredResult, type Executor, NOT_MADE } from "../execution/executor.js";
+import { type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "../execution/executor.js";
 import { columnsOf, lockTimeoutOf, nameOf, writeOf } from "./cache-names.js";
 import { writeByState } from "./cache-placement.js";
 
@@ -19,7 +19,7 @@ interface EqualCalls {
 /** Admits calls by the generic cell rate algorithm. */
 export const cacheRateLimit = writeOf(admit);
 
-/** Calls that are unlike an earlier one for the same name are not made. */
+/** Calls whose limit or cost differs from an earlier one for the same name are not applied. */
 async function admit(
   executor: Executor,
   calls: readonly CallToLimit[],
@@ -52,7 +52,7 @@ async function admit(
           : resultOf(call, place, admitted, Number(row.takenUp));
     }
   }
-  for (const index of later) results[index] = NOT_MADE;
+  for (const index of later) results[index] = NOT_APPLIED;
   return results;
 }
 

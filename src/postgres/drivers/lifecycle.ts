@@ -58,12 +58,12 @@ export class Lifecycle {
     return this.#state === "connected";
   }
 
-  /** Not inlined: TypeScript assumes that no other method has changed the state since it was last compared. */
+  /** A getter, since TypeScript's narrowing ignores that `disconnect()` may change the state during an `await`. */
   get #isDisconnecting(): boolean {
     return this.#state === "disconnecting";
   }
 
-  /** Drains calls in flight and closes the pool. Ends an attempt to connect, which closes the pool itself. Idempotent. */
+  /** Drains calls in flight and closes the pool. A `connect()` in progress is aborted, and closes the pool itself. Idempotent. */
   disconnect(): Promise<void> {
     if (this.#state === "connecting") {
       this.#state = "disconnecting";

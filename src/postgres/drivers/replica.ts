@@ -16,7 +16,7 @@ const NOT_SERVED = Symbol("not served");
 type Served<T> = T | typeof NOT_SERVED;
 type Lookup<T> = (reader: Reader) => Promise<T>;
 
-/** A lookup by batches of a replica, and by those of the primary. */
+/** A user lookup, batched separately on the replica and on the primary. */
 interface BoundedLookup<Input, Output> {
   readonly onReplica: (input: Input) => Promise<Served<Output>>;
   readonly onPrimary: (input: Input) => Promise<Output>;

@@ -75,16 +75,16 @@ export class ShardedCacheDriver implements CacheDriver {
     this.#state = "connected";
     for (const [index, failure] of failures.entries()) {
       if (failure !== undefined) this.#shards[index]?.suspend(failure.reason);
+      if (this.#isDisconnecting) throw notConnected();
     }
-    if (this.#isDisconnecting) throw notConnected();
   }
 
-  /** Not inlined: TypeScript assumes that no other method has changed the state since it was last compared. */
+  /** A getter, since TypeScript's narrowing ignores that `disconnect()` may change the state during an `await`. */
   get #isDisconnecting(): boolean {
     return this.#state === "disconnecting";
   }
 
-  /** Ends an attempt to connect, too. Idempotent. */
+  /** Drains calls in flight, or ends a `connect()` in progress. Idempotent. */
   disconnect(): Promise<void> {
     if (this.#state === "connecting") {
       this.#state = "disconnecting";

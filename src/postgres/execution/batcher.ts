@@ -1,7 +1,7 @@
 import { now, onNextTurn } from "../../timers.js";
 import { isFaultOfOneRow, isLockTimeout, overdueErrorOf } from "../protocol/errors.js";
 import type { Admission } from "./admission.js";
-import { type BatchedOperation, type BatchResult, DeferredResult, type Executor, NOT_MADE } from "./executor.js";
+import { type BatchedOperation, type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "./executor.js";
 import type { LockRetries } from "./lock-retries.js";
 import { LockedCalls, type Outcome } from "./locked-calls.js";
 import type { Slots } from "./slots.js";
@@ -23,7 +23,7 @@ export interface BatcherOptions {
   readonly lockRetries: LockRetries;
 }
 
-/** A class, for the same reason as {@link Deadline}. */
+/** A class, not an object literal: V8 would allocate literals in its old generation after a burst (docs/performance.md). */
 class Call<Input, Output> {
   readonly input: Input;
   /** From {@link BatchedOperation.conflictKeyOf}. */
@@ -196,10 +196,10 @@ class Batcher<Input, Output> {
   }
 
   #finish(batch: Batch<Input, Output>, sentAt: number, outcome: Outcome<Call<Input, Output>>): void {
-    const { locked, notMade, overdueError } = outcome;
+    const { locked, notApplied, overdueError } = outcome;
     this.#inFlight.splice(this.#inFlight.indexOf(batch), 1);
     if (locked.length > 0) this.#locked.add(locked, sentAt);
-    this.#requeue(notMade === undefined ? batch.successors : [...notMade, ...batch.successors], overdueError);
+    this.#requeue(notApplied === undefined ? batch.successors : [...notApplied, ...batch.successors], overdueError);
   }
 
   /** @param overdueError - the error for calls that have been queued too long, if the server did not answer */
@@ -233,17 +233,17 @@ class Batcher<Input, Output> {
       this.#reject(calls, error);
       return { locked: [], overdueError: overdueErrorOf(error) };
     }
-    let notMade: Call<Input, Output>[] | undefined;
+    let notApplied: Call<Input, Output>[] | undefined;
     for (let index = 0; index < calls.length; index += 1) {
       const call = calls[index] as Call<Input, Output>;
       const result = results[index] as BatchResult<Output>;
-      if (result === NOT_MADE) {
-        notMade ??= [];
-        notMade.push(call);
+      if (result === NOT_APPLIED) {
+        notApplied ??= [];
+        notApplied.push(call);
       } else if (result instanceof DeferredResult) void this.#resolveDeferred(call, result);
       else this.#resolve(call, result);
     }
-    return notMade === undefined ? COMPLETE : { locked: [], notMade };
+    return notApplied === undefined ? COMPLETE : { locked: [], notApplied };
   }
 
   #resolve({ resolve }: Call<Input, Output>, output: Output): void {
@@ -277,7 +277,7 @@ class Batcher<Input, Output> {
     const first = await this.#run(calls.slice(0, middle), lockTimeoutMillis);
     // Calls of the second half may have a conflict key of the first, and must not overtake it.
     if (first.locked.length > 0) return { ...first, locked: [...first.locked, ...calls.slice(middle)] };
-    if (first.notMade !== undefined) return { ...first, notMade: [...first.notMade, ...calls.slice(middle)] };
+    if (first.notApplied !== undefined) return { ...first, notApplied: [...first.notApplied, ...calls.slice(middle)] };
     const second = await this.#run(calls.slice(middle), lockTimeoutMillis);
     return { ...second, overdueError: first.overdueError ?? second.overdueError };
   }

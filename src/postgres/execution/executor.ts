@@ -68,11 +68,11 @@ export class DeferredResult<Output> {
 /** What a statement yields for one call. */
 export type Result<Output> = Output | DeferredResult<Output>;
 
-/** Instead of a result: the statement has not made the call. It is queued again, before later calls with its conflict key. */
-export const NOT_MADE = Symbol("not made");
+/** Returned for a call that the statement did not apply: the batcher queues it again, before later calls with its conflict key. */
+export const NOT_APPLIED = Symbol("not applied");
 
 /** What a statement for many calls yields for one of them. */
-export type BatchResult<Output> = Result<Output> | typeof NOT_MADE;
+export type BatchResult<Output> = Result<Output> | typeof NOT_APPLIED;
 
 /** Returns the output of a result, once it is known. */
 export function outputOf<Output>(result: Result<Output>): Output | Promise<Output> {

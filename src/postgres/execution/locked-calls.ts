@@ -6,8 +6,8 @@ export interface Outcome<Call> {
   /** The calls that changed nothing because a row was locked, in their order. */
   readonly locked: readonly Call[];
   readonly lockError?: unknown;
-  /** The calls that the statement has not made, in their order. */
-  readonly notMade?: readonly Call[];
+  /** The calls that the statement did not apply, in their order. */
+  readonly notApplied?: readonly Call[];
   /** The error for calls that were queued behind the statement, if the server did not answer it. */
   readonly overdueError?: unknown;
 }
@@ -23,7 +23,7 @@ export interface LockedCallsOptions<Call> {
   /** Never rejects. @param isFirst - whether the calls are run by themselves for the first time */
   run(calls: readonly Call[], isFirst: boolean): Promise<Outcome<Call>>;
   reject(calls: readonly Call[], error: unknown): void;
-  /** Calls that do not wait for a locked row. */
+  /** Queues calls again that no longer wait for a locked row, or that their statement did not apply. */
   requeue(calls: readonly Call[], overdueError: unknown): void;
   /** How many calls one statement carries. */
   readonly maxCalls: number;
@@ -90,7 +90,7 @@ export class LockedCalls<Call extends LockableCall> {
       this.#options.retries.add(() => this.#retry(conflictKey, queue, false), false);
     } else {
       this.#queues.delete(conflictKey);
-      this.#options.requeue([...(outcome.notMade ?? []), ...queue.successors], outcome.overdueError);
+      this.#options.requeue([...(outcome.notApplied ?? []), ...queue.successors], outcome.overdueError);
     }
   }
 

@@ -7,7 +7,7 @@ import { Pool } from "../pool/pool.js";
 import { UnsuitableServer } from "../pool/servers.js";
 import type { Connection } from "../protocol/connection.js";
 import { isReadOnlyRefusal, isUnanswered, type StatementKind } from "../protocol/errors.js";
-import { query, resetConnection, translate } from "../protocol/pg-client.js";
+import { query, ResponseTimeout, resetConnection, translate } from "../protocol/pg-client.js";
 import { bind, type Statement } from "../protocol/statement.js";
 import { Admission } from "./admission.js";
 import { batched } from "./batcher.js";
@@ -85,7 +85,7 @@ export class PoolExecutor implements Executor {
     this.#isReadCommitted = isolation === "read committed";
   }
 
-  /** Refuses new calls and fails those in flight. {@link close} has to follow. */
+  /** Refuses new calls and fails those in flight. Call {@link close} afterwards. */
   abort(): void {
     this.#admission.close();
     this.#pool.abort();
@@ -246,8 +246,10 @@ export class PoolExecutor implements Executor {
           this.#pool.release(connection);
         }
       } catch (error) {
-        const { seeksPrimary, isSilent } = this.#pool;
-        const attempt = { kind, number, maxAttempts, isNamed, isElsewhere, seeksPrimary, isSilent };
+        const { seeksPrimary } = this.#pool;
+        const overdue = error instanceof ResponseTimeout ? error.connection : undefined;
+        const isUnresponsive = overdue !== undefined && this.#pool.isUnresponsive(overdue);
+        const attempt = { kind, number, maxAttempts, isNamed, isElsewhere, seeksPrimary, isUnresponsive };
         const decision = afterStatement(error, attempt);
         if (decision === "retry-without-names") this.#pool.disableNames();
         isElsewhere ||= decision === "retry-elsewhere";
@@ -308,7 +310,7 @@ export class PoolExecutor implements Executor {
           isNamed,
           isElsewhere: true,
           seeksPrimary: false,
-          isSilent: false,
+          isUnresponsive: false,
         } as const;
         const decision = afterStatement(error, attempt);
         if (decision === "fail") throw this.#reported(error);

@@ -33,23 +33,23 @@ export interface Attempt {
   readonly isElsewhere: boolean;
   /** Whether the pool connects to servers that accept writes only. */
   readonly seeksPrimary: boolean;
-  /** Whether the server answers no statement, and another one could take over. */
-  readonly isSilent: boolean;
+  /** Whether the server seems unresponsive, and another one could take over. */
+  readonly isUnresponsive: boolean;
 }
 
 /**
  * `retry-without-names`: names are not to be used on this pool any more. `retry-elsewhere`: on another connection than the one that was
- * lost, refuses writes or is silent, and only once.
+ * lost, refuses writes or timed out on an unresponsive server, and only once.
  */
 export type Decision = "fail" | "retry" | "retry-without-names" | "retry-elsewhere";
 
 /** Decides what follows when a statement outside a transaction fails. */
 export function afterStatement(error: unknown, attempt: Attempt): Decision {
   if (isAbortedForAnother(error)) return attempt.number < attempt.maxAttempts ? "retry" : "fail";
-  // An error of this package is not the server's.
+  // A PevensieError is final: this package threw it, not pg.
   if (!attempt.isElsewhere && !(error instanceof PevensieError)) {
-    const isEnded = error instanceof ResponseTimeout ? attempt.isSilent : isConnectionLoss(error);
-    if (attempt.kind === "read" && isEnded) return "retry-elsewhere";
+    const isUnusable = error instanceof ResponseTimeout ? attempt.isUnresponsive : isConnectionLoss(error);
+    if (attempt.kind === "read" && isUnusable) return "retry-elsewhere";
     if (attempt.seeksPrimary && isReadOnlyRefusal(error)) return "retry-elsewhere";
   }
   if (attempt.number > 1) return "fail";

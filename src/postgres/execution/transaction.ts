@@ -67,13 +67,13 @@ async function commit(queue: StatementQueue, transaction: Transaction, isDistrib
 }
 
 /**
- * Returns the error of a commit in a distributed schema that is answered by an error without a code (XX000): that is how Citus reports
- * that it has lost the connection to the node of the tables during the commit, which may have taken effect there.
+ * Returns the error of a commit in a distributed schema that was answered with `internal_error` (XX000). Citus reports so that it lost a
+ * worker during the commit, which may have taken effect there.
  */
 function ambiguousCommit(cause: unknown): PevensieError {
   return new PevensieError(
     "OUTCOME_UNKNOWN",
-    "The server failed in the commit, and may have lost another node during it. Check whether the write took effect before repeating it.",
+    "Postgres answered the commit with an internal error (XX000): Citus may have lost a worker. Check whether the transaction took effect before repeating it.",
     { cause },
   );
 }

@@ -1,6 +1,7 @@
 import { listSchemas } from "#generated/statements.js";
 import { isPevensieError, type PevensieError } from "../../errors/index.js";
 import type { ResolvedConfig } from "../config/config.js";
+import { Servers, serversOfPool } from "../pool/servers.js";
 import { isReadOnlyRefusal, translateStatementError } from "../protocol/errors.js";
 import { inTransaction, run, withClient } from "./migrate.js";
 
@@ -51,8 +52,8 @@ export async function forEachSchema<R extends SchemaOutcome>(
       if (!goesOn || signal?.aborted) return;
       const outcome = await work({ ...config, schema });
       outcomes.push(outcome);
-      // Every further schema would be refused as well.
-      if (isReadOnlyRefusal(outcome.error)) goesOn = false;
+      // Every further schema would be refused as well, unless its connection is to a server that accepts writes.
+      if (isReadOnlyRefusal(outcome.error) && !serversOf(config).seeksPrimary) goesOn = false;
       // Every further schema would run into the same timeout.
       else if (MAYBE_UNREACHABLE.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
       await onDone(outcome, { done: ++reported, total });
@@ -66,6 +67,10 @@ export async function forEachSchema<R extends SchemaOutcome>(
   const ended = await Promise.allSettled(Array.from({ length: parallel }, () => workOnMany().catch(stop)));
   for (const outcome of ended) if (outcome.status === "rejected") throw outcome.reason;
   return { total, outcomes };
+}
+
+function serversOf(config: ResolvedConfig): Servers {
+  return config.callerPool === null ? new Servers(config) : serversOfPool(config.callerPool);
 }
 
 /** Codes that leave open whether the server can be reached: one lost connection and a lock timeout have them, too. */

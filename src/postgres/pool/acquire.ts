@@ -131,6 +131,7 @@ export function acquire<T>(
         since,
         failures: 1,
         onFailure: remember,
+        isCancelled: () => isSettled,
       });
       retried.then(succeed, fail).catch(ignoreError);
     };
@@ -219,6 +220,8 @@ export interface ConnectRetries {
   readonly failures?: number;
   /** Called with the error of each attempt that is not the last. */
   readonly onFailure?: (error: unknown) => void;
+  /** Whether nobody waits for a connection any more. */
+  readonly isCancelled?: () => boolean;
 }
 
 /**
@@ -230,7 +233,7 @@ export interface ConnectRetries {
  */
 export async function retryConnecting<T>(
   connect: () => Promise<T>,
-  { timeoutMillis, servers, since = now(), failures = 0, onFailure }: ConnectRetries,
+  { timeoutMillis, servers, since = now(), failures = 0, onFailure, isCancelled = () => false }: ConnectRetries,
 ): Promise<T> {
   let pause = FIRST_PAUSE_MILLIS;
   let reported: unknown;
@@ -244,9 +247,11 @@ export async function retryConnecting<T>(
       const jittered = wereAllTried ? pause * (0.5 + Math.random() / 2) : 0;
       if (now() - since + jittered > retryMillisFor(error, timeoutMillis, servers)) throw reported;
       onFailure?.(error);
-      if (!wereAllTried) continue;
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
-      await sleep(jittered);
+      if (wereAllTried) {
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+        await sleep(jittered);
+      }
+      if (isCancelled()) throw reported;
     }
   }
 }

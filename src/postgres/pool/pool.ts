@@ -5,7 +5,7 @@ import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
 import type { HostAddress } from "../config/hosts.js";
-import { Connection, ignoreError } from "../protocol/connection.js";
+import { type Activity, Connection, ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
 import { acquire, connectError, OldConnection, PendingAcquires } from "./acquire.js";
 import { ConnectAttempts, clientClass, type StatementLimit } from "./client-class.js";
@@ -26,8 +26,8 @@ export class Pool {
   #isReadOnly = false;
   #hasReported = false;
   #acceptsNames = true;
-  /** When the server has last answered a statement, where another one could take over. */
-  #answeredAt = Number.NEGATIVE_INFINITY;
+  /** Recorded only where the pool seeks a primary. */
+  readonly #activity: Activity = { answeredAt: Number.NEGATIVE_INFINITY };
   /** Connections that were opened before this time are not used again. */
   #retiredBefore = Number.NEGATIVE_INFINITY;
 
@@ -144,6 +144,7 @@ export class Pool {
     this.#isVerified = connection.isVerified;
     this.#isReadOnly = connection.isReadOnly;
     if (!connection.isVerified) this.#reportUnverified();
+    if (this.seeksPrimary) connection.recordAnswers(this.#activity);
     if (!this.isOwned) client.on("error", ignoreError);
     this.#acquired.add(connection);
     return connection;
@@ -174,7 +175,6 @@ export class Pool {
 
   /** Records a statement that was answered. */
   succeeded(statement: string, milliseconds: number, { openedAt }: Connection): void {
-    if (this.seeksPrimary) this.#answeredAt = now();
     this.health.succeeded(statement, milliseconds, openedAt >= this.#retiredBefore);
   }
 
@@ -190,20 +190,22 @@ export class Pool {
   }
 
   /**
-   * Whether the server may be gone without a sign, at the time when a response is overdue: another server could take over, and this one
-   * has answered nothing for half as long as a statement may take. (Statements that were sent just before its last answer are overdue
-   * first.)
+   * Returns whether the server of a connection with an overdue response seems unresponsive: the pool seeks a primary, and the connection is
+   * older than a loss, or no statement was answered for half of `query_timeout` before. Half of it, because statements that were sent just
+   * before the last answer time out first.
    */
-  get isSilent(): boolean {
-    return this.seeksPrimary && now() - this.#answeredAt >= this.queryTimeoutMillis / 2;
+  isUnresponsive({ openedAt, abandonedAt }: Connection): boolean {
+    if (!this.seeksPrimary || abandonedAt === undefined) return false;
+    return openedAt < this.#retiredBefore || abandonedAt - this.#activity.answeredAt >= this.queryTimeoutMillis / 2;
   }
 
   /**
-   * Retires the connections opened before a loss, or before the server fell silent: what ended one may have ended them all, and each would
-   * fail a call.
+   * Retires the connections opened before a loss, or before a response timeout of an unresponsive server: what ended one may have ended
+   * them all, and each would fail a call.
    */
-  noteLoss({ openedAt, lostAt, abandonedAt }: Connection): void {
-    const endedAt = lostAt ?? (this.isSilent ? abandonedAt : undefined);
+  noteLoss(connection: Connection): void {
+    const { openedAt, lostAt, abandonedAt } = connection;
+    const endedAt = lostAt ?? (this.isUnresponsive(connection) ? abandonedAt : undefined);
     if (endedAt !== undefined) this.#retireOpenedBefore(endedAt, openedAt);
   }
 

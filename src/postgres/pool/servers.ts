@@ -126,7 +126,7 @@ function nameOf({ host = "", port }: Partial<HostAddress>): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** What is recorded of a pool that this package has made. */
+/** A pool that `createPool` has made. */
 interface CreatedPool {
   readonly servers: Servers;
   /** The pool with pg's own `connect`, which makes one attempt. */
@@ -146,8 +146,8 @@ export function serversOfPool(pool: object): Servers {
 }
 
 /**
- * Returns the pool from which this package acquires: its `connect` must not search, so that the timeouts of a driver limit the
- * driver's search. A `connect` that the application has wrapped is called all the same.
+ * Returns the pool to acquire from. The `connect` of `createPool` searches with the pool's own timeout; this one makes a single attempt, so
+ * that the driver's timeout applies. A `connect` that the application has wrapped is still called.
  */
 export function connectingPoolOf(pool: PostgresPool): PostgresPool {
   return Object.hasOwn(pool, "connect") ? pool : (createdPools.get(pool)?.connecting ?? pool);

@@ -19,6 +19,11 @@ const UTF8_ENCODINGS: readonly string[] = ["UTF8", "SQL_ASCII"];
  */
 export const MAX_PREPARED_STATEMENTS = 256;
 
+/** When the server last answered a statement on one of several connections. */
+export interface Activity {
+  answeredAt: number;
+}
+
 /** A client, and everything that the package has learned of its connection. */
 export class Connection {
   static readonly #ofClients = new WeakMap<PostgresClient, Connection>();
@@ -44,6 +49,7 @@ export class Connection {
   #isClosed = false;
   #lostAt: number | undefined;
   #abandonedAt: number | undefined;
+  #activity: Activity | undefined;
   #isRetired = false;
   #isBorrowed = false;
   #hasCancelledWait = false;
@@ -102,7 +108,17 @@ export class Connection {
     return this.#lostAt;
   }
 
-  /** When a response on it was given up; undefined before. */
+  /** Has the answers on this connection recorded. */
+  recordAnswers(activity: Activity): void {
+    this.#activity = activity;
+  }
+
+  /** Records that the server has answered a statement, if only with an error. */
+  answered(): void {
+    if (this.#activity !== undefined) this.#activity.answeredAt = now();
+  }
+
+  /** When a response timed out on it; undefined before. */
   get abandonedAt(): number | undefined {
     return this.#abandonedAt;
   }

@@ -6,7 +6,7 @@ import { now, onNextTurn, setTimer, type Timer } from "../../timers.js";
  * The callback runs only after the event loop has read its sockets once more. If the loop was blocked, the deadline is
  * postponed by that time, at most by its own length. What arrived in the meantime counts as in time.
  *
- * An instance of a class, since each statement has one: V8 would create object literals in its old generation after a burst of calls
+ * A class, not an object literal: each statement has a deadline, and V8 would allocate literals in its old generation after a burst
  * (docs/performance.md).
  */
 export class Deadline {
@@ -20,7 +20,7 @@ export class Deadline {
     this.#milliseconds = milliseconds;
     this.#onDeadline = onDeadline;
     this.#due = now() + milliseconds;
-    this.#timer = setTimer(() => this.#onTime(), milliseconds);
+    this.#timer = setTimer(() => this.#onTimer(), milliseconds);
   }
 
   cancel(): void {
@@ -28,7 +28,7 @@ export class Deadline {
     this.#timer.close();
   }
 
-  #onTime(): void {
+  #onTimer(): void {
     // Timers fire late when the loop was blocked. Node's may also fire a fraction of a millisecond early.
     const difference = Math.abs(now() - this.#due);
     const expire = () =>

@@ -24,7 +24,7 @@ export class ExtendedQuery<Row> {
   callback: (error: unknown, result?: Rows<Row>) => void = () => {};
   readonly #connection: Connection;
   readonly #values: readonly Value[];
-  /** Created for the first row, not while the query waits: V8 would create it in its old generation after a burst of calls. */
+  /** Created with the first row: V8 would allocate an array per queued query in its old generation after a burst (docs/performance.md). */
   #rows: Row[] | undefined;
   #columns: Columns | undefined;
   #error: unknown;

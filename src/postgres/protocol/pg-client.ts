@@ -19,7 +19,19 @@ import { isClosedByPeer, submit } from "./pg-internals.js";
 import type { Statement, Value } from "./statement.js";
 
 /** The server did not answer in time. The answer may still come, so the connection cannot be used again. */
-export class ResponseTimeout extends Error {}
+export class ResponseTimeout extends Error {
+  readonly #connection: Connection | undefined;
+
+  constructor(connection?: Connection) {
+    super();
+    this.#connection = connection;
+  }
+
+  /** The connection on which the response is overdue. A getter of a private field: the client of a connection has the password. */
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+}
 
 /**
  * Runs a statement, prepared under its name or parsed for this execution alone.
@@ -132,6 +144,7 @@ function respond<T>(
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       deadline.cancel();
+      if (sqlStateOf(error) !== undefined) connection.answered();
       // The statement may still run, the connection is lost, or its prepared plan no longer fits.
       if (error instanceof ResponseTimeout) connection.abandon();
       else if (isEndFromOutside(error)) connection.lose();
@@ -140,12 +153,13 @@ function respond<T>(
       if (isReadOnlyRefusal(error)) connection.retire();
       reject(error);
     };
-    const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout()));
+    const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout(connection)));
     try {
       send((error, result) => {
         if (error) return fail(error);
         if (connection.takeCancelledWait()) return fail(new CancelledReplicationWait());
         deadline.cancel();
+        connection.answered();
         resolve(result as T);
       });
     } catch (error) {

@@ -47,8 +47,18 @@ interface PgPool {
 }
 
 const METHODS = [
-  ...(["close", "parse", "bind", "describe", "execute", "sync", "connect", "requestSsl", "cancel"] as const),
-  ...(["on", "once", "emit"] as const),
+  "close",
+  "parse",
+  "bind",
+  "describe",
+  "execute",
+  "sync",
+  "connect",
+  "requestSsl",
+  "cancel",
+  "on",
+  "once",
+  "emit",
 ] as const;
 
 /**
@@ -150,7 +160,8 @@ interface Address {
 
 /**
  * Asks the server to cancel the statement of a client (PostgreSQL documentation, "Canceling Requests in Progress"), over the connection
- * of another one, which is not connected otherwise. Calls back when that is closed.
+ * of another one, which is not connected otherwise. Calls `onClosed` when that connection is closed, or immediately if the server has sent no
+ * process ID.
  */
 export function requestCancel(client: PostgresClient, canceller: PostgresClient, onClosed: () => void): void {
   const { processID, secretKey } = client as unknown as Address;
