@@ -35,6 +35,11 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(OLD, "F1: with target_session_attrs")],
   },
   {
+    guard: "Connections from before a change of the primary are not used again",
+    edits: [code(POOL, "    this.#retireOpenedBefore(now(), Number.POSITIVE_INFINITY);\n", "")],
+    tests: [tests(HOSTS, "F15: lookups on an unresponsive server are sent to one")],
+  },
+  {
     guard: "A search on a pool of createPool ends with its call",
     edits: [code(ACQUIRE, "isCancelled: () => isSettled,", "")],
     tests: [tests(HOSTS, "a driver that is disconnected does not go on to search")],

@@ -83,6 +83,29 @@ test("F15: answers of the next server do not count for lookups that wait for an 
   }
 });
 
+test("F15: lookups on an unresponsive server are sent to one that was found meanwhile", async () => {
+  const url = new URL(pair.current.primary.url());
+  const proxy = await TcpProxy.start(url.href);
+  const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
+  const login = { password: url.password, database: url.pathname.slice(1) };
+  const timeouts = { connectionTimeoutMillis: 4_000, query_timeout: 6_000, idleTimeoutMillis: 0 };
+  try {
+    await using auth = await authOn({ hosts, ...login, ...timeouts }).connect();
+    const user = await createUser(auth, { password: null });
+    const session = await auth.createSession({ userId: user.id });
+    proxy.stall();
+    let isOver = false;
+    const waiting = auth.getSession(session.id).finally(() => {
+      isOver = true;
+    });
+    // The only open connection is in use, so these are answered on new ones.
+    while (!isOver) expect(await auth.getUserByEmail(user.email)).toEqual(user);
+    expect((await waiting)?.id).toBe(session.id);
+  } finally {
+    await proxy.stop();
+  }
+});
+
 test("a driver that is disconnected does not go on to search on a pool of createPool", async () => {
   const proxy = await TcpProxy.start(pair.current.primary.url());
   proxy.closeNext(1_000_000);

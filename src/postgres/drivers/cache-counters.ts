@@ -14,7 +14,10 @@ export interface Increment extends CacheKey {
 /** Adds to a whole number. */
 export const cacheIncrement = writeOf(increment);
 
-/** Sums the calls for one name while their signs are equal and the sum is a safe integer. Later calls for the name are not applied. */
+/**
+ * Sums the calls for one name while their signs are equal and the sum is a safe integer. Later calls for the name are not applied, nor are
+ * those that follow the first one of a sum that is refused.
+ */
 async function increment(
   executor: Executor,
   calls: readonly Increment[],
@@ -36,11 +39,13 @@ async function increment(
   });
   const values = new Map(rows.map((row) => [nameOf(row), Number(row.value)]));
   const results = new Array<BatchResult<number>>(calls.length);
+  const refused: Sum[] = [];
   for (const [name, sum] of sums) {
     const value = values.get(name);
     if (value !== undefined) shareOut(sum, value, calls, results);
-    else await makeFirst(executor, sum, calls, results, lockTimeoutMillis);
+    else refused.push(sum);
   }
+  await applyFirst(executor, refused, calls, results, lockTimeoutMillis);
   for (const index of later) results[index] = NOT_APPLIED;
   return results;
 }
@@ -78,25 +83,35 @@ function shareOut(sum: Sum, value: number, calls: readonly Increment[], results:
 }
 
 /**
- * The entry is no whole number, or the sum is too large. Then some of several calls may still fit: the first one is made alone, and the
- * others come after it.
+ * The entries are no whole numbers, or the sums are too large. Then some of the calls of a sum may still fit: the first one is applied
+ * alone, and the others are queued again, except those that add as much as a first one that does not fit.
  */
-async function makeFirst(
+async function applyFirst(
   executor: Executor,
-  sum: Sum,
+  refused: readonly Sum[],
   calls: readonly Increment[],
   results: BatchResult<number>[],
   lockTimeoutMillis: number | undefined,
 ): Promise<void> {
-  const [first, ...others] = sum.calls as [number, ...number[]];
-  results[first] =
-    others.length === 0
-      ? failed(notIncrementable())
-      : await cacheIncrement
-          .one(executor, calls[first] as Increment, lockTimeoutMillis)
-          // The statement for the other names has taken effect, so its calls must not be repeated.
-          .catch((error: unknown) => (isLockTimeout(error) ? NOT_APPLIED : failed(error)));
-  for (const index of others) results[index] = NOT_APPLIED;
+  for (const sum of refused) if (sum.calls.length === 1) results[sum.calls[0] as number] = failed(notIncrementable());
+  const sums = refused.filter((sum) => sum.calls.length > 1);
+  if (sums.length === 0) return;
+  let error: unknown;
+  const firsts = sums.map(({ first }) => first);
+  const outcomes = await increment(executor, firsts, lockTimeoutMillis).catch((reason: unknown) => {
+    // The statement for the other names has taken effect, so its calls must not be repeated.
+    error = reason;
+    return firsts.map(() => (isLockTimeout(reason) ? NOT_APPLIED : failed(reason)));
+  });
+  for (const [place, { first, calls: indexes }] of sums.entries()) {
+    const outcome = outcomes[place] as BatchResult<number>;
+    const doesNotFit = error === undefined && outcome instanceof DeferredResult;
+    for (const index of indexes) {
+      const { by } = calls[index] as Increment;
+      results[index] = doesNotFit && Math.abs(by) >= Math.abs(first.by) ? failed(notIncrementable()) : NOT_APPLIED;
+    }
+    results[indexes[0] as number] = outcome;
+  }
 }
 
 /** Returns the result of a call that fails. Its rejection is handled later. */

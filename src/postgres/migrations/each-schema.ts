@@ -47,19 +47,21 @@ export async function forEachSchema<R extends SchemaOutcome>(
   let reported = 0;
   const left = names.values();
   let goesOn = true;
+  let refused = 0;
+  const parallel = Math.min(concurrency, config.callerPool?.options?.max ?? concurrency, total);
   const workOnMany = async () => {
     for (const schema of left) {
       if (!goesOn || signal?.aborted) return;
       const outcome = await work({ ...config, schema });
       outcomes.push(outcome);
-      // Every further schema would be refused as well, unless its connection is to a server that accepts writes.
-      if (isReadOnlyRefusal(outcome.error) && !serversOf(config).seeksPrimary) goesOn = false;
+      // Every further schema would be refused as well. Where the primary is sought, that is so after the connections of the schemas in progress.
+      if (isReadOnlyRefusal(outcome.error) && ++refused > (serversOf(config).seeksPrimary ? parallel : 0))
+        goesOn = false;
       // Every further schema would run into the same timeout.
       else if (MAYBE_UNREACHABLE.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
       await onDone(outcome, { done: ++reported, total });
     }
   };
-  const parallel = Math.min(concurrency, config.callerPool?.options?.max ?? concurrency, total);
   const stop = (error: unknown) => {
     goesOn = false;
     throw error;

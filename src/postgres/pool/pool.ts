@@ -151,6 +151,8 @@ export class Pool {
   };
 
   readonly #onPrimary = ({ host = "", port }: Partial<HostAddress>) => {
+    // The former primary may be gone without closing its connections. Each of them would fail a call.
+    this.#retireOpenedBefore(now(), Number.POSITIVE_INFINITY);
     this.health.emit({ type: "primary-changed", host, port: port ?? null });
   };
 
@@ -191,8 +193,8 @@ export class Pool {
 
   /**
    * Returns whether the server of a connection with an overdue response seems unresponsive: the pool seeks a primary, and the connection is
-   * older than a loss, or no statement was answered for half of `query_timeout` before. Half of it, because statements that were sent just
-   * before the last answer time out first.
+   * older than a loss or a change of the primary, or no statement was answered in the half of `query_timeout` before the timeout. Half of it,
+   * because statements that were sent just before the last answer time out first.
    */
   isUnresponsive({ openedAt, abandonedAt }: Connection): boolean {
     if (!this.seeksPrimary || abandonedAt === undefined) return false;

@@ -108,12 +108,12 @@ export class Connection {
     return this.#lostAt;
   }
 
-  /** Has the answers on this connection recorded. */
+  /** Records in `activity` when statements on this connection are answered. */
   recordAnswers(activity: Activity): void {
     this.#activity = activity;
   }
 
-  /** Records that the server has answered a statement, if only with an error. */
+  /** Records that the server has answered a statement, also with an error. */
   answered(): void {
     if (this.#activity !== undefined) this.#activity.answeredAt = now();
   }
