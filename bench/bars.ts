@@ -108,7 +108,7 @@ export function mainBars(results: Results, open: OpenResults | null, flood: Floo
     ...(["createSession", "getUserByPhoneNumber", "deleteSession"] as const).flatMap((path) =>
       faster(results, path, `${path}, not batched`, PG_NAMED, [[16, 0.95]]),
     ),
-    ...faster(results, "logIn", "log-in", ARGON2, [[16, 0.95]]),
+    ...faster(results, "logIn", "login", ARGON2, [[16, 0.95]]),
     ...loopDelayBar(results),
     ...(flood === null ? [] : [floodBar(flood)]),
   ];
