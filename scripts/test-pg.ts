@@ -26,8 +26,9 @@ function supportedVersions(): readonly string[] {
 const DEPENDENCIES = ["pg-pool", "pg-protocol"] as const;
 
 /**
- * Returns the folder of a version of pg, installed when it is first asked for. An exact version is installed with the oldest
- * dependencies that it accepts, since a lockfile may pin them.
+ * Returns the folder of a version of pg, installed when it is first asked for. An exact version is installed with the oldest pg-pool that it
+ * accepts, since a lockfile may pin it, and with the newest pg-protocol: 1.11.0 keeps the beginning of a message with a value that cannot be
+ * sent, and puts it before the next message of the process.
  */
 function install(version: string): string {
   const folder = join(CACHE, `pg-${version}`);
@@ -43,7 +44,7 @@ function install(version: string): string {
     add(`pg@${version}`);
     if (/^\d+\.\d+\.\d+$/.test(version)) {
       const { dependencies } = JSON.parse(readFileSync(join(pg, "package.json"), "utf8"));
-      add(...DEPENDENCIES.map((name) => `${name}@${dependencies[name].replace("^", "")}`));
+      add(`pg-pool@${dependencies["pg-pool"].replace("^", "")}`);
     }
   }
   return pg;
