@@ -40,6 +40,11 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(HOSTS, "F15: lookups on an unresponsive server are sent to one")],
   },
   {
+    guard: "An attempt to connect to one of several hosts is short",
+    edits: [code("src/postgres/pool/client-class.ts", "Math.min(share, LONGEST_ATTEMPT_MILLIS)", "share")],
+    tests: [tests(HOSTS, "F20: a host that does not answer is passed over")],
+  },
+  {
     guard: "A search on a pool of createPool ends with its call",
     edits: [code(ACQUIRE, "isCancelled: () => isSettled,", "")],
     tests: [tests(HOSTS, "a driver that is disconnected does not go on to search")],

@@ -127,6 +127,21 @@ test("a driver that is disconnected does not go on to search on a pool of create
   }
 });
 
+test("F20: a host that does not answer is passed over after some seconds, however long the search may take", async () => {
+  const url = new URL(pair.current.primary.url());
+  const proxy = await TcpProxy.start(url.href);
+  proxy.stall();
+  const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
+  const login = { password: url.password, database: url.pathname.slice(1) };
+  try {
+    // Half of this is longer than the test's timeout.
+    await using auth = await authOn({ hosts, ...login, connectionTimeoutMillis: 600_000 }).connect();
+    expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
+  } finally {
+    await proxy.stop();
+  }
+});
+
 test("F20: hosts that refuse connections are passed over", async () => {
   const port = await freePort();
   const url = new URL(pair.current.primary.url());

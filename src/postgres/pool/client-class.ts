@@ -14,6 +14,9 @@ export interface StatementLimit {
   readonly refusedBy: Set<number>;
 }
 
+/** How long one of several servers may take to be ready, in milliseconds: meanwhile another one may have become the primary. */
+const LONGEST_ATTEMPT_MILLIS = 5_000;
+
 /** How long the server may take to accept a request to cancel, in milliseconds. */
 const CANCEL_TIMEOUT_MILLIS = 5_000;
 
@@ -46,7 +49,7 @@ type OnConnected = (error: Error | null, client?: pg.Client) => void;
  *
  * The time to connect is limited by this package's timers. Those of pg and pg-pool end connections whose answer a blocked event
  * loop has not read yet, and do not fire under an application's fake timers. With several servers, each attempt gets an equal share of
- * the time.
+ * the time, five seconds at most.
  */
 export function clientClass(
   servers: Servers,
@@ -54,7 +57,8 @@ export function clientClass(
   limit?: StatementLimit,
   attempts = new ConnectAttempts(),
 ): typeof pg.Client {
-  const attemptMillis = Math.ceil(timeoutMillis / servers.count);
+  const share = Math.ceil(timeoutMillis / servers.count);
+  const attemptMillis = servers.count > 1 ? Math.min(share, LONGEST_ATTEMPT_MILLIS) : share;
   return class extends pg.Client {
     readonly #candidate: Candidate;
     readonly #config: pg.ClientConfig;
