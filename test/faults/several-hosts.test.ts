@@ -26,6 +26,20 @@ async function acceptsWrites(connectionString: string): Promise<boolean> {
   return outcome === true;
 }
 
+type ServerSettings = Pick<PoolSettings, "hosts" | "password" | "database">;
+
+/** Runs some work with a proxy to the primary as the first host, and the primary as the second. */
+async function besideProxy(work: (proxy: TcpProxy, servers: ServerSettings) => Promise<void>): Promise<void> {
+  const url = new URL(pair.current.primary.url());
+  const proxy = await TcpProxy.start(url.href);
+  const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
+  try {
+    await work(proxy, { hosts, password: url.password, database: url.pathname.slice(1) });
+  } finally {
+    await proxy.stop();
+  }
+}
+
 test("F20: of several hosts, connections lead to the primary, wherever it is in the list", async () => {
   expect(await acceptsWrites(pair.current.url())).toBe(true);
   expect(await acceptsWrites(pair.current.url({ isReversed: true }))).toBe(true);
@@ -44,13 +58,9 @@ test("F20: migrate connects to the primary", async () => {
 });
 
 test("F15: lookups on an unresponsive server are sent to the next one, and older connections are not used again", async () => {
-  const url = new URL(pair.current.primary.url());
-  const proxy = await TcpProxy.start(url.href);
-  const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
-  const login = { password: url.password, database: url.pathname.slice(1) };
   const timeouts = { connectionTimeoutMillis: 6_000, query_timeout: IMPATIENT.query_timeout, idleTimeoutMillis: 0 };
-  try {
-    await using auth = await authOn({ hosts, ...login, ...timeouts }).connect();
+  await besideProxy(async (proxy, servers) => {
+    await using auth = await authOn({ ...servers, ...timeouts }).connect();
     const user = await createUser(auth, { password: null });
     const session = await auth.createSession({ userId: user.id });
     // Opens several connections.
@@ -59,9 +69,7 @@ test("F15: lookups on an unresponsive server are sent to the next one, and older
     const found = await Promise.all([auth.getSession(session.id), auth.getUserById(user.id)]);
     expect(found.map((one) => one?.id)).toEqual([session.id, user.id]);
     expect(await auth.setUserRole(user.id, "changed")).toMatchObject({ role: "changed" });
-  } finally {
-    await proxy.stop();
-  }
+  });
 });
 
 test("F15: answers of the next server do not count for lookups that wait for an unresponsive one", async () => {
@@ -84,13 +92,9 @@ test("F15: answers of the next server do not count for lookups that wait for an 
 });
 
 test("F15: lookups on an unresponsive server are sent to one that was found meanwhile", async () => {
-  const url = new URL(pair.current.primary.url());
-  const proxy = await TcpProxy.start(url.href);
-  const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
-  const login = { password: url.password, database: url.pathname.slice(1) };
   const timeouts = { connectionTimeoutMillis: 4_000, query_timeout: 6_000, idleTimeoutMillis: 0 };
-  try {
-    await using auth = await authOn({ hosts, ...login, ...timeouts }).connect();
+  await besideProxy(async (proxy, servers) => {
+    await using auth = await authOn({ ...servers, ...timeouts }).connect();
     const user = await createUser(auth, { password: null });
     const session = await auth.createSession({ userId: user.id });
     proxy.stall();
@@ -101,9 +105,7 @@ test("F15: lookups on an unresponsive server are sent to one that was found mean
     // The only open connection is in use, so these are answered on new ones.
     while (!isOver) expect(await auth.getUserByEmail(user.email)).toEqual(user);
     expect((await waiting)?.id).toBe(session.id);
-  } finally {
-    await proxy.stop();
-  }
+  });
 });
 
 test("a driver that is disconnected does not go on to search on a pool of createPool", async () => {
@@ -128,18 +130,12 @@ test("a driver that is disconnected does not go on to search on a pool of create
 });
 
 test("F20: a host that does not answer is passed over after some seconds, however long the search may take", async () => {
-  const url = new URL(pair.current.primary.url());
-  const proxy = await TcpProxy.start(url.href);
-  proxy.stall();
-  const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
-  const login = { password: url.password, database: url.pathname.slice(1) };
-  try {
+  await besideProxy(async (proxy, servers) => {
+    proxy.stall();
     // Half of this is longer than the test's timeout.
-    await using auth = await authOn({ hosts, ...login, connectionTimeoutMillis: 600_000 }).connect();
+    await using auth = await authOn({ ...servers, connectionTimeoutMillis: 600_000 }).connect();
     expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
-  } finally {
-    await proxy.stop();
-  }
+  });
 });
 
 test("F20: hosts that refuse connections are passed over", async () => {
@@ -170,20 +166,9 @@ test("F20: one host with target_session_attrs, behind which servers may change, 
 });
 
 describe.each(["08P01", "0A000"])("a pooler that refuses the start-up with %s", (state) => {
-  /** Runs some work with a proxy to the primary as the first host, and the primary as the second. */
-  async function beside(work: (proxy: TcpProxy, settings: PoolSettings) => Promise<void>): Promise<void> {
-    const url = new URL(pair.current.primary.url());
-    const proxy = await TcpProxy.start(url.href);
-    const hosts = [proxy.port, Number(url.port)].map((port) => ({ host: "127.0.0.1", port }));
-    try {
-      await work(proxy, { ...onlyConnecting, hosts, password: url.password, database: url.pathname.slice(1), max: 1 });
-    } finally {
-      await proxy.stop();
-    }
-  }
-
   test("F20: is passed over", async () => {
-    await beside(async (proxy, settings) => {
+    await besideProxy(async (proxy, servers) => {
+      const settings = { ...onlyConnecting, ...servers, max: 1 };
       proxy.refuseNext(state, Number.POSITIVE_INFINITY);
       await using auth = await authOn(settings).connect();
       expect(await auth.countUsers()).toBeGreaterThanOrEqual(0);
@@ -199,7 +184,8 @@ describe.each(["08P01", "0A000"])("a pooler that refuses the start-up with %s", 
   });
 
   test("F20: is connected to without statement_timeout if it accepts that", async () => {
-    await beside(async (proxy, settings) => {
+    await besideProxy(async (proxy, servers) => {
+      const settings = { ...onlyConnecting, ...servers, max: 1 };
       const connected: (() => Promise<unknown>)[] = [
         () =>
           authOn(settings)
@@ -459,7 +445,7 @@ describe("a primary that is fenced", () => {
     expect(await user).toMatchObject({ deletedAt: null });
   });
 
-  test("F20: a driver and migrate on a pool of createPool use no idle connection from before", async () => {
+  test("F20: a driver and migrate on a pool of createPool use no idle connection from before the fence", async () => {
     const pool = createPool({ ...onlyConnecting, connectionString: pair.current.url(), max: 1 });
     const events: PevensieEvent[] = [];
     const onEvent = (event: PevensieEvent) => events.push(event);

@@ -290,8 +290,8 @@ test("F21: disconnect() ends while a server does not answer, and the cache can c
   expect(await cache.get("page", keyB)).toBe("b");
 });
 
-describe("F21: disconnect() does not wait for an attempt to connect to a silent server", () => {
-  /** The test's time would not be enough to wait for it. */
+describe("F21: disconnect() does not wait for an attempt to connect to an unresponsive server", () => {
+  /** Longer than the test's timeout. */
   const PATIENCE = { connectionTimeoutMillis: 600_000 };
 
   /** A server that accepts connections and never responds. */

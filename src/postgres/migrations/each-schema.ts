@@ -1,7 +1,7 @@
 import { listSchemas } from "#generated/statements.js";
 import { isPevensieError, type PevensieError } from "../../errors/index.js";
 import type { ResolvedConfig } from "../config/config.js";
-import { Servers, serversOfPool } from "../pool/servers.js";
+import { serversOfConfig } from "../pool/servers.js";
 import { isReadOnlyRefusal, translateStatementError } from "../protocol/errors.js";
 import { inTransaction, run, withClient } from "./migrate.js";
 
@@ -55,7 +55,7 @@ export async function forEachSchema<R extends SchemaOutcome>(
       const outcome = await work({ ...config, schema });
       outcomes.push(outcome);
       // Every further schema would be refused as well. Where the primary is sought, that is so after the connections of the schemas in progress.
-      if (isReadOnlyRefusal(outcome.error) && ++refused > (serversOf(config).seeksPrimary ? parallel : 0))
+      if (isReadOnlyRefusal(outcome.error) && ++refused > (serversOfConfig(config).seeksPrimary ? parallel : 0))
         goesOn = false;
       // Every further schema would run into the same timeout.
       else if (MAYBE_UNREACHABLE.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
@@ -69,10 +69,6 @@ export async function forEachSchema<R extends SchemaOutcome>(
   const ended = await Promise.allSettled(Array.from({ length: parallel }, () => workOnMany().catch(stop)));
   for (const outcome of ended) if (outcome.status === "rejected") throw outcome.reason;
   return { total, outcomes };
-}
-
-function serversOf(config: ResolvedConfig): Servers {
-  return config.callerPool === null ? new Servers(config) : serversOfPool(config.callerPool);
 }
 
 /** Codes that leave open whether the server can be reached: one lost connection and a lock timeout have them, too. */

@@ -10,7 +10,7 @@ import { withTimeout } from "../protocol/pg-client.js";
 import { acquire, connectError, OldConnection, PendingAcquires } from "./acquire.js";
 import { ConnectAttempts, clientClass, type StatementLimit } from "./client-class.js";
 import { Health } from "./health.js";
-import { connectingPoolOf, Servers, serversOfPool } from "./servers.js";
+import { connectingPoolOf, Servers, serversOfConfig } from "./servers.js";
 
 /** The connections of a driver: a pool that it owns, or one that it borrows from the caller. */
 export class Pool {
@@ -46,7 +46,7 @@ export class Pool {
     this.#isReadOnly = false;
     this.#hasReported = false;
     const { callerPool } = this.#config;
-    this.#servers = callerPool === null ? new Servers(this.#config) : serversOfPool(callerPool);
+    this.#servers = serversOfConfig(this.#config);
     this.#servers.listen(this.#onPrimary);
     const pool = callerPool ?? this.#create();
     this.#pool = pool;

@@ -145,6 +145,14 @@ export function serversOfPool(pool: object): Servers {
   return createdPools.get(pool)?.servers ?? new Servers({ servers: [{}], target: "any" });
 }
 
+/** Returns the servers of a configuration: those of its pool, or those that it names. */
+export function serversOfConfig({
+  callerPool,
+  ...choice
+}: ServerChoice & { readonly callerPool: PostgresPool | null }): Servers {
+  return callerPool === null ? new Servers(choice) : serversOfPool(callerPool);
+}
+
 /**
  * Returns the pool to acquire from. The `connect` of `createPool` searches with the pool's own timeout; this one makes a single attempt, so
  * that the driver's timeout applies. A `connect` that the application has wrapped is still called.
