@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 
 /**
- * Collects garbage, to measure what is in use. Not before timed rounds: V8 would discard optimized code that depends on the shapes of
- * objects of which none is alive, which does not happen under load.
+ * Collects garbage, to measure the memory in use. Not for timed rounds: a collection makes V8 discard optimized code for object shapes
+ * without a live instance, which does not happen under load.
  */
 export const collectGarbage = runInNewContext("gc") as () => void;

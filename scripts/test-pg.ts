@@ -26,9 +26,9 @@ function supportedVersions(): readonly string[] {
 const DEPENDENCIES = ["pg-pool", "pg-protocol"] as const;
 
 /**
- * Returns the folder of a version of pg, installed when it is first asked for. An exact version is installed with the oldest pg-pool that it
- * accepts, since a lockfile may pin it, and with the newest pg-protocol: 1.11.0 keeps the beginning of a message with a value that cannot be
- * sent, and puts it before the next message of the process.
+ * Returns the folder of a version of pg, installed on first use. An exact version is installed with the oldest pg-pool that it
+ * accepts, since a lockfile may pin it, and with the newest pg-protocol: after a value that cannot be serialized, 1.11.0 keeps the partial
+ * message in its buffer and sends it before the next one.
  */
 function install(version: string): string {
   const folder = join(CACHE, `pg-${version}`);

@@ -25,14 +25,20 @@ export type PevensieEvent =
   | { readonly type: "session-ended"; readonly reason: SessionEnd; readonly userId: string | null }
   | { readonly type: "token-used"; readonly tokenType: string; readonly userId: string }
   | { readonly type: "password-changed"; readonly userId: string }
-  /** A call failed because its connection was lost, none was acquired, or a response did not come within `query_timeout`. */
+  /**
+   * A statement failed because its connection was lost, none was acquired, or a response did not come within `query_timeout`: also if its
+   * call succeeds on a retry.
+   */
   | { readonly type: "connection-lost"; readonly code: string }
   /**
    * A statement succeeded after `connection-lost`. After a loss, only a statement on a connection that was opened later counts.
    * A statement on a client of the caller's never does.
    */
   | { readonly type: "connection-healed" }
-  /** Connections lead to another one of several hosts than before. `port` is null if only the default is known. */
+  /**
+   * Connections lead to another one of several hosts than before; not with `targetSessionAttrs: "any"`. `port` is null if only the default
+   * is known.
+   */
   | { readonly type: "primary-changed"; readonly host: string; readonly port: number | null }
   /**
    * A connection to a server that accepts no writes is discarded. `reason` is the SQLSTATE of its refusal, or the setting that the

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 /** The block of README that signs a user up, who must not exist, and the contract suite, which test/auth runs. */
-const signsUp = ({ code }: Block) => code.includes("createUserWithEmail({ ...credentials");
+const signsUp = ({ code }: Block) => code.includes("createUserWithEmail({ ...lucy");
 const isSuite = ({ code }: Block) => code.includes("authDriverContract(");
 
 const named = blocks

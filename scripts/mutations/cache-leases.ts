@@ -334,7 +334,7 @@ const QUEUES: readonly Mutation[] = [
   },
   {
     guard: "A lease that is acquired after the lookup of the value has failed is given up",
-    edits: [code(COMPUTE_ONCE, "          this.#discard(flight, answer);\n", "")],
+    edits: [code(COMPUTE_ONCE, "        this.#discard(flight, answer);\n        throw error;", "        throw error;")],
     tests: [tests("cache/compute-once-queues", "has failed is given up")],
   },
   {
@@ -419,8 +419,8 @@ const COMPUTATIONS: readonly Mutation[] = [
     edits: [
       code(
         COMPUTE_ONCE,
-        '      if (value !== null) return { kind: "value", value, asOf };\n',
-        '      if (value !== null) return { kind: "value", value, asOf: asOf + this.tick() };\n',
+        'undefined : { kind: "value", value, asOf };',
+        'undefined : { kind: "value", value, asOf: asOf + this.tick() };',
       ),
     ],
     tests: [tests("cache/compute-once-joiners", "read and deleted before the call")],

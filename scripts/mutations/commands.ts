@@ -72,4 +72,9 @@ export const COMMANDS: readonly Mutation[] = [
     edits: [code("src/cli/main.ts", '  if (error.code === "EPIPE") return;\n', "  if (error) throw error;\n")],
     tests: [tests("cli", "goes on when nobody reads")],
   },
+  {
+    guard: "A folder is refused for an ephemeral server",
+    edits: [code("src/testing/dev-server.ts", "if (options.folder !== undefined)", "if (options.folder === null)")],
+    tests: [tests("testing/kept-server", "a folder is refused")],
+  },
 ];

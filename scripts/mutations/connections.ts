@@ -59,7 +59,11 @@ export const CONNECTIONS: readonly Mutation[] = [
   {
     guard: "The error of an idempotent write whose response is lost does not say that nothing was changed",
     edits: [
-      code(ERRORS, "to Postgres was lost. The call can be repeated.", "to Postgres was lost; nothing was changed."),
+      code(
+        ERRORS,
+        "to Postgres was lost. The call can be repeated.",
+        "to Postgres was lost; the statement changed nothing.",
+      ),
     ],
     tests: [tests("faults/lost-responses", "F2: invalidateTags, whose response is lost twice")],
   },
@@ -365,5 +369,12 @@ export const CONNECTIONS: readonly Mutation[] = [
     guard: "The command does not repeat an option that may be a connection string",
     edits: [code("src/cli/usage.ts", "isPlain ? message :", "message !== null ? message :")],
     tests: [tests("cli", "an address behind dashes")],
+  },
+  {
+    guard: "The error of a refused connection says that the server answered, and with which SQLSTATE",
+    edits: [
+      code(ERRORS, "    state === undefined\n      ? `Postgres cannot", "    state !== null\n      ? `Postgres cannot"),
+    ],
+    tests: [tests("faults/connecting", "is tried once, and is a refusal")],
   },
 ];

@@ -183,4 +183,11 @@ export const INPUT: readonly Mutation[] = [
     ],
     tests: [tests("auth/session-binding", "G27: all spellings of")],
   },
+  {
+    guard: "The error of a call without metadata says what to pass",
+    edits: [
+      code(METADATA, "if (value === undefined && depth === 0) throw", "if (value === null && depth === 0) throw"),
+    ],
+    tests: [tests("auth/metadata", "says what to pass")],
+  },
 ];

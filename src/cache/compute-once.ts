@@ -243,9 +243,8 @@ export class ComputeOnce {
         heldUntil = askedAt + (attempt.remainingMillis ?? Number.POSITIVE_INFINITY);
         await sleep(pollMillis(now() - waitingSince, attempt.remainingMillis));
       }
-      const asOf = this.tick();
-      const value = await this.#driver().get(key);
-      if (value !== null) return { kind: "value", value, asOf };
+      const found = await this.#find(key);
+      if (found !== undefined) return found;
       // It was there for the attempt, and is gone again.
       if (attempt.outcome === "live") await sleep(SHORTEST_POLL_MILLIS);
     }
@@ -269,17 +268,21 @@ export class ComputeOnce {
     for (;;) {
       const attempt = await Promise.race([answer, sleep(pollMillis(now() - since, null))]);
       if (attempt !== undefined) return attempt;
-      const asOf = this.tick();
-      const value = await this.#driver()
-        .get(flight.key)
-        .catch((error: unknown) => {
-          this.#discard(flight, answer);
-          throw error;
-        });
-      if (value === null) continue;
+      const found = await this.#find(flight.key).catch((error: unknown) => {
+        this.#discard(flight, answer);
+        throw error;
+      });
+      if (found === undefined) continue;
       this.#discard(flight, answer);
-      return { kind: "value", value, asOf };
+      return found;
     }
+  }
+
+  /** Reads the value that another process may have stored; undefined if there is none. */
+  async #find(key: CacheKey): Promise<Outcome | undefined> {
+    const asOf = this.tick();
+    const value = await this.#driver().get(key);
+    return value === null ? undefined : { kind: "value", value, asOf };
   }
 
   /** Gives up the lease of an attempt that nobody needs any more, should it be acquired. */

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 /** Everything in a folder: the size of each file, and -1 for all else. */
 export type Listing = Readonly<Record<string, number>>;
 
-/** Lists a folder, so that a copy that lost files, or was made of one that had, can be told from a complete one. */
+/** Lists a folder, so that a copy that lost files, or was made of one that had, can be distinguished from a complete one. */
 export function list(folder: string): Listing {
   const sizes: Record<string, number> = {};
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {

@@ -43,13 +43,14 @@ export type PevensieErrorCode =
   /** A constraint without an error code of its own was violated (SQLSTATE class 23). */
   | "CONSTRAINT_VIOLATED"
   /**
-   * The server cannot be reached or accepts no writes, or the connection was lost. Nothing was changed, except perhaps by
-   * `cache.invalidateTags` or `cache.getOrSet`, which can be repeated.
+   * The server cannot be reached or accepts no writes, or the connection was lost. The statement changed nothing, except perhaps that of
+   * `cache.invalidateTags` or `cache.getOrSet`, which can be repeated. Calls that are sent in chunks keep earlier chunks.
    */
   | "CONNECTION_UNAVAILABLE"
   /**
    * No connection was acquired, a lookup was not answered, or a lock was not granted within the configured time, or Postgres cancelled
-   * the statement. Nothing was changed, except perhaps by `cache.invalidateTags` or `cache.getOrSet`, which can be repeated.
+   * the statement. The statement changed nothing, except perhaps that of `cache.invalidateTags` or `cache.getOrSet`, which can be
+   * repeated. Calls that are sent in chunks keep earlier chunks.
    */
   | "TIMEOUT"
   /** A write was sent and its response was lost: it may or may not have taken effect. */

@@ -20,7 +20,10 @@ export function requireText(value: unknown, field: string, limits: TextLimits): 
   const length = lengthIn(text, limits.unit);
   if (length > limits.max) throw tooLong(field, limits);
   if (limits.min !== undefined && length < limits.min) {
-    throw invalidInput(field, `must be at least ${limits.min} ${limits.unit} long`);
+    throw invalidInput(
+      field,
+      limits.min === 1 ? "must not be empty" : `must be at least ${limits.min} ${limits.unit} long`,
+    );
   }
   return text;
 }

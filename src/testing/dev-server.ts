@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { EmbeddedPostgres, KeptPostgres } from "../embedded/index.js";
+import { invalidInput } from "../errors/index.js";
 import { requireInteger, requireOptions } from "../input/values.js";
 import { MIGRATED } from "./administration.js";
 
 /** Options of {@link startDevServer}. */
 export interface DevServerOptions {
-  /** The folder with the data. Default: `.pevensie` in the working directory. */
+  /** The folder with the data; not with `ephemeral`. Default: `.pevensie` in the working directory. */
   readonly folder?: string | undefined;
   /** The port. Default: the one of the last time; with `ephemeral`, one that is free. */
   readonly port?: number | undefined;
@@ -39,6 +40,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   requireOptions(options, "options", ["folder", "port", "ephemeral", "onNotice"]);
   const port = options.port === undefined ? undefined : requireInteger(options.port, "port", 1, 65_535);
   if (options.ephemeral === true) {
+    if (options.folder !== undefined) throw invalidInput("folder", "must be absent with ephemeral");
     const server = await EmbeddedPostgres.start({ preparation: MIGRATED, port });
     const stop = () => server.stop();
     return { connectionString: server.url(), isForeign: false, ended: server.ended, stop, [Symbol.asyncDispose]: stop };

@@ -31,6 +31,12 @@ const profileCodec: MetadataCodec<Profile> = {
 
 const SUSAN: Profile = { name: "Susan", born: new Date("1970-02-03T00:00:00.000Z") };
 
+test("the error of a call without metadata says what to pass", async () => {
+  const user = { email: uniqueEmail(), password: null } as Parameters<Auth["createUserWithEmail"]>[0];
+  const missing = { code: "INVALID_INPUT", field: "userMetadata", message: expect.stringContaining("pass {}") };
+  await expect(auth.current.createUserWithEmail(user)).rejects.toMatchObject(missing);
+});
+
 describe("hostile metadata", () => {
   test("G8: __proto__, constructor and prototype are keys like any other and pollute nothing", async () => {
     const hostile = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}') as Json;

@@ -110,7 +110,7 @@ test("G33: calls for one large value that share a statement share the value, too
 describe("a value that was left out of a response", () => {
   const observed = observedPool({ connectionString: database.url, max: 4 });
   let cache: Cache;
-  let letGo: () => void;
+  let resume: () => void;
   beforeAll(async () => {
     cache = await createCache({ driver: createCacheDriver({ pool: observed.pool, query_timeout: 60_000 }) }).connect();
   });
@@ -123,11 +123,11 @@ describe("a value that was left out of a response", () => {
     await cache.set("type", "held", textOf("held", 5 * MiB), { ttlSeconds: 60 });
   });
 
-  /** Asks for the value and small ones by one statement; the second one, for the value, is held back until `letGo` is called. */
+  /** Asks for the value and small ones by one statement; the second one, for the value, is held back until `resume` is called. */
   async function askWithSmallOnes(): Promise<{ held: Promise<string | null> }> {
     await Promise.all(times(8).map((index) => cache.get("type", String(index))));
     const gate = new Promise<void>((resolve) => {
-      letGo = resolve;
+      resume = resolve;
     });
     let statements = 0;
     observed.before = () => {
@@ -142,7 +142,7 @@ describe("a value that was left out of a response", () => {
 
   test("G33: is fetched while small ones of the same batch are answered already", async () => {
     const { held } = await askWithSmallOnes();
-    letGo();
+    resume();
     expect((await held) === textOf("held", 5 * MiB)).toBe(true);
   });
 
@@ -153,7 +153,7 @@ describe("a value that was left out of a response", () => {
   ])("G33: and %s meanwhile is returned as it is then", async (_, change, expected) => {
     const { held } = await askWithSmallOnes();
     await database.rows(change);
-    letGo();
+    resume();
     expect(await held).toBe(expected);
     if (expected === null) expect(await database.rows("select from pevensie.cache where key = 'held'")).toEqual([]);
   });
@@ -161,7 +161,7 @@ describe("a value that was left out of a response", () => {
   test("G33: and grows meanwhile is returned as it is then", async () => {
     const { held } = await askWithSmallOnes();
     await database.rows("update pevensie.cache set value = repeat('x', 6000000) where key = 'held'");
-    letGo();
+    resume();
     expect((await held)?.length).toBe(6_000_000);
   });
 
@@ -169,7 +169,7 @@ describe("a value that was left out of a response", () => {
     const { held } = await askWithSmallOnes();
     await database.rows("alter table pevensie.cache rename to gone");
     try {
-      letGo();
+      resume();
       expect(await codeOf(held)).toBe("SCHEMA_OUTDATED");
     } finally {
       await database.rows("alter table pevensie.gone rename to cache");
@@ -191,16 +191,16 @@ describe("a value that is left out of a response after disconnect() was called",
     onTestFinished(() => endPool(observed.pool));
     const config = { pool: observed.pool, query_timeout: 60_000, batching };
     const cache = await createCache({ driver: createCacheDriver(config) }).connect();
-    let letGo = () => {};
+    let resume = () => {};
     const gate = new Promise<void>((resolve) => {
-      letGo = resolve;
+      resume = resolve;
     });
     const before = observed.statements.length;
     observed.before = () => gate;
     const found = Promise.all([call(cache)]);
     await expect.poll(() => observed.statements.length).toBeGreaterThan(before);
     const disconnected = cache.disconnect();
-    letGo();
+    resume();
     expectSame(await found, [textOf("huge 0", 5 * MiB)]);
     await disconnected;
   });

@@ -20,7 +20,7 @@ test("a call is rejected for its own time in the queue, not for that of others",
   };
   const admission = new Admission();
   admission.open();
-  const unanswered = () => new PevensieError("TIMEOUT", "no answer");
+  const unanswered = () => new PevensieError("TIMEOUT", "response timeout");
   const call = batched<string, string>(
     {
       mode: "bulk",
@@ -49,8 +49,8 @@ test("a call is rejected for its own time in the queue, not for that of others",
   await expect.poll(() => failing.length).toBe(1);
   await pass(600);
   failing.shift()?.();
-  await expect(second).rejects.toThrow("no answer");
+  await expect(second).rejects.toThrow("response timeout");
   await expect.poll(() => failing.length).toBe(1);
   failing.shift()?.();
-  await expect(first).rejects.toThrow("no answer");
+  await expect(first).rejects.toThrow("response timeout");
 });

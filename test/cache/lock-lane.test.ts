@@ -6,7 +6,7 @@ import { translateStatementError } from "../../src/postgres/protocol/errors.js";
 const lockTimeout = translateStatementError({ code: "55P03", severity: "ERROR" }, "write");
 
 /** A statement that the server has not answered. */
-const unanswered = translateStatementError(new Error("no answer"), "read");
+const unanswered = translateStatementError(new Error("response timeout"), "read");
 
 /** Work that ends when the test says so. */
 function work() {

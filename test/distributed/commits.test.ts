@@ -11,7 +11,7 @@ afterEach(() =>
   Promise.all([plain, distributed].map(({ pool }) => pool.query("drop function if exists fail() cascade"))),
 );
 
-/** Has the server answer a commit with an error, as Citus does when it has lost a worker: without a code of its own (XX000). */
+/** Makes commits fail with a SQLSTATE. Citus answers XX000 when it has lost a worker. */
 async function failCommits({ pool }: TestDatabase, sqlState: string): Promise<void> {
   await pool.query(`
     create function fail() returns trigger language plpgsql as $$

@@ -74,18 +74,22 @@ test.each(["57P03", "53300"])("F7: connect() and migrate retry %s until it is ov
   }
 });
 
-test.each(["28P01", "3D000", "42501", "57P01", "XX000"])("F7: %s while connecting is tried once", async (state) => {
-  const proxy = await TcpProxy.start(database.url);
-  try {
-    proxy.refuseNext(state, 1);
-    const error = await errorOf(connectTo(proxy.url));
-    expect(error.code).toBe("CONNECTION_UNAVAILABLE");
-    expect(error.cause).toMatchObject({ code: state });
-    expect(proxy.accepted).toBe(1);
-  } finally {
-    await proxy.stop();
-  }
-});
+test.each(["28P01", "3D000", "42501", "57P01", "XX000"])(
+  "F7: %s while connecting is tried once, and is a refusal",
+  async (state) => {
+    const proxy = await TcpProxy.start(database.url);
+    try {
+      proxy.refuseNext(state, 1);
+      const error = await errorOf(connectTo(proxy.url));
+      expect(error.code).toBe("CONNECTION_UNAVAILABLE");
+      expect(error.message).toContain(`refused the connection (SQLSTATE ${state})`);
+      expect(error.cause).toMatchObject({ code: state });
+      expect(proxy.accepted).toBe(1);
+    } finally {
+      await proxy.stop();
+    }
+  },
+);
 
 test("F7: 53300 that lasts is CONNECTION_UNAVAILABLE in time", async () => {
   const occupant = await occupy();

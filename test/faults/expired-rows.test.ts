@@ -217,23 +217,23 @@ describe("in read-only transactions", () => {
 
 describe("while a deletion", () => {
   let observed: ObservedPool;
-  let letGo: () => void;
+  let resume: () => void;
   const isRemoval = (text: string) => text.includes("delete from");
 
-  /** Removals are sent once `letGo` is called. */
+  /** Removals are sent once `resume` is called. */
   async function withHeldRemovals(max: number, work: (fixture: Fixture) => Promise<void>): Promise<void> {
     observed = observedPool({ connectionString: database.url, max });
     const held = new Promise<void>((resolve) => {
-      letGo = resolve;
+      resume = resolve;
     });
     try {
       await withExpiredRows({ pool: observed.pool }, async (fixture) => {
         observed.before = (text) => (isRemoval(text) ? held : undefined);
         await work(fixture);
-        letGo();
+        resume();
       });
     } finally {
-      letGo();
+      resume();
       await endPool(observed.pool);
     }
   }
@@ -270,7 +270,7 @@ describe("while a deletion", () => {
       expect(await Promise.all(flood)).toEqual(new Array(600).fill(null));
       expect(await first).toBeNull();
       expect(observed.statements.filter(isRemoval)).toHaveLength(1);
-      letGo();
+      resume();
       await expect.poll(kept).toMatchObject({ entries: 0 });
       expect(observed.statements.filter(isRemoval)).toHaveLength(2);
     });
@@ -282,7 +282,7 @@ describe("while a deletion", () => {
       // Another client acquires the connection as soon as the lookup has released it.
       const client = await observed.pool.connect();
       expect(await found).toBeNull();
-      letGo();
+      resume();
       client.release();
       expect(await cache.get("type", "live")).toBe("live");
     });
@@ -298,7 +298,7 @@ describe("while a deletion", () => {
       });
       expect(await found).toBeNull();
       expect(isDisconnected).toBe(false);
-      letGo();
+      resume();
       await disconnected;
       expect(await kept()).toMatchObject({ sessions: 0 });
     });

@@ -376,7 +376,7 @@ describe("with staleReads", () => {
   });
 });
 
-test("F12: an attempt to connect that disconnect() has ended does not end the next one", async () => {
+test("F12: connect() succeeds after a disconnect() that ended an earlier attempt", async () => {
   const proxy = await TcpProxy.start(servers.replica);
   const pool = new pg.Pool({ connectionString: servers.primary });
   cleanUps.push(

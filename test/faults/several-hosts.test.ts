@@ -378,7 +378,7 @@ describe("a driver on a pool of createPool", () => {
       const connecting = authOn({ pool }).connect();
       const migrating = migrate({ ...PATIENT, modules: ["auth"], apply: true, pool });
       const calls = Promise.allSettled([connecting, migrating]);
-      // A search may end somewhat before its timeout. After two in turn, those that began before them have ended as well.
+      // A search may end slightly before its timeout. Two consecutive ones outlast a search of the same length that began earlier.
       for (let search = 0; search < 2; search += 1) {
         expect((await errorOf(pool.connect())).code).toBe("CONNECTION_UNAVAILABLE");
       }

@@ -150,7 +150,7 @@ function statementsOf(events: readonly PevensieEvent[]): string[] {
   return events.flatMap((event) => (event.type === "slow-query" ? [event.statement] : []));
 }
 
-describe("G32: settings that an application changes on its connection after connect() change no answer", () => {
+describe("G32: settings that an application changes on its connection after connect() do not affect results", () => {
   test.each(Object.entries(SETTINGS))("G32: %s", async (_, settings) => {
     await walkAfter(settings, true);
   });
@@ -166,7 +166,7 @@ describe("G32: settings that an application changes on its connection after conn
   });
 });
 
-describe("G32: settings that a caller changes inside a transaction change no answer", () => {
+describe("G32: settings that a caller changes inside a transaction do not affect results", () => {
   /** Calls that a hostile = for uuid would turn into another user's session, another user, or the end of all sessions. */
   async function expectRight(auth: Pick<Auth, "getSession" | "getUserById" | "deleteSession">, mine: Mine) {
     expect(await auth.getUserById(mine.user.id)).toEqual(mine.user);

@@ -31,3 +31,8 @@ test("listens on another port if its own is taken between the check and the star
     await new Promise((resolve) => other.close(resolve));
   }
 });
+
+test("a folder is refused where the server is ephemeral, and nothing is started", async () => {
+  const refused = { code: "INVALID_INPUT", field: "folder" };
+  await expect(startDevServer({ folder, ephemeral: true })).rejects.toMatchObject(refused);
+});

@@ -212,7 +212,7 @@ export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig
   requireOptions(config, "config", CONFIG_KEYS);
   // An empty string, as from an unset environment variable, must not select the default server on this machine.
   if ("connectionString" in config && !config.connectionString)
-    throw invalidInput("connectionString", "must not be empty");
+    throw invalidInput("connectionString", "must not be empty: check the environment variable it comes from");
   if ("connectionString" in config) requireString(config.connectionString, "connectionString");
   const given = defined(config) as Partial<PostgresConfig>;
   const parameters = given.connectionString === undefined ? {} : parseConnectionString(given.connectionString);

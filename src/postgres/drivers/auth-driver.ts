@@ -72,7 +72,7 @@ class ReplicatedAuthDriver extends PostgresAuthDriver {
   }
 
   override async disconnect(): Promise<void> {
-    // The attempt must not disconnect what is connected again afterwards.
+    // Awaits the attempt, whose cleanup would otherwise disconnect a later connect().
     await Promise.all([this.#disconnectBoth(), this.#attempt.catch(ignoreError)]);
   }
 

@@ -15,8 +15,8 @@ export interface Increment extends CacheKey {
 export const cacheIncrement = writeOf(increment);
 
 /**
- * Sums the calls for one name while their signs are equal and the sum is a safe integer. Later calls for the name are not applied, nor are
- * those that follow the first one of a sum that is refused.
+ * Sums the calls for one name while their signs are equal and the sum is a safe integer. Later calls for the name are not applied. If a sum
+ * is refused, its first call is tried alone.
  */
 async function increment(
   executor: Executor,
@@ -60,7 +60,7 @@ interface Sum {
   isClosed: boolean;
 }
 
-/** A sum of one sign is extreme at its end: if the end is within bounds, so is the way. */
+/** Adds a call to a sum. With equal signs, every partial sum is within the total, so checking the total is enough. */
 function addTo(sum: Sum, { by }: Increment, index: number): boolean {
   const total = sum.total + by;
   const turnsBack = sum.total < 0 !== by < 0 && by !== 0 && sum.total !== 0;
@@ -73,7 +73,7 @@ function addTo(sum: Sum, { by }: Increment, index: number): boolean {
   return true;
 }
 
-/** Gives each call the value after it. */
+/** Sets the result of each call: the value after its increment. */
 function shareOut(sum: Sum, value: number, calls: readonly Increment[], results: BatchResult<number>[]): void {
   let after = value - sum.total;
   for (const index of sum.calls) {
@@ -83,8 +83,8 @@ function shareOut(sum: Sum, value: number, calls: readonly Increment[], results:
 }
 
 /**
- * The entries are no whole numbers, or the sums are too large. Then some of the calls of a sum may still fit: the first one is applied
- * alone, and the others are queued again, except those that add as much as a first one that does not fit.
+ * Handles sums that were refused, because the entry is no whole number or the result is too large. Single calls may still fit: the first
+ * call of each sum is applied alone, and the others are queued again. If the first does not fit, those that add at least as much fail, too.
  */
 async function applyFirst(
   executor: Executor,
@@ -114,7 +114,7 @@ async function applyFirst(
   }
 }
 
-/** Returns the result of a call that fails. Its rejection is handled later. */
+/** Returns the result of a call that fails. The no-op handler prevents an unhandled rejection: the batcher awaits the result later. */
 function failed(error: unknown): DeferredResult<number> {
   const output = Promise.reject(error);
   output.catch(() => {});

@@ -40,7 +40,7 @@ export class Replica {
   /** Why lookups go to the primary; null while they go to the replica. */
   #reason: UnavailableEvent["reason"] | null = null;
 
-  /** @param maxAgeMillis - how old answers may be; null: lists as old as the replica is, and nothing else */
+  /** @param maxAgeMillis - maximum age of answers; null: only lists are read from the replica, at any age */
   constructor(config: ResolvedConfig, primary: PoolExecutor, maxAgeMillis: number | null) {
     this.#lifecycle = new Lifecycle(config, "auth");
     this.#primary = primary;
@@ -82,7 +82,7 @@ export class Replica {
     return this.#positions !== null;
   }
 
-  /** Answers a lookup that may be as old as the replica is, unless there is a bound. */
+  /** Answers a lookup within the bound; without a bound, from the replica's current state. */
   list<T>(lookup: Lookup<T>): Promise<T> {
     const { executor } = this.#lifecycle;
     return this.#serve(
@@ -115,7 +115,7 @@ export class Replica {
     );
   }
 
-  /** The primary admits the call as a whole: a graceful shutdown drains it there, although the replica refuses new statements. */
+  /** Admitted by the primary as a whole, so that a graceful shutdown drains the call even when the replica refuses new statements. */
   #serve<T>(lookup: () => Promise<Served<T>>, onPrimary: () => Promise<T>): Promise<T> {
     return this.#primary.admit(async () => {
       // Whatever the error is: a replica also cancels statements that conflict with what it replays.

@@ -91,7 +91,7 @@ export class PoolExecutor implements Executor {
     this.#pool.abort();
   }
 
-  /** Shuts down gracefully: refuses new calls, drains those in flight as long as they may take, and closes the pool. */
+  /** Shuts down gracefully: refuses new calls, drains those in flight for at most `query_timeout`, and closes the pool. */
   async close(): Promise<void> {
     if (!this.#pool.isOpen) return;
     this.#admission.close();

@@ -38,8 +38,8 @@ export interface Attempt {
 }
 
 /**
- * `retry-without-names`: names are not to be used on this pool any more. `retry-elsewhere`: on another connection than the one that was
- * lost, refuses writes or timed out on an unresponsive server, and only once.
+ * `retry-without-names`: the pool no longer uses statement names. `retry-elsewhere`: retry once on another connection, because this one was
+ * lost, refuses writes, or timed out on an unresponsive server.
  */
 export type Decision = "fail" | "retry" | "retry-without-names" | "retry-elsewhere";
 

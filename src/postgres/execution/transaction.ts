@@ -67,8 +67,8 @@ async function commit(queue: StatementQueue, transaction: Transaction, isDistrib
 }
 
 /**
- * Returns the error of a commit in a distributed schema that was answered with `internal_error` (XX000). Citus reports so that it lost a
- * worker during the commit, which may have taken effect there.
+ * Returns the error of a commit in a distributed schema that was answered with `internal_error` (XX000). That is how Citus
+ * reports the loss of a worker during the commit, which may have taken effect there.
  */
 function ambiguousCommit(cause: unknown): PevensieError {
   return new PevensieError(

@@ -54,7 +54,7 @@ export async function forEachSchema<R extends SchemaOutcome>(
       if (!goesOn || signal?.aborted) return;
       const outcome = await work({ ...config, schema });
       outcomes.push(outcome);
-      // Every further schema would be refused as well. Where the primary is sought, that is so after the connections of the schemas in progress.
+      // Every further schema would be refused as well. If the primary is sought, only after one refusal for each parallel connection.
       if (isReadOnlyRefusal(outcome.error) && ++refused > (serversOfConfig(config).seeksPrimary ? parallel : 0))
         goesOn = false;
       // Every further schema would run into the same timeout.

@@ -220,7 +220,7 @@ export interface ConnectRetries {
   readonly failures?: number;
   /** Called with the error of each attempt that is not the last. */
   readonly onFailure?: (error: unknown) => void;
-  /** Whether nobody waits for a connection any more. */
+  /** Whether the pending acquire has settled. */
   readonly isCancelled?: () => boolean;
 }
 

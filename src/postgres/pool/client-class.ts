@@ -14,7 +14,7 @@ export interface StatementLimit {
   readonly refusedBy: Set<number>;
 }
 
-/** How long one of several servers may take to be ready, in milliseconds: meanwhile another one may have become the primary. */
+/** The longest attempt to connect to one of several servers, in milliseconds: another one may have become the primary by then. */
 const LONGEST_ATTEMPT_MILLIS = 5_000;
 
 /** How long the server may take to accept a request to cancel, in milliseconds. */
@@ -23,7 +23,7 @@ const CANCEL_TIMEOUT_MILLIS = 5_000;
 /** How long the socket of an ended client may be idle before it is destroyed, in milliseconds. */
 const END_TIMEOUT_MILLIS = 1_000;
 
-/** The clients that are connecting. A shutdown ends them: the `end()` of pg-pool waits for each of them. */
+/** The clients that are connecting. A shutdown destroys their sockets, since pg-pool's `end()` would wait for them. */
 export class ConnectAttempts {
   readonly #clients = new Set<pg.Client>();
 

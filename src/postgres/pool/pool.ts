@@ -192,9 +192,9 @@ export class Pool {
   }
 
   /**
-   * Returns whether the server of a connection with an overdue response seems unresponsive: the pool seeks a primary, and the connection is
-   * older than a loss or a change of the primary, or no statement was answered in the half of `query_timeout` before the timeout. Half of it,
-   * because statements that were sent just before the last answer time out first.
+   * Returns whether a response timeout on a connection is due to an unresponsive server: the pool seeks a primary, and either the connection
+   * is older than a loss or a change of the primary, or no statement was answered in the second half of `query_timeout`. Only half, because
+   * a statement that was sent before the last answer times out less than `query_timeout` after that answer.
    */
   isUnresponsive({ openedAt, abandonedAt }: Connection): boolean {
     if (!this.seeksPrimary || abandonedAt === undefined) return false;

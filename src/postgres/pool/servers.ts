@@ -140,7 +140,7 @@ export function setCreatedPool(pool: pg.Pool, created: CreatedPool): void {
   createdPools.set(pool, created);
 }
 
-/** Returns the servers of a pool; of one that this package has not made, any single one. */
+/** Returns the servers of a pool; for one that `createPool` did not make, a single server of any kind. */
 export function serversOfPool(pool: object): Servers {
   return createdPools.get(pool)?.servers ?? new Servers({ servers: [{}], target: "any" });
 }

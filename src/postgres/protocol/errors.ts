@@ -2,7 +2,7 @@ import { PevensieError, type PevensieErrorCode } from "../../errors/index.js";
 import { isUnsent } from "./pg-internals.js";
 import { Constraint, SqlState, SqlStateClass } from "./sqlstate.js";
 
-/** Whether a statement must not be executed twice, which decides what the loss of its response means. A "read" may be an idempotent write. */
+/** `read`: a lookup or an idempotent write, which can be sent again. `write`: the loss of its response is an ambiguous outcome. */
 export type StatementKind = "read" | "write";
 
 /** Returns the SQLSTATE of an error that the server reported; undefined for errors of the connection. */
@@ -52,14 +52,18 @@ export function translateStatementError(error: unknown, kind: StatementKind, sch
   if (isConnectionLoss(error)) {
     const isRefused = state === undefined ? isUnsent(error) : REFUSED_BEFORE_EFFECT.has(state);
     if (isRefused) {
-      return new PevensieError("CONNECTION_UNAVAILABLE", "The connection to Postgres was lost; nothing was changed.", {
-        cause,
-      });
+      return new PevensieError(
+        "CONNECTION_UNAVAILABLE",
+        "The connection to Postgres was lost; the statement changed nothing.",
+        {
+          cause,
+        },
+      );
     }
     return kind === "write"
       ? new PevensieError(
           "OUTCOME_UNKNOWN",
-          "The connection was lost before the answer to a write came: look whether it took effect before repeating it.",
+          "The connection was lost before the answer to a write came. Check whether it took effect before you repeat it.",
           { cause },
         )
       : new PevensieError("CONNECTION_UNAVAILABLE", "The connection to Postgres was lost. The call can be repeated.", {
@@ -76,7 +80,7 @@ export function translateStatementError(error: unknown, kind: StatementKind, sch
   if (isReadOnlyRefusal(error)) {
     return new PevensieError(
       "CONNECTION_UNAVAILABLE",
-      "The server accepts no writes: it is a standby, or read-only by a setting. Nothing was changed, so the call can be repeated.",
+      "The server accepts no writes: it is a standby, or read-only by a setting. The statement changed nothing, so the call can be repeated.",
       { cause },
     );
   }
@@ -113,12 +117,15 @@ function describe(
     return ["CONSTRAINT_VIOLATED", `The database refused the change: constraint ${constraint ?? "unknown"}.`];
   }
   if (state === SqlState.queryCanceled) {
-    return ["TIMEOUT", "Postgres cancelled the statement, by a timeout of its own or by request; nothing was changed."];
+    return [
+      "TIMEOUT",
+      "Postgres cancelled the statement, by a timeout of its own or by request; the statement changed nothing.",
+    ];
   }
   if (state === SqlState.lockNotAvailable) {
     return [
       "TIMEOUT",
-      "Timed out waiting for a lock that another transaction holds. Nothing was changed, so the call can be repeated.",
+      "Timed out waiting for a lock that another transaction holds. The statement changed nothing, so the call can be repeated.",
     ];
   }
   if (SCHEMA_MISSING.has(state)) return ["SCHEMA_OUTDATED", schemaOutdatedMessage(undefined, schema)];
@@ -250,11 +257,12 @@ export class CancelledReplicationWait extends Error {
 export function translateConnectError(error: unknown, servers = ""): PevensieError {
   if (error instanceof PevensieError) return error;
   const at = servers === "" ? "" : ` (${servers})`;
-  return new PevensieError(
-    "CONNECTION_UNAVAILABLE",
-    `Postgres cannot be reached${at}: check that it runs, and the address, user, password and database.`,
-    { cause: sanitizeCause(error) },
-  );
+  const state = sqlStateOf(error);
+  const message =
+    state === undefined
+      ? `Postgres cannot be reached${at}: check that it runs, its address and its port.`
+      : `Postgres${at} refused the connection (SQLSTATE ${state}); the cause says why. Check the user, password and database.`;
+  return new PevensieError("CONNECTION_UNAVAILABLE", message, { cause: sanitizeCause(error) });
 }
 
 /** The parts of a database error that are safe to log: never `detail`, `where` or `query`, which contain values. */

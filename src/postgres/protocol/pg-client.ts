@@ -27,7 +27,7 @@ export class ResponseTimeout extends Error {
     this.#connection = connection;
   }
 
-  /** The connection on which the response is overdue. A getter of a private field: the client of a connection has the password. */
+  /** The connection on which the response is overdue. A private field with a getter: a logged error must not show the client's password. */
   get connection(): Connection | undefined {
     return this.#connection;
   }

@@ -160,7 +160,7 @@ interface Address {
 
 /**
  * Asks the server to cancel the statement of a client (PostgreSQL documentation, "Canceling Requests in Progress"), over the connection
- * of another one, which is not connected otherwise. Calls `onClosed` when that connection is closed, or immediately if the server has sent no
+ * of `canceller`, which serves nothing else. Calls `onClosed` when that connection is closed, or immediately if the server has sent no
  * process ID.
  */
 export function requestCancel(client: PostgresClient, canceller: PostgresClient, onClosed: () => void): void {
