@@ -41,8 +41,68 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "An attempt to connect to one of several hosts is short",
-    edits: [code("src/postgres/pool/client-class.ts", "Math.min(share, LONGEST_ATTEMPT_MILLIS)", "share")],
+    edits: [
+      code(
+        SERVERS,
+        "return Math.min(share, Math.max(LONGEST_ATTEMPT_MILLIS",
+        "return Math.max(share, Math.max(LONGEST_ATTEMPT_MILLIS",
+      ),
+    ],
     tests: [tests(HOSTS, "F20: a host that does not answer is passed over")],
+  },
+  {
+    guard: "An attempt to connect to one name, behind which servers may change, is short",
+    edits: [code(SERVERS, "this.count === 1 && !this.seeksPrimary", "this.count === 1")],
+    tests: [tests(HOSTS, "F20: one name that leads to another server")],
+  },
+  {
+    guard: "While no server answers, attempts to connect take longer",
+    edits: [
+      code(SERVERS, "    this.#silentSince ??= began;\n", "    if (began === undefined) this.#silentSince = began;\n"),
+    ],
+    tests: [tests("postgres/servers", "while no server answers")],
+  },
+  {
+    guard: "A timed-out attempt to connect is noted",
+    edits: [code("src/postgres/pool/client-class.ts", "        servers.noteTimeout(began);\n", "")],
+    tests: [tests("postgres/servers", "is noted")],
+  },
+  {
+    guard: "A server that answers ends the silence",
+    edits: [
+      code(
+        SERVERS,
+        "    if (!(failure instanceof ConnectTimeout)) this.#silentSince = undefined;\n",
+        "    if (failure === null) this.#silentSince = undefined;\n",
+      ),
+    ],
+    tests: [tests("postgres/servers", "while no server answers")],
+  },
+  {
+    guard: "A suitable server ends the silence",
+    edits: [
+      code(
+        SERVERS,
+        "    this.#current = address;\n    this.#silentSince = undefined;\n",
+        "    this.#current = address;\n",
+      ),
+    ],
+    tests: [tests("postgres/servers", "while no server answers")],
+  },
+  {
+    guard: "A migration's search ends with its timeout",
+    edits: [code(MIGRATE, "    if (client !== undefined) destroyStream(client, new ConnectTimeout());\n", "")],
+    tests: [tests(HOSTS, "F20: a migration's search ends")],
+  },
+  {
+    guard: "end() of a pool of createPool ends attempts to connect",
+    edits: [code("src/postgres/pool/create-pool.ts", "    this.#attempts.abort();\n", "")],
+    tests: [tests(HOSTS, "F12: end() of a pool of createPool")],
+  },
+  {
+    guard: "What disconnect() gives up is cancelled on the server",
+    edits: [code(POOL, "connection.giveUp();", "connection.close();")],
+    tests: [tests("faults/synchronous-replication", "disconnect() has given it up")],
   },
   {
     guard: "A search on a pool of createPool ends with its call",
@@ -211,8 +271,8 @@ export const FAIL_OVER: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/client-class.ts",
-        "        servers.passOver(this.#candidate);\n",
-        "        if (!isRefusedParameter(error)) servers.passOver(this.#candidate);\n",
+        "        servers.passOver(this.#candidate, refusal);\n",
+        "        if (!isRefusedParameter(error)) servers.passOver(this.#candidate, refusal);\n",
       ),
     ],
     tests: [tests(HOSTS, "a pooler that refuses the start-up")],

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
@@ -135,6 +136,55 @@ test("F20: a host that does not answer is passed over after some seconds, howeve
     // Half of this is longer than the test's timeout.
     await using auth = await authOn({ ...servers, connectionTimeoutMillis: 600_000 }).connect();
     expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
+  });
+});
+
+test("F20: one name that leads to another server is tried again after some seconds, with target_session_attrs", async () => {
+  const proxy = await TcpProxy.start(pair.current.primary.url());
+  try {
+    proxy.stall();
+    const connectionString = `${proxy.url}?target_session_attrs=read-write`;
+    const connecting = authOn({ connectionString, connectionTimeoutMillis: 600_000 }).connect();
+    await expect.poll(() => proxy.accepted).toBe(1);
+    proxy.stallOpen();
+    await using auth = await connecting;
+    expect(await createUser(auth, { password: null })).toMatchObject({ deletedAt: null });
+  } finally {
+    await proxy.stop();
+  }
+});
+
+test("F20: a migration's search ends with its timeout, in the middle of an attempt to connect", async () => {
+  // Closes the first connection after some time, and leaves the second one without a response.
+  const server = createServer((socket) => {
+    if (first === undefined) first = setTimeout(() => socket.destroy(), 1_500);
+  });
+  let first: NodeJS.Timeout | undefined;
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const connectionString = `postgresql://nobody@127.0.0.1:${port}/none?target_session_attrs=read-write`;
+  try {
+    const migrating = errorOf(migrate({ modules: ["auth"], connectionString, connectionTimeoutMillis: 2_000 }));
+    // A second attempt of two seconds would end after this search.
+    const later = errorOf(authOn({ connectionString, connectionTimeoutMillis: 2_750 }).connect());
+    expect(await Promise.race([migrating, later.then(() => "later")])).toMatchObject({
+      code: "CONNECTION_UNAVAILABLE",
+    });
+    await later;
+  } finally {
+    clearTimeout(first);
+    server.close();
+  }
+});
+
+test("F12: end() of a pool of createPool does not wait for attempts to connect", async () => {
+  await besideProxy(async (proxy, servers) => {
+    proxy.stall();
+    const pool = createPool({ ...servers, connectionTimeoutMillis: 600_000 });
+    const connecting = errorOf(pool.connect());
+    await expect.poll(() => proxy.accepted).toBe(1);
+    await pool.end();
+    expect(await connecting).toMatchObject({ code: "NOT_CONNECTED" });
   });
 });
 

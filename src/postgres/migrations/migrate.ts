@@ -5,8 +5,9 @@ import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from ".
 import { sqlInSchema } from "../config/schema.js";
 import { acquire, connectError, retryConnecting } from "../pool/acquire.js";
 import { clientClass, type StatementLimit } from "../pool/client-class.js";
-import { connectingPoolOf, Servers, serversOfPool } from "../pool/servers.js";
+import { ConnectTimeout, connectingPoolOf, Servers, serversOfPool } from "../pool/servers.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
+import { Deadline } from "../protocol/deadlines.js";
 import { wireTypes } from "../protocol/decode.js";
 import {
   isConnectionLoss,
@@ -15,6 +16,7 @@ import {
   sqlStateOf,
   translateStatementError,
 } from "../protocol/errors.js";
+import { destroyStream } from "../protocol/pg-internals.js";
 import { SqlState, SqlStateClass } from "../protocol/sqlstate.js";
 import {
   beginning,
@@ -122,10 +124,9 @@ export async function withClient<T>(config: ResolvedConfig, work: (client: Clien
   const servers = new Servers(config);
   const settings = config.client ?? {};
   const ClientOfServers = clientClass(servers, timeoutMillis, withoutLimit(settings));
-  const client = await retryConnecting(() => connect(settings, ClientOfServers), {
-    timeoutMillis,
-    servers,
-  }).catch((error) => Promise.reject(connectError(error, servers)));
+  const client = await search(settings, ClientOfServers, servers, timeoutMillis).catch((error) =>
+    Promise.reject(connectError(error, servers)),
+  );
   try {
     return await work(client);
   } finally {
@@ -140,11 +141,28 @@ function withoutLimit(config: pg.ClientConfig): StatementLimit {
   return { settings: { options, statement_timeout: 0 }, refusedBy: new Set() };
 }
 
-async function connect(config: pg.ClientConfig, Client: typeof pg.Client): Promise<pg.Client> {
-  const client = new Client(config);
-  client.on("error", ignoreError);
-  await client.connect();
-  return client;
+/** Connects to one of the servers. The search ends with its timeout, also in the middle of an attempt. */
+async function search(
+  settings: pg.ClientConfig,
+  Client: typeof pg.Client,
+  servers: Servers,
+  timeoutMillis: number,
+): Promise<pg.Client> {
+  let client: pg.Client | undefined;
+  let hasTimedOut = false;
+  const deadline = new Deadline(timeoutMillis, () => {
+    hasTimedOut = true;
+    if (client !== undefined) destroyStream(client, new ConnectTimeout());
+  });
+  const attempt = async () => {
+    const connecting = new Client(settings);
+    client = connecting;
+    connecting.on("error", ignoreError);
+    await connecting.connect();
+    return connecting;
+  };
+  const isCancelled = () => hasTimedOut;
+  return retryConnecting(attempt, { timeoutMillis, servers, isCancelled }).finally(() => deadline.cancel());
 }
 
 /** Checks the server's version and runs `work` in a transaction, which it commits or rolls back. */

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { notConnected } from "../../errors/index.js";
+import { now } from "../../timers.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { Deadline } from "../protocol/deadlines.js";
 import { isRefusedParameter } from "../protocol/errors.js";
@@ -14,11 +15,8 @@ export interface StatementLimit {
   readonly refusedBy: Set<number>;
 }
 
-/** The longest attempt to connect to one of several servers, in milliseconds: another one may have become the primary by then. */
-const LONGEST_ATTEMPT_MILLIS = 5_000;
-
-/** How long the server may take to accept a request to cancel, in milliseconds. */
-const CANCEL_TIMEOUT_MILLIS = 5_000;
+/** How long the server may take to accept a request to cancel, in milliseconds. The process does not end before. */
+const CANCEL_TIMEOUT_MILLIS = 2_000;
 
 /** How long the socket of an ended client may be idle before it is destroyed, in milliseconds. */
 const END_TIMEOUT_MILLIS = 1_000;
@@ -48,8 +46,7 @@ type OnConnected = (error: Error | null, client?: pg.Client) => void;
  * unsuitable.
  *
  * The time to connect is limited by this package's timers. Those of pg and pg-pool end connections whose answer a blocked event
- * loop has not read yet, and do not fire under an application's fake timers. With several servers, each attempt gets an equal share of
- * the time, five seconds at most.
+ * loop has not read yet, and do not fire under an application's fake timers.
  */
 export function clientClass(
   servers: Servers,
@@ -57,8 +54,6 @@ export function clientClass(
   limit?: StatementLimit,
   attempts = new ConnectAttempts(),
 ): typeof pg.Client {
-  const share = Math.ceil(timeoutMillis / servers.count);
-  const attemptMillis = servers.count > 1 ? Math.min(share, LONGEST_ATTEMPT_MILLIS) : share;
   return class extends pg.Client {
     readonly #candidate: Candidate;
     readonly #config: pg.ClientConfig;
@@ -76,7 +71,11 @@ export function clientClass(
       // Created before connecting, to record the settings that the server reports at start-up.
       const connection = Connection.of(this);
       if (connection.isVerified) connection.onAbandoned = () => this.#cancel();
-      const deadline = new Deadline(attemptMillis, () => destroyStream(this, new ConnectTimeout()));
+      const began = now();
+      const deadline = new Deadline(servers.attemptMillis(timeoutMillis), () => {
+        servers.noteTimeout(began);
+        destroyStream(this, new ConnectTimeout());
+      });
       attempts.add(this);
       const endAttempt = () => {
         deadline.cancel();
@@ -129,7 +128,7 @@ export function clientClass(
           Connection.of(this).opened();
           return callback(null, client);
         }
-        servers.passOver(this.#candidate);
+        servers.passOver(this.#candidate, refusal);
         if (!error) {
           this.on("error", ignoreError);
           this.end().catch(ignoreError);

@@ -240,7 +240,7 @@ export class Pool {
   abort(): void {
     this.#isAborted = true;
     this.#attempts.abort();
-    for (const connection of this.#acquired) connection.close();
+    for (const connection of this.#acquired) connection.giveUp();
     this.#pending.rejectAll(notConnected());
   }
 

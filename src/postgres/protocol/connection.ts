@@ -53,7 +53,7 @@ export class Connection {
   #isRetired = false;
   #isBorrowed = false;
   #hasCancelledWait = false;
-  /** Called by {@link abandon}: has the server cancel what is in flight. */
+  /** Called by {@link giveUp}: has the server cancel what is in flight. */
   onAbandoned: (() => void) | undefined;
   /** The last value of each setting that the server has reported (ParameterStatus) since this object was made. */
   readonly reported: Readonly<Record<string, string>>;
@@ -171,11 +171,16 @@ export class Connection {
     this.close();
   }
 
-  /** Closes the connection, and has the server cancel what it has not answered. */
+  /** Closes the connection after a response timeout, and has the server cancel what it has not answered. */
   abandon(): void {
     if (this.#isBorrowed || this.#isClosed) return;
     this.#abandonedAt = now();
-    this.onAbandoned?.();
+    this.giveUp();
+  }
+
+  /** Closes the connection, and has the server cancel what it has not answered. */
+  giveUp(): void {
+    if (!this.#isBorrowed && !this.#isClosed) this.onAbandoned?.();
     this.close();
   }
 
