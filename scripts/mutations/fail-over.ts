@@ -48,46 +48,22 @@ export const FAIL_OVER: readonly Mutation[] = [
         "return Math.max(share, Math.max(LONGEST_ATTEMPT_MILLIS",
       ),
     ],
-    tests: [tests(HOSTS, "F20: a host that does not answer is passed over")],
+    tests: [tests("postgres/servers", "with 2 servers and target read-write, of 30000 ms")],
   },
   {
     guard: "An attempt to connect to one name, behind which servers may change, is short",
     edits: [code(SERVERS, "this.count === 1 && !this.seeksPrimary", "this.count === 1")],
-    tests: [tests(HOSTS, "F20: one name that leads to another server")],
+    tests: [tests("postgres/servers", "with 1 servers and target read-write")],
   },
   {
-    guard: "While no server answers, attempts to connect take longer",
-    edits: [
-      code(SERVERS, "    this.#silentSince ??= began;\n", "    if (began === undefined) this.#silentSince = began;\n"),
-    ],
-    tests: [tests("postgres/servers", "while no server answers")],
+    guard: "An attempt to connect takes longer where the timeout is very long: logins may be slow",
+    edits: [code(SERVERS, "Math.ceil(timeoutMillis / 8)", "0")],
+    tests: [tests("postgres/servers", "of 80000 ms")],
   },
   {
-    guard: "A timed-out attempt to connect is noted",
-    edits: [code("src/postgres/pool/client-class.ts", "        servers.noteTimeout(began);\n", "")],
-    tests: [tests("postgres/servers", "is noted")],
-  },
-  {
-    guard: "A server that answers ends the silence",
-    edits: [
-      code(
-        SERVERS,
-        "    if (!(failure instanceof ConnectTimeout)) this.#silentSince = undefined;\n",
-        "    if (failure === null) this.#silentSince = undefined;\n",
-      ),
-    ],
-    tests: [tests("postgres/servers", "while no server answers")],
-  },
-  {
-    guard: "A suitable server ends the silence",
-    edits: [
-      code(
-        SERVERS,
-        "    this.#current = address;\n    this.#silentSince = undefined;\n",
-        "    this.#current = address;\n",
-      ),
-    ],
-    tests: [tests("postgres/servers", "while no server answers")],
+    guard: "disconnect() waits until the server has the requests to cancel",
+    edits: [code(POOL, "    await Promise.all(this.#cancelled.splice(0));\n", "")],
+    tests: [tests("postgres/pool", "has the requests to cancel")],
   },
   {
     guard: "A migration's search ends with its timeout",
@@ -95,13 +71,14 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(HOSTS, "F20: a migration's search ends")],
   },
   {
-    guard: "end() of a pool of createPool ends attempts to connect",
-    edits: [code("src/postgres/pool/create-pool.ts", "    this.#attempts.abort();\n", "")],
-    tests: [tests(HOSTS, "F12: end() of a pool of createPool")],
-  },
-  {
     guard: "What disconnect() gives up is cancelled on the server",
-    edits: [code(POOL, "connection.giveUp();", "connection.close();")],
+    edits: [
+      code(
+        "src/postgres/protocol/connection.ts",
+        "const cancelled = isOurs ? this.onAbandoned?.() : undefined;",
+        "const cancelled = isOurs ? undefined : undefined;",
+      ),
+    ],
     tests: [tests("faults/synchronous-replication", "disconnect() has given it up")],
   },
   {
@@ -271,8 +248,8 @@ export const FAIL_OVER: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/client-class.ts",
-        "        servers.passOver(this.#candidate, refusal);\n",
-        "        if (!isRefusedParameter(error)) servers.passOver(this.#candidate, refusal);\n",
+        "        servers.passOver(this.#candidate);\n",
+        "        if (!isRefusedParameter(error)) servers.passOver(this.#candidate);\n",
       ),
     ],
     tests: [tests(HOSTS, "a pooler that refuses the start-up")],

@@ -185,9 +185,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     guard: "The error of a call without metadata says what to pass",
-    edits: [
-      code(METADATA, "if (value === undefined && depth === 0) throw", "if (value === null && depth === 0) throw"),
-    ],
+    edits: [code("src/auth/metadata.ts", "if (metadata === undefined) throw", "if (metadata === null) throw")],
     tests: [tests("auth/metadata", "says what to pass")],
   },
 ];

@@ -50,7 +50,13 @@ export const TIMERS: readonly Mutation[] = [
   },
   {
     guard: "An attempt to connect without a response times out",
-    edits: [code("src/postgres/pool/client-class.ts", "        destroyStream(this, new ConnectTimeout());\n", "")],
+    edits: [
+      code(
+        "src/postgres/pool/client-class.ts",
+        "new Deadline(attemptMillis, () => destroyStream(this, new ConnectTimeout()));",
+        "new Deadline(attemptMillis, () => {});",
+      ),
+    ],
     tests: [tests("faults/fake-timers", "an attempt to connect without a response")],
   },
   {

@@ -18,7 +18,10 @@ const FIELD = "userMetadata";
 
 /** Returns any JSON unchanged. It is used if the application gives neither codec nor schema, in which case M is Json. */
 export const jsonFormat: MetadataFormat<Json> = {
-  encode: (metadata) => encodeMetadata(metadata, FIELD),
+  encode: (metadata) => {
+    if (metadata === undefined) throw invalidInput(FIELD, "is missing: pass {} for none");
+    return encodeMetadata(metadata, FIELD);
+  },
   decode: (json) => json,
 };
 

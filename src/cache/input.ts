@@ -88,7 +88,7 @@ export function readTtl({ ttlSeconds, ttlMillis }: { ttlSeconds?: unknown; ttlMi
 /** Returns the time to live of options that must have one; null has to be meant. */
 export function requireTtl(options: { ttlSeconds?: unknown; ttlMillis?: unknown }): number | null {
   if (options.ttlSeconds === undefined && options.ttlMillis === undefined) {
-    throw invalidInput("ttlSeconds", "is required; null means that the entry does not expire");
+    throw invalidInput("ttlSeconds", "or ttlMillis is required; null means that the entry does not expire");
   }
   return readTtl(options);
 }

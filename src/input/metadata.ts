@@ -52,7 +52,6 @@ class Encoder {
         if (Array.isArray(value)) return this.#array(value, depth);
         if (isPlain(value)) return this.#object(value, depth);
     }
-    if (value === undefined && depth === 0) throw invalidInput(this.#field, "is missing: pass {} for none");
     throw invalidInput(
       this.#field,
       "must hold nothing but JSON: null, booleans, numbers, strings, arrays and plain objects",

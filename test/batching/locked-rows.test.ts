@@ -227,7 +227,7 @@ describe("a lock that is not released", () => {
     for (const { call } of calls) {
       const error = await errorOf(call);
       expect(error).toMatchObject({ code: "TIMEOUT", cause: { code: "55P03" } });
-      expect(error.message).toContain("othing was changed");
+      expect(error.message).toContain("changed nothing");
     }
     // No call is left that would write it later.
     expect(await backendsWaiting(database.pool)).toEqual([]);

@@ -95,29 +95,29 @@ describe.each(Object.entries(WRITES))("%s that waits for a standby", (_, write) 
       await expect.poll(waitingBackends).toEqual([]);
     });
   });
+});
 
-  test("G70: does not go on waiting on the server once disconnect() has given it up", async () => {
-    const auth = await authOn({ ...config(), ...IMPATIENT }).connect();
-    const { id: userId } = await createUser(auth, { password: null });
-    await withoutStandby(async () => {
-      let commit = () => {};
-      const held = new Promise<void>((resolve) => {
-        commit = resolve;
-      });
-      const written = codeOf(
-        auth.withTransaction(async (inner) => {
-          await inner.setUserRole(userId, "late");
-          await held;
-        }),
-      );
-      const disconnected = auth.disconnect();
-      // The commit would time out later than disconnect() stops waiting for it.
-      await delay(IMPATIENT.query_timeout / 3);
-      commit();
-      await disconnected;
-      expect(await written).toBe("OUTCOME_UNKNOWN");
-      await expect.poll(waitingBackends).toEqual([]);
+test("G70: a commit that waits for a standby does not go on waiting once disconnect() has given it up", async () => {
+  const auth = await authOn({ ...config(), ...IMPATIENT }).connect();
+  const { id: userId } = await createUser(auth, { password: null });
+  await withoutStandby(async () => {
+    let commit = () => {};
+    const held = new Promise<void>((resolve) => {
+      commit = resolve;
     });
+    const written = codeOf(
+      auth.withTransaction(async (inner) => {
+        await inner.setUserRole(userId, "late");
+        await held;
+      }),
+    );
+    const disconnected = auth.disconnect();
+    // The commit would time out later than disconnect() stops waiting for it.
+    await delay(IMPATIENT.query_timeout / 3);
+    commit();
+    await disconnected;
+    expect(await written).toBe("OUTCOME_UNKNOWN");
+    await expect.poll(waitingBackends).toEqual([]);
   });
 });
 

@@ -1,6 +1,5 @@
 import pg from "pg";
 import { notConnected } from "../../errors/index.js";
-import { now } from "../../timers.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { Deadline } from "../protocol/deadlines.js";
 import { isRefusedParameter } from "../protocol/errors.js";
@@ -15,7 +14,7 @@ export interface StatementLimit {
   readonly refusedBy: Set<number>;
 }
 
-/** How long the server may take to accept a request to cancel, in milliseconds. The process does not end before. */
+/** How long the server may take to accept a request to cancel, in milliseconds. `disconnect()` waits for that. */
 const CANCEL_TIMEOUT_MILLIS = 2_000;
 
 /** How long the socket of an ended client may be idle before it is destroyed, in milliseconds. */
@@ -71,11 +70,8 @@ export function clientClass(
       // Created before connecting, to record the settings that the server reports at start-up.
       const connection = Connection.of(this);
       if (connection.isVerified) connection.onAbandoned = () => this.#cancel();
-      const began = now();
-      const deadline = new Deadline(servers.attemptMillis(timeoutMillis), () => {
-        servers.noteTimeout(began);
-        destroyStream(this, new ConnectTimeout());
-      });
+      const attemptMillis = servers.attemptMillis(timeoutMillis);
+      const deadline = new Deadline(attemptMillis, () => destroyStream(this, new ConnectTimeout()));
       attempts.add(this);
       const endAttempt = () => {
         deadline.cancel();
@@ -104,10 +100,15 @@ export function clientClass(
     }
 
     /** A wait for a synchronous standby ends neither with the connection nor by `statement_timeout`, which a commit suspends. */
-    #cancel(): void {
+    #cancel(): Promise<void> {
       const canceller = new pg.Client(this.#config);
       const deadline = new Deadline(CANCEL_TIMEOUT_MILLIS, () => destroyStream(canceller, new ConnectTimeout()));
-      requestCancel(this, canceller, () => deadline.cancel());
+      return new Promise((resolve) => {
+        requestCancel(this, canceller, () => {
+          deadline.cancel();
+          resolve();
+        });
+      });
     }
 
     #check(callback: OnConnected): OnConnected {
@@ -128,7 +129,7 @@ export function clientClass(
           Connection.of(this).opened();
           return callback(null, client);
         }
-        servers.passOver(this.#candidate, refusal);
+        servers.passOver(this.#candidate);
         if (!error) {
           this.on("error", ignoreError);
           this.end().catch(ignoreError);

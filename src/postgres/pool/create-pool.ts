@@ -5,7 +5,7 @@ import { defaultConfig, type PostgresConfig, type ResolvedConfig, resolveConfig 
 import { setPoolTimeout } from "../config/created-pools.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { acquire } from "./acquire.js";
-import { ConnectAttempts, clientClass } from "./client-class.js";
+import { clientClass } from "./client-class.js";
 import { Servers, setCreatedPool } from "./servers.js";
 
 /** Settings of drivers, which a pool has no use for. */
@@ -56,22 +56,19 @@ type OnClient = (
 class SearchingPool extends pg.Pool {
   readonly #servers: Servers;
   readonly #timeoutMillis: number;
-  readonly #attempts: ConnectAttempts;
   /** This pool, with the `connect` of pg. */
   readonly #connecting: PostgresPool;
 
   constructor(config: ResolvedConfig) {
     const servers = new Servers(config);
-    const attempts = new ConnectAttempts();
     super({
       ...config.client,
       max: config.max,
       idleTimeoutMillis: config.idleTimeoutMillis,
       maxLifetimeSeconds: config.maxLifetimeSeconds,
-      Client: clientClass(servers, config.connectionTimeoutMillis, undefined, attempts),
+      Client: clientClass(servers, config.connectionTimeoutMillis),
     });
     this.#servers = servers;
-    this.#attempts = attempts;
     this.#timeoutMillis = config.connectionTimeoutMillis;
     this.#connecting = Object.create(this, { connect: { value: (callback: OnClient) => super.connect(callback) } });
     setCreatedPool(this, { servers, connecting: this.#connecting });
@@ -94,13 +91,5 @@ class SearchingPool extends pg.Pool {
       (error: Error) => callback(error, undefined, () => {}),
     );
     return undefined;
-  }
-
-  /** Ends attempts to connect, for which pg-pool would wait. */
-  override end(): Promise<void>;
-  override end(callback: () => void): void;
-  override end(callback?: () => void): Promise<void> | undefined {
-    this.#attempts.abort();
-    return callback === undefined ? super.end() : (super.end(callback) as undefined);
   }
 }

@@ -22,6 +22,8 @@ export class Pool {
   readonly #pending = new PendingAcquires();
   readonly #attempts = new ConnectAttempts();
   #isAborted = false;
+  /** The requests to cancel what {@link abort} has given up. */
+  readonly #cancelled: Promise<void>[] = [];
   #isVerified = false;
   #isReadOnly = false;
   #hasReported = false;
@@ -240,7 +242,7 @@ export class Pool {
   abort(): void {
     this.#isAborted = true;
     this.#attempts.abort();
-    for (const connection of this.#acquired) connection.giveUp();
+    for (const connection of this.#acquired) this.#cancelled.push(connection.giveUp());
     this.#pending.rejectAll(notConnected());
   }
 
@@ -250,6 +252,8 @@ export class Pool {
     this.#pool = undefined;
     this.#servers.stopListening(this.#onPrimary);
     if (pool === undefined) return;
+    // The process may exit once this has resolved.
+    await Promise.all(this.#cancelled.splice(0));
     if (!this.isOwned) return stopListening(pool);
     const ended = (pool as PostgresPool & pg.Pool).end();
     await withTimeout(ended, this.#config.connectionTimeoutMillis).catch(ignoreError);

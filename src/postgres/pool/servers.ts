@@ -1,7 +1,6 @@
 import { isIPv6 } from "node:net";
 import type pg from "pg";
 import type { PostgresPool } from "../../client.js";
-import { now } from "../../timers.js";
 import type { HostAddress, ServerChoice, TargetSessionAttrs } from "../config/hosts.js";
 import type { Connection } from "../protocol/connection.js";
 
@@ -42,9 +41,6 @@ export interface Candidate {
 /** The longest attempt to connect where another server may become the primary meanwhile, in milliseconds. */
 const LONGEST_ATTEMPT_MILLIS = 5_000;
 
-/** While no server answers, an attempt may take this part of that time: after 20 seconds longer than five. */
-const SILENCE_PER_ATTEMPT = 4;
-
 /** Is notified when connections lead to another primary than before. */
 export type PrimaryListener = (address: Partial<HostAddress>) => void;
 
@@ -59,8 +55,6 @@ export class Servers {
   #next = 0;
   /** The server of the last suitable connection. */
   #current: Partial<HostAddress> | undefined;
-  /** When attempts to connect began to time out; undefined once a server has answered. */
-  #silentSince: number | undefined;
 
   constructor({ servers, target }: ServerChoice) {
     this.#addresses = servers;
@@ -90,23 +84,16 @@ export class Servers {
 
   /**
    * Returns how long an attempt to connect may take, in milliseconds: an equal share of the timeout. Where another server may become the
-   * primary meanwhile, also behind the same name, that is five seconds at most, and longer only while none answers, since logins may be slow.
+   * primary meanwhile, also behind the same name, that is five seconds at most, or an eighth of a longer timeout.
    */
   attemptMillis(timeoutMillis: number): number {
     const share = Math.ceil(timeoutMillis / this.count);
     if (this.count === 1 && !this.seeksPrimary) return share;
-    const silence = this.#silentSince === undefined ? 0 : now() - this.#silentSince;
-    return Math.min(share, Math.max(LONGEST_ATTEMPT_MILLIS, Math.ceil(silence / SILENCE_PER_ATTEMPT)));
-  }
-
-  /** An attempt to connect has timed out. @param began - when it began */
-  noteTimeout(began: number): void {
-    this.#silentSince ??= began;
+    return Math.min(share, Math.max(LONGEST_ATTEMPT_MILLIS, Math.ceil(timeoutMillis / 8)));
   }
 
   /** A server could not be connected to, or is unsuitable: another one is tried next. */
-  passOver({ index }: Candidate, failure: unknown): void {
-    if (!(failure instanceof ConnectTimeout)) this.#silentSince = undefined;
+  passOver({ index }: Candidate): void {
     // Of concurrent attempts that fail, the first one counts.
     if (index === this.#next) this.#next = (index + 1) % this.count;
   }
@@ -118,7 +105,6 @@ export class Servers {
     const hasChanged = before !== undefined && (before.host !== address.host || before.port !== address.port);
     this.#next = index;
     this.#current = address;
-    this.#silentSince = undefined;
     if (hasChanged && this.seeksPrimary) for (const listener of this.#listeners) listener(address);
   }
 

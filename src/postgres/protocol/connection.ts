@@ -54,7 +54,7 @@ export class Connection {
   #isBorrowed = false;
   #hasCancelledWait = false;
   /** Called by {@link giveUp}: has the server cancel what is in flight. */
-  onAbandoned: (() => void) | undefined;
+  onAbandoned: (() => Promise<void>) | undefined;
   /** The last value of each setting that the server has reported (ParameterStatus) since this object was made. */
   readonly reported: Readonly<Record<string, string>>;
 
@@ -175,13 +175,15 @@ export class Connection {
   abandon(): void {
     if (this.#isBorrowed || this.#isClosed) return;
     this.#abandonedAt = now();
-    this.giveUp();
+    void this.giveUp();
   }
 
-  /** Closes the connection, and has the server cancel what it has not answered. */
-  giveUp(): void {
-    if (!this.#isBorrowed && !this.#isClosed) this.onAbandoned?.();
+  /** Closes the connection, and has the server cancel what it has not answered. Resolves when the server has the request, or has not taken it. */
+  giveUp(): Promise<void> {
+    const isOurs = !this.#isBorrowed && !this.#isClosed;
+    const cancelled = isOurs ? this.onAbandoned?.() : undefined;
     this.close();
+    return cancelled ?? Promise.resolve();
   }
 
   /**

@@ -260,9 +260,15 @@ export function translateConnectError(error: unknown, servers = ""): PevensieErr
   const state = sqlStateOf(error);
   const message =
     state === undefined
-      ? `Postgres cannot be reached${at}: check that it runs, its address and its port.`
-      : `Postgres${at} refused the connection (SQLSTATE ${state}); the cause says why. Check the user, password and database.`;
+      ? `Postgres cannot be reached${at}: check that it runs, and the address, TLS settings, user, password and database.`
+      : `Postgres${at} refused the connection (SQLSTATE ${state}); the cause says why.${adviceOn(state)}`;
   return new PevensieError("CONNECTION_UNAVAILABLE", message, { cause: sanitizeCause(error) });
+}
+
+function adviceOn(state: string): string {
+  const isAboutLogin =
+    state.startsWith(SqlStateClass.invalidAuthorization) || state.startsWith(SqlStateClass.invalidCatalogName);
+  return isAboutLogin ? " Check the user, password and database." : "";
 }
 
 /** The parts of a database error that are safe to log: never `detail`, `where` or `query`, which contain values. */
