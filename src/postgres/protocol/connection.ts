@@ -178,7 +178,7 @@ export class Connection {
     void this.giveUp();
   }
 
-  /** Closes the connection, and has the server cancel what it has not answered. Resolves when the server has the request, or has not taken it. */
+  /** Closes the connection, and has the server cancel what it has not answered. Resolves when the server has taken the request, or its time is over. */
   giveUp(): Promise<void> {
     const isOurs = !this.#isBorrowed && !this.#isClosed;
     const cancelled = isOurs ? this.onAbandoned?.() : undefined;
