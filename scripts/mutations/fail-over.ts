@@ -75,8 +75,8 @@ export const FAIL_OVER: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/protocol/connection.ts",
-        "const cancelled = isOurs ? this.onAbandoned?.() : undefined;",
-        "const cancelled = isOurs ? undefined : undefined;",
+        "const cancelled = this.onAbandoned?.();",
+        "const cancelled = undefined;",
       ),
     ],
     tests: [tests("faults/synchronous-replication", "disconnect() has given it up")],

@@ -179,11 +179,11 @@ export class Connection {
   }
 
   /** Closes the connection, and has the server cancel what it has not answered. Resolves when the server has taken the request, or its time is over. */
-  giveUp(): Promise<void> {
-    const isOurs = !this.#isBorrowed && !this.#isClosed;
-    const cancelled = isOurs ? this.onAbandoned?.() : undefined;
+  async giveUp(): Promise<void> {
+    if (this.#isBorrowed || this.#isClosed) return;
+    const cancelled = this.onAbandoned?.();
     this.close();
-    return cancelled ?? Promise.resolve();
+    await cancelled;
   }
 
   /**

@@ -55,9 +55,7 @@ export function translateStatementError(error: unknown, kind: StatementKind, sch
       return new PevensieError(
         "CONNECTION_UNAVAILABLE",
         "The connection to Postgres was lost; the statement changed nothing.",
-        {
-          cause,
-        },
+        { cause },
       );
     }
     return kind === "write"
