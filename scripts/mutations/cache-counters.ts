@@ -79,22 +79,24 @@ const COUNTED: readonly Mutation[] = [
   },
   {
     guard: "Each of several increments gets its own value",
-    edits: [code(COUNTERS, "results[index] = after;", "results[index] = value;")],
+    edits: [
+      code(COUNTERS, "      this.#value += call.by;\n      return this.#value;", "      return this.#value + call.by;"),
+    ],
     tests: [tests("cache/counters", "each returns the value after it")],
   },
   {
     guard: "Increments of both signs are not summed",
-    edits: [code(COUNTERS, "sum.isClosed || turnsBack ||", "sum.isClosed ||")],
+    edits: [code(COUNTERS, "this.#isClosed || turnsBack ||", "this.#isClosed ||")],
     tests: [tests("cache/counters", "if their signs are mixed")],
   },
   {
     guard: "Increments keep their order",
-    edits: [code(COUNTERS, "if (sum.isClosed || turnsBack", "if (turnsBack")],
+    edits: [code(COUNTERS, "if (this.#isClosed || turnsBack", "if (turnsBack")],
     tests: [tests("cache/counters", "if their signs are mixed")],
   },
   {
     guard: "A sum that is refused is tried call by call",
-    edits: [code(COUNTERS, "filter((sum) => sum.calls.length > 1)", "filter(() => false)")],
+    edits: [code(COUNTERS, "filter((sum) => sum.count > 1)", "filter(() => false)")],
     tests: [tests("cache/counters", "those that do not fit are WRONG_VALUE_TYPE")],
   },
   {
@@ -211,12 +213,12 @@ const LIMITED: readonly Mutation[] = [
   },
   {
     guard: "Calls with different costs or limits are not counted as equal",
-    edits: [code(LIMITS, "group.isClosed || !isEqual", "group.isClosed")],
+    edits: [code(LIMITS, "this.#isClosed || !isEqual", "this.#isClosed")],
     tests: [tests("cache/limits", "different costs have the results")],
   },
   {
     guard: "Calls for a limit keep their order",
-    edits: [code(LIMITS, "group.isClosed || !isEqual", "!isEqual")],
+    edits: [code(LIMITS, "this.#isClosed || !isEqual", "!isEqual")],
     tests: [tests("cache/limits", "different costs have the results")],
   },
   {

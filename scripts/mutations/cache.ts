@@ -180,6 +180,16 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("batching/pipeline", "are not kept in memory by those that follow them")],
   },
   {
+    guard: "The rows of a statement are not allocated in V8's old generation",
+    edits: [code(EXTENDED_QUERY, "this.#rows ??= NO_ROWS.slice();", "this.#rows ??= [];")],
+    tests: [tests("batching/old-generation", "calls after a burst")],
+  },
+  {
+    guard: "Objects that calls return are not allocated in V8's old generation",
+    edits: [code("src/postgres/drivers/rows.ts", "    ...API_KEY,\n", "")],
+    tests: [tests("batching/old-generation", "calls after a burst")],
+  },
+  {
     guard: "A statement is pipelined only on a connection that has prepared it",
     edits: [
       code(

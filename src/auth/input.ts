@@ -3,6 +3,7 @@ import { encodeMetadata } from "../input/metadata.js";
 import { optionalPrefix, optionalText, requireText, type TextLimits } from "../input/text.js";
 import { parseId } from "../input/uuid.js";
 import { optionalDate, optionalIp, optionalTtl, requireInteger, requireOptions } from "../input/values.js";
+import { shapeOf } from "../shape.js";
 import type { UserUpdate } from "./api.js";
 import type {
   SessionPresentation,
@@ -44,15 +45,17 @@ export function optionalPhoneNumber(value: unknown): string | null {
   return value === undefined || value === null ? null : requirePhoneNumber(value);
 }
 
+/** The options that describe a client. */
+export const CLIENT_KEYS = ["ip", "userAgent"] as const;
+
+const CLIENT = shapeOf(...CLIENT_KEYS);
+
 /** Returns the client that presents a session, or to which a session is bound. */
 export function readClient(options: { readonly ip?: unknown; readonly userAgent?: unknown }): SessionPresentation {
   // The client chooses this header, and it must not make a session lookup fail: a long one is truncated, not refused.
   const userAgent = optionalPrefix(options.userAgent, "userAgent", USER_AGENT_CHARACTERS);
-  return { ip: optionalIp(options.ip), userAgent };
+  return { ...CLIENT, ip: optionalIp(options.ip), userAgent };
 }
-
-/** The options that describe a client. */
-export const CLIENT_KEYS = ["ip", "userAgent"] as const;
 
 const BINDINGS: readonly unknown[] = ["ip", "userAgent"] satisfies SessionBinding[];
 

@@ -1,6 +1,7 @@
 import { invalidInput } from "../errors/index.js";
 import { optionalText, requireText, type TextLimits } from "../input/text.js";
 import { optionalTtl, requireInteger, requireOptions } from "../input/values.js";
+import { shapeOf } from "../shape.js";
 import type { CacheKey, EntryTerms, LimitedCall } from "./driver.js";
 
 /** A PostgreSQL index entry holds some 2,700 bytes, so two texts of this size fit. */
@@ -20,8 +21,10 @@ const MAX_WINDOW_SECONDS = 2_678_400;
 /** What a call without options gets. */
 const NO_TERMS: EntryTerms = { ttlMillis: null, tags: null };
 
+const CACHE_KEY = shapeOf("resourceType", "key");
+
 export function requireKey(resourceType: unknown, key: unknown): CacheKey {
-  return { resourceType: requireName(resourceType, "resourceType"), key: requireName(key, "key") };
+  return { ...CACHE_KEY, resourceType: requireName(resourceType, "resourceType"), key: requireName(key, "key") };
 }
 
 /** Returns each key once, in the order given. */
@@ -106,6 +109,8 @@ export interface ComputeOptions extends EntryTerms {
   readonly waitMillis: number;
 }
 
+const COMPUTE_OPTIONS = shapeOf("ttlMillis", "graceMillis", "leaseSeconds", "waitMillis", "tags");
+
 export function readComputeOptions(options: unknown): ComputeOptions {
   const {
     ttlSeconds,
@@ -124,6 +129,7 @@ export function readComputeOptions(options: unknown): ComputeOptions {
   ]);
   const lease = requireInteger(leaseSeconds, "leaseSeconds", 1, MAX_WAIT_SECONDS);
   return {
+    ...COMPUTE_OPTIONS,
     ttlMillis: requireTtl({ ttlSeconds, ttlMillis }),
     graceMillis: requireInteger(graceSeconds, "graceSeconds", 0, MAX_TTL_SECONDS) * 1000,
     leaseSeconds: lease,

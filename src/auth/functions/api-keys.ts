@@ -27,7 +27,7 @@ export class ApiKeys<M> extends Identities<M> implements ApiKeyFunctions<M> {
   async getApiKeyWithUser(key: string): Promise<{ apiKey: ApiKey; user: User<M> } | null> {
     const keyHash = hashApiKey(key);
     const found = keyHash === null ? null : await this.store.getApiKeyWithUser(keyHash);
-    return found && { apiKey: found.apiKey, user: this.decode(found.user) };
+    return found && { ...found, user: this.decode(found.user) };
   }
 
   async listApiKeys(userId: string): Promise<ApiKey[]> {

@@ -56,7 +56,7 @@ export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
     const client = readClient(presentation);
     const id = parseId(sessionId, "sessionId");
     const found = id === null ? null : await this.store.getSessionWithUser(id, client);
-    return found && { session: found.session, user: this.decode(found.user) };
+    return found && { ...found, user: this.decode(found.user) };
   }
 
   async listSessions(userId: string): Promise<Session[]> {

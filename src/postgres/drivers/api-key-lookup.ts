@@ -1,6 +1,7 @@
 import type * as queries from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { ApiKeyWithUser } from "../../auth/driver.js";
+import { shapeOf } from "../../shape.js";
 import type { BatchedOperation, Executor, RowMaintenance } from "../execution/executor.js";
 import { OwnRows, toApiKey, toUser } from "./rows.js";
 
@@ -26,6 +27,8 @@ export const apiKeyLookup: BatchedOperation<string, ApiKeyWithUser | null> = {
   },
 };
 
+const API_KEY_WITH_USER = shapeOf("apiKey", "user");
+
 function resultOf(executor: Executor, row: queries.IGetApiKeyWithUserResult | undefined): ApiKeyWithUser | null {
   if (row === undefined) return null;
   if (row.touchDue) void executor.maintain(usedKeys, [row.keyId]);
@@ -39,5 +42,5 @@ function resultOf(executor: Executor, row: queries.IGetApiKeyWithUserResult | un
     expiresAt: row.keyExpiresAt,
     lastUsedAt: row.keyLastUsedAt,
   });
-  return { apiKey, user: toUser(row) };
+  return { ...API_KEY_WITH_USER, apiKey, user: toUser(row) };
 }

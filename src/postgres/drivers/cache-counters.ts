@@ -24,12 +24,12 @@ async function increment(
   lockTimeoutMillis?: number,
 ): Promise<BatchResult<number>[]> {
   const sums = new Map<string, Sum>();
-  const later: number[] = [];
-  for (const [index, call] of calls.entries()) {
-    const sum = sums.get(nameOf(call));
-    if (sum === undefined) sums.set(nameOf(call), { first: call, calls: [index], total: call.by, isClosed: false });
-    else if (!addTo(sum, call, index)) later.push(index);
-  }
+  const sumOfEach = calls.map((call) => {
+    const name = nameOf(call);
+    const sum = sums.get(name) ?? new Sum(call);
+    sums.set(name, sum);
+    return sum.add(call.by) ? sum : null;
+  });
   const given = [...sums.values()];
   const rows = await writeByState(executor, statements.incrementCacheEntries, {
     ...columnsOf(given.map(({ first }) => first)),
@@ -37,80 +37,87 @@ async function increment(
     ttlsSeconds: given.map(({ first }) => ttlSecondsOf(first.ttlMillis)),
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
-  const values = new Map(rows.map((row) => [nameOf(row), Number(row.value)]));
-  const results = new Array<BatchResult<number>>(calls.length);
-  const refused: Sum[] = [];
-  for (const [name, sum] of sums) {
-    const value = values.get(name);
-    if (value !== undefined) shareOut(sum, value, calls, results);
-    else refused.push(sum);
-  }
-  await applyFirst(executor, refused, calls, results, lockTimeoutMillis);
-  for (const index of later) results[index] = NOT_APPLIED;
-  return results;
+  for (const row of rows) sums.get(nameOf(row))?.isStored(Number(row.value));
+  const refused = given.filter((sum) => sum.isRefused);
+  if (refused.length > 0) await applyFirst(executor, refused, lockTimeoutMillis);
+  return calls.map((call, index) => sumOfEach[index]?.resultOf(call) ?? NOT_APPLIED);
 }
 
-/** Calls for one name that one statement carries out. */
-interface Sum {
+/** Calls for one name that one statement carries out. A class, not an object literal: see `shapeOf`. */
+class Sum {
   readonly first: Increment;
-  /** Their indexes. */
-  readonly calls: number[];
-  total: number;
+  total = 0;
+  /** How many calls it has. */
+  count = 0;
   /** Whether a later call did not fit, so that none after it may be added. */
-  isClosed: boolean;
-}
+  #isClosed = false;
+  /** The entry before the next call whose result is asked for. */
+  #value: number | undefined;
+  /** If the sum was refused: the result of its first call alone, and whether that call does not fit. */
+  #firstResult: BatchResult<number> = NOT_APPLIED;
+  #doesNotFit = false;
 
-/** Adds a call to a sum. With equal signs, every partial sum is within the total, so checking the total is enough. */
-function addTo(sum: Sum, { by }: Increment, index: number): boolean {
-  const total = sum.total + by;
-  const turnsBack = sum.total < 0 !== by < 0 && by !== 0 && sum.total !== 0;
-  if (sum.isClosed || turnsBack || !Number.isSafeInteger(total)) {
-    sum.isClosed = true;
-    return false;
+  constructor(first: Increment) {
+    this.first = first;
   }
-  sum.calls.push(index);
-  sum.total = total;
-  return true;
-}
 
-/** Sets the result of each call: the value after its increment. */
-function shareOut(sum: Sum, value: number, calls: readonly Increment[], results: BatchResult<number>[]): void {
-  let after = value - sum.total;
-  for (const index of sum.calls) {
-    after += (calls[index] as Increment).by;
-    results[index] = after;
+  /** Adds a call, or returns false. With equal signs, every partial sum is within the total, so checking the total is enough. */
+  add(by: number): boolean {
+    const total = this.total + by;
+    const turnsBack = this.total < 0 !== by < 0 && by !== 0 && this.total !== 0;
+    if (this.#isClosed || turnsBack || !Number.isSafeInteger(total)) {
+      this.#isClosed = true;
+      return false;
+    }
+    this.total = total;
+    this.count += 1;
+    return true;
+  }
+
+  /** @param value - of the entry, after all calls */
+  isStored(value: number): void {
+    this.#value = value - this.total;
+  }
+
+  get isRefused(): boolean {
+    return this.#value === undefined;
+  }
+
+  /** Records the result of the first call alone. If it does not fit, those that add at least as much do not either. */
+  firstIs(result: BatchResult<number>, doesNotFit: boolean): void {
+    this.#firstResult = result;
+    this.#doesNotFit = doesNotFit;
+  }
+
+  /** Returns the result of a call: the value after its increment. To be asked once for each call, in their order. */
+  resultOf(call: Increment): BatchResult<number> {
+    if (this.#value !== undefined) {
+      this.#value += call.by;
+      return this.#value;
+    }
+    if (call === this.first) return this.#firstResult;
+    return this.#doesNotFit && Math.abs(call.by) >= Math.abs(this.first.by) ? failed(notIncrementable()) : NOT_APPLIED;
   }
 }
 
 /**
  * Handles sums that were refused, because the entry is no whole number or the result is too large. Single calls may still fit: the first
- * call of each sum is applied alone, and the others are queued again. If the first does not fit, those that add at least as much fail, too.
+ * call of each sum is applied alone, and the others are queued again, except those that cannot fit if the first does not.
  */
-async function applyFirst(
-  executor: Executor,
-  refused: readonly Sum[],
-  calls: readonly Increment[],
-  results: BatchResult<number>[],
-  lockTimeoutMillis: number | undefined,
-): Promise<void> {
-  for (const sum of refused) if (sum.calls.length === 1) results[sum.calls[0] as number] = failed(notIncrementable());
-  const sums = refused.filter((sum) => sum.calls.length > 1);
+async function applyFirst(executor: Executor, refused: readonly Sum[], lockTimeoutMillis?: number): Promise<void> {
+  for (const sum of refused) if (sum.count === 1) sum.firstIs(failed(notIncrementable()), true);
+  const sums = refused.filter((sum) => sum.count > 1);
   if (sums.length === 0) return;
-  let error: unknown;
   const firsts = sums.map(({ first }) => first);
-  const outcomes = await increment(executor, firsts, lockTimeoutMillis).catch((reason: unknown) => {
-    // The statement for the other names has taken effect, so its calls must not be repeated.
-    error = reason;
-    return firsts.map(() => (isLockTimeout(reason) ? NOT_APPLIED : failed(reason)));
-  });
-  for (const [place, { first, calls: indexes }] of sums.entries()) {
-    const outcome = outcomes[place] as BatchResult<number>;
-    const doesNotFit = error === undefined && outcome instanceof DeferredResult;
-    for (const index of indexes) {
-      const { by } = calls[index] as Increment;
-      results[index] = doesNotFit && Math.abs(by) >= Math.abs(first.by) ? failed(notIncrementable()) : NOT_APPLIED;
+  try {
+    const results = await increment(executor, firsts, lockTimeoutMillis);
+    for (const [index, sum] of sums.entries()) {
+      const result = results[index] as BatchResult<number>;
+      sum.firstIs(result, result instanceof DeferredResult);
     }
-    results[indexes[0] as number] = outcome;
+  } catch (error) {
+    // The statement for the other names has taken effect, so its calls must not be repeated.
+    for (const sum of sums) sum.firstIs(isLockTimeout(error) ? NOT_APPLIED : failed(error), false);
   }
 }
 

@@ -13,6 +13,7 @@ import type {
   StoredEntry,
 } from "../../cache/driver.js";
 import type { EventListener } from "../../events.js";
+import { shapeOf } from "../../shape.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { runOnClient } from "../execution/borrowed-client.js";
@@ -54,6 +55,10 @@ const MAX_CHUNK_TEXT = 4 * 1024 * 1024;
 
 /** Chunks of a call in flight concurrently: the server executes one while this process reads the other's response. */
 const CHUNKS_IN_FLIGHT = 2;
+
+const ENTRY = shapeOf("resourceType", "key", "value", "ttlMillis", "tags");
+const INCREMENT = shapeOf("resourceType", "key", "by", "ttlMillis");
+const LIMITED_CALL = shapeOf("resourceType", "key", "limit", "windowSeconds", "cost");
 
 /** A cache on one server. */
 export class PostgresCacheDriver implements CacheDriver {
@@ -104,7 +109,7 @@ export class PostgresCacheDriver implements CacheDriver {
   }
 
   set({ resourceType, key }: CacheKey, value: string, { ttlMillis, tags }: EntryTerms): Promise<void> {
-    const entry = { resourceType, key, value, ttlMillis, tags };
+    const entry = { ...ENTRY, resourceType, key, value, ttlMillis, tags };
     return tags === null ? this.#set(entry) : this.#setTagged(entry);
   }
 
@@ -140,11 +145,11 @@ export class PostgresCacheDriver implements CacheDriver {
   }
 
   increment({ resourceType, key }: CacheKey, by: number, ttlMillis: number | null): Promise<number> {
-    return this.#increment({ resourceType, key, by, ttlMillis });
+    return this.#increment({ ...INCREMENT, resourceType, key, by, ttlMillis });
   }
 
   rateLimit({ resourceType, key }: CacheKey, { limit, windowSeconds, cost }: LimitedCall): Promise<RateLimitResult> {
-    return this.#rateLimit({ resourceType, key, limit, windowSeconds, cost });
+    return this.#rateLimit({ ...LIMITED_CALL, resourceType, key, limit, windowSeconds, cost });
   }
 
   async getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>> {

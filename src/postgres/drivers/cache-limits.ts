@@ -1,20 +1,12 @@
 import * as statements from "#generated/statements.js";
 import type { CacheKey, LimitedCall, RateLimitResult } from "../../cache/driver.js";
 import { PevensieError } from "../../errors/index.js";
+import { shapeOf } from "../../shape.js";
 import { type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "../execution/executor.js";
 import { columnsOf, lockTimeoutOf, nameOf, writeOf } from "./cache-names.js";
 import { writeByState } from "./cache-placement.js";
 
 export interface CallToLimit extends CacheKey, LimitedCall {}
-
-/** Equal calls for one name, of which the statement admits the first ones. */
-interface EqualCalls {
-  readonly call: CallToLimit;
-  /** Their indexes. */
-  readonly indexes: number[];
-  /** Whether another call for the name was not equal, so that none after it may be added. */
-  isClosed: boolean;
-}
 
 /** Admits calls by the generic cell rate algorithm. */
 export const cacheRateLimit = writeOf(admit);
@@ -26,45 +18,67 @@ async function admit(
   lockTimeoutMillis?: number,
 ): Promise<BatchResult<RateLimitResult>[]> {
   const groups = new Map<string, EqualCalls>();
-  const later: number[] = [];
-  for (const [index, call] of calls.entries()) {
-    const group = groups.get(nameOf(call));
-    if (group === undefined) groups.set(nameOf(call), { call, indexes: [index], isClosed: false });
-    else if (!addTo(group, call, index)) later.push(index);
-  }
+  const groupOfEach = calls.map((call) => {
+    const name = nameOf(call);
+    const group = groups.get(name) ?? new EqualCalls(call);
+    groups.set(name, group);
+    return group.add(call) ? group : null;
+  });
   const given = [...groups.values()];
   const rows = await writeByState(executor, statements.admitLimitedCalls, {
     ...columnsOf(given.map(({ call }) => call)),
     emissions: given.map(({ call }) => emissionOf(call) * call.cost),
     tolerances: given.map(({ call }) => call.windowSeconds * NANOSECONDS),
-    counts: given.map(({ indexes }) => indexes.length),
+    counts: given.map(({ count }) => count),
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
-  const rowsByName = new Map(rows.map((row) => [nameOf(row), row]));
-  const results = new Array<BatchResult<RateLimitResult>>(calls.length);
-  for (const [name, { call, indexes }] of groups) {
-    const row = rowsByName.get(name);
-    const admitted = Number(row?.value.split(":", 3)[2]);
-    for (const [place, index] of indexes.entries()) {
-      results[index] =
-        row === undefined
-          ? new DeferredResult(Promise.reject(notALimit()))
-          : resultOf(call, place, admitted, Number(row.takenUp));
-    }
-  }
-  for (const index of later) results[index] = NOT_APPLIED;
-  return results;
+  for (const row of rows) groups.get(nameOf(row))?.areDecided(row);
+  return groupOfEach.map((group) => group?.next() ?? NOT_APPLIED);
 }
 
-function addTo(group: EqualCalls, { limit, windowSeconds, cost }: CallToLimit, index: number): boolean {
-  const { call } = group;
-  const isEqual = call.limit === limit && call.windowSeconds === windowSeconds && call.cost === cost;
-  if (group.isClosed || !isEqual) {
-    group.isClosed = true;
-    return false;
+/** Equal calls for one name, of which the statement admits the first ones. A class, not an object literal: see `shapeOf`. */
+class EqualCalls {
+  readonly call: CallToLimit;
+  /** How many there are. */
+  count = 0;
+  /** Whether another call for the name was not equal, so that none after it may be added. */
+  #isClosed = false;
+  /** How many were admitted; undefined if the entry is no limit. */
+  #admitted: number | undefined;
+  /** The nanoseconds that are taken up after all of them. */
+  #takenUp = 0;
+  /** How many results were returned. */
+  #returned = 0;
+
+  constructor(call: CallToLimit) {
+    this.call = call;
   }
-  group.indexes.push(index);
-  return true;
+
+  /** Adds a call, or returns false. */
+  add({ limit, windowSeconds, cost }: CallToLimit): boolean {
+    const { call } = this;
+    const isEqual = call.limit === limit && call.windowSeconds === windowSeconds && call.cost === cost;
+    if (this.#isClosed || !isEqual) {
+      this.#isClosed = true;
+      return false;
+    }
+    this.count += 1;
+    return true;
+  }
+
+  /** @param row - the entry after all calls, whose value tells how many were admitted */
+  areDecided({ value, takenUp }: { readonly value: string; readonly takenUp: string }): void {
+    this.#admitted = Number(value.split(":", 3)[2]);
+    this.#takenUp = Number(takenUp);
+  }
+
+  /** Returns the result of the next call. */
+  next(): BatchResult<RateLimitResult> {
+    if (this.#admitted === undefined) return new DeferredResult(Promise.reject(notALimit()));
+    const place = this.#returned;
+    this.#returned += 1;
+    return resultOf(this.call, place, this.#admitted, this.#takenUp);
+  }
 }
 
 /** The nanoseconds that a call of cost 1 takes up, rounded down: as many as the limit fit into the window. */
@@ -74,6 +88,8 @@ function emissionOf({ limit, windowSeconds }: LimitedCall): number {
 
 /** The longest window has fewer nanoseconds than 2^53. */
 const NANOSECONDS = 1e9;
+
+const RESULT = shapeOf("allowed", "remaining", "retryAfterSeconds");
 
 /**
  * @param place - of the call among equal ones, of which the first `admitted` were admitted
@@ -86,6 +102,7 @@ function resultOf(call: CallToLimit, place: number, admitted: number, takenUp: n
   const taken = allowed ? takenUp - (admitted - place - 1) * emission * call.cost : takenUp;
   const retryAfterMillis = (taken + emission * call.cost - tolerance) / 1e6;
   return {
+    ...RESULT,
     allowed,
     remaining: Math.max(0, Math.min(call.limit, Math.floor((tolerance - taken) / emission))),
     retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil(retryAfterMillis)) / 1000,

@@ -32,7 +32,8 @@ function hashOn(start: number, text: string): number {
  * statement for most keys, so PostgreSQL has little to sort.
  */
 export function lastOfEachName<Item extends CacheKey>(items: readonly Item[]): readonly Item[] {
-  const last = new Map(items.map((item) => [nameOf(item), item]));
+  const last = new Map<string, Item>();
+  for (const item of items) last.set(nameOf(item), item);
   return [...last.values()].sort(
     (one, other) => compare(one.resourceType, other.resourceType) || compare(one.key, other.key),
   );

@@ -10,15 +10,33 @@ import type { ApiKey, CredentialsLookup, Identity, LogInExemption, UserRecord } 
 import type { Session } from "../../auth/session.js";
 import { END_OF_TIME } from "../../input/values.js";
 import { type IpAddress, parseIpAddress } from "../../net/index.js";
+import { shapeOf } from "../../shape.js";
 
 /** Queries that find no deleted user may leave out when it was deleted. */
 type UserRow = Omit<IGetUserByIdResult, "deletedAt"> & Partial<Pick<IGetUserByIdResult, "deletedAt">>;
+
+const USER = shapeOf(
+  "id",
+  "createdAt",
+  "updatedAt",
+  "deletedAt",
+  "role",
+  "email",
+  "emailConfirmedAt",
+  "phoneNumber",
+  "phoneNumberConfirmedAt",
+  "lastSignIn",
+  "appMetadata",
+  "userMetadata",
+  "bannedUntil",
+);
 
 /**
  * Returns the user in a row. The queries name their columns like the properties of a user, which the compiler checks.
  */
 export function toUser(row: UserRow): UserRecord {
   return {
+    ...USER,
     id: row.id,
     createdAt: toDate(row.createdAt),
     updatedAt: toDate(row.updatedAt),
@@ -77,6 +95,20 @@ function detailsOf({ details }: SessionRow): SessionDetails {
   return (details as SessionDetails | null) ?? NO_DETAILS;
 }
 
+const SESSION = shapeOf(
+  "id",
+  "createdAt",
+  "expiresAt",
+  "userId",
+  "ip",
+  "userAgent",
+  "boundTo",
+  "idleSeconds",
+  "lastSeenAt",
+  "authenticatedAt",
+  "authenticationAgeSeconds",
+);
+
 /** Returns the session in a row. */
 export function toSession(row: SessionRow): Session {
   const { ip, userAgent } = row;
@@ -84,6 +116,7 @@ export function toSession(row: SessionRow): Session {
   const createdAt = toDate(row.createdAt);
   const authenticatedAt = authenticated === null ? new Date(createdAt.getTime()) : numberToDate(authenticated);
   return {
+    ...SESSION,
     id: row.id,
     createdAt,
     expiresAt: toDateOrNull(row.expiresAt),
@@ -168,9 +201,12 @@ export function joinedSession(row: JoinedSession): SessionRow {
   };
 }
 
+const API_KEY = shapeOf("id", "userId", "name", "start", "scopes", "createdAt", "expiresAt", "lastUsedAt");
+
 /** Returns the API key in a row. */
 export function toApiKey(row: IListApiKeysResult): ApiKey {
   return {
+    ...API_KEY,
     id: row.id,
     userId: row.userId,
     name: row.name,
@@ -246,10 +282,10 @@ export function toIpAddress(text: string | null): IpAddress | null {
 
 /** Rows by key, a separate copy for each caller: changes to its dates or metadata do not affect other callers. */
 export class OwnRows<Row> {
-  readonly #rows = new Map<string, { readonly row: Row; isTaken: boolean }>();
+  readonly #rows = new Map<string, OwnRow<Row>>();
 
   constructor(rows: readonly Row[], keyOf: (row: Row) => string) {
-    for (const row of rows) this.#rows.set(keyOf(row), { row, isTaken: false });
+    for (const row of rows) this.#rows.set(keyOf(row), new OwnRow(row));
   }
 
   take(key: string): Row | undefined {
@@ -258,5 +294,15 @@ export class OwnRows<Row> {
     if (found.isTaken) return structuredClone(found.row);
     found.isTaken = true;
     return found.row;
+  }
+}
+
+/** A class, not an object literal: see `shapeOf`. */
+class OwnRow<Row> {
+  readonly row: Row;
+  isTaken = false;
+
+  constructor(row: Row) {
+    this.row = row;
   }
 }

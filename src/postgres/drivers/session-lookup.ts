@@ -3,6 +3,7 @@ import * as statements from "#generated/statements.js";
 import type { SessionPresentation, SessionWithUser } from "../../auth/driver.js";
 import type { Session } from "../../auth/session.js";
 import { type IpAddress, parseIpAddress } from "../../net/index.js";
+import { shapeOf } from "../../shape.js";
 import {
   type BatchedOperation,
   DeferredResult,
@@ -71,6 +72,8 @@ function sessionOf(
   return toSession(row);
 }
 
+const SESSION_WITH_USER = shapeOf("session", "user");
+
 function sessionWithUserOf(
   executor: Executor,
   row: queries.IGetSessionWithUserResult | undefined,
@@ -79,7 +82,7 @@ function sessionWithUserOf(
   if (row === undefined) return null;
   const session = sessionOf(executor, joinedSession(row), presented);
   if (session === null || session instanceof DeferredResult) return session as Result<null>;
-  return { session, user: toUser(row) };
+  return { ...SESSION_WITH_USER, session, user: toUser(row) };
 }
 
 /** Returns whether the presented client is the one that a session is bound to, if any. Nothing else decides that. */

@@ -1,12 +1,15 @@
 import * as statements from "#generated/statements.js";
 import type { NewSession, SessionPresentation, SessionTerms, SessionWithUser } from "../../auth/driver.js";
 import type { Session } from "../../auth/session.js";
+import { shapeOf } from "../../shape.js";
 import type { Executor } from "../execution/executor.js";
 import { toSession } from "./rows.js";
 import { newSessionId } from "./session-id.js";
 import { type PresentedSession, sessionLookup, sessionWithUserLookup } from "./session-lookup.js";
 import { UserLock } from "./user-lock.js";
 import { UserStore } from "./user-store.js";
+
+const PRESENTED = shapeOf("id", "ip", "userAgent");
 
 /** The functions of an AuthDriver that concern sessions. */
 export class SessionStore extends UserStore {
@@ -38,11 +41,11 @@ export class SessionStore extends UserStore {
   }
 
   getSession(id: string, { ip, userAgent }: SessionPresentation): Promise<Session | null> {
-    return this.#getSession({ id, ip, userAgent });
+    return this.#getSession({ ...PRESENTED, id, ip, userAgent });
   }
 
   getSessionWithUser(id: string, { ip, userAgent }: SessionPresentation): Promise<SessionWithUser | null> {
-    return this.#getSessionWithUser({ id, ip, userAgent });
+    return this.#getSessionWithUser({ ...PRESENTED, id, ip, userAgent });
   }
 
   async listSessions(userId: string): Promise<Session[]> {

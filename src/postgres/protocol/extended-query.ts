@@ -6,11 +6,19 @@ import { TextArray } from "./encode.js";
 import { closeStatement, connectionOf, hasPrepared, type PgConnection } from "./pg-internals.js";
 import type { Statement, Value } from "./statement.js";
 
-/** A result as instrumentation of pg expects it. */
-export interface Rows<Row> {
+/** A result as instrumentation of pg expects it. A class because V8 would allocate literals in its old generation after a burst. */
+export class Rows<Row> {
   readonly rows: Row[];
   readonly rowCount: number;
+
+  constructor(rows: Row[]) {
+    this.rows = rows;
+    this.rowCount = rows.length;
+  }
 }
+
+/** Copied rather than written as a literal, for the same reason. */
+const NO_ROWS: never[] = [];
 
 /**
  * A statement in PostgreSQL's extended query protocol (PostgreSQL documentation, 54.2.3), submitted through pg. Unlike
@@ -24,7 +32,6 @@ export class ExtendedQuery<Row> {
   callback: (error: unknown, result?: Rows<Row>) => void = () => {};
   readonly #connection: Connection;
   readonly #values: readonly Value[];
-  /** Created with the first row: V8 would allocate an array per queued query in its old generation after a burst (docs/performance.md). */
   #rows: Row[] | undefined;
   #columns: Columns | undefined;
   #error: unknown;
@@ -109,8 +116,8 @@ export class ExtendedQuery<Row> {
     } catch (error) {
       this.#error = error;
     }
-    if (this.#rows === undefined) this.#rows = [row as Row];
-    else this.#rows.push(row as Row);
+    this.#rows ??= NO_ROWS.slice();
+    this.#rows.push(row as Row);
   }
 
   handleCommandComplete(): void {
@@ -129,8 +136,7 @@ export class ExtendedQuery<Row> {
 
   handleReadyForQuery(): void {
     this.onDone(true);
-    const rows = this.#rows ?? [];
-    if (this.#error === undefined) this.callback(null, { rows, rowCount: rows.length });
+    if (this.#error === undefined) this.callback(null, new Rows(this.#rows ?? NO_ROWS.slice()));
     else this.callback(this.#error);
   }
 }
