@@ -87,7 +87,7 @@ export interface WebHeaders {
  * `new Headers(headers)` takes: a `Set-Cookie` for each cookie, and `Cache-Control: no-store`, without which a shared cache could keep the
  * response and hand the cookie to others (RFC 9111, 7.3).
  *
- * Nothing that a client sends makes them reject. They reject with the errors of the auth, such as CONNECTION_UNAVAILABLE, and with
+ * No cookie or bearer token makes them reject. They reject with the errors of the auth, such as CONNECTION_UNAVAILABLE, and with
  * INVALID_INPUT if `request` is no request.
  */
 export interface WebSessions<M> {
