@@ -38,10 +38,10 @@ const MODULES = {
     "@standard-schema/spec",
     "lru-cache",
   ],
-  web: ["errors", "input", "net", "json.ts", "auth", "cookie", "proxy-addr"],
+  web: ["errors", "input", "net", "json.ts", "shape.ts", "auth", "cookie", "proxy-addr"],
   // Adapters of sessions over HTTP to frameworks: no driver, and no plug knows another.
   "plugs/session-functions.ts": ["auth", "web"],
-  "plugs/sessions.ts": ["errors", "input", "auth", "web", "plugs/session-functions.ts"],
+  "plugs/sessions.ts": ["errors", "input", "shape.ts", "auth", "web", "plugs/session-functions.ts"],
   "plugs/express.ts": ["errors", "auth", "web", "plugs/session-functions.ts", "plugs/sessions.ts", "express"],
   "plugs/fastify.ts": ["auth", "web", "plugs/session-functions.ts", "plugs/sessions.ts", "fastify"],
   "plugs/hono.ts": ["json.ts", "auth", "web", "plugs/session-functions.ts", "plugs/sessions.ts", "hono"],

@@ -135,7 +135,7 @@ describe("creating", () => {
     createAuth({ driver, cookieKey, cookieKeys: [] });
   });
 
-  test("every option may be undefined", () => {
+  test("every option may be undefined, except the owner of what a call is for", () => {
     expectTypeOf<OptionsThatRefuseUndefined<AuthOptions<Json>>>().toEqualTypeOf<never>();
     expectTypeOf<OptionsThatRefuseUndefined<AuthOptions<Profile>>>().toEqualTypeOf<never>();
     expectTypeOf<OptionsThatRefuseUndefined<PasswordHashingOptions>>().toEqualTypeOf<never>();
@@ -145,7 +145,8 @@ describe("creating", () => {
     expectTypeOf<OptionsThatRefuseUndefined<CallerPool>>().toEqualTypeOf<never>();
     expectTypeOf<OptionsThatRefuseUndefined<PostgresDriverConfig>>().toEqualTypeOf<never>();
     expectTypeOf<OptionsThatRefuseUndefined<MigrateOptions>>().toEqualTypeOf<never>();
-    expectTypeOf<OptionsThatRefuseUndefined<AuthCallOptions>>().toEqualTypeOf<never>();
+    // With a userId that is undefined by mistake, anybody's session, key or token would be meant.
+    expectTypeOf<OptionsThatRefuseUndefined<AuthCallOptions>>().toEqualTypeOf<"userId">();
     expectTypeOf<OptionsThatRefuseUndefined<everything.PevensieErrorOptions>>().toEqualTypeOf<never>();
     // @ts-expect-error - what is required is not optional
     createCache({ driver: undefined });

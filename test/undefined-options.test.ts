@@ -15,7 +15,8 @@ import { asRead, COOKIE_KEY, PASSWORD, uniqueEmail } from "./support/auth.js";
 import { useDatabase } from "./support/database.js";
 import { endPool } from "./support/fault-pool.js";
 
-// An option that is undefined has its default: so can options be passed on without looking at each.
+// An option that is undefined has its default: so can options be passed on without looking at each. A `userId` that says whose object is
+// meant has none.
 
 const database = useDatabase();
 const pool = new pg.Pool({ connectionString: database.url });
@@ -97,6 +98,28 @@ describe("functions of an auth", () => {
     expect(await auth.withTransaction(async () => "done", { client: undefined })).toBe("done");
     expect(await auth.removeExpired({ batchSize: undefined })).toMatchObject({ sessions: 0 });
   });
+});
+
+test("the owner of what a call is for must not be undefined: anybody's would be meant", async () => {
+  await using auth = await createAuth({ driver: createAuthDriver({ pool }), cookieKey: COOKIE_KEY }).connect();
+  const user = await auth.createUserWithEmail({ email: uniqueEmail(), password: null, userMetadata: {} });
+  const { id } = await auth.createSession({ userId: user.id, ttlSeconds: 60 });
+  const { apiKey, key } = await auth.createApiKey({ userId: user.id, name: "key" });
+  const token = await auth.createOneTimeToken({ userId: user.id, tokenType: "password-reset", ttlSeconds: 60 });
+  const nobody = { userId: undefined } as unknown as { userId: string };
+  const presented = { tokenType: "password-reset", token, ...nobody } as const;
+  const calls = [
+    auth.deleteSession(id, nobody),
+    auth.revokeApiKey(apiKey.id, nobody),
+    auth.useOneTimeToken(presented),
+    auth.validateOneTimeToken(presented),
+    auth.getOneTimeToken(presented),
+    auth.deleteOneTimeToken(presented),
+  ];
+  for (const call of calls) await expect(call).rejects.toMatchObject({ code: "INVALID_INPUT", field: "userId" });
+  expect(await auth.getSession(id)).not.toBeNull();
+  expect(await auth.getApiKeyWithUser(key)).not.toBeNull();
+  expect(await auth.validateOneTimeToken({ tokenType: "password-reset", token })).toBe(true);
 });
 
 test("a cache and its functions accept undefined for every optional argument", async () => {

@@ -17,6 +17,11 @@ const LIVE_OWNER = `owner.deleted_at is null
 /** Sessions that people manage, tokens with a payload, logins by mail, identities and API keys. */
 export const ACCOUNTS: readonly Mutation[] = [
   {
+    guard: "An owner that is undefined is not anybody",
+    edits: [code("src/auth/input.ts", '!("userId" in options)', "options.userId === undefined")],
+    tests: [tests("undefined-options", "the owner of what a call is for")],
+  },
+  {
     guard: "A read of a session postpones its idle timeout",
     edits: [code(LOOKUP, "  if (isTouchDue(row)) void executor.maintain(seenSessions, [presented.id]);\n", "")],
     tests: [tests(IDLE, "ttlSeconds stays the absolute end")],

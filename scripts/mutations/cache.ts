@@ -180,14 +180,24 @@ export const CACHE: readonly Mutation[] = [
     tests: [tests("batching/pipeline", "are not kept in memory by those that follow them")],
   },
   {
-    guard: "The rows of a statement are not allocated in V8's old generation",
-    edits: [code(EXTENDED_QUERY, "this.#rows ??= NO_ROWS.slice();", "this.#rows ??= [];")],
-    tests: [tests("batching/old-generation", "calls after a burst")],
+    guard: "A session is not allocated in V8's old generation",
+    edits: [code("src/postgres/drivers/rows.ts", "    ...SESSION,\n", "")],
+    tests: [tests("batching/old-generation", "calls of getSession after")],
   },
   {
-    guard: "Objects that calls return are not allocated in V8's old generation",
+    guard: "An API key is not allocated in V8's old generation",
     edits: [code("src/postgres/drivers/rows.ts", "    ...API_KEY,\n", "")],
-    tests: [tests("batching/old-generation", "calls after a burst")],
+    tests: [tests("batching/old-generation", "calls of getApiKeyWithUser after")],
+  },
+  {
+    guard: "The session of a request is not allocated in V8's old generation",
+    edits: [code("src/web/web-sessions.ts", "{ ...WEB_SESSION, session,", "{ session,")],
+    tests: [tests("batching/old-generation", "calls of read after")],
+  },
+  {
+    guard: "A request for a client that was answered keeps no call in memory",
+    edits: [code("src/postgres/pool/acquire.ts", "waiting = undefined;", "waiting = () => void answered;")],
+    tests: [tests("batching/old-generation", "calls of has after")],
   },
   {
     guard: "A statement is pipelined only on a connection that has prepared it",

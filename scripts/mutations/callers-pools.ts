@@ -29,7 +29,7 @@ export const CALLERS_POOLS: readonly Mutation[] = [
   },
   {
     guard: "A pool that calls back and returns a promise gives each client once",
-    edits: [code(ACQUIRE, "    if (isAnswered) return;\n", "")],
+    edits: [code(ACQUIRE, "    waiting = undefined;\n", "")],
     tests: [tests(OTHER_POOLS, "gives each client once")],
   },
   {

@@ -49,8 +49,15 @@ export const INPUT: readonly Mutation[] = [
     tests: [tests("auth/bad-input", "with a NUL or a lone surrogate")],
   },
   {
+    guard: "A text that is refused before it is normalised is refused with the limit of the normal form",
+    edits: [
+      code("src/auth/email.ts", '{ max: 1024, unit: "characters" }, LIMITS)', '{ max: 1024, unit: "characters" })'),
+    ],
+    tests: [tests("auth/emails", "with the limit that counts")],
+  },
+  {
     guard: "Texts are no longer than their limits",
-    edits: [code(TEXT, "  if (length > limits.max) throw tooLong(field, limits);\n", "")],
+    edits: [code(TEXT, "  if (length > limits.max) throw tooLong(field, named);\n", "")],
     tests: [tests("faults/limits", "F13")],
   },
   {

@@ -45,7 +45,7 @@ export const LOG_IN: readonly Mutation[] = [
     edits: [
       code(
         PASSWORDS,
-        "requireText(composeText(requireText(value, field, RAW_LIMITS), field), field, LIMITS)",
+        "requireText(composeText(requireText(value, field, RAW_LIMITS, LIMITS), field), field, LIMITS)",
         "requireText(requireText(value, field, RAW_LIMITS), field, LIMITS)",
       ),
     ],
@@ -56,7 +56,7 @@ export const LOG_IN: readonly Mutation[] = [
     edits: [
       code(
         PASSWORDS,
-        'composeText(requireText(value, "password", RAW_LIMITS), "password")',
+        'composeText(requireText(value, "password", RAW_LIMITS, LIMITS), "password")',
         'requireText(value, "password", RAW_LIMITS)',
       ),
     ],

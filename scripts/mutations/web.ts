@@ -10,6 +10,16 @@ const PLUGS = "src/plugs/sessions.ts";
 /** Sessions over HTTP. */
 export const WEB: readonly Mutation[] = [
   {
+    guard: "A recent login has to be as recent as a number says",
+    edits: [code(ACCESS, "within.length === 0", "within[0] === undefined")],
+    tests: [tests("web/mistakes", "refuses undefined in place of seconds")],
+  },
+  {
+    guard: "A session is started for its own user",
+    edits: [code(PLUGS, "if (session.userId !== user.id) throw", "if (session.userId === undefined) throw")],
+    tests: [tests("web/mistakes", "and another user")],
+  },
+  {
     guard: "No header says by default where a client is",
     edits: [
       code(

@@ -29,7 +29,7 @@ export function requireEmail(value: unknown): string {
  * await cache.rateLimit("reset-mail", normaliseEmail(email), { limit: 5, windowSeconds: 3600 });
  */
 export function normaliseEmail(value: unknown): string {
-  const text = requireText(value, "email", { max: 1024, unit: "characters" });
+  const text = requireText(value, "email", { max: 1024, unit: "characters" }, LIMITS);
   return requireText(normalForm(text.trim(), "email"), "email", LIMITS);
 }
 

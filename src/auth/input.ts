@@ -45,6 +45,18 @@ export function optionalPhoneNumber(value: unknown): string | null {
   return value === undefined || value === null ? null : requirePhoneNumber(value);
 }
 
+/**
+ * Returns the user who has to own what a call is for: undefined for anybody, null for an id that nobody has. Unlike other options, an
+ * explicit `userId: undefined` is refused: it is a missing value, and would extend the call to every user.
+ */
+export function readOwnerId(options: { readonly userId?: unknown }): string | null | undefined {
+  if (!("userId" in options)) return undefined;
+  if (options.userId === undefined) {
+    throw invalidInput("userId", "must not be undefined. Leave it out to act on what any user owns");
+  }
+  return parseId(options.userId, "userId");
+}
+
 /** The options that describe a client. */
 export const CLIENT_KEYS = ["ip", "userAgent"] as const;
 

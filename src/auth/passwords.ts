@@ -42,14 +42,14 @@ const MINIMAL_NOBODY: ReadableHash = { verify: (password) => verify(NOBODYS_MINI
 
 /** Returns a new password in the form that is hashed (NFC), or throws INVALID_INPUT. Passwords are never trimmed. */
 export function requirePassword(value: unknown, field = "password"): string {
-  return requireText(composeText(requireText(value, field, RAW_LIMITS), field), field, LIMITS);
+  return requireText(composeText(requireText(value, field, RAW_LIMITS, LIMITS), field), field, LIMITS);
 }
 
 /**
  * Returns a password to verify. It may be shorter than a new one: a hash from elsewhere may have a shorter password.
  */
 export function requirePasswordGuess(value: unknown): string {
-  const password = composeText(requireText(value, "password", RAW_LIMITS), "password");
+  const password = composeText(requireText(value, "password", RAW_LIMITS, LIMITS), "password");
   return requireText(password, "password", { max: LIMITS.max, unit: LIMITS.unit });
 }
 

@@ -11,14 +11,16 @@ export interface TextLimits {
 /**
  * Returns the value as text that PostgreSQL stores unchanged, or throws INVALID_INPUT. PostgreSQL's text cannot contain
  * NUL. A lone surrogate has no UTF-8 form: pg would silently store U+FFFD in its place.
+ *
+ * @param named - the limits that the message names, if the text is refused before it is brought into the form that they are for
  */
-export function requireText(value: unknown, field: string, limits: TextLimits): string {
+export function requireText(value: unknown, field: string, limits: TextLimits, named = limits): string {
   const text = requireString(value, field);
   // A text of n UTF-16 units has at least n / 2 characters and n bytes, so a huge one is refused without reading it.
-  if (text.length > (limits.unit === "bytes" ? limits.max : limits.max * 2)) throw tooLong(field, limits);
+  if (text.length > (limits.unit === "bytes" ? limits.max : limits.max * 2)) throw tooLong(field, named);
   requireStorable(text, field);
   const length = lengthIn(text, limits.unit);
-  if (length > limits.max) throw tooLong(field, limits);
+  if (length > limits.max) throw tooLong(field, named);
   if (limits.min !== undefined && length < limits.min) {
     throw invalidInput(
       field,

@@ -8,7 +8,7 @@ import type { Session, User } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug } from "./sessions.js";
+import { createPlug, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -44,7 +44,8 @@ const readBy = new WeakMap<Request, unknown>();
  * app.get("/me", requireUser, (req, res) => res.json(sessions.current(req).user));
  */
 export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): ExpressSessions<M> {
-  const { functions, receive } = createPlug<[Request, Response], M>(source, options, (req, res) => ({
+  const { functions, receive } = createPlug<[Request, Response], M>(source, options, ["req", "res"], (req, res) => ({
+    ...VISIT,
     request: req,
     session: req.session,
     isSent: res.headersSent || res.writableEnded || res.destroyed,
@@ -76,7 +77,12 @@ export function requireUser(
   return undefined;
 }
 
-/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago. */
+/**
+ * Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago.
+ *
+ * @param seconds - 1 to 3,155,760,000
+ * @throws PevensieError INVALID_INPUT
+ */
 export function requireRecentLogin(seconds: number, options?: AccessOptions<Request>): RequestHandler {
   return handlerOf(createAccess(options, seconds));
 }

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Session, User } from "../auth/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, isClosed } from "./sessions.js";
+import { createPlug, isClosed, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -43,13 +43,19 @@ const OWN = Symbol("pevensie");
  * app.get("/me", { onRequest: requireUser }, async (request) => sessions.current(request).user);
  */
 export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): FastifySessions<M> {
-  const { functions, receive } = createPlug<[FastifyRequest, FastifyReply], M>(source, options, (request, reply) => ({
-    request: request.raw,
-    session: request.session,
-    isSent: reply.sent || reply.raw.headersSent || reply.raw.writableEnded || isClosed(reply.raw),
-    setHeader: (name, value) => reply.header(name, value),
-    setSession: (session, user) => Object.assign(request, { session, user }),
-  }));
+  const { functions, receive } = createPlug<[FastifyRequest, FastifyReply], M>(
+    source,
+    options,
+    ["request", "reply"],
+    (request, reply) => ({
+      ...VISIT,
+      request: request.raw,
+      session: request.session,
+      isSent: reply.sent || reply.raw.headersSent || reply.raw.writableEnded || isClosed(reply.raw),
+      setHeader: (name, value) => reply.header(name, value),
+      setSession: (session, user) => Object.assign(request, { session, user }),
+    }),
+  );
   async function plugin(fastify: FastifyInstance): Promise<void> {
     if (!fastify.hasRequestDecorator(OWN)) {
       fastify.decorateRequest(OWN, null).decorateRequest("session", null).decorateRequest("user", null);
@@ -80,7 +86,12 @@ export function requireUser(first?: FastifyRequest | AccessOptions<FastifyReques
   return requireAnyUser(first as FastifyRequest, reply);
 }
 
-/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago. */
+/**
+ * Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago.
+ *
+ * @param seconds - 1 to 3,155,760,000
+ * @throws PevensieError INVALID_INPUT
+ */
 export function requireRecentLogin(seconds: number, options?: AccessOptions<FastifyRequest>): AccessHook {
   return hookOf(createAccess(options, seconds));
 }

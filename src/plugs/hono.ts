@@ -16,7 +16,7 @@ import {
   type WebRequest,
 } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, isClosed } from "./sessions.js";
+import { createPlug, isClosed, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -47,7 +47,8 @@ const visits = new WeakMap<Context, { readonly reader: unknown; readonly headers
  * app.get("/me", requireUser, (c) => c.json(sessions.current(c).user));
  */
 export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): HonoSessions<M> {
-  const { functions, receive } = createPlug<[Context], M>(source, options, (c) => ({
+  const { functions, receive } = createPlug<[Context], M>(source, options, ["c"], (c) => ({
+    ...VISIT,
     request: requestOf(c),
     session: c.get("session"),
     isSent: c.finalized || isClosed(nodeOf(c).outgoing ?? {}),
@@ -85,7 +86,12 @@ export function requireUser(
   return requireAnyUser(first as Context, next);
 }
 
-/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago. */
+/**
+ * Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago.
+ *
+ * @param seconds - 1 to 3,155,760,000
+ * @throws PevensieError INVALID_INPUT
+ */
 export function requireRecentLogin(seconds: number, options?: AccessOptions<Context>): AccessHandler {
   return handlerOf(createAccess(options, seconds));
 }

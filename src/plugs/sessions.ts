@@ -1,6 +1,7 @@
 import type { Session, User } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
 import { requireOptions } from "../input/values.js";
+import { shapeOf } from "../shape.js";
 import {
   createAccess,
   createWebSessions,
@@ -39,6 +40,11 @@ export function isClosed(raw: {
   return raw.destroyed === true || raw.stream?.destroyed === true;
 }
 
+/** What an adapter's {@link Visit} begins with. */
+export const VISIT = shapeOf("request", "session", "isSent", "setHeader", "setSession");
+
+const CURRENT_SESSION = shapeOf("session", "user");
+
 const requireAnyUser = createAccess();
 
 /** What a plug does for each request, and the functions that it offers. */
@@ -48,20 +54,31 @@ export interface SessionPlug<Exchange extends unknown[], M> {
   readonly functions: SessionFunctions<Exchange, M>;
 }
 
-/** @throws INVALID_INPUT */
+/**
+ * @param names - what the framework calls the request and the response, for messages
+ * @throws INVALID_INPUT
+ */
 export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
   source: SessionSource<M>,
   options: SessionPlugOptions | undefined,
-  visitOf: (...exchange: Exchange) => Visit<M>,
+  names: { readonly [Index in keyof Exchange]: string },
+  createVisit: (...exchange: Exchange) => Visit<M>,
 ): SessionPlug<Exchange, M> {
   const { web, isGuarded } = readSource(source, options);
+  const visitOf = (...exchange: Exchange) => {
+    for (const [index, name] of names.entries()) {
+      if (exchange[index] !== undefined && exchange[index] !== null) continue;
+      throw invalidInput(name, `is missing. Pass ${names.join(", ")}, and then the other arguments`);
+    }
+    return createVisit(...exchange);
+  };
   /** By request, what this plug has read. Another package may set a `user` of its own. */
   const current = new WeakMap<object, CurrentSession<M> | null>();
   /** By request, the session that a login in it has started. */
   const startedBy = new WeakMap<object, Session>();
   const keep = ([request]: Exchange, visit: Visit<M>, found: CurrentSession<M> | null, headers: HeaderList) => {
     for (const [name, value] of headers) visit.setHeader(name, value);
-    current.set(request, found && { session: found.session, user: found.user });
+    current.set(request, found && { ...CURRENT_SESSION, session: found.session, user: found.user });
     visit.setSession(found?.session ?? null, found?.user ?? null);
   };
   const open = (exchange: Exchange) => {
@@ -100,6 +117,7 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
     },
     async start(...args) {
       const [loggedIn, exchange] = [args.pop() as StartedSession<M>, args as unknown as Exchange];
+      requireStarted(loggedIn);
       const { session, deviceToken } = loggedIn;
       const { headers } = await web.start(open(exchange).request, session, { deviceToken });
       await keepStarted(exchange, loggedIn, headers);
@@ -124,6 +142,15 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
       return null;
     },
   };
+}
+
+/** A login that returned null, or the session without its user, is a mistake that is easily made. */
+function requireStarted(loggedIn: Partial<StartedSession<unknown>> | null | undefined): void {
+  const { session, user } = loggedIn ?? {};
+  if (typeof session !== "object" || session === null || typeof user !== "object" || user === null) {
+    throw invalidInput("loggedIn", "must be { session, user }: what a login has returned, unless that is null");
+  }
+  if (session.userId !== user.id) throw invalidInput("loggedIn.user", "must be the user of the session");
 }
 
 function readSource<M>(

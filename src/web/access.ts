@@ -15,17 +15,18 @@ export interface AccessOptions<R> {
 export type Access<R> = (session: Session | null | undefined, request: R) => Refusal | null;
 
 /**
- * Creates what decides whether a request is admitted: those with a session, of a user who has proved who they are at most `withinSeconds`
- * ago.
+ * Creates what decides whether a request is admitted: those with a session. With `seconds`, the last login or `reauthenticate` must be at
+ * most that many seconds ago.
  *
- * @throws INVALID_INPUT
+ * @throws INVALID_INPUT for seconds that are not a whole number from 1 to 3,155,760,000, or undefined
  */
-export function createAccess<R>(options: AccessOptions<R> = {}, withinSeconds = Number.POSITIVE_INFINITY): Access<R> {
+export function createAccess<R>(options: AccessOptions<R> = {}, ...within: [seconds?: number]): Access<R> {
   const { redirectTo } = requireOptions(options, "options", ["redirectTo"]) as AccessOptions<R>;
   if (redirectTo !== undefined && typeof redirectTo !== "string" && typeof redirectTo !== "function") {
     throw invalidInput("redirectTo", "must be a path, or a function that returns one");
   }
-  if (withinSeconds !== Number.POSITIVE_INFINITY) requireInteger(withinSeconds, "seconds", 1, 3_155_760_000);
+  const withinSeconds =
+    within.length === 0 ? Number.POSITIVE_INFINITY : requireInteger(within[0], "seconds", 1, 3_155_760_000);
 
   return (session, request) => {
     // Undefined would pass for "nobody" with a middleware that is not there, and hide the mistake.

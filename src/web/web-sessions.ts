@@ -2,6 +2,7 @@ import type { AuthFunctions, LoggedInUser, LogInOptions, Session, SessionBinding
 import { invalidInput } from "../errors/index.js";
 import { optionalTtl, requireOptions, requireTtl } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
+import { shapeOf } from "../shape.js";
 import { type ClientAddress, type ClientIp, readClientIp } from "./client-address.js";
 import { createGuard, type Guard, isBearer } from "./guard.js";
 import type { Refusal } from "./refusal.js";
@@ -192,6 +193,9 @@ interface Parts {
   readonly guard: Guard;
 }
 
+const PRESENTATION = shapeOf("ip", "userAgent");
+const WEB_SESSION = shapeOf("session", "user", "headers");
+
 class HttpSessions<M> implements WebSessions<M> {
   readonly #auth: WebAuth<M>;
   readonly #parts: Parts;
@@ -209,11 +213,15 @@ class HttpSessions<M> implements WebSessions<M> {
     const id = ofCookie ?? this.#idOfBearer(request);
     if (id === null) return null;
     const ip = this.#parts.addressOf(request);
-    const found = await this.#auth.getSessionWithUser(id, { ip, userAgent: headerOf(request, "user-agent") });
+    const found = await this.#auth.getSessionWithUser(id, {
+      ...PRESENTATION,
+      ip,
+      userAgent: headerOf(request, "user-agent"),
+    });
     if (found === null) return null;
     const { session, user } = found;
     const headers = ofCookie !== null && isRenewalDue(session) ? this.#headersOf(request, session) : [];
-    return { session, user, headers };
+    return { ...WEB_SESSION, session, user, headers };
   }
 
   async logIn(request: WebRequest, options: WebPasswordLogInOptions): Promise<WebLogIn<M> | null> {

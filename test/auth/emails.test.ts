@@ -90,6 +90,12 @@ describe("emails", () => {
     await expect(auth.current.updateUser(user.id, { email: null as never })).rejects.toMatchObject({ field: "email" });
   });
 
+  test("of any length are refused with the limit that counts", () => {
+    for (const length of [255, 1025, 5000]) {
+      expect(() => normaliseEmail(`a@${"b".repeat(length - 2)}`)).toThrow("email must be at most 254 characters long");
+    }
+  });
+
   test("have at most 254 characters, blanks around them not counted", async () => {
     const longest = `${"e".repeat(254 - 37)}@${randomUUID()}`;
     await expect(createUser(auth.current, { email: ` ${longest} ` })).resolves.toMatchObject({ email: longest });

@@ -144,6 +144,14 @@ describe("passwords", () => {
     await expect(auth.current.setUserPassword(user.id, "e\u0301".repeat(7))).rejects.toMatchObject(refused);
   });
 
+  test("G15: a password of any length beyond 1,024 characters is refused with that limit", async () => {
+    const { id } = await createUser(auth.current);
+    for (const length of [1025, 4097, 10_000]) {
+      const message = "password must be at most 1024 characters long";
+      await expect(auth.current.setUserPassword(id, "a".repeat(length))).rejects.toMatchObject({ message });
+    }
+  });
+
   test("G15: a password of 1,024 characters may be given decomposed, with twice as many code points", async () => {
     const composed = "é".repeat(1024);
     const user = await createUser(auth.current, { password: composed });

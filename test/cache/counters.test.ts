@@ -121,6 +121,19 @@ describe("calls that are made together", () => {
     await expect(cache.get("count", key)).resolves.toBe(String(MAX));
   });
 
+  test("G53: of the driver are answered, whatever they add", async () => {
+    const driver = createCacheDriver({ connectionString: database.url });
+    await driver.connect();
+    const answers = [1.5, 2 ** 53, 1e300, Number.NaN].map((by) =>
+      Promise.race([
+        driver.increment({ resourceType: "count", key: randomUUID() }, by, null).then(String, () => "refused"),
+        delay(30_000, "no answer", { ref: false }),
+      ]),
+    );
+    expect(await Promise.all(answers)).not.toContain("no answer");
+    await driver.disconnect();
+  });
+
   test("G53: an entry that is no number concerns the calls for it alone", async () => {
     const [text, number] = [randomUUID(), randomUUID()];
     await cache.set("count", text, "text");

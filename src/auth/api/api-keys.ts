@@ -14,8 +14,8 @@ export interface CreateApiKeyOptions {
 
 /** Options of {@link ApiKeyFunctions.revokeApiKey}. */
 export interface RevokeApiKeyOptions {
-  /** Revokes the key only if it is this user's. Default: any user's. */
-  readonly userId?: string | undefined;
+  /** Revokes the key only if it is this user's. Default: any user's. Undefined is refused: INVALID_INPUT. */
+  readonly userId?: string;
 }
 
 /** The functions of an auth that concern API keys. */

@@ -1,3 +1,4 @@
+import type { Json } from "../../json.js";
 import type { Session } from "../session.js";
 import type { User } from "../user.js";
 import type { ClientDescription, CreateSessionOptions } from "./sessions.js";
@@ -47,7 +48,7 @@ export interface CreateLogInTokenOptions {
 }
 
 /** A successful login. */
-export interface LoggedInUser<M> {
+export interface LoggedInUser<M = Json> {
   readonly session: Session;
   readonly user: User<M>;
   /**

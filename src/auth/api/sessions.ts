@@ -38,8 +38,8 @@ export interface CreateSessionOptions extends ClientDescription {
 
 /** Options of {@link SessionFunctions.deleteSession}. */
 export interface DeleteSessionOptions {
-  /** Ends the session only if it is this user's. Default: any user's. */
-  readonly userId?: string | undefined;
+  /** Ends the session only if it is this user's. Default: any user's. Undefined is refused: INVALID_INPUT. */
+  readonly userId?: string;
 }
 
 /** Options of {@link SessionFunctions.deleteSessions}. */

@@ -31,8 +31,8 @@ export interface CreatePasswordResetTokenOptions {
 /** A one-time token that somebody presents. */
 export interface OneTimeTokenOptions extends OneTimeTokenOwner {
   readonly token: string;
-  /** The token has to be this user's. Default: any user's. */
-  readonly userId?: string | undefined;
+  /** The token has to be this user's. Default: any user's. Undefined is refused: INVALID_INPUT. */
+  readonly userId?: string;
 }
 
 /** What a used token carries. */

@@ -1,6 +1,7 @@
 import { invalidInput, userNotFound } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
 import { requireOptions } from "../../input/values.js";
+import { shapeOf } from "../../shape.js";
 import type {
   ClientDescription,
   CreateSessionOptions,
@@ -8,10 +9,12 @@ import type {
   DeleteSessionsOptions,
   SessionFunctions,
 } from "../api/sessions.js";
-import { CLIENT_KEYS, readClient, readKeepSessionId, readSessionTerms } from "../input.js";
+import { CLIENT_KEYS, readClient, readKeepSessionId, readOwnerId, readSessionTerms } from "../input.js";
 import type { Session } from "../session.js";
 import type { User } from "../user.js";
 import { Users } from "./users.js";
+
+const SESSION_WITH_USER = shapeOf("session", "user");
 
 /** The functions of an auth that concern sessions and their cookies. */
 export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
@@ -56,7 +59,7 @@ export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
     const client = readClient(presentation);
     const id = parseId(sessionId, "sessionId");
     const found = id === null ? null : await this.store.getSessionWithUser(id, client);
-    return found && { ...found, user: this.decode(found.user) };
+    return found && { ...SESSION_WITH_USER, session: found.session, user: this.decode(found.user) };
   }
 
   async listSessions(userId: string): Promise<Session[]> {
@@ -67,9 +70,9 @@ export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
   async deleteSession(sessionId: string, options: DeleteSessionOptions = {}): Promise<void> {
     const given = requireOptions(options, "options", ["userId"]);
     const id = parseId(sessionId, "sessionId");
-    const userId = given.userId === undefined ? null : parseId(given.userId, "userId");
-    if (id === null || (userId === null && given.userId !== undefined)) return;
-    const owner = await this.store.deleteSession(id, userId);
+    const userId = readOwnerId(given);
+    if (id === null || userId === null) return;
+    const owner = await this.store.deleteSession(id, userId ?? null);
     this.emit({ type: "session-ended", reason: "log-out", userId: owner });
   }
 

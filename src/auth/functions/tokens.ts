@@ -18,7 +18,7 @@ import type {
 } from "../api/tokens.js";
 import type { OneTimeTokenKey, OneTimeTokenType } from "../driver.js";
 import { normaliseEmail, requireEmail } from "../email.js";
-import { readKeepSessionId } from "../input.js";
+import { readKeepSessionId, readOwnerId } from "../input.js";
 import { requirePassword } from "../passwords.js";
 import { generateToken, hashToken, requireTokenType } from "../tokens.js";
 import type { User } from "../user.js";
@@ -173,10 +173,10 @@ function readOwner(options: OneTimeTokenOwner): { tokenType: OneTimeTokenType; p
 function readKey(options: OneTimeTokenOptions): OneTimeTokenKey | null {
   requireOptions(options, "options", ["userId", "tokenType", "token", "purpose"]);
   const { tokenType, purpose } = readOwner(options);
-  const userId = options.userId === undefined ? null : parseId(options.userId, "userId");
+  const userId = readOwnerId(options);
   const tokenHash = hashToken(tokenType, options.token);
-  if (tokenHash === null || (userId === null && options.userId !== undefined)) return null;
-  return { tokenType, purpose, tokenHash, userId };
+  if (tokenHash === null || userId === null) return null;
+  return { tokenType, purpose, tokenHash, userId: userId ?? null };
 }
 
 /** Returns the payload as JSON text; null for none. */

@@ -26,9 +26,11 @@ async function increment(
   const sums = new Map<string, Sum>();
   const sumOfEach = calls.map((call) => {
     const name = nameOf(call);
-    const sum = sums.get(name) ?? new Sum(call);
-    sums.set(name, sum);
-    return sum.add(call.by) ? sum : null;
+    const sum = sums.get(name);
+    if (sum !== undefined) return sum.add(call.by) ? sum : null;
+    const created = new Sum(call);
+    sums.set(name, created);
+    return created;
   });
   const given = [...sums.values()];
   const rows = await writeByState(executor, statements.incrementCacheEntries, {
@@ -46,9 +48,9 @@ async function increment(
 /** Calls for one name that one statement carries out. A class, not an object literal: see `shapeOf`. */
 class Sum {
   readonly first: Increment;
-  total = 0;
+  total: number;
   /** How many calls it has. */
-  count = 0;
+  count = 1;
   /** Whether a later call did not fit, so that none after it may be added. */
   #isClosed = false;
   /** The entry before the next call whose result is asked for. */
@@ -59,9 +61,10 @@ class Sum {
 
   constructor(first: Increment) {
     this.first = first;
+    this.total = first.by;
   }
 
-  /** Adds a call, or returns false. With equal signs, every partial sum is within the total, so checking the total is enough. */
+  /** Adds a later call, or returns false. With equal signs, every partial sum is within the total, so checking the total is enough. */
   add(by: number): boolean {
     const total = this.total + by;
     const turnsBack = this.total < 0 !== by < 0 && by !== 0 && this.total !== 0;

@@ -20,9 +20,11 @@ async function admit(
   const groups = new Map<string, EqualCalls>();
   const groupOfEach = calls.map((call) => {
     const name = nameOf(call);
-    const group = groups.get(name) ?? new EqualCalls(call);
-    groups.set(name, group);
-    return group.add(call) ? group : null;
+    const group = groups.get(name);
+    if (group !== undefined) return group.add(call) ? group : null;
+    const created = new EqualCalls(call);
+    groups.set(name, created);
+    return created;
   });
   const given = [...groups.values()];
   const rows = await writeByState(executor, statements.admitLimitedCalls, {
@@ -40,7 +42,7 @@ async function admit(
 class EqualCalls {
   readonly call: CallToLimit;
   /** How many there are. */
-  count = 0;
+  count = 1;
   /** Whether another call for the name was not equal, so that none after it may be added. */
   #isClosed = false;
   /** How many were admitted; undefined if the entry is no limit. */
@@ -54,7 +56,7 @@ class EqualCalls {
     this.call = call;
   }
 
-  /** Adds a call, or returns false. */
+  /** Adds a later call, or returns false. */
   add({ limit, windowSeconds, cost }: CallToLimit): boolean {
     const { call } = this;
     const isEqual = call.limit === limit && call.windowSeconds === windowSeconds && call.cost === cost;
@@ -72,7 +74,7 @@ class EqualCalls {
     this.#takenUp = Number(takenUp);
   }
 
-  /** Returns the result of the next call. */
+  /** Returns the result of the next call. To be asked once for each of them. */
   next(): BatchResult<RateLimitResult> {
     if (this.#admitted === undefined) return new DeferredResult(Promise.reject(notALimit()));
     const place = this.#returned;

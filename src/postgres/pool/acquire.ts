@@ -163,11 +163,12 @@ interface CallbackPool {
 function request(pool: PostgresPool, onConnection: OnConnection): () => void {
   const queue = pendingRequestsOf(pool);
   const before = queue.length;
-  let isAnswered = false;
+  let waiting: OnConnection | undefined = onConnection;
   const answerOnce: OnConnection = (error, client) => {
-    if (isAnswered) return;
-    isAnswered = true;
-    onConnection(error, client);
+    const answered = waiting;
+    // pg-pool's request for a client, which V8 may allocate in its old generation, must not keep the caller in memory.
+    waiting = undefined;
+    answered?.(error, client);
   };
   const answer = (pool as CallbackPool).connect(answerOnce);
   // A wrapper of pg's may do both, and resolve with undefined.
