@@ -1276,7 +1276,6 @@ export interface IAdmitLimitedCallsParams {
 export interface IAdmitLimitedCallsResult {
   key: string;
   resourceType: string;
-  takenUp: string;
   value: string;
 }
 
@@ -1286,17 +1285,18 @@ export interface IAdmitLimitedCallsQuery {
   result: IAdmitLimitedCallsResult;
 }
 
-const admitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"emissions":true,"tolerances":true,"counts":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1556,"b":1570}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":1620,"b":1625}]},{"name":"emissions","required":true,"transform":{"type":"scalar"},"locs":[{"a":1665,"b":1675}]},{"name":"tolerances","required":true,"transform":{"type":"scalar"},"locs":[{"a":1711,"b":1722}]},{"name":"counts","required":true,"transform":{"type":"scalar"},"locs":[{"a":1759,"b":1766}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":1937,"b":1948},{"a":2026,"b":2037}]}],"statement":"-- The generic cell rate algorithm (ITU-T I.371) for some calls of each name, of which it admits the first ones. The value is\n-- `limit:<arrival>:<admitted>:<emission>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the\n-- statement were admitted; the nanoseconds that one call takes up, and that can be taken up in advance; and the number of calls. The\n-- entry expires at the arrival time: from then on, nothing is taken up. Returns no row for a live entry that is something else; it\n-- stays as it is. An arrival time of 19 digits that begin with 1 to 8 fits into a bigint, and is one until the year 2255; the other\n-- numbers are not read again.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  pg_catalog.concat_ws(\n    ':',\n    'limit',\n    given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission),\n    given.admitted,\n    given.emission,\n    given.tolerance,\n    given.count\n  ),\n  current_timestamp operator(pg_catalog.+) (\n    ((given.admitted operator(pg_catalog.*) given.emission operator(pg_catalog.+) 999) operator(pg_catalog./) 1000)::double precision\n      operator(pg_catalog.*) interval '1 microsecond'\n  )\nfrom\n  (\n    select\n      calls.resource_type,\n      calls.key,\n      calls.emission,\n      calls.tolerance,\n      calls.count,\n      arrays.now,\n      least(calls.count, calls.tolerance operator(pg_catalog./) calls.emission) as admitted\n    from\n      (\n        select\n          :resourceTypes!::pg_catalog.text[] as resource_types,\n          :keys!::pg_catalog.text[] as keys,\n          :emissions!::bigint[] as emissions,\n          :tolerances!::bigint[] as tolerances,\n          :counts!::bigint[] as counts,\n          (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now\n        where\n          :lockTimeout::pg_catalog.text is null\n          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n        offset 0\n      ) as arrays\n    cross join lateral rows from (\n      pg_catalog.unnest(arrays.resource_types),\n      pg_catalog.unnest(arrays.keys),\n      pg_catalog.unnest(arrays.emissions),\n      pg_catalog.unnest(arrays.tolerances),\n      pg_catalog.unnest(arrays.counts)\n    ) as calls (resource_type, key, emission, tolerance, count)\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set\n  (value, expires_at, stale_until, tags, snapshot) = (\n    select\n      pg_catalog.concat_ws(\n        ':',\n        'limit',\n        decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),\n        decided.admitted,\n        decided.emission,\n        decided.tolerance,\n        decided.count\n      ),\n      current_timestamp operator(pg_catalog.+) (\n        (\n          (\n            decided.arrival\n            operator(pg_catalog.-) decided.now\n            operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)\n            operator(pg_catalog.+) 999\n          )\n          operator(pg_catalog./) 1000\n        )::double precision operator(pg_catalog.*) interval '1 microsecond'\n      ),\n      null::pg_catalog.timestamptz,\n      null::pg_catalog.text[],\n      null::pg_catalog.pg_snapshot\n    from\n      (\n        select\n          given.*,\n          least(\n            given.count,\n            greatest(\n              0,\n              (given.tolerance operator(pg_catalog.-) (given.arrival operator(pg_catalog.-) given.now))\n                operator(pg_catalog./) given.emission\n            )\n          ) as admitted\n        from\n          (\n            select\n              clock.now,\n              greatest(\n                clock.now,\n                case\n                  when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null\n                    then pg_catalog.split_part(cache.value, ':', 2)::bigint\n                end\n              ) as arrival,\n              pg_catalog.split_part(excluded.value, ':', 4)::bigint as emission,\n              pg_catalog.split_part(excluded.value, ':', 5)::bigint as tolerance,\n              pg_catalog.split_part(excluded.value, ':', 6)::bigint as count\n            from\n              (\n                select\n                  (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint\n                    operator(pg_catalog.*) 1000 as now\n              ) as clock\n            offset 0\n          ) as given\n        offset 0\n      ) as decided\n  )\nwhere\n  cache.expires_at operator(pg_catalog.<=) current_timestamp\n  or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n  or (\n    cache.tags is null\n    and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n  )\nreturning\n  cache.resource_type as \"resourceType\",\n  cache.key,\n  cache.value,\n  (\n    pg_catalog.split_part(cache.value, ':', 2)::bigint\n    operator(pg_catalog.-)\n    ((extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000)\n  )::pg_catalog.text as \"takenUp!\""};
+const admitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"emissions":true,"tolerances":true,"counts":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":2207,"b":2221}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":2275,"b":2280}]},{"name":"emissions","required":true,"transform":{"type":"scalar"},"locs":[{"a":2324,"b":2334}]},{"name":"tolerances","required":true,"transform":{"type":"scalar"},"locs":[{"a":2374,"b":2385}]},{"name":"counts","required":true,"transform":{"type":"scalar"},"locs":[{"a":2426,"b":2433}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":2616,"b":2627},{"a":2709,"b":2720}]}],"statement":"-- The generic cell rate algorithm (ITU-T I.371) for some calls of each name, of which it admits the first ones. The value is\n-- `limit:<arrival>:<admitted>:<taken up>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the\n-- statement were admitted; the nanoseconds that are taken up after them, and that can be taken up in advance; and the number of calls. The\n-- entry expires at the arrival time: from then on, nothing is taken up, and the row is as for a new name, for which at least one call is\n-- admitted. Returns no row for a live entry that is something else; it stays as it is. An arrival time of 19 digits that begin with 1 to 8\n-- fits into a bigint, and is one until the year 2255; later statements read no other number. Its length is compared by itself, since\n-- PostgreSQL makes the states of a regular expression anew for each row: [0-9]{18} would take a sixth of a row's time.\ninsert into pevensie.cache as cache (resource_type, key, value, expires_at)\nselect\n  given.resource_type,\n  given.key,\n  pg_catalog.concat_ws(\n    ':',\n    'limit',\n    given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission),\n    given.admitted,\n    given.admitted operator(pg_catalog.*) given.emission,\n    given.tolerance,\n    given.count\n  ),\n  pg_catalog.to_timestamp(\n    (\n      (given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission) operator(pg_catalog.+) 999)\n      operator(pg_catalog./) 1000\n    )::double precision operator(pg_catalog./) 1000000\n  )\nfrom\n  (\n    select\n      calls.resource_type,\n      calls.key,\n      calls.emission,\n      calls.tolerance,\n      calls.count,\n      calls.now,\n      least(calls.count, calls.tolerance operator(pg_catalog./) calls.emission) as admitted\n    from\n      (\n        select\n          pg_catalog.unnest(arrays.resource_types) as resource_type,\n          pg_catalog.unnest(arrays.keys) as key,\n          pg_catalog.unnest(arrays.emissions) as emission,\n          pg_catalog.unnest(arrays.tolerances) as tolerance,\n          pg_catalog.unnest(arrays.counts) as count,\n          arrays.now\n        from\n          (\n            select\n              :resourceTypes!::pg_catalog.text[] as resource_types,\n              :keys!::pg_catalog.text[] as keys,\n              :emissions!::bigint[] as emissions,\n              :tolerances!::bigint[] as tolerances,\n              :counts!::bigint[] as counts,\n              (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now\n            where\n              :lockTimeout::pg_catalog.text is null\n              or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n            offset 0\n          ) as arrays\n      ) as calls\n  ) as given\norder by given.resource_type collate pg_catalog.\"C\", given.key collate pg_catalog.\"C\"\non conflict (resource_type, key) do update set\n  (value, expires_at, stale_until, tags, snapshot) = (\n    select\n      case\n        when decided.arrival is null then excluded.value\n        else\n          pg_catalog.concat_ws(\n            ':',\n            'limit',\n            decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),\n            decided.admitted,\n            decided.arrival operator(pg_catalog.-) decided.now\n              operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),\n            decided.tolerance,\n            decided.count\n          )\n      end,\n      case\n        when decided.arrival is null then excluded.expires_at\n        else\n          pg_catalog.to_timestamp(\n            (\n              (\n                decided.arrival\n                operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)\n                operator(pg_catalog.+) 999\n              )\n              operator(pg_catalog./) 1000\n            )::double precision operator(pg_catalog./) 1000000\n          )\n      end,\n      null::pg_catalog.timestamptz,\n      null::pg_catalog.text[],\n      null::pg_catalog.pg_snapshot\n    from\n      (\n        select\n          given.*,\n          least(\n            given.count,\n            greatest(\n              0,\n              (given.tolerance operator(pg_catalog.-) (given.arrival operator(pg_catalog.-) given.now))\n                operator(pg_catalog./) given.emission\n            )\n          ) as admitted\n        from\n          (\n            select\n              clock.now,\n              case\n                when clock.is_live then greatest(clock.now, pg_catalog.split_part(cache.value, ':', 2)::bigint)\n              end as arrival,\n              case\n                when clock.is_live\n                then\n                  pg_catalog.split_part(excluded.value, ':', 4)::bigint\n                  operator(pg_catalog./) pg_catalog.split_part(excluded.value, ':', 3)::bigint\n              end as emission,\n              case when clock.is_live then pg_catalog.split_part(excluded.value, ':', 5)::bigint end as tolerance,\n              case when clock.is_live then pg_catalog.split_part(excluded.value, ':', 6)::bigint end as count\n            from\n              (\n                select\n                  (\n                    select (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000\n                  ) as now,\n                  coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null as is_live\n              ) as clock\n            offset 0\n          ) as given\n        offset 0\n      ) as decided\n  )\nwhere\n  cache.expires_at operator(pg_catalog.<=) current_timestamp\n  or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n  or (\n    cache.tags is null\n    and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]*:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    and pg_catalog.octet_length(pg_catalog.split_part(cache.value, ':', 2)) operator(pg_catalog.=) 19\n  )\nreturning cache.resource_type as \"resourceType\", cache.key, cache.value"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- The generic cell rate algorithm (ITU-T I.371) for some calls of each name, of which it admits the first ones. The value is
- * -- `limit:<arrival>:<admitted>:<emission>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
- * -- statement were admitted; the nanoseconds that one call takes up, and that can be taken up in advance; and the number of calls. The
- * -- entry expires at the arrival time: from then on, nothing is taken up. Returns no row for a live entry that is something else; it
- * -- stays as it is. An arrival time of 19 digits that begin with 1 to 8 fits into a bigint, and is one until the year 2255; the other
- * -- numbers are not read again.
+ * -- `limit:<arrival>:<admitted>:<taken up>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
+ * -- statement were admitted; the nanoseconds that are taken up after them, and that can be taken up in advance; and the number of calls. The
+ * -- entry expires at the arrival time: from then on, nothing is taken up, and the row is as for a new name, for which at least one call is
+ * -- admitted. Returns no row for a live entry that is something else; it stays as it is. An arrival time of 19 digits that begin with 1 to 8
+ * -- fits into a bigint, and is one until the year 2255; later statements read no other number. Its length is compared by itself, since
+ * -- PostgreSQL makes the states of a regular expression anew for each row: [0-9]{18} would take a sixth of a row's time.
  * insert into pevensie.cache as cache (resource_type, key, value, expires_at)
  * select
  *   given.resource_type,
@@ -1306,13 +1306,15 @@ const admitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":tr
  *     'limit',
  *     given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission),
  *     given.admitted,
- *     given.emission,
+ *     given.admitted operator(pg_catalog.*) given.emission,
  *     given.tolerance,
  *     given.count
  *   ),
- *   current_timestamp operator(pg_catalog.+) (
- *     ((given.admitted operator(pg_catalog.*) given.emission operator(pg_catalog.+) 999) operator(pg_catalog./) 1000)::double precision
- *       operator(pg_catalog.*) interval '1 microsecond'
+ *   pg_catalog.to_timestamp(
+ *     (
+ *       (given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission) operator(pg_catalog.+) 999)
+ *       operator(pg_catalog./) 1000
+ *     )::double precision operator(pg_catalog./) 1000000
  *   )
  * from
  *   (
@@ -1322,54 +1324,65 @@ const admitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":tr
  *       calls.emission,
  *       calls.tolerance,
  *       calls.count,
- *       arrays.now,
+ *       calls.now,
  *       least(calls.count, calls.tolerance operator(pg_catalog./) calls.emission) as admitted
  *     from
  *       (
  *         select
- *           :resourceTypes!::pg_catalog.text[] as resource_types,
- *           :keys!::pg_catalog.text[] as keys,
- *           :emissions!::bigint[] as emissions,
- *           :tolerances!::bigint[] as tolerances,
- *           :counts!::bigint[] as counts,
- *           (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now
- *         where
- *           :lockTimeout::pg_catalog.text is null
- *           or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
- *         offset 0
- *       ) as arrays
- *     cross join lateral rows from (
- *       pg_catalog.unnest(arrays.resource_types),
- *       pg_catalog.unnest(arrays.keys),
- *       pg_catalog.unnest(arrays.emissions),
- *       pg_catalog.unnest(arrays.tolerances),
- *       pg_catalog.unnest(arrays.counts)
- *     ) as calls (resource_type, key, emission, tolerance, count)
+ *           pg_catalog.unnest(arrays.resource_types) as resource_type,
+ *           pg_catalog.unnest(arrays.keys) as key,
+ *           pg_catalog.unnest(arrays.emissions) as emission,
+ *           pg_catalog.unnest(arrays.tolerances) as tolerance,
+ *           pg_catalog.unnest(arrays.counts) as count,
+ *           arrays.now
+ *         from
+ *           (
+ *             select
+ *               :resourceTypes!::pg_catalog.text[] as resource_types,
+ *               :keys!::pg_catalog.text[] as keys,
+ *               :emissions!::bigint[] as emissions,
+ *               :tolerances!::bigint[] as tolerances,
+ *               :counts!::bigint[] as counts,
+ *               (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now
+ *             where
+ *               :lockTimeout::pg_catalog.text is null
+ *               or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+ *             offset 0
+ *           ) as arrays
+ *       ) as calls
  *   ) as given
  * order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
  * on conflict (resource_type, key) do update set
  *   (value, expires_at, stale_until, tags, snapshot) = (
  *     select
- *       pg_catalog.concat_ws(
- *         ':',
- *         'limit',
- *         decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),
- *         decided.admitted,
- *         decided.emission,
- *         decided.tolerance,
- *         decided.count
- *       ),
- *       current_timestamp operator(pg_catalog.+) (
- *         (
- *           (
- *             decided.arrival
- *             operator(pg_catalog.-) decided.now
- *             operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)
- *             operator(pg_catalog.+) 999
+ *       case
+ *         when decided.arrival is null then excluded.value
+ *         else
+ *           pg_catalog.concat_ws(
+ *             ':',
+ *             'limit',
+ *             decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),
+ *             decided.admitted,
+ *             decided.arrival operator(pg_catalog.-) decided.now
+ *               operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),
+ *             decided.tolerance,
+ *             decided.count
  *           )
- *           operator(pg_catalog./) 1000
- *         )::double precision operator(pg_catalog.*) interval '1 microsecond'
- *       ),
+ *       end,
+ *       case
+ *         when decided.arrival is null then excluded.expires_at
+ *         else
+ *           pg_catalog.to_timestamp(
+ *             (
+ *               (
+ *                 decided.arrival
+ *                 operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)
+ *                 operator(pg_catalog.+) 999
+ *               )
+ *               operator(pg_catalog./) 1000
+ *             )::double precision operator(pg_catalog./) 1000000
+ *           )
+ *       end,
  *       null::pg_catalog.timestamptz,
  *       null::pg_catalog.text[],
  *       null::pg_catalog.pg_snapshot
@@ -1389,21 +1402,24 @@ const admitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":tr
  *           (
  *             select
  *               clock.now,
- *               greatest(
- *                 clock.now,
- *                 case
- *                   when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null
- *                     then pg_catalog.split_part(cache.value, ':', 2)::bigint
- *                 end
- *               ) as arrival,
- *               pg_catalog.split_part(excluded.value, ':', 4)::bigint as emission,
- *               pg_catalog.split_part(excluded.value, ':', 5)::bigint as tolerance,
- *               pg_catalog.split_part(excluded.value, ':', 6)::bigint as count
+ *               case
+ *                 when clock.is_live then greatest(clock.now, pg_catalog.split_part(cache.value, ':', 2)::bigint)
+ *               end as arrival,
+ *               case
+ *                 when clock.is_live
+ *                 then
+ *                   pg_catalog.split_part(excluded.value, ':', 4)::bigint
+ *                   operator(pg_catalog./) pg_catalog.split_part(excluded.value, ':', 3)::bigint
+ *               end as emission,
+ *               case when clock.is_live then pg_catalog.split_part(excluded.value, ':', 5)::bigint end as tolerance,
+ *               case when clock.is_live then pg_catalog.split_part(excluded.value, ':', 6)::bigint end as count
  *             from
  *               (
  *                 select
- *                   (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint
- *                     operator(pg_catalog.*) 1000 as now
+ *                   (
+ *                     select (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000
+ *                   ) as now,
+ *                   coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null as is_live
  *               ) as clock
  *             offset 0
  *           ) as given
@@ -1415,17 +1431,10 @@ const admitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":tr
  *   or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
  *   or (
  *     cache.tags is null
- *     and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+ *     and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]*:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+ *     and pg_catalog.octet_length(pg_catalog.split_part(cache.value, ':', 2)) operator(pg_catalog.=) 19
  *   )
- * returning
- *   cache.resource_type as "resourceType",
- *   cache.key,
- *   cache.value,
- *   (
- *     pg_catalog.split_part(cache.value, ':', 2)::bigint
- *     operator(pg_catalog.-)
- *     ((extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000)
- *   )::pg_catalog.text as "takenUp!"
+ * returning cache.resource_type as "resourceType", cache.key, cache.value
  * ```
  */
 export const admitLimitedCalls = new PreparedQuery<IAdmitLimitedCallsParams,IAdmitLimitedCallsResult>(admitLimitedCallsIR);

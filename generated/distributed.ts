@@ -587,7 +587,6 @@ export interface ICitusAdmitLimitedCallsParams {
 export interface ICitusAdmitLimitedCallsResult {
   key: string;
   resourceType: string;
-  takenUp: string;
   value: string;
 }
 
@@ -597,7 +596,7 @@ export interface ICitusAdmitLimitedCallsQuery {
   result: ICitusAdmitLimitedCallsResult;
 }
 
-const citusAdmitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"emissions":true,"tolerances":true,"counts":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":375}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":436}]},{"name":"emissions","required":true,"transform":{"type":"scalar"},"locs":[{"a":492,"b":502}]},{"name":"tolerances","required":true,"transform":{"type":"scalar"},"locs":[{"a":549,"b":560}]},{"name":"counts","required":true,"transform":{"type":"scalar"},"locs":[{"a":607,"b":614}]}],"statement":"-- admitLimitedCalls for rows that placeCacheEntries has locked.\nwith given as (\n  select\n    asked.resource_type,\n    asked.key,\n    asked.emission,\n    asked.tolerance,\n    asked.count,\n    (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :emissions!::bigint[])),\n      pg_catalog.unnest((select :tolerances!::bigint[])),\n      pg_catalog.unnest((select :counts!::bigint[]))\n    ) as asked (resource_type, key, emission, tolerance, count)\n),\nfound as (\n  select\n    given.resource_type,\n    given.key,\n    given.emission,\n    given.tolerance,\n    given.count,\n    given.now,\n    greatest(\n      given.now,\n      case\n        when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null\n          then pg_catalog.split_part(cache.value, ':', 2)::bigint\n      end\n    ) as arrival\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n    or (\n      cache.tags is null\n      and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n    )\n),\nadmitted as (\n  select\n    resource_type,\n    key,\n    emission,\n    tolerance,\n    count,\n    now,\n    arrival,\n    least(\n      count,\n      greatest(\n        0,\n        (tolerance operator(pg_catalog.-) (arrival operator(pg_catalog.-) now)) operator(pg_catalog./) emission\n      )\n    ) as admitted\n  from found\n),\ndecided as (\n  select\n    resource_type,\n    key,\n    now,\n    pg_catalog.concat_ws(\n      ':',\n      'limit',\n      arrival operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),\n      admitted,\n      emission,\n      tolerance,\n      count\n    ) as value,\n    current_timestamp operator(pg_catalog.+) (\n      (\n        (\n          arrival\n          operator(pg_catalog.-) now\n          operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission)\n          operator(pg_catalog.+) 999\n        )\n        operator(pg_catalog./) 1000\n      )::double precision operator(pg_catalog.*) interval '1 microsecond'\n    ) as expires_at\n  from admitted\n)\nupdate pevensie.cache as cache\nset value = decided.value, expires_at = decided.expires_at, stale_until = null, tags = null, snapshot = null\nfrom decided\nwhere cache.resource_type operator(pg_catalog.=) decided.resource_type and cache.key operator(pg_catalog.=) decided.key\nreturning\n  cache.resource_type as \"resourceType\",\n  cache.key,\n  cache.value,\n  (pg_catalog.split_part(cache.value, ':', 2)::bigint operator(pg_catalog.-) decided.now)::pg_catalog.text as \"takenUp!\""};
+const citusAdmitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"emissions":true,"tolerances":true,"counts":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":375}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":436}]},{"name":"emissions","required":true,"transform":{"type":"scalar"},"locs":[{"a":492,"b":502}]},{"name":"tolerances","required":true,"transform":{"type":"scalar"},"locs":[{"a":549,"b":560}]},{"name":"counts","required":true,"transform":{"type":"scalar"},"locs":[{"a":607,"b":614}]}],"statement":"-- admitLimitedCalls for rows that placeCacheEntries has locked.\nwith given as (\n  select\n    asked.resource_type,\n    asked.key,\n    asked.emission,\n    asked.tolerance,\n    asked.count,\n    (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :emissions!::bigint[])),\n      pg_catalog.unnest((select :tolerances!::bigint[])),\n      pg_catalog.unnest((select :counts!::bigint[]))\n    ) as asked (resource_type, key, emission, tolerance, count)\n),\nfound as (\n  select\n    given.resource_type,\n    given.key,\n    given.emission,\n    given.tolerance,\n    given.count,\n    given.now,\n    greatest(\n      given.now,\n      case\n        when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null\n          then pg_catalog.split_part(cache.value, ':', 2)::bigint\n      end\n    ) as arrival\n  from given\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    cache.expires_at operator(pg_catalog.<=) current_timestamp\n    or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n    or (\n      cache.tags is null\n      and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]*:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'\n      and pg_catalog.octet_length(pg_catalog.split_part(cache.value, ':', 2)) operator(pg_catalog.=) 19\n    )\n),\nadmitted as (\n  select\n    resource_type,\n    key,\n    emission,\n    tolerance,\n    count,\n    now,\n    arrival,\n    least(\n      count,\n      greatest(\n        0,\n        (tolerance operator(pg_catalog.-) (arrival operator(pg_catalog.-) now)) operator(pg_catalog./) emission\n      )\n    ) as admitted\n  from found\n),\ndecided as (\n  select\n    resource_type,\n    key,\n    pg_catalog.concat_ws(\n      ':',\n      'limit',\n      arrival operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),\n      admitted,\n      arrival operator(pg_catalog.-) now operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),\n      tolerance,\n      count\n    ) as value,\n    current_timestamp operator(pg_catalog.+) (\n      (\n        (\n          arrival\n          operator(pg_catalog.-) now\n          operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission)\n          operator(pg_catalog.+) 999\n        )\n        operator(pg_catalog./) 1000\n      )::double precision operator(pg_catalog.*) interval '1 microsecond'\n    ) as expires_at\n  from admitted\n)\nupdate pevensie.cache as cache\nset value = decided.value, expires_at = decided.expires_at, stale_until = null, tags = null, snapshot = null\nfrom decided\nwhere cache.resource_type operator(pg_catalog.=) decided.resource_type and cache.key operator(pg_catalog.=) decided.key\nreturning cache.resource_type as \"resourceType\", cache.key, cache.value"};
 
 /**
  * Query generated from SQL:
@@ -643,7 +642,8 @@ const citusAdmitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"key
  *     or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
  *     or (
  *       cache.tags is null
- *       and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+ *       and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]*:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+ *       and pg_catalog.octet_length(pg_catalog.split_part(cache.value, ':', 2)) operator(pg_catalog.=) 19
  *     )
  * ),
  * admitted as (
@@ -668,13 +668,12 @@ const citusAdmitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"key
  *   select
  *     resource_type,
  *     key,
- *     now,
  *     pg_catalog.concat_ws(
  *       ':',
  *       'limit',
  *       arrival operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),
  *       admitted,
- *       emission,
+ *       arrival operator(pg_catalog.-) now operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),
  *       tolerance,
  *       count
  *     ) as value,
@@ -695,11 +694,7 @@ const citusAdmitLimitedCallsIR: any = {"usedParamSet":{"resourceTypes":true,"key
  * set value = decided.value, expires_at = decided.expires_at, stale_until = null, tags = null, snapshot = null
  * from decided
  * where cache.resource_type operator(pg_catalog.=) decided.resource_type and cache.key operator(pg_catalog.=) decided.key
- * returning
- *   cache.resource_type as "resourceType",
- *   cache.key,
- *   cache.value,
- *   (pg_catalog.split_part(cache.value, ':', 2)::bigint operator(pg_catalog.-) decided.now)::pg_catalog.text as "takenUp!"
+ * returning cache.resource_type as "resourceType", cache.key, cache.value
  * ```
  */
 export const citusAdmitLimitedCalls = new PreparedQuery<ICitusAdmitLimitedCallsParams,ICitusAdmitLimitedCallsResult>(citusAdmitLimitedCallsIR);

@@ -612,11 +612,12 @@ returning cache.resource_type as "resourceType", cache.key, cache.value;
 
 /* @name admitLimitedCalls */
 -- The generic cell rate algorithm (ITU-T I.371) for some calls of each name, of which it admits the first ones. The value is
--- `limit:<arrival>:<admitted>:<emission>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
--- statement were admitted; the nanoseconds that one call takes up, and that can be taken up in advance; and the number of calls. The
--- entry expires at the arrival time: from then on, nothing is taken up. Returns no row for a live entry that is something else; it
--- stays as it is. An arrival time of 19 digits that begin with 1 to 8 fits into a bigint, and is one until the year 2255; the other
--- numbers are not read again.
+-- `limit:<arrival>:<admitted>:<taken up>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
+-- statement were admitted; the nanoseconds that are taken up after them, and that can be taken up in advance; and the number of calls. The
+-- entry expires at the arrival time: from then on, nothing is taken up, and the row is as for a new name, for which at least one call is
+-- admitted. Returns no row for a live entry that is something else; it stays as it is. An arrival time of 19 digits that begin with 1 to 8
+-- fits into a bigint, and is one until the year 2255; later statements read no other number. Its length is compared by itself, since
+-- PostgreSQL makes the states of a regular expression anew for each row: [0-9]{18} would take a sixth of a row's time.
 insert into pevensie.cache as cache (resource_type, key, value, expires_at)
 select
   given.resource_type,
@@ -626,13 +627,15 @@ select
     'limit',
     given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission),
     given.admitted,
-    given.emission,
+    given.admitted operator(pg_catalog.*) given.emission,
     given.tolerance,
     given.count
   ),
-  current_timestamp operator(pg_catalog.+) (
-    ((given.admitted operator(pg_catalog.*) given.emission operator(pg_catalog.+) 999) operator(pg_catalog./) 1000)::double precision
-      operator(pg_catalog.*) interval '1 microsecond'
+  pg_catalog.to_timestamp(
+    (
+      (given.now operator(pg_catalog.+) (given.admitted operator(pg_catalog.*) given.emission) operator(pg_catalog.+) 999)
+      operator(pg_catalog./) 1000
+    )::double precision operator(pg_catalog./) 1000000
   )
 from
   (
@@ -642,54 +645,65 @@ from
       calls.emission,
       calls.tolerance,
       calls.count,
-      arrays.now,
+      calls.now,
       least(calls.count, calls.tolerance operator(pg_catalog./) calls.emission) as admitted
     from
       (
         select
-          :resourceTypes!::pg_catalog.text[] as resource_types,
-          :keys!::pg_catalog.text[] as keys,
-          :emissions!::bigint[] as emissions,
-          :tolerances!::bigint[] as tolerances,
-          :counts!::bigint[] as counts,
-          (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now
-        where
-          :lockTimeout::pg_catalog.text is null
-          or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
-        offset 0
-      ) as arrays
-    cross join lateral rows from (
-      pg_catalog.unnest(arrays.resource_types),
-      pg_catalog.unnest(arrays.keys),
-      pg_catalog.unnest(arrays.emissions),
-      pg_catalog.unnest(arrays.tolerances),
-      pg_catalog.unnest(arrays.counts)
-    ) as calls (resource_type, key, emission, tolerance, count)
+          pg_catalog.unnest(arrays.resource_types) as resource_type,
+          pg_catalog.unnest(arrays.keys) as key,
+          pg_catalog.unnest(arrays.emissions) as emission,
+          pg_catalog.unnest(arrays.tolerances) as tolerance,
+          pg_catalog.unnest(arrays.counts) as count,
+          arrays.now
+        from
+          (
+            select
+              :resourceTypes!::pg_catalog.text[] as resource_types,
+              :keys!::pg_catalog.text[] as keys,
+              :emissions!::bigint[] as emissions,
+              :tolerances!::bigint[] as tolerances,
+              :counts!::bigint[] as counts,
+              (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000 as now
+            where
+              :lockTimeout::pg_catalog.text is null
+              or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null
+            offset 0
+          ) as arrays
+      ) as calls
   ) as given
 order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"
 on conflict (resource_type, key) do update set
   (value, expires_at, stale_until, tags, snapshot) = (
     select
-      pg_catalog.concat_ws(
-        ':',
-        'limit',
-        decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),
-        decided.admitted,
-        decided.emission,
-        decided.tolerance,
-        decided.count
-      ),
-      current_timestamp operator(pg_catalog.+) (
-        (
-          (
-            decided.arrival
-            operator(pg_catalog.-) decided.now
-            operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)
-            operator(pg_catalog.+) 999
+      case
+        when decided.arrival is null then excluded.value
+        else
+          pg_catalog.concat_ws(
+            ':',
+            'limit',
+            decided.arrival operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),
+            decided.admitted,
+            decided.arrival operator(pg_catalog.-) decided.now
+              operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission),
+            decided.tolerance,
+            decided.count
           )
-          operator(pg_catalog./) 1000
-        )::double precision operator(pg_catalog.*) interval '1 microsecond'
-      ),
+      end,
+      case
+        when decided.arrival is null then excluded.expires_at
+        else
+          pg_catalog.to_timestamp(
+            (
+              (
+                decided.arrival
+                operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)
+                operator(pg_catalog.+) 999
+              )
+              operator(pg_catalog./) 1000
+            )::double precision operator(pg_catalog./) 1000000
+          )
+      end,
       null::pg_catalog.timestamptz,
       null::pg_catalog.text[],
       null::pg_catalog.pg_snapshot
@@ -709,21 +723,24 @@ on conflict (resource_type, key) do update set
           (
             select
               clock.now,
-              greatest(
-                clock.now,
-                case
-                  when coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null
-                    then pg_catalog.split_part(cache.value, ':', 2)::bigint
-                end
-              ) as arrival,
-              pg_catalog.split_part(excluded.value, ':', 4)::bigint as emission,
-              pg_catalog.split_part(excluded.value, ':', 5)::bigint as tolerance,
-              pg_catalog.split_part(excluded.value, ':', 6)::bigint as count
+              case
+                when clock.is_live then greatest(clock.now, pg_catalog.split_part(cache.value, ':', 2)::bigint)
+              end as arrival,
+              case
+                when clock.is_live
+                then
+                  pg_catalog.split_part(excluded.value, ':', 4)::bigint
+                  operator(pg_catalog./) pg_catalog.split_part(excluded.value, ':', 3)::bigint
+              end as emission,
+              case when clock.is_live then pg_catalog.split_part(excluded.value, ':', 5)::bigint end as tolerance,
+              case when clock.is_live then pg_catalog.split_part(excluded.value, ':', 6)::bigint end as count
             from
               (
                 select
-                  (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint
-                    operator(pg_catalog.*) 1000 as now
+                  (
+                    select (extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000
+                  ) as now,
+                  coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true) and cache.tags is null as is_live
               ) as clock
             offset 0
           ) as given
@@ -735,14 +752,7 @@ where
   or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
   or (
     cache.tags is null
-    and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+    and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]*:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+    and pg_catalog.octet_length(pg_catalog.split_part(cache.value, ':', 2)) operator(pg_catalog.=) 19
   )
-returning
-  cache.resource_type as "resourceType",
-  cache.key,
-  cache.value,
-  (
-    pg_catalog.split_part(cache.value, ':', 2)::bigint
-    operator(pg_catalog.-)
-    ((extract(epoch from current_timestamp) operator(pg_catalog.*) 1000000)::bigint operator(pg_catalog.*) 1000)
-  )::pg_catalog.text as "takenUp!";
+returning cache.resource_type as "resourceType", cache.key, cache.value;

@@ -307,7 +307,8 @@ found as (
     or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
     or (
       cache.tags is null
-      and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+      and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]*:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
+      and pg_catalog.octet_length(pg_catalog.split_part(cache.value, ':', 2)) operator(pg_catalog.=) 19
     )
 ),
 admitted as (
@@ -332,13 +333,12 @@ decided as (
   select
     resource_type,
     key,
-    now,
     pg_catalog.concat_ws(
       ':',
       'limit',
       arrival operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),
       admitted,
-      emission,
+      arrival operator(pg_catalog.-) now operator(pg_catalog.+) (admitted operator(pg_catalog.*) emission),
       tolerance,
       count
     ) as value,
@@ -359,11 +359,7 @@ update pevensie.cache as cache
 set value = decided.value, expires_at = decided.expires_at, stale_until = null, tags = null, snapshot = null
 from decided
 where cache.resource_type operator(pg_catalog.=) decided.resource_type and cache.key operator(pg_catalog.=) decided.key
-returning
-  cache.resource_type as "resourceType",
-  cache.key,
-  cache.value,
-  (pg_catalog.split_part(cache.value, ':', 2)::bigint operator(pg_catalog.-) decided.now)::pg_catalog.text as "takenUp!";
+returning cache.resource_type as "resourceType", cache.key, cache.value;
 
 /* @name getCacheLeaseState */
 -- Returns the state that acquireCacheLease returns when it acquires no lease.

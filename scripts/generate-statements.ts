@@ -19,6 +19,9 @@ interface Query {
 /** `as "createdAt!"` declares to pgtyped that an expression is never NULL; its own functions remove the mark from each row. */
 const NULLABILITY_HINT = /"(\w+)[!?]"/g;
 
+/** A line that is a comment. The server copies the text of a statement at every execution. */
+const COMMENT = /^[ ]*--.*\n/gm;
+
 const PARSED_QUERY = /^const (\w+)IR: any = (\{.*\});$/gm;
 
 const DECLARATION = `
@@ -56,7 +59,7 @@ function queriesOf(text: string): Query[] {
 
 function statementOf({ name, ir }: Query): string {
   const { query, mapping } = processSQLQueryIR(ir);
-  const text = query.replaceAll(NULLABILITY_HINT, '"$1"');
+  const text = query.replaceAll(COMMENT, "").replaceAll(NULLABILITY_HINT, '"$1"');
   const parameters = mapping.map((parameter) => parameter.name);
   const digest = createHash("sha256").update(text).digest("hex").slice(0, 8);
   const type = `Statement<I${capitalised(name)}Params, I${capitalised(name)}Result>`;

@@ -227,7 +227,6 @@ const CERTAIN: ReadonlySet<string> = new Set([
   "timeline",
   "found",
   "live",
-  "takenUp",
 ]);
 
 test("a hint that an expression is never NULL stands at times of columns that are never NULL, and at each of them", async () => {

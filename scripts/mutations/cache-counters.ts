@@ -113,11 +113,18 @@ const COUNTED: readonly Mutation[] = [
 ];
 
 const LIMIT = "'^limit:[1-8][0-9]{18}:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'";
+const LIMIT_OF_ANY_LENGTH = "'^limit:[1-8][0-9]*:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'";
+const HAS_LENGTH = "pg_catalog.octet_length(pg_catalog.split_part(cache.value, ':', 2)) operator(pg_catalog.=) 19";
 
 const LIMITED: readonly Mutation[] = [
   {
     guard: "Text that is almost the state of a limit is none",
-    edits: [sql("cache", "admitLimitedCalls", LIMIT, "'^limit:[0-9:]*$'")],
+    edits: [sql("cache", "admitLimitedCalls", LIMIT_OF_ANY_LENGTH, "'^limit:[0-9:]*$'")],
+    tests: [tests("cache/limits", "is no limit, and stays as it is")],
+  },
+  {
+    guard: "Text with too short or too long an arrival time is no limit",
+    edits: [sql("cache", "admitLimitedCalls", HAS_LENGTH, "true")],
     tests: [tests("cache/limits", "is no limit, and stays as it is")],
   },
   {
@@ -165,8 +172,8 @@ const LIMITED: readonly Mutation[] = [
       sql(
         "cache",
         "admitLimitedCalls",
-        "              greatest(\n                clock.now,",
-        "              coalesce(",
+        "greatest(clock.now, pg_catalog.split_part(cache.value, ':', 2)::bigint)",
+        "pg_catalog.split_part(cache.value, ':', 2)::bigint",
       ),
       sql(
         "cache",
@@ -191,7 +198,10 @@ const LIMITED: readonly Mutation[] = [
   },
   {
     guard: "An entry that is something else is no limit",
-    edits: [sql("cache", "admitLimitedCalls", `cache.value operator(pg_catalog.~) ${LIMIT}`, "true")],
+    edits: [
+      sql("cache", "admitLimitedCalls", `cache.value operator(pg_catalog.~) ${LIMIT_OF_ANY_LENGTH}`, "true"),
+      sql("cache", "admitLimitedCalls", HAS_LENGTH, "true"),
+    ],
     tests: [tests("cache/limits", "is no limit, and stays as it is")],
   },
   {
@@ -205,8 +215,8 @@ const LIMITED: readonly Mutation[] = [
       sql(
         "cache",
         "admitLimitedCalls",
-        "            operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)\n            operator(pg_catalog.+) 999",
-        "            operator(pg_catalog.+) 999",
+        "                operator(pg_catalog.+) (decided.admitted operator(pg_catalog.*) decided.emission)\n                operator(pg_catalog.+) 999",
+        "                operator(pg_catalog.+) 999",
       ),
     ],
     tests: [tests("cache/limits", "no more calls than the rate", "every sequence of calls")],

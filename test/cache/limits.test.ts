@@ -266,8 +266,11 @@ describe("what is taken up", () => {
 describe("at one moment", () => {
   const NANOSECONDS = 1_000_000_000;
   const tolerance = 10 * NANOSECONDS;
-  /** @returns how many calls of one second each are admitted, with the given nanoseconds taken up (null: no entry), and what is then */
-  async function admit(takenUp: number | null, count: number): Promise<{ admitted: number; takenUp: number }> {
+  /**
+   * @returns how many calls of one second each are admitted, with the given nanoseconds taken up (null: no entry), and what is then,
+   * as the value says and by its arrival time
+   */
+  async function admit(takenUp: number | null, count: number): Promise<number[]> {
     const client = await database.pool.connect();
     const key = randomUUID();
     try {
@@ -282,7 +285,12 @@ describe("at one moment", () => {
       const names = { resourceTypes: ["limit"], keys: [key], lockTimeout: null };
       const numbers = { emissions: [NANOSECONDS], tolerances: [tolerance], counts: [count] };
       const [row] = await admitLimitedCalls.run({ ...names, ...numbers }, client);
-      return { admitted: Number(row?.value.split(":")[2]), takenUp: Number(row?.takenUp) };
+      const { rows } = await client.query<{ taken_up: string }>(
+        `select split_part(value, ':', 2)::bigint - (extract(epoch from now()) * 1000000)::bigint * 1000 as taken_up
+        from pevensie.cache where resource_type = 'limit' and key = $1`,
+        [key],
+      );
+      return [...(row?.value.split(":").slice(2, 4) ?? []), rows[0]?.taken_up].map(Number);
     } finally {
       await client.query("rollback");
       client.release();
@@ -301,10 +309,8 @@ describe("at one moment", () => {
     [-1, 20, 10],
     [-tolerance, 20, 10],
   ])("G54: with %d ns of 10 s taken up, of %d calls of 1 s %d are admitted", async (takenUp, count, admitted) => {
-    await expect(admit(takenUp, count)).resolves.toEqual({
-      admitted,
-      takenUp: Math.max(0, takenUp) + admitted * NANOSECONDS,
-    });
+    const after = Math.max(0, takenUp) + admitted * NANOSECONDS;
+    await expect(admit(takenUp, count)).resolves.toEqual([admitted, after, after]);
   });
 
   test.each([
@@ -312,6 +318,7 @@ describe("at one moment", () => {
     [10, 10],
     [20, 10],
   ])("G54: without an entry, of %d calls of 1 s in 10 s %d are admitted", async (count, admitted) => {
-    await expect(admit(null, count)).resolves.toEqual({ admitted, takenUp: admitted * NANOSECONDS });
+    const after = admitted * NANOSECONDS;
+    await expect(admit(null, count)).resolves.toEqual([admitted, after, after]);
   });
 });

@@ -34,7 +34,7 @@ async function admit(
     counts: given.map(({ count }) => count),
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
-  for (const row of rows) groups.get(nameOf(row))?.areDecided(row);
+  for (const row of rows) groups.get(nameOf(row))?.areDecided(row.value);
   return groupOfEach.map((group) => group?.next() ?? NOT_APPLIED);
 }
 
@@ -68,9 +68,10 @@ class EqualCalls {
     return true;
   }
 
-  /** @param row - the entry after all calls, whose value tells how many were admitted */
-  areDecided({ value, takenUp }: { readonly value: string; readonly takenUp: string }): void {
-    this.#admitted = Number(value.split(":", 3)[2]);
+  /** @param value - of the entry after all calls: see the statement */
+  areDecided(value: string): void {
+    const [, , admitted, takenUp] = value.split(":", 4);
+    this.#admitted = Number(admitted);
     this.#takenUp = Number(takenUp);
   }
 
