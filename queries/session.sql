@@ -172,7 +172,6 @@ select
   created.id as "sessionId",
   extract(epoch from created.created_at) as "sessionCreatedAt!",
   extract(epoch from created.expires_at) as "sessionExpiresAt",
-  created.user_id as "sessionUserId",
   created.ip as "sessionIp",
   created.user_agent as "sessionUserAgent",
   case
@@ -329,7 +328,6 @@ select
   session.id as "sessionId",
   extract(epoch from session.created_at) as "sessionCreatedAt!",
   extract(epoch from session.expires_at) as "sessionExpiresAt",
-  session.user_id as "sessionUserId",
   session.ip as "sessionIp",
   session.user_agent as "sessionUserAgent",
   case
@@ -365,7 +363,6 @@ select
   session.id as "sessionId",
   extract(epoch from session.created_at) as "sessionCreatedAt!",
   extract(epoch from session.expires_at) as "sessionExpiresAt",
-  session.user_id as "sessionUserId",
   session.ip as "sessionIp",
   session.user_agent as "sessionUserAgent",
   case

@@ -2,15 +2,12 @@ import { invalidInput, userNotFound } from "../../errors/index.js";
 import { requireText, type TextLimits } from "../../input/text.js";
 import { parseId } from "../../input/uuid.js";
 import { optionalTtl, requireOptions } from "../../input/values.js";
-import { shapeOf } from "../../shape.js";
 import type { ApiKeyFunctions, CreateApiKeyOptions, RevokeApiKeyOptions } from "../api/api-keys.js";
 import { generateApiKey, hashApiKey } from "../api-key.js";
 import type { ApiKey } from "../driver.js";
 import { readOwnerId } from "../input.js";
 import type { User } from "../user.js";
 import { Identities } from "./identities.js";
-
-const API_KEY_WITH_USER = shapeOf("apiKey", "user");
 
 const NAME_LIMITS: TextLimits = { min: 1, max: 255, unit: "characters" };
 const MAX_SCOPES = 100;
@@ -31,7 +28,7 @@ export class ApiKeys<M> extends Identities<M> implements ApiKeyFunctions<M> {
   async getApiKeyWithUser(key: string): Promise<{ apiKey: ApiKey; user: User<M> } | null> {
     const keyHash = hashApiKey(key);
     const found = keyHash === null ? null : await this.store.getApiKeyWithUser(keyHash);
-    return found && { ...API_KEY_WITH_USER, apiKey: found.apiKey, user: this.decode(found.user) };
+    return found && { ...found, user: this.decode(found.user) };
   }
 
   async listApiKeys(userId: string): Promise<ApiKey[]> {

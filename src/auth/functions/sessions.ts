@@ -1,7 +1,6 @@
 import { invalidInput, userNotFound } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
 import { requireOptions } from "../../input/values.js";
-import { shapeOf } from "../../shape.js";
 import type {
   ClientDescription,
   CreateSessionOptions,
@@ -13,8 +12,6 @@ import { CLIENT_KEYS, readClient, readKeepSessionId, readOwnerId, readSessionTer
 import type { Session } from "../session.js";
 import type { User } from "../user.js";
 import { Users } from "./users.js";
-
-const SESSION_WITH_USER = shapeOf("session", "user");
 
 /** The functions of an auth that concern sessions and their cookies. */
 export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
@@ -59,7 +56,7 @@ export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
     const client = readClient(presentation);
     const id = parseId(sessionId, "sessionId");
     const found = id === null ? null : await this.store.getSessionWithUser(id, client);
-    return found && { ...SESSION_WITH_USER, session: found.session, user: this.decode(found.user) };
+    return found && { ...found, user: this.decode(found.user) };
   }
 
   async listSessions(userId: string): Promise<Session[]> {

@@ -174,13 +174,13 @@ export function boundTo(ip: string | null, userAgent: string | null): Session["b
   return userAgent === null ? BOUND_TO.ip : BOUND_TO.both;
 }
 
-/** The columns of a session in a row that is another's, too. */
+/** The columns of a session in a row of its user. */
 export type JoinedSession = Pick<
   IGetSessionWithUserResult,
+  | "id"
   | "sessionId"
   | "sessionCreatedAt"
   | "sessionExpiresAt"
-  | "sessionUserId"
   | "sessionIp"
   | "sessionUserAgent"
   | "sessionDetails"
@@ -193,7 +193,7 @@ export function joinedSession(row: JoinedSession): SessionRow {
     id: row.sessionId,
     createdAt: row.sessionCreatedAt,
     expiresAt: row.sessionExpiresAt,
-    userId: row.sessionUserId,
+    userId: row.id,
     ip: row.sessionIp,
     userAgent: row.sessionUserAgent,
     details: row.sessionDetails,
