@@ -613,11 +613,11 @@ returning cache.resource_type as "resourceType", cache.key, cache.value;
 /* @name admitLimitedCalls */
 -- The generic cell rate algorithm (ITU-T I.371) for some calls of each name, of which it admits the first ones. The value is
 -- `limit:<arrival>:<admitted>:<taken up>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
--- statement were admitted; the nanoseconds that are taken up after them, and that can be taken up in advance; and the number of calls. The
--- entry expires at the arrival time: from then on, nothing is taken up, and the row is as for a new name, for which at least one call is
--- admitted. Returns no row for a live entry that is something else; it stays as it is. An arrival time of 19 digits that begin with 1 to 8
--- fits into a bigint, and is one until the year 2255; later statements read no other number. Its length is compared by itself, since
--- PostgreSQL makes the states of a regular expression anew for each row: [0-9]{18} would take a sixth of a row's time.
+-- statement were admitted; how many nanoseconds are taken up after them; how many can be taken up in advance; and the number of calls. The
+-- entry expires at the arrival time: from then on, nothing is taken up, and the entry gets the values of a new one. Returns no row for a
+-- live entry that is something else; it stays as it is. An arrival time of 19 digits that begin with 1 to 8 fits into a bigint, and is one
+-- until the year 2255; later statements read no other number. Its length is compared by itself, since PostgreSQL makes the states of a
+-- regular expression anew for each row: [0-9]{18} would take a sixth of a row's time.
 insert into pevensie.cache as cache (resource_type, key, value, expires_at)
 select
   given.resource_type,
@@ -715,8 +715,12 @@ on conflict (resource_type, key) do update set
             given.count,
             greatest(
               0,
-              (given.tolerance operator(pg_catalog.-) (given.arrival operator(pg_catalog.-) given.now))
-                operator(pg_catalog./) given.emission
+              case
+                when given.emission operator(pg_catalog.<>) 0
+                then
+                  (given.tolerance operator(pg_catalog.-) (given.arrival operator(pg_catalog.-) given.now))
+                  operator(pg_catalog./) given.emission
+              end
             )
           ) as admitted
         from
@@ -730,7 +734,7 @@ on conflict (resource_type, key) do update set
                 when clock.is_live
                 then
                   pg_catalog.split_part(excluded.value, ':', 4)::bigint
-                  operator(pg_catalog./) pg_catalog.split_part(excluded.value, ':', 3)::bigint
+                  operator(pg_catalog./) greatest(1, pg_catalog.split_part(excluded.value, ':', 3)::bigint)
               end as emission,
               case when clock.is_live then pg_catalog.split_part(excluded.value, ':', 5)::bigint end as tolerance,
               case when clock.is_live then pg_catalog.split_part(excluded.value, ':', 6)::bigint end as count
@@ -752,6 +756,7 @@ where
   or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
   or (
     cache.tags is null
+    and pg_catalog.octet_length(cache.value) operator(pg_catalog.<=) 100
     and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]*:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
     and pg_catalog.octet_length(pg_catalog.split_part(cache.value, ':', 2)) operator(pg_catalog.=) 19
   )

@@ -307,6 +307,7 @@ found as (
     or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))
     or (
       cache.tags is null
+      and pg_catalog.octet_length(cache.value) operator(pg_catalog.<=) 100
       and cache.value operator(pg_catalog.~) '^limit:[1-8][0-9]*:[0-9]+:[0-9]+:[0-9]+:[0-9]+$'
       and pg_catalog.octet_length(pg_catalog.split_part(cache.value, ':', 2)) operator(pg_catalog.=) 19
     )

@@ -143,6 +143,88 @@ const LIMITED: readonly Mutation[] = [
     tests: [tests("sweep/eviction", "begins like the state of a limit")],
   },
   {
+    guard: "Text with tags is no limit, even if it looks like one",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "    cache.tags is null\n    and pg_catalog.octet_length",
+        "    pg_catalog.octet_length",
+      ),
+    ],
+    tests: [tests("cache/limits", "is no limit, even if it looks like one")],
+  },
+  {
+    guard: "What an entry with other tags holds is no arrival time",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "current_timestamp, true) and cache.tags is null as is_live",
+        "current_timestamp, true) as is_live",
+      ),
+    ],
+    tests: [tests("cache/limits", "is replaced once its tags are invalidated")],
+  },
+  {
+    guard: "An entry whose tags were invalidated is replaced by a limit",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "  or (cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))\n",
+        "",
+      ),
+    ],
+    tests: [tests("cache/limits", "is replaced once its tags are invalidated")],
+  },
+  {
+    guard: "A limit without an expiry is one",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)",
+        "coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, false)",
+      ),
+    ],
+    tests: [tests("cache/limits", "a limit without an expiry is one")],
+  },
+  {
+    guard: "The entry of a new limit expires no nanosecond before its arrival time",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "(given.admitted operator(pg_catalog.*) given.emission) operator(pg_catalog.+) 999)",
+        "(given.admitted operator(pg_catalog.*) given.emission))",
+      ),
+    ],
+    tests: [tests("cache/limits", "expires no nanosecond before")],
+  },
+  {
+    guard: "The entry of a limit in use expires no nanosecond before its arrival time",
+    edits: [sql("cache", "admitLimitedCalls", "                operator(pg_catalog.+) 999\n", "")],
+    tests: [tests("cache/limits", "expires no nanosecond before")],
+  },
+  {
+    guard: "Statements for the same limits lock them in the same order",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        'order by given.resource_type collate pg_catalog."C", given.key collate pg_catalog."C"\n',
+        "",
+      ),
+    ],
+    tests: [tests("cache/limits", "in another order do not deadlock")],
+  },
+  {
+    guard: "A driver refuses a cost beyond a limit that is in use",
+    edits: [sql("cache", "admitLimitedCalls", "when given.emission operator(pg_catalog.<>) 0", "when true")],
+    tests: [tests("cache/limits", "a driver refuses a cost beyond the limit")],
+  },
+  {
     guard: "A limit admits no more calls than it says",
     edits: [
       sql(

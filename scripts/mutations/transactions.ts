@@ -298,6 +298,21 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("transactions/unanswered", "is usable right after a statement that took too long")],
   },
   {
+    guard: "The loss of a borrowed client during a call does not end the process",
+    edits: [code(BORROWED_CLIENT, '  emitter.on("error", ignoreError);\n', "")],
+    tests: [tests("transactions/callers-client", "a client that is lost is a typed error, also without a listener")],
+  },
+  {
+    guard: "The listener of a lost client stays",
+    edits: [code(BORROWED_CLIENT, "if (isPevensieError(error) && LOSSES.includes(error.code)) lost.add(client);", "")],
+    tests: [tests("transactions/callers-client", "a client that is lost is a typed error, also without a listener")],
+  },
+  {
+    guard: "A call leaves no listener on a borrowed client",
+    edits: [code(BORROWED_CLIENT, 'if (!lost.has(client)) emitter.off("error", ignoreError);', "")],
+    tests: [tests("cache/tag-transactions", "leaves no listener on its client")],
+  },
+  {
     guard: "A transaction of the caller gets its statement_timeout back",
     edits: [code(BORROWED_CLIENT, "      await restore();\n", "")],
     tests: [tests(LEFTOVERS, "on the caller's client")],

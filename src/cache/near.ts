@@ -47,7 +47,7 @@ export class Near {
       package_ = await import("lru-cache");
     } catch (error) {
       if (error instanceof PevensieError) throw error;
-      throw invalidInput("near", "needs the package lru-cache: run `npm install lru-cache`");
+      throw invalidInput("near", "needs the package lru-cache: run `npm install lru-cache@11`");
     }
     return new Near(new package_.LRUCache({ max: maxEntries }), maxAgeMillis);
   }

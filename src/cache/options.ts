@@ -65,7 +65,10 @@ export interface KeysOptions {
 
 /** Options of {@link Cache.rateLimit}. */
 export interface RateLimitOptions {
-  /** How many calls a window admits, 1 to 1,000,000. They are admitted immediately; then the window's rate applies. */
+  /**
+   * How many calls are admitted immediately, 1 to 1,000,000. Then the rate applies: as many a window, evenly. One window can therefore
+   * have almost twice as many.
+   */
   readonly limit: number;
   /** The window in seconds, 1 to 2,678,400, which are 31 days. */
   readonly windowSeconds: number;

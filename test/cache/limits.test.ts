@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cache, createCache, type RateLimitOptions } from "../../src/cache/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
@@ -215,6 +216,7 @@ test.each([
   "limit:1795904020053486000:1:1:1:1:1",
   "limit:1795904020053486000:1:1:1",
   "1limit:1795904020053486000:1:1:1:1",
+  `limit:1795904020053486000:1:1:1:${"1".repeat(80)}`,
 ])("G54: %s is no limit, and stays as it is", async (text) => {
   const key = randomUUID();
   await cache.set("limit", key, text);
@@ -222,6 +224,80 @@ test.each([
   await expect(cache.get("limit", key)).resolves.toBe(text);
   await database.rows("update pevensie.cache set expires_at = now() where key = $1", [key]);
   await expect(call(key)).resolves.toEqual(allowed(9));
+});
+
+describe("an entry with tags", () => {
+  const stateOf = (key: string) => database.rows("select tags, snapshot from pevensie.cache where key = $1", [key]);
+
+  test("G54: is no limit, even if it looks like one", async () => {
+    const key = randomUUID();
+    const text = `limit:${Date.now() + 1e9}000000:1:1:1:1`;
+    await cache.set("limit", key, text, { tags: [key] });
+    await expect(call(key)).rejects.toMatchObject({ code: "WRONG_VALUE_TYPE" });
+    await expect(cache.get("limit", key)).resolves.toBe(text);
+  });
+
+  test.each(["text", `limit:${Date.now() + 1e12}000000:1:1:1:1`])(
+    "G54: is replaced once its tags are invalidated, or it has expired: %s",
+    async (text) => {
+      for (const end of ["invalidated", "expired"]) {
+        const key = randomUUID();
+        await cache.set("limit", key, text, { tags: [key] });
+        if (end === "invalidated") await cache.invalidateTags([key]);
+        else await database.rows("update pevensie.cache set expires_at = now() where key = $1", [key]);
+        await expect(call(key)).resolves.toEqual(allowed(9));
+        await expect(stateOf(key)).resolves.toEqual([{ tags: null, snapshot: null }]);
+        await expect(call(key)).resolves.toEqual(allowed(8));
+      }
+    },
+  );
+});
+
+test("G54: a limit without an expiry is one", async () => {
+  const key = randomUUID();
+  await call(key, { cost: 4 });
+  await database.rows("update pevensie.cache set expires_at = null where key = $1", [key]);
+  await expect(call(key)).resolves.toEqual(allowed(5));
+});
+
+test("G54: statements for the same limits in another order do not deadlock", async () => {
+  const keys = Array.from({ length: 40 }, () => randomUUID()).sort();
+  const pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  try {
+    const admit = (given: readonly string[]) =>
+      admitLimitedCalls.run(
+        {
+          resourceTypes: given.map(() => "limit"),
+          keys: [...given],
+          emissions: given.map(() => 1),
+          tolerances: given.map(() => 1_000_000_000_000),
+          counts: given.map(() => 1),
+          lockTimeout: null,
+        },
+        pool,
+      );
+    await admit(keys);
+    for (let round = 0; round < 20; round += 1) {
+      const answers = await Promise.all([keys, keys.toReversed(), keys, keys.toReversed()].map(admit));
+      for (const answer of answers) expect(answer).toHaveLength(keys.length);
+    }
+  } finally {
+    await pool.end();
+  }
+});
+
+test("G54: a driver refuses a cost beyond the limit, at a limit that is new or in use", async () => {
+  const driver = createCacheDriver({ ...PATIENT, connectionString: database.url });
+  await driver.connect();
+  try {
+    const name = { resourceType: "limit", key: randomUUID() };
+    const limited = (cost: number) => driver.rateLimit(name, { limit: 1, windowSeconds: WINDOW, cost });
+    await expect(limited(2)).resolves.toMatchObject({ allowed: false });
+    await expect(limited(1)).resolves.toMatchObject({ allowed: true });
+    await expect(limited(2)).resolves.toMatchObject({ allowed: false });
+  } finally {
+    await driver.disconnect();
+  }
 });
 
 describe("what is taken up", () => {
@@ -267,10 +343,12 @@ describe("at one moment", () => {
   const NANOSECONDS = 1_000_000_000;
   const tolerance = 10 * NANOSECONDS;
   /**
-   * @returns how many calls of one second each are admitted, with the given nanoseconds taken up (null: no entry), and what is then,
-   * as the value says and by its arrival time
+   * Admits calls with the given nanoseconds taken up (null: no entry).
+   *
+   * @returns how many are admitted; what is taken up then, as the value says and by its arrival time; and whether the entry expires in the
+   * microsecond after it
    */
-  async function admit(takenUp: number | null, count: number): Promise<number[]> {
+  async function admit(takenUp: number | null, count: number, emission = NANOSECONDS): Promise<unknown[]> {
     const client = await database.pool.connect();
     const key = randomUUID();
     try {
@@ -283,14 +361,17 @@ describe("at one moment", () => {
         );
       }
       const names = { resourceTypes: ["limit"], keys: [key], lockTimeout: null };
-      const numbers = { emissions: [NANOSECONDS], tolerances: [tolerance], counts: [count] };
+      const numbers = { emissions: [emission], tolerances: [tolerance], counts: [count] };
       const [row] = await admitLimitedCalls.run({ ...names, ...numbers }, client);
-      const { rows } = await client.query<{ taken_up: string }>(
-        `select split_part(value, ':', 2)::bigint - (extract(epoch from now()) * 1000000)::bigint * 1000 as taken_up
+      const { rows } = await client.query<{ taken_up: string; expires: boolean }>(
+        `select
+          split_part(value, ':', 2)::bigint - (extract(epoch from now()) * 1000000)::bigint * 1000 as taken_up,
+          (extract(epoch from expires_at) * 1000000)::bigint * 1000 - split_part(value, ':', 2)::bigint between 0 and 999 as expires
         from pevensie.cache where resource_type = 'limit' and key = $1`,
         [key],
       );
-      return [...(row?.value.split(":").slice(2, 4) ?? []), rows[0]?.taken_up].map(Number);
+      const [, , admitted, takenUpThen] = row?.value.split(":") ?? [];
+      return [Number(admitted), Number(takenUpThen), Number(rows[0]?.taken_up), rows[0]?.expires];
     } finally {
       await client.query("rollback");
       client.release();
@@ -310,7 +391,7 @@ describe("at one moment", () => {
     [-tolerance, 20, 10],
   ])("G54: with %d ns of 10 s taken up, of %d calls of 1 s %d are admitted", async (takenUp, count, admitted) => {
     const after = Math.max(0, takenUp) + admitted * NANOSECONDS;
-    await expect(admit(takenUp, count)).resolves.toEqual([admitted, after, after]);
+    await expect(admit(takenUp, count)).resolves.toEqual([admitted, after, after, true]);
   });
 
   test.each([
@@ -319,6 +400,15 @@ describe("at one moment", () => {
     [20, 10],
   ])("G54: without an entry, of %d calls of 1 s in 10 s %d are admitted", async (count, admitted) => {
     const after = admitted * NANOSECONDS;
-    await expect(admit(null, count)).resolves.toEqual([admitted, after, after]);
+    await expect(admit(null, count)).resolves.toEqual([admitted, after, after, true]);
   });
+
+  test.each([null, 0, 1])(
+    "G54: with %s ns taken up, the entry expires no nanosecond before the arrival time",
+    async (takenUp) => {
+      const emission = NANOSECONDS + 1;
+      const after = (takenUp ?? 0) + emission;
+      await expect(admit(takenUp, 1, emission)).resolves.toEqual([1, after, after, true]);
+    },
+  );
 });

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { EventEmitter } from "node:events";
 import pg from "pg";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { useAuth } from "../support/auth.js";
 import { computation, useTwoCaches } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
+import { codeOf } from "../support/fault-outcome.js";
 
 /** Transactions that change data and invalidate its tag, in every order with a call that reads the data and stores it. */
 
@@ -150,6 +152,33 @@ test("G52: two serializable transactions that invalidate different tags do not f
   await caches.other.invalidateTags([`${key} other`], { client: another });
   await client.query("commit");
   await expect(another.query("commit")).resolves.toMatchObject({ command: "COMMIT" });
+});
+
+test("G52: an invalidation leaves no listener on its client", async () => {
+  const listeners = () => (client as unknown as EventEmitter).listenerCount("error");
+  const call = caches.other.invalidateTags([key], { client });
+  expect(listeners()).toBe(1);
+  await call;
+  expect(listeners()).toBe(0);
+});
+
+test("G52: the loss of a client during an invalidation is a typed error, also without a listener", async () => {
+  const lost = new pg.Client({ connectionString: database.url });
+  await lost.connect();
+  try {
+    await lost.query("begin");
+    const { rows } = await lost.query<{ pid: number }>("select pg_backend_pid() as pid");
+    // The server ends the connection while the invalidation waits.
+    await another.query("begin; lock table pevensie.cache_invalidation in access exclusive mode");
+    const code = codeOf(caches.other.invalidateTags([key], { client: lost }));
+    await database.rows("select pg_terminate_backend($1, 10000)", [rows[0]?.pid]);
+    expect(await code).toMatch(/^(CONNECTION_UNAVAILABLE|OUTCOME_UNKNOWN)$/);
+    // pg reports the end of the connection once more.
+    await expect(lost.query("select 1")).rejects.toThrow();
+  } finally {
+    await another.query("rollback");
+    await lost.end();
+  }
 });
 
 describe("savepoints", () => {

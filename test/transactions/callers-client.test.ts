@@ -221,8 +221,7 @@ describe("a client in any case", () => {
     expect(await makeBoth("again")).toMatchObject({ deletedAt: null });
   });
 
-  test("a client that is lost is a typed error, and the auth goes on", async () => {
-    client.on("error", () => {});
+  test("a client that is lost is a typed error, also without a listener, and the auth goes on", async () => {
     const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
     await client.query("begin");
     const call = auth.withTransaction(
@@ -234,6 +233,8 @@ describe("a client in any case", () => {
     );
     expect(await codeOf(call)).toBe("CONNECTION_UNAVAILABLE");
     expect(await auth.getUserById(user.id)).toEqual(user);
+    expect(await codeOf(auth.withTransaction(async () => {}, { client }))).toBe("CONNECTION_UNAVAILABLE");
+    expect((client as unknown as EventEmitter).listenerCount("error")).toBe(1);
   });
 
   test("concurrent transactions on one client: one that is refused or fails leaves nothing, one that succeeds is kept", async () => {

@@ -1,7 +1,7 @@
 import { getTransactionSettings, setStatementTimeout } from "#generated/statements.js";
-import { type PostgresClient, requireClient } from "../../client.js";
-import { invalidInput, isPevensieError } from "../../errors/index.js";
-import { Connection } from "../protocol/connection.js";
+import { type PostgresClient, type PostgresPoolClient, type PostgresQueryable, requireClient } from "../../client.js";
+import { invalidInput, isPevensieError, type PevensieErrorCode } from "../../errors/index.js";
+import { Connection, ignoreError } from "../protocol/connection.js";
 import { sqlStateOf } from "../protocol/errors.js";
 import { translate } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
@@ -26,25 +26,27 @@ export async function runOnBorrowedClient<T>(
   requireClient(client);
   const connection = Connection.of(client as unknown as PostgresClient);
   const patient = { ...settings, timeoutMillis: settings.timeoutMillis + SERVER_GRACE_MILLIS };
-  return connection.borrow(async () => {
-    const queue = new StatementQueue(connection, patient.timeoutMillis, settings.statements.schema);
-    if (!(await isInTransaction(queue))) {
-      return runTransaction(connection, patient, async (transaction, transactionClient) => {
-        await limitStatements(transaction, settings.timeoutMillis);
-        return work(transaction, transactionClient);
-      });
-    }
-    const inSavepoint: InteractiveWork<T> = async (inner, transactionClient) => {
-      const { isolation, restore } = await limitStatements(inner, settings.timeoutMillis);
-      if (isolation !== "read committed") {
-        throw invalidInput("client", "must be in a transaction with the isolation level read committed");
+  return surviving(client, () =>
+    connection.borrow(async () => {
+      const queue = new StatementQueue(connection, patient.timeoutMillis, settings.statements.schema);
+      if (!(await isInTransaction(queue))) {
+        return runTransaction(connection, patient, async (transaction, transactionClient) => {
+          await limitStatements(transaction, settings.timeoutMillis);
+          return work(transaction, transactionClient);
+        });
       }
-      const result = await work(inner, transactionClient);
-      await restore();
-      return result;
-    };
-    return new Transaction(queue, patient).nested(inSavepoint, { isOutermost: true });
-  });
+      const inSavepoint: InteractiveWork<T> = async (inner, transactionClient) => {
+        const { isolation, restore } = await limitStatements(inner, settings.timeoutMillis);
+        if (isolation !== "read committed") {
+          throw invalidInput("client", "must be in a transaction with the isolation level read committed");
+        }
+        const result = await work(inner, transactionClient);
+        await restore();
+        return result;
+      };
+      return new Transaction(queue, patient).nested(inSavepoint, { isOutermost: true });
+    }),
+  );
 }
 
 /** Runs one statement on a client of the caller's, within whatever transaction is open on it. */
@@ -55,12 +57,40 @@ export async function runOnClient<Params, Row>(
   params: Params,
 ): Promise<Row[]> {
   requireClient(client);
+  return surviving(client, async () => {
+    try {
+      const { rows } = await client.query(statements.of(statement).text, bind(statement, params));
+      return rows as Row[];
+    } catch (error) {
+      // The caller's client decides how long it waits.
+      throw isPevensieError(error) ? error : translate(error, "write", 0, statements.schema);
+    }
+  });
+}
+
+/** What a call on a client rejects with if its connection is lost. */
+const LOSSES: readonly PevensieErrorCode[] = ["CONNECTION_UNAVAILABLE", "OUTCOME_UNKNOWN"];
+
+/** Clients whose connection was lost during a call. */
+const lost = new WeakSet<PostgresQueryable>();
+
+/**
+ * Runs some work on a client that may lose its connection meanwhile. pg then emits 'error' on the client, which ends the process if nobody
+ * listens, as callers seldom do. Statements that are in flight or sent afterwards fail, so that the work reports the loss. pg may emit
+ * a second event after that: the listener of a lost client stays.
+ */
+async function surviving<T>(client: PostgresQueryable, work: () => Promise<T>): Promise<T> {
+  const emitter = client as Partial<Pick<PostgresPoolClient, "on" | "off">>;
+  // A client of another implementation may have no events.
+  if (lost.has(client) || typeof emitter.on !== "function" || typeof emitter.off !== "function") return work();
+  emitter.on("error", ignoreError);
   try {
-    const { rows } = await client.query(statements.of(statement).text, bind(statement, params));
-    return rows as Row[];
+    return await work();
   } catch (error) {
-    // The caller's client decides how long it waits.
-    throw isPevensieError(error) ? error : translate(error, "write", 0, statements.schema);
+    if (isPevensieError(error) && LOSSES.includes(error.code)) lost.add(client);
+    throw error;
+  } finally {
+    if (!lost.has(client)) emitter.off("error", ignoreError);
   }
 }
 
