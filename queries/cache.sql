@@ -617,7 +617,7 @@ returning cache.resource_type as "resourceType", cache.key, cache.value;
 -- entry expires at the arrival time: from then on, nothing is taken up, and the entry gets the values of a new one. Returns no row for a
 -- live entry that is something else; it stays as it is. An arrival time of 19 digits that begin with 1 to 8 fits into a bigint, and is one
 -- until the year 2255; later statements read no other number. Its length is compared by itself, since PostgreSQL makes the states of a
--- regular expression anew for each row: [0-9]{18} would take a sixth of a row's time.
+-- regular expression anew for each row: [0-9]{18} would take a sixth of a row's time. A longer value is no limit, and is not searched.
 insert into pevensie.cache as cache (resource_type, key, value, expires_at)
 select
   given.resource_type,

@@ -143,6 +143,18 @@ const LIMITED: readonly Mutation[] = [
     tests: [tests("sweep/eviction", "begins like the state of a limit")],
   },
   {
+    guard: "Text that is longer than a limit is none",
+    edits: [
+      sql(
+        "cache",
+        "admitLimitedCalls",
+        "    and pg_catalog.octet_length(cache.value) operator(pg_catalog.<=) 100\n",
+        "",
+      ),
+    ],
+    tests: [tests("cache/limits", "is no limit, and stays as it is")],
+  },
+  {
     guard: "Text with tags is no limit, even if it looks like one",
     edits: [
       sql(
@@ -188,7 +200,7 @@ const LIMITED: readonly Mutation[] = [
         "coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, false)",
       ),
     ],
-    tests: [tests("cache/limits", "a limit without an expiry is one")],
+    tests: [tests("cache/limits", "what a limit without an expiry has taken up")],
   },
   {
     guard: "The entry of a new limit expires no nanosecond before its arrival time",

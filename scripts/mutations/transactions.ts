@@ -299,18 +299,31 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "The loss of a borrowed client during a call does not end the process",
-    edits: [code(BORROWED_CLIENT, '  emitter.on("error", ignoreError);\n', "")],
-    tests: [tests("transactions/callers-client", "a client that is lost is a typed error, also without a listener")],
+    edits: [code(BORROWED_CLIENT, "  ignoreLosses(client, true);\n", "")],
+    tests: [tests("transactions/callers-client", "an error event after the loss of a client")],
   },
   {
-    guard: "The listener of a lost client stays",
-    edits: [code(BORROWED_CLIENT, "if (isPevensieError(error) && LOSSES.includes(error.code)) lost.add(client);", "")],
-    tests: [tests("transactions/callers-client", "a client that is lost is a typed error, also without a listener")],
+    guard: "The loss of a borrowed client may be reported after the call has failed",
+    edits: [code(BORROWED_CLIENT, "(isDone || isUsable()) && others === 0", "others === 0")],
+    tests: [tests("transactions/callers-client", "an error event after the loss of a client")],
   },
   {
-    guard: "A call leaves no listener on a borrowed client",
-    edits: [code(BORROWED_CLIENT, 'if (!lost.has(client)) emitter.off("error", ignoreError);', "")],
+    guard: "A call that succeeds leaves no listener on a borrowed client",
+    edits: [
+      code(BORROWED_CLIENT, "    if ((isDone || isUsable()) && others === 0) ignoreLosses(client, false);\n", ""),
+    ],
     tests: [tests("cache/tag-transactions", "leaves no listener on its client")],
+  },
+  {
+    guard: "Many calls on a borrowed client add one listener",
+    edits: [
+      code(
+        BORROWED_CLIENT,
+        "  ignoreLosses(client, false);\n  ignoreLosses(client, true);",
+        "  ignoreLosses(client, true);",
+      ),
+    ],
+    tests: [tests("transactions/callers-client", "many calls at the same time")],
   },
   {
     guard: "A transaction of the caller gets its statement_timeout back",

@@ -162,6 +162,16 @@ test("G52: an invalidation leaves no listener on its client", async () => {
   expect(listeners()).toBe(0);
 });
 
+test("G52: an error event after a failed invalidation ends no process; the next one that succeeds leaves no listener", async () => {
+  const events = client as unknown as EventEmitter;
+  await client.query("begin read only");
+  await expect(caches.other.invalidateTags([key], { client })).rejects.toThrow();
+  expect(() => events.emit("error", new Error("Connection terminated unexpectedly"))).not.toThrow();
+  await client.query("rollback");
+  await caches.other.invalidateTags([key], { client });
+  expect(events.listenerCount("error")).toBe(0);
+});
+
 test("G52: the loss of a client during an invalidation is a typed error, also without a listener", async () => {
   const lost = new pg.Client({ connectionString: database.url });
   await lost.connect();

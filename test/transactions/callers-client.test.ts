@@ -234,7 +234,45 @@ describe("a client in any case", () => {
     expect(await codeOf(call)).toBe("CONNECTION_UNAVAILABLE");
     expect(await auth.getUserById(user.id)).toEqual(user);
     expect(await codeOf(auth.withTransaction(async () => {}, { client }))).toBe("CONNECTION_UNAVAILABLE");
-    expect((client as unknown as EventEmitter).listenerCount("error")).toBe(1);
+  });
+
+  test("an error event after the loss of a client ends no process, whatever the work rejects with", async () => {
+    const events = client as unknown as EventEmitter;
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const call = auth.withTransaction(
+      async () => {
+        await database.rows("select pg_terminate_backend($1, 10000)", [rows[0]?.pid]);
+        throw failure;
+      },
+      { client },
+    );
+    await expect(call).rejects.toBe(failure);
+    expect(() => events.emit("error", new Error("Connection terminated unexpectedly"))).not.toThrow();
+    events.removeAllListeners("error");
+    expect(await codeOf(auth.withTransaction(async () => {}, { client }))).toBe("CONNECTION_UNAVAILABLE");
+    expect(() => events.emit("error", new Error("Connection terminated unexpectedly"))).not.toThrow();
+    expect(events.listenerCount("error")).toBe(1);
+  });
+
+  test("many calls at the same time add one listener", async () => {
+    const events = client as unknown as EventEmitter;
+    const transactions = Array.from({ length: 20 }, (_, index) => makeBoth(String(index)));
+    expect(events.listenerCount("error")).toBe(1);
+    const outcomes = await Promise.allSettled(transactions);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(events.listenerCount("error")).toBe(0);
+  });
+
+  test("a client whose events throw is used all the same", async () => {
+    const refuse = () => {
+      throw failure;
+    };
+    const odd = { query: client.query.bind(client), on: refuse, off: refuse };
+    const made = await auth.withTransaction(
+      (inside) => inside.createUserWithEmail({ email: uniqueEmail(), password: null, userMetadata: {} }),
+      { client: odd as unknown as pg.Client },
+    );
+    expect(await auth.getUserById(made.id)).toEqual(made);
   });
 
   test("concurrent transactions on one client: one that is refused or fails leaves nothing, one that succeeds is kept", async () => {

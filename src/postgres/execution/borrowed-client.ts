@@ -1,7 +1,7 @@
 import { getTransactionSettings, setStatementTimeout } from "#generated/statements.js";
 import { type PostgresClient, type PostgresPoolClient, type PostgresQueryable, requireClient } from "../../client.js";
-import { invalidInput, isPevensieError, type PevensieErrorCode } from "../../errors/index.js";
-import { Connection, ignoreError } from "../protocol/connection.js";
+import { invalidInput, isPevensieError } from "../../errors/index.js";
+import { Connection } from "../protocol/connection.js";
 import { sqlStateOf } from "../protocol/errors.js";
 import { translate } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
@@ -26,26 +26,33 @@ export async function runOnBorrowedClient<T>(
   requireClient(client);
   const connection = Connection.of(client as unknown as PostgresClient);
   const patient = { ...settings, timeoutMillis: settings.timeoutMillis + SERVER_GRACE_MILLIS };
-  return surviving(client, () =>
-    connection.borrow(async () => {
-      const queue = new StatementQueue(connection, patient.timeoutMillis, settings.statements.schema);
-      if (!(await isInTransaction(queue))) {
-        return runTransaction(connection, patient, async (transaction, transactionClient) => {
-          await limitStatements(transaction, settings.timeoutMillis);
-          return work(transaction, transactionClient);
-        });
+  // The transaction or savepoint has begun: a failure of the work is followed by a rollback, which finds out whether it is answered.
+  let hasBegun = false;
+  const run = async () => {
+    const queue = new StatementQueue(connection, patient.timeoutMillis, settings.statements.schema);
+    if (!(await isInTransaction(queue))) {
+      return runTransaction(connection, patient, async (transaction, transactionClient) => {
+        hasBegun = true;
+        await limitStatements(transaction, settings.timeoutMillis);
+        return work(transaction, transactionClient);
+      });
+    }
+    const inSavepoint: InteractiveWork<T> = async (inner, transactionClient) => {
+      hasBegun = true;
+      const { isolation, restore } = await limitStatements(inner, settings.timeoutMillis);
+      if (isolation !== "read committed") {
+        throw invalidInput("client", "must be in a transaction with the isolation level read committed");
       }
-      const inSavepoint: InteractiveWork<T> = async (inner, transactionClient) => {
-        const { isolation, restore } = await limitStatements(inner, settings.timeoutMillis);
-        if (isolation !== "read committed") {
-          throw invalidInput("client", "must be in a transaction with the isolation level read committed");
-        }
-        const result = await work(inner, transactionClient);
-        await restore();
-        return result;
-      };
-      return new Transaction(queue, patient).nested(inSavepoint, { isOutermost: true });
-    }),
+      const result = await work(inner, transactionClient);
+      await restore();
+      return result;
+    };
+    return new Transaction(queue, patient).nested(inSavepoint, { isOutermost: true });
+  };
+  return surviving(
+    client,
+    () => connection.borrow(run),
+    () => hasBegun && !connection.isUnusable,
   );
 }
 
@@ -68,29 +75,44 @@ export async function runOnClient<Params, Row>(
   });
 }
 
-/** What a call on a client rejects with if its connection is lost. */
-const LOSSES: readonly PevensieErrorCode[] = ["CONNECTION_UNAVAILABLE", "OUTCOME_UNKNOWN"];
+/** How many calls use a client now. */
+const calls = new WeakMap<PostgresQueryable, number>();
 
-/** Clients whose connection was lost during a call. */
-const lost = new WeakSet<PostgresQueryable>();
+/** pg emits 'error' on a client that loses its connection, which ends the process if nobody listens. Of its own: others of the package stay. */
+const ignoreLoss = () => {};
 
 /**
- * Runs some work on a client that may lose its connection meanwhile. pg then emits 'error' on the client, which ends the process if nobody
- * listens, as callers seldom do. Statements that are in flight or sent afterwards fail, so that the work reports the loss. pg may emit
- * a second event after that: the listener of a lost client stays.
+ * Runs some work on a client that may lose its connection meanwhile: the statements that fail report it. The event may follow the failure.
+ * After one, the listener stays until a later call on the client succeeds, unless the connection is known to be usable.
  */
-async function surviving<T>(client: PostgresQueryable, work: () => Promise<T>): Promise<T> {
-  const emitter = client as Partial<Pick<PostgresPoolClient, "on" | "off">>;
-  // A client of another implementation may have no events.
-  if (lost.has(client) || typeof emitter.on !== "function" || typeof emitter.off !== "function") return work();
-  emitter.on("error", ignoreError);
+async function surviving<T>(
+  client: PostgresQueryable,
+  work: () => Promise<T>,
+  isUsable: () => boolean = () => false,
+): Promise<T> {
+  calls.set(client, (calls.get(client) ?? 0) + 1);
+  // The caller may have removed all listeners since the last call.
+  ignoreLosses(client, false);
+  ignoreLosses(client, true);
+  let isDone = false;
   try {
-    return await work();
-  } catch (error) {
-    if (isPevensieError(error) && LOSSES.includes(error.code)) lost.add(client);
-    throw error;
+    const result = await work();
+    isDone = true;
+    return result;
   } finally {
-    if (!lost.has(client)) emitter.off("error", ignoreError);
+    const others = (calls.get(client) ?? 1) - 1;
+    calls.set(client, others);
+    if ((isDone || isUsable()) && others === 0) ignoreLosses(client, false);
+  }
+}
+
+function ignoreLosses(client: PostgresQueryable, ignores: boolean): void {
+  const emitter = client as Partial<Pick<PostgresPoolClient, "on" | "off">>;
+  try {
+    if (ignores) emitter.on?.("error", ignoreLoss);
+    else emitter.off?.("error", ignoreLoss);
+  } catch {
+    // A client of another implementation may have no such events.
   }
 }
 

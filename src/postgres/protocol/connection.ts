@@ -52,6 +52,7 @@ export class Connection {
   #activity: Activity | undefined;
   #isRetired = false;
   #isBorrowed = false;
+  #isUnusable = false;
   #hasCancelledWait = false;
   /** Called by {@link giveUp}: has the server cancel what is in flight. */
   onAbandoned: (() => Promise<void>) | undefined;
@@ -156,8 +157,14 @@ export class Connection {
     return this.#prepared.has(name);
   }
 
+  /** Whether it would have been closed during the present or last {@link borrow}, had it not been borrowed. */
+  get isUnusable(): boolean {
+    return this.#isUnusable;
+  }
+
   /** Closes the connection: everything in flight on it fails. A borrowed connection stays the caller's, and open. */
   close(): void {
+    if (this.#isBorrowed) this.#isUnusable = true;
     if (this.#isBorrowed) return;
     this.#isClosed = true;
     const client = this.client as { end?(): Promise<void> };
@@ -200,6 +207,7 @@ export class Connection {
   async borrow<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isBorrowed) throw invalidInput("client", "is in use by another transaction that was given it");
     this.#isBorrowed = true;
+    this.#isUnusable = false;
     try {
       return await work();
     } finally {
