@@ -164,8 +164,10 @@ export class Connection {
 
   /** Closes the connection: everything in flight on it fails. A borrowed connection stays the caller's, and open. */
   close(): void {
-    if (this.#isBorrowed) this.#isUnusable = true;
-    if (this.#isBorrowed) return;
+    if (this.#isBorrowed) {
+      this.#isUnusable = true;
+      return;
+    }
     this.#isClosed = true;
     const client = this.client as { end?(): Promise<void> };
     // Another implementation of a pool's client may have none: it is released as unusable all the same.
