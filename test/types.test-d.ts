@@ -617,9 +617,26 @@ describe("resources of a cache", () => {
   });
 
   test("a value is computed with a time to live, unless the resource has one", () => {
-    // @ts-expect-error - neither is given
+    cache.getOrSet("", "", () => "", { ttlSeconds: null });
+    cache.getOrSet("", "", () => "", { ttlMillis: 5, graceSeconds: 5 });
+    // @ts-expect-error - no options
     cache.getOrSet("", "", () => "");
+    // @ts-expect-error - neither is given
+    cache.getOrSet("", "", () => "", { graceSeconds: 5 });
+    // @ts-expect-error - null has to be meant
+    cache.getOrSet("", "", () => "", { ttlSeconds: undefined });
+    // @ts-expect-error - both are given
+    cache.getOrSet("", "", () => "", { ttlSeconds: 5, ttlMillis: 5 });
     cache.resource<string>("", { ttlMillis: 5 }).getOrSet("", () => "");
+  });
+
+  test("an entry is touched with a time to live", () => {
+    cache.touch("", "", { ttlSeconds: null });
+    cache.resource<string>("").touch("", { ttlMillis: 5 });
+    // @ts-expect-error - neither is given
+    cache.touch("", "", {});
+    // @ts-expect-error - null has to be meant
+    cache.resource<string>("").touch("", { ttlSeconds: undefined });
   });
 
   test("a lookup may find nothing", () => {

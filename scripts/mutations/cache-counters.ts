@@ -128,19 +128,46 @@ const LIMITED: readonly Mutation[] = [
     tests: [tests("cache/limits", "is no limit, and stays as it is")],
   },
   {
-    guard: "Text that begins like the state of a limit is evicted: it is counted",
+    guard: "Text that is almost a rate limit is evicted: it is counted",
     edits: [sql("cache", "countCacheSample", LIMIT, "'^limit:'")],
-    tests: [tests("sweep/eviction", "begins like the state of a limit")],
+    tests: [tests("sweep/eviction", "is almost a rate limit")],
   },
   {
-    guard: "Text that begins like the state of a limit is evicted: its expiry is considered",
+    guard: "Text that is almost a rate limit is evicted: its expiry is considered",
     edits: [sql("cache", "getCacheSampleExpiry", LIMIT, "'^limit:'")],
-    tests: [tests("sweep/eviction", "begins like the state of a limit")],
+    tests: [tests("sweep/eviction", "is almost a rate limit")],
   },
   {
-    guard: "Text that begins like the state of a limit is evicted",
+    guard: "Text that is almost a rate limit is evicted",
     edits: [sql("cache", "evictCacheEntries", LIMIT, "'^limit:'")],
-    tests: [tests("sweep/eviction", "begins like the state of a limit")],
+    tests: [tests("sweep/eviction", "is almost a rate limit")],
+  },
+  {
+    guard: "Text with too short or too long an arrival time is evicted",
+    edits: [sql("cache", "evictCacheEntries", LIMIT, LIMIT_OF_ANY_LENGTH)],
+    tests: [tests("sweep/eviction", "is almost a rate limit")],
+  },
+  {
+    guard: "Text that is almost the state of a limit is none in a distributed schema",
+    edits: [sql("distributed", "citusAdmitLimitedCalls", LIMIT_OF_ANY_LENGTH, "'^limit:[0-9:]*$'")],
+    tests: [tests("distributed/limits", "is no limit where the schema is distributed")],
+  },
+  {
+    guard: "Text with too short or too long an arrival time is no limit in a distributed schema",
+    edits: [sql("distributed", "citusAdmitLimitedCalls", HAS_LENGTH, "true")],
+    tests: [tests("distributed/limits", "is no limit where the schema is distributed")],
+  },
+  {
+    guard: "Text that is longer than a limit is none in a distributed schema",
+    edits: [
+      sql(
+        "distributed",
+        "citusAdmitLimitedCalls",
+        "      and pg_catalog.octet_length(cache.value) operator(pg_catalog.<=) 100\n",
+        "",
+      ),
+    ],
+    tests: [tests("distributed/limits", "is no limit where the schema is distributed")],
   },
   {
     guard: "Text that is longer than a limit is none",

@@ -9,8 +9,9 @@ import type {
   Produce,
   RateLimitOptions,
   RemoveExpiredEntriesOptions,
+  RequiredTimeToLive,
+  ResourceGetOrSetOptions,
   SetOptions,
-  TimeToLive,
 } from "./options.js";
 
 /** A cache that is not connected. Its type has no function but `connect`. */
@@ -58,7 +59,7 @@ export interface Cache {
   /** Deletes an entry. Does nothing if it does not exist. @returns whether it was live */
   delete(resourceType: string, key: string): Promise<boolean>;
   /** Changes when a live entry expires. @returns whether there is one */
-  touch(resourceType: string, key: string, options: TimeToLive): Promise<boolean>;
+  touch(resourceType: string, key: string, options: RequiredTimeToLive): Promise<boolean>;
 
   /**
    * Returns the live value, or computes and stores it. Of all processes one computes the value of a key at a time; the others wait for
@@ -156,7 +157,7 @@ export interface CacheCodec<T> {
 }
 
 /** Options of {@link Cache.resource}: how values are stored, and defaults for the calls. */
-export interface ResourceOptions<T> extends Partial<GetOrSetOptions> {
+export interface ResourceOptions<T> extends ResourceGetOrSetOptions {
   /** Default: JSON. */
   readonly codec?: CacheCodec<T> | undefined;
   /**
@@ -183,7 +184,7 @@ export interface CacheResource<T> {
    *
    * @param options - the resource's defaults; one of them has to say when the entry expires
    */
-  getOrSet(key: string, produce: Produce<T>, options?: Partial<GetOrSetOptions>): Promise<T>;
+  getOrSet(key: string, produce: Produce<T>, options?: ResourceGetOrSetOptions): Promise<T>;
   /** Returns the live values of the given keys, by key. */
   getMany(keys: Iterable<string>): Promise<Map<string, T>>;
   /** Sets many entries. */
@@ -193,7 +194,7 @@ export interface CacheResource<T> {
   /** Deletes many entries. @returns how many were live */
   deleteMany(keys: Iterable<string>): Promise<number>;
   /** Changes when a live entry expires. @returns whether there is one */
-  touch(key: string, options: TimeToLive): Promise<boolean>;
+  touch(key: string, options: RequiredTimeToLive): Promise<boolean>;
   /** Deletes every entry of the type. @returns how many were live */
   clear(): Promise<number>;
   /** Iterates over the keys with a live entry. */

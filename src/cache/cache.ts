@@ -31,8 +31,8 @@ import type {
   Produce,
   RateLimitOptions,
   RemoveExpiredEntriesOptions,
+  RequiredTimeToLive,
   SetOptions,
-  TimeToLive,
 } from "./options.js";
 import { createResource } from "./resource.js";
 
@@ -157,7 +157,7 @@ class ConnectedCache implements Cache {
     });
   }
 
-  async touch(resourceType: string, key: string, options: TimeToLive): Promise<boolean> {
+  async touch(resourceType: string, key: string, options: RequiredTimeToLive): Promise<boolean> {
     const ttlMillis = requireTtl(requireOptions(options, "options", ["ttlSeconds", "ttlMillis"]));
     const name = requireKey(resourceType, key);
     return this.#write(name, () => this.#driver.touch(name, ttlMillis));

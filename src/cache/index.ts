@@ -24,6 +24,7 @@ export type {
 export type { NearOptions } from "./near.js";
 export type {
   CacheEntry,
+  ComputationOptions,
   GetOrSetOptions,
   IncrementOptions,
   InvalidateTagsOptions,
@@ -32,6 +33,8 @@ export type {
   ProduceContext,
   RateLimitOptions,
   RemoveExpiredEntriesOptions,
+  RequiredTimeToLive,
+  ResourceGetOrSetOptions,
   SetOptions,
   TimeToLive,
 } from "./options.js";

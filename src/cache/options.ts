@@ -9,6 +9,11 @@ export interface TimeToLive {
   readonly ttlMillis?: number | null | undefined;
 }
 
+/** When an entry expires, where that has to be said: one of the two. Null: the entry does not expire. */
+export type RequiredTimeToLive =
+  | { readonly ttlSeconds: number | null; readonly ttlMillis?: null | undefined }
+  | { readonly ttlMillis: number | null; readonly ttlSeconds?: null | undefined };
+
 /** Options of {@link Cache.set}. */
 export interface SetOptions extends TimeToLive {
   /**
@@ -18,8 +23,11 @@ export interface SetOptions extends TimeToLive {
   readonly tags?: Iterable<string> | null | undefined;
 }
 
-/** Options of {@link Cache.getOrSet}. One of `ttlSeconds` and `ttlMillis` is required; null: the entry does not expire. */
-export interface GetOrSetOptions extends TimeToLive {
+/** Options of {@link Cache.getOrSet}. */
+export type GetOrSetOptions = ComputationOptions & RequiredTimeToLive;
+
+/** How a missing value is computed, and what invalidates it. */
+export interface ComputationOptions {
   /**
    * For how long after its expiry a value may be served while another call computes the next one, and after a failure to compute it;
    * 0 to 3,155,760,000. Default: 0.
@@ -35,6 +43,9 @@ export interface GetOrSetOptions extends TimeToLive {
   /** As {@link SetOptions.tags}. No value that was computed from data before an invalidation survives it. Default: none. */
   readonly tags?: Iterable<string> | null | undefined;
 }
+
+/** Options of {@link CacheResource.getOrSet}: the resource has defaults for them. One of the two has to say when the entry expires. */
+export interface ResourceGetOrSetOptions extends ComputationOptions, TimeToLive {}
 
 /** Computes a missing value. */
 export type Produce<T> = (context: ProduceContext) => T | PromiseLike<T>;

@@ -5,7 +5,15 @@ import { acceptedValue, requireSchema } from "../input/schema.js";
 import { requireOptions } from "../input/values.js";
 import type { Cache, CacheCodec, CacheResource, ResourceOptions } from "./api.js";
 import { readComputeOptions, requireIterable, requireTags } from "./input.js";
-import type { CacheEntry, GetOrSetOptions, KeysOptions, Produce, SetOptions, TimeToLive } from "./options.js";
+import type {
+  CacheEntry,
+  GetOrSetOptions,
+  KeysOptions,
+  Produce,
+  RequiredTimeToLive,
+  ResourceGetOrSetOptions,
+  SetOptions,
+} from "./options.js";
 
 /** Values as text. */
 interface Format<T> {
@@ -77,7 +85,7 @@ class TypedResource<T> implements CacheResource<T> {
   readonly #emit: EventListener;
   readonly #type: string;
   readonly #format: Format<T>;
-  readonly #defaults: Partial<GetOrSetOptions>;
+  readonly #defaults: ResourceGetOrSetOptions;
   readonly #computeAlone: ComputeAlone;
   readonly #readStored: ReadStored;
   /** Refused entries that are being deleted, by their key. */
@@ -87,7 +95,7 @@ class TypedResource<T> implements CacheResource<T> {
     { cache, emit, computeAlone, readStored }: ResourceContext,
     type: string,
     format: Format<T>,
-    defaults: Partial<GetOrSetOptions>,
+    defaults: ResourceGetOrSetOptions,
   ) {
     this.#cache = cache;
     this.#emit = emit;
@@ -122,7 +130,7 @@ class TypedResource<T> implements CacheResource<T> {
     return this.#cache.has(this.#type, key);
   }
 
-  async getOrSet(key: string, produce: Produce<T>, options: Partial<GetOrSetOptions> = {}): Promise<T> {
+  async getOrSet(key: string, produce: Produce<T>, options: ResourceGetOrSetOptions = {}): Promise<T> {
     const merged = this.#merged(options, [
       "ttlSeconds",
       "ttlMillis",
@@ -176,7 +184,7 @@ class TypedResource<T> implements CacheResource<T> {
     return this.#cache.deleteMany(this.#type, keys);
   }
 
-  touch(key: string, options: TimeToLive): Promise<boolean> {
+  touch(key: string, options: RequiredTimeToLive): Promise<boolean> {
     return this.#cache.touch(this.#type, key, options);
   }
 
@@ -193,8 +201,11 @@ class TypedResource<T> implements CacheResource<T> {
   }
 
   /** Returns the options of a call, and the resource's own for what it does not say. */
-  #merged<K extends keyof GetOrSetOptions>(options: unknown, names: readonly K[]): Pick<Partial<GetOrSetOptions>, K> {
-    const given = requireOptions(options, "options", names) as Partial<GetOrSetOptions>;
+  #merged<K extends keyof ResourceGetOrSetOptions>(
+    options: unknown,
+    names: readonly K[],
+  ): Pick<ResourceGetOrSetOptions, K> {
+    const given = requireOptions(options, "options", names) as ResourceGetOrSetOptions;
     const saysWhenItExpires = given.ttlSeconds !== undefined || given.ttlMillis !== undefined;
     const merged: Record<string, unknown> = {};
     for (const name of names) {
@@ -202,7 +213,7 @@ class TypedResource<T> implements CacheResource<T> {
       const value = given[name] ?? (isTtl && saysWhenItExpires ? undefined : this.#defaults[name]);
       if (given[name] === null || value !== undefined) merged[name] = given[name] === null ? null : value;
     }
-    return merged as Pick<Partial<GetOrSetOptions>, K>;
+    return merged as Pick<ResourceGetOrSetOptions, K>;
   }
 
   async #encode(value: T): Promise<string> {

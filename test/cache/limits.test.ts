@@ -7,6 +7,7 @@ import { type Cache, createCache, type RateLimitOptions } from "../../src/cache/
 import { createCacheDriver } from "../../src/postgres/index.js";
 import { admitLimitedCalls } from "../../src/postgres/queries.js";
 import { useDatabase } from "../support/database.js";
+import { ALMOST_LIMITS } from "../support/limit-texts.js";
 import { PATIENT } from "../support/patience.js";
 import { runFixture } from "../support/process.js";
 
@@ -206,18 +207,7 @@ describe("calls that are made together", () => {
   });
 });
 
-test.each([
-  "limit:",
-  "limit:::::",
-  "limit:1:2",
-  "limit:1:2:3:4:5",
-  "limit:99999999999999999999:1:1:1:1",
-  "limit:9999999999999999999:1:1:1:1",
-  "limit:1795904020053486000:1:1:1:1:1",
-  "limit:1795904020053486000:1:1:1",
-  "1limit:1795904020053486000:1:1:1:1",
-  `limit:1795904020053486000:1:1:1:${"1".repeat(80)}`,
-])("G54: %s is no limit, and stays as it is", async (text) => {
+test.each(ALMOST_LIMITS)("G54: %s is no limit, and stays as it is", async (text) => {
   const key = randomUUID();
   await cache.set("limit", key, text);
   await expect(call(key)).rejects.toMatchObject({ code: "WRONG_VALUE_TYPE" });
