@@ -155,8 +155,8 @@ export interface AuthFunctions<M = Json, In = M>
   ): Promise<T>;
 
   /**
-   * Removes expired sessions, one-time tokens and API keys, in batches. Any number of processes may do so concurrently. `pevensie
-   * sweep` does the same from the command line.
+   * Removes expired sessions, one-time tokens and API keys, and records of logins that no longer count, in batches. Any number of
+   * processes may do so concurrently. `pevensie sweep` does the same from the command line.
    */
   removeExpired(options?: RemoveExpiredOptions): Promise<RemovedRows>;
 }

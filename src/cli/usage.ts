@@ -15,7 +15,7 @@ export const USAGE = `usage: pevensie migrate [--addr <connection string>]... [-
        pevensie dev [--ephemeral] [--port <number>] [-- <command>...]
 
 migrate prints the SQL that is still to be applied to standard output, ready for psql or dbmate.
-sweep removes expired sessions, one-time tokens and API keys (auth) and cache entries (cache).
+sweep removes expired sessions, one-time tokens, API keys and records of failed logins (auth) and cache entries (cache).
 init writes a minimal application into an empty folder: sign-up, login, logout and a page for those who are logged in.
 import creates users, one for each line: { "email": "…", "passwordHash": "…", "userMetadata": {…}, … }. It exits with
 status 1 if any was refused.

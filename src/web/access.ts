@@ -34,13 +34,15 @@ export function createAccess<R>(options: AccessOptions<R> = {}, ...within: [seco
       throw new PevensieError("NOT_CONNECTED", "The session was not read: put pevensieSessions before this.");
     }
     if (session !== null && session.authenticationAgeSeconds <= withinSeconds) return null;
-    if (redirectTo !== undefined) return redirection(typeof redirectTo === "string" ? redirectTo : redirectTo(request));
-    return session === null
-      ? refusal(401, "LOGIN_REQUIRED", "Nobody is logged in, or the session has ended. Log in and try again.")
-      : refusal(
-          403,
-          "RECENT_LOGIN_REQUIRED",
-          "The last login was too long ago. Enter the password again and repeat this.",
-        );
+    const refused =
+      session === null
+        ? refusal(401, "LOGIN_REQUIRED", "Nobody is logged in, or the session has ended. Log in and try again.")
+        : refusal(
+            403,
+            "RECENT_LOGIN_REQUIRED",
+            "The last login was too long ago. Enter the password again and repeat this.",
+          );
+    if (redirectTo === undefined) return refused;
+    return redirection(typeof redirectTo === "string" ? redirectTo : redirectTo(request), refused);
   };
 }

@@ -3,29 +3,36 @@ import type { HeaderList } from "./request.js";
 /** A response that refuses a request, for `new Response(refusal.body, refusal)` and the like. */
 export interface Refusal {
   readonly status: number;
+  readonly code: RefusalCode;
+  /** What happened, and what to do. */
+  readonly message: string;
   readonly headers: HeaderList;
-  /** JSON: `{ "error": "what happened, and what to do", "code": … }`; empty for a redirect. */
+  /** JSON, `{ "error": message, "code": code }`; empty for a redirect. */
   readonly body: string;
 }
 
-/** What the body of a {@link Refusal} has as `code`. */
+/** Why a request is refused. */
 export type RefusalCode = "CROSS_SITE_REQUEST" | "LOGIN_REQUIRED" | "RECENT_LOGIN_REQUIRED";
 
-export function refusal(status: number, code: RefusalCode, error: string): Refusal {
+export function refusal(status: number, code: RefusalCode, message: string): Refusal {
   return {
     status,
+    code,
+    message,
     headers: [
       ["Content-Type", "application/json; charset=utf-8"],
       ["Cache-Control", "no-store"],
     ],
-    body: JSON.stringify({ error, code }),
+    body: JSON.stringify({ error: message, code }),
   };
 }
 
-/** Returns a response that sends the browser to a page, which it gets with GET whatever the method was. */
-export function redirection(location: string): Refusal {
+/** Returns a response that refuses a request by sending the browser to a page, which it gets with GET whatever the method was. */
+export function redirection(location: string, { code, message }: Refusal): Refusal {
   return {
     status: 303,
+    code,
+    message,
     headers: [
       ["Location", location],
       ["Cache-Control", "no-store"],
@@ -46,10 +53,9 @@ export class RefusalError extends Error {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
-    const { error, code } = JSON.parse(refusal.body) as { readonly error: string; readonly code: RefusalCode };
-    super(error);
+    super(refusal.message);
     this.status = refusal.status;
-    this.code = code;
+    this.code = refusal.code;
     this.refusal = refusal;
   }
 

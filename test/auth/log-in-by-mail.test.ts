@@ -151,6 +151,7 @@ test("G43: codes are stored under a key that can be rotated", async () => {
     "select token_hash as hash from pevensie.user_token where token_type = 'log-in-code' and email = $1",
     [email],
   );
+  expect(stored).toHaveLength(1);
   const { createHash } = await import("node:crypto");
   for (const text of [code, `${email}\0${code}`]) {
     expect(stored[0]?.hash).not.toBe(createHash("sha256").update(text).digest("hex"));

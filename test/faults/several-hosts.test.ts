@@ -209,7 +209,7 @@ describe.each(["08P01", "0A000"])("a pooler that refuses the start-up with %s", 
       const settings = { ...onlyConnecting, ...servers, max: 1 };
       proxy.refuseNext(state, Number.POSITIVE_INFINITY);
       await using auth = await authOn(settings).connect();
-      expect(await auth.countUsers()).toBeGreaterThanOrEqual(0);
+      await auth.countUsers();
       // With statement_timeout, and without.
       expect(proxy.accepted).toBe(2);
       const pool = createPool(settings);
@@ -319,7 +319,7 @@ test("F20: a connection that is accepted and closed before it is ready is tried 
   try {
     proxy.closeNext(3);
     await using auth = await authOn({ connectionString: proxy.url }).connect();
-    expect(await auth.countUsers()).toBeGreaterThanOrEqual(0);
+    await auth.countUsers();
     expect(proxy.accepted).toBe(4);
   } finally {
     await proxy.stop();

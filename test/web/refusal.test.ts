@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import * as ofExpress from "../../src/plugs/express.js";
 import * as ofFastify from "../../src/plugs/fastify.js";
 import * as ofHono from "../../src/plugs/hono.js";
-import { httpStatusOf, RefusalError } from "../../src/web/index.js";
+import { createAccess, httpStatusOf, RefusalError } from "../../src/web/index.js";
 import { useAuth } from "../support/auth.js";
 import { Browser } from "../support/browser.js";
 import { useDatabase } from "../support/database.js";
@@ -63,5 +63,15 @@ describe("what current throws without a user", () => {
     expect(thrown).toMatchObject({ name: "RefusalError", status: 401, code: "LOGIN_REQUIRED" });
     expect((thrown as RefusalError).message).toMatch(/^Nobody is logged in/);
     expect(httpStatusOf(thrown)).toBe(401);
+  });
+
+  test("has the code and the message where the refusal is a redirect", async () => {
+    const refusal = createAccess({ redirectTo: "/log-in" })(null, {});
+    if (refusal === null) throw new Error("admitted");
+    const error = new RefusalError(refusal);
+    expect(error).toMatchObject({ status: 303, code: "LOGIN_REQUIRED", refusal });
+    expect(error.message).toMatch(/^Nobody is logged in/);
+    const response = error.getResponse();
+    expect([response.status, response.headers.get("location"), await response.text()]).toEqual([303, "/log-in", ""]);
   });
 });

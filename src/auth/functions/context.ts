@@ -61,15 +61,11 @@ export class AuthContext<M> {
   }
 
   /**
-   * Returns the hash of a new password; null for none.
+   * Returns the hash of a new password.
    *
    * @param emailOf - returns the user's email; null if there is no such user
    */
-  protected async hash(
-    password: unknown,
-    emailOf: () => string | null | Promise<string | null>,
-  ): Promise<string | null> {
-    if (password === null) return null;
+  protected async hash(password: unknown, emailOf: () => string | null | Promise<string | null>): Promise<string> {
     const text = requirePassword(password);
     const { checkPassword, hasher } = this.parts;
     if (checkPassword !== undefined) {

@@ -46,16 +46,16 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     options: PasswordCheckOptions = {},
   ): Promise<User<M> | null> {
     const { ip } = requireOptions(options, "options", ["ip"]);
-    const attempt = { email, password, ip: optionalIp(ip), device: null };
-    const verified = await this.#verify(attempt);
+    const address = optionalIp(ip);
+    const verified = await this.#verify({ email, password, ip: address, device: null });
     if (verified === null) return null;
     const { exemption } = verified.admitted;
-    const user = await this.#useVerified(verified, attempt, async (used) => {
+    const user = await this.#useVerified(verified, async (used) => {
       await this.#recordUse(used, exemption);
       const { userId, passwordHash, newPasswordHash } = used;
       return this.store.getUserByPasswordHash(userId, [passwordHash, newPasswordHash ?? passwordHash]);
     });
-    if (user === null) this.#emitLateFailure(verified.userId, attempt.ip);
+    if (user === null) this.#emitLateFailure(verified.userId, address);
     return this.decode(user);
   }
 
@@ -69,7 +69,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     // Metadata that is refused must fail the login before a session is created. The JSON format refuses nothing.
     if (this.parts.metadata !== (jsonFormat as unknown)) this.decode(await this.store.getUserById(verified.userId));
     const { exemption } = verified.admitted;
-    const loggedIn = await this.#useVerified(verified, options, ({ userId, passwordHash, newPasswordHash }) =>
+    const loggedIn = await this.#useVerified(verified, ({ userId, passwordHash, newPasswordHash }) =>
       this.store.logIn({ ...logIn, userId, passwordHash, newPasswordHash, exemption }),
     );
     if (loggedIn !== null) return this.loggedIn(loggedIn, logIn.device);
@@ -80,8 +80,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
   async reauthenticate(options: ReauthenticateOptions): Promise<Session | null> {
     requireOptions(options, "options", ["sessionId", "password", "deviceToken", ...CLIENT_KEYS]);
     const client = readClient(options);
-    const { password } = options;
-    requirePasswordGuess(password);
+    const password = requirePasswordGuess(options.password);
     const device = this.parts.devices.verify(options.deviceToken);
     const id = parseId(options.sessionId, "sessionId");
     const found = id === null ? null : await this.store.getSessionWithUser(id, client);
@@ -90,8 +89,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const verified = await this.#verify({ email, password, ip: client.ip, device });
     if (verified === null || id === null) return null;
     const { exemption } = verified.admitted;
-    const given = { email, password };
-    return this.#useVerified(verified, given, async (used) => {
+    return this.#useVerified(verified, async (used) => {
       const session = await this.store.renewAuthentication(id, used.userId, used.passwordHash);
       if (session !== null) await this.#recordUse(used, exemption);
       return session;
@@ -169,12 +167,12 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
   }
 
   /** Returns the user and the hash if the password is correct. Always runs one verification. */
-  async #verify(given: Attempt & { readonly password: string }) {
+  async #verify(given: Attempt & { readonly password: string }): Promise<VerifiedAttempt | null> {
     const guess = requirePasswordGuess(given.password);
     const email = normaliseEmail(given.email);
     return this.#attempt({ ...given, email }, async (admitted) => {
       const verified = await this.#verifyCredentials(admitted.credentials, guess, admitted.failed);
-      return verified && { ...verified, admitted };
+      return verified && { ...verified, admitted, email, guess };
     });
   }
 
@@ -219,15 +217,11 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
    * Does what a verified password allows. It returns null if the user does not have the verified hash any more: if that was outdated, a
    * concurrent login may have replaced it with one of the same password, so the password is verified again, once.
    */
-  async #useVerified<T>(
-    verified: Verified,
-    { email, password }: { readonly email: string; readonly password: string },
-    work: (verified: Verified) => Promise<T | null>,
-  ): Promise<T | null> {
+  async #useVerified<T>(verified: VerifiedAttempt, work: (verified: Verified) => Promise<T | null>): Promise<T | null> {
     const outcome = await work(verified);
     if (outcome !== null || verified.newPasswordHash === null) return outcome;
-    const { credentials } = await this.store.getCredentialsByEmail(normaliseEmail(email), null);
-    const again = await this.#verifyCredentials(credentials, requirePasswordGuess(password));
+    const { credentials } = await this.store.getCredentialsByEmail(verified.email, null);
+    const again = await this.#verifyCredentials(credentials, verified.guess);
     return again && (await work(again));
   }
 
@@ -266,6 +260,13 @@ interface Verified {
   readonly passwordHash: string;
   /** Replaces `passwordHash` if it is outdated; otherwise null. */
   readonly newPasswordHash: string | null;
+}
+
+/** The arguments of the call as they were checked: the caller's options are not read again after a wait. */
+interface VerifiedAttempt extends Verified {
+  readonly admitted: AdmittedAttempt;
+  readonly email: string;
+  readonly guess: string;
 }
 
 type LogInFailure = Extract<PevensieEvent, { type: "log-in-failed" }>["reason"];

@@ -149,7 +149,7 @@ export class OneTimeTokens<M> extends Sessions<M> implements OneTimeTokenFunctio
     if (owner === null) throw invalidToken();
     const { userId } = owner;
     const emailOf = async () => (await this.store.getUserById(userId))?.email ?? null;
-    const passwordHash = (await this.hash(password, emailOf)) as string;
+    const passwordHash = await this.hash(password, emailOf);
     const exemptions = this.parts.limiter.provedMailbox(ip);
     const key = { userId, tokenType, tokenHash, purpose: null } as const;
     const record = await this.store.resetPassword(key, passwordHash, exemptions);

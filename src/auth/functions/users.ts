@@ -77,7 +77,8 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
       phoneNumber: optionalPhoneNumber(options.phoneNumber),
       userMetadata: this.parts.metadata.encode(options.userMetadata),
     };
-    const passwordHash = await this.hash(options.password, () => user.email);
+    const { password } = options;
+    const passwordHash = password === null ? null : await this.hash(password, () => user.email);
     return decodeUserRecord(this.parts.metadata, await this.store.createUser({ ...user, passwordHash }));
   }
 
@@ -165,7 +166,7 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
   ): Promise<User<M>> {
     if (password !== null) requirePassword(password);
     const { email, version } = await this.#accessOf(id);
-    const passwordHash = await this.hash(password, () => changes.email ?? email);
+    const passwordHash = password === null ? null : await this.hash(password, () => changes.email ?? email);
     return this.#apply(id, { ...changes, passwordHash }, keepSessionId, version);
   }
 
