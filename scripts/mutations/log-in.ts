@@ -106,10 +106,26 @@ export const LOG_IN: readonly Mutation[] = [
       code(
         "src/auth/functions/logins.ts",
         "if (outcome !== null || verified.newPasswordHash === null) return outcome;",
-        "if (outcome !== null || email !== null) return outcome;",
+        "if (outcome !== null || verified.email !== null) return outcome;",
       ),
     ],
     tests: [tests("auth/rehash", "a reauthentication succeeds although a login replaces the hash")],
+  },
+  {
+    guard: "The password that is verified again is that of the call, whatever its options hold by then",
+    edits: [
+      code(
+        "src/auth/functions/logins.ts",
+        "return verified && { ...verified, admitted, email, guess };",
+        "return verified && { ...verified, admitted, email, get guess() { return given.password; } };",
+      ),
+      code(
+        "src/auth/functions/logins.ts",
+        "await this.#verify({ email, password, ip, device: logIn.device });",
+        "await this.#verify({ email, get password() { return options.password; }, ip, device: logIn.device });",
+      ),
+    ],
+    tests: [tests("auth/rehash", "its options are changed meanwhile")],
   },
   {
     guard: "A check of a password returns the user only while the verified hash is the user's",

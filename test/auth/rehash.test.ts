@@ -91,6 +91,23 @@ describe("an outdated hash", () => {
     }
   });
 
+  test("G14: a login succeeds although another one replaces the hash that it has verified, and its options are changed meanwhile", async () => {
+    const observed = observedPool({ connectionString: database.url });
+    onTestFinished(() => endPool(observed.pool));
+    await using other = await authOn({ pool: observed.pool }).connect();
+    await backdoor.setPasswordHash(user.id, outdated);
+    const options = { email: user.email, password: PASSWORD };
+    let replaced: Promise<unknown> | undefined;
+    observed.before = (text) => {
+      if (replaced !== undefined || !text.includes("set\n    last_sign_in")) return undefined;
+      Object.assign(options, { email: "", password: "" });
+      replaced = logIn();
+      return replaced;
+    };
+    await expect(other.logInUser(options)).resolves.toMatchObject({ user: { id: user.id } });
+    await expect(replaced).resolves.not.toBeNull();
+  });
+
   test("G14: a reauthentication succeeds although a login replaces the hash that it has verified", async () => {
     const observed = observedPool({ connectionString: database.url });
     onTestFinished(() => endPool(observed.pool));
