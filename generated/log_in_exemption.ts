@@ -29,12 +29,12 @@ export interface IGrantLogInExemptionsQuery {
   result: IGrantLogInExemptionsResult;
 }
 
-const grantLogInExemptionsIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"scopes":true,"budgetKeys":true,"ttlsSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":355,"b":362}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":426,"b":439}]},{"name":"scopes","required":true,"transform":{"type":"scalar"},"locs":[{"a":866,"b":873}]},{"name":"budgetKeys","required":true,"transform":{"type":"scalar"},"locs":[{"a":918,"b":929}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":974,"b":986}]}],"statement":"-- Grants only while the password is the one that was verified or set. FOR SHARE serialises with every change of the user's row:\n-- a concurrent password change either deletes these rows or is seen here. An existing row keeps its budget: a login does not restore one.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for share\n)\ninsert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\nselect\n  owner.id,\n  given.scope,\n  given.budget_key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.ttl_seconds)\nfrom\n  owner,\n  rows from (\n    pg_catalog.unnest(:scopes!::pg_catalog.text[]),\n    pg_catalog.unnest(:budgetKeys!::pg_catalog.text[]),\n    pg_catalog.unnest(:ttlsSeconds!::double precision[])\n  ) as given (scope, budget_key, ttl_seconds)\norder by given.scope collate pg_catalog.\"C\"\non conflict (user_id, scope) do update set expires_at = excluded.expires_at"};
+const grantLogInExemptionsIR: any = {"usedParamSet":{"userId":true,"passwordHash":true,"scopes":true,"budgetKeys":true,"ttlsSeconds":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":363,"b":370}]},{"name":"passwordHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":434,"b":447}]},{"name":"scopes","required":true,"transform":{"type":"scalar"},"locs":[{"a":882,"b":889}]},{"name":"budgetKeys","required":true,"transform":{"type":"scalar"},"locs":[{"a":934,"b":945}]},{"name":"ttlsSeconds","required":true,"transform":{"type":"scalar"},"locs":[{"a":990,"b":1002}]}],"statement":"-- Grants only while the password is the one that was verified or set. FOR NO KEY UPDATE serialises with every change of the user's row:\n-- a concurrent password change either deletes these rows or is seen here. An existing row keeps its budget: a login does not restore one.\nwith owner as (\n  select id from pevensie.\"user\"\n  where\n    id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text\n    and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n  for no key update\n)\ninsert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)\nselect\n  owner.id,\n  given.scope,\n  given.budget_key,\n  current_timestamp operator(pg_catalog.+) pg_catalog.make_interval(secs => given.ttl_seconds)\nfrom\n  owner,\n  rows from (\n    pg_catalog.unnest(:scopes!::pg_catalog.text[]),\n    pg_catalog.unnest(:budgetKeys!::pg_catalog.text[]),\n    pg_catalog.unnest(:ttlsSeconds!::double precision[])\n  ) as given (scope, budget_key, ttl_seconds)\norder by given.scope collate pg_catalog.\"C\"\non conflict (user_id, scope) do update set expires_at = excluded.expires_at"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Grants only while the password is the one that was verified or set. FOR SHARE serialises with every change of the user's row:
+ * -- Grants only while the password is the one that was verified or set. FOR NO KEY UPDATE serialises with every change of the user's row:
  * -- a concurrent password change either deletes these rows or is seen here. An existing row keeps its budget: a login does not restore one.
  * with owner as (
  *   select id from pevensie."user"
@@ -43,7 +43,7 @@ const grantLogInExemptionsIR: any = {"usedParamSet":{"userId":true,"passwordHash
  *     and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
  *     and deleted_at is null
  *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
- *   for share
+ *   for no key update
  * )
  * insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)
  * select

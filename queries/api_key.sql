@@ -1,5 +1,5 @@
 /* @name createApiKey */
--- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans. A
+-- Returns no row if the user does not exist, is deleted or is banned. FOR NO KEY UPDATE serialises with deletion and bans. A
 -- key whose creation waited for a change of the password, of the email or the like has expired from the start.
 with requested as (
   select id, email, device_tokens_valid_from from pevensie."user"
@@ -11,7 +11,7 @@ owner as (
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
-  for share
+  for no key update
 )
 insert into pevensie.api_key (id, expires_at, user_id, name, start, scopes, key_hash)
 select

@@ -1,5 +1,5 @@
 /* @name grantLogInExemptions */
--- Grants only while the password is the one that was verified or set. FOR SHARE serialises with every change of the user's row:
+-- Grants only while the password is the one that was verified or set. FOR NO KEY UPDATE serialises with every change of the user's row:
 -- a concurrent password change either deletes these rows or is seen here. An existing row keeps its budget: a login does not restore one.
 with owner as (
   select id from pevensie."user"
@@ -8,7 +8,7 @@ with owner as (
     and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
     and deleted_at is null
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
-  for share
+  for no key update
 )
 insert into pevensie.log_in_exemption (user_id, scope, budget_key, expires_at)
 select

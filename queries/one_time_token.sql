@@ -12,7 +12,7 @@ owner as (
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
-  for share
+  for no key update
 )
 insert into pevensie.one_time_token as token (id, token_type, user_id, token_hash, expires_at, deleted_at, payloads)
 select
@@ -95,7 +95,7 @@ with owner as (
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
-  for share
+  for no key update
 )
 update pevensie.one_time_token as token
 set used_at = current_timestamp

@@ -1,5 +1,5 @@
 /* @name createSession */
--- Returns no row if the user does not exist, is deleted or is banned. FOR SHARE serialises with deletion and bans, so no
+-- Returns no row if the user does not exist, is deleted or is banned. FOR NO KEY UPDATE serialises with deletion and bans, so no
 -- session outlives its user. A session whose creation waited for a change of the password, of the email or the like has expired from
 -- the start: it was asked for before that change.
 with requested as (
@@ -12,7 +12,7 @@ owner as (
     id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and deleted_at is null
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
-  for share
+  for no key update
 )
 insert into pevensie.session
   (id, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at)
@@ -274,7 +274,7 @@ with owner as (
     and password_hash operator(pg_catalog.=) :passwordHash!::pg_catalog.text
     and deleted_at is null
     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
-  for share
+  for no key update
 ),
 renewed as (
   update pevensie.session as session

@@ -57,13 +57,42 @@ export const ACCESS: readonly Mutation[] = [
     tests: [tests("auth/driver-contract", "returns null and changes nothing for a user with another hash")],
   },
   {
-    guard: "Creating a session waits for a concurrent deletion of its user (FOR SHARE)",
-    edits: [sql("session", "createSession", "  for share\n", "")],
+    guard: "Creating a session waits for a concurrent deletion of its user (FOR NO KEY UPDATE)",
+    edits: [sql("session", "createSession", "  for no key update\n", "")],
     tests: [tests("auth/access-ends", "G25: creating a session or token waits", "G25: a session that is created")],
   },
   {
-    guard: "Of concurrent sessions that each replace the others, one is left (FOR NO KEY UPDATE)",
+    guard: "createSession takes the lock that a later change of the user needs",
+    edits: [sql("session", "createSession", "  for no key update\n", "  for share\n")],
+    tests: [tests("transactions/retries", "wait for one another, without a deadlock")],
+  },
+  {
+    guard: "createApiKey takes the lock that a later change of the user needs",
+    edits: [sql("api_key", "createApiKey", "  for no key update\n", "  for share\n")],
+    tests: [tests("transactions/retries", "wait for one another, without a deadlock")],
+  },
+  {
+    guard: "createOneTimeToken takes the lock that a later change of the user needs",
+    edits: [sql("one_time_token", "createOneTimeToken", "  for no key update\n", "  for share\n")],
+    tests: [tests("transactions/retries", "wait for one another, without a deadlock")],
+  },
+  {
+    guard: "useOneTimeToken takes the lock that a later change of the user needs",
+    edits: [sql("one_time_token", "useOneTimeToken", "  for no key update\n", "  for share\n")],
+    tests: [tests("transactions/retries", "wait for one another, without a deadlock")],
+  },
+  {
+    guard:
+      "A session that is to replace the others waits for a change of access before it ends them (FOR NO KEY UPDATE)",
     edits: [sql("session", "lockUser", "\n  for no key update", "")],
+    tests: [tests("auth/access-ends", "G25: a session that is void from the start ends no other")],
+  },
+  {
+    guard: "Of concurrent sessions that each replace the others, one is left (FOR NO KEY UPDATE)",
+    edits: [
+      sql("session", "lockUser", "\n  for no key update", ""),
+      sql("session", "createSession", "  for no key update\n", ""),
+    ],
     tests: [tests("auth/driver-contract", "of ten concurrent sessions that each replace the others, one is left")],
   },
   {

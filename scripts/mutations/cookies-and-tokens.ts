@@ -161,8 +161,8 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     tests: [tests("auth/one-time-tokens", "a user that is unknown, deleted or banned gets no token")],
   },
   {
-    guard: "Creating a token waits for a concurrent deletion of its user (FOR SHARE)",
-    edits: [sql("one_time_token", "createOneTimeToken", "  for share\n", "")],
+    guard: "Creating a token waits for a concurrent deletion of its user (FOR NO KEY UPDATE)",
+    edits: [sql("one_time_token", "createOneTimeToken", "  for no key update\n", "")],
     tests: [
       tests("auth/access-ends", "G25: creating a session or token waits", "G25: a one-time token that is created"),
     ],
@@ -220,7 +220,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     tests: [tests("reset-password", "G23")],
   },
   {
-    guard: "Two resets with one token do not wait for one another (FOR NO KEY UPDATE before FOR SHARE)",
+    guard: "A reset locks the user's row before it uses the token",
     edits: [
       code(
         STORE,

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TransactionClient } from "../../src/auth/driver.js";
 import type { Auth, AuthFunctions, User } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/events.js";
-import { authOn, createUser } from "../support/auth.js";
+import { authOn, createUser, PASSWORD } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 import { useOwnRows } from "../support/own-rows.js";
@@ -153,4 +154,53 @@ test("F7: two transactions that deadlock both commit in the end", async () => {
   ]).toContainEqual(roles);
   // On a busy machine it may take its row again before the other one wakes up, and be aborted once more.
   expect(waiting).toBeGreaterThanOrEqual(3);
+});
+
+describe("concurrent transactions for one user", () => {
+  const RESET = { tokenType: "password-reset", ttlSeconds: 60 } as const;
+  /** Calls that lock the user's row. The transaction that makes one changes the user later. */
+  const calls: Readonly<Record<string, (userId: string) => Promise<(inside: AuthFunctions) => Promise<unknown>>>> = {
+    "create a session": async (userId) => (inside) => inside.createSession({ userId, ttlSeconds: 60 }),
+    "create an API key": async (userId) => (inside) => inside.createApiKey({ userId, name: "key" }),
+    "create a token for a reset": async (userId) => (inside) => inside.createOneTimeToken({ userId, ...RESET }),
+    "use a token for a reset": async (userId) => {
+      const token = await auth.createOneTimeToken({ userId, ...RESET });
+      // The second one finds it used.
+      return (inside) => inside.useOneTimeToken({ tokenType: RESET.tokenType, token }).catch(() => null);
+    },
+    "enter the password again": async (userId) => {
+      const { id: sessionId } = await auth.createSession({ userId });
+      return (inside) => inside.reauthenticate({ sessionId, password: PASSWORD, ip: "192.0.2.1" });
+    },
+  };
+
+  test.each(Object.entries(calls))(
+    "F7: that %s and change the user wait for one another, without a deadlock",
+    async (_, prepare) => {
+      const seen: PevensieEvent[] = [];
+      await using other = await authOn(
+        { connectionString: database.url },
+        { onEvent: (event) => seen.push(event) },
+      ).connect();
+      const subject = await createUser(other);
+      const call = await prepare(subject.id);
+      let made = 0;
+      let release = () => {};
+      const both = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const transaction = () =>
+        other.withTransaction(async (inside) => {
+          await call(inside);
+          made += 1;
+          // The other transaction has the time to lock the row, too, if the lock lets it.
+          if (made === 2) release();
+          await Promise.race([both, sleep(300)]);
+          await inside.setUserRole(subject.id, "changed");
+        });
+      await Promise.all([transaction(), transaction()]);
+      expect(seen.filter(({ type }) => type === "retry")).toEqual([]);
+      expect(await other.getUserById(subject.id)).toMatchObject({ role: "changed" });
+    },
+  );
 });
