@@ -53,13 +53,24 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "Transactions are read committed, whatever the default is",
-    edits: [code(TRANSACTION, '"begin isolation level read committed"', '"begin"')],
+    edits: [code(TRANSACTION, '"begin isolation level read committed; select"', '"begin"')],
     tests: [tests("faults/transactions", "F6: a transaction sees what was committed while it waited")],
+  },
+  {
+    guard: "SQL of the caller's does not change the isolation level",
+    edits: [
+      code(TRANSACTION, '"begin isolation level read committed; select"', '"begin isolation level read committed"'),
+    ],
+    tests: [tests("transactions/client-queries", "does not change the isolation level")],
   },
   {
     guard: "A transaction respects default_transaction_read_only",
     edits: [
-      code(TRANSACTION, '"begin isolation level read committed"', '"begin isolation level read committed read write"'),
+      code(
+        TRANSACTION,
+        '"begin isolation level read committed; select"',
+        '"begin isolation level read committed read write"',
+      ),
     ],
     tests: [tests("faults/read-only-server", "G67: a fence")],
   },

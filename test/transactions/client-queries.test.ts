@@ -23,6 +23,14 @@ afterAll(async () => {
 const inTransaction = <T>(work: (client: TransactionClient) => Promise<T>): Promise<T> =>
   auth.withTransaction((_, client) => work(client));
 
+test.each([
+  "set transaction isolation level serializable",
+  "set local transaction_isolation = 'repeatable read'",
+  "select set_config('transaction_isolation', 'serializable', true)",
+])("G22: %s does not change the isolation level", async (text) => {
+  await expect(inTransaction((client) => client.query(text))).rejects.toMatchObject({ code: "25001" });
+});
+
 describe("the forms of a query that pg has", () => {
   test("a text, with or without values", async () => {
     await inTransaction(async (client) => {

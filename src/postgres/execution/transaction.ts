@@ -13,10 +13,11 @@ import { StatementQueue } from "./statement-queue.js";
 import { controlIn, type TransactionControl } from "./transaction-control.js";
 
 /**
- * READ COMMITTED: the second statement has to see what the first one waited for with its lock. `read write` would override
- * `default_transaction_read_only`, by which a primary is fenced.
+ * READ COMMITTED: the second statement has to see what the first one waited for with its lock. After a query, PostgreSQL refuses to
+ * change the isolation level (25001), which SQL of the caller's could do. `read write` would override `default_transaction_read_only`,
+ * by which a primary is fenced.
  */
-const BEGIN = "begin isolation level read committed";
+const BEGIN = "begin isolation level read committed; select";
 
 export const SAVEPOINT = "pevensie";
 
