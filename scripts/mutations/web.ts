@@ -41,9 +41,24 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/sessions", "in 192.0.2.1:51234 is")],
   },
   {
-    guard: "Of two cookies with valid signatures neither counts",
-    edits: [code(SESSIONS, "      if (id !== null) return null;\n", "")],
-    tests: [tests("web/sessions", "takes one signed value among others")],
+    guard: "Of the sessions of two cookies that live neither counts",
+    edits: [code(SESSIONS, "return others.length === 0 ? live : null;", "return live;")],
+    tests: [tests("web/sessions", "takes one live session among others")],
+  },
+  {
+    guard: "The cookie of a session that has ended hides no other",
+    edits: [code(SESSIONS, "ofCookies.length > 1", "ofCookies.length > 9")],
+    tests: [tests("web/sessions", "takes one live session among others")],
+  },
+  {
+    guard: "A login ends the sessions of all cookies",
+    edits: [code(SESSIONS, "await this.#endOthers(request, [loggedIn.session.id, ofRequest.replaceSessionId]);", "")],
+    tests: [tests("web/sessions", "a login ends both")],
+  },
+  {
+    guard: "Logging out ends the sessions of all cookies",
+    edits: [code(SESSIONS, "endsCurrent ? current : [given]", "endsCurrent ? current.slice(0, 1) : [given]")],
+    tests: [tests("web/sessions", "end ends both")],
   },
   {
     guard: "A space inside a cookie's value does not begin another cookie",
@@ -103,20 +118,20 @@ export const WEB: readonly Mutation[] = [
     edits: [
       code(
         SESSIONS,
-        "ofCookie !== null && isRenewalDue(session)",
-        "ofCookie !== null && isRenewalDue(session) && false",
+        "ofCookies.length > 0 && isRenewalDue(session)",
+        "ofCookies.length > 0 && isRenewalDue(session) && false",
       ),
     ],
     tests: [tests("web/frameworks", "renews the cookie of a session with an idle timeout")],
   },
   {
     guard: "A login ends the session that the browser had",
-    edits: [code(SESSIONS, "replaceSessionId: this.#idOfCookie(request)", "replaceSessionId: null")],
+    edits: [code(SESSIONS, "replaceSessionId: this.#idsOfCookies(request)[0] ?? null", "replaceSessionId: null")],
     tests: [tests("web/frameworks", "a login ends the session that the browser had")],
   },
   {
     guard: "Starting a session ends the one that the browser had",
-    edits: [code(SESSIONS, "previous !== null && previous !== session.id", "previous !== null && previous === null")],
+    edits: [code(SESSIONS, "    await this.#endOthers(request, [session.id]);\n", "")],
     tests: [tests("web/sessions", "start ends the session that the request had")],
   },
   {
@@ -126,12 +141,18 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "Ending another session clears no cookie",
-    edits: [code(SESSIONS, ": current !== id)", ": false)")],
+    edits: [code(SESSIONS, ": !endsCurrent)", ": false)")],
     tests: [tests("web/sessions", "clears no cookie of another session")],
   },
   {
     guard: "The end of a session that the same request has started clears its cookie",
-    edits: [code(SESSIONS, "this.#started.get(request) ?? this.#idOfCookie(request);", "this.#idOfCookie(request);")],
+    edits: [
+      code(
+        SESSIONS,
+        "started === undefined ? this.#idsOfCookies(request) : [started];",
+        "this.#idsOfCookies(request);",
+      ),
+    ],
     tests: [tests("web/sessions", "ends the session that the request has started")],
   },
   {

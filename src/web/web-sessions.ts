@@ -1,4 +1,12 @@
-import type { AuthFunctions, LoggedInUser, LogInOptions, Session, SessionBinding, User } from "../auth/index.js";
+import type {
+  AuthFunctions,
+  ClientDescription,
+  LoggedInUser,
+  LogInOptions,
+  Session,
+  SessionBinding,
+  User,
+} from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
 import { optionalTtl, requireOptions, requireTtl } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
@@ -209,18 +217,20 @@ class HttpSessions<M> implements WebSessions<M> {
 
   async read(request: WebRequest): Promise<WebSession<M> | null> {
     requireRequest(request);
-    const ofCookie = this.#idOfCookie(request);
-    const id = ofCookie ?? this.#idOfBearer(request);
+    const ofCookies = this.#idsOfCookies(request);
+    const id = ofCookies[0] ?? this.#idOfBearer(request);
     if (id === null) return null;
-    const ip = this.#parts.addressOf(request);
-    const found = await this.#auth.getSessionWithUser(id, {
+    const presentation = {
       ...PRESENTATION,
-      ip,
+      ip: this.#parts.addressOf(request),
       userAgent: headerOf(request, "user-agent"),
-    });
+    };
+    const found = await (ofCookies.length > 1
+      ? this.#onlyLive(ofCookies, presentation)
+      : this.#auth.getSessionWithUser(id, presentation));
     if (found === null) return null;
     const { session, user } = found;
-    const headers = ofCookie !== null && isRenewalDue(session) ? this.#headersOf(request, session) : [];
+    const headers = ofCookies.length > 0 && isRenewalDue(session) ? this.#headersOf(request, session) : [];
     return { ...WEB_SESSION, session, user, headers };
   }
 
@@ -232,6 +242,7 @@ class HttpSessions<M> implements WebSessions<M> {
     if (loggedIn === null) return null;
     const headers = this.#headersOf(request, loggedIn.session, loggedIn.deviceToken);
     this.#started.set(request, loggedIn.session.id);
+    await this.#endOthers(request, [loggedIn.session.id, ofRequest.replaceSessionId]);
     return { ...loggedIn, headers };
   }
 
@@ -247,23 +258,23 @@ class HttpSessions<M> implements WebSessions<M> {
     }
     const headers = this.#headersOf(request, session, deviceToken ?? null);
     this.#started.set(request, session.id);
-    // Somebody may have planted the session that the browser had until now, and know its cookie (session fixation).
-    const previous = this.#idOfCookie(request);
-    if (previous !== null && previous !== session.id) await this.#auth.deleteSession(previous);
+    await this.#endOthers(request, [session.id]);
     return { headers };
   }
 
   async end(request: WebRequest, session: Session | null | undefined): Promise<WebHeaders> {
     requireRequest(request);
     const { cookies } = this.#parts;
-    const current = this.#started.get(request) ?? this.#idOfCookie(request);
+    const started = this.#started.get(request);
+    const current = started === undefined ? this.#idsOfCookies(request) : [started];
     if (session !== null && session !== undefined && typeof (session as Partial<Session>).id !== "string") {
       throw invalidInput("session", "must be a session, or null");
     }
-    const id = session?.id ?? current ?? this.#idOfBearer(request);
-    if (id !== null) await this.#auth.deleteSession(id);
+    const given = session?.id ?? (current.length === 0 ? this.#idOfBearer(request) : null);
+    const endsCurrent = given === null || current.includes(given);
+    for (const id of endsCurrent ? current : [given]) await this.#auth.deleteSession(id);
     // Whoever ends another session, as on a page of devices, stays logged in.
-    if (current === null ? !this.#hasCookie(request) : current !== id) return { headers: [] };
+    if (current.length === 0 ? !this.#hasCookie(request) : !endsCurrent) return { headers: [] };
     this.#started.delete(request);
     return { headers: [cookies.clear(request), NO_STORE()] };
   }
@@ -288,21 +299,37 @@ class HttpSessions<M> implements WebSessions<M> {
     if (life.bindTo.includes("ip") && client.ip === null) {
       throw invalidInput("clientIp", "must say how the address is known that sessions are to be bound to");
     }
-    return { ...client, ...life, replaceSessionId: this.#idOfCookie(request) };
+    return { ...client, ...life, replaceSessionId: this.#idsOfCookies(request)[0] ?? null };
   }
 
   readonly #hasCookie = (request: WebRequest): boolean => this.#parts.cookies.read(request).length > 0;
 
-  /** Returns the session that the cookie names: null if none is signed, or two are, of which somebody else may have planted one. */
-  #idOfCookie(request: WebRequest): string | null {
-    let id: string | null = null;
+  /**
+   * Returns the sessions that signed cookies name. There are several if another host of the domain has planted one, or if the cookie had
+   * another domain or path before: browsers keep both.
+   */
+  #idsOfCookies(request: WebRequest): string[] {
+    const ids: string[] = [];
     for (const value of this.#parts.cookies.read(request)) {
-      const signed = this.#auth.validateSessionCookie(value);
-      if (signed === null) continue;
-      if (id !== null) return null;
-      id = signed;
+      const id = this.#auth.validateSessionCookie(value);
+      if (id !== null && !ids.includes(id)) ids.push(id);
     }
-    return id;
+    return ids;
+  }
+
+  /** Returns the one session of these that lives. Of several, nobody can say which one was planted. */
+  async #onlyLive(
+    ids: readonly string[],
+    client: ClientDescription,
+  ): Promise<{ readonly session: Session; readonly user: User<M> } | null> {
+    const found = await Promise.all(ids.map((id) => this.#auth.getSessionWithUser(id, client)));
+    const [live = null, ...others] = found.filter((session) => session !== null);
+    return others.length === 0 ? live : null;
+  }
+
+  /** Ends the sessions that the browser had until now: somebody may have planted one, and know its cookie (session fixation). */
+  async #endOthers(request: WebRequest, except: readonly (string | null)[]): Promise<void> {
+    for (const id of this.#idsOfCookies(request)) if (!except.includes(id)) await this.#auth.deleteSession(id);
   }
 
   #idOfBearer(request: WebRequest): string | null {

@@ -31,6 +31,7 @@ const received = (headers: Record<string, string>, remoteAddress?: string) =>
     socket: { remoteAddress },
   }) as unknown as IncomingMessage;
 const signed = (of: Session) => auth.current.createSessionCookie(of);
+const isLive = async (of: Session) => (await auth.current.getSession(of.id)) !== null;
 const cookiesOf = (headers: HeaderList) => new Headers(headers).getSetCookie().map((line) => parseSetCookie(line));
 const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
 
@@ -49,12 +50,18 @@ describe("read", () => {
     }
   });
 
-  test("takes one signed value among others, and none if two are: one of them may be planted", async () => {
+  test("takes one live session among others, and none of two that live: one of them may be planted", async () => {
     const other = await auth.current.createSession({ userId: user.id, ttlSeconds: 60 });
+    const ended = await auth.current.createSession({ userId: user.id, ttlSeconds: 60 });
+    await auth.current.deleteSession(ended.id);
     const right = `__Host-session=${signed(session)}`;
     expect(await read(`__Host-session=tossed; ${right}`)).toBe(session.id);
     expect(await read(`${right}; __Host-session=`)).toBe(session.id);
     expect(await read(`${right}; ${right}`)).toBe(session.id);
+    for (const cookies of [`__Host-session=${signed(ended)}; ${right}`, `${right}; __Host-session=${signed(ended)}`]) {
+      expect(await read(cookies)).toBe(session.id);
+      expect(await read(`${cookies}; __Host-session=${signed(other)}`)).toBeNull();
+    }
     expect(await read(`${right}; __Host-session=${signed(other)}`)).toBeNull();
     const many = Array.from({ length: 5 }, (_, index) => `__Host-session=${index}`).join("; ");
     expect(await read(`${many}; ${right}`)).toBeNull();
@@ -404,8 +411,6 @@ describe("logInOptions", () => {
 });
 
 describe("end", () => {
-  const isLive = async (of: Session) => (await auth.current.getSession(of.id)) !== null;
-
   test("ends the session that the request names where none was found, such as one that is bound", async () => {
     const bound = await auth.current.createSession({ userId: user.id, ttlSeconds: 60, userAgent: "A" });
     const request = fetched({ cookie: `__Host-session=${signed(bound)}`, "user-agent": "B" });
@@ -466,6 +471,51 @@ test("G59: start ends the session that the request had, and not the one that it 
   await expect(auth.current.getSession(before.id)).resolves.toBeNull();
   await webWith().start(fetched({ cookie: `__Host-session=${signed(session)}` }), session);
   await expect(auth.current.getSession(session.id)).resolves.not.toBeNull();
+});
+
+describe("a request with the signed cookies of two sessions", () => {
+  const newSession = () => auth.current.createSession({ userId: user.id, ttlSeconds: 60 });
+  const two = async () => {
+    const planted = await newSession();
+    const cookie = `__Host-session=${signed(planted)}; __Host-session=${signed(session)}`;
+    return { planted, request: () => fetched({ cookie }) };
+  };
+
+  test("G59: start ends both", async () => {
+    const { planted, request } = await two();
+    const started = await newSession();
+    await webWith().start(request(), started);
+    expect([await isLive(planted), await isLive(session), await isLive(started)]).toEqual([false, false, true]);
+  });
+
+  test("G59: a login ends both, and the cookie that stays behind keeps nobody out", async () => {
+    const { planted, request } = await two();
+    const loggedIn = await webWith().logIn(request(), { email: user.email as string, password: PASSWORD });
+    expect([await isLive(planted), await isLive(session)]).toEqual([false, false]);
+    const cookie = `__Host-session=${signed(planted)}; ${new Headers(loggedIn?.headers).getSetCookie()[0]?.split(";")[0]}`;
+    expect((await webWith().read(fetched({ cookie })))?.session.id).toBe(loggedIn?.session.id);
+  });
+
+  test("G59: a failed login ends none", async () => {
+    const { planted, request } = await two();
+    expect(await webWith().logIn(request(), { email: user.email as string, password: "wrong" })).toBeNull();
+    expect([await isLive(planted), await isLive(session)]).toEqual([true, true]);
+  });
+
+  test("G59: end ends both, whether it is given the session or not, and clears the cookie", async () => {
+    for (const given of [null, "current"]) {
+      const [planted, current] = [await newSession(), await newSession()];
+      const cookie = `__Host-session=${signed(planted)}; __Host-session=${signed(current)}`;
+      const { headers } = await webWith().end(fetched({ cookie }), given === null ? null : current);
+      expect(cookiesOf(headers)).toEqual([expect.objectContaining({ name: "__Host-session", maxAge: 0 })]);
+      expect([await isLive(planted), await isLive(current)]).toEqual([false, false]);
+      // Another one, as on a page of devices, is ended alone.
+      const again = await two();
+      const device = await newSession();
+      expect((await webWith().end(again.request(), device)).headers).toEqual([]);
+      expect([await isLive(again.planted), await isLive(session), await isLive(device)]).toEqual([true, true, false]);
+    }
+  });
 });
 
 test("createWebSessions refuses an auth that is not connected, and unknown options", () => {
