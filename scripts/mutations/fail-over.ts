@@ -180,6 +180,13 @@ export const FAIL_OVER: readonly Mutation[] = [
     tests: [tests(HOSTS, "writes wait for its end")],
   },
   {
+    guard: "A replaced connection to a fenced server is not one of the attempts of a transaction",
+    edits: [
+      code("src/postgres/execution/pool-executor.ts", "let attempt = 1; ; )", "let attempt = 1; ; attempt += 1)"),
+    ],
+    tests: [tests(HOSTS, "F7: three aborted runs")],
+  },
+  {
     guard: "A value that cannot be sent is no loss of the connection",
     edits: [
       code(

@@ -514,6 +514,26 @@ describe("a primary that is fenced", () => {
     }
   });
 
+  test("F7: three aborted runs are retried after four connections to it were replaced", async () => {
+    const events: PevensieEvent[] = [];
+    const onEvent = (event: PevensieEvent) => events.push(event);
+    await using auth = await authOn({ connectionString: pair.current.url() }, { onEvent }).connect();
+    // Opens four connections, each of which reports the fence with its next answer only.
+    await Promise.all(Array.from({ length: 4 }, () => auth.withTransaction((inside) => inside.countUsers())));
+    await fence("on");
+    await expect.poll(shown).toBe("on");
+    let runs = 0;
+    const transaction = auth.withTransaction(async (_, client) => {
+      runs += 1;
+      if (runs < 4) await client.query("do $$ begin raise exception using errcode = '40001'; end $$");
+    });
+    const refused = () => events.filter(({ type }) => type === "read-only-connection");
+    await expect.poll(refused).toHaveLength(4);
+    await fence("off");
+    await transaction;
+    expect(runs).toBe(4);
+  });
+
   test("F20: is connected to with target_session_attrs=primary", async () => {
     await fence("on");
     await expect.poll(shown).toBe("on");

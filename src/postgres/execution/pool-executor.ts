@@ -327,7 +327,8 @@ export class PoolExecutor implements Executor {
   ): Promise<T> {
     let unsuitableSince: number | undefined;
     let isElsewhere = false;
-    for (let number = 1; ; number += 1) {
+    // Counts only the runs that the server aborted, not replaced connections.
+    for (let attempt = 1; ; ) {
       const connection = await this.#pool.acquire(acquireMillis).catch((error: unknown) => {
         // Maintenance, which waits for a shorter time, fails on a pool that is only busy.
         throw acquireMillis < this.#config.connectionTimeoutMillis ? error : this.#reported(error);
@@ -356,12 +357,13 @@ export class PoolExecutor implements Executor {
         // Probably a fail-over: the connection was lost while idle, and the work has not begun.
         const wasIdle: boolean = !hasBegun && !isElsewhere && this.#pool.seeksPrimary && isLost(error);
         isElsewhere ||= wasIdle;
-        const retried = wasIdle || afterTransaction(error, { number, maxAttempts }) === "retry";
+        const retried = wasIdle || afterTransaction(error, { number: attempt, maxAttempts }) === "retry";
         // An error that is not this package's comes from the work, and says nothing of the connection.
         if (error instanceof PevensieError || retried) {
           this.#pool.health.failed(this.#translate(error, "read"), retried ? "transaction" : null);
         }
         if (!retried) throw error;
+        if (!wasIdle) attempt += 1;
       } finally {
         this.#releaseAfter(connection, leftovers);
       }
