@@ -128,7 +128,12 @@ export class PoolExecutor implements Executor {
     return this.#admission.run(() => this.#writeReadCommitted(statement, params));
   }
 
-  /** Runs reads one after the other on one connection. None of them is retried. */
+  /**
+   * Runs reads one after the other on one connection. After a stale plan or refused statement names, runs all of `work` once more, without
+   * names. A lost connection is not retried: the caller goes to the primary.
+   *
+   * @param work - may run twice
+   */
   sequence<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return this.#admission.run(() => this.#sequence(work));
   }
