@@ -145,12 +145,12 @@ export const CACHE_SHARDS: readonly Mutation[] = [
   },
   {
     guard: "Only the lack of an answer is a miss",
-    edits: [code(DRIVER, 'this.#onUnavailable === "miss" && isUnavailable(error)', 'this.#onUnavailable === "miss"')],
+    edits: [code(DRIVER, 'this.#onUnavailable === "miss" && isUnanswered(error)', 'this.#onUnavailable === "miss"')],
     tests: [tests(UNAVAILABLE, "F21: a server that comes back without")],
   },
   {
     guard: 'With onUnavailable: "error" a shard that does not answer is an error, not a miss',
-    edits: [code(DRIVER, 'this.#onUnavailable === "miss" && isUnavailable(error)', "isUnavailable(error)")],
+    edits: [code(DRIVER, 'this.#onUnavailable === "miss" && isUnanswered(error)', "isUnanswered(error)")],
     tests: [tests(UNAVAILABLE, 'G74: with onUnavailable: "error"')],
   },
   {

@@ -6,14 +6,9 @@ import { SqlStateClass } from "../protocol/sqlstate.js";
 /** The pause between two probes of a server that does not answer, in milliseconds. */
 const PROBE_PAUSE_MILLIS = 1_000;
 
-/** Returns whether a server did not answer, or could not be reached. */
-export function isUnavailable(error: unknown): error is PevensieError {
-  return error instanceof PevensieError && isUnanswered(error);
-}
-
 /** Returns whether a server may answer later. One that refuses the user, or has no such database, is configured wrongly. */
 export function isTemporary(error: unknown): boolean {
-  if (!isUnavailable(error)) return false;
+  if (!isUnanswered(error)) return false;
   const state = sqlStateOf(error.cause) ?? "";
   return !state.startsWith(SqlStateClass.invalidAuthorization) && !state.startsWith(SqlStateClass.invalidCatalogName);
 }
@@ -90,7 +85,7 @@ export class Circuit {
     try {
       return await call();
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!isUnanswered(error)) throw error;
       if (period === this.#period) this.#fail(error);
       throw withSubject(this.#options.subject, error);
     }
@@ -104,7 +99,7 @@ export class Circuit {
   }
 
   #refusal(outage: unknown): unknown {
-    if (!isUnavailable(outage)) return outage;
+    if (!isUnanswered(outage)) return outage;
     return new PevensieError(
       "CONNECTION_UNAVAILABLE",
       `${this.#options.subject} does not answer, and gets no calls until it does. Nothing was sent to it, so the call can be repeated.`,
@@ -153,7 +148,7 @@ export class Circuit {
   async #reach(): Promise<void> {
     if (this.#isConnected) {
       await this.#options.probe().catch((error: unknown) => {
-        if (isUnavailable(error)) throw error;
+        if (isUnanswered(error)) throw error;
       });
       return;
     }

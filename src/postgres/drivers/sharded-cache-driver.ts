@@ -16,8 +16,9 @@ import { invalidInput, notConnected, PevensieError } from "../../errors/index.js
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
+import { isUnanswered } from "../protocol/errors.js";
 import type { CacheShard } from "./cache-shard.js";
-import { isTemporary, isUnavailable } from "./circuit.js";
+import { isTemporary } from "./circuit.js";
 import { Rendezvous } from "./rendezvous.js";
 import { boundsOf } from "./shard-bounds.js";
 
@@ -274,7 +275,7 @@ export class ShardedCacheDriver implements CacheDriver {
     try {
       return await shard.run(call);
     } catch (error) {
-      if (this.#onUnavailable === "miss" && isUnavailable(error)) return missing;
+      if (this.#onUnavailable === "miss" && isUnanswered(error)) return missing;
       throw error;
     }
   }

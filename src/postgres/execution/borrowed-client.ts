@@ -2,7 +2,7 @@ import { getTransactionSettings, setStatementTimeout } from "#generated/statemen
 import { type PostgresClient, type PostgresPoolClient, type PostgresQueryable, requireClient } from "../../client.js";
 import { invalidInput, isPevensieError } from "../../errors/index.js";
 import { Connection } from "../protocol/connection.js";
-import { sqlStateOf } from "../protocol/errors.js";
+import { serverErrorOf, sqlStateOf } from "../protocol/errors.js";
 import { translate } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { bind, type Statement } from "../protocol/statement.js";
@@ -124,7 +124,7 @@ async function isInTransaction(queue: StatementQueue): Promise<boolean> {
   try {
     await queue.command(`savepoint ${SAVEPOINT}`, "read");
   } catch (error) {
-    if (sqlStateOf((error as Error).cause) === SqlState.noActiveTransaction) return false;
+    if (sqlStateOf(serverErrorOf(error)) === SqlState.noActiveTransaction) return false;
     throw error;
   }
   await queue.command(`release savepoint ${SAVEPOINT}`, "read");

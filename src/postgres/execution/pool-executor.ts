@@ -419,5 +419,5 @@ export class PoolExecutor implements Executor {
 }
 
 function isLost(error: unknown): boolean {
-  return error instanceof PevensieError && error.code === "CONNECTION_UNAVAILABLE" && isUnanswered(error);
+  return isUnanswered(error) && error.code === "CONNECTION_UNAVAILABLE";
 }

@@ -4,6 +4,7 @@ import {
   isReadOnlyRefusal,
   isStalePlan,
   type StatementKind,
+  serverErrorOf,
   sqlStateOf,
 } from "../protocol/errors.js";
 import { ResponseTimeout } from "../protocol/pg-client.js";
@@ -68,6 +69,6 @@ export function afterTransaction(
 
 /** Returns whether the server has aborted a statement or transaction for the sake of another one. */
 export function isAbortedForAnother(error: unknown): boolean {
-  const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
+  const state = sqlStateOf(serverErrorOf(error));
   return state !== undefined && ABORTED_FOR_ANOTHER.has(state);
 }

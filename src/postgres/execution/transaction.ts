@@ -2,7 +2,7 @@ import type { TransactionClient, TransactionQuery, TransactionResult } from "../
 import { invalidInput, PevensieError, transactionEnded } from "../../errors/index.js";
 import { now } from "../../timers.js";
 import type { Connection } from "../protocol/connection.js";
-import { sqlStateOf } from "../protocol/errors.js";
+import { serverErrorOf, sqlStateOf } from "../protocol/errors.js";
 import { query, ResponseTimeout, sendCallerQuery, sendCommand } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { bind, type Statement } from "../protocol/statement.js";
@@ -247,7 +247,7 @@ export class Transaction implements Executor {
     try {
       return await run();
     } catch (error) {
-      const state = sqlStateOf(error) ?? sqlStateOf((error as Error).cause);
+      const state = sqlStateOf(serverErrorOf(error));
       if (state === SqlState.inFailedTransaction && this.#firstError !== undefined) throw this.#firstError;
       this.#firstError ??= error;
       throw error;

@@ -12,6 +12,11 @@ export function sqlStateOf(error: unknown): string | undefined {
   return typeof code === "string" && typeof severity === "string" ? code : undefined;
 }
 
+/** Returns the server's error: of a PevensieError, its cause. */
+export function serverErrorOf(error: unknown): unknown {
+  return error instanceof PevensieError ? error.cause : error;
+}
+
 /** Returns whether the error means that the connection is lost and must not be used again. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlStateOf(error);
@@ -152,7 +157,7 @@ const REFUSING_DURING_RECOVERY: ReadonlySet<unknown> = new Set(["call_bool_check
 
 /** Returns whether the server changed nothing because it is a standby, or read-only by a setting. */
 export function isReadOnlyRefusal(error: unknown): boolean {
-  const cause = error instanceof PevensieError ? error.cause : error;
+  const cause = serverErrorOf(error);
   const state = sqlStateOf(cause);
   if (state === SqlState.readOnlyTransaction) return true;
   const { routine } = (cause ?? {}) as { routine?: unknown };
@@ -164,7 +169,7 @@ const ROW_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "44", "54", 
 
 /** Returns whether a statement over many rows failed because of the values of one row. */
 export function isFaultOfOneRow(error: unknown): boolean {
-  const state = sqlStateOf(error instanceof PevensieError ? error.cause : error);
+  const state = sqlStateOf(serverErrorOf(error));
   return state !== undefined && ROW_CLASSES.has(state.slice(0, 2));
 }
 
@@ -176,7 +181,7 @@ const CANCELLED_BY_REQUEST = "canceling statement due to user request";
  * timeout, the server reports a cancellation by request (57014) instead of a lock timeout (55P03).
  */
 export function isLockTimeout(error: unknown): boolean {
-  const cause = error instanceof PevensieError ? error.cause : error;
+  const cause = serverErrorOf(error);
   const state = sqlStateOf(cause);
   if (state === SqlState.lockNotAvailable) return true;
   return state === SqlState.queryCanceled && (cause as { message?: unknown }).message === CANCELLED_BY_REQUEST;
@@ -192,8 +197,8 @@ const ANSWERED_TIMEOUTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Returns whether the server did not respond to a statement, or could not be reached. */
-export function isUnanswered(error: PevensieError): boolean {
-  if (!UNANSWERED.has(error.code) || isReadOnlyRefusal(error)) return false;
+export function isUnanswered(error: unknown): error is PevensieError {
+  if (!(error instanceof PevensieError && UNANSWERED.has(error.code)) || isReadOnlyRefusal(error)) return false;
   const state = sqlStateOf(error.cause) ?? "";
   // Citus has responded to a commit, during which it has lost a worker. An attempt to connect can fail with this state as well.
   if (error.code === "OUTCOME_UNKNOWN" && state === SqlState.internalError) return false;
@@ -205,7 +210,7 @@ export function isUnanswered(error: PevensieError): boolean {
  * server responded.
  */
 export function overdueErrorOf(error: unknown): PevensieError | undefined {
-  if (!(error instanceof PevensieError && isUnanswered(error))) return undefined;
+  if (!isUnanswered(error)) return undefined;
   return new PevensieError(
     "TIMEOUT",
     "Timed out in the queue behind an unresponsive server. Nothing was sent, so the call can be repeated.",
