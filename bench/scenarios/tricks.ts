@@ -20,19 +20,19 @@ interface Trick {
 }
 
 const pending = new PendingAcquires();
-const inSet = new Set<() => void>();
+const inSet = new Set<object>();
 
 const TRICKS: readonly Trick[] = [
   {
     what: "a pending acquire that is added and removed: places of an array, and a Set",
     trick: () => {
-      const place = pending.add(() => {});
+      const place = pending.add({ cancel: () => {} });
       return () => pending.remove(place);
     },
     plain: () => {
-      const cancel = () => {};
-      inSet.add(cancel);
-      return () => inSet.delete(cancel);
+      const acquire = { cancel: () => {} };
+      inSet.add(acquire);
+      return () => inSet.delete(acquire);
     },
   },
 ];

@@ -19,7 +19,7 @@ export const CALLERS_POOLS: readonly Mutation[] = [
   },
   {
     guard: "A client that cannot be used is returned to its pool",
-    edits: [code(ACQUIRE, "        (client as Partial<PostgresPoolClient>).release?.(true);\n", "")],
+    edits: [code(ACQUIRE, "      (client as Partial<PostgresPoolClient>).release?.(true);\n", "")],
     tests: [tests(OTHER_POOLS, "a pool whose clients have no")],
   },
   {

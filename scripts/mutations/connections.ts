@@ -5,6 +5,7 @@ const RETRY_POLICY = "src/postgres/execution/retry-policy.ts";
 const CACHE_DRIVER = "src/postgres/drivers/cache-driver.ts";
 const POOL = "src/postgres/pool/pool.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
+const CONNECT_RETRIES = "src/postgres/pool/connect-retries.ts";
 const EXTENDED_QUERY = "src/postgres/protocol/extended-query.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const PG_INTERNALS = "src/postgres/protocol/pg-internals.ts";
@@ -115,7 +116,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         ACQUIRE,
-        "new Deadline(timeoutMillis, () => cancel(acquireError(lastFailure, timeoutMillis, servers)));",
+        "new Deadline(timeoutMillis, () => this.cancel(this.#error()));",
         "new Deadline(timeoutMillis, () => {});",
       ),
     ],
@@ -123,9 +124,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "The error of a caller's pool that times out says how long the call waited",
-    edits: [
-      code(ACQUIRE, "acquireTimeout(Math.round(now() - since), EXHAUSTED)", "acquireTimeout(timeoutMillis, EXHAUSTED)"),
-    ],
+    edits: [code(ACQUIRE, "acquireTimeout(Math.round(now() - this.#since)", "acquireTimeout(this.#timeoutMillis")],
     tests: [tests("faults/exhausted-pool", "how long the call waited")],
   },
   {
@@ -146,7 +145,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "Connections that come too late are released one per turn, without nested calls",
-    edits: [code(ACQUIRE, "        onNextTurn(() => {", "        [0].forEach(() => {")],
+    edits: [code(ACQUIRE, "      onNextTurn(() => {", "      [0].forEach(() => {")],
     tests: [tests("faults/exhausted-pool", "F5: thousands of timed-out acquires on a caller's pool that hides")],
   },
   {
@@ -266,13 +265,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "A call on a pool that has ended is not reported as ambiguous",
-    edits: [
-      code(
-        ACQUIRE,
-        "    let withdraw = () => {};\n    const attempt",
-        "    let withdraw: () => void;\n    const attempt",
-      ),
-    ],
+    edits: [code(ACQUIRE, "  #withdraw: () => void = withdrawNothing;\n", "  #withdraw: () => void;\n")],
     tests: [tests("faults/exhausted-pool", "that has ended fail with CONNECTION_UNAVAILABLE")],
   },
   {
@@ -292,7 +285,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "Connecting is retried while the server starts or is full",
-    edits: [code(ACQUIRE, "return NOT_READY.has(state) || (mayChange", "return (mayChange")],
+    edits: [code(CONNECT_RETRIES, "return NOT_READY.has(state) || (mayChange", "return (mayChange")],
     tests: [tests("faults/connecting", "until it is over")],
   },
   {

@@ -4,6 +4,7 @@ const CONFIG = "src/postgres/config/config.ts";
 const MIGRATE = "src/postgres/migrations/migrate.ts";
 const SERVERS = "src/postgres/pool/servers.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
+const CONNECT_RETRIES = "src/postgres/pool/connect-retries.ts";
 const POOL = "src/postgres/pool/pool.ts";
 const RETRY_POLICY = "src/postgres/execution/retry-policy.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
@@ -83,7 +84,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A search on a pool of createPool ends with its call",
-    edits: [code(ACQUIRE, "isCancelled: () => isSettled,", "")],
+    edits: [code(ACQUIRE, "isCancelled: () => this.#isSettled,", "")],
     tests: [tests(HOSTS, "a driver that is disconnected does not go on to search")],
   },
   {
@@ -105,7 +106,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "One host with target_session_attrs is tried until the timeout",
-    edits: [code(ACQUIRE, "count > 1 || seeksPrimary", "count > 1")],
+    edits: [code(CONNECT_RETRIES, "count > 1 || seeksPrimary", "count > 1")],
     tests: [tests(HOSTS, "one host with target_session_attrs")],
   },
   {
@@ -263,12 +264,12 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "After a pooler that refuses the start-up, the next host is tried by the same call",
-    edits: [code(ACQUIRE, "  SqlState.protocolViolation,\n  SqlState.featureNotSupported,\n", "")],
+    edits: [code(CONNECT_RETRIES, "  SqlState.protocolViolation,\n  SqlState.featureNotSupported,\n", "")],
     tests: [tests(HOSTS, "a pooler that refuses the start-up")],
   },
   {
     guard: "A connection that is closed before it is ready is tried again",
-    edits: [code(ACQUIRE, "  if (isClosedByPeer(error)) return timeoutMillis;\n", "")],
+    edits: [code(CONNECT_RETRIES, "  if (isClosedByPeer(error)) return timeoutMillis;\n", "")],
     tests: [tests(HOSTS, "is tried again")],
   },
   {
@@ -367,30 +368,34 @@ export const FAIL_OVER: readonly Mutation[] = [
   {
     guard: "That no server accepts writes is said also if other hosts cannot be reached",
     edits: [
-      code(ACQUIRE, "return before instanceof UnsuitableServer && !endsSearch ? before : failure;", "return failure;"),
+      code(
+        CONNECT_RETRIES,
+        "return before instanceof UnsuitableServer && !endsSearch ? before : failure;",
+        "return failure;",
+      ),
     ],
     tests: [tests(HOSTS, "also if other hosts cannot be reached")],
   },
   {
     guard: "That a server did not respond in time is reported only if nothing else has failed",
-    edits: [code(ACQUIRE, "return isReplaceable ? failure : before;", "return failure;")],
+    edits: [code(CONNECT_RETRIES, "return isReplaceable ? failure : before;", "return failure;")],
     tests: [tests("faults/synchronous-replication", "another failure is reported before")],
   },
   {
     guard: "A connect timeout after a refused parameter is reported, not the refusal",
-    edits: [code(ACQUIRE, " || before instanceof RefusedParameter", "")],
+    edits: [code(CONNECT_RETRIES, " || before instanceof RefusedParameter", "")],
     tests: [tests("faults/synchronous-replication", "refuses it from a migration")],
   },
   {
     guard: "An error that ends the search for a primary is reported, and not the standby that was found before",
-    edits: [code(ACQUIRE, " && !endsSearch ? before", " ? before")],
+    edits: [code(CONNECT_RETRIES, " && !endsSearch ? before", " ? before")],
     tests: [tests(HOSTS, "a primary that refuses the login")],
   },
   {
     guard: "Migrations, too, report that there is no primary, and not the host that was tried last",
     edits: [
       code(
-        ACQUIRE,
+        CONNECT_RETRIES,
         "retryMillisFor(error, timeoutMillis, servers)) throw reported;",
         "retryMillisFor(error, timeoutMillis, servers)) throw error;",
       ),
@@ -409,12 +414,12 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A Unix socket that does not exist yet is tried again",
-    edits: [code(ACQUIRE, '"ECONNREFUSED", "ENOENT"', '"ECONNREFUSED"')],
+    edits: [code(CONNECT_RETRIES, '"ECONNREFUSED", "ENOENT"', '"ECONNREFUSED"')],
     tests: [tests("faults/connecting", "Unix socket")],
   },
   {
     guard: "The error of a search without a primary names the hosts",
-    edits: [code(ACQUIRE, 'names === "" ? "" : ` among', '"" === "" ? "" : ` among')],
+    edits: [code(CONNECT_RETRIES, 'names === "" ? "" : ` among', '"" === "" ? "" : ` among')],
     tests: [tests(HOSTS, "also if other hosts cannot be reached")],
   },
   {

@@ -66,7 +66,7 @@ export const TIMERS: readonly Mutation[] = [
   },
   {
     guard: "An acquire that has timed out is withdrawn from pg-pool's queue",
-    edits: [code(ACQUIRE, "      withdraw();\n", "")],
+    edits: [code(ACQUIRE, "    this.#withdraw();\n", "")],
     tests: [tests("faults/exhausted-pool", "leave the queue")],
   },
   {

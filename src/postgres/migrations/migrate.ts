@@ -3,8 +3,9 @@ import { type PostgresPoolClient, type PostgresResult, requirePoolClient } from 
 import { invalidInput, PevensieError } from "../../errors/index.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { sqlInSchema } from "../config/schema.js";
-import { acquire, connectError, retryConnecting } from "../pool/acquire.js";
+import { acquire } from "../pool/acquire.js";
 import { clientClass, type StatementLimit } from "../pool/client-class.js";
+import { connectError, retryConnecting } from "../pool/connect-retries.js";
 import { ConnectTimeout, connectingPoolOf, Servers, serversOfPool } from "../pool/servers.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { Deadline } from "../protocol/deadlines.js";

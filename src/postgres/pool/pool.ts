@@ -7,8 +7,9 @@ import type { ResolvedConfig } from "../config/config.js";
 import type { HostAddress } from "../config/hosts.js";
 import { type Activity, Connection, ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
-import { acquire, connectError, OldConnection, PendingAcquires } from "./acquire.js";
+import { acquire, OldConnection, PendingAcquires } from "./acquire.js";
 import { ConnectAttempts, clientClass, type StatementLimit } from "./client-class.js";
+import { connectError } from "./connect-retries.js";
 import { Health } from "./health.js";
 import { connectingPoolOf, Servers, serversOfConfig } from "./servers.js";
 
