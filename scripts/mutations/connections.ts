@@ -322,13 +322,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     tests: [tests("postgres/connection-strings", "is refused without its text")],
   },
   {
-    guard: "A connection of a driver's pool is closed after maxLifetimeSeconds",
-    edits: [code(POOL, "      maxLifetimeSeconds: this.#config.maxLifetimeSeconds,\n", "")],
-    tests: [tests("postgres/config", "closes an idle connection of a driver's pool")],
-  },
-  {
-    guard: "A connection of a pool of createPool is closed after maxLifetimeSeconds",
-    edits: [code("src/postgres/pool/create-pool.ts", "      maxLifetimeSeconds: config.maxLifetimeSeconds,\n", "")],
+    guard: "A connection of a pool that this package makes is closed after maxLifetimeSeconds",
+    edits: [code("src/postgres/pool/client-class.ts", "    maxLifetimeSeconds: config.maxLifetimeSeconds,\n", "")],
     tests: [tests("postgres/config", "closes an idle connection of a driver's pool")],
   },
   {

@@ -327,7 +327,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "Connections are acquired through a connect that the application has wrapped",
-    edits: [code(SERVERS, 'Object.hasOwn(pool, "connect") ? pool : ', "")],
+    edits: [code("src/postgres/pool/created-pools.ts", 'Object.hasOwn(pool, "connect") ? pool : ', "")],
     tests: [tests(HOSTS, "that the application has wrapped")],
   },
   {

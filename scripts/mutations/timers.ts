@@ -42,8 +42,8 @@ export const TIMERS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/pool/pool.ts",
-        "      Client: clientClass(\n        this.#servers,\n        this.#config.connectionTimeoutMillis,\n        statementLimitOf(this.#config),\n        this.#attempts,\n      ),\n",
-        "connectionTimeoutMillis: this.#config.connectionTimeoutMillis + 250,",
+        "pgPoolConfig(this.#config, Client)",
+        "{ ...pgPoolConfig(this.#config, pg.Client), connectionTimeoutMillis: connectionTimeoutMillis + 250 }",
       ),
     ],
     tests: [tests("faults/blocked-loop", "connections that were being established")],

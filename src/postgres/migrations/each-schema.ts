@@ -1,7 +1,7 @@
 import { listSchemas } from "#generated/statements.js";
 import { isPevensieError, type PevensieError } from "../../errors/index.js";
 import type { ResolvedConfig } from "../config/config.js";
-import { serversOfConfig } from "../pool/servers.js";
+import { serversOfConfig } from "../pool/created-pools.js";
 import { isReadOnlyRefusal, translateStatementError } from "../protocol/errors.js";
 import { inTransaction, run, withClient } from "./migrate.js";
 

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { notConnected } from "../../errors/index.js";
+import type { ResolvedConfig } from "../config/config.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { Deadline } from "../protocol/deadlines.js";
 import { isRefusedParameter } from "../protocol/errors.js";
@@ -35,6 +36,17 @@ export class ConnectAttempts {
   abort(): void {
     for (const client of this.#clients) destroyStream(client, notConnected());
   }
+}
+
+/** Returns pg's configuration of a pool that this package makes. */
+export function pgPoolConfig(config: ResolvedConfig, Client: typeof pg.Client): pg.PoolConfig {
+  return {
+    ...config.client,
+    max: config.max,
+    idleTimeoutMillis: config.idleTimeoutMillis,
+    maxLifetimeSeconds: config.maxLifetimeSeconds,
+    Client,
+  };
 }
 
 /** pg's callback: with an error, or with null and the client. */

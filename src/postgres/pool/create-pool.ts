@@ -2,11 +2,11 @@ import pg from "pg";
 import type { PostgresPool } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
 import { defaultConfig, type PostgresConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
-import { setPoolTimeout } from "../config/created-pools.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { acquire } from "./acquire.js";
-import { clientClass } from "./client-class.js";
-import { Servers, setCreatedPool } from "./servers.js";
+import { clientClass, pgPoolConfig } from "./client-class.js";
+import { setCreatedPool } from "./created-pools.js";
+import { Servers } from "./servers.js";
 
 /** Settings of drivers, which a pool has no use for. */
 const DRIVER_KEYS: readonly Exclude<keyof PostgresConfig, keyof PoolSettings>[] = [
@@ -61,18 +61,11 @@ class SearchingPool extends pg.Pool {
 
   constructor(config: ResolvedConfig) {
     const servers = new Servers(config);
-    super({
-      ...config.client,
-      max: config.max,
-      idleTimeoutMillis: config.idleTimeoutMillis,
-      maxLifetimeSeconds: config.maxLifetimeSeconds,
-      Client: clientClass(servers, config.connectionTimeoutMillis),
-    });
+    super(pgPoolConfig(config, clientClass(servers, config.connectionTimeoutMillis)));
     this.#servers = servers;
     this.#timeoutMillis = config.connectionTimeoutMillis;
     this.#connecting = Object.create(this, { connect: { value: (callback: OnClient) => super.connect(callback) } });
-    setCreatedPool(this, { servers, connecting: this.#connecting });
-    setPoolTimeout(this, config.connectionTimeoutMillis);
+    setCreatedPool(this, { servers, connecting: this.#connecting, timeoutMillis: this.#timeoutMillis });
     this.on("error", ignoreError);
   }
 

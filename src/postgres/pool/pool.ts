@@ -8,10 +8,11 @@ import type { HostAddress } from "../config/hosts.js";
 import { type Activity, Connection, ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
 import { acquire, OldConnection, PendingAcquires } from "./acquire.js";
-import { ConnectAttempts, clientClass, type StatementLimit } from "./client-class.js";
+import { ConnectAttempts, clientClass, pgPoolConfig, type StatementLimit } from "./client-class.js";
 import { connectError } from "./connect-retries.js";
+import { connectingPoolOf, serversOfConfig } from "./created-pools.js";
 import { Health } from "./health.js";
-import { connectingPoolOf, Servers, serversOfConfig } from "./servers.js";
+import { Servers } from "./servers.js";
 
 /** The connections of a driver: a pool that it owns, or one that it borrows from the caller. */
 export class Pool {
@@ -57,19 +58,9 @@ export class Pool {
   }
 
   #create(): pg.Pool {
-    const pool = new pg.Pool({
-      ...this.#config.client,
-      max: this.#config.max,
-      idleTimeoutMillis: this.#config.idleTimeoutMillis,
-      maxLifetimeSeconds: this.#config.maxLifetimeSeconds,
-      Client: clientClass(
-        this.#servers,
-        this.#config.connectionTimeoutMillis,
-        statementLimitOf(this.#config),
-        this.#attempts,
-      ),
-    });
-    return pool.on("connect", (client) => {
+    const { connectionTimeoutMillis } = this.#config;
+    const Client = clientClass(this.#servers, connectionTimeoutMillis, statementLimitOf(this.#config), this.#attempts);
+    return new pg.Pool(pgPoolConfig(this.#config, Client)).on("connect", (client) => {
       client.on("error", ignoreError);
       Connection.of(client).closeOnForeignEncoding();
     });
