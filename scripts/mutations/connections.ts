@@ -35,7 +35,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        'if (attempt.kind === "read" && isUnusable) return "retry-elsewhere";',
+        'if (attempt.kind === "idempotent" && isUnusable) return "retry-elsewhere";',
         'if (isUnusable) return "retry-elsewhere";',
       ),
     ],
@@ -43,7 +43,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "A read is retried after its connection was lost",
-    edits: [code(RETRY_POLICY, 'if (attempt.kind === "read" && isUnusable) return "retry-elsewhere";', "")],
+    edits: [code(RETRY_POLICY, 'if (attempt.kind === "idempotent" && isUnusable) return "retry-elsewhere";', "")],
     tests: [tests("faults/lost-responses", "F2: a read whose response is lost is retried once")],
   },
   {
@@ -70,7 +70,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "A write whose connection is lost before its response fails with OUTCOME_UNKNOWN",
-    edits: [code(ERRORS, 'return kind === "write"\n', "return kind === null\n")],
+    edits: [code(ERRORS, 'return kind === "once"\n', "return kind === null\n")],
     tests: [tests("faults/lost-responses", "F2")],
   },
   {

@@ -22,7 +22,7 @@ export const EXPIRED: readonly Mutation[] = [
     edits: [
       code(
         DELETIONS,
-        "        await transaction.read(setRemovalSettings, { lockTimeoutMillis: TABLE_LOCK_TIMEOUT_MILLIS });\n",
+        "        await transaction.writeIdempotent(setRemovalSettings, { lockTimeoutMillis: TABLE_LOCK_TIMEOUT_MILLIS });\n",
         "",
       ),
     ],

@@ -56,8 +56,8 @@ export const MIGRATIONS: readonly Mutation[] = [
     edits: [
       code(
         MIGRATE,
-        '  if (isReadOnlyRefusal(error)) return translateStatementError(error, "read");\n',
-        '  if (error === null && isReadOnlyRefusal(error)) return translateStatementError(error, "read");\n',
+        '  if (isReadOnlyRefusal(error)) return translateStatementError(error, "idempotent");\n',
+        '  if (error === null && isReadOnlyRefusal(error)) return translateStatementError(error, "idempotent");\n',
       ),
     ],
     tests: [tests("faults/read-only-server", "F15: a standby refuses migrations")],

@@ -3,10 +3,10 @@ import { LockLane } from "../../src/postgres/execution/lock-lane.js";
 import { translateStatementError } from "../../src/postgres/protocol/errors.js";
 
 /** A statement that has met a locked row, as the server answers it. */
-const lockTimeout = translateStatementError({ code: "55P03", severity: "ERROR" }, "write");
+const lockTimeout = translateStatementError({ code: "55P03", severity: "ERROR" }, "once");
 
 /** A statement that the server has not answered. */
-const unanswered = translateStatementError(new Error("response timeout"), "read");
+const unanswered = translateStatementError(new Error("response timeout"), "idempotent");
 
 /** Work that ends when the test says so. */
 function work() {

@@ -37,28 +37,28 @@ const raise = (state: string) =>
 
 describe("SQLSTATE", () => {
   const codes: readonly (readonly [state: string, kind: StatementKind, code: PevensieErrorCode])[] = [
-    ["23505", "write", "CONSTRAINT_VIOLATED"],
-    ["23503", "write", "CONSTRAINT_VIOLATED"],
-    ["23514", "write", "CONSTRAINT_VIOLATED"],
-    ["57014", "write", "TIMEOUT"],
-    ["57014", "read", "TIMEOUT"],
-    ["42P01", "read", "SCHEMA_OUTDATED"],
-    ["42703", "write", "SCHEMA_OUTDATED"],
-    ["42883", "read", "SCHEMA_OUTDATED"],
-    ["3F000", "read", "SCHEMA_OUTDATED"],
-    ["57P01", "read", "CONNECTION_UNAVAILABLE"],
-    ["57P01", "write", "CONNECTION_UNAVAILABLE"],
-    ["57P03", "write", "CONNECTION_UNAVAILABLE"],
-    ["57P02", "read", "CONNECTION_UNAVAILABLE"],
+    ["23505", "once", "CONSTRAINT_VIOLATED"],
+    ["23503", "once", "CONSTRAINT_VIOLATED"],
+    ["23514", "once", "CONSTRAINT_VIOLATED"],
+    ["57014", "once", "TIMEOUT"],
+    ["57014", "idempotent", "TIMEOUT"],
+    ["42P01", "idempotent", "SCHEMA_OUTDATED"],
+    ["42703", "once", "SCHEMA_OUTDATED"],
+    ["42883", "idempotent", "SCHEMA_OUTDATED"],
+    ["3F000", "idempotent", "SCHEMA_OUTDATED"],
+    ["57P01", "idempotent", "CONNECTION_UNAVAILABLE"],
+    ["57P01", "once", "CONNECTION_UNAVAILABLE"],
+    ["57P03", "once", "CONNECTION_UNAVAILABLE"],
+    ["57P02", "idempotent", "CONNECTION_UNAVAILABLE"],
     // The server went down while the statement may have been at its commit.
-    ["57P02", "write", "OUTCOME_UNKNOWN"],
-    ["08006", "read", "CONNECTION_UNAVAILABLE"],
-    ["08006", "write", "OUTCOME_UNKNOWN"],
-    ["40001", "write", "DATABASE_ERROR"],
-    ["25006", "read", "CONNECTION_UNAVAILABLE"],
-    ["25006", "write", "CONNECTION_UNAVAILABLE"],
-    ["53100", "write", "DATABASE_ERROR"],
-    ["XX000", "read", "DATABASE_ERROR"],
+    ["57P02", "once", "OUTCOME_UNKNOWN"],
+    ["08006", "idempotent", "CONNECTION_UNAVAILABLE"],
+    ["08006", "once", "OUTCOME_UNKNOWN"],
+    ["40001", "once", "DATABASE_ERROR"],
+    ["25006", "idempotent", "CONNECTION_UNAVAILABLE"],
+    ["25006", "once", "CONNECTION_UNAVAILABLE"],
+    ["53100", "once", "DATABASE_ERROR"],
+    ["XX000", "idempotent", "DATABASE_ERROR"],
   ];
 
   test.each(codes)("%s of a %s is %s", async (state, kind, code) => {
@@ -70,11 +70,11 @@ describe("SQLSTATE", () => {
 
   test("a socket error makes the outcome of a write ambiguous, and not that of a read", () => {
     const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
-    expect(translateStatementError(reset, "write")).toMatchObject({
+    expect(translateStatementError(reset, "once")).toMatchObject({
       code: "OUTCOME_UNKNOWN",
       cause: { code: "ECONNRESET" },
     });
-    expect(translateStatementError(reset, "read").code).toBe("CONNECTION_UNAVAILABLE");
+    expect(translateStatementError(reset, "idempotent").code).toBe("CONNECTION_UNAVAILABLE");
   });
 });
 
@@ -98,7 +98,7 @@ describe("constraints", () => {
     ["user_email_unique_idx_", "CONSTRAINT_VIOLATED"],
   ])("a shard's constraint %s is %s", (constraint, code) => {
     const violation = Object.assign(new Error("violated"), { code: "23505", severity: "ERROR", constraint });
-    expect(translateStatementError(violation, "write").code).toBe(code);
+    expect(translateStatementError(violation, "once").code).toBe(code);
   });
 
   test.each([
@@ -108,7 +108,7 @@ describe("constraints", () => {
   ])("a constraint %s that only the message names is %s", (constraint, code) => {
     const message = `duplicate key value violates unique constraint "${constraint}"`;
     const violation = Object.assign(new Error(message), { code: "23505", severity: "ERROR" });
-    expect(translateStatementError(violation, "write").code).toBe(code);
+    expect(translateStatementError(violation, "once").code).toBe(code);
   });
 
   test("the error names any other constraint, without the row", async () => {

@@ -207,8 +207,7 @@ export class PostgresCacheDriver implements CacheDriver {
     const { invalidateCacheTags } = statements;
     if (client !== undefined)
       await runOnClient(client, this.#lifecycle.executor.statements, invalidateCacheTags, params);
-    // Idempotent, so it is repeated like a read when its response was lost.
-    else await this.#executor.read(invalidateCacheTags, params);
+    else await this.#executor.writeIdempotent(invalidateCacheTags, params);
   }
 
   acquireLease({ resourceType, key }: CacheKey, leaseSeconds: number, isRepeated = false): Promise<LeaseAttempt> {

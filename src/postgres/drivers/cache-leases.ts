@@ -25,7 +25,7 @@ export class CacheLeases {
   }
 
   /**
-   * Repeated like a read when its response was lost, but with another token: the first copy may be executed at any later time, and would
+   * Repeated when its response was lost, but with another token: the first copy may be executed at any later time, and would
    * then renew the lease under which the value is computed. The repetition takes over the lease of the first copy.
    */
   async acquire(key: CacheKey, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
@@ -40,7 +40,7 @@ export class CacheLeases {
           sentAt = now();
           return { ...key, token, lostToken, leaseSeconds, lockTimeout: `${lockTimeoutMillis}ms` };
         };
-        return this.#executor.read(statements.acquireCacheLease, params(), () => {
+        return this.#executor.writeIdempotent(statements.acquireCacheLease, params(), () => {
           lostToken = token;
           token = randomUUID();
           return params();
@@ -118,10 +118,14 @@ export class CacheLeases {
     return row !== undefined;
   }
 
-  /** Idempotent, so it is repeated like a read when its response was lost. */
+  /** Repeated when its response was lost. */
   async release(key: CacheKey, token: string): Promise<void> {
     await this.#lane.run(RANK.end, (lockTimeoutMillis) =>
-      this.#executor.read(statements.releaseCacheLease, { ...key, token, lockTimeout: `${lockTimeoutMillis}ms` }),
+      this.#executor.writeIdempotent(statements.releaseCacheLease, {
+        ...key,
+        token,
+        lockTimeout: `${lockTimeoutMillis}ms`,
+      }),
     );
   }
 }

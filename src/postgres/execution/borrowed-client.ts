@@ -70,7 +70,7 @@ export async function runOnClient<Params, Row>(
       return rows as Row[];
     } catch (error) {
       // The caller's client decides how long it waits.
-      throw isPevensieError(error) ? error : translate(error, "write", 0, statements.schema);
+      throw isPevensieError(error) ? error : translate(error, "once", 0, statements.schema);
     }
   });
 }
@@ -122,12 +122,12 @@ function ignoreLosses(client: PostgresQueryable, ignores: boolean): void {
 /** Only a transaction can have savepoints: elsewhere the server refuses the command, which has no other effect. */
 async function isInTransaction(queue: StatementQueue): Promise<boolean> {
   try {
-    await queue.command(`savepoint ${SAVEPOINT}`, "read");
+    await queue.command(`savepoint ${SAVEPOINT}`, "idempotent");
   } catch (error) {
     if (sqlStateOf(serverErrorOf(error)) === SqlState.noActiveTransaction) return false;
     throw error;
   }
-  await queue.command(`release savepoint ${SAVEPOINT}`, "read");
+  await queue.command(`release savepoint ${SAVEPOINT}`, "idempotent");
   return true;
 }
 
@@ -135,7 +135,7 @@ async function isInTransaction(queue: StatementQueue): Promise<boolean> {
 async function limitStatements(transaction: Executor, timeoutMillis: number) {
   const [before] = await transaction.read(getTransactionSettings, undefined);
   const { isolation = null, statementTimeout = 0 } = before ?? {};
-  const set = (milliseconds: number) => transaction.read(setStatementTimeout, { milliseconds });
+  const set = (milliseconds: number) => transaction.writeIdempotent(setStatementTimeout, { milliseconds });
   if (statementTimeout !== null && statementTimeout > 0 && statementTimeout <= timeoutMillis) {
     return { isolation, restore: async () => {} };
   }

@@ -14,13 +14,15 @@ export interface Executor {
   readonly maxInFlight: number;
   /** Whether Citus distributes the schema, where some writes take several statements. */
   readonly isDistributed: boolean;
+  /** Runs a lookup. It is retried after the loss of a connection. */
+  read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /**
-   * Runs a statement that may be executed twice: a lookup, or a write that is idempotent. It is retried after the loss of a connection:
-   * the server may execute the first copy after the second.
+   * Runs a write that may be executed twice. It is retried after the loss of a connection: the server may execute the first copy after the
+   * second.
    *
    * @param again - returns the parameters of a retry. Default: they are the same
    */
-  read<Params, Row>(statement: Statement<Params, Row>, params: Params, again?: () => Params): Promise<Row[]>;
+  writeIdempotent<Params, Row>(statement: Statement<Params, Row>, params: Params, again?: () => Params): Promise<Row[]>;
   /** Runs a statement that must not be executed twice. Without a response, it is not known whether it took effect. */
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]>;
   /**

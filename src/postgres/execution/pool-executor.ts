@@ -112,12 +112,20 @@ export class PoolExecutor implements Executor {
     return this.statements.isDistributed;
   }
 
-  async read<Params, Row>(statement: Statement<Params, Row>, params: Params, again?: () => Params): Promise<Row[]> {
-    return this.#admission.run(() => this.#run("read", statement, params, null, again));
+  async read<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.#admission.run(() => this.#run("idempotent", statement, params));
+  }
+
+  async writeIdempotent<Params, Row>(
+    statement: Statement<Params, Row>,
+    params: Params,
+    again?: () => Params,
+  ): Promise<Row[]> {
+    return this.#admission.run(() => this.#run("idempotent", statement, params, null, again));
   }
 
   async write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
-    return this.#admission.run(() => this.#run("write", statement, params));
+    return this.#admission.run(() => this.#run("once", statement, params));
   }
 
   async compareAndWrite<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
@@ -208,8 +216,9 @@ export class PoolExecutor implements Executor {
       get isDistributed() {
         return statements.isDistributed;
       },
-      read: (statement, params, again) => this.#run("read", statement, params, pipeline, again),
-      write: (statement, params) => this.#run("write", statement, params),
+      read: (statement, params) => this.#run("idempotent", statement, params, pipeline),
+      writeIdempotent: (statement, params, again) => this.#run("idempotent", statement, params, null, again),
+      write: (statement, params) => this.#run("once", statement, params),
       compareAndWrite: (statement, params) => this.#compareAndWrite(statement, params),
       writeReadCommitted: (statement, params) => this.#writeReadCommitted(statement, params),
       transaction: (work) => this.#transaction(work),
@@ -281,7 +290,7 @@ export class PoolExecutor implements Executor {
     maxAttempts = MAX_ATTEMPTS,
   ): Promise<Row[]> {
     return this.#isReadCommitted
-      ? this.#run("write", statement, params, null, undefined, maxAttempts)
+      ? this.#run("once", statement, params, null, undefined, maxAttempts)
       : this.#transaction((transaction) => transaction.write(statement, params), undefined, maxAttempts);
   }
 
@@ -309,7 +318,7 @@ export class PoolExecutor implements Executor {
       } catch (error) {
         // `isElsewhere` rules out another attempt after a lost connection: the caller repeats the lookup on the primary instead.
         const attempt = {
-          kind: "read",
+          kind: "idempotent",
           number,
           maxAttempts: 1,
           isNamed,
@@ -320,7 +329,7 @@ export class PoolExecutor implements Executor {
         const decision = afterStatement(error, attempt);
         if (decision === "fail") throw this.#reported(error);
         if (decision === "retry-without-names") this.#pool.disableNames();
-        this.#pool.health.failed(this.#translate(error, "read"), label);
+        this.#pool.health.failed(this.#translate(error, "idempotent"), label);
       }
     }
   }
@@ -365,7 +374,7 @@ export class PoolExecutor implements Executor {
         const retried = wasIdle || afterTransaction(error, { number: attempt, maxAttempts }) === "retry";
         // An error that is not this package's comes from the work, and says nothing of the connection.
         if (error instanceof PevensieError || retried) {
-          this.#pool.health.failed(this.#translate(error, "read"), retried ? "transaction" : null);
+          this.#pool.health.failed(this.#translate(error, "idempotent"), retried ? "transaction" : null);
         }
         if (!retried) throw error;
         if (!wasIdle) attempt += 1;
@@ -408,7 +417,7 @@ export class PoolExecutor implements Executor {
 
   /** Reports the error of reads or of a transaction that are not retried, and returns it in the form that callers receive. */
   #reported(error: unknown): PevensieError {
-    const translated = this.#translate(error, "read");
+    const translated = this.#translate(error, "idempotent");
     this.#pool.health.failed(translated, null);
     return translated;
   }

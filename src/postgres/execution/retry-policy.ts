@@ -50,7 +50,7 @@ export function afterStatement(error: unknown, attempt: Attempt): Decision {
   // A PevensieError is final: this package threw it, not pg.
   if (!attempt.isElsewhere && !(error instanceof PevensieError)) {
     const isUnusable = error instanceof ResponseTimeout ? attempt.isUnresponsive : isConnectionLoss(error);
-    if (attempt.kind === "read" && isUnusable) return "retry-elsewhere";
+    if (attempt.kind === "idempotent" && isUnusable) return "retry-elsewhere";
     if (attempt.seeksPrimary && isReadOnlyRefusal(error)) return "retry-elsewhere";
   }
   if (attempt.number > 1) return "fail";

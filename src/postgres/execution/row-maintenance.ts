@@ -59,7 +59,7 @@ class MaintenanceQueue<Row> {
     const run = async () => {
       this.#next = undefined;
       await this.#run(async (transaction) => {
-        await transaction.read(setRemovalSettings, { lockTimeoutMillis: TABLE_LOCK_TIMEOUT_MILLIS });
+        await transaction.writeIdempotent(setRemovalSettings, { lockTimeoutMillis: TABLE_LOCK_TIMEOUT_MILLIS });
         await this.#kind.run(transaction, [...rows.values()]);
       });
     };

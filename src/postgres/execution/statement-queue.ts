@@ -43,7 +43,8 @@ export class StatementQueue {
       return send(this.#connection, this.#timeoutMillis);
     });
     this.#answered = turn.catch((error: unknown) => {
-      if (error instanceof ResponseTimeout || this.#connection.isClosed) this.#broken ??= this.translate(error, "read");
+      if (error instanceof ResponseTimeout || this.#connection.isClosed)
+        this.#broken ??= this.translate(error, "idempotent");
     });
     return turn;
   }
@@ -69,7 +70,7 @@ export class StatementQueue {
 
   translate(error: unknown, kind: StatementKind): PevensieError {
     // Everything that cannot be sent after it fails with the same error.
-    if (kind === "read" && error instanceof ResponseTimeout && this.#broken !== undefined) return this.#broken;
+    if (kind === "idempotent" && error instanceof ResponseTimeout && this.#broken !== undefined) return this.#broken;
     return translate(error, kind, this.#timeoutMillis, this.#schema);
   }
 }

@@ -42,7 +42,7 @@ export async function runTransaction<T>(
   const transaction = new Transaction(queue, settings);
   let result: T;
   try {
-    await queue.command(BEGIN, "read");
+    await queue.command(BEGIN, "idempotent");
     result = await work(transaction, transaction.client);
   } catch (error) {
     transaction.end();
@@ -60,7 +60,7 @@ async function commit(queue: StatementQueue, transaction: Transaction, isDistrib
     await queue.rollBack("rollback");
     throw transaction.firstError ?? queue.broken;
   }
-  const outcome = await queue.command("commit", "write").catch((error: PevensieError) => {
+  const outcome = await queue.command("commit", "once").catch((error: PevensieError) => {
     throw isDistributed && sqlStateOf(error.cause) === SqlState.internalError ? ambiguousCommit(error.cause) : error;
   });
   // PostgreSQL answers ROLLBACK to the commit of a failed transaction.
@@ -125,7 +125,7 @@ export class Transaction implements Executor {
           return sendCallerQuery(connection, query, timeoutMillis);
         });
       } catch (error) {
-        throw error instanceof ResponseTimeout ? this.#queue.translate(error, "read") : error;
+        throw error instanceof ResponseTimeout ? this.#queue.translate(error, "idempotent") : error;
       }
     });
     if (control === "back to a savepoint") this.#firstError = undefined;
@@ -158,13 +158,17 @@ export class Transaction implements Executor {
           return rows;
         });
       } catch (error) {
-        // "read": nothing takes effect before the commit, so the outcome is not ambiguous.
-        throw this.#queue.translate(error, "read");
+        // Idempotent: nothing takes effect before the commit, so the outcome is not ambiguous.
+        throw this.#queue.translate(error, "idempotent");
       }
     });
   }
 
   write<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.read(statement, params);
+  }
+
+  writeIdempotent<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
     return this.read(statement, params);
   }
 
@@ -228,7 +232,7 @@ export class Transaction implements Executor {
       try {
         await this.#send((connection, timeoutMillis) => sendCommand(connection, text, timeoutMillis));
       } catch (error) {
-        throw this.#queue.translate(error, "read");
+        throw this.#queue.translate(error, "idempotent");
       }
     });
   }

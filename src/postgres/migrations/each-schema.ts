@@ -90,7 +90,8 @@ export function findSchemas(config: ResolvedConfig): Promise<string[]> {
     }),
   ).catch((error: unknown) => {
     // `run` reports every failure as MIGRATION_FAILED, but listing the schemas migrates nothing.
-    if (isPevensieError(error) && error.code === "MIGRATION_FAILED") throw translateStatementError(error.cause, "read");
+    if (isPevensieError(error) && error.code === "MIGRATION_FAILED")
+      throw translateStatementError(error.cause, "idempotent");
     throw error;
   });
 }

@@ -269,7 +269,7 @@ async function applyPending(client: Client, schema: string, planned: Plan): Prom
 
 /** Returns the error of a step: CONNECTION_UNAVAILABLE if the server accepts no writes, otherwise MIGRATION_FAILED. */
 function migrationFailed(step: string, error: unknown): PevensieError {
-  if (isReadOnlyRefusal(error)) return translateStatementError(error, "read");
+  if (isReadOnlyRefusal(error)) return translateStatementError(error, "idempotent");
   const cause = sanitizeCause(error);
   return new PevensieError("MIGRATION_FAILED", `Migrating failed at ${step}: ${cause.message}. Nothing was changed.`, {
     cause,

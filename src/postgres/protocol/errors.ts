@@ -2,8 +2,8 @@ import { PevensieError, type PevensieErrorCode } from "../../errors/index.js";
 import { isUnsent } from "./pg-internals.js";
 import { Constraint, SqlState, SqlStateClass } from "./sqlstate.js";
 
-/** `read`: a lookup or an idempotent write, which can be sent again. `write`: the loss of its response is an ambiguous outcome. */
-export type StatementKind = "read" | "write";
+/** `idempotent`: a lookup or an idempotent write, which can be sent again. `once`: the loss of its response is an ambiguous outcome. */
+export type StatementKind = "idempotent" | "once";
 
 /** Returns the SQLSTATE of an error that the server reported; undefined for errors of the connection. */
 export function sqlStateOf(error: unknown): string | undefined {
@@ -63,7 +63,7 @@ export function translateStatementError(error: unknown, kind: StatementKind, sch
         { cause },
       );
     }
-    return kind === "write"
+    return kind === "once"
       ? new PevensieError(
           "OUTCOME_UNKNOWN",
           "The connection was lost before the answer to a write came. Check whether it took effect before you repeat it.",

@@ -188,7 +188,7 @@ function isEndFromOutside(error: unknown): boolean {
 /** Returns the error that callers receive. What a timeout means depends on the statement's kind. */
 export function translate(error: unknown, kind: StatementKind, timeoutMillis: number, schema?: string): PevensieError {
   if (!(error instanceof ResponseTimeout)) return translateStatementError(error, kind, schema);
-  return kind === "read"
+  return kind === "idempotent"
     ? new PevensieError(
         "TIMEOUT",
         `Postgres did not answer within ${timeoutMillis} ms. Look for locks and slow statements, or raise query_timeout.`,
