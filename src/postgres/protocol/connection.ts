@@ -157,7 +157,7 @@ export class Connection {
     return this.#prepared.has(name);
   }
 
-  /** Whether it would have been closed during the present or last {@link borrow}, had it not been borrowed. */
+  /** Whether a failure during the current or last {@link borrow} would have closed the connection if the package owned it. */
   get isUnusable(): boolean {
     return this.#isUnusable;
   }
