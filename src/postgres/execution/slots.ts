@@ -6,7 +6,9 @@ import type { Pool } from "../pool/pool.js";
 export interface Slots {
   /** Returns how many more statements can be sent. @param inFlight - the number that is in flight */
   free(inFlight: number): number;
-  /** Calls back once a slot is free that no answered statement frees. */
+  /**
+   * Calls back when a slot becomes free without a response: a connection has become slow, so a second one may be used. Fixed slots never do.
+   */
   onceFreed(inFlight: number, listener: () => void): void;
 }
 
