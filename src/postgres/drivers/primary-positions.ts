@@ -1,6 +1,7 @@
 import { getPrimaryPosition } from "#generated/statements.js";
 import { now } from "../../timers.js";
 import type { Executor } from "../execution/executor.js";
+import { ignoreError } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/pg-client.js";
 
 /** A new position is requested once the latest one is older than this part of the bound: replicas then lag by up to the rest. */
@@ -62,7 +63,7 @@ export class PrimaryPositions {
       this.#forget();
     } else if (now() - latest.takenAt > this.#maxAgeMillis * RENEWAL_SHARE) {
       // Without a response, a later call finds no position within the bound, and waits for one.
-      this.#renew().catch(() => {});
+      this.#renew().catch(ignoreError);
     }
     const [oldest] = this.#known;
     if (oldest === undefined) return null;

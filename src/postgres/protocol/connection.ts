@@ -6,7 +6,7 @@ import { isVerified, onNotice, onParameterStatus } from "./pg-internals.js";
 
 /**
  * No-op listener: an unhandled 'error' event would crash the process. pg emits it on a client that loses its connection, and
- * pg-pool on the pool when that client is idle.
+ * pg-pool on the pool when that client is idle. Also as the handler of a promise whose failure another place reports.
  */
 export const ignoreError = () => {};
 
