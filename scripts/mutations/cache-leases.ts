@@ -234,7 +234,7 @@ const LEASES: readonly Mutation[] = [
   },
 ];
 
-const LANE = "src/postgres/execution/lock-lane.ts";
+const LOCK_WAIT_QUEUE = "src/postgres/execution/lock-wait-queue.ts";
 const LEASES_DRIVER = "src/postgres/drivers/cache-leases.ts";
 const LOCK_TIMEOUT =
   "\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null";
@@ -294,13 +294,13 @@ const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "Statements do not stay queued for long behind others that wait for locks",
-    edits: [code(LANE, "isLocked ? work.lockDeadline <= time", "isLocked ? false")],
-    tests: [tests("cache/lock-lane", "queued for a second")],
+    edits: [code(LOCK_WAIT_QUEUE, "isLocked ? work.lockDeadline <= time", "isLocked ? false")],
+    tests: [tests("cache/lock-wait-queue", "queued for a second")],
   },
   {
     guard: "Statements do not stay queued for long behind a server that does not answer",
-    edits: [code(LANE, "isLocked ? error : overdueErrorOf(error)", "isLocked ? error : undefined")],
-    tests: [tests("cache/lock-lane", "that the server did not answer")],
+    edits: [code(LOCK_WAIT_QUEUE, "isLocked ? error : overdueErrorOf(error)", "isLocked ? error : undefined")],
+    tests: [tests("cache/lock-wait-queue", "that the server did not answer")],
   },
   {
     guard: "A statement of a bulk call keeps its place behind others that meet locked rows",
@@ -309,13 +309,13 @@ const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "While others are queued, a statement waits for a locked row for a short time",
-    edits: [code(LANE, "const CONTENDED_SHARE = 10;", "const CONTENDED_SHARE = 1;")],
-    tests: [tests("cache/lock-lane", "a tenth of the time")],
+    edits: [code(LOCK_WAIT_QUEUE, "const CONTENDED_SHARE = 10;", "const CONTENDED_SHARE = 1;")],
+    tests: [tests("cache/lock-wait-queue", "a tenth of the time")],
   },
   {
     guard: "Statements of the last rank do not starve behind those of others",
-    edits: [code(LANE, "isTurnOfLast ? this.#queues.findLast(isQueued) : ", "")],
-    tests: [tests("cache/lock-lane", "one statement in four")],
+    edits: [code(LOCK_WAIT_QUEUE, "isTurnOfLast ? this.#queues.findLast(isQueued) : ", "")],
+    tests: [tests("cache/lock-wait-queue", "one statement in four")],
   },
 ];
 

@@ -22,7 +22,7 @@ test("calls for one key are not sent before an earlier one that waits for a lock
       isAdmitted: false,
       queueTimeoutMillis: 60_000,
       lockTimeoutMillis: 100,
-      lockPatienceMillis: 60_000,
+      maxLockWaitMillis: 60_000,
       lockRetries: new LockRetries(1),
     },
   );

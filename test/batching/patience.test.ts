@@ -33,7 +33,7 @@ test("a call is rejected for its own time in the queue, not for that of others",
       isAdmitted: false,
       queueTimeoutMillis: 1_000,
       lockTimeoutMillis: 100,
-      lockPatienceMillis: 1_000,
+      maxLockWaitMillis: 1_000,
       lockRetries: new LockRetries(1),
     },
   );

@@ -441,7 +441,7 @@ describe("queued calls", () => {
         isAdmitted: false,
         queueTimeoutMillis: 10_000,
         lockTimeoutMillis: 100,
-        lockPatienceMillis: 1_000,
+        maxLockWaitMillis: 1_000,
         lockRetries: new LockRetries(1),
       },
     );

@@ -17,7 +17,7 @@ import { shapeOf } from "../../shape.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { runOnClient } from "../execution/borrowed-client.js";
-import { LockLane } from "../execution/lock-lane.js";
+import { LockWaitQueue } from "../execution/lock-wait-queue.js";
 import { lockTimeoutMillisOf, type PoolExecutor } from "../execution/pool-executor.js";
 import { isLockTimeout } from "../protocol/errors.js";
 import { cacheIncrement, type Increment } from "./cache-counters.js";
@@ -67,9 +67,9 @@ export class PostgresCacheDriver implements CacheDriver {
   readonly #lookups: CacheLookups;
   readonly #leases: CacheLeases;
   /** Runs the statements of bulk calls. */
-  readonly #bulk: LockLane;
+  readonly #bulk: LockWaitQueue;
   /** How long a statement of a bulk call waits for locked rows, in milliseconds. */
-  readonly #lockPatienceMillis: number;
+  readonly #maxLockWaitMillis: number;
   readonly #set: (entry: EntryToSet) => Promise<void>;
   readonly #setTagged: (entry: EntryToSet) => Promise<void>;
   readonly #setIfAbsent: (entry: EntryToSet) => Promise<boolean>;
@@ -89,8 +89,8 @@ export class PostgresCacheDriver implements CacheDriver {
     };
     this.#leases = new CacheLeases(this.#executor, times);
     const bulkLimit = Math.max(1, Math.floor(this.#executor.maxInFlight / 2));
-    this.#bulk = new LockLane({ ...times, limit: bulkLimit, ranks: 1 });
-    this.#lockPatienceMillis = queryTimeoutMillis;
+    this.#bulk = new LockWaitQueue({ ...times, limit: bulkLimit, ranks: 1 });
+    this.#maxLockWaitMillis = queryTimeoutMillis;
     this.#set = this.#executor.batch(cacheSet);
     this.#setTagged = this.#executor.batch(cacheSetTagged);
     this.#setIfAbsent = this.#executor.batch(cacheSetIfAbsent);
@@ -259,7 +259,7 @@ export class PostgresCacheDriver implements CacheDriver {
 
   /** Repeats a statement of a bulk call, which changes nothing if it meets a locked row, until the row is free. */
   async #untilUnlocked<T>(run: (lockTimeoutMillis: number) => Promise<T>): Promise<T> {
-    const deadline = now() + this.#lockPatienceMillis;
+    const deadline = now() + this.#maxLockWaitMillis;
     for (;;) {
       try {
         return await this.#bulk.run(0, run, deadline);

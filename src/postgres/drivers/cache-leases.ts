@@ -4,7 +4,7 @@ import * as statements from "#generated/statements.js";
 import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
 import { now } from "../../timers.js";
 import type { Executor } from "../execution/executor.js";
-import { LockLane, type LockLaneOptions } from "../execution/lock-lane.js";
+import { LockWaitQueue, type LockWaitQueueOptions } from "../execution/lock-wait-queue.js";
 import { isLockTimeout } from "../protocol/errors.js";
 
 /** How many statements are in flight, unless the pool is so small that other calls would need their connections. */
@@ -16,12 +16,12 @@ const RANK = { end: 0, first: 1, repeated: 2 };
 /** The leases under which missing values are computed. */
 export class CacheLeases {
   readonly #executor: Executor;
-  readonly #lane: LockLane;
+  readonly #queue: LockWaitQueue;
 
-  constructor(executor: Executor, times: Pick<LockLaneOptions, "lockTimeoutMillis" | "queueTimeoutMillis">) {
+  constructor(executor: Executor, times: Pick<LockWaitQueueOptions, "lockTimeoutMillis" | "queueTimeoutMillis">) {
     this.#executor = executor;
     const limit = Math.min(STATEMENTS_IN_FLIGHT, Math.max(1, Math.floor(executor.maxInFlight / 2)));
-    this.#lane = new LockLane({ ...times, limit, ranks: Object.keys(RANK).length });
+    this.#queue = new LockWaitQueue({ ...times, limit, ranks: Object.keys(RANK).length });
   }
 
   /**
@@ -35,7 +35,7 @@ export class CacheLeases {
     let sentAt = now();
     let row: IAcquireCacheLeaseResult | undefined;
     try {
-      [row] = await this.#lane.run(isRepeated ? RANK.repeated : RANK.first, (lockTimeoutMillis) => {
+      [row] = await this.#queue.run(isRepeated ? RANK.repeated : RANK.first, (lockTimeoutMillis) => {
         const params = () => {
           sentAt = now();
           return { ...key, token, lostToken, leaseSeconds, lockTimeout: `${lockTimeoutMillis}ms` };
@@ -68,7 +68,7 @@ export class CacheLeases {
   async #acquireDistributed(key: CacheKey, leaseSeconds: number, isRepeated: boolean): Promise<LeaseAttempt> {
     const token = randomUUID();
     const sought = { ...key, token, lostToken: token, leaseSeconds };
-    return this.#lane.run(isRepeated ? RANK.repeated : RANK.first, async () => {
+    return this.#queue.run(isRepeated ? RANK.repeated : RANK.first, async () => {
       const sentAt = now();
       const before = await this.#stateOf(sought);
       if (before.outcome === "live" || before.remainingMillis !== null) return before;
@@ -103,7 +103,7 @@ export class CacheLeases {
 
   /** Fails after the lock timeout if a row is locked: whoever has computed the value does not wait for another transaction. */
   async store(key: CacheKey, token: string, { value, ttlMillis, graceMillis, tags }: ComputedEntry): Promise<boolean> {
-    const [row] = await this.#lane.run(RANK.end, (lockTimeoutMillis) =>
+    const [row] = await this.#queue.run(RANK.end, (lockTimeoutMillis) =>
       this.#executor.write(statements.storeUnderCacheLease, {
         resourceType: key.resourceType,
         key: key.key,
@@ -120,7 +120,7 @@ export class CacheLeases {
 
   /** Repeated when its response was lost. */
   async release(key: CacheKey, token: string): Promise<void> {
-    await this.#lane.run(RANK.end, (lockTimeoutMillis) =>
+    await this.#queue.run(RANK.end, (lockTimeoutMillis) =>
       this.#executor.writeIdempotent(statements.releaseCacheLease, {
         ...key,
         token,

@@ -19,7 +19,7 @@ export interface BatcherOptions {
   /** How long a statement waits for a locked row before its calls are retried one by one, in milliseconds. */
   readonly lockTimeoutMillis: number;
   /** How long a call waits for a locked row, in milliseconds. */
-  readonly lockPatienceMillis: number;
+  readonly maxLockWaitMillis: number;
   readonly lockRetries: LockRetries;
 }
 
@@ -112,7 +112,7 @@ class Batcher<Input, Output> {
       reject: (calls, error) => this.#reject(calls, error),
       requeue: (calls, overdueError) => this.#requeue(calls, overdueError),
       maxCalls: MAX_CALLS,
-      patienceMillis: options.lockPatienceMillis,
+      maxLockWaitMillis: options.maxLockWaitMillis,
       retries: options.lockRetries,
     });
   }

@@ -28,7 +28,7 @@ export interface LockedCallsOptions<Call> {
   /** How many calls one statement carries. */
   readonly maxCalls: number;
   /** How long a call waits for a locked row, in milliseconds. */
-  readonly patienceMillis: number;
+  readonly maxLockWaitMillis: number;
   readonly retries: LockRetries;
 }
 
@@ -55,7 +55,7 @@ export class LockedCalls<Call extends LockableCall> {
     if (this.#queues.size === 0) return false;
     const queue = this.#queues.get(conflictKey);
     if (queue === undefined) return false;
-    call.lockDeadline = now() + this.#options.patienceMillis;
+    call.lockDeadline = now() + this.#options.maxLockWaitMillis;
     queue.successors.push(call);
     return true;
   }
@@ -64,7 +64,7 @@ export class LockedCalls<Call extends LockableCall> {
   add(calls: readonly Call[], sentAt: number): void {
     const added = new Map<number, KeyQueue<Call>>();
     for (const call of calls) {
-      call.lockDeadline = sentAt + this.#options.patienceMillis;
+      call.lockDeadline = sentAt + this.#options.maxLockWaitMillis;
       const conflictKey = call.conflictKey ?? 0;
       const queue = added.get(conflictKey);
       if (queue === undefined) added.set(conflictKey, { calls: [call], successors: [] });

@@ -184,7 +184,7 @@ export class PoolExecutor implements Executor {
       isAdmitted,
       queueTimeoutMillis: connectionTimeoutMillis,
       lockTimeoutMillis: lockTimeoutMillisOf(queryTimeoutMillis),
-      lockPatienceMillis: queryTimeoutMillis,
+      maxLockWaitMillis: queryTimeoutMillis,
       lockRetries: this.#lockRetries,
     });
   }

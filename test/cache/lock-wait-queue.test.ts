@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LockLane } from "../../src/postgres/execution/lock-lane.js";
+import { LockWaitQueue } from "../../src/postgres/execution/lock-wait-queue.js";
 import { translateStatementError } from "../../src/postgres/protocol/errors.js";
 
 /** A statement that has met a locked row, as the server answers it. */
@@ -28,14 +28,14 @@ function work() {
 }
 const turn = () => new Promise(setImmediate);
 
-function laneOf(limit: number, ranks: number): LockLane {
-  return new LockLane({ limit, ranks, lockTimeoutMillis: 100, queueTimeoutMillis: 200 });
+function queueOf(limit: number, ranks: number): LockWaitQueue {
+  return new LockWaitQueue({ limit, ranks, lockTimeoutMillis: 100, queueTimeoutMillis: 200 });
 }
 
 test("G33: as many statements as the limit are in flight, those of a lower rank first", async () => {
-  const lane = laneOf(2, 2);
+  const queue = queueOf(2, 2);
   const [a, b, late, early] = [work(), work(), work(), work()];
-  const all = [lane.run(1, a.run), lane.run(1, b.run), lane.run(1, late.run), lane.run(0, early.run)];
+  const all = [queue.run(1, a.run), queue.run(1, b.run), queue.run(1, late.run), queue.run(0, early.run)];
   await turn();
   expect([a, b, late, early].map(({ given }) => given.length)).toEqual([1, 1, 0, 0]);
   a.succeed();
@@ -46,10 +46,10 @@ test("G33: as many statements as the limit are in flight, those of a lower rank 
 });
 
 test("G50: one statement in four is of the last rank, however many of the others are queued", async () => {
-  const lane = laneOf(1, 3);
+  const queue = queueOf(1, 3);
   const order: number[] = [];
   const run = (rank: number) =>
-    lane.run(rank, async () => {
+    queue.run(rank, async () => {
       order.push(rank);
     });
   await Promise.all([2, 1, 1, 1, 1, 0, 0, 2, 2].map(run));
@@ -58,9 +58,9 @@ test("G50: one statement in four is of the last rank, however many of the others
 });
 
 test("G33: while others are queued, a statement waits for a locked row for a tenth of the time", async () => {
-  const lane = laneOf(1, 1);
+  const queue = queueOf(1, 1);
   const [a, b, c] = [work(), work(), work()];
-  const all = [a, b, c].map(({ run }) => lane.run(0, run));
+  const all = [a, b, c].map(({ run }) => queue.run(0, run));
   for (const { succeed } of [a, b, c]) {
     succeed();
     await turn();
@@ -70,14 +70,14 @@ test("G33: while others are queued, a statement waits for a locked row for a ten
 });
 
 test("G33: what was queued for a second behind a statement that has met a locked row fails like it", async () => {
-  const lane = laneOf(1, 2);
+  const queue = queueOf(1, 2);
   const [locked, first, second, later] = [work(), work(), work(), work()];
-  const failed = expect(lane.run(0, locked.run)).rejects.toBe(lockTimeout);
-  const overdue = [lane.run(0, first.run), lane.run(1, second.run)].map((call) =>
+  const failed = expect(queue.run(0, locked.run)).rejects.toBe(lockTimeout);
+  const overdue = [queue.run(0, first.run), queue.run(1, second.run)].map((call) =>
     expect(call).rejects.toBe(lockTimeout),
   );
   await new Promise((resolve) => setTimeout(resolve, 1_100));
-  const kept = lane.run(0, later.run);
+  const kept = queue.run(0, later.run);
   locked.fail();
   await Promise.all([failed, ...overdue]);
   expect([first, second].map(({ given }) => given)).toEqual([[], []]);
@@ -86,12 +86,12 @@ test("G33: what was queued for a second behind a statement that has met a locked
 });
 
 test("G33: what is to stay queued for longer keeps its place behind a statement that has met a locked row", async () => {
-  const lane = laneOf(1, 1);
+  const queue = queueOf(1, 1);
   const [locked, patient, later] = [work(), work(), work()];
-  const failed = expect(lane.run(0, locked.run)).rejects.toBe(lockTimeout);
-  const kept = [lane.run(0, patient.run, Number.POSITIVE_INFINITY), lane.run(0, later.run)];
+  const failed = expect(queue.run(0, locked.run)).rejects.toBe(lockTimeout);
+  const kept = [queue.run(0, patient.run, Number.POSITIVE_INFINITY), queue.run(0, later.run)];
   await new Promise((resolve) => setTimeout(resolve, 1_100));
-  const last = lane.run(0, later.run);
+  const last = queue.run(0, later.run);
   const overdue = expect(kept[1]).rejects.toBe(lockTimeout);
   locked.fail();
   await Promise.all([failed, overdue]);
@@ -101,14 +101,14 @@ test("G33: what is to stay queued for longer keeps its place behind a statement 
 });
 
 test("G33: what was queued for long behind a statement that the server did not answer fails without being sent", async () => {
-  const lane = laneOf(1, 2);
+  const queue = queueOf(1, 2);
   const [lost, first, second, later] = [work(), work(), work(), work()];
-  const failed = expect(lane.run(0, lost.run)).rejects.toBe(unanswered);
-  const overdue = [lane.run(0, first.run, Number.POSITIVE_INFINITY), lane.run(1, second.run)].map((call) =>
+  const failed = expect(queue.run(0, lost.run)).rejects.toBe(unanswered);
+  const overdue = [queue.run(0, first.run, Number.POSITIVE_INFINITY), queue.run(1, second.run)].map((call) =>
     expect(call).rejects.toMatchObject({ code: "TIMEOUT", message: expect.stringContaining("queue") }),
   );
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const kept = lane.run(0, later.run);
+  const kept = queue.run(0, later.run);
   lost.fail(unanswered);
   await Promise.all([failed, ...overdue]);
   expect([first, second].map(({ given }) => given)).toEqual([[], []]);

@@ -4,8 +4,8 @@ import { isLockTimeout, overdueErrorOf } from "../protocol/errors.js";
 /** Runs a statement that fails after it has waited this long for a locked row. */
 type LockableWork<T> = (lockTimeoutMillis: number) => Promise<T>;
 
-/** How a {@link LockLane} sends statements. */
-export interface LockLaneOptions {
+/** How a {@link LockWaitQueue} sends statements. */
+export interface LockWaitQueueOptions {
   /** How many statements are in flight. */
   readonly limit: number;
   /** How long one waits for a locked row, unless others are queued, in milliseconds. */
@@ -38,14 +38,14 @@ const QUEUE_MILLIS = 1000;
  * Runs statements that are not batched and may wait for rows that other transactions have locked, a few at a time: they must not
  * occupy the connections that other calls need.
  */
-export class LockLane {
-  readonly #options: LockLaneOptions;
+export class LockWaitQueue {
+  readonly #options: LockWaitQueueOptions;
   /** By rank. */
   readonly #queues: QueuedWork[][];
   #inFlight = 0;
   #started = 0;
 
-  constructor(options: LockLaneOptions) {
+  constructor(options: LockWaitQueueOptions) {
     this.#options = options;
     this.#queues = Array.from({ length: options.ranks }, () => []);
   }
