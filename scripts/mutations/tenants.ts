@@ -59,8 +59,8 @@ export const TENANTS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/execution/transaction.ts",
-        "const own = this.#settings.statements.of(statement);",
-        "const own = statement;",
+        "const inSchema = this.#settings.statements.of(statement);",
+        "const inSchema = statement;",
       ),
     ],
     tests: [tests(ISOLATION, "a transaction writes to its tenant alone")],

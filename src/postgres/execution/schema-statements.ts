@@ -36,16 +36,16 @@ export class SchemaStatements {
   }
 
   #translated<Params, Row>(statement: Statement<Params, Row>): Statement<Params, Row> {
-    let own = this.#statements.get(statement) as Statement<Params, Row> | undefined;
-    if (own === undefined) {
+    let translated = this.#statements.get(statement) as Statement<Params, Row> | undefined;
+    if (translated === undefined) {
       const { label } = statement;
       const { name, text, parameters } = this.#isDistributed ? distributedOf(statement) : statement;
       const hash = createHash("sha256").update(this.schema).update("\0").update(name);
       const digest = hash.digest("base64url").slice(0, DIGEST_LENGTH);
-      own = { label, name: `pevensie_${label}_${digest}`, parameters, text: sqlInSchema(text, this.schema) };
-      this.#statements.set(statement, own);
+      translated = { label, name: `pevensie_${label}_${digest}`, parameters, text: sqlInSchema(text, this.schema) };
+      this.#statements.set(statement, translated);
     }
-    return own;
+    return translated;
   }
 }
 

@@ -152,8 +152,8 @@ export class Transaction implements Executor {
       try {
         return await this.#send(async (connection, timeoutMillis) => {
           const start = now();
-          const own = this.#settings.statements.of(statement);
-          const { rows } = await query<Row>(connection, own, bind(own, params), timeoutMillis, false);
+          const inSchema = this.#settings.statements.of(statement);
+          const { rows } = await query<Row>(connection, inSchema, bind(inSchema, params), timeoutMillis, false);
           this.#settings.onStatement(statement.label, now() - start, connection);
           return rows;
         });

@@ -74,10 +74,10 @@ export function clientClass(
       const candidate = servers.next();
       const sendsLimit = limit !== undefined && !limit.refusedBy.has(candidate.index);
       // pg-pool makes the password non-enumerable, so the spread omits it.
-      const own = { ...config, password: config?.password, ...candidate.address };
-      super(sendsLimit ? { ...own, ...limit.settings } : own);
+      const clientConfig = { ...config, password: config?.password, ...candidate.address };
+      super(sendsLimit ? { ...clientConfig, ...limit.settings } : clientConfig);
       this.#candidate = candidate;
-      this.#config = own;
+      this.#config = clientConfig;
       this.#sendsLimit = sendsLimit;
       // Created before connecting, to record the settings that the server reports at start-up.
       const connection = Connection.of(this);
