@@ -11,14 +11,14 @@ const TOKENS = "src/auth/tokens.ts";
 export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   {
     guard: "Signatures are compared in constant time",
-    edits: [code(COOKIES, "timingSafeEqual(own, given)", "own.equals(given)")],
+    edits: [code(KEYS, "timingSafeEqual(expected, given)", "expected.equals(given)")],
     tests: [tests("auth/cookies", "G11")],
   },
   {
     guard: "A signature of a wrong length is false, not an exception",
     edits: [
       code(COOKIES, "    if (cookie.length !== COOKIE_LENGTH) return null;\n", ""),
-      code(COOKIES, "own.length === given.length && ", ""),
+      code(KEYS, "expected.length === given.length && ", ""),
     ],
     tests: [tests("auth/cookies", "G11: a signature of a wrong length")],
   },
@@ -26,15 +26,15 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     guard: "A cookie's id has to be spelt as it was signed",
     edits: [
       code(COOKIES, 'parseId(id, "cookie") !== id', 'parseId(id, "cookie") === null'),
-      code(COOKIES, "signatureOf(id, key)", 'signatureOf(parseId(id, "cookie") ?? id, key)'),
+      code(COOKIES, "isSignedByAny(id,", 'isSignedByAny(parseId(id, "cookie") ?? id,'),
     ],
     tests: [tests("auth/cookies", "G28: any flipped, cut, doubled or re-encoded cookie")],
   },
   {
     guard: "Signatures are compared as text, so that no other encoding of the same bytes passes",
     edits: [
-      code(COOKIES, 'Buffer.from(signature, "utf8")', 'Buffer.from(signature, "base64url")'),
-      code(COOKIES, 'Buffer.from(signatureOf(id, key), "utf8")', 'Buffer.from(signatureOf(id, key), "base64url")'),
+      code(KEYS, 'Buffer.from(signature, "utf8")', 'Buffer.from(signature, "base64url")'),
+      code(KEYS, 'Buffer.from(signatureOf(text, key), "utf8")', 'Buffer.from(signatureOf(text, key), "base64url")'),
     ],
     tests: [tests("auth/cookies", "G28: the last letter of a signature")],
   },
@@ -55,7 +55,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   },
   {
     guard: "Every key of the list verifies",
-    edits: [code(COOKIES, "this.#keys.map(", "this.#keys.slice(0, 1).map(")],
+    edits: [code(KEYS, "= keys.map((key) => {", "= keys.slice(0, 1).map((key) => {")],
     tests: [tests("auth/cookies", "G28: of several keys")],
   },
   {

@@ -1,7 +1,6 @@
-import { timingSafeEqual } from "node:crypto";
 import { invalidInput } from "../errors/index.js";
 import { parseId } from "../input/uuid.js";
-import { deriveKeys, type Keys, signatureOf } from "./keys.js";
+import { deriveKeys, isSignedByAny, type Keys, signatureOf } from "./keys.js";
 import type { Session } from "./session.js";
 
 const SEPARATOR = "|";
@@ -31,13 +30,7 @@ export class CookieSigner {
     if (cookie.length !== COOKIE_LENGTH) return null;
     const [id = "", signature = ""] = cookie.split(SEPARATOR);
     if (parseId(id, "cookie") !== id) return null;
-    // Signatures are compared as text, so another encoding of the same bytes does not match.
-    const given = Buffer.from(signature, "utf8");
-    const matches = this.#keys.map((key) => {
-      const own = Buffer.from(signatureOf(id, key), "utf8");
-      return own.length === given.length && timingSafeEqual(own, given);
-    });
-    return matches.includes(true) ? id : null;
+    return isSignedByAny(id, signature, this.#keys) ? id : null;
   }
 }
 

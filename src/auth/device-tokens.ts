@@ -1,6 +1,6 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { invalidInput } from "../errors/index.js";
-import { deriveKeys, type Keys, signatureOf } from "./keys.js";
+import { deriveKeys, isSignedByAny, type Keys, signatureOf } from "./keys.js";
 
 /** A device on which a user has logged in. */
 export interface Device {
@@ -40,10 +40,7 @@ export class DeviceTokens {
     if (typeof token !== "string") throw invalidInput("deviceToken", "must be a string");
     const [, userId, issuedAt, name, signature] = (token.length <= 128 && TOKEN.exec(token)) || [];
     if (userId === undefined || issuedAt === undefined || name === undefined || signature === undefined) return null;
-    const text = `${userId}.${issuedAt}.${name}`;
-    const given = Buffer.from(signature, "utf8");
-    const matches = this.#keys.map((key) => timingSafeEqual(Buffer.from(signatureOf(text, key), "utf8"), given));
-    if (!matches.includes(true)) return null;
+    if (!isSignedByAny(`${userId}.${issuedAt}.${name}`, signature, this.#keys)) return null;
     return { userId, name, issuedAt: `${issuedAt.slice(0, -6)}.${issuedAt.slice(-6)}` };
   }
 }

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import { invalidInput } from "../errors/index.js";
 
 /** The length of SHA-256's output, which is the minimum that RFC 2104 recommends for a key. */
@@ -30,6 +30,17 @@ export function deriveKeys([first, ...rest]: Keys, purpose: KeyPurpose): Keys {
 /** Returns the signature of a text: HMAC-SHA256 (RFC 2104) in base64url. */
 export function signatureOf(text: string, key: Buffer): string {
   return createHmac("sha256", key).update(text, "utf8").digest("base64url");
+}
+
+/** Returns whether the text has this signature by one of the keys. It takes as long whichever key that is, or none. */
+export function isSignedByAny(text: string, signature: string, keys: Keys): boolean {
+  // Signatures are compared as text, so another encoding of the same bytes does not match.
+  const given = Buffer.from(signature, "utf8");
+  const matches = keys.map((key) => {
+    const expected = Buffer.from(signatureOf(text, key), "utf8");
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  });
+  return matches.includes(true);
 }
 
 /** Derives the key for one purpose from a key of the application: HKDF (RFC 5869) with SHA-256, no salt. */
