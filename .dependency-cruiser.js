@@ -3,6 +3,7 @@
 /** What each module may import: others of src/, generated/, and packages. Everything may import itself and Node's modules. */
 const MODULES = {
   "json.ts": [],
+  "idle-timeout.ts": [],
   "events.ts": [],
   "promise.ts": [],
   "shape.ts": [],
@@ -38,7 +39,7 @@ const MODULES = {
     "@standard-schema/spec",
     "lru-cache",
   ],
-  web: ["errors", "input", "net", "json.ts", "shape.ts", "auth", "cookie", "proxy-addr"],
+  web: ["errors", "input", "net", "idle-timeout.ts", "json.ts", "shape.ts", "auth", "cookie", "proxy-addr"],
   // Adapters of sessions over HTTP to frameworks: no driver, and no plug knows another.
   "plugs/session-functions.ts": ["auth", "web"],
   "plugs/sessions.ts": ["errors", "input", "shape.ts", "auth", "web", "plugs/session-functions.ts"],
@@ -96,6 +97,7 @@ const MODULES = {
     "events.ts",
     "input",
     "net",
+    "idle-timeout.ts",
     "json.ts",
     "shape.ts",
     "timers.ts",

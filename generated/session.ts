@@ -516,13 +516,13 @@ export interface ITouchSessionsQuery {
   result: ITouchSessionsResult;
 }
 
-const touchSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":253,"b":257}]}],"statement":"-- Postpones the idle timeout of sessions that were read, unless that has been done a short while ago. Skips rows that another\n-- transaction has locked.\nwith due as (\n  select id from pevensie.session\n  where\n    id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n    and last_seen_at\n      operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp\n    and last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp\n  for no key update skip locked\n)\nupdate pevensie.session as session\nset last_seen_at = current_timestamp\nfrom due\nwhere session.id operator(pg_catalog.=) due.id"};
+const touchSessionsIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":293,"b":297}]}],"statement":"-- Postpones the idle timeout of sessions that were read, unless that has been done a short while ago (src/idle-timeout.ts has the\n-- same rule). Skips rows that another transaction has locked.\nwith due as (\n  select id from pevensie.session\n  where\n    id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n    and last_seen_at\n      operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp\n    and last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp\n  for no key update skip locked\n)\nupdate pevensie.session as session\nset last_seen_at = current_timestamp\nfrom due\nwhere session.id operator(pg_catalog.=) due.id"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Postpones the idle timeout of sessions that were read, unless that has been done a short while ago. Skips rows that another
- * -- transaction has locked.
+ * -- Postpones the idle timeout of sessions that were read, unless that has been done a short while ago (src/idle-timeout.ts has the
+ * -- same rule). Skips rows that another transaction has locked.
  * with due as (
  *   select id from pevensie.session
  *   where

@@ -249,8 +249,8 @@ where
 order by created_at desc, id desc;
 
 /* @name touchSessions */
--- Postpones the idle timeout of sessions that were read, unless that has been done a short while ago. Skips rows that another
--- transaction has locked.
+-- Postpones the idle timeout of sessions that were read, unless that has been done a short while ago (src/idle-timeout.ts has the
+-- same rule). Skips rows that another transaction has locked.
 with due as (
   select id from pevensie.session
   where

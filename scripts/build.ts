@@ -14,8 +14,9 @@ import { rolldown } from "rolldown";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const DIST = join(ROOT, "dist");
 
-/** Small modules behind nearly every import, which would otherwise be eight chunks. */
-const CORE = /src[\\/](?:(?:errors|input)[\\/]|(?:auth[\\/]metadata|client|events|lease|promise|shape|timers)\.ts$)/;
+/** Small modules behind nearly every import, which would otherwise be chunks of their own. */
+const CORE =
+  /src[\\/](?:(?:errors|input)[\\/]|(?:auth[\\/]metadata|client|events|idle-timeout|lease|promise|shape|timers)\.ts$)/;
 
 rmSync(DIST, { recursive: true, force: true });
 for (const project of ["tsconfig.generated.json", "tsconfig.build.json"]) declare(project);

@@ -43,7 +43,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   {
     guard: "A read postpones the idle timeout once a minute",
     edits: [
-      code("src/postgres/drivers/rows.ts", "Math.min(60, idleSeconds / 10)", "Math.min(10, idleSeconds / 10)"),
+      code("src/idle-timeout.ts", "Math.min(60, idleSeconds / 10)", "Math.min(10, idleSeconds / 10)"),
       sql("session", "touchSessions", "least(60, idle_seconds", "least(10, idle_seconds"),
     ],
     tests: [tests(IDLE, "once a minute, or once in a tenth of it")],

@@ -8,6 +8,7 @@ import type {
   User,
 } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
+import { touchSeconds } from "../idle-timeout.js";
 import { optionalTtl, requireOptions, requireTtl } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
 import { shapeOf } from "../shape.js";
@@ -368,7 +369,7 @@ function secondsLeft(session: Session): number | null {
 /** Returns whether this read has postponed the idle timeout, which happens as often as `lastSeenAt` is written. */
 function isRenewalDue(session: Session): boolean {
   const { idleSeconds, lastSeenAt } = session;
-  return idleSeconds !== null && readAt(session) - lastSeenAt.getTime() >= Math.min(60, idleSeconds / 10) * 1000;
+  return idleSeconds !== null && readAt(session) - lastSeenAt.getTime() >= touchSeconds(idleSeconds) * 1000;
 }
 
 function readBindTo(value: unknown = []): readonly SessionBinding[] {

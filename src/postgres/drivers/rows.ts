@@ -8,6 +8,7 @@ import type {
 } from "#generated/index.js";
 import type { ApiKey, CredentialsLookup, Identity, LogInExemption, UserRecord } from "../../auth/driver.js";
 import type { Session } from "../../auth/session.js";
+import { touchSeconds } from "../../idle-timeout.js";
 import { END_OF_TIME } from "../../input/values.js";
 import { type IpAddress, parseIpAddress } from "../../net/index.js";
 import { shapeOf } from "../../shape.js";
@@ -158,7 +159,7 @@ function isAtOrBefore(one: string, other: string): boolean {
 /** Returns whether reading a session postpones its idle timeout: once a minute, or once in a tenth of the timeout. */
 export function isTouchDue(row: SessionRow): boolean {
   const [, , idleSeconds, seen] = detailsOf(row);
-  return idleSeconds !== null && Number(seen) + Math.min(60, idleSeconds / 10) <= Number(row.now);
+  return idleSeconds !== null && Number(seen) + touchSeconds(idleSeconds) <= Number(row.now);
 }
 
 const BOUND_TO = {
