@@ -15,8 +15,10 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const DIST = join(ROOT, "dist");
 
 /** Small modules behind nearly every import, which would otherwise be chunks of their own. */
-const CORE =
-  /src[\\/](?:(?:errors|input)[\\/]|(?:auth[\\/]metadata|client|events|idle-timeout|lease|promise|shape|timers)\.ts$)/;
+const CORE = new RegExp(
+  String.raw`src[\\/](?:(?:errors|input)[\\/]|(?:auth[\\/]metadata|cache[\\/]entry-name` +
+    String.raw`|client|events|idle-timeout|lease|promise|shape|timers)\.ts$)`,
+);
 
 rmSync(DIST, { recursive: true, force: true });
 for (const project of ["tsconfig.generated.json", "tsconfig.build.json"]) declare(project);

@@ -6,6 +6,7 @@ import { promiseOf } from "../promise.js";
 import type { Cache, CacheResource, DisconnectedCache, ResourceOptions } from "./api.js";
 import { ComputeOnce } from "./compute-once.js";
 import type { CacheDriver, CacheKey, RateLimitResult } from "./driver.js";
+import { entryNameOf } from "./entry-name.js";
 import {
   readComputeOptions,
   readIncrement,
@@ -133,7 +134,7 @@ class ConnectedCache implements Cache {
       if (this.#isDisconnecting) throw notConnected();
       // Only checked names are in the tier, so the check can follow.
       const isText = typeof resourceType === "string" && typeof key === "string";
-      const value = isText ? this.#near?.get(nameOf({ resourceType, key })) : undefined;
+      const value = isText ? this.#near?.get(entryNameOf({ resourceType, key })) : undefined;
       return value ?? this.#read(requireKey(resourceType, key));
     });
   }
@@ -170,7 +171,7 @@ class ConnectedCache implements Cache {
       const terms = readComputeOptions(options);
       const calledAt = this.#once.tick();
       if (this.#isDisconnecting) throw notConnected();
-      const value = this.#near?.get(nameOf(name));
+      const value = this.#near?.get(entryNameOf(name));
       if (value !== undefined) return value;
       return this.#read(name).then(
         (found) => found ?? this.#write(name, () => this.#once.compute({ key: name, produce, ...terms }, calledAt)),
@@ -261,24 +262,26 @@ class ConnectedCache implements Cache {
   }
 
   #read(name: CacheKey): Promise<string | null> {
-    return this.#near === null ? this.#driver.get(name) : this.#near.read(nameOf(name), () => this.#driver.get(name));
+    return this.#near === null
+      ? this.#driver.get(name)
+      : this.#near.read(entryNameOf(name), () => this.#driver.get(name));
   }
 
   /** Reads a value from the database even if the near tier has one. */
   async #readStored(name: CacheKey): Promise<string | null> {
     if (this.#isDisconnecting) throw notConnected();
-    this.#near?.forget(nameOf(name));
+    this.#near?.forget(entryNameOf(name));
     return this.#read(name);
   }
 
   #write<T>(name: CacheKey, write: () => Promise<T>): Promise<T> {
-    return this.#near === null ? write() : this.#near.write([nameOf(name)], write);
+    return this.#near === null ? write() : this.#near.write([entryNameOf(name)], write);
   }
 
   #writeMany<T>(resourceType: string, keys: Iterable<string>, write: () => Promise<T>): Promise<T> {
     if (this.#near === null) return write();
     return this.#near.write(
-      [...keys].map((key) => nameOf({ resourceType, key })),
+      [...keys].map((key) => entryNameOf({ resourceType, key })),
       write,
     );
   }
@@ -286,9 +289,4 @@ class ConnectedCache implements Cache {
   #writeAny<T>(write: () => Promise<T>): Promise<T> {
     return this.#near === null ? write() : this.#near.writeAny(write);
   }
-}
-
-/** Returns the name as one string. PostgreSQL text contains no NUL, so it separates type and key unambiguously. */
-function nameOf({ resourceType, key }: CacheKey): string {
-  return `${resourceType}\0${key}`;
 }

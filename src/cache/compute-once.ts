@@ -4,6 +4,7 @@ import type { EventListener } from "../events.js";
 import { promiseOf } from "../promise.js";
 import { now, setTimer, sleep, type Timer } from "../timers.js";
 import type { CacheDriver, CacheKey, LeaseAttempt } from "./driver.js";
+import { entryNameOf } from "./entry-name.js";
 import { type ComputeOptions, requireProduced } from "./input.js";
 import { watchLease } from "./lease-watch.js";
 import type { Produce } from "./options.js";
@@ -96,7 +97,7 @@ export class ComputeOnce {
   /** @param calledAt - from {@link ComputeOnce.tick} */
   async compute(missed: MissedCall, calledAt: number): Promise<string> {
     const call: WaitingCall = { ...missed, inContext: AsyncResource.bind((work) => work()) };
-    const name = `${call.key.resourceType}\0${call.key.key}`;
+    const name = entryNameOf(call.key);
     const deadline = now() + call.waitMillis;
     for (let losses = 0; ; ) {
       const flight = this.#flights.get(name) ?? this.#start(name, call.key);

@@ -67,20 +67,20 @@ export function ageLogInLimits(connection: TestConnection, seconds: number): Pro
 
 /** Expires a cache entry now. A value that is being computed for it can still be stored. Returns 1, or 0 if there is no such entry. */
 export function expireCacheEntry(connection: TestConnection, entry: CacheKey): Promise<number> {
-  return change(connection, (client) => expireTestCacheEntry.run(nameOf(entry), client));
+  return change(connection, (client) => expireTestCacheEntry.run(keyColumnsOf(entry), client));
 }
 
 /** Ends the grace of an expired cache entry now. Returns 1, or 0 if there is no such entry. */
 export function endCacheGrace(connection: TestConnection, entry: CacheKey): Promise<number> {
-  return change(connection, (client) => endTestCacheGrace.run(nameOf(entry), client));
+  return change(connection, (client) => endTestCacheGrace.run(keyColumnsOf(entry), client));
 }
 
 /** Expires now the lease of whoever computes a cache entry, as if that process had ended. Returns 1, or 0 if there is none. */
 export function expireCacheLease(connection: TestConnection, entry: CacheKey): Promise<number> {
-  return change(connection, (client) => expireTestCacheLease.run(nameOf(entry), client));
+  return change(connection, (client) => expireTestCacheLease.run(keyColumnsOf(entry), client));
 }
 
-function nameOf({ resourceType, key }: CacheKey): CacheKey {
+function keyColumnsOf({ resourceType, key }: CacheKey): CacheKey {
   return { resourceType, key };
 }
 

@@ -1,9 +1,10 @@
 import * as statements from "#generated/statements.js";
 import type { CacheKey } from "../../cache/driver.js";
+import { entryNameOf } from "../../cache/entry-name.js";
 import { PevensieError } from "../../errors/index.js";
 import { type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "../execution/executor.js";
 import { isLockTimeout } from "../protocol/errors.js";
-import { columnsOf, lockTimeoutOf, nameOf, ttlSecondsOf, writeOf } from "./cache-names.js";
+import { columnsOf, lockTimeoutOf, ttlSecondsOf, writeOf } from "./cache-names.js";
 import { writeByState } from "./cache-placement.js";
 
 export interface Increment extends CacheKey {
@@ -25,7 +26,7 @@ async function increment(
 ): Promise<BatchResult<number>[]> {
   const sums = new Map<string, Sum>();
   const sumOfEach = calls.map((call) => {
-    const name = nameOf(call);
+    const name = entryNameOf(call);
     const sum = sums.get(name);
     if (sum !== undefined) return sum.add(call.by) ? sum : null;
     const created = new Sum(call);
@@ -39,7 +40,7 @@ async function increment(
     ttlsSeconds: given.map(({ first }) => ttlSecondsOf(first.ttlMillis)),
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
-  for (const row of rows) sums.get(nameOf(row))?.isStored(Number(row.value));
+  for (const row of rows) sums.get(entryNameOf(row))?.isStored(Number(row.value));
   const refused = given.filter((sum) => sum.isRefused);
   if (refused.length > 0) await applyFirst(executor, refused, lockTimeoutMillis);
   return calls.map((call, index) => sumOfEach[index]?.resultOf(call) ?? NOT_APPLIED);

@@ -1,5 +1,6 @@
 import * as statements from "#generated/statements.js";
 import type { CacheKey, EntryTerms } from "../../cache/driver.js";
+import { entryNameOf } from "../../cache/entry-name.js";
 import type { BatchedOperation, Executor } from "../execution/executor.js";
 import { TextArray } from "../protocol/encode.js";
 import {
@@ -9,7 +10,6 @@ import {
   lastOfEachName,
   lockTimeoutOf,
   type NameColumns,
-  nameOf,
   ttlSecondsOf,
   writeOf,
 } from "./cache-names.js";
@@ -84,8 +84,8 @@ async function setIfAbsent(
     tags: first.map(jsonTagsOf),
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
-  const set = new Set(rows.map(nameOf));
-  return entries.map((entry) => set.delete(nameOf(entry)));
+  const set = new Set(rows.map(entryNameOf));
+  return entries.map((entry) => set.delete(entryNameOf(entry)));
 }
 
 /** Deletes an entry, if it exists. The result is whether it was live. */
@@ -134,8 +134,8 @@ async function touch(
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
   const isLive = isInPositions(row?.positions ?? "", last.length);
-  const live = new Set(last.filter((_, index) => isLive[index]).map(nameOf));
-  return entries.map((entry) => live.has(nameOf(entry)));
+  const live = new Set(last.filter((_, index) => isLive[index]).map(entryNameOf));
+  return entries.map((entry) => live.has(entryNameOf(entry)));
 }
 
 function valueColumnsOf(entries: readonly EntryToSet[]) {

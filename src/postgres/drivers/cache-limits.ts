@@ -1,9 +1,10 @@
 import * as statements from "#generated/statements.js";
 import type { CacheKey, LimitedCall, RateLimitResult } from "../../cache/driver.js";
+import { entryNameOf } from "../../cache/entry-name.js";
 import { PevensieError } from "../../errors/index.js";
 import { shapeOf } from "../../shape.js";
 import { type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "../execution/executor.js";
-import { columnsOf, lockTimeoutOf, nameOf, writeOf } from "./cache-names.js";
+import { columnsOf, lockTimeoutOf, writeOf } from "./cache-names.js";
 import { writeByState } from "./cache-placement.js";
 
 export interface CallToLimit extends CacheKey, LimitedCall {}
@@ -19,7 +20,7 @@ async function admit(
 ): Promise<BatchResult<RateLimitResult>[]> {
   const groups = new Map<string, EqualCalls>();
   const groupOfEach = calls.map((call) => {
-    const name = nameOf(call);
+    const name = entryNameOf(call);
     const group = groups.get(name);
     if (group !== undefined) return group.add(call) ? group : null;
     const created = new EqualCalls(call);
@@ -34,7 +35,7 @@ async function admit(
     counts: given.map(({ count }) => count),
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
-  for (const row of rows) groups.get(nameOf(row))?.areDecided(row.value);
+  for (const row of rows) groups.get(entryNameOf(row))?.areDecided(row.value);
   return groupOfEach.map((group) => group?.next() ?? NOT_APPLIED);
 }
 

@@ -1,6 +1,7 @@
 import type { IGetCacheEntryParams, IGetSmallCacheEntryResult } from "#generated/index.js";
 import * as statements from "#generated/statements.js";
 import type { CacheKey } from "../../cache/driver.js";
+import { entryNameOf } from "../../cache/entry-name.js";
 import {
   type BatchedOperation,
   DeferredResult,
@@ -10,7 +11,7 @@ import {
   type RowMaintenance,
 } from "../execution/executor.js";
 import { nullAfterDeletion } from "../execution/row-maintenance.js";
-import { columnsOf, type NameColumns, nameOf } from "./cache-names.js";
+import { columnsOf, type NameColumns } from "./cache-names.js";
 
 /**
  * Maximum total size of the values in a response, in bytes: the responses behind it on the connection must arrive in
@@ -22,7 +23,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const SHARE_GROWTH = 8;
 
 const expiredEntries: RowMaintenance<CacheKey> = {
-  keyOf: nameOf,
+  keyOf: entryNameOf,
   run: (transaction, keys) => transaction.write(statements.deleteExpiredCacheEntries, columnsOf(keys)),
 };
 
@@ -145,7 +146,7 @@ function largerShare(count: number): number {
 function onceForEach(getLarge: GetLarge): GetLarge {
   const values = new Map<string, Promise<string | null>>();
   return (entry) => {
-    const name = nameOf(entry);
+    const name = entryNameOf(entry);
     const value = values.get(name) ?? getLarge(entry);
     values.set(name, value);
     return value;

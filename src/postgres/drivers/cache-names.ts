@@ -1,4 +1,5 @@
 import type { CacheKey } from "../../cache/driver.js";
+import { entryNameOf } from "../../cache/entry-name.js";
 import type { BatchedOperation, BatchResult, Executor, Result } from "../execution/executor.js";
 
 /** Names of entries, as parallel arrays for a statement. */
@@ -9,11 +10,6 @@ export interface NameColumns {
 
 export function columnsOf(names: readonly CacheKey[]): NameColumns {
   return { resourceTypes: names.map(({ resourceType }) => resourceType), keys: names.map(({ key }) => key) };
-}
-
-/** Returns the name as one string. PostgreSQL text contains no NUL, so it separates type and key unambiguously. */
-export function nameOf({ resourceType, key }: CacheKey): string {
-  return `${resourceType}\0${key}`;
 }
 
 /** Returns the conflict key of a name. Most different names have different keys. */
@@ -33,7 +29,7 @@ function hashOn(start: number, text: string): number {
  */
 export function lastOfEachName<Item extends CacheKey>(items: readonly Item[]): readonly Item[] {
   const last = new Map<string, Item>();
-  for (const item of items) last.set(nameOf(item), item);
+  for (const item of items) last.set(entryNameOf(item), item);
   return [...last.values()].sort(
     (one, other) => compare(one.resourceType, other.resourceType) || compare(one.key, other.key),
   );
