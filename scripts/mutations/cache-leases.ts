@@ -442,13 +442,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A call that has begun to compute the value is not given the expired one",
-    edits: [
-      code(
-        COMPUTE_ONCE,
-        "if (stale !== null && flight.computing !== call) return stale;",
-        "if (stale !== null) return stale;",
-      ),
-    ],
+    edits: [code(COMPUTE_ONCE, "if (stale !== null && flight.computing !== call)", "if (stale !== null)")],
     tests: [tests("cache/compute-once-grace", "has begun to compute the next one")],
   },
   {
@@ -496,11 +490,7 @@ const COMPUTATIONS: readonly Mutation[] = [
     guard: "The call that computes the next value gets that, and not the stale one",
     edits: [
       code(COMPUTE_ONCE, "if (flight.isStale && flight.computing !== call) {", "if (flight.isStale) {"),
-      code(
-        COMPUTE_ONCE,
-        "if (stale !== null && flight.computing !== call) return stale;",
-        "if (stale !== null) return stale;",
-      ),
+      code(COMPUTE_ONCE, "if (stale !== null && flight.computing !== call)", "if (stale !== null)"),
     ],
     tests: [tests("cache/compute-once-grace", "is returned immediately while one call computes")],
   },

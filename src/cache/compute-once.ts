@@ -41,6 +41,16 @@ type Outcome =
   /** The lease was lost before there was a value, or nobody waits any more. */
   | { readonly kind: "none" };
 
+/** What a call gets from waiting for a flight. */
+type WaitOutcome =
+  | Outcome
+  /** An expired value, while another call computes the next one. */
+  | { readonly kind: "stale"; readonly value: string }
+  /** The call has waited for `waitMillis`. */
+  | typeof OVERDUE;
+
+const OVERDUE = { kind: "overdue" } as const;
+
 /** The attempts of this process to get one missing value. Its calls for that value share it. */
 interface Flight {
   readonly name: string;
@@ -102,13 +112,21 @@ export class ComputeOnce {
     for (let losses = 0; ; ) {
       const flight = this.#flights.get(name) ?? this.#start(name, call.key);
       const outcome = await this.#wait(flight, call, deadline);
-      if (typeof outcome === "string") return outcome;
-      if (outcome === undefined) return this.#unleased.share(name, call.produce, calledAt);
-      if (outcome.kind === "value" && outcome.asOf > calledAt) return outcome.value;
-      if (outcome.kind === "failed") {
-        const stale = flight.isStale ? await this.#driver().getStale(call.key) : null;
-        if (stale === null) throw outcome.error;
-        return stale;
+      switch (outcome.kind) {
+        case "stale":
+          return outcome.value;
+        case "overdue":
+          return this.#unleased.share(name, call.produce, calledAt);
+        case "value":
+          if (outcome.asOf > calledAt) return outcome.value;
+          break;
+        case "failed": {
+          const stale = flight.isStale ? await this.#driver().getStale(call.key) : null;
+          if (stale === null) throw outcome.error;
+          return stale;
+        }
+        case "none":
+          break;
       }
       const value = await this.#driver().get(call.key);
       if (value !== null) return value;
@@ -141,14 +159,14 @@ export class ComputeOnce {
     return this.#unleased.run(produce);
   }
 
-  /** Returns an expired value, or what came of the flight; undefined once the call has waited long enough. */
-  async #wait(flight: Flight, call: WaitingCall, deadline: number): Promise<string | Outcome | undefined> {
+  /** Waits for an expired value or for what comes of the flight, until the deadline. */
+  async #wait(flight: Flight, call: WaitingCall, deadline: number): Promise<WaitOutcome> {
     flight.waiting.add(call);
     let timer: Timer | undefined;
     const overdueAt = (time: number) =>
-      new Promise<undefined>((resolve) => {
+      new Promise<typeof OVERDUE>((resolve) => {
         timer?.close();
-        timer = setTimer(() => resolve(undefined), Math.max(0, time - now()));
+        timer = setTimer(() => resolve(OVERDUE), Math.max(0, time - now()));
       });
     try {
       // The attempt may be queued behind those of other keys.
@@ -161,7 +179,7 @@ export class ComputeOnce {
             if (flight.computing !== call) throw error;
             return null;
           });
-        if (stale !== null && flight.computing !== call) return stale;
+        if (stale !== null && flight.computing !== call) return { kind: "stale", value: stale };
       }
       const outcome = await Promise.race([flight.done, flight.loss, overdueAt(deadline)]);
       // Whoever computes the value returns it, however long that takes.
