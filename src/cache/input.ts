@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/index.js";
 import { optionalText, requireText, type TextLimits } from "../input/text.js";
-import { optionalTtl, requireInteger, requireOptions } from "../input/values.js";
+import { MAX_TTL_SECONDS, optionalTtl, requireInteger, requireOptions } from "../input/values.js";
 import { shapeOf } from "../shape.js";
 import type { CacheKey, EntryTerms, LimitedCall } from "./driver.js";
 
@@ -13,7 +13,6 @@ const VALUE_LIMITS: TextLimits = { max: 16 * 1024 * 1024, unit: "bytes" };
 const TAG_LIMITS: TextLimits = { min: 1, max: 255, unit: "characters" };
 const MAX_TAGS = 32;
 
-const MAX_TTL_SECONDS = 3_155_760_000;
 const MAX_WAIT_SECONDS = 86_400;
 /** 31 days. */
 const MAX_WINDOW_SECONDS = 2_678_400;

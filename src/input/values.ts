@@ -2,7 +2,7 @@ import { invalidInput } from "../errors/index.js";
 import { type IpAddress, parseIpAddress } from "../net/index.js";
 
 /** A hundred years of 365.25 days, in seconds. */
-const MAX_TTL_SECONDS = 3_155_760_000;
+export const MAX_TTL_SECONDS = 3_155_760_000;
 
 /** PostgreSQL's timestamptz reads ISO 8601 years of four digits unambiguously. */
 const EARLIEST = Date.parse("0001-01-01T00:00:00.000Z");

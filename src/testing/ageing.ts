@@ -11,7 +11,7 @@ import {
 } from "#generated/testing.js";
 import type { CacheKey } from "../cache/index.js";
 import { invalidInput } from "../errors/index.js";
-import { requireInteger } from "../input/values.js";
+import { MAX_TTL_SECONDS, requireInteger } from "../input/values.js";
 import { DEFAULT_SCHEMA, requireSchema, sqlInSchema } from "../postgres/config/schema.js";
 import type { TestDatabase } from "./test-database.js";
 
@@ -27,9 +27,6 @@ export type TestConnection =
       query(text: string, values?: unknown[]): unknown;
     };
 
-/** A hundred years, in seconds. */
-const MAX_SECONDS = 3_155_760_000;
-
 /** Expires a session now, by the database's clock. Returns how many rows there were to change: 1, or 0 if there is no such session. */
 export function expireSession(connection: TestConnection, sessionId: string): Promise<number> {
   return change(connection, (client) => expireTestSession.run({ id: sessionId }, client));
@@ -40,7 +37,7 @@ export function expireSession(connection: TestConnection, sessionId: string): Pr
  * It leaves the expiry alone. Returns 1, or 0 if there is no such session.
  */
 export function ageSession(connection: TestConnection, sessionId: string, seconds: number): Promise<number> {
-  requireInteger(seconds, "seconds", 0, MAX_SECONDS);
+  requireInteger(seconds, "seconds", 0, MAX_TTL_SECONDS);
   return change(connection, (client) => ageTestSession.run({ id: sessionId, seconds }, client));
 }
 
@@ -60,8 +57,8 @@ export function expireApiKey(connection: TestConnection, apiKeyId: string): Prom
  * @param seconds - may have a fraction, as `retryAfterSeconds` of an error has
  */
 export function ageLogInLimits(connection: TestConnection, seconds: number): Promise<number> {
-  const isTime = typeof seconds === "number" && seconds >= 0 && seconds <= MAX_SECONDS;
-  if (!isTime) throw invalidInput("seconds", `must be a number from 0 to ${MAX_SECONDS}`);
+  const isTime = typeof seconds === "number" && seconds >= 0 && seconds <= MAX_TTL_SECONDS;
+  if (!isTime) throw invalidInput("seconds", `must be a number from 0 to ${MAX_TTL_SECONDS}`);
   return change(connection, (client) => ageTestLogInLimits.run({ seconds }, client));
 }
 

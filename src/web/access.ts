@@ -1,6 +1,6 @@
 import type { Session } from "../auth/index.js";
 import { invalidInput, PevensieError } from "../errors/index.js";
-import { requireInteger, requireOptions } from "../input/values.js";
+import { requireOptions, requireTtl } from "../input/values.js";
 import { type Refusal, redirection, refusal } from "./refusal.js";
 
 /** Options of `requireUser` and `requireRecentLogin`. */
@@ -25,8 +25,7 @@ export function createAccess<R>(options: AccessOptions<R> = {}, ...within: [seco
   if (redirectTo !== undefined && typeof redirectTo !== "string" && typeof redirectTo !== "function") {
     throw invalidInput("redirectTo", "must be a path, or a function that returns one");
   }
-  const withinSeconds =
-    within.length === 0 ? Number.POSITIVE_INFINITY : requireInteger(within[0], "seconds", 1, 3_155_760_000);
+  const withinSeconds = within.length === 0 ? Number.POSITIVE_INFINITY : requireTtl(within[0], "seconds");
 
   return (session, request) => {
     // Undefined would pass for "nobody" with a middleware that is not there, and hide the mistake.

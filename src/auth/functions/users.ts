@@ -1,6 +1,6 @@
 import { invalidInput, type PevensieError, userNotFound } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
-import { optionalDate, requireOptions } from "../../input/values.js";
+import { END_OF_TIME, optionalDate, requireOptions } from "../../input/values.js";
 import type {
   BanOptions,
   CreateUserOptions,
@@ -31,7 +31,7 @@ import { AuthContext, optionalFunction } from "./context.js";
 import { importInChunks } from "./import.js";
 
 /** The end of Date's range, which is stored as 'infinity'. */
-const FOREVER = new Date(8.64e15);
+const FOREVER = new Date(END_OF_TIME);
 
 /** The functions of an auth that concern users. */
 export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
