@@ -9,6 +9,9 @@ import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
 
+/** The longest delay of Node's timers, in milliseconds: they fire immediately after a longer one. */
+export const MAX_TIMER_MILLIS = 2_147_483_647;
+
 /** A timer. It keeps the process alive until it fires or is closed. */
 export interface Timer {
   close(): unknown;

@@ -332,7 +332,7 @@ export const CONNECTIONS: readonly Mutation[] = [
       code(
         "src/postgres/config/config.ts",
         '"maxLifetimeSeconds", 0, MAX_LIFETIME_SECONDS)',
-        '"maxLifetimeSeconds", 0, MAX_TIMEOUT)',
+        '"maxLifetimeSeconds", 0, MAX_TIMER_MILLIS)',
       ),
     ],
     tests: [tests("postgres/config", "maxLifetimeSeconds: 2147484")],

@@ -3,6 +3,7 @@ import { isPevensieError, type PevensieError } from "../errors/index.js";
 import { resolveConfig } from "../postgres/config/config.js";
 import { createAuthDriver, createCacheDriver, type PostgresDriverConfig } from "../postgres/index.js";
 import { findSchemas, forEachSchema } from "../postgres/migrations/each-schema.js";
+import { MAX_TIMER_MILLIS } from "../timers.js";
 import { forEachDatabase } from "./databases.js";
 import { SchemaReport } from "./schema-report.js";
 import {
@@ -234,5 +235,5 @@ function errorOf(sweep: Promise<unknown>): Promise<PevensieError | null> {
 function parseDuration(text: string): number {
   const [, amount, unit] = /^([1-9]\d{0,4})([smh])$/.exec(text) ?? [];
   if (amount === undefined) throw new UsageError("--every takes a time such as 30s, 5m or 1h");
-  return Math.min(Number(amount) * SECONDS[unit as keyof typeof SECONDS] * 1000, 2_147_483_647);
+  return Math.min(Number(amount) * SECONDS[unit as keyof typeof SECONDS] * 1000, MAX_TIMER_MILLIS);
 }

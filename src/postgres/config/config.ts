@@ -3,6 +3,7 @@ import type pg from "pg";
 import { type PostgresPool, requirePool } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
 import { requireInteger, requireOptions } from "../../input/values.js";
+import { MAX_TIMER_MILLIS } from "../../timers.js";
 import { type ParameterName, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
 import { parseConnectionString, requireHost } from "./connection-string.js";
 import { timeoutOfPool } from "./created-pools.js";
@@ -165,9 +166,7 @@ export interface ResolvedConfig extends ServerChoice {
   readonly schema: string;
 }
 
-/** The longest delay of Node's timers, in milliseconds: they fire immediately after a longer one. */
-const MAX_TIMEOUT = 2_147_483_647;
-const MAX_LIFETIME_SECONDS = Math.floor(MAX_TIMEOUT / 1000);
+const MAX_LIFETIME_SECONDS = Math.floor(MAX_TIMER_MILLIS / 1000);
 const POOL_KEYS = [
   "pool",
   "connectionTimeoutMillis",
@@ -230,12 +229,17 @@ function limitsOf(full: typeof DEFAULTS) {
   if (typeof full.batching !== "boolean") throw invalidInput("batching", "must be a boolean");
   return {
     max: requireInteger(full.max, "max", 1, 10_000),
-    idleTimeoutMillis: requireInteger(full.idleTimeoutMillis, "idleTimeoutMillis", 0, MAX_TIMEOUT),
+    idleTimeoutMillis: requireInteger(full.idleTimeoutMillis, "idleTimeoutMillis", 0, MAX_TIMER_MILLIS),
     maxLifetimeSeconds: requireInteger(full.maxLifetimeSeconds, "maxLifetimeSeconds", 0, MAX_LIFETIME_SECONDS),
-    connectionTimeoutMillis: requireInteger(full.connectionTimeoutMillis, "connectionTimeoutMillis", 1, MAX_TIMEOUT),
-    queryTimeoutMillis: requireInteger(full.query_timeout, "query_timeout", 1, MAX_TIMEOUT),
+    connectionTimeoutMillis: requireInteger(
+      full.connectionTimeoutMillis,
+      "connectionTimeoutMillis",
+      1,
+      MAX_TIMER_MILLIS,
+    ),
+    queryTimeoutMillis: requireInteger(full.query_timeout, "query_timeout", 1, MAX_TIMER_MILLIS),
     batching: full.batching,
-    slowQueryMillis: requireInteger(full.slowQueryMillis, "slowQueryMillis", 0, MAX_TIMEOUT),
+    slowQueryMillis: requireInteger(full.slowQueryMillis, "slowQueryMillis", 0, MAX_TIMER_MILLIS),
     schema: requireSchema(full.schema),
   };
 }
