@@ -55,7 +55,7 @@ const MODULES = {
   // Servers from binaries of another package: nothing of the drivers.
   embedded: ["errors", "timers.ts"],
   testing: ["errors", "input", "net", "timers.ts", "auth", "cache", "embedded", "generated", "postgres", "pg"],
-  cli: ["errors", "timers.ts", "auth", "json.ts", "postgres", "testing"],
+  cli: ["errors", "input", "timers.ts", "auth", "json.ts", "postgres", "testing"],
   "postgres/config": ["client.ts", "errors", "input", "timers.ts", "pg"],
   "postgres/protocol": ["client.ts", "errors", "input", "promise.ts", "timers.ts", "auth", "generated", "pg"],
   "postgres/pool": [

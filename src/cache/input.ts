@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/index.js";
 import { optionalText, requireText, type TextLimits } from "../input/text.js";
-import { MAX_TTL_SECONDS, optionalTtl, requireInteger, requireOptions } from "../input/values.js";
+import { MAX_TTL_SECONDS, optionalTtl, requireBatchSize, requireInteger, requireOptions } from "../input/values.js";
 import { shapeOf } from "../shape.js";
 import type { CacheKey, EntryTerms, LimitedCall } from "./driver.js";
 
@@ -163,9 +163,9 @@ export function readKeysOptions(options: unknown): { prefix: string; after: stri
 
 /** Returns the options of a sweep. */
 export function readSweep(options: unknown): { batchSize: number; maxEntries: number | null } {
-  const { batchSize = 1000, maxEntries } = requireOptions(options, "options", ["batchSize", "maxEntries"]);
+  const { batchSize, maxEntries } = requireOptions(options, "options", ["batchSize", "maxEntries"]);
   return {
-    batchSize: requireInteger(batchSize, "batchSize", 1, 100_000),
+    batchSize: requireBatchSize(batchSize),
     maxEntries:
       maxEntries === undefined || maxEntries === null ? null : requireInteger(maxEntries, "maxEntries", 1, 1e12),
   };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPevensieError, type PevensieError } from "../errors/index.js";
+import { DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE } from "../input/values.js";
 import { resolveConfig } from "../postgres/config/config.js";
 import { createAuthDriver, createCacheDriver, type PostgresDriverConfig } from "../postgres/index.js";
 import { findSchemas, forEachSchema } from "../postgres/migrations/each-schema.js";
@@ -21,7 +22,6 @@ import {
 } from "./usage.js";
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
-const DEFAULT_BATCH_SIZE = 1000;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** `pevensie sweep`: removes expired rows, once or until SIGINT or SIGTERM. */
@@ -38,7 +38,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
   const modules = [...new Set(parseModules(positionals))];
   const addresses = addressesOf(values.addr);
   const allSchemas = parseAllSchemas(values);
-  const batchSize = parseCount("--batch-size", values["batch-size"], 100_000) ?? DEFAULT_BATCH_SIZE;
+  const batchSize = parseCount("--batch-size", values["batch-size"], MAX_BATCH_SIZE) ?? DEFAULT_BATCH_SIZE;
   const maxEntries = parseCount("--max-entries", values["max-entries"], 1e12);
   if (addresses.length > 1 && modules.includes("auth"))
     throw new UsageError("several --addr are for the cache alone: sweep auth one database at a time");

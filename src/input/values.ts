@@ -84,7 +84,14 @@ export interface RemoveExpiredOptions {
   readonly batchSize?: number | undefined;
 }
 
+export const DEFAULT_BATCH_SIZE = 1000;
+export const MAX_BATCH_SIZE = 100_000;
+
 export function readBatchSize(options: unknown): number {
-  const { batchSize = 1000 } = requireOptions(options, "options", ["batchSize"]);
-  return requireInteger(batchSize, "batchSize", 1, 100_000);
+  const { batchSize } = requireOptions(options, "options", ["batchSize"]);
+  return requireBatchSize(batchSize);
+}
+
+export function requireBatchSize(value: unknown = DEFAULT_BATCH_SIZE): number {
+  return requireInteger(value, "batchSize", 1, MAX_BATCH_SIZE);
 }
