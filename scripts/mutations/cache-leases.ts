@@ -266,7 +266,7 @@ const LOCKS: readonly Mutation[] = [
     guard: "Few attempts to acquire leases wait for locked rows at the same time",
     edits: [
       code(LEASES_DRIVER, "const STATEMENTS_IN_FLIGHT = 3;", "const STATEMENTS_IN_FLIGHT = 10;"),
-      code(LEASES_DRIVER, "Math.floor(executor.maxInFlight / 2)", "executor.maxInFlight"),
+      code(LEASES_DRIVER, "lockWaitLimit(executor.maxInFlight)", "executor.maxInFlight"),
     ],
     tests: [tests("cache/compute-once-locks", "attempts to acquire the leases")],
   },
@@ -275,7 +275,7 @@ const LOCKS: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/drivers/cache-driver.ts",
-        "Math.floor(this.#executor.maxInFlight / 2)",
+        "lockWaitLimit(this.#executor.maxInFlight)",
         "this.#executor.maxInFlight",
       ),
     ],

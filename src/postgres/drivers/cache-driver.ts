@@ -17,6 +17,7 @@ import { shapeOf } from "../../shape.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { runOnClient } from "../execution/borrowed-client.js";
+import { lockWaitLimit } from "../execution/lock-retries.js";
 import { LockWaitQueue } from "../execution/lock-wait-queue.js";
 import { lockTimeoutMillisOf, type PoolExecutor } from "../execution/pool-executor.js";
 import { isLockTimeout } from "../protocol/errors.js";
@@ -88,7 +89,7 @@ export class PostgresCacheDriver implements CacheDriver {
       queueTimeoutMillis: connectionTimeoutMillis,
     };
     this.#leases = new CacheLeases(this.#executor, times);
-    const bulkLimit = Math.max(1, Math.floor(this.#executor.maxInFlight / 2));
+    const bulkLimit = lockWaitLimit(this.#executor.maxInFlight);
     this.#bulk = new LockWaitQueue({ ...times, limit: bulkLimit, ranks: 1 });
     this.#maxLockWaitMillis = queryTimeoutMillis;
     this.#set = this.#executor.batch(cacheSet);

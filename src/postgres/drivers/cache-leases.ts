@@ -4,6 +4,7 @@ import * as statements from "#generated/statements.js";
 import type { CacheKey, ComputedEntry, LeaseAttempt } from "../../cache/driver.js";
 import { now } from "../../timers.js";
 import type { Executor } from "../execution/executor.js";
+import { lockWaitLimit } from "../execution/lock-retries.js";
 import { LockWaitQueue, type LockWaitQueueOptions } from "../execution/lock-wait-queue.js";
 import { isLockTimeout } from "../protocol/errors.js";
 
@@ -20,7 +21,7 @@ export class CacheLeases {
 
   constructor(executor: Executor, times: Pick<LockWaitQueueOptions, "lockTimeoutMillis" | "queueTimeoutMillis">) {
     this.#executor = executor;
-    const limit = Math.min(STATEMENTS_IN_FLIGHT, Math.max(1, Math.floor(executor.maxInFlight / 2)));
+    const limit = Math.min(STATEMENTS_IN_FLIGHT, lockWaitLimit(executor.maxInFlight));
     this.#queue = new LockWaitQueue({ ...times, limit, ranks: Object.keys(RANK).length });
   }
 

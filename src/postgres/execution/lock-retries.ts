@@ -1,3 +1,8 @@
+/** Returns how many statements may wait for locks: half of the connections at most, so that other calls find the rest. */
+export function lockWaitLimit(maxInFlight: number): number {
+  return Math.max(1, Math.floor(maxInFlight / 2));
+}
+
 /** Runs a statement that may time out waiting for a lock. Never rejects. */
 type Retry = () => Promise<void>;
 

@@ -22,7 +22,7 @@ import {
   type Reader,
   type RowMaintenance,
 } from "./executor.js";
-import { LockRetries } from "./lock-retries.js";
+import { LockRetries, lockWaitLimit } from "./lock-retries.js";
 import { afterStatement, afterTransaction, isAbortedForAnother, MAX_ATTEMPTS } from "./retry-policy.js";
 import { MAINTENANCE_WAIT_MILLIS, MaintenanceQueues } from "./row-maintenance.js";
 import { SchemaStatements } from "./schema-statements.js";
@@ -71,7 +71,7 @@ export class PoolExecutor implements Executor {
     this.#config = config;
     this.#pool = new Pool(config);
     this.admitted = this.#admitted(null);
-    this.#lockRetries = new LockRetries(Math.max(1, Math.floor(this.maxInFlight / 2)));
+    this.#lockRetries = new LockRetries(lockWaitLimit(this.maxInFlight));
   }
 
   /** Opens the pool. @param listener - receives its events; must not throw */
