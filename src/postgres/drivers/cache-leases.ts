@@ -7,6 +7,7 @@ import type { Executor } from "../execution/executor.js";
 import { lockWaitLimit } from "../execution/lock-retries.js";
 import { LockWaitQueue, type LockWaitQueueOptions } from "../execution/lock-wait-queue.js";
 import { isLockTimeout } from "../protocol/errors.js";
+import { lockTimeoutOf } from "./cache-names.js";
 
 /** How many statements are in flight, unless the pool is so small that other calls would need their connections. */
 const STATEMENTS_IN_FLIGHT = 3;
@@ -39,7 +40,7 @@ export class CacheLeases {
       [row] = await this.#queue.run(isRepeated ? RANK.repeated : RANK.first, (lockTimeoutMillis) => {
         const params = () => {
           sentAt = now();
-          return { ...key, token, lostToken, leaseSeconds, lockTimeout: `${lockTimeoutMillis}ms` };
+          return { ...key, token, lostToken, leaseSeconds, lockTimeout: lockTimeoutOf(lockTimeoutMillis) };
         };
         return this.#executor.writeIdempotent(statements.acquireCacheLease, params(), () => {
           lostToken = token;
@@ -113,7 +114,7 @@ export class CacheLeases {
         ttlSeconds: ttlMillis === null ? null : ttlMillis / 1000,
         graceSeconds: graceMillis === 0 ? null : graceMillis / 1000,
         tags: mutable(tags),
-        lockTimeout: `${lockTimeoutMillis}ms`,
+        lockTimeout: lockTimeoutOf(lockTimeoutMillis),
       }),
     );
     return row !== undefined;
@@ -125,7 +126,7 @@ export class CacheLeases {
       this.#executor.writeIdempotent(statements.releaseCacheLease, {
         ...key,
         token,
-        lockTimeout: `${lockTimeoutMillis}ms`,
+        lockTimeout: lockTimeoutOf(lockTimeoutMillis),
       }),
     );
   }

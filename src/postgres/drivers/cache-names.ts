@@ -41,6 +41,8 @@ function compare(one: string, other: string): number {
 }
 
 /** Returns the value of lock_timeout; null keeps the connection's. */
+export function lockTimeoutOf(milliseconds: number): string;
+export function lockTimeoutOf(milliseconds: number | undefined): string | null;
 export function lockTimeoutOf(milliseconds: number | undefined): string | null {
   return milliseconds === undefined ? null : `${milliseconds}ms`;
 }
