@@ -110,6 +110,8 @@ export interface ComputeOptions extends EntryTerms {
 
 const COMPUTE_OPTIONS = shapeOf("ttlMillis", "graceMillis", "leaseSeconds", "waitMillis", "tags");
 
+export const COMPUTE_KEYS = ["ttlSeconds", "ttlMillis", "graceSeconds", "leaseSeconds", "waitMillis", "tags"] as const;
+
 export function readComputeOptions(options: unknown): ComputeOptions {
   const {
     ttlSeconds,
@@ -118,14 +120,7 @@ export function readComputeOptions(options: unknown): ComputeOptions {
     leaseSeconds = 10,
     waitMillis,
     tags,
-  } = requireOptions(options, "options", [
-    "ttlSeconds",
-    "ttlMillis",
-    "graceSeconds",
-    "leaseSeconds",
-    "waitMillis",
-    "tags",
-  ]);
+  } = requireOptions(options, "options", COMPUTE_KEYS);
   const lease = requireInteger(leaseSeconds, "leaseSeconds", 1, MAX_WAIT_SECONDS);
   return {
     ...COMPUTE_OPTIONS,

@@ -4,7 +4,7 @@ import type { EventListener } from "../events.js";
 import { acceptedValue, requireSchema } from "../input/schema.js";
 import { requireOptions } from "../input/values.js";
 import type { Cache, CacheCodec, CacheResource, ResourceOptions } from "./api.js";
-import { readComputeOptions, requireIterable, requireTags } from "./input.js";
+import { COMPUTE_KEYS, readComputeOptions, requireIterable, requireTags } from "./input.js";
 import type {
   CacheEntry,
   GetOrSetOptions,
@@ -45,12 +45,7 @@ export function createResource<T>(
   const { codec, schema, ...defaults } = requireOptions(options, "options", [
     "codec",
     "schema",
-    "ttlSeconds",
-    "ttlMillis",
-    "graceSeconds",
-    "leaseSeconds",
-    "waitMillis",
-    "tags",
+    ...COMPUTE_KEYS,
   ]) as ResourceOptions<T>;
   const { ttlSeconds, ttlMillis, tags } = defaults;
   const saysWhenItExpires = ttlSeconds !== undefined || ttlMillis !== undefined;
@@ -131,14 +126,7 @@ class TypedResource<T> implements CacheResource<T> {
   }
 
   async getOrSet(key: string, produce: Produce<T>, options: ResourceGetOrSetOptions = {}): Promise<T> {
-    const merged = this.#merged(options, [
-      "ttlSeconds",
-      "ttlMillis",
-      "graceSeconds",
-      "leaseSeconds",
-      "waitMillis",
-      "tags",
-    ]);
+    const merged = this.#merged(options, COMPUTE_KEYS);
     const produceText: Produce<string> = async (context) => {
       const text = await this.#encode(await produce(context));
       if ((await this.#read(text)) === null) throw invalidInput("produce", "returned a value that cannot be read back");
