@@ -13,6 +13,7 @@ import {
   type WebRequest,
   type WebSessions,
 } from "../web/index.js";
+import { WEB_SESSION_KEYS } from "../web/web-session-keys.js";
 import type {
   CurrentSession,
   SessionFunctions,
@@ -157,15 +158,7 @@ function readSource<M>(
   source: SessionSource<M>,
   options: SessionPlugOptions = {},
 ): { readonly web: WebSessions<M>; readonly isGuarded: boolean } {
-  requireOptions(options, "options", [
-    "guard",
-    "cookie",
-    "clientIp",
-    "bindTo",
-    "ttlSeconds",
-    "idleSeconds",
-    "trustedOrigins",
-  ]);
+  requireOptions(options, "options", ["guard", ...WEB_SESSION_KEYS]);
   const { guard = true, ...rest } = options;
   if (typeof guard !== "boolean") throw invalidInput("guard", "must be a boolean");
   if (typeof (source as Partial<WebSessions<M>> | null | undefined)?.logInOptions !== "function") {

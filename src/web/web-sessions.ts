@@ -17,6 +17,7 @@ import { createGuard, type Guard, isBearer } from "./guard.js";
 import type { Refusal } from "./refusal.js";
 import { type HeaderList, headerOf, requireRequest, type WebRequest } from "./request.js";
 import { type SessionCookieOptions, SessionCookies } from "./session-cookie.js";
+import { WEB_SESSION_KEYS } from "./web-session-keys.js";
 
 /** Options of {@link createWebSessions}. */
 export interface WebSessionsOptions {
@@ -169,14 +170,11 @@ const FUNCTIONS = [
  * for (const [name, value] of loggedIn?.headers ?? []) response.appendHeader(name, value);
  */
 export function createWebSessions<M>(auth: WebAuth<M>, options: WebSessionsOptions = {}): WebSessions<M> {
-  const { cookie, clientIp, bindTo, ttlSeconds, idleSeconds, trustedOrigins } = requireOptions(options, "options", [
-    "cookie",
-    "clientIp",
-    "bindTo",
-    "ttlSeconds",
-    "idleSeconds",
-    "trustedOrigins",
-  ]);
+  const { cookie, clientIp, bindTo, ttlSeconds, idleSeconds, trustedOrigins } = requireOptions(
+    options,
+    "options",
+    WEB_SESSION_KEYS,
+  );
   if (!FUNCTIONS.every((name) => typeof (auth as Partial<WebAuth<M>> | null | undefined)?.[name] === "function")) {
     throw invalidInput("auth", "must be a connected Auth: await connect() first");
   }

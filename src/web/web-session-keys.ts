@@ -1,0 +1,9 @@
+/** The options of `createWebSessions`, which those of the plugs for frameworks extend. */
+export const WEB_SESSION_KEYS = [
+  "cookie",
+  "clientIp",
+  "bindTo",
+  "ttlSeconds",
+  "idleSeconds",
+  "trustedOrigins",
+] as const;
