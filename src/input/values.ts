@@ -21,6 +21,12 @@ export function requireInteger(value: unknown, field: string, min: number, max: 
   return value;
 }
 
+/** Returns a boolean, or throws INVALID_INPUT. */
+export function requireBoolean(value: unknown, field: string): boolean {
+  if (typeof value !== "boolean") throw invalidInput(field, "must be a boolean");
+  return value;
+}
+
 /** Returns a time to live in seconds, 1 to 3,155,760,000, or throws INVALID_INPUT. */
 export function requireTtl(value: unknown, field = "ttlSeconds"): number {
   return requireInteger(value, field, 1, MAX_TTL_SECONDS);

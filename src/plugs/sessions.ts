@@ -1,6 +1,6 @@
 import type { Session, User } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
-import { requireOptions } from "../input/values.js";
+import { requireBoolean, requireOptions } from "../input/values.js";
 import { shapeOf } from "../shape.js";
 import {
   createAccess,
@@ -160,7 +160,7 @@ function readSource<M>(
 ): { readonly web: WebSessions<M>; readonly isGuarded: boolean } {
   requireOptions(options, "options", ["guard", ...WEB_SESSION_KEYS]);
   const { guard = true, ...rest } = options;
-  if (typeof guard !== "boolean") throw invalidInput("guard", "must be a boolean");
+  requireBoolean(guard, "guard");
   if (typeof (source as Partial<WebSessions<M>> | null | undefined)?.logInOptions !== "function") {
     return { web: createWebSessions(source as WebAuth<M>, rest), isGuarded: guard };
   }

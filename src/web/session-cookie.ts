@@ -1,6 +1,6 @@
 import { parseCookie, stringifySetCookie } from "cookie";
 import { invalidInput } from "../errors/index.js";
-import { requireInteger, requireOptions } from "../input/values.js";
+import { requireBoolean, requireInteger, requireOptions } from "../input/values.js";
 import { type HeaderList, headerOf, hostOf, isFetchHeaders, isKnownSecure, type WebRequest } from "./request.js";
 
 /** Options of the session's cookie. `HttpOnly` is always set. */
@@ -59,7 +59,7 @@ export class SessionCookies {
     const { domain, path = "/", secure, sameSite = "lax", maxAgeSeconds } = given;
     const isHostOnly = domain === undefined && path === "/";
     const { name = `__${isHostOnly ? "Host" : "Secure"}-session` } = given;
-    if (secure !== undefined && typeof secure !== "boolean") throw invalidInput("cookie.secure", "must be a boolean");
+    if (secure !== undefined) requireBoolean(secure, "cookie.secure");
     if (!["lax", "strict", "none"].includes(sameSite)) {
       throw invalidInput("cookie.sameSite", 'must be "lax", "strict" or "none"');
     }

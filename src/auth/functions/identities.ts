@@ -1,7 +1,7 @@
-import { invalidInput, userNotFound } from "../../errors/index.js";
+import { userNotFound } from "../../errors/index.js";
 import { requireText, type TextLimits } from "../../input/text.js";
 import { parseId } from "../../input/uuid.js";
-import { requireOptions } from "../../input/values.js";
+import { requireBoolean, requireOptions } from "../../input/values.js";
 import type {
   IdentityFunctions,
   LinkIdentityOptions,
@@ -21,12 +21,12 @@ export class Identities<M> extends LogIns<M> implements IdentityFunctions<M> {
   async logInWithIdentity(options: LogInWithIdentityOptions<M>): Promise<LogInWithIdentityResult<M>> {
     const keys = ["issuer", "subject", "email", "emailVerified", "userMetadata", ...LOG_IN_KEYS] as const;
     const { emailVerified = false, userMetadata } = requireOptions(options, "options", keys);
-    if (typeof emailVerified !== "boolean") throw invalidInput("emailVerified", "must be a boolean");
+    const isVerified = requireBoolean(emailVerified, "emailVerified");
     const logIn = this.readLogIn(options);
     const result = await this.store.logInWithIdentity({
       ...logIn,
       identity: { ...readIdentity(options), email: optionalEmail(options.email) },
-      emailVerified,
+      emailVerified: isVerified,
       userMetadata: userMetadata === undefined ? this.#emptyMetadata() : this.parts.metadata.encode(userMetadata),
     });
     if (result.outcome === "link-required") return result;

@@ -1,6 +1,6 @@
-import { invalidInput, userNotFound } from "../../errors/index.js";
+import { userNotFound } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
-import { requireOptions } from "../../input/values.js";
+import { requireBoolean, requireOptions } from "../../input/values.js";
 import type {
   ClientDescription,
   CreateSessionOptions,
@@ -25,7 +25,7 @@ export class Sessions<M> extends Users<M> implements SessionFunctions<M> {
       ...CLIENT_KEYS,
     ]);
     const { deleteOtherSessions = false } = options;
-    if (typeof deleteOtherSessions !== "boolean") throw invalidInput("deleteOtherSessions", "must be a boolean");
+    requireBoolean(deleteOtherSessions, "deleteOtherSessions");
     const userId = parseId(options.userId, "userId");
     const terms = readSessionTerms(options, null);
     if (userId === null) throw userNotFound();

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from "node:tls";
 import type pg from "pg";
 import { type PostgresPool, requirePool } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
-import { requireInteger, requireOptions } from "../../input/values.js";
+import { requireBoolean, requireInteger, requireOptions } from "../../input/values.js";
 import { MAX_TIMER_MILLIS } from "../../timers.js";
 import { type ParameterName, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
 import { parseConnectionString, requireHost } from "./connection-string.js";
@@ -226,7 +226,7 @@ export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig
 }
 
 function limitsOf(full: typeof DEFAULTS) {
-  if (typeof full.batching !== "boolean") throw invalidInput("batching", "must be a boolean");
+  requireBoolean(full.batching, "batching");
   return {
     max: requireInteger(full.max, "max", 1, 10_000),
     idleTimeoutMillis: requireInteger(full.idleTimeoutMillis, "idleTimeoutMillis", 0, MAX_TIMER_MILLIS),

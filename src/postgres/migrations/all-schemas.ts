@@ -1,5 +1,5 @@
 import { invalidInput, isPevensieError, type PevensieError } from "../../errors/index.js";
-import { requireInteger } from "../../input/values.js";
+import { requireBoolean, requireInteger } from "../../input/values.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { forEachSchema } from "./each-schema.js";
 import { type MigrateOptions, migrateSchema, modulesOf } from "./migrate.js";
@@ -67,7 +67,7 @@ const DEFAULT_CONCURRENCY = 4;
  */
 export async function migrateAllSchemas(options: MigrateAllOptions): Promise<MigrateAllResult> {
   const { modules, apply = false, concurrency = DEFAULT_CONCURRENCY, onProgress = () => {}, ...config } = options;
-  if (typeof apply !== "boolean") throw invalidInput("apply", "must be a boolean");
+  requireBoolean(apply, "apply");
   if (typeof onProgress !== "function") throw invalidInput("onProgress", "must be a function");
   requireInteger(concurrency, "concurrency", 1, 100);
   if ("schema" in config && config.schema !== undefined)

@@ -1,5 +1,4 @@
-import { invalidInput } from "../../errors/index.js";
-import { requireOptions } from "../../input/values.js";
+import { requireBoolean, requireOptions } from "../../input/values.js";
 import { type CacheShardConfig, resolveShards } from "../config/shards.js";
 import { withSubject } from "../protocol/errors.js";
 import { type MigrateResult, migrate } from "./migrate.js";
@@ -29,11 +28,11 @@ export interface MigrateShardsOptions {
  */
 export async function migrateShards(options: MigrateShardsOptions): Promise<ReadonlyMap<string, MigrateResult>> {
   const { shards, apply = false } = requireOptions(options, "options", ["shards", "apply"]);
-  if (typeof apply !== "boolean") throw invalidInput("apply", "must be a boolean");
+  const isApplied = requireBoolean(apply, "apply");
   const outcomes = await Promise.allSettled(
     resolveShards(shards).map(async ({ name, settings }) => {
       try {
-        return [name, await migrate({ ...settings, modules: ["cache"], apply })] as const;
+        return [name, await migrate({ ...settings, modules: ["cache"], apply: isApplied })] as const;
       } catch (error) {
         throw withSubject(`Shard ${name}`, error);
       }

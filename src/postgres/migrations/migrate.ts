@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { type PostgresPoolClient, type PostgresResult, requirePoolClient } from "../../client.js";
 import { invalidInput, PevensieError } from "../../errors/index.js";
+import { requireBoolean } from "../../input/values.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { sqlInSchema } from "../config/schema.js";
 import { acquire } from "../pool/acquire.js";
@@ -71,7 +72,7 @@ const ATTEMPTS_TO_BEGIN = 100;
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const { modules, apply = false, ...config } = options;
-  if (typeof apply !== "boolean") throw invalidInput("apply", "must be a boolean");
+  requireBoolean(apply, "apply");
   const wanted = modulesOf(modules);
   const resolved = resolveConfig(config as PostgresDriverConfig);
   return migrateSchema(resolved, wanted, { apply, mustExist: false });
