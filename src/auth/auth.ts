@@ -1,14 +1,13 @@
 import { availableParallelism } from "node:os";
 import { invalidInput } from "../errors/index.js";
 import { type EventListener, safeListener } from "../events.js";
-import { requireInteger, requireOptions } from "../input/values.js";
+import { optionalFunction, requireInteger, requireOptions } from "../input/values.js";
 import type { Json } from "../json.js";
 import { Lease } from "../lease.js";
 import type { Auth, AuthOptions, DisconnectedAuth, SchemaAuthOptions } from "./api.js";
 import { CookieSigner } from "./cookies.js";
 import { DeviceTokens } from "./device-tokens.js";
 import type { AuthDriver } from "./driver.js";
-import { optionalFunction } from "./functions/context.js";
 import { type AuthParts, StoredAuth } from "./functions.js";
 import { requireKeys } from "./keys.js";
 import { LogInCodes } from "./log-in-codes.js";

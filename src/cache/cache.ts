@@ -1,6 +1,6 @@
 import { invalidInput, notConnected } from "../errors/index.js";
 import { type EventListener, safeListener } from "../events.js";
-import { requireOptions } from "../input/values.js";
+import { optionalFunction, requireOptions } from "../input/values.js";
 import { Lease } from "../lease.js";
 import { promiseOf } from "../promise.js";
 import type { Cache, CacheResource, DisconnectedCache, ResourceOptions } from "./api.js";
@@ -64,7 +64,7 @@ export function createCache(options: CacheOptions): DisconnectedCache {
   if (typeof (driver as Partial<CacheDriver> | undefined)?.connect !== "function") {
     throw invalidInput("driver", "must be a CacheDriver, such as createCacheDriver of pevensie/postgres makes");
   }
-  if (onEvent !== undefined && typeof onEvent !== "function") throw invalidInput("onEvent", "must be a function");
+  optionalFunction(onEvent, "onEvent");
   return disconnected(driver, readNear(near), safeListener(onEvent));
 }
 

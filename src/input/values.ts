@@ -45,6 +45,12 @@ export function optionalDate(value: unknown, field: string): Date | null {
   throw invalidInput(field, "must be a valid Date between the years 1 and 9999, or null");
 }
 
+/** Returns an optional function, or throws INVALID_INPUT. */
+export function optionalFunction<F>(value: F, field: string): F {
+  if (value !== undefined && typeof value !== "function") throw invalidInput(field, "must be a function");
+  return value;
+}
+
 /** Returns an IP address in canonical form, or null if none is given. */
 export function optionalIp(value: unknown, field = "ip"): IpAddress | null {
   if (value === undefined || value === null) return null;

@@ -1,4 +1,4 @@
-import { invalidInput, PevensieError, userNotFound, WithheldError } from "../../errors/index.js";
+import { PevensieError, userNotFound, WithheldError } from "../../errors/index.js";
 import type { EventListener, PevensieEvent } from "../../events.js";
 import type { PasswordCheck } from "../api.js";
 import type { CookieSigner } from "../cookies.js";
@@ -100,10 +100,4 @@ async function requireAccepted(check: PasswordCheck, password: string, email: st
 
 export function invalidToken(): PevensieError {
   return new PevensieError("INVALID_ONE_TIME_TOKEN", "The token is not valid (any more): ask for a new one.");
-}
-
-/** Returns an optional function, or throws INVALID_INPUT. */
-export function optionalFunction<F>(value: F, field: string): F {
-  if (value !== undefined && typeof value !== "function") throw invalidInput(field, "must be a function");
-  return value;
 }

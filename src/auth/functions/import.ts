@@ -1,6 +1,6 @@
 import { invalidInput, PevensieError } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
-import { optionalDate, requireInteger, requireOptions } from "../../input/values.js";
+import { optionalDate, optionalFunction, requireInteger, requireOptions } from "../../input/values.js";
 import type { ImportOptions, ImportResult, RefusedImport, UserImport } from "../api/users.js";
 import type { AuthStore, ImportedUser } from "../driver.js";
 import { requireEmail } from "../email.js";
@@ -8,7 +8,7 @@ import { optionalPhoneNumber, optionalRole } from "../input.js";
 import type { MetadataFormat } from "../metadata.js";
 import { requirePasswordHash } from "../password-hash.js";
 import type { InvokeCallback } from "../transaction-calls.js";
-import { type AuthParts, optionalFunction } from "./context.js";
+import type { AuthParts } from "./context.js";
 
 /** How much metadata one statement carries, in UTF-16 code units, unless a single user has more. */
 const MAX_CHUNK_LENGTH = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { invalidInput, type PevensieError, userNotFound } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
-import { END_OF_TIME, optionalDate, requireOptions } from "../../input/values.js";
+import { END_OF_TIME, optionalDate, optionalFunction, requireOptions } from "../../input/values.js";
 import type {
   BanOptions,
   CreateUserOptions,
@@ -27,7 +27,7 @@ import {
 import { decodeUserRecord } from "../metadata.js";
 import { requirePassword } from "../passwords.js";
 import type { User } from "../user.js";
-import { AuthContext, optionalFunction } from "./context.js";
+import { AuthContext } from "./context.js";
 import { importInChunks } from "./import.js";
 
 /** The end of Date's range, which is stored as 'infinity'. */

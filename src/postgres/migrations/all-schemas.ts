@@ -1,5 +1,5 @@
 import { invalidInput, isPevensieError, type PevensieError } from "../../errors/index.js";
-import { requireBoolean, requireInteger } from "../../input/values.js";
+import { optionalFunction, requireBoolean, requireInteger } from "../../input/values.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { forEachSchema } from "./each-schema.js";
 import { type MigrateOptions, migrateSchema, modulesOf } from "./migrate.js";
@@ -68,7 +68,7 @@ const DEFAULT_CONCURRENCY = 4;
 export async function migrateAllSchemas(options: MigrateAllOptions): Promise<MigrateAllResult> {
   const { modules, apply = false, concurrency = DEFAULT_CONCURRENCY, onProgress = () => {}, ...config } = options;
   requireBoolean(apply, "apply");
-  if (typeof onProgress !== "function") throw invalidInput("onProgress", "must be a function");
+  optionalFunction(onProgress, "onProgress");
   requireInteger(concurrency, "concurrency", 1, 100);
   if ("schema" in config && config.schema !== undefined)
     throw invalidInput("schema", "cannot be used here: migrate() migrates a single schema");
