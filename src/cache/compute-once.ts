@@ -172,7 +172,7 @@ export class ComputeOnce {
       // The attempt may be queued behind those of other keys.
       await Promise.race([flight.answered, overdueAt(Math.max(deadline, now() + ATTEMPT_MILLIS))]);
       if (flight.isStale && flight.computing !== call) {
-        // The call may begin to compute the value in the meantime, and then returns that one.
+        // Another response may make this call the one that computes; it then returns the computed value, not the stale one.
         const stale = await this.#driver()
           .getStale(flight.key)
           .catch((error: unknown) => {
