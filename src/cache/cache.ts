@@ -19,7 +19,7 @@ import {
   requireKeys,
   requireName,
   requireTags,
-  requireTtl,
+  requireTtlMillis,
   requireValue,
 } from "./input.js";
 import { Near, type NearOptions, readNear } from "./near.js";
@@ -159,7 +159,7 @@ class ConnectedCache implements Cache {
   }
 
   async touch(resourceType: string, key: string, options: RequiredTimeToLive): Promise<boolean> {
-    const ttlMillis = requireTtl(requireOptions(options, "options", ["ttlSeconds", "ttlMillis"]));
+    const ttlMillis = requireTtlMillis(requireOptions(options, "options", ["ttlSeconds", "ttlMillis"]));
     const name = requireKey(resourceType, key);
     return this.#write(name, () => this.#driver.touch(name, ttlMillis));
   }

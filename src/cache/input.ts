@@ -80,7 +80,7 @@ function optionalTags(tags: unknown): readonly string[] | null {
 }
 
 /** Returns a time to live in milliseconds, or null if none is given, which means no expiry. */
-export function readTtl({ ttlSeconds, ttlMillis }: { ttlSeconds?: unknown; ttlMillis?: unknown }): number | null {
+export function readTtlMillis({ ttlSeconds, ttlMillis }: { ttlSeconds?: unknown; ttlMillis?: unknown }): number | null {
   const seconds = optionalTtl(ttlSeconds);
   if (ttlMillis === undefined || ttlMillis === null) return seconds === null ? null : seconds * 1000;
   if (seconds !== null) throw invalidInput("ttlMillis", "cannot be given together with ttlSeconds");
@@ -88,17 +88,17 @@ export function readTtl({ ttlSeconds, ttlMillis }: { ttlSeconds?: unknown; ttlMi
 }
 
 /** Returns the time to live of options that must have one; null has to be meant. */
-export function requireTtl(options: { ttlSeconds?: unknown; ttlMillis?: unknown }): number | null {
+export function requireTtlMillis(options: { ttlSeconds?: unknown; ttlMillis?: unknown }): number | null {
   if (options.ttlSeconds === undefined && options.ttlMillis === undefined) {
     throw invalidInput("ttlSeconds", "or ttlMillis is required; null means that the entry does not expire");
   }
-  return readTtl(options);
+  return readTtlMillis(options);
 }
 
 export function readTerms(options: unknown): EntryTerms {
   if (options === undefined) return NO_TERMS;
   const { ttlSeconds, ttlMillis, tags } = requireOptions(options, "options", ["ttlSeconds", "ttlMillis", "tags"]);
-  return { ttlMillis: readTtl({ ttlSeconds, ttlMillis }), tags: optionalTags(tags) };
+  return { ttlMillis: readTtlMillis({ ttlSeconds, ttlMillis }), tags: optionalTags(tags) };
 }
 
 /** Options of a call that computes a missing value. */
@@ -124,7 +124,7 @@ export function readComputeOptions(options: unknown): ComputeOptions {
   const lease = requireInteger(leaseSeconds, "leaseSeconds", 1, MAX_WAIT_SECONDS);
   return {
     ...COMPUTE_OPTIONS,
-    ttlMillis: requireTtl({ ttlSeconds, ttlMillis }),
+    ttlMillis: requireTtlMillis({ ttlSeconds, ttlMillis }),
     graceMillis: requireInteger(graceSeconds, "graceSeconds", 0, MAX_TTL_SECONDS) * 1000,
     leaseSeconds: lease,
     waitMillis:
@@ -137,7 +137,7 @@ export function readIncrement(options: unknown): { by: number; ttlMillis: number
   const { by = 1, ttlSeconds, ttlMillis } = requireOptions(options, "options", ["by", "ttlSeconds", "ttlMillis"]);
   return {
     by: requireInteger(by, "by", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
-    ttlMillis: readTtl({ ttlSeconds, ttlMillis }),
+    ttlMillis: readTtlMillis({ ttlSeconds, ttlMillis }),
   };
 }
 
