@@ -1,8 +1,8 @@
-import { migrate, migrateAllSchemas, type SchemaProgress } from "../postgres/index.js";
+import { type MigrateOptions, migrate, migrateAllSchemas, type SchemaProgress } from "../postgres/index.js";
 import { MIGRATE_DOWN, MIGRATE_UP, transactionOf } from "../postgres/migrations/plan.js";
 import { forEachDatabase } from "./databases.js";
 import { SchemaReport } from "./schema-report.js";
-import { addressesOf, type ModuleName, parse, parseAllSchemas, parseModules, report, UsageError } from "./usage.js";
+import { addressesOf, parse, parseAllSchemas, parseModules, report, UsageError } from "./usage.js";
 
 /** `pevensie migrate`: prints the pending SQL, applies it, or exits with status 1 if there is any. */
 export async function runMigrate(args: readonly string[]): Promise<void> {
@@ -28,7 +28,7 @@ export async function runMigrate(args: readonly string[]): Promise<void> {
 }
 
 interface Options {
-  readonly modules: readonly ModuleName[];
+  readonly modules: MigrateOptions["modules"];
   readonly apply: boolean;
   readonly check: boolean;
   readonly connectionString: string;

@@ -2,7 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isPevensieError, type PevensieError } from "../errors/index.js";
 import { DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE } from "../input/values.js";
 import { resolveConfig } from "../postgres/config/config.js";
-import { createAuthDriver, createCacheDriver, type PostgresDriverConfig } from "../postgres/index.js";
+import {
+  createAuthDriver,
+  createCacheDriver,
+  type MigrateOptions,
+  type PostgresDriverConfig,
+} from "../postgres/index.js";
 import { findSchemas, forEachSchema } from "../postgres/migrations/each-schema.js";
 import { MAX_TIMER_MILLIS } from "../timers.js";
 import { forEachDatabase } from "./databases.js";
@@ -11,7 +16,6 @@ import {
   type AllSchemas,
   addressesOf,
   describe,
-  type ModuleName,
   parse,
   parseAllSchemas,
   parseCount,
@@ -78,7 +82,7 @@ export async function runSweep(args: readonly string[]): Promise<void> {
 }
 
 interface Options {
-  readonly modules: readonly ModuleName[];
+  readonly modules: MigrateOptions["modules"];
   readonly batchSize: number;
   /** Null: no live entry of the cache is evicted. */
   readonly maxEntries: number | null;
@@ -165,7 +169,7 @@ interface Swept {
 }
 
 function sweepModule(
-  module: ModuleName,
+  module: MigrateOptions["modules"][number],
   addresses: readonly string[],
   schema: string | undefined,
   options: Options,

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { isPevensieError } from "../errors/index.js";
+import type { MigrateOptions } from "../postgres/index.js";
 
 /** The default of the original Gleam package. */
 const DEFAULT_ADDRESS = "postgresql://postgres:postgres@localhost:5432/postgres";
@@ -42,8 +43,6 @@ stops the server in the end and exits with the command's status.
 /** Invalid command-line arguments: reported in one line, with exit status 1. */
 export class UsageError extends Error {}
 
-export type ModuleName = "auth" | "cache";
-
 type Option = { readonly type: "string" | "boolean"; readonly multiple?: true };
 type Options = Readonly<Record<string, Option>>;
 type ValueOf<T extends Option> = T["type"] extends "boolean" ? boolean : string;
@@ -69,7 +68,7 @@ export function parse<const T extends Options>(args: readonly string[], options:
   }
 }
 
-export function parseModules(names: readonly string[]): readonly ModuleName[] {
+export function parseModules(names: readonly string[]): MigrateOptions["modules"] {
   if (names.length === 0) throw new UsageError("name a module: auth, cache, or both");
   return names.map((name) => {
     if (name === "auth" || name === "cache") return name;
