@@ -179,15 +179,15 @@ export const LOG_IN: readonly Mutation[] = [
     edits: [
       code(
         SEMAPHORE,
-        "if (this.#running < this.#limits.running) this.#start(own);",
-        "if (this.#running < 1000) this.#start(own);",
+        "if (this.#running < this.#limits.running) this.#start(taskClass);",
+        "if (this.#running < 1000) this.#start(taskClass);",
       ),
     ],
     tests: [tests("auth/hashing-limits", "G16: 50 concurrent logins")],
   },
   {
     guard: "The number of queued passwords is limited",
-    edits: [code(SEMAPHORE, "own.queue.length >= this.#limits.queued", "own.queue.length >= 1_000_000")],
+    edits: [code(SEMAPHORE, "taskClass.queue.length >= this.#limits.queued", "taskClass.queue.length >= 1_000_000")],
     tests: [tests("auth/hashing-limits", "G16: calls beyond the queue's limit")],
   },
   {
@@ -213,7 +213,7 @@ export const LOG_IN: readonly Mutation[] = [
   },
   {
     guard: "A class within its share is queued, however short the queue is",
-    edits: [code(SEMAPHORE, "if (!isWithinShare && own", "if (own")],
+    edits: [code(SEMAPHORE, "if (!isWithinShare && taskClass", "if (taskClass")],
     tests: [tests("auth/hashing-shares", "a class within its share")],
   },
   ...(

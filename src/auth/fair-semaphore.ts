@@ -35,23 +35,23 @@ export class FairSemaphore<Class extends string> {
 
   /** Runs a task once a slot is free for its class. @throws OVERLOADED without having run it */
   async run<T>(name: Class, task: () => Promise<T>): Promise<T> {
-    const own = this.#classes.get(name) as TaskClass;
-    if (this.#running < this.#limits.running) this.#start(own);
-    else await this.#turn(own);
+    const taskClass = this.#classes.get(name) as TaskClass;
+    if (this.#running < this.#limits.running) this.#start(taskClass);
+    else await this.#turn(taskClass);
     try {
       return await task();
     } finally {
-      own.running -= 1;
+      taskClass.running -= 1;
       this.#running -= 1;
       this.#startNext();
     }
   }
 
-  #start(own: TaskClass): void {
-    own.running += 1;
+  #start(taskClass: TaskClass): void {
+    taskClass.running += 1;
     this.#running += 1;
     this.#starts += 1;
-    own.lastStart = this.#starts;
+    taskClass.lastStart = this.#starts;
   }
 
   #startNext(): void {
@@ -65,15 +65,15 @@ export class FairSemaphore<Class extends string> {
     resume();
   }
 
-  #turn(own: TaskClass): Promise<void> {
+  #turn(taskClass: TaskClass): Promise<void> {
     // A class that holds less than its share is never refused, whatever other classes hold and however short the queue
     // is.
-    const isWithinShare = own.running + own.queue.length < this.#share;
-    if (!isWithinShare && own.queue.length >= this.#limits.queued) {
+    const isWithinShare = taskClass.running + taskClass.queue.length < this.#share;
+    if (!isWithinShare && taskClass.queue.length >= this.#limits.queued) {
       throw new PevensieError("OVERLOADED", "Too many passwords are queued for hashing. Try again later.");
     }
     return new Promise((resolve) => {
-      own.queue.push(resolve);
+      taskClass.queue.push(resolve);
     });
   }
 }

@@ -22,7 +22,7 @@ export class StoredAuth<M> extends ApiKeys<M> implements AuthFunctions<M> {
     const parts = { ...this.parts, limiter: this.parts.limiter.withoutGate() };
     // Emitted after the commit. Events of an attempt that is retried are dropped.
     let events: readonly PevensieEvent[] = [];
-    const result = await this.store.transaction(client, async (store, own) => {
+    const result = await this.store.transaction(client, async (store, transactionClient) => {
       const kept: PevensieEvent[] = [];
       events = kept;
       const calls = new TransactionCalls();
@@ -31,7 +31,7 @@ export class StoredAuth<M> extends ApiKeys<M> implements AuthFunctions<M> {
       const over = (through: AuthStore, invokeCallback = parts.invokeCallback) =>
         authOver({ ...parts, checkPassword, invokeCallback }, through, (event) => kept.push(event));
       try {
-        const outcome = await work(functionsIn(calls, store, over), clientIn(calls, own));
+        const outcome = await work(functionsIn(calls, store, over), clientIn(calls, transactionClient));
         await calls.finish();
         return outcome;
       } finally {

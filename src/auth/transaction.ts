@@ -29,8 +29,8 @@ export function functionsIn<M>(
       if (SYNCHRONOUS.has(name)) return method.bind(functions);
       return (...args: unknown[]) => {
         const start = (turn: Turn) => {
-          const own = over(inTurn(store, turn), turn.invoke);
-          return (Reflect.get(own, name) as Method).apply(own, args);
+          const functionsInTurn = over(inTurn(store, turn), turn.invoke);
+          return (Reflect.get(functionsInTurn, name) as Method).apply(functionsInTurn, args);
         };
         return name === "withTransaction" ? calls.runNested(start) : calls.run(start);
       };

@@ -52,8 +52,8 @@ export function createResource<T>(
   // The options of calls are checked by the cache, these here: a mistake in them concerns every call.
   const checked = readComputeOptions(saysWhenItExpires ? defaults : { ...defaults, ttlSeconds: null });
   // Tags may come from an iterator, which can be read once.
-  const own = tags === undefined ? defaults : { ...defaults, tags: checked.tags };
-  return new TypedResource(context, resourceType, formatOf(codec, schema), own);
+  const resolvedDefaults = tags === undefined ? defaults : { ...defaults, tags: checked.tags };
+  return new TypedResource(context, resourceType, formatOf(codec, schema), resolvedDefaults);
 }
 
 function formatOf<T>(codec: CacheCodec<T> | undefined, schema: StandardSchemaV1<unknown, T> | undefined): Format<T> {

@@ -5,8 +5,9 @@ import { quoted, reportError, USAGE, UsageError } from "./usage.js";
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...rest] = args;
   // What comes after -- belongs to another command.
-  const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
-  const asked = command === undefined || command === "help" || own.includes("--help") || own.includes("-h");
+  const ownArguments = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  const asked =
+    command === undefined || command === "help" || ownArguments.includes("--help") || ownArguments.includes("-h");
   // Commands are imported on demand: the usage and the version need neither pg nor the drivers.
   if (asked) process.stdout.write(`${USAGE}\n`);
   else if (command === "--version") process.stdout.write(`${packageVersion()}\n`);
