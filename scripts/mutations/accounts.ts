@@ -2,6 +2,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const LOOKUP = "src/postgres/drivers/session-lookup.ts";
 const TOKENS = "src/postgres/drivers/token-store.ts";
+const USER_TOKENS = "src/postgres/drivers/user-tokens.ts";
 const LOG_INS = "src/postgres/drivers/log-in-store.ts";
 const IDENTITIES = "src/postgres/drivers/identity-store.ts";
 const USERS = "src/postgres/drivers/user-store.ts";
@@ -121,9 +122,10 @@ export const ACCOUNTS: readonly Mutation[] = [
     guard: "Tokens of one user are created one after the other",
     edits: [
       code(
-        TOKENS,
-        "            const isLate = await lock.acquire(transaction);\n",
-        "            const isLate = await transaction.read(statements.getUserStanding, { userId }).then(() => false);\n",
+        USER_TOKENS,
+        "      const isLate = await lock.acquire(transaction);\n",
+        "      const standing = transaction.read(statements.getUserStanding, { userId: token.userId });\n" +
+          "      const isLate = await standing.then(() => false);\n",
       ),
     ],
     tests: [tests(PAYLOADS, "20 concurrent creations")],
@@ -426,9 +428,9 @@ export const ACCOUNTS: readonly Mutation[] = [
     guard: "A token that is asked for under an old password has expired from the start",
     edits: [
       code(
-        TOKENS,
+        USER_TOKENS,
         "const isLate = await lock.acquire(transaction);",
-        "await lock.acquire(transaction);\n            const isLate = false;",
+        "await lock.acquire(transaction);\n      const isLate = false;",
       ),
     ],
     tests: [tests("auth/access-ends", "a change of the email that waits for a first login by mail")],

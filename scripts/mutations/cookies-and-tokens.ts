@@ -203,7 +203,7 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
   },
   {
     guard: "A reset sets the password only if the token is still valid",
-    edits: [code(STORE, "      if (used.length === 0) return null;\n", "")],
+    edits: [code(STORE, "      if (used === undefined) return null;\n", "")],
     tests: [tests("reset-password", "while the hash is made is refused")],
   },
   {
@@ -211,8 +211,8 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     edits: [
       code(
         STORE,
-        "    const { userId, tokenHash } = token;\n    return this.executor.transaction(async (transaction) => {",
-        "    const { userId, tokenHash } = token;\n" +
+        "    const { userId } = token;\n    return this.executor.transaction(async (transaction) => {",
+        "    const { userId } = token;\n" +
           "    const loose = <T>(work: (executor: Executor) => Promise<T>) => work(this.executor);\n" +
           "    return loose(async (transaction) => {",
       ),
@@ -224,8 +224,8 @@ export const COOKIES_AND_TOKENS: readonly Mutation[] = [
     edits: [
       code(
         STORE,
-        "      await transaction.write(statements.lockUser, { userId });\n      const key",
-        "      const key",
+        "      await transaction.write(statements.lockUser, { userId });\n      const used",
+        "      const used",
       ),
     ],
     tests: [tests("reset-password", "G23")],

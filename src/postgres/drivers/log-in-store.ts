@@ -14,6 +14,7 @@ import type {
 } from "../../auth/driver.js";
 import type { Executor } from "../execution/executor.js";
 import { grantExemptions } from "./log-in-exemptions.js";
+import { resetTokens } from "./reset-tokens.js";
 import { joinedSession, toCredentialsLookup, toSession, toUser } from "./rows.js";
 import { newSessionId } from "./session-id.js";
 import { sessionParams } from "./session-store.js";
@@ -76,10 +77,8 @@ export class LogInStore extends TokenStore {
   }
 
   createPasswordResetToken(email: string, tokenHash: string, ttlSeconds: number): Promise<UserRecord | null> {
-    const token = { id: uuidv7(), tokenType: "password-reset", tokenHash, payload: null, ttlSeconds } as const;
-    return this.#createForEmail(email, (transaction, userId) =>
-      transaction.write(statements.createOneTimeToken, { ...token, userId }),
-    );
+    const token = { id: uuidv7(), tokenHash, payload: null, ttlSeconds };
+    return this.#createForEmail(email, (transaction, userId) => resetTokens.create(transaction, { ...token, userId }));
   }
 
   createLogInCode(email: string, codeHash: string, ttlSeconds: number): Promise<UserRecord | null> {
@@ -100,7 +99,7 @@ export class LogInStore extends TokenStore {
   /** Sends as many statements, and waits for the disk as long, whether or not there is such a user. */
   #createForEmail(
     email: string,
-    create: (transaction: Pick<Executor, "write">, userId: string) => Promise<unknown>,
+    create: (transaction: Executor, userId: string) => Promise<unknown>,
   ): Promise<UserRecord | null> {
     return this.executor.transaction(async (transaction) => {
       // Concurrent requests for a known address would otherwise wait for each other, and those for an unknown one not.

@@ -6,81 +6,40 @@ import type {
   NewOneTimeToken,
   OneTimeTokenKey,
   OneTimeTokenRecord,
+  OneTimeTokenType,
   UsedOneTimeToken,
   UserRecord,
 } from "../../auth/driver.js";
-import type { Json } from "../../json.js";
 import type { Executor } from "../execution/executor.js";
 import { grantExemptions } from "./log-in-exemptions.js";
+import { resetTokens } from "./reset-tokens.js";
 import { toDate, toUser } from "./rows.js";
 import { SessionStore } from "./session-store.js";
+import type { TokenTable } from "./token-table.js";
 import { updateParams } from "./user-changes.js";
-import { UserLock } from "./user-lock.js";
 import { firstUser } from "./user-lookups.js";
+import { userTokens } from "./user-tokens.js";
 
-/**
- * The functions of an AuthDriver that concern one-time tokens. Those for resetting a password stand in a table of their own,
- * which the previous release shares.
- */
+/** The functions of an AuthDriver that concern one-time tokens. */
 export class TokenStore extends SessionStore {
-  async createOneTimeToken({ keep, ...token }: NewOneTimeToken): Promise<void> {
-    const { userId, tokenType, tokenHash, payload, ttlSeconds } = token;
-    const id = uuidv7();
-    const lock = new UserLock(userId);
-    const rows =
-      tokenType === "password-reset"
-        ? await this.executor.compareAndWrite(statements.createOneTimeToken, {
-            id,
-            userId,
-            tokenType,
-            tokenHash,
-            payload,
-            ttlSeconds,
-          })
-        : await this.executor.transaction(async (transaction) => {
-            const isLate = await lock.acquire(transaction);
-            return transaction.write(statements.createUserToken, { ...token, id, keep, isLate, attempts: null });
-          });
-    if (rows.length === 0) throw await this.whyNot(userId);
+  async createOneTimeToken(token: NewOneTimeToken): Promise<void> {
+    const isCreated = await tableOf(token.tokenType).create(this.executor, { ...token, id: uuidv7() });
+    if (!isCreated) throw await this.whyNot(token.userId);
   }
 
   async getOneTimeToken(token: OneTimeTokenKey): Promise<OneTimeTokenRecord | null> {
-    const { userId, tokenType, purpose, tokenHash } = token;
-    const [row] =
-      tokenType === "password-reset"
-        ? await this.executor.read(statements.getOneTimeToken, { tokenType, tokenHash })
-        : await this.executor.read(statements.getUserToken, { tokenType, purpose, tokenHash });
-    if (row === undefined || (userId !== null && row.userId !== userId)) return null;
-    return { userId: row.userId, payload: row.payload as Json | null, expiresAt: toDate(row.expiresAt) };
+    const row = await tableOf(token.tokenType).get(this.executor, token);
+    if (row === undefined || (token.userId !== null && row.userId !== token.userId)) return null;
+    return { userId: row.userId, payload: row.payload, expiresAt: toDate(row.expiresAt) };
   }
 
   async useOneTimeToken(token: OneTimeTokenKey): Promise<UsedOneTimeToken | null> {
-    const { tokenType, purpose, tokenHash } = token;
-    const row =
-      tokenType === "password-reset"
-        ? await this.#useResetToken(token)
-        : await firstOf(
-            this.executor.write(statements.useUserToken, { userId: token.userId, tokenType, purpose, tokenHash }),
-          );
-    return row === undefined ? null : { userId: row.userId, payload: row.payload as Json | null };
+    const row = await tableOf(token.tokenType).use(this.executor, token);
+    return row === undefined ? null : { userId: row.userId, payload: row.payload };
   }
 
-  async #useResetToken(token: OneTimeTokenKey) {
-    const userId = token.userId ?? (await this.getOneTimeToken(token))?.userId;
-    if (userId === undefined) return undefined;
-    const { tokenHash } = token;
-    return firstOf(this.executor.write(statements.useOneTimeToken, { userId, tokenType: "password-reset", tokenHash }));
-  }
-
-  async deleteOneTimeToken(token: OneTimeTokenKey): Promise<void> {
-    const { tokenType, purpose, tokenHash } = token;
-    if (tokenType !== "password-reset") {
-      await this.executor.write(statements.deleteUserToken, { userId: token.userId, tokenType, purpose, tokenHash });
-      return;
-    }
-    const userId = token.userId ?? (await this.getOneTimeToken(token))?.userId;
-    if (userId !== undefined)
-      await this.executor.write(statements.deleteOneTimeToken, { userId, tokenType, tokenHash });
+  deleteOneTimeToken(token: OneTimeTokenKey): Promise<void> {
+    return tableOf(token.tokenType).remove(this.executor, token);
   }
 
   confirmEmail(tokenHash: string): Promise<UserRecord | null> {
@@ -124,14 +83,13 @@ export class TokenStore extends SessionStore {
     passwordHash: string,
     exemptions: readonly NewLogInExemption[],
   ): Promise<UserRecord | null> {
-    const { userId, tokenHash } = token;
+    const { userId } = token;
     return this.executor.transaction(async (transaction) => {
       // Acquired before the weaker lock of useOneTimeToken: two transactions that both hold the weaker lock would
       // deadlock.
       await transaction.write(statements.lockUser, { userId });
-      const key = { userId, tokenHash, tokenType: "password-reset" } as const;
-      const used = await transaction.write(statements.useOneTimeToken, key);
-      if (used.length === 0) return null;
+      const used = await resetTokens.use(transaction, token);
+      if (used === undefined) return null;
       await proveMailbox(transaction, userId);
       const user = firstUser(await transaction.write(statements.updateUser, updateParams(userId, { passwordHash })));
       await transaction.write(statements.endUserAccess, { userId, endSessions: true, endExemptions: true });
@@ -153,6 +111,11 @@ export async function proveMailbox(transaction: Executor, userId: string): Promi
   await transaction.write(statements.endUserAccess, { userId, endSessions: true, endExemptions: true });
   await transaction.write(statements.endUnprovedMethods, { userId });
   return true;
+}
+
+/** Tokens for resetting a password are in a table of their own. */
+function tableOf(tokenType: OneTimeTokenType): TokenTable {
+  return tokenType === "password-reset" ? resetTokens : userTokens;
 }
 
 async function firstOf<Row>(rows: Promise<readonly Row[]>): Promise<Row | undefined> {
