@@ -119,17 +119,17 @@ export const CACHE_SHARDS: readonly Mutation[] = [
   },
   {
     guard: "disconnect() ends connect() of a driver",
-    edits: [code("src/postgres/drivers/lifecycle.ts", "      this.executor.abort();\n", "")],
+    edits: [code("src/postgres/drivers/lifecycle.ts", "abort: () => this.executor.abort()", "abort: () => {}")],
     tests: [tests(UNAVAILABLE, "of a cache, which")],
   },
   {
     guard: "disconnect() ends connect() of a cache with shards",
-    edits: [code(DRIVER, "      for (const shard of this.#shards) shard.disconnect().catch(ignoreError);\n", "")],
+    edits: [code(DRIVER, "        for (const shard of this.#shards) shard.disconnect().catch(ignoreError);\n", "")],
     tests: [tests(UNAVAILABLE, "of a cache with shards")],
   },
   {
     guard: "A cache that a listener disconnects during connect() is not connected",
-    edits: [code(DRIVER, "    if (this.#isDisconnecting) throw notConnected();\n", "")],
+    edits: [code(DRIVER, "    if (this.#state.isDisconnecting) throw notConnected();\n", "")],
     tests: [tests(UNAVAILABLE, "by a listener of cache-shard-unavailable")],
   },
   {

@@ -5,8 +5,8 @@ import type { EventListener } from "../../events.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { PoolExecutor } from "../execution/pool-executor.js";
 import { type ModuleName, newerSchemaMessage } from "../migrations/versions.js";
-import { ignoreError } from "../protocol/connection.js";
 import { schemaOutdatedMessage } from "../protocol/errors.js";
+import { ConnectionState } from "./connection-state.js";
 
 /** Limits the warning to one per process: in a rolling deployment, every driver would repeat it at every start. */
 let warnedOfNewerSchema = false;
@@ -15,10 +15,7 @@ let warnedOfNewerSchema = false;
 export class Lifecycle {
   readonly executor: PoolExecutor;
   readonly #modules: readonly ModuleName[];
-  #state: "disconnected" | "connecting" | "connected" | "disconnecting" = "disconnected";
-  /** Settles at the end of the last attempt to connect. */
-  #attempt: Promise<void> = Promise.resolve();
-  #disconnected: Promise<void> = Promise.resolve();
+  readonly #state = new ConnectionState();
 
   /** @param module - the module whose tables the driver uses, in addition to the base's */
   constructor(config: ResolvedConfig, module: ModuleName) {
@@ -31,52 +28,34 @@ export class Lifecycle {
    *
    * @throws PevensieError NOT_CONNECTED if {@link disconnect} is called meanwhile
    */
-  async connect(listener: EventListener = () => {}): Promise<void> {
-    if (this.#state !== "disconnected") {
-      throw new PevensieError("ALREADY_CONNECTED", "The driver is connected already. Call connect() once per driver.");
-    }
-    this.#state = "connecting";
-    this.#attempt = this.#open(listener);
-    await this.#attempt;
+  connect(listener: EventListener = () => {}): Promise<void> {
+    return this.#state.connect(() => this.#open(listener));
   }
 
   async #open(listener: EventListener): Promise<void> {
     try {
       this.executor.open(listener);
       await this.#checkSchema();
-      if (this.#isDisconnecting) throw notConnected();
-      this.#state = "connected";
+      if (this.#state.isDisconnecting) throw notConnected();
+      this.#state.markConnected();
     } catch (error) {
-      const reason = this.#isDisconnecting ? notConnected() : error;
+      const reason = this.#state.isDisconnecting ? notConnected() : error;
       await this.executor.close();
-      this.#state = "disconnected";
+      this.#state.markDisconnected();
       throw reason;
     }
   }
 
   get isConnected(): boolean {
-    return this.#state === "connected";
-  }
-
-  /** A getter, since TypeScript's narrowing ignores that `disconnect()` may change the state during an `await`. */
-  get #isDisconnecting(): boolean {
-    return this.#state === "disconnecting";
+    return this.#state.isConnected;
   }
 
   /** Drains calls in flight and closes the pool. A `connect()` in progress is aborted, and closes the pool itself. Idempotent. */
   disconnect(): Promise<void> {
-    if (this.#state === "connecting") {
-      this.#state = "disconnecting";
-      this.#disconnected = this.#attempt.catch(ignoreError);
-      this.executor.abort();
-    }
-    if (this.#state === "connected") {
-      this.#state = "disconnecting";
-      this.#disconnected = this.executor.close().finally(() => {
-        this.#state = "disconnected";
-      });
-    }
-    return this.#disconnected;
+    return this.#state.disconnect({
+      abort: () => this.executor.abort(),
+      close: () => this.executor.close(),
+    });
   }
 
   async #checkSchema(): Promise<void> {

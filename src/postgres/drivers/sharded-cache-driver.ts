@@ -12,13 +12,14 @@ import type {
   RemovedEntries,
   StoredEntry,
 } from "../../cache/driver.js";
-import { invalidInput, notConnected, PevensieError } from "../../errors/index.js";
+import { invalidInput, notConnected } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";
 import { isUnanswered } from "../protocol/errors.js";
 import type { CacheShard } from "./cache-shard.js";
 import { isTemporary } from "./circuit.js";
+import { ConnectionState } from "./connection-state.js";
 import { Rendezvous } from "./rendezvous.js";
 import { boundsOf } from "./shard-bounds.js";
 
@@ -35,10 +36,7 @@ export class ShardedCacheDriver implements CacheDriver {
   readonly #shards: readonly CacheShard[];
   readonly #placement: Rendezvous;
   readonly #onUnavailable: "miss" | "error";
-  #state: "disconnected" | "connecting" | "connected" | "disconnecting" = "disconnected";
-  /** Settles at the end of the last attempt to connect. */
-  #attempt: Promise<void> = Promise.resolve();
-  #disconnected: Promise<void> = Promise.resolve();
+  readonly #state = new ConnectionState();
 
   /** @param shards - sorted by name */
   constructor(shards: readonly CacheShard[], onUnavailable: "miss" | "error") {
@@ -48,13 +46,8 @@ export class ShardedCacheDriver implements CacheDriver {
   }
 
   /** Connects to all shards. With `onUnavailable: "miss"`, one that answers is enough, unless another is configured wrongly. */
-  async connect(listener: EventListener = () => {}): Promise<void> {
-    if (this.#state !== "disconnected") {
-      throw new PevensieError("ALREADY_CONNECTED", "The driver is connected already. Call connect() once per driver.");
-    }
-    this.#state = "connecting";
-    this.#attempt = this.#connectAll(listener);
-    await this.#attempt;
+  connect(listener: EventListener = () => {}): Promise<void> {
+    return this.#state.connect(() => this.#connectAll(listener));
   }
 
   async #connectAll(listener: EventListener): Promise<void> {
@@ -64,41 +57,30 @@ export class ShardedCacheDriver implements CacheDriver {
     );
     const failed = failures.filter((failure) => failure !== undefined);
     const isUsable = this.#onUnavailable === "miss" && failed.length < this.#shards.length;
-    const fatal = this.#isDisconnecting
+    const fatal = this.#state.isDisconnecting
       ? { reason: notConnected() }
       : (failed.find(({ reason }) => !isTemporary(reason)) ?? (isUsable ? undefined : failed[0]));
     if (fatal !== undefined) {
       await Promise.all(this.#shards.map((shard) => shard.disconnect()));
-      this.#state = "disconnected";
+      this.#state.markDisconnected();
       throw fatal.reason;
     }
     // Before the events of suspended shards: a listener may disconnect.
-    this.#state = "connected";
+    this.#state.markConnected();
     for (const [index, failure] of failures.entries()) {
       if (failure !== undefined) this.#shards[index]?.suspend(failure.reason);
-      if (this.#isDisconnecting) throw notConnected();
+      if (this.#state.isDisconnecting) throw notConnected();
     }
-  }
-
-  /** A getter, since TypeScript's narrowing ignores that `disconnect()` may change the state during an `await`. */
-  get #isDisconnecting(): boolean {
-    return this.#state === "disconnecting";
   }
 
   /** Drains calls in flight, or ends a `connect()` in progress. Idempotent. */
   disconnect(): Promise<void> {
-    if (this.#state === "connecting") {
-      this.#state = "disconnecting";
-      this.#disconnected = this.#attempt.catch(ignoreError);
-      for (const shard of this.#shards) shard.disconnect().catch(ignoreError);
-    }
-    if (this.#state === "connected") {
-      this.#state = "disconnecting";
-      this.#disconnected = this.#disconnectAll().finally(() => {
-        this.#state = "disconnected";
-      });
-    }
-    return this.#disconnected;
+    return this.#state.disconnect({
+      abort: () => {
+        for (const shard of this.#shards) shard.disconnect().catch(ignoreError);
+      },
+      close: () => this.#disconnectAll(),
+    });
   }
 
   async #disconnectAll(): Promise<void> {
