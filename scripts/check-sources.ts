@@ -21,6 +21,7 @@ const RULES: readonly Rule[] = [
     // The migration runner's bookkeeping, commands of transactions, the reset of a connection, and select lists.
     except: [
       "postgres/migrations/migrate.ts",
+      "postgres/migrations/migration-transaction.ts",
       "postgres/migrations/plan.ts",
       "postgres/protocol/pg-client.ts",
       "postgres/execution/transaction.ts",

@@ -1,7 +1,7 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
 const CONFIG = "src/postgres/config/config.ts";
-const MIGRATE = "src/postgres/migrations/migrate.ts";
+const MIGRATION_CLIENT = "src/postgres/migrations/client.ts";
 const SERVERS = "src/postgres/pool/servers.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
 const CONNECT_RETRIES = "src/postgres/pool/connect-retries.ts";
@@ -68,7 +68,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A migration's search ends with its timeout",
-    edits: [code(MIGRATE, "    if (client !== undefined) destroyStream(client, new ConnectTimeout());\n", "")],
+    edits: [code(MIGRATION_CLIENT, "    if (client !== undefined) destroyStream(client, new ConnectTimeout());\n", "")],
     tests: [tests(HOSTS, "F20: a migration's search ends")],
   },
   {
@@ -317,12 +317,12 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "The timeout of migrations limits their search on a pool of createPool",
-    edits: [code(MIGRATE, "acquire(connectingPoolOf(callerPool), ", "acquire(callerPool, ")],
+    edits: [code(MIGRATION_CLIENT, "acquire(connectingPoolOf(callerPool), ", "acquire(callerPool, ")],
     tests: [tests(HOSTS, "waits longer than the pool does")],
   },
   {
     guard: "Migrations on a pool of createPool use no connection to a server that has become read-only",
-    edits: [code(MIGRATE, "      if (refusal !== undefined) throw refusal;\n", "")],
+    edits: [code(MIGRATION_CLIENT, "      if (refusal !== undefined) throw refusal;\n", "")],
     tests: [tests(HOSTS, "use no idle connection from before")],
   },
   {

@@ -3,6 +3,8 @@ import { code, type Mutation, tests } from "./mutation.js";
 const UUID7 = "migrations/base/20261122080000_uuid7_from_csprng.sql";
 const PLAN = "src/postgres/migrations/plan.ts";
 const MIGRATE = "src/postgres/migrations/migrate.ts";
+const CLIENT = "src/postgres/migrations/client.ts";
+const TRANSACTION = "src/postgres/migrations/migration-transaction.ts";
 
 /** Migrations, and schemas that do not fit. */
 export const MIGRATIONS: readonly Mutation[] = [
@@ -19,12 +21,12 @@ export const MIGRATIONS: readonly Mutation[] = [
     edits: [
       code(
         MIGRATE,
-        '    for (const statement of preamble(schema)) await run(client, "the advisory lock", statement);\n',
-        '    const early = await readVersions(client, schema);\n    for (const statement of preamble(schema)) await run(client, "the advisory lock", statement);\n',
+        '    for (const statement of preamble(schema)) await run("the advisory lock", statement);\n',
+        '    const early = await readVersions(run, schema);\n    for (const statement of preamble(schema)) await run("the advisory lock", statement);\n',
       ),
       code(
         MIGRATE,
-        "    const pending = planned(await readVersions(client, schema));",
+        "    const pending = planned(await readVersions(run, schema));",
         "    const pending = planned(early);",
       ),
     ],
@@ -39,7 +41,7 @@ export const MIGRATIONS: readonly Mutation[] = [
     guard: "A lost response to a commit does not say that nothing was changed",
     edits: [
       code(
-        MIGRATE,
+        TRANSACTION,
         '    if (mode === "read only" || !isConnectionLoss(error.cause)) throw error;',
         "    if (mode) throw error;",
       ),
@@ -80,12 +82,12 @@ export const MIGRATIONS: readonly Mutation[] = [
   },
   {
     guard: "No statement of a migration on an owned connection is cancelled by the role's statement_timeout",
-    edits: [code(MIGRATE, " -c statement_timeout=0`.trim()", "`.trim()")],
+    edits: [code(CLIENT, " -c statement_timeout=0`.trim()", "`.trim()")],
     tests: [tests("migrations/timeouts", "applies to no statement on a connection")],
   },
   {
     guard: "A statement_timeout of the connection string does not apply to a migration",
-    edits: [code(MIGRATE, "settings: { options, statement_timeout: 0 }", "settings: { options }")],
+    edits: [code(CLIENT, "settings: { options, statement_timeout: 0 }", "settings: { options }")],
     tests: [tests("migrations/timeouts", "of the caller's settings is overridden")],
   },
   {
@@ -96,18 +98,18 @@ export const MIGRATIONS: readonly Mutation[] = [
   {
     guard: "A migration whose beginning is cancelled is retried",
     edits: [
-      code(MIGRATE, "const cancelled = sqlStateOf(error) === SqlState.queryCanceled;", "const cancelled = false;"),
+      code(TRANSACTION, "const cancelled = sqlStateOf(error) === SqlState.queryCanceled;", "const cancelled = false;"),
     ],
     tests: [tests("migrations/timeouts", "a transaction that is cancelled")],
   },
   {
     guard: "A retried migration ends the transaction that was cancelled half-way",
-    edits: [code(MIGRATE, `attempt === 1 ? statements : \`rollback; \${statements}\``, "statements")],
+    edits: [code(TRANSACTION, `attempt === 1 ? statements : \`rollback; \${statements}\``, "statements")],
     tests: [tests("migrations/timeouts", "is cancelled once it has begun")],
   },
   {
     guard: "A migration is retried a limited number of times",
-    edits: [code(MIGRATE, "if (!cancelled || attempt === ATTEMPTS_TO_BEGIN)", "if (!cancelled)")],
+    edits: [code(TRANSACTION, "if (!cancelled || attempt === ATTEMPTS_TO_BEGIN)", "if (!cancelled)")],
     tests: [tests("migrations/timeouts", "fails if it is cancelled each time")],
   },
   {

@@ -135,7 +135,7 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "A server that accepts no writes ends the migration of all schemas",
-    edits: [code(EACH, "if (isReadOnlyRefusal(outcome.error) &&", "if (outcome === null &&")],
+    edits: [code(EACH, "if (refused > allowed) goesOn", "if (refused < 0) goesOn")],
     tests: [tests("tenants/all-schemas", "a server that accepts no writes")],
   },
   {
@@ -175,7 +175,15 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "A failure to list the schemas is not reported as MIGRATION_FAILED",
-    edits: [code(EACH, 'error.code === "MIGRATION_FAILED"', 'error.code === "TIMEOUT"')],
+    edits: [
+      code(
+        EACH,
+        '  return translateStatementError(error, "read");',
+        '  const cause = translateStatementError(error, "read");\n' +
+          '  return new PevensieError("MIGRATION_FAILED", "Migrating failed.", { cause });',
+      ),
+      code(EACH, "import type { PevensieError }", "import { PevensieError }"),
+    ],
     tests: [tests("tenants/all-schemas", "an error while the schemas are listed")],
   },
   {

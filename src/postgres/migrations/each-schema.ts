@@ -1,9 +1,10 @@
 import { listSchemas } from "#generated/statements.js";
-import { isPevensieError, type PevensieError } from "../../errors/index.js";
+import type { PevensieError } from "../../errors/index.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { serversOfConfig } from "../pool/created-pools.js";
 import { isReadOnlyRefusal, translateStatementError } from "../protocol/errors.js";
-import { inTransaction, run, withClient } from "./migrate.js";
+import { withClient } from "./client.js";
+import { inTransaction } from "./migration-transaction.js";
 
 /** What became of one schema. */
 export interface SchemaOutcome {
@@ -54,9 +55,11 @@ export async function forEachSchema<R extends SchemaOutcome>(
       if (!goesOn || signal?.aborted) return;
       const outcome = await work({ ...config, schema });
       outcomes.push(outcome);
-      // Every further schema would be refused as well. If the primary is sought, only after one refusal for each parallel connection.
-      if (isReadOnlyRefusal(outcome.error) && ++refused > (serversOfConfig(config).seeksPrimary ? parallel : 0))
-        goesOn = false;
+      if (isReadOnlyRefusal(outcome.error)) refused += 1;
+      // A pool that seeks the primary may hold one stale connection for each schema in progress; more refusals mean that there is no
+      // primary.
+      const allowed = serversOfConfig(config).seeksPrimary ? parallel : 0;
+      if (refused > allowed) goesOn = false;
       // Every further schema would run into the same timeout.
       else if (MAYBE_UNREACHABLE.has(outcome.error?.code) && (await isUnreachable(config))) goesOn = false;
       await onDone(outcome, { done: ++reported, total });
@@ -84,14 +87,14 @@ function isUnreachable(config: ResolvedConfig): Promise<boolean> {
 /** Returns the names of all schemas that have the package's tables. */
 export function findSchemas(config: ResolvedConfig): Promise<string[]> {
   return withClient(config, (client) =>
-    inTransaction(client, "read only", async () => {
-      const { rows } = await run(client, "listing the schemas", listSchemas.text);
+    inTransaction(client, { mode: "read only", failed: listingFailed }, async (run) => {
+      const { rows } = await run("listing the schemas", listSchemas.text);
       return rows.map(({ name }) => String(name));
     }),
-  ).catch((error: unknown) => {
-    // `run` reports every failure as MIGRATION_FAILED, but listing the schemas migrates nothing.
-    if (isPevensieError(error) && error.code === "MIGRATION_FAILED")
-      throw translateStatementError(error.cause, "idempotent");
-    throw error;
-  });
+  );
+}
+
+/** Listing the schemas migrates nothing, so its failure is not MIGRATION_FAILED. */
+function listingFailed(_step: string, error: unknown): PevensieError {
+  return translateStatementError(error, "idempotent");
 }
