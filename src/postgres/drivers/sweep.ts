@@ -8,7 +8,7 @@ import type { Statement } from "../protocol/statement.js";
 import { toDateOrNull } from "./rows.js";
 
 /** 1 MiB of pages: few enough to be read quickly, enough to hold a batch. */
-const PAGES_AT_ONCE = 128;
+const PAGES_PER_RANGE = 128;
 
 /**
  * Target duration of a batch on the server, in milliseconds. It bounds how long others wait for a processor or a page.
@@ -19,7 +19,7 @@ const BATCH_MILLISECONDS = 0.2;
 const SMALLEST_BATCH = 10;
 
 /** The pause after a batch, as a multiple of its time on the server: four fifths of the time are left to other work. */
-const REST = 4;
+const PAUSE_FACTOR = 4;
 
 interface Batch {
   readonly removed: number | null;
@@ -49,7 +49,7 @@ class Pace {
   }
 
   /** Whether a further batch may be run. */
-  get goesOn(): boolean {
+  get continues(): boolean {
     return this.#options.signal?.aborted !== true;
   }
 
@@ -58,8 +58,8 @@ class Pace {
     return this.#removed;
   }
 
-  /** Runs a batch and pauses. Returns undefined once a batch removed fewer rows than its size. */
-  async keep<B extends Batch>(run: (batchSize: number) => Promise<B[]>): Promise<B | undefined> {
+  /** Runs a batch and pauses. Returns undefined if the batch removed fewer rows than its size. */
+  async runFullBatch<B extends Batch>(run: (batchSize: number) => Promise<B[]>): Promise<B | undefined> {
     const size = this.#batchSize;
     const batch = await this.run(run);
     return (batch?.removed ?? 0) < size ? undefined : batch;
@@ -75,7 +75,7 @@ class Pace {
     this.#options.onRemoved?.(removed);
     const fitting = Math.max(SMALLEST_BATCH, Math.round(size * Math.min(2, BATCH_MILLISECONDS / took)));
     this.#batchSize = Math.min(this.#options.batchSize, fitting);
-    if (this.goesOn) await sleep(took * REST);
+    if (this.continues) await sleep(took * PAUSE_FACTOR);
     return batch;
   }
 }
@@ -104,28 +104,48 @@ export async function removeExpiredLogInAttempts(executor: Executor, options: Sw
 }
 
 /** Follows the index. Each batch starts where the previous one ended, so that removed rows are not scanned again. */
-async function removeByExpiry(executor: Executor, statement: ByExpiry, options: SweepOptions): Promise<number> {
-  const pace = new Pace(options);
-  for (let from: Date | null = new Date(-END_OF_TIME); from && pace.goesOn; ) {
-    const start = formatTimestamptz(from);
-    const batch = await pace.keep((size) => executor.write(statement, { from: start, batchSize: size }));
-    from = toDateOrNull(batch?.until ?? null);
-  }
-  return pace.removed;
+function removeByExpiry(executor: Executor, statement: ByExpiry, options: SweepOptions): Promise<number> {
+  return sweepFrom(
+    new Pace(options),
+    new Date(-END_OF_TIME),
+    (from, size) => executor.write(statement, { from: formatTimestamptz(from), batchSize: size }),
+    ({ until }) => toDateOrNull(until),
+  );
 }
 
 /** No id comes before it. */
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 /** Scans the sessions with an idle timeout, by id: an index on the time when they were last read would slow every update of it. */
-async function removeIdleSessions(executor: Executor, options: SweepOptions): Promise<number> {
-  const pace = new Pace(options);
-  for (let after: string | null = FIRST_ID; after !== null && pace.goesOn; ) {
-    const start: string = after;
-    const batch = await pace.run((size) =>
-      executor.write(statements.removeIdleSessions, { after: start, batchSize: size }),
-    );
-    after = batch?.lastId ?? null;
+function removeIdleSessions(executor: Executor, options: SweepOptions): Promise<number> {
+  return sweepFrom(
+    new Pace(options),
+    FIRST_ID,
+    (after, size) => executor.write(statements.removeIdleSessions, { after, batchSize: size }),
+    ({ lastId }) => lastId,
+    false,
+  );
+}
+
+/**
+ * Removes rows in batches, each of which starts at the cursor that the previous one returned.
+ *
+ * @param next - returns the cursor of the next batch; null if there is none
+ * @param endsAtShortBatch - whether a batch that removed fewer rows than its size is the last one
+ * @returns how many rows were removed
+ */
+async function sweepFrom<C, B extends Batch>(
+  pace: Pace,
+  first: C,
+  run: (cursor: C, size: number) => Promise<B[]>,
+  next: (batch: B) => C | null,
+  endsAtShortBatch = true,
+): Promise<number> {
+  for (let cursor: C | null = first; cursor !== null && pace.continues; ) {
+    const start: C = cursor;
+    const runBatch = (size: number) => run(start, size);
+    const batch = await (endsAtShortBatch ? pace.runFullBatch(runBatch) : pace.run(runBatch));
+    cursor = batch === undefined ? null : next(batch);
   }
   return pace.removed;
 }
@@ -137,20 +157,19 @@ export async function removeExpiredCacheEntries(executor: Executor, options: Swe
   );
   // Only entries are counted, not leases and invalidations.
   const unreported = { ...options, onRemoved: undefined };
-  const leases = new Pace(unreported);
-  while (
-    leases.goesOn &&
-    (await leases.keep((size) => executor.write(statements.removeExpiredCacheLeases, { batchSize: size }))) !==
-      undefined
+  await sweepFrom(
+    new Pace(unreported),
+    // Leases have no cursor: a batch takes any that have expired.
+    true,
+    (_, size) => executor.write(statements.removeExpiredCacheLeases, { batchSize: size }),
+    () => true,
   );
-  const invalidations = new Pace(unreported);
-  for (let from: string | null = ""; from !== null && invalidations.goesOn; ) {
-    const start: string = from;
-    const batch = await invalidations.keep((size) =>
-      executor.write(statements.removeSeenCacheInvalidations, { from: start, batchSize: size }),
-    );
-    from = batch?.lastTag ?? null;
-  }
+  await sweepFrom(
+    new Pace(unreported),
+    "",
+    (from, size) => executor.write(statements.removeSeenCacheInvalidations, { from, batchSize: size }),
+    ({ lastTag }) => lastTag,
+  );
   return removed;
 }
 
@@ -220,9 +239,9 @@ async function removeByPage(
 ): Promise<number> {
   const pages = await pagesOfCache(executor);
   const pace = new Pace(options);
-  for (let fromPage = 0; fromPage < pages && pace.removed < limit && pace.goesOn; ) {
-    const toPage = fromPage + PAGES_AT_ONCE;
-    const batch = await pace.keep((size) =>
+  for (let fromPage = 0; fromPage < pages && pace.removed < limit && pace.continues; ) {
+    const toPage = fromPage + PAGES_PER_RANGE;
+    const batch = await pace.runFullBatch((size) =>
       remove({ fromPage, toPage, batchSize: Math.min(size, limit - pace.removed) }),
     );
     if (batch === undefined) fromPage = toPage;
