@@ -65,7 +65,7 @@ export const REPLICAS: readonly Mutation[] = [
     guard: "A replica is read in the schema of the primary",
     edits: [
       code(
-        "src/postgres/config/replica.ts",
+        "src/postgres/config/auth-config.ts",
         ": { ...given, schema: given.schema ?? schema, target",
         ": { ...given, target",
       ),
@@ -101,7 +101,7 @@ export const REPLICAS: readonly Mutation[] = [
   },
   {
     guard: "Lookups do not wait for a replica as long as for a primary",
-    edits: [code("src/postgres/config/replica.ts", ", connectRetryMillis: CONNECT_RETRY_MILLIS };", " };")],
+    edits: [code("src/postgres/config/auth-config.ts", ", connectRetryMillis: CONNECT_RETRY_MILLIS };", " };")],
     tests: [tests(FILE, "G77: a proxy without a replica")],
   },
   {

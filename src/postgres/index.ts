@@ -13,9 +13,10 @@ export type {
   PostgresQueryable,
   PostgresResult,
 } from "../client.js";
+export type { AuthDriverConfig, StaleReads } from "./config/auth-config.js";
+export type { ShardedCacheConfig } from "./config/cache-config.js";
 export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";
 export type { HostAddress, TargetSessionAttrs } from "./config/hosts.js";
-export type { AuthDriverConfig, StaleReads } from "./config/replica.js";
 export type { CacheShardConfig } from "./config/shards.js";
 export {
   decodeSession,
@@ -25,8 +26,8 @@ export {
   type UserRow,
   userSelectFields,
 } from "./custom-queries.js";
-export { createAuthDriver } from "./drivers/auth-driver.js";
-export { createCacheDriver, type ShardedCacheConfig } from "./drivers/create-cache-driver.js";
+export { createAuthDriver } from "./drivers/create-auth-driver.js";
+export { createCacheDriver } from "./drivers/create-cache-driver.js";
 export {
   type MigrateAllOptions,
   type MigrateAllResult,

@@ -1,27 +1,14 @@
 import type { AuthDriver, UserPage, UserRecord, UserSelection } from "../../auth/driver.js";
 import { notConnected } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
-import { type AuthDriverConfig, resolveAuthConfig } from "../config/replica.js";
 import { ignoreError } from "../protocol/connection.js";
 import { PostgresAuthStore } from "./auth-store.js";
-import { Lifecycle } from "./lifecycle.js";
-import { Replica } from "./replica.js";
+import type { Lifecycle } from "./lifecycle.js";
+import type { Replica } from "./replica.js";
 import { countUsers, findUserByPhoneNumber, listUsers } from "./user-lookups.js";
 
-/**
- * Creates an auth driver for PostgreSQL. It uses the tables `user`, `session`, `one_time_token` and others of the
- * schema, by default `pevensie`, through its own pool or the caller's. With `replica`, lists of users are read there.
- *
- * @throws PevensieError INVALID_INPUT naming the setting that is wrong
- */
-export function createAuthDriver(config?: AuthDriverConfig): AuthDriver {
-  const { primary, replica, maxAgeMillis } = resolveAuthConfig(config);
-  const lifecycle = new Lifecycle(primary, "auth");
-  if (replica === null) return new PostgresAuthDriver(lifecycle);
-  return new ReplicatedAuthDriver(lifecycle, new Replica(replica, lifecycle.executor, maxAgeMillis));
-}
-
-class PostgresAuthDriver extends PostgresAuthStore implements AuthDriver {
+/** The auth driver of a database. */
+export class PostgresAuthDriver extends PostgresAuthStore implements AuthDriver {
   readonly #lifecycle: Lifecycle;
 
   constructor(lifecycle: Lifecycle) {
@@ -44,7 +31,7 @@ class PostgresAuthDriver extends PostgresAuthStore implements AuthDriver {
 }
 
 /** Reads lists from a replica, and users where the caller accepts an earlier state. Transactions read from the primary alone. */
-class ReplicatedAuthDriver extends PostgresAuthDriver {
+export class ReplicatedAuthDriver extends PostgresAuthDriver {
   readonly #replica: Replica;
   /** Settles at the end of the last attempt to connect to the replica. */
   #attempt: Promise<void> = Promise.resolve();
