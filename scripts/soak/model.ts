@@ -22,7 +22,7 @@ export class Register<T> {
   }
 
   /** A write was acknowledged. */
-  is(value: T): void {
+  acknowledge(value: T): void {
     this.#possible = [value];
   }
 

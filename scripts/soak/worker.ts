@@ -253,7 +253,7 @@ export class Worker {
     const write = () => this.#on.auth.updateUserMetadata(user.id, { n });
     const answer = await this.#call("updateUserMetadata", "write", write);
     if (answer.ok) {
-      user.metadata.is(n);
+      user.metadata.acknowledge(n);
       this.#on.ledger.metadata("made", user.id, n);
       for (const value of user.metadata.lingering) this.#on.ledger.metadata("doubt", user.id, value);
     } else if (isDoubtful(answer.error)) {
@@ -290,7 +290,7 @@ export class Worker {
     this.#on.ledger.sessionsOf(answer.ok ? "gone" : "doubt", user.id, kept?.id);
     const others = user.sessions.filter((session) => session !== kept);
     if (answer.ok) {
-      user.token.is(null);
+      user.token.acknowledge(null);
       for (const { id } of others) this.#keepEnded(id);
       user.sessions = kept ? [kept] : [];
       return;
@@ -380,7 +380,7 @@ export class Worker {
   async #revokeKey({ key }: OwnUser): Promise<boolean> {
     if (key === null) return true;
     const answer = await this.#call("revokeApiKey", "write", () => this.#on.auth.revokeApiKey(key.id));
-    if (answer.ok) key.live.is(false);
+    if (answer.ok) key.live.acknowledge(false);
     else if (isDoubtful(answer.error)) key.live.maybe(false, mayStillRun(answer.error));
     return answer.ok;
   }
@@ -388,7 +388,7 @@ export class Worker {
   async #createToken(user: OwnUser): Promise<boolean> {
     const create = () => this.#on.auth.createOneTimeToken({ ...ownerOf(user), ttlSeconds: 3600 });
     const answer = await this.#call("createOneTimeToken", "write", create);
-    if (answer.ok) user.token.is(answer.value);
+    if (answer.ok) user.token.acknowledge(answer.value);
     else if (isDoubtful(answer.error)) user.token.maybe("?", mayStillRun(answer.error));
     return answer.ok;
   }
@@ -412,7 +412,7 @@ export class Worker {
       if (isDoubtful(answer.error)) user.token.maybe(null, mayStillRun(answer.error));
       return false;
     }
-    user.token.is(null);
+    user.token.acknowledge(null);
     const again = await this.#call("useOneTimeToken", "write", use, ["INVALID_ONE_TIME_TOKEN"]);
     if (again.ok) this.#wrong("a token was used twice", user.id);
     return true;
@@ -524,7 +524,7 @@ export class Worker {
 
   #wrote(entry: Entry, value: string | null, answer: Answer<unknown>, epoch: number): void {
     if (answer.ok) {
-      entry.value.is(value);
+      entry.value.acknowledge(value);
       entry.epoch = epoch;
     } else if (isDoubtful(answer.error)) entry.value.maybe(value, mayStillRun(answer.error));
   }

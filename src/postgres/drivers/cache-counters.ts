@@ -2,9 +2,9 @@ import * as statements from "#generated/statements.js";
 import type { CacheKey } from "../../cache/driver.js";
 import { entryNameOf } from "../../cache/entry-name.js";
 import { PevensieError } from "../../errors/index.js";
-import { type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "../execution/executor.js";
+import { type BatchResult, DeferredResult, type Executor, failed, NOT_APPLIED } from "../execution/executor.js";
 import { isLockTimeout } from "../protocol/errors.js";
-import { columnsOf, lockTimeoutOf, ttlSecondsOf, writeOf } from "./cache-names.js";
+import { columnsOf, groupByName, lockTimeoutOf, ttlSecondsOf, writeOf } from "./cache-names.js";
 import { writeByState } from "./cache-placement.js";
 
 export interface Increment extends CacheKey {
@@ -25,14 +25,7 @@ async function increment(
   lockTimeoutMillis?: number,
 ): Promise<BatchResult<number>[]> {
   const sums = new Map<string, Sum>();
-  const sumOfEach = calls.map((call) => {
-    const name = entryNameOf(call);
-    const sum = sums.get(name);
-    if (sum !== undefined) return sum.add(call.by) ? sum : null;
-    const created = new Sum(call);
-    sums.set(name, created);
-    return created;
-  });
+  const sumOfEach = groupByName(calls, sums, newSum);
   const given = [...sums.values()];
   const rows = await writeByState(executor, statements.incrementCacheEntries, {
     ...columnsOf(given.map(({ first }) => first)),
@@ -40,10 +33,14 @@ async function increment(
     ttlsSeconds: given.map(({ first }) => ttlSecondsOf(first.ttlMillis)),
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
-  for (const row of rows) sums.get(entryNameOf(row))?.isStored(Number(row.value));
+  for (const row of rows) sums.get(entryNameOf(row))?.recordStored(Number(row.value));
   const refused = given.filter((sum) => sum.isRefused);
   if (refused.length > 0) await applyFirst(executor, refused, lockTimeoutMillis);
   return calls.map((call, index) => sumOfEach[index]?.resultOf(call) ?? NOT_APPLIED);
+}
+
+function newSum(call: Increment): Sum {
+  return new Sum(call);
 }
 
 /** Calls for one name that one statement carries out. A class, not an object literal: see `shapeOf`. */
@@ -66,7 +63,7 @@ class Sum {
   }
 
   /** Adds a later call, or returns false. With equal signs, every partial sum is within the total, so checking the total is enough. */
-  add(by: number): boolean {
+  add({ by }: Increment): boolean {
     const total = this.total + by;
     const turnsBack = this.total < 0 !== by < 0 && by !== 0 && this.total !== 0;
     if (this.#isClosed || turnsBack || !Number.isSafeInteger(total)) {
@@ -79,7 +76,7 @@ class Sum {
   }
 
   /** @param value - of the entry, after all calls */
-  isStored(value: number): void {
+  recordStored(value: number): void {
     this.#value = value - this.total;
   }
 
@@ -88,7 +85,7 @@ class Sum {
   }
 
   /** Records the result of the first call alone. If it does not fit, those that add at least as much do not either. */
-  firstIs(result: BatchResult<number>, doesNotFit: boolean): void {
+  recordFirst(result: BatchResult<number>, doesNotFit: boolean): void {
     this.#firstResult = result;
     this.#doesNotFit = doesNotFit;
   }
@@ -109,7 +106,7 @@ class Sum {
  * call of each sum is applied alone, and the others are queued again, except those that cannot fit if the first does not.
  */
 async function applyFirst(executor: Executor, refused: readonly Sum[], lockTimeoutMillis?: number): Promise<void> {
-  for (const sum of refused) if (sum.count === 1) sum.firstIs(failed(notIncrementable()), true);
+  for (const sum of refused) if (sum.count === 1) sum.recordFirst(failed(notIncrementable()), true);
   const sums = refused.filter((sum) => sum.count > 1);
   if (sums.length === 0) return;
   const firsts = sums.map(({ first }) => first);
@@ -117,19 +114,12 @@ async function applyFirst(executor: Executor, refused: readonly Sum[], lockTimeo
     const results = await increment(executor, firsts, lockTimeoutMillis);
     for (const [index, sum] of sums.entries()) {
       const result = results[index] as BatchResult<number>;
-      sum.firstIs(result, result instanceof DeferredResult);
+      sum.recordFirst(result, result instanceof DeferredResult);
     }
   } catch (error) {
     // The statement for the other names has taken effect, so its calls must not be repeated.
-    for (const sum of sums) sum.firstIs(isLockTimeout(error) ? NOT_APPLIED : failed(error), false);
+    for (const sum of sums) sum.recordFirst(isLockTimeout(error) ? NOT_APPLIED : failed(error), false);
   }
-}
-
-/** Returns the result of a call that fails. The no-op handler prevents an unhandled rejection: the batcher awaits the result later. */
-function failed(error: unknown): DeferredResult<number> {
-  const output = Promise.reject(error);
-  output.catch(() => {});
-  return new DeferredResult(output);
 }
 
 function notIncrementable(): PevensieError {

@@ -3,8 +3,8 @@ import type { CacheKey, LimitedCall, RateLimitResult } from "../../cache/driver.
 import { entryNameOf } from "../../cache/entry-name.js";
 import { PevensieError } from "../../errors/index.js";
 import { shapeOf } from "../../shape.js";
-import { type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "../execution/executor.js";
-import { columnsOf, lockTimeoutOf, writeOf } from "./cache-names.js";
+import { type BatchResult, type Executor, failed, NOT_APPLIED } from "../execution/executor.js";
+import { columnsOf, groupByName, lockTimeoutOf, writeOf } from "./cache-names.js";
 import { writeByState } from "./cache-placement.js";
 
 export interface CallToLimit extends CacheKey, LimitedCall {}
@@ -19,14 +19,7 @@ async function admit(
   lockTimeoutMillis?: number,
 ): Promise<BatchResult<RateLimitResult>[]> {
   const groups = new Map<string, EqualCalls>();
-  const groupOfEach = calls.map((call) => {
-    const name = entryNameOf(call);
-    const group = groups.get(name);
-    if (group !== undefined) return group.add(call) ? group : null;
-    const created = new EqualCalls(call);
-    groups.set(name, created);
-    return created;
-  });
+  const groupOfEach = groupByName(calls, groups, newGroup);
   const given = [...groups.values()];
   const rows = await writeByState(executor, statements.admitLimitedCalls, {
     ...columnsOf(given.map(({ call }) => call)),
@@ -35,8 +28,12 @@ async function admit(
     counts: given.map(({ count }) => count),
     lockTimeout: lockTimeoutOf(lockTimeoutMillis),
   });
-  for (const row of rows) groups.get(entryNameOf(row))?.areDecided(row.value);
+  for (const row of rows) groups.get(entryNameOf(row))?.recordDecision(row.value);
   return groupOfEach.map((group) => group?.next() ?? NOT_APPLIED);
+}
+
+function newGroup(call: CallToLimit): EqualCalls {
+  return new EqualCalls(call);
 }
 
 /** Equal calls for one name, of which the statement admits the first ones. A class, not an object literal: see `shapeOf`. */
@@ -70,7 +67,7 @@ class EqualCalls {
   }
 
   /** @param value - of the entry after all calls: see the statement */
-  areDecided(value: string): void {
+  recordDecision(value: string): void {
     const [, , admitted, takenUp] = value.split(":", 4);
     this.#admitted = Number(admitted);
     this.#takenUp = Number(takenUp);
@@ -78,7 +75,7 @@ class EqualCalls {
 
   /** Returns the result of the next call. To be asked once for each of them. */
   next(): BatchResult<RateLimitResult> {
-    if (this.#admitted === undefined) return new DeferredResult(Promise.reject(notALimit()));
+    if (this.#admitted === undefined) return failed(notALimit());
     const place = this.#returned;
     this.#returned += 1;
     return resultOf(this.call, place, this.#admitted, this.#takenUp);

@@ -12,6 +12,28 @@ export function columnsOf(names: readonly CacheKey[]): NameColumns {
   return { resourceTypes: names.map(({ resourceType }) => resourceType), keys: names.map(({ key }) => key) };
 }
 
+/**
+ * Adds each call to the group of its name, and creates a group for the first call of a name. The caller passes the map and
+ * functions of its module, so that no object is allocated for the result and no closure for each statement.
+ *
+ * @param groups - receives the groups by name
+ * @returns the group of each call; null for a call that its group refuses
+ */
+export function groupByName<Call extends CacheKey, Group extends { add(call: Call): boolean }>(
+  calls: readonly Call[],
+  groups: Map<string, Group>,
+  create: (call: Call) => Group,
+): (Group | null)[] {
+  return calls.map((call) => {
+    const name = entryNameOf(call);
+    const group = groups.get(name);
+    if (group !== undefined) return group.add(call) ? group : null;
+    const created = create(call);
+    groups.set(name, created);
+    return created;
+  });
+}
+
 /** Returns the conflict key of a name. Most different names have different keys. */
 export function conflictKeyOf({ resourceType, key }: CacheKey): number {
   return hashOn(hashOn(0, resourceType), key);

@@ -67,6 +67,13 @@ export class DeferredResult<Output> {
   constructor(readonly output: Promise<Output>) {}
 }
 
+/** Returns the result of a call that fails. The no-op handler prevents an unhandled rejection: the batcher awaits the result later. */
+export function failed(error: unknown): DeferredResult<never> {
+  const output = Promise.reject(error);
+  output.catch(() => {});
+  return new DeferredResult(output);
+}
+
 /** What a statement yields for one call. */
 export type Result<Output> = Output | DeferredResult<Output>;
 
