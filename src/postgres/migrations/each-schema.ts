@@ -44,7 +44,7 @@ export async function forEachSchema<R extends SchemaOutcome>(
   const names = await findSchemas(config);
   const total = names.length;
   const outcomes: R[] = [];
-  // Not the number of outcomes: one may wait for isUnreachable while others are reported.
+  // `outcomes.length` would be wrong: an outcome may wait for isUnreachable() while later ones are reported.
   let reported = 0;
   const left = names.values();
   let goesOn = true;
