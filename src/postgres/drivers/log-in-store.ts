@@ -96,7 +96,9 @@ export class LogInStore extends TokenStore {
     );
   }
 
-  /** Sends as many statements, and waits for the disk as long, whether or not there is such a user. */
+  /**
+   * Sends the same number of statements and waits for one commit whether or not the user exists, so that timing reveals nothing.
+   */
   #createForEmail(
     email: string,
     create: (transaction: Executor, userId: string) => Promise<unknown>,
