@@ -123,7 +123,7 @@ export const ACCESS: readonly Mutation[] = [
     guard: "A retry after a deadlock knows what the first attempt has found",
     edits: [
       code(
-        "src/postgres/drivers/user-lock.ts",
+        "src/postgres/drivers/late-change-check.ts",
         "    this.#accessVersion ??= locked",
         "    this.#accessVersion = locked",
       ),

@@ -123,7 +123,7 @@ export const ACCOUNTS: readonly Mutation[] = [
     edits: [
       code(
         USER_TOKENS,
-        "      const isLate = await lock.acquire(transaction);\n",
+        "      const isLate = await check.lockAndCheck(transaction);\n",
         "      const standing = transaction.read(statements.getUserStanding, { userId: token.userId });\n" +
           "      const isLate = await standing.then(() => false);\n",
       ),
@@ -429,8 +429,8 @@ export const ACCOUNTS: readonly Mutation[] = [
     edits: [
       code(
         USER_TOKENS,
-        "const isLate = await lock.acquire(transaction);",
-        "await lock.acquire(transaction);\n      const isLate = false;",
+        "const isLate = await check.lockAndCheck(transaction);",
+        "await check.lockAndCheck(transaction);\n      const isLate = false;",
       ),
     ],
     tests: [tests("auth/access-ends", "a change of the email that waits for a first login by mail")],

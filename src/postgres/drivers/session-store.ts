@@ -3,10 +3,10 @@ import type { NewSession, SessionPresentation, SessionTerms, SessionWithUser } f
 import type { Session } from "../../auth/session.js";
 import { shapeOf } from "../../shape.js";
 import type { Executor } from "../execution/executor.js";
+import { LateChangeCheck } from "./late-change-check.js";
 import { toSession } from "./rows.js";
 import { newSessionId } from "./session-id.js";
 import { type PresentedSession, sessionLookup, sessionWithUserLookup } from "./session-lookup.js";
-import { UserLock } from "./user-lock.js";
 import { UserStore } from "./user-store.js";
 
 const PRESENTED = shapeOf("id", "ip", "userAgent");
@@ -24,11 +24,11 @@ export class SessionStore extends UserStore {
 
   async createSession({ userId, ...terms }: NewSession, deleteOtherSessions: boolean): Promise<Session> {
     const params = { ...sessionParams(terms), userId, id: newSessionId() };
-    const lock = new UserLock(userId);
+    const check = new LateChangeCheck(userId);
     const [row] = deleteOtherSessions
       ? await this.executor.transaction(async (transaction) => {
           // Asked for before a change of the password: the session has expired from the start, and ends no other.
-          const isLate = await lock.acquire(transaction);
+          const isLate = await check.lockAndCheck(transaction);
           const life = isLate ? { ttlSeconds: 0 } : {};
           const rows = await transaction.write(statements.createSession, { ...params, ...life });
           const ends = rows.length > 0 && !isLate;

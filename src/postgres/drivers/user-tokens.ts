@@ -1,15 +1,15 @@
 import * as statements from "#generated/statements.js";
 import type { OneTimeTokenKey } from "../../auth/driver.js";
 import type { Executor } from "../execution/executor.js";
+import { LateChangeCheck } from "./late-change-check.js";
 import type { IdentifiedToken, LiveTokenRow, TokenTable, UsedTokenRow } from "./token-table.js";
-import { UserLock } from "./user-lock.js";
 
 /** The table of all tokens except those for resetting a password. */
 export const userTokens: TokenTable = {
   async create(executor: Executor, token: IdentifiedToken): Promise<boolean> {
-    const lock = new UserLock(token.userId);
+    const check = new LateChangeCheck(token.userId);
     const rows = await executor.transaction(async (transaction) => {
-      const isLate = await lock.acquire(transaction);
+      const isLate = await check.lockAndCheck(transaction);
       return transaction.write(statements.createUserToken, { ...token, isLate, attempts: null });
     });
     return rows.length > 0;

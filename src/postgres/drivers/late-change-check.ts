@@ -2,10 +2,10 @@ import * as statements from "#generated/statements.js";
 import type { Executor } from "../execution/executor.js";
 
 /**
- * The lock on a user's row for a call that is void if it was asked for before a change of access. There is one for each call: it keeps
- * what the first attempt has found when the transaction is retried after a deadlock, such as with that change.
+ * Locks a user's row, and reports whether the email, the password or the like has changed since the call was made: what the call
+ * creates is then void. One instance for each call, so that a retried transaction compares with what the first attempt read.
  */
-export class UserLock {
+export class LateChangeCheck {
   readonly #userId: string;
   #accessVersion: string | undefined;
   #isLate = false;
@@ -15,7 +15,7 @@ export class UserLock {
   }
 
   /** Locks the row. Returns whether access has changed since the call was made. */
-  async acquire(transaction: Pick<Executor, "write">): Promise<boolean> {
+  async lockAndCheck(transaction: Pick<Executor, "write">): Promise<boolean> {
     const [locked] = await transaction.write(statements.lockUser, { userId: this.#userId });
     if (locked === undefined) return this.#isLate;
     this.#accessVersion ??= locked.accessVersion;
