@@ -216,8 +216,8 @@ export function resolveConfig(config: PostgresDriverConfig = {}): ResolvedConfig
   const given = defined(config) as Partial<PostgresConfig>;
   const parameters = given.connectionString === undefined ? {} : parseConnectionString(given.connectionString);
   const { connect_timeout: seconds } = parameters;
-  const patience = seconds === undefined ? {} : { connectionTimeoutMillis: Number(seconds) * 1000 };
-  const full = { ...DEFAULTS, ...given, ...patience };
+  const timeoutOfString = seconds === undefined ? {} : { connectionTimeoutMillis: Number(seconds) * 1000 };
+  const full = { ...DEFAULTS, ...given, ...timeoutOfString };
   const choice = serversOf(given, parameters, DEFAULTS);
   // The address of each server replaces that of pg's settings.
   const { host: _host, port: _port, ...others } = parameters;

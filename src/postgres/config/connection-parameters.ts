@@ -67,7 +67,7 @@ export function isParameterName(name: string): name is ParameterName {
 }
 
 /** Returns whether any parameter concerns TLS. */
-export function nameTls(parameters: Parameters): boolean {
+export function hasTlsParameter(parameters: Parameters): boolean {
   return [...TLS_NAMES].some((name) => parameters[name] !== undefined);
 }
 

@@ -72,7 +72,7 @@ function hostsIn({ host, port }: Parameters): readonly Partial<HostAddress>[] {
   const hosts = host.split(",");
   const ports = port?.split(",") ?? [];
   return hosts.map((name, index) => {
-    const own = ports.length === 1 ? ports[0] : ports[index];
-    return own === undefined || own === "" ? { host: name } : { host: name, port: Number(own) };
+    const portText = ports.length === 1 ? ports[0] : ports[index];
+    return portText === undefined || portText === "" ? { host: name } : { host: name, port: Number(portText) };
   });
 }

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import pg from "pg";
 import { invalidInput } from "../../errors/index.js";
-import { nameTls, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
+import { hasTlsParameter, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
 
 type Ssl = boolean | ConnectionOptions;
 
@@ -14,7 +14,7 @@ export function securityOf(given: Ssl | undefined, parameters: Parameters): pg.C
   if (given !== undefined && typeof given !== "boolean" && (typeof given !== "object" || given === null)) {
     throw invalidInput("ssl", "must be a boolean, or Node's TLS options");
   }
-  const isInString = nameTls(parameters);
+  const isInString = hasTlsParameter(parameters);
   const isGiven = !isInString && given !== undefined;
   const all = { ...parametersOfEnvironment(parameters, isGiven), ...parameters };
   const ssl = isGiven ? given : (readTls(all, isInString ? "connectionString" : "ssl") ?? false);
@@ -41,7 +41,7 @@ export function readTls(parameters: Parameters, field: string): Ssl | undefined 
   const { sslmode, sslcert, sslkey, sslrootcert, uselibpqcompat, sslnegotiation } = parameters;
   if (sslmode === "disable") return false;
   // Direct negotiation implies TLS.
-  if (!nameTls(parameters)) return sslnegotiation === "direct" ? true : undefined;
+  if (!hasTlsParameter(parameters)) return sslnegotiation === "direct" ? true : undefined;
   // pg treats these modes as verify-full. Naming that mode avoids its warning that they will weaken in future.
   const isAlias = uselibpqcompat !== "true" && sslmode !== "no-verify";
   const asked = Object.entries({

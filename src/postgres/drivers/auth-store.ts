@@ -11,7 +11,9 @@ import {
 /** The functions of an AuthDriver over an executor: a pool, or a transaction. Each class on the way here has those of one subject. */
 export class PostgresAuthStore extends ApiKeyStore implements AuthStore {
   transaction<T>(client: unknown, work: (store: AuthStore, client: TransactionClient) => Promise<T>): Promise<T> {
-    return this.executor.interactive(client, (transaction, own) => work(new PostgresAuthStore(transaction), own));
+    return this.executor.interactive(client, (transaction, transactionClient) =>
+      work(new PostgresAuthStore(transaction), transactionClient),
+    );
   }
 
   async removeExpired(batchSize: number, { signal, onRemoved }: SweepControl = {}): Promise<RemovedRows> {

@@ -190,7 +190,7 @@ export class UserStore {
   }
 
   /** Returns why a user got no session, token or key. The refusal is final; this only selects its error code. */
-  protected async whyNot(userId: string): Promise<PevensieError> {
+  protected async refusalOf(userId: string): Promise<PevensieError> {
     const [row] = await this.executor.read(statements.getUserStanding, { userId });
     return row?.banned === true ? userBanned() : userNotFound();
   }

@@ -76,7 +76,8 @@ export async function migrateAllSchemas(options: MigrateAllOptions): Promise<Mig
   const resolved = resolveConfig(config as PostgresDriverConfig);
   const { total, outcomes } = await forEachSchema(resolved, {
     concurrency,
-    work: (own) => migrateOne(own, () => migrateSchema(own, wanted, { apply, mustExist: true })),
+    work: (schemaConfig) =>
+      migrateOne(schemaConfig, () => migrateSchema(schemaConfig, wanted, { apply, mustExist: true })),
     onDone: (result, count) => onProgress({ ...result, ...count }),
   });
   return { total, schemas: outcomes };
