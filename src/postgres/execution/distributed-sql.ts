@@ -1,4 +1,7 @@
-/** The body of cache_tags_are_current(). On the node with the rows, a function cannot query the schema's tables. */
+/**
+ * Equivalent to cache_tags_are_current(), with a plain join for the transactions in progress. On the node with the rows, a function
+ * cannot query the schema's tables.
+ */
 const tagsAreCurrent = (tags: string, snapshot: string) => `(not exists (
   select
   from pg_catalog.unnest(${tags}) as wanted(tag)
