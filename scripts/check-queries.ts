@@ -1,6 +1,6 @@
 /**
  * Refuses names in queries/ that Postgres would look up along the connection's search_path: setting another one could
- * otherwise replace an operator, a type or a function of a statement.
+ * otherwise replace an operator, a type or a function of a statement. Refuses copies of an expression that differ, too.
  *
  * @module
  */
@@ -45,6 +45,22 @@ const CONSTRUCTS: Readonly<Record<string, string>> = {
   AEXPR_NOT_BETWEEN_SYM: "not between symmetric",
 };
 
+/**
+ * Expressions that several queries must have in common; pgtyped has no fragments. A pattern finds the expression by what stands beside it,
+ * so that it finds a copy that differs.
+ */
+const SAME_EVERYWHERE: readonly { readonly what: string; readonly pattern: RegExp }[] = [
+  { what: "the version of a user's access", pattern: /\S[^\n]*(?= as "?access_?version)/gi },
+  { what: "the shape of a rate limit", pattern: /(?<=operator\(pg_catalog\.!~\) )'\^limit:[^']*'/g },
+  // The comparison that admits calls has a shorter shape, which PostgreSQL matches faster (docs/performance.md, Rate limits).
+  { what: "the shape of a rate limit that is renewed", pattern: /(?<=operator\(pg_catalog\.~\) )'\^limit:[^']*'/g },
+  { what: "the details of a session", pattern: /pg_catalog\.json_build_array\((?:[^()]|\([^()]*\))*\)/g },
+  {
+    what: "the time for which the use of an API key is not recorded again",
+    pattern: /(?<=\blast_used_at operator\(pg_catalog\.(?:>|<=)\)\s*\((?:select )?)(?!select )(?:[^()]|\([^()]*\))*/g,
+  },
+];
+
 type Node = Readonly<Record<string, unknown>>;
 
 /** What a search_path could replace in one or more statements; parameters are written as in queries/. */
@@ -53,6 +69,18 @@ export async function problemsOf(sql: string): Promise<string[]> {
   const nodes = [...nodesOf(tree)];
   const queries = new Set(nodes.flatMap(({ ctename }) => (typeof ctename === "string" ? [ctename] : [])));
   return nodes.flatMap((node) => [...problemsOfNode(node, queries)]);
+}
+
+/** Returns which of the expressions that queries have in common differ, apart from aliases and blanks. */
+export function differencesOf(sql: string): string[] {
+  return SAME_EVERYWHERE.flatMap(({ what, pattern }) => {
+    const copies = (sql.match(pattern) ?? []).map((copy) =>
+      copy.replaceAll(/\b\w+\.(?=\w)/g, "").replaceAll(/\s+/g, " "),
+    );
+    if (copies.length < 2) return [`${what} has ${copies.length} copies: adapt the pattern, or remove it`];
+    const texts = [...new Set(copies)];
+    return texts.length === 1 ? [] : [`${what} differs between queries: ${texts.join(" and ")}`];
+  });
 }
 
 /** Every object of a parse tree, outer ones first. What `for update of` names is an alias. */
@@ -114,9 +142,12 @@ async function main(): Promise<void> {
   const folder = join(ROOT, "queries");
   const problems: string[] = [];
   const refused: string[] = [];
+  const texts = readdirSync(folder)
+    .sort()
+    .map((file) => [file, readFileSync(join(folder, file), "utf8")] as const);
   let count = 0;
-  for (const file of readdirSync(folder).sort()) {
-    const [, ...parts] = readFileSync(join(folder, file), "utf8").split("/* @name ");
+  for (const [file, text] of texts) {
+    const [, ...parts] = text.split("/* @name ");
     for (const part of parts) {
       const [name = "", sql = ""] = part.split(/ \*\/([\s\S]*)/);
       for (const problem of await problemsOf(sql)) problems.push(`queries/${file}: ${name}: ${problem}`);
@@ -125,14 +156,16 @@ async function main(): Promise<void> {
       count += 1;
     }
   }
-  for (const problem of [...problems, ...refused]) console.error(problem);
+  const differences = differencesOf(texts.map(([, text]) => text).join("\n"));
+  for (const problem of [...problems, ...refused, ...differences]) console.error(problem);
   console.log(
     problems.length === 0
       ? `${count} queries name nothing that a search_path could replace`
       : `${problems.length} names depend on the search_path: qualify them, as in operator(pg_catalog.=) and ::pg_catalog.uuid`,
   );
   if (refused.length > 0) console.log(`${refused.length} patterns that Citus refuses on the tables of a tenant`);
-  process.exitCode = problems.length + refused.length === 0 ? 0 : 1;
+  if (differences.length > 0) console.log(`${differences.length} expressions must be the same in every query`);
+  process.exitCode = problems.length + refused.length + differences.length === 0 ? 0 : 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

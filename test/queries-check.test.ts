@@ -1,10 +1,13 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as statements from "../generated/statements.js";
 import { distributionProblemsOf, REPLACED } from "../scripts/check-distribution.js";
-import { problemsOf } from "../scripts/check-queries.js";
+import { differencesOf, problemsOf } from "../scripts/check-queries.js";
 import { distributedFormOf } from "../src/postgres/execution/distributed-statements.js";
 import { sessionSelectFields, userSelectFields } from "../src/postgres/index.js";
 import type { Statement } from "../src/postgres/protocol/statement.js";
+import { ROOT } from "./support/process.js";
 
 const FROM = 'from pevensie."user" as account';
 
@@ -198,5 +201,46 @@ describe("patterns that Citus refuses on the tables of a tenant", () => {
     });
     const { acquireCacheLease: _, ...replaced } = REPLACED;
     expect(Object.fromEntries(forms)).toEqual(replaced);
+  });
+});
+
+describe("expressions that several queries have in common", () => {
+  const folder = join(ROOT, "queries");
+  const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+  const sql = files.join("\n");
+
+  test("are the same in each", () => {
+    expect(differencesOf(sql)).toEqual([]);
+  });
+
+  test.each([
+    [
+      "the version of a user's access",
+      "::pg_catalog.text, ' ', email) as access",
+      "::pg_catalog.text, email) as access",
+    ],
+    ["the shape of a rate limit", "!~) '^limit:[1-8][0-9]{18}", "!~) '^limit:[1-9][0-9]{18}"],
+    ["the shape of a rate limit that is renewed", ".~) '^limit:[1-8][0-9]*", ".~) '^limit:[1-8][0-9]{18}"],
+    ["the details of a session", "created.recorded_ip, created.recorded_user_agent,", "created.recorded_ip,"],
+    ["the details of a session", "extract(epoch from renewed.authenticated_at)", "null"],
+    [
+      "the time for which the use of an API key is not recorded again",
+      "make_interval(mins => 1)), true",
+      "make_interval(mins => 2)), true",
+    ],
+    [
+      "the time for which the use of an API key is not recorded again",
+      "(select current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))",
+      "(select now())",
+    ],
+  ])("one that differs is named: %s", (what, before, after) => {
+    expect(sql.split(before).length).toBeGreaterThan(1);
+    expect(differencesOf(sql.replace(before, after))).toEqual([expect.stringContaining(`${what} differs`)]);
+  });
+
+  test("one that is no longer found is named", () => {
+    expect(differencesOf(sql.replaceAll("json_build_array", "json_array"))).toEqual([
+      expect.stringContaining("the details of a session has 0 copies"),
+    ]);
   });
 });
