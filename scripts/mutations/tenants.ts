@@ -178,7 +178,7 @@ export const TENANTS: readonly Mutation[] = [
     edits: [
       code(
         EACH,
-        '  return translateStatementError(error, "read");',
+        '  return translateStatementError(error, "idempotent");',
         '  const cause = translateStatementError(error, "read");\n' +
           '  return new PevensieError("MIGRATION_FAILED", "Migrating failed.", { cause });',
       ),
