@@ -218,16 +218,21 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "An old login is not a recent one",
-    edits: [code(ACCESS, "session !== null && session.authenticationAgeSeconds <= withinSeconds", "session !== null")],
+    edits: [code(ACCESS, "!isNobody && session.authenticationAgeSeconds <= withinSeconds", "!isNobody")],
     tests: [tests("web/frameworks", "requireRecentLogin admits whoever has logged in")],
   },
   {
-    guard: "Nobody is admitted where the plug is not mounted",
+    guard: "Nobody is admitted where a session is undefined",
+    edits: [code(ACCESS, "    if (!isNobody &&", "    if (session === undefined) return null;\n    if (!isNobody &&")],
+    tests: [tests("web/mistakes", "createAccess takes undefined for nobody")],
+  },
+  {
+    guard: "A plug that is not mounted is an error, and not a visitor who is not logged in",
     edits: [
       code(
-        ACCESS,
-        "if (session === undefined) {",
-        "if (session === undefined) return null;\n    if (session === undefined) {",
+        PLUGS,
+        "if (session !== undefined) return session;",
+        "if (session !== undefined) return session;\n  return null;",
       ),
     ],
     tests: [tests("web/frameworks", "fails closed where the plug is not mounted")],

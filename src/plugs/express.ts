@@ -8,7 +8,7 @@ import type { Session, User } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, VISIT } from "./sessions.js";
+import { createPlug, requireRead, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -89,7 +89,7 @@ export function requireRecentLogin(seconds: number, options?: AccessOptions<Requ
 
 function handlerOf(access: Access<Request>): RequestHandler {
   return (req, res, next) => {
-    const refused = access(req.session, req);
+    const refused = access(requireRead(req.session), req);
     if (refused === null) next();
     else respond(res, refused);
   };

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Session, User } from "../auth/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, isClosed, VISIT } from "./sessions.js";
+import { createPlug, isClosed, requireRead, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -100,7 +100,7 @@ function hookOf(access: Access<FastifyRequest>): AccessHook {
   return async (request, reply) => {
     // Null from the decorator, if the plug's hook comes later.
     const isRead = (request as { readonly [OWN]?: unknown })[OWN] !== null;
-    const refused = access(isRead ? request.session : undefined, request);
+    const refused = access(requireRead(isRead ? request.session : undefined), request);
     return refused === null ? undefined : respond(reply, refused);
   };
 }

@@ -16,7 +16,7 @@ import {
   type WebRequest,
 } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, isClosed, VISIT } from "./sessions.js";
+import { createPlug, isClosed, requireRead, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -98,7 +98,7 @@ export function requireRecentLogin(seconds: number, options?: AccessOptions<Cont
 
 function handlerOf(access: Access<Context>): AccessHandler {
   return async (c, next) => {
-    const refused = access(c.get("session"), c);
+    const refused = access(requireRead(c.get("session")), c);
     return refused === null ? next() : responseOf(refused);
   };
 }

@@ -1,5 +1,5 @@
 import type { Session, User } from "../auth/index.js";
-import { invalidInput } from "../errors/index.js";
+import { invalidInput, PevensieError } from "../errors/index.js";
 import { requireBoolean, requireOptions } from "../input/values.js";
 import { shapeOf } from "../shape.js";
 import {
@@ -47,6 +47,16 @@ export const VISIT = shapeOf("request", "session", "isSent", "setHeader", "setSe
 const CURRENT_SESSION = shapeOf("session", "user");
 
 const requireAnyUser = createAccess();
+
+/**
+ * Returns the session that the plug has read, or null.
+ *
+ * @throws NOT_CONNECTED for undefined, which would pass for "nobody" with a middleware that is not there, and hide the mistake
+ */
+export function requireRead(session: Session | null | undefined): Session | null {
+  if (session !== undefined) return session;
+  throw new PevensieError("NOT_CONNECTED", "The session was not read: put pevensieSessions before this.");
+}
 
 /** What a plug does for each request, and the functions that it offers. */
 export interface SessionPlug<Exchange extends unknown[], M> {
@@ -104,7 +114,7 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
     web,
     current(request) {
       const found = current.get(request);
-      const refused = requireAnyUser(found === null ? null : found?.session, request);
+      const refused = requireAnyUser(requireRead(found === null ? null : found?.session), request);
       if (refused !== null) throw new RefusalError(refused);
       return found as CurrentSession<M>;
     },

@@ -1,5 +1,5 @@
 import type { Session } from "../auth/index.js";
-import { invalidInput, PevensieError } from "../errors/index.js";
+import { invalidInput } from "../errors/index.js";
 import { requireOptions, requireTtl } from "../input/values.js";
 import { type Refusal, redirection, refusal } from "./refusal.js";
 
@@ -11,7 +11,7 @@ export interface AccessOptions<R> {
   readonly redirectTo?: string | ((request: R) => string) | undefined;
 }
 
-/** Decides whether a session is admitted. `session` is undefined if nothing has read it. */
+/** Decides whether a session is admitted. `session` is null or undefined if nobody is logged in. */
 export type Access<R> = (session: Session | null | undefined, request: R) => Refusal | null;
 
 /**
@@ -28,19 +28,15 @@ export function createAccess<R>(options: AccessOptions<R> = {}, ...within: [seco
   const withinSeconds = within.length === 0 ? Number.POSITIVE_INFINITY : requireTtl(within[0], "seconds");
 
   return (session, request) => {
-    // Undefined would pass for "nobody" with a middleware that is not there, and hide the mistake.
-    if (session === undefined) {
-      throw new PevensieError("NOT_CONNECTED", "The session was not read: put pevensieSessions before this.");
-    }
-    if (session !== null && session.authenticationAgeSeconds <= withinSeconds) return null;
-    const refused =
-      session === null
-        ? refusal(401, "LOGIN_REQUIRED", "Nobody is logged in, or the session has ended. Log in and try again.")
-        : refusal(
-            403,
-            "RECENT_LOGIN_REQUIRED",
-            "The last login was too long ago. Enter the password again and repeat this.",
-          );
+    const isNobody = session === null || session === undefined;
+    if (!isNobody && session.authenticationAgeSeconds <= withinSeconds) return null;
+    const refused = isNobody
+      ? refusal(401, "LOGIN_REQUIRED", "Nobody is logged in, or the session has ended. Log in and try again.")
+      : refusal(
+          403,
+          "RECENT_LOGIN_REQUIRED",
+          "The last login was too long ago. Enter the password again and repeat this.",
+        );
     if (redirectTo === undefined) return refused;
     return redirection(typeof redirectTo === "string" ? redirectTo : redirectTo(request), refused);
   };

@@ -34,6 +34,13 @@ test("createAccess refuses seconds that are undefined, and needs none", () => {
   expect(createAccess()(null, {})).toMatchObject({ status: 401 });
 });
 
+test("createAccess takes undefined for nobody, as it takes null", () => {
+  const refused = { status: 401, code: "LOGIN_REQUIRED" };
+  expect(createAccess()(undefined, {})).toMatchObject(refused);
+  expect(createAccess({}, 300)(undefined, {})).toMatchObject(refused);
+  expect(createAccess({ redirectTo: "/log-in" })(undefined, {})).toMatchObject({ status: 303, code: "LOGIN_REQUIRED" });
+});
+
 describe("a missing argument is named", () => {
   test("the response of Express", () => {
     const sessions = ofExpress.pevensieSessions(auth.current);
