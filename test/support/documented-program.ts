@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 import { type Block, introducedIn } from "./documents.js";
 import { ROOT, runProgram } from "./process.js";
 
@@ -40,9 +40,10 @@ export function programOf({ code }: Block): string {
   return `${PRELUDE}${lines.join("\n")}\n${code}\nconsole.log("ran to its end");\nprocess.exit();\n`;
 }
 
-function compile(program: string): string {
+/** Returns an application that imports the package by its name as one module, over the sources. */
+export function compile(input: Pick<BuildOptions, "stdin" | "entryPoints">): string {
   const { outputFiles } = buildSync({
-    stdin: { contents: program, resolveDir: ROOT, loader: "ts" },
+    ...input,
     alias: {
       pevensie: join(ROOT, "src/index.ts"),
       "pevensie/auth": join(ROOT, "src/auth/index.ts"),
@@ -101,5 +102,5 @@ export function runDocumented(program: string, databaseUrl: string) {
   const environment = { ...servers, COOKIE_KEY: "e".repeat(32) };
   const source = `Object.assign(process.env, ${JSON.stringify(environment)});\n`;
   const args = ["--input-type=module", "--import", `data:text/javascript,${encodeURIComponent(source)}`];
-  return runProgram(process.execPath, args, compile(program));
+  return runProgram(process.execPath, args, compile({ stdin: { contents: program, resolveDir: ROOT, loader: "ts" } }));
 }

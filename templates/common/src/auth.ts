@@ -10,6 +10,8 @@ const { DATABASE_URL, COOKIE_KEY = "" } = process.env;
 if (DATABASE_URL === undefined) throw new Error("Set DATABASE_URL, or use `npm run dev`, which starts a database.");
 
 export const port = Number(process.env["PORT"] ?? 3000);
+/** In a container, HOST=0.0.0.0: localhost is reachable from inside alone. */
+export const host = process.env["HOST"] ?? "localhost";
 
 export const auth = await createAuth({
   driver: createAuthDriver({ connectionString: DATABASE_URL }),

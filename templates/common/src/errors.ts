@@ -1,4 +1,5 @@
 import { isPevensieError } from "pevensie";
+import { httpStatusOf } from "pevensie/web";
 
 /** Returns what somebody who has sent a form can do about an error. Rethrows any other error. */
 export function explain(error: unknown): string {
@@ -15,6 +16,11 @@ export function explain(error: unknown): string {
     default:
       throw error;
   }
+}
+
+/** Logs an error that a handler has thrown, unless the request alone is at fault, such as one with a body that cannot be read. */
+export function logError(error: unknown): void {
+  if (isPevensieError(error) || httpStatusOf(error) >= 500) console.error(error);
 }
 
 /** Returns a field of a form that was sent. */

@@ -41,6 +41,11 @@ export function privatePage(email: string): string {
   return page("Private", `<p>Only you can read this, ${escapeHtml(email)}.</p><p><a href="/">Back</a></p>`);
 }
 
+/** The response to an error. It says nothing of what has happened, which is for the log. */
+export function errorPage(): string {
+  return page("Something went wrong", `<p>Try again in a moment, or go <a href="/">back</a>.</p>`);
+}
+
 /** The form for a sign-up and for a login. */
 export function credentialsPage(path: "/sign-up" | "/log-in", email = "", error?: string): string {
   const [title, autocomplete] = path === "/sign-up" ? ["Sign up", "new-password"] : ["Log in", "current-password"];

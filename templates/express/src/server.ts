@@ -1,9 +1,10 @@
-import express from "express";
+import express, { type NextFunction, type Request, type Response } from "express";
 import type { User } from "pevensie";
 import { pevensieSessions, requireUser } from "pevensie/express";
-import { auth, newSession, port } from "./auth.js";
-import { explain, fieldOf } from "./errors.js";
-import { credentialsPage, homePage, privatePage } from "./pages.js";
+import { httpHeadersOf, httpStatusOf } from "pevensie/web";
+import { auth, host, newSession, port } from "./auth.js";
+import { explain, fieldOf, logError } from "./errors.js";
+import { credentialsPage, errorPage, homePage, privatePage } from "./pages.js";
 
 // Behind a proxy: { clientIp: 1 }, the number of proxies.
 const sessions = pevensieSessions(auth);
@@ -40,16 +41,20 @@ app.get("/log-in", (_req, res) => {
 
 app.post("/log-in", async (req, res) => {
   const [email, password] = [fieldOf(req.body, "email"), fieldOf(req.body, "password")];
-  let problem = "The address or the password is wrong.";
   try {
     if ((await sessions.logIn(req, res, { email, password })) !== null) {
       res.redirect(303, "/");
       return;
     }
   } catch (error) {
-    problem = explain(error);
+    const page = credentialsPage("/log-in", email, explain(error));
+    res
+      .status(httpStatusOf(error))
+      .set(Object.fromEntries(httpHeadersOf(error)))
+      .send(page);
+    return;
   }
-  res.status(401).send(credentialsPage("/log-in", email, problem));
+  res.status(401).send(credentialsPage("/log-in", email, "The address or the password is wrong."));
 });
 
 app.post("/log-out", async (req, res) => {
@@ -61,10 +66,20 @@ app.get("/private", requireUser({ redirectTo: "/log-in" }), (req, res) => {
   res.send(privatePage(sessions.current(req).user.email));
 });
 
-const server = app.listen(port, "localhost", (error?: Error) => {
+// After all routes. Express's own handler shows the stack trace unless NODE_ENV is "production".
+app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
+  logError(error);
+  if (res.headersSent) return next(error);
+  res
+    .status(httpStatusOf(error))
+    .set(Object.fromEntries(httpHeadersOf(error)))
+    .send(errorPage());
+});
+
+const server = app.listen(port, host, (error?: Error) => {
   // Express 5 calls this also if it cannot listen, such as where another program has the port.
   if (error !== undefined) throw error;
-  console.log(`http://localhost:${port}`);
+  console.log(`http://${host}:${port}`);
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -1,14 +1,20 @@
 import fastify from "fastify";
 import type { User } from "pevensie";
 import { pevensieSessions, requireUser } from "pevensie/fastify";
-import { auth, newSession, port } from "./auth.js";
-import { explain, fieldOf } from "./errors.js";
-import { credentialsPage, homePage, privatePage } from "./pages.js";
+import { httpHeadersOf, httpStatusOf } from "pevensie/web";
+import { auth, host, newSession, port } from "./auth.js";
+import { explain, fieldOf, logError } from "./errors.js";
+import { credentialsPage, errorPage, homePage, privatePage } from "./pages.js";
 
 // Behind a proxy: { clientIp: 1 }, the number of proxies.
 const sessions = pevensieSessions(auth);
 const app = fastify({ logger: { level: "warn" } });
 
+app.setErrorHandler((error, _request, reply) => {
+  logError(error);
+  reply.code(httpStatusOf(error)).headers(Object.fromEntries(httpHeadersOf(error)));
+  return reply.type("text/html; charset=utf-8").send(errorPage());
+});
 await app.register(sessions);
 app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
   done(null, Object.fromEntries(new URLSearchParams(body.toString())));
@@ -39,13 +45,16 @@ app.get("/log-in", async () => credentialsPage("/log-in"));
 
 app.post("/log-in", async (request, reply) => {
   const [email, password] = [fieldOf(request.body, "email"), fieldOf(request.body, "password")];
-  let problem = "The address or the password is wrong.";
   try {
     if ((await sessions.logIn(request, reply, { email, password })) !== null) return reply.redirect("/", 303);
   } catch (error) {
-    problem = explain(error);
+    const page = credentialsPage("/log-in", email, explain(error));
+    return reply
+      .code(httpStatusOf(error))
+      .headers(Object.fromEntries(httpHeadersOf(error)))
+      .send(page);
   }
-  return reply.code(401).send(credentialsPage("/log-in", email, problem));
+  return reply.code(401).send(credentialsPage("/log-in", email, "The address or the password is wrong."));
 });
 
 app.post("/log-out", async (request, reply) => {
@@ -60,7 +69,7 @@ app.get("/private", { onRequest: requireUser({ redirectTo: "/log-in" }) }, async
 app.addHook("onClose", async () => {
   await auth.disconnect();
 });
-await app.listen({ port, host: "localhost" });
-console.log(`http://localhost:${port}`);
+await app.listen({ port, host });
+console.log(`http://${host}:${port}`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void app.close());

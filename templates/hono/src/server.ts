@@ -1,15 +1,22 @@
 import { serve } from "@hono/node-server";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { validator } from "hono/validator";
 import type { User } from "pevensie";
 import { pevensieSessions, requireUser, type SessionVariables } from "pevensie/hono";
-import { auth, newSession, port } from "./auth.js";
-import { explain, fieldOf } from "./errors.js";
-import { credentialsPage, homePage, privatePage } from "./pages.js";
+import { httpHeadersOf, httpStatusOf } from "pevensie/web";
+import { auth, host, newSession, port } from "./auth.js";
+import { explain, fieldOf, logError } from "./errors.js";
+import { credentialsPage, errorPage, homePage, privatePage } from "./pages.js";
 
 // Behind a proxy: { clientIp: 1 }, the number of proxies.
 const sessions = pevensieSessions(auth);
 const app = new Hono<{ Variables: SessionVariables }>();
+
+/** Responds to an error with its status and headers, such as Retry-After. */
+function fail(c: Context, error: unknown, page: string) {
+  return c.html(page, httpStatusOf(error) as ContentfulStatusCode, Object.fromEntries(httpHeadersOf(error)));
+}
 
 // A body that cannot be read is 400.
 const credentials = validator("form", (body) => ({
@@ -17,6 +24,10 @@ const credentials = validator("form", (body) => ({
   password: fieldOf(body, "password"),
 }));
 
+app.onError((error, c) => {
+  logError(error);
+  return fail(c, error, errorPage());
+});
 app.use(sessions);
 
 app.get("/", (c) => c.html(homePage(c.var.user?.email ?? null)));
@@ -40,13 +51,12 @@ app.get("/log-in", (c) => c.html(credentialsPage("/log-in")));
 
 app.post("/log-in", credentials, async (c) => {
   const { email, password } = c.req.valid("form");
-  let problem = "The address or the password is wrong.";
   try {
     if ((await sessions.logIn(c, { email, password })) !== null) return c.redirect("/", 303);
   } catch (error) {
-    problem = explain(error);
+    return fail(c, error, credentialsPage("/log-in", email, explain(error)));
   }
-  return c.html(credentialsPage("/log-in", email, problem), 401);
+  return c.html(credentialsPage("/log-in", email, "The address or the password is wrong."), 401);
 });
 
 app.post("/log-out", async (c) => {
@@ -56,7 +66,7 @@ app.post("/log-out", async (c) => {
 
 app.get("/private", requireUser({ redirectTo: "/log-in" }), (c) => c.html(privatePage(sessions.current(c).user.email)));
 
-const server = serve({ fetch: app.fetch, port, hostname: "localhost" }, () => console.log(`http://localhost:${port}`));
+const server = serve({ fetch: app.fetch, port, hostname: host }, () => console.log(`http://${host}:${port}`));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
