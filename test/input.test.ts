@@ -147,7 +147,8 @@ describe("numbers and dates", () => {
       (iso) => new Date(iso),
     );
     for (const date of [...good, new Date(END_OF_TIME), new Date(-END_OF_TIME)]) {
-      expect(optionalDate(date, "when")).toBe(date);
+      expect(optionalDate(date, "when")).toEqual(date);
+      expect(optionalDate(date, "when")).not.toBe(date);
     }
     expect(optionalDate(null, "when")).toBeNull();
     const bad = [

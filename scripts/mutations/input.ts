@@ -18,6 +18,19 @@ export const INPUT: readonly Mutation[] = [
     tests: [tests("postgres/config", "a URL in place of a name is not repeated")],
   },
   {
+    guard: "A Date that the caller changes during a call is stored as it was given",
+    edits: [code(VALUES, "return new Date(time);", "return value as Date;")],
+    tests: [
+      tests("auth/users", "a Date that changes during the update"),
+      tests("auth/user-import", "users of a chunk keep their own dates"),
+    ],
+  },
+  {
+    guard: "A bindTo that the caller changes during a login binds as it was given",
+    edits: [code("src/auth/input.ts", "boundTo: boundTo as SessionBinding[]", "boundTo: bindTo as SessionBinding[]")],
+    tests: [tests("auth/session-binding", "a bindTo that changes during a login")],
+  },
+  {
     guard: "A URL in place of a user's or database's name is refused",
     edits: [code("src/postgres/config/config.ts", ' && String(value).includes("://")', " && value === null")],
     tests: [tests("postgres/config", "INVALID_INPUT names the setting")],

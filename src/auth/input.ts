@@ -83,12 +83,14 @@ export function readSessionTerms(
   defaultTtlSeconds: number | null,
 ): SessionTerms {
   const { bindTo = BINDINGS } = options;
-  if (!Array.isArray(bindTo) || !bindTo.every((name) => BINDINGS.includes(name))) {
+  // A copy is checked and kept: the caller may change its own list before the session is created.
+  const boundTo: unknown = bindTo !== BINDINGS && Array.isArray(bindTo) ? [...bindTo] : bindTo;
+  if (!Array.isArray(boundTo) || !boundTo.every((name) => BINDINGS.includes(name))) {
     throw invalidInput("bindTo", 'must be a list of "ip" and "userAgent"');
   }
   return {
     ...readClient(options),
-    boundTo: bindTo as SessionBinding[],
+    boundTo: boundTo as SessionBinding[],
     ttlSeconds: optionalTtl(options.ttlSeconds) ?? defaultTtlSeconds,
     idleSeconds: optionalTtl(options.idleSeconds, "idleSeconds"),
   };

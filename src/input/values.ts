@@ -37,11 +37,14 @@ export function optionalTtl(value: unknown, field = "ttlSeconds"): number | null
   return value === undefined || value === null ? null : requireTtl(value, field);
 }
 
-/** Returns a Date that PostgreSQL can store, or null. Throws INVALID_INPUT for any other value. */
+/**
+ * Returns a copy of a Date that PostgreSQL can store, or null. Throws INVALID_INPUT for any other value. The caller may change its own
+ * Date before it is sent.
+ */
 export function optionalDate(value: unknown, field: string): Date | null {
   if (value === null) return null;
   const time = value instanceof Date ? value.getTime() : Number.NaN;
-  if ((time >= EARLIEST && time <= LATEST) || Math.abs(time) === END_OF_TIME) return value as Date;
+  if ((time >= EARLIEST && time <= LATEST) || Math.abs(time) === END_OF_TIME) return new Date(time);
   throw invalidInput(field, "must be a valid Date between the years 1 and 9999, or null");
 }
 

@@ -148,6 +148,14 @@ describe("addresses", () => {
   });
 });
 
+test("G27: a bindTo that changes during a login changes nothing of the session", async () => {
+  const { email } = await createUser(auth.current);
+  const bindTo: "ip"[] = ["ip"];
+  const loggingIn = auth.current.logInUser({ email, password: PASSWORD, ip: IPS.A, bindTo });
+  bindTo.length = 0;
+  expect((await loggingIn)?.session.boundTo).toEqual(["ip"]);
+});
+
 test("G27: bindTo: [] records the client and makes a session that is found whatever is presented", async () => {
   const { email } = await createUser(auth.current);
   const given = { email, password: PASSWORD, ip: IPS.A, userAgent: USER_AGENTS.A };

@@ -106,6 +106,23 @@ test("G46: what is refused is reported with its place, code and field, and stops
   }
 });
 
+test("G46: users of a chunk keep their own dates, also if one Date is given for all of them", async () => {
+  const shared = new Date(0);
+  const days = ["2020-01-01", "2021-02-03", "2022-03-04"];
+  const emails = days.map(() => uniqueEmail());
+  function* users() {
+    for (const [place, day] of days.entries()) {
+      shared.setTime(Date.parse(day));
+      yield record({ email: emails[place], createdAt: shared, emailConfirmedAt: shared });
+    }
+  }
+  expect(await auth.current.importUsers(users())).toEqual({ imported: 3, refused: [] });
+  for (const [place, day] of days.entries()) {
+    const stored = await auth.current.getUserByEmail(emails[place] as string);
+    expect(stored).toMatchObject({ createdAt: new Date(day), emailConfirmedAt: new Date(day) });
+  }
+});
+
 test("G46: an error of the iterable rejects the import, and what came before it is imported", async () => {
   const email = uniqueEmail();
   async function* failing() {

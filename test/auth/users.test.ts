@@ -139,6 +139,14 @@ describe("updateUser", () => {
     await expect(auth.current.updateLastSignIn(user.id, null)).resolves.toMatchObject({ lastSignIn: null });
   });
 
+  test("a Date that changes during the update is stored as it was given", async () => {
+    const { id } = await createUser(auth.current, { password: null });
+    const bannedUntil = new Date("2030-01-02T03:04:05.678Z");
+    const updating = auth.current.updateUser(id, { password: PASSWORD, bannedUntil });
+    bannedUntil.setTime(Number.NaN);
+    expect(await updating).toMatchObject({ bannedUntil: new Date("2030-01-02T03:04:05.678Z") });
+  });
+
   test("a page with infinity and other dates beyond Date's range is listed", async () => {
     const user = await newUser();
     for (const [text, date] of [
