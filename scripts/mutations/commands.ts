@@ -35,6 +35,16 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("cli-dev", "does not run it after")],
   },
   {
+    guard: "A line of an import with an integer that would be rounded is refused",
+    edits: [code("src/cli/import.ts", "String(Number(literal)) !== literal", "false")],
+    tests: [tests("auth/user-import", "refuses an integer that would be rounded")],
+  },
+  {
+    guard: "Digits inside a string of a line of an import are no integer",
+    edits: [code("src/cli/import.ts", '"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"|-?', "-?")],
+    tests: [tests("auth/user-import", "refuses an integer that would be rounded")],
+  },
+  {
     guard: "An import that stops at invalid UTF-8 reports the users imported so far",
     edits: [code("src/cli/import.ts", "      this.failure = new", "      throw new")],
     tests: [tests("auth/user-import", "ends inside a character")],

@@ -14,6 +14,9 @@ const MAX_REPORTED = 20;
 
 const DATES = ["emailConfirmedAt", "createdAt"] as const;
 
+/** Why a line is refused although it is a user. */
+const ROUNDED = "an integer has more digits than a JavaScript number holds, and would be rounded; write it as a string";
+
 /** `pevensie import`: creates users from newline-delimited JSON. The exit status is 1 if any was refused. */
 export async function runImport(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, { addr: { type: "string" }, schema: { type: "string" } });
@@ -58,7 +61,8 @@ async function sizeOf(file: string): Promise<number> {
 
 function reportResult({ imported, refused }: ImportResult, lines: Lines): void {
   for (const refusal of refused.slice(0, MAX_REPORTED)) {
-    report(`line ${lines.numberOf(refusal.index)}: ${reasonOf(refusal)}`);
+    const detail = lines.isRounded(refusal.index) ? `: ${ROUNDED}` : "";
+    report(`line ${lines.numberOf(refusal.index)}: ${reasonOf(refusal)}${detail}`);
   }
   if (refused.length > MAX_REPORTED) report(`and ${refused.length - MAX_REPORTED} more`);
   report(`imported ${imported} users, refused ${refused.length}`);
@@ -78,6 +82,8 @@ class Lines {
   readonly #file: string;
   /** The numbers of blank lines, which are skipped. */
   readonly #blank: number[] = [];
+  /** The indices of users with an integer that would be rounded. */
+  readonly #rounded = new Set<number>();
 
   constructor(file: string) {
     this.#file = file;
@@ -86,12 +92,21 @@ class Lines {
   async *users(): AsyncGenerator<UserImport<Json>> {
     const stream = createReadStream(this.#file);
     let number = 0;
+    let index = 0;
     try {
       for await (const line of linesOf(textOf(stream))) {
         number += 1;
         this.bytesRead = stream.bytesRead;
-        if (line.trim() === "") this.#blank.push(number);
-        else yield userIn(line);
+        if (line.trim() === "") {
+          this.#blank.push(number);
+          continue;
+        }
+        const user = userIn(line);
+        const isRounded = typeof user === "object" && hasRoundedInteger(line);
+        if (isRounded) this.#rounded.add(index);
+        // A text is no user, and refused.
+        yield isRounded ? (line as unknown as UserImport<Json>) : user;
+        index += 1;
       }
     } catch (error) {
       // Kept, not thrown: it would reject importUsers, and the users who are imported would not be reported.
@@ -100,12 +115,30 @@ class Lines {
     }
   }
 
+  /** Returns whether the user at an index is refused for an integer that would be rounded. */
+  isRounded(index: number): boolean {
+    return this.#rounded.has(index);
+  }
+
   /** Returns the number of the line with the user at an index. */
   numberOf(index: number): number {
     let number = index + 1;
     for (const blank of this.#blank) if (blank <= number) number += 1;
     return number;
   }
+}
+
+/** Strings and numbers of JSON. */
+const LITERALS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Returns whether JSON.parse would change an integer in the line, such as an id of 64 bits in metadata. */
+function hasRoundedInteger(line: string): boolean {
+  // Integers of up to 15 digits are exact, and most lines have no longer one.
+  if (!/\d{16}/.test(line)) return false;
+  for (const [literal] of line.matchAll(LITERALS)) {
+    if (/^-?\d{16,}$/.test(literal) && String(Number(literal)) !== literal) return true;
+  }
+  return false;
 }
 
 class NotUtf8 extends Error {}

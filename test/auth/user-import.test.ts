@@ -323,6 +323,35 @@ test("G46: pevensie import reads UTF-8 with or without a byte order mark, and da
   });
 });
 
+test("G46: pevensie import refuses an integer that would be rounded, and stores every other number", async () => {
+  const file = join(folder, "integers.ndjson");
+  const [lucy, edmund] = [uniqueEmail(), uniqueEmail()];
+  const userMetadata =
+    '{"id":"12345678901234567890","text":"\\" 1234567890123456789","n":[9007199254740991,-9007199254740991,0.12345678901234567,1e30]}';
+  const long = JSON.stringify({ email: edmund, userMetadata: "\n".repeat(500_000) });
+  const lines = [
+    `{"email":"${lucy}","userMetadata":${userMetadata}}`,
+    "",
+    `{"email":"${uniqueEmail()}","userMetadata":{"id":1234567890123456789}}`,
+    `{"email":"${uniqueEmail()}","userMetadata":[-9007199254740993]}`,
+    '{"email":"1234567890123456789',
+    long.replace("\\n", "1234567890123456789"),
+  ];
+  writeFileSync(file, lines.join("\n"));
+  const { status, stderr } = await runCli(["import", file, "--addr", database.url]);
+  const reason =
+    "INVALID_INPUT (user): an integer has more digits than a JavaScript number holds, and would be rounded; write it as a string";
+  expect(stderr.trim().split("\n")).toEqual([
+    `line 3: ${reason}`,
+    `line 4: ${reason}`,
+    "line 5: INVALID_INPUT (user)",
+    "imported 2 users, refused 3",
+  ]);
+  expect(status).toBe(1);
+  expect((await auth.current.getUserByEmail(lucy))?.userMetadata).toEqual(JSON.parse(userMetadata));
+  expect(await auth.current.getUserByEmail(edmund)).not.toBeNull();
+});
+
 test("G46: pevensie import of a file that ends inside a character reports the lines before it", async () => {
   const file = join(folder, "truncated.ndjson");
   const [lucy, edmund] = [uniqueEmail(), uniqueEmail()];
