@@ -136,8 +136,19 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     guard: "Emails are composed (NFC)",
-    edits: [code(EMAIL, 'composeText(text, field).toLowerCase().normalize("NFC")', "text.toLowerCase()")],
+    edits: [code(EMAIL, "composeText(composeText(text, field).toLowerCase(), field)", "text.toLowerCase()")],
     tests: [tests("auth/emails", "are trimmed, composed (NFC) and lower-cased")],
+  },
+  {
+    guard: "The normal form of an email has no longer run of marks than an email may have",
+    edits: [
+      code(
+        EMAIL,
+        "composeText(composeText(text, field).toLowerCase(), field)",
+        'composeText(text, field).toLowerCase().normalize("NFC")',
+      ),
+    ],
+    tests: [tests("auth/emails", "whose normal form has more than 30 marks")],
   },
   {
     guard: "Emails have one @, no blanks and no control characters",

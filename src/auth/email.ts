@@ -34,9 +34,9 @@ export function normaliseEmail(value: unknown): string {
 }
 
 /**
- * Returns the text in NFC and lower case. Lower-casing can undo NFC: Unicode has composed small letters whose capitals
- * are not composed.
+ * Returns the text in NFC and lower case. Lower-casing can undo NFC: Unicode has composed small letters whose capitals are not composed.
+ * It can also add a combining mark, so that the limit on runs of marks is checked again: the normal form has to be its own normal form.
  */
 export function normalForm(text: string, field: string): string {
-  return composeText(text, field).toLowerCase().normalize("NFC");
+  return composeText(composeText(text, field).toLowerCase(), field);
 }

@@ -56,6 +56,20 @@ describe("emails", () => {
     },
   );
 
+  // Lower-casing İ makes a mark of its dot, and U+0344 decomposes to two marks.
+  test.each([`x\u0130${"\u0301".repeat(30)}`, `x${"\u0344".repeat(16)}`])(
+    "whose normal form has more than 30 marks in a row are refused: %j",
+    async (name) => {
+      const email = `${name}@example.com`;
+      await expect(createUser(auth.current, { email })).rejects.toMatchObject({
+        code: "INVALID_INPUT",
+        field: "email",
+      });
+      const allowed = normaliseEmail(`${name.slice(0, -1)}@example.com`);
+      expect(normaliseEmail(allowed)).toBe(allowed);
+    },
+  );
+
   test("have one @ with something on either side, and no blanks, commas or control characters", async () => {
     const user = await createUser(auth.current);
     const bad = [
