@@ -1616,15 +1616,25 @@ export interface IImportUsersQuery {
   result: IImportUsersResult;
 }
 
-const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"users","required":true,"transform":{"type":"scalar"},"locs":[{"a":559,"b":565}]}],"statement":"-- Inserts those whose id, email and phone number nobody has.\n-- jsonb_to_recordset turns JSON null into SQL NULL, also for a column of type jsonb.\ninsert into pevensie.\"user\" (\n  id, created_at, role, email, email_confirmed_at, phone_number, password_hash, app_metadata, user_metadata\n)\nselect\n  given.id,\n  coalesce(given.created_at, current_timestamp),\n  given.role,\n  given.email,\n  given.email_confirmed_at,\n  given.phone_number,\n  given.password_hash,\n  '{}',\n  coalesce(given.user_metadata, 'null'::pg_catalog.jsonb)\nfrom pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (\n  place int,\n  id pg_catalog.uuid,\n  created_at pg_catalog.timestamptz,\n  role pg_catalog.text,\n  email pg_catalog.text,\n  email_confirmed_at pg_catalog.timestamptz,\n  phone_number pg_catalog.text,\n  password_hash pg_catalog.text,\n  user_metadata pg_catalog.jsonb\n)\norder by given.place\non conflict do nothing\nreturning id, email"};
+const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"users","required":true,"transform":{"type":"scalar"},"locs":[{"a":716,"b":722}]}],"statement":"-- Inserts those whose id, email and phone number nobody has.\n-- An erased user may have had the id: the device tokens of that user stay void.\n-- jsonb_to_recordset turns JSON null into SQL NULL, also for a column of type jsonb.\ninsert into pevensie.\"user\" (\n  id,\n  created_at,\n  role,\n  email,\n  email_confirmed_at,\n  phone_number,\n  password_hash,\n  app_metadata,\n  user_metadata,\n  device_tokens_valid_from\n)\nselect\n  given.id,\n  coalesce(given.created_at, current_timestamp),\n  given.role,\n  given.email,\n  given.email_confirmed_at,\n  given.phone_number,\n  given.password_hash,\n  '{}',\n  coalesce(given.user_metadata, 'null'::pg_catalog.jsonb),\n  pg_catalog.clock_timestamp()\nfrom pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (\n  place int,\n  id pg_catalog.uuid,\n  created_at pg_catalog.timestamptz,\n  role pg_catalog.text,\n  email pg_catalog.text,\n  email_confirmed_at pg_catalog.timestamptz,\n  phone_number pg_catalog.text,\n  password_hash pg_catalog.text,\n  user_metadata pg_catalog.jsonb\n)\norder by given.place\non conflict do nothing\nreturning id, email"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- Inserts those whose id, email and phone number nobody has.
+ * -- An erased user may have had the id: the device tokens of that user stay void.
  * -- jsonb_to_recordset turns JSON null into SQL NULL, also for a column of type jsonb.
  * insert into pevensie."user" (
- *   id, created_at, role, email, email_confirmed_at, phone_number, password_hash, app_metadata, user_metadata
+ *   id,
+ *   created_at,
+ *   role,
+ *   email,
+ *   email_confirmed_at,
+ *   phone_number,
+ *   password_hash,
+ *   app_metadata,
+ *   user_metadata,
+ *   device_tokens_valid_from
  * )
  * select
  *   given.id,
@@ -1635,7 +1645,8 @@ const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"use
  *   given.phone_number,
  *   given.password_hash,
  *   '{}',
- *   coalesce(given.user_metadata, 'null'::pg_catalog.jsonb)
+ *   coalesce(given.user_metadata, 'null'::pg_catalog.jsonb),
+ *   pg_catalog.clock_timestamp()
  * from pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (
  *   place int,
  *   id pg_catalog.uuid,

@@ -651,9 +651,19 @@ returning id;
 
 /* @name importUsers */
 -- Inserts those whose id, email and phone number nobody has.
+-- An erased user may have had the id: the device tokens of that user stay void.
 -- jsonb_to_recordset turns JSON null into SQL NULL, also for a column of type jsonb.
 insert into pevensie."user" (
-  id, created_at, role, email, email_confirmed_at, phone_number, password_hash, app_metadata, user_metadata
+  id,
+  created_at,
+  role,
+  email,
+  email_confirmed_at,
+  phone_number,
+  password_hash,
+  app_metadata,
+  user_metadata,
+  device_tokens_valid_from
 )
 select
   given.id,
@@ -664,7 +674,8 @@ select
   given.phone_number,
   given.password_hash,
   '{}',
-  coalesce(given.user_metadata, 'null'::pg_catalog.jsonb)
+  coalesce(given.user_metadata, 'null'::pg_catalog.jsonb),
+  pg_catalog.clock_timestamp()
 from pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (
   place int,
   id pg_catalog.uuid,

@@ -291,6 +291,11 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests(DEVICES, "the deletion of the user ends the tokens")],
   },
   {
+    guard: "Device tokens of an erased user are void for a user who is imported with the id",
+    edits: [sql("user", "importUsers", "  pg_catalog.clock_timestamp()\n", "  null\n")],
+    tests: [tests(DEVICES, "whose id is then imported, ends the tokens")],
+  },
+  {
     guard: "An identity is linked by email only if the provider has verified it",
     edits: [code(IDENTITIES, "if (!logIn.emailVerified || !isConfirmed)", "if (!isConfirmed)")],
     tests: [tests("auth/identities", "only if both sides have proved")],

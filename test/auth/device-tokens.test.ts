@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { DeviceTokens } from "../../src/auth/device-tokens.js";
 import type { Auth, User } from "../../src/auth/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, useAuth } from "../support/auth.js";
+import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 
 const database = useDatabase();
 const auth = useAuth(database.url);
+const backdoor = authBackdoor(database);
 const devices = new DeviceTokens([Buffer.from(COOKIE_KEY)]);
 const TOO_MANY = { code: "TOO_MANY_ATTEMPTS" };
 
@@ -142,6 +144,15 @@ test.each<[string, (userId: string) => Promise<unknown>]>([
   [
     "the deletion of the user",
     async (id) => [await auth.current.deleteUserById(id), await auth.current.restoreUser(id)],
+  ],
+  [
+    "the erasure of the user, whose id is then imported,",
+    async (id) => {
+      const { email } = (await auth.current.getUserById(id)) as User;
+      const passwordHash = await backdoor.passwordHash(id);
+      await auth.current.eraseUser(id);
+      expect((await auth.current.importUsers([{ id, email, passwordHash }])).imported).toBe(1);
+    },
   ],
 ])("G34: %s ends the tokens", async (_, end) => {
   const { user, deviceToken } = await lockedUser({ passwordChange: true });
