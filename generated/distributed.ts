@@ -76,7 +76,7 @@ export interface ICitusDeleteUserQuery {
   result: ICitusDeleteUserResult;
 }
 
-const citusDeleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":201,"b":204}]}],"statement":"-- deleteUser. The time at which the row was locked comes from a CTE: Citus takes no volatile function in an UPDATE.\nwith locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at\nfrom changed\nwhere account.id operator(pg_catalog.=) changed.id and account.deleted_at is null\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
+const citusDeleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":201,"b":204}]}],"statement":"-- deleteUser. The time at which the row was locked comes from a CTE: Citus takes no volatile function in an UPDATE.\nwith locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset deleted_at = changed.at, updated_at = current_timestamp, device_tokens_valid_from = changed.at\nfrom changed\nwhere account.id operator(pg_catalog.=) changed.id and account.deleted_at is null\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
@@ -91,7 +91,7 @@ const citusDeleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id
  *   select id, pg_catalog.clock_timestamp() as at from locked
  * )
  * update pevensie."user" as account
- * set deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at
+ * set deleted_at = changed.at, updated_at = current_timestamp, device_tokens_valid_from = changed.at
  * from changed
  * where account.id operator(pg_catalog.=) changed.id and account.deleted_at is null
  * returning

@@ -310,9 +310,9 @@ export const isSchemaDistributed: Statement<IIsSchemaDistributedParams, IIsSchem
 
 export const citusDeleteUser: Statement<ICitusDeleteUserParams, ICitusDeleteUserResult> = {
   label: "citusDeleteUser",
-  name: "pevensie_citusDeleteUser_255bde1c",
+  name: "pevensie_citusDeleteUser_03211544",
   parameters: ["id"],
-  text: "with locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) $1::pg_catalog.uuid and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at\nfrom changed\nwhere account.id operator(pg_catalog.=) changed.id and account.deleted_at is null\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt\",\n  extract(epoch from updated_at) as \"updatedAt\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"",
+  text: "with locked as (\n  select id from pevensie.\"user\"\n  where id operator(pg_catalog.=) $1::pg_catalog.uuid and deleted_at is null\n  for no key update\n),\nchanged as (\n  select id, pg_catalog.clock_timestamp() as at from locked\n)\nupdate pevensie.\"user\" as account\nset deleted_at = changed.at, updated_at = current_timestamp, device_tokens_valid_from = changed.at\nfrom changed\nwhere account.id operator(pg_catalog.=) changed.id and account.deleted_at is null\nreturning\n  account.id,\n  extract(epoch from created_at) as \"createdAt\",\n  extract(epoch from updated_at) as \"updatedAt\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"",
 };
 
 export const citusProveMailbox: Statement<ICitusProveMailboxParams, ICitusProveMailboxResult> = {
@@ -835,9 +835,9 @@ export const replacePasswordHash: Statement<IReplacePasswordHashParams, IReplace
 
 export const deleteUser: Statement<IDeleteUserParams, IDeleteUserResult> = {
   label: "deleteUser",
-  name: "pevensie_deleteUser_13411db2",
+  name: "pevensie_deleteUser_88be2b13",
   parameters: ["id"],
-  text: "update pevensie.\"user\"\nset\n  deleted_at = current_timestamp,\n  updated_at = current_timestamp,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere id operator(pg_catalog.=) $1::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt\",\n  extract(epoch from updated_at) as \"updatedAt\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"",
+  text: "update pevensie.\"user\"\nset\n  deleted_at = pg_catalog.clock_timestamp(),\n  updated_at = current_timestamp,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere id operator(pg_catalog.=) $1::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt\",\n  extract(epoch from updated_at) as \"updatedAt\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"",
 };
 
 export const endUserAccess: Statement<IEndUserAccessParams, IEndUserAccessResult> = {

@@ -1187,15 +1187,16 @@ export interface IDeleteUserQuery {
   result: IDeleteUserResult;
 }
 
-const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":273}]}],"statement":"-- The first of two statements: endUserAccess has to follow in the same transaction.\nupdate pevensie.\"user\"\nset\n  deleted_at = current_timestamp,\n  updated_at = current_timestamp,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
+const deleteUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":416,"b":419}]}],"statement":"-- The first of two statements: endUserAccess has to follow in the same transaction. Of users who are deleted in one transaction, each has\n-- another deleted_at: the indices of emails and phone numbers are unique by it.\nupdate pevensie.\"user\"\nset\n  deleted_at = pg_catalog.clock_timestamp(),\n  updated_at = current_timestamp,\n  device_tokens_valid_from = pg_catalog.clock_timestamp()\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null\nreturning\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The first of two statements: endUserAccess has to follow in the same transaction.
+ * -- The first of two statements: endUserAccess has to follow in the same transaction. Of users who are deleted in one transaction, each has
+ * -- another deleted_at: the indices of emails and phone numbers are unique by it.
  * update pevensie."user"
  * set
- *   deleted_at = current_timestamp,
+ *   deleted_at = pg_catalog.clock_timestamp(),
  *   updated_at = current_timestamp,
  *   device_tokens_valid_from = pg_catalog.clock_timestamp()
  * where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null

@@ -18,7 +18,7 @@ changed as (
   select id, pg_catalog.clock_timestamp() as at from locked
 )
 update pevensie."user" as account
-set deleted_at = current_timestamp, updated_at = current_timestamp, device_tokens_valid_from = changed.at
+set deleted_at = changed.at, updated_at = current_timestamp, device_tokens_valid_from = changed.at
 from changed
 where account.id operator(pg_catalog.=) changed.id and account.deleted_at is null
 returning

@@ -490,10 +490,11 @@ where
   and deleted_at is null;
 
 /* @name deleteUser */
--- The first of two statements: endUserAccess has to follow in the same transaction.
+-- The first of two statements: endUserAccess has to follow in the same transaction. Of users who are deleted in one transaction, each has
+-- another deleted_at: the indices of emails and phone numbers are unique by it.
 update pevensie."user"
 set
-  deleted_at = current_timestamp,
+  deleted_at = pg_catalog.clock_timestamp(),
   updated_at = current_timestamp,
   device_tokens_valid_from = pg_catalog.clock_timestamp()
 where id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null

@@ -291,6 +291,11 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests(DEVICES, "the deletion of the user ends the tokens")],
   },
   {
+    guard: "Users who are deleted in one transaction may have had one email",
+    edits: [sql("user", "deleteUser", "deleted_at = pg_catalog.clock_timestamp()", "deleted_at = current_timestamp")],
+    tests: [tests("auth/users", "can be created and deleted in one transaction")],
+  },
+  {
     guard: "Device tokens of an erased user are void for a user who is imported with the id",
     edits: [sql("user", "importUsers", "  pg_catalog.clock_timestamp()\n", "  null\n")],
     tests: [tests(DEVICES, "whose id is then imported, ends the tokens")],

@@ -219,6 +219,17 @@ describe("unknown users", () => {
     await expect(auth.current.getUserByPhoneNumber("+0")).resolves.toBeNull();
   });
 
+  test("users with the same email and phone number can be created and deleted in one transaction", async () => {
+    const names = { email: uniqueEmail(), phoneNumber: randomUUID() };
+    await auth.current.withTransaction(async (inner) => {
+      for (let round = 0; round < 3; round += 1) {
+        const { id } = await inner.createUserWithEmail({ ...names, password: null, userMetadata: {} });
+        await inner.deleteUserById(id);
+      }
+    });
+    expect(await auth.current.countUsers({ filters: { email: [names.email] }, state: "deleted" })).toBe(3);
+  });
+
   test("a deleted user has deletedAt, is not found any more, and leaves email and number to others", async () => {
     const user = await newUser({ phoneNumber: randomUUID() });
     const deleted = await auth.current.deleteUserById(user.id);
