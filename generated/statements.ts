@@ -898,9 +898,9 @@ export const eraseUser: Statement<IEraseUserParams, IEraseUserResult> = {
 
 export const importUsers: Statement<IImportUsersParams, IImportUsersResult> = {
   label: "importUsers",
-  name: "pevensie_importUsers_4f795ae0",
+  name: "pevensie_importUsers_7e6d7bdf",
   parameters: ["users"],
-  text: "insert into pevensie.\"user\" (\n  id,\n  created_at,\n  role,\n  email,\n  email_confirmed_at,\n  phone_number,\n  password_hash,\n  app_metadata,\n  user_metadata,\n  device_tokens_valid_from\n)\nselect\n  given.id,\n  coalesce(given.created_at, current_timestamp),\n  given.role,\n  given.email,\n  given.email_confirmed_at,\n  given.phone_number,\n  given.password_hash,\n  '{}',\n  coalesce(given.user_metadata, 'null'::pg_catalog.jsonb),\n  pg_catalog.clock_timestamp()\nfrom pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb) as given (\n  place int,\n  id pg_catalog.uuid,\n  created_at pg_catalog.timestamptz,\n  role pg_catalog.text,\n  email pg_catalog.text,\n  email_confirmed_at pg_catalog.timestamptz,\n  phone_number pg_catalog.text,\n  password_hash pg_catalog.text,\n  user_metadata pg_catalog.jsonb\n)\norder by given.place\non conflict do nothing\nreturning id, email",
+  text: "insert into pevensie.\"user\" (\n  id,\n  created_at,\n  role,\n  email,\n  email_confirmed_at,\n  phone_number,\n  password_hash,\n  app_metadata,\n  user_metadata,\n  device_tokens_valid_from\n)\nselect\n  given.id,\n  coalesce(given.created_at, current_timestamp),\n  given.role,\n  given.email,\n  given.email_confirmed_at,\n  given.phone_number,\n  given.password_hash,\n  '{}',\n  coalesce(given.user_metadata, 'null'::pg_catalog.jsonb),\n  pg_catalog.clock_timestamp()\nfrom pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb) as given (\n  place int,\n  id pg_catalog.uuid,\n  created_at pg_catalog.timestamptz,\n  role pg_catalog.text,\n  email pg_catalog.text,\n  email_confirmed_at pg_catalog.timestamptz,\n  phone_number pg_catalog.text,\n  password_hash pg_catalog.text,\n  user_metadata pg_catalog.jsonb\n)\norder by given.place\non conflict do nothing\nreturning id",
 };
 
 export const lockImports: Statement<ILockImportsParams, ILockImportsResult> = {

@@ -1607,7 +1607,6 @@ export interface IImportUsersParams {
 
 /** 'ImportUsers' return type */
 export interface IImportUsersResult {
-  email: string;
   id: string;
 }
 
@@ -1617,7 +1616,7 @@ export interface IImportUsersQuery {
   result: IImportUsersResult;
 }
 
-const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"users","required":true,"transform":{"type":"scalar"},"locs":[{"a":716,"b":722}]}],"statement":"-- Inserts those whose id, email and phone number nobody has.\n-- An erased user may have had the id: the device tokens of that user stay void.\n-- jsonb_to_recordset turns JSON null into SQL NULL, also for a column of type jsonb.\ninsert into pevensie.\"user\" (\n  id,\n  created_at,\n  role,\n  email,\n  email_confirmed_at,\n  phone_number,\n  password_hash,\n  app_metadata,\n  user_metadata,\n  device_tokens_valid_from\n)\nselect\n  given.id,\n  coalesce(given.created_at, current_timestamp),\n  given.role,\n  given.email,\n  given.email_confirmed_at,\n  given.phone_number,\n  given.password_hash,\n  '{}',\n  coalesce(given.user_metadata, 'null'::pg_catalog.jsonb),\n  pg_catalog.clock_timestamp()\nfrom pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (\n  place int,\n  id pg_catalog.uuid,\n  created_at pg_catalog.timestamptz,\n  role pg_catalog.text,\n  email pg_catalog.text,\n  email_confirmed_at pg_catalog.timestamptz,\n  phone_number pg_catalog.text,\n  password_hash pg_catalog.text,\n  user_metadata pg_catalog.jsonb\n)\norder by given.place\non conflict do nothing\nreturning id, email"};
+const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"users","required":true,"transform":{"type":"scalar"},"locs":[{"a":716,"b":722}]}],"statement":"-- Inserts those whose id, email and phone number nobody has.\n-- An erased user may have had the id: the device tokens of that user stay void.\n-- jsonb_to_recordset turns JSON null into SQL NULL, also for a column of type jsonb.\ninsert into pevensie.\"user\" (\n  id,\n  created_at,\n  role,\n  email,\n  email_confirmed_at,\n  phone_number,\n  password_hash,\n  app_metadata,\n  user_metadata,\n  device_tokens_valid_from\n)\nselect\n  given.id,\n  coalesce(given.created_at, current_timestamp),\n  given.role,\n  given.email,\n  given.email_confirmed_at,\n  given.phone_number,\n  given.password_hash,\n  '{}',\n  coalesce(given.user_metadata, 'null'::pg_catalog.jsonb),\n  pg_catalog.clock_timestamp()\nfrom pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (\n  place int,\n  id pg_catalog.uuid,\n  created_at pg_catalog.timestamptz,\n  role pg_catalog.text,\n  email pg_catalog.text,\n  email_confirmed_at pg_catalog.timestamptz,\n  phone_number pg_catalog.text,\n  password_hash pg_catalog.text,\n  user_metadata pg_catalog.jsonb\n)\norder by given.place\non conflict do nothing\nreturning id"};
 
 /**
  * Query generated from SQL:
@@ -1661,7 +1660,7 @@ const importUsersIR: any = {"usedParamSet":{"users":true},"params":[{"name":"use
  * )
  * order by given.place
  * on conflict do nothing
- * returning id, email
+ * returning id
  * ```
  */
 export const importUsers = new PreparedQuery<IImportUsersParams,IImportUsersResult>(importUsersIR);

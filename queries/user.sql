@@ -690,7 +690,7 @@ from pg_catalog.jsonb_to_recordset(:users!::pg_catalog.jsonb) as given (
 )
 order by given.place
 on conflict do nothing
-returning id, email;
+returning id;
 
 /* @name lockImports */
 -- One import at a time writes: two that insert the same emails in different orders would deadlock.

@@ -296,6 +296,11 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests("auth/users", "can be created and deleted in one transaction")],
   },
   {
+    guard: "An import says of two users with one id which one it has created",
+    edits: [code(USERS, "      if (ids.has(user.id)) {", "      if (ids.size < 0) {")],
+    tests: [tests("auth/user-import", "of users with one id and one email")],
+  },
+  {
     guard: "Device tokens of an erased user are void for a user who is imported with the id",
     edits: [sql("user", "importUsers", "  pg_catalog.clock_timestamp()\n", "  null\n")],
     tests: [tests(DEVICES, "whose id is then imported, ends the tokens")],

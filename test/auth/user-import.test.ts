@@ -221,6 +221,19 @@ test("G46: of users with one id, the one that is created is imported, and the ot
   expect((await auth.current.getUserById(id))?.email).toBe(fresh);
 });
 
+test("G46: of users with one id and one email, the one that is created is imported, whatever else they have", async () => {
+  const { phoneNumber } = await createUser(auth.current, { password: null, phoneNumber: randomUUID() });
+  const [id, email] = [randomUUID(), uniqueEmail()];
+  const users = [record({ id, email, phoneNumber }), record({ id, email, role: "queen" }), record({ id, email })];
+  const { imported, refused } = await auth.current.importUsers(users);
+  expect(imported).toBe(1);
+  expect(refused.map(({ index, code }) => [index, code])).toEqual([
+    [0, "PHONE_NUMBER_TAKEN"],
+    [2, "EMAIL_TAKEN"],
+  ]);
+  expect((await auth.current.getUserById(id))?.role).toBe("queen");
+});
+
 test("G46: users who violate constraints of the application's own are refused alone", async () => {
   await database.rows(`alter table pevensie."user" add constraint no_guests check (role <> 'guest')`);
   await database.rows(`create function public.refuse() returns trigger language plpgsql as

@@ -139,6 +139,12 @@ export class UserStore {
   }
 
   async importUsers(users: readonly ImportedUser[]): Promise<readonly ImportRefusal[]> {
+    const refusals: ImportRefusal[] = [];
+    for (const chunk of chunksOfUniqueIds(users)) refusals.push(...(await this.#importUnlessViolating(chunk)));
+    return refusals;
+  }
+
+  async #importUnlessViolating(users: readonly ImportedUser[]): Promise<readonly ImportRefusal[]> {
     try {
       return await this.#importTogether(users);
     } catch (error) {
@@ -146,8 +152,8 @@ export class UserStore {
       if (!isPevensieError(error) || error.code !== "CONSTRAINT_VIOLATED") throw error;
       if (users.length <= 1) return users.map(() => "CONSTRAINT_VIOLATED");
       const half = Math.ceil(users.length / 2);
-      const first = await this.importUsers(users.slice(0, half));
-      return [...first, ...(await this.importUsers(users.slice(half)))];
+      const first = await this.#importUnlessViolating(users.slice(0, half));
+      return [...first, ...(await this.#importUnlessViolating(users.slice(half)))];
     }
   }
 
@@ -168,9 +174,8 @@ export class UserStore {
       await transaction.write(statements.lockImports, undefined);
       return transaction.write(statements.importUsers, { users: JSON.stringify(rows) });
     });
-    // Several rows of a chunk may have one id, or one email.
-    const emailOf = new Map(inserted.map(({ id, email }) => [id, email]));
-    const refused = rows.filter(({ id, email }) => emailOf.get(id) !== email || !emailOf.delete(id));
+    const ids = new Set(inserted.map(({ id }) => id));
+    const refused = rows.filter(({ id }) => !ids.has(id));
     if (refused.length === 0) return rows.map(() => null);
     const taken = await this.executor.read(statements.getTakenNames, {
       emails: refused.map(({ email }) => email),
@@ -194,4 +199,21 @@ export class UserStore {
     const [row] = await this.executor.read(statements.getUserStanding, { userId });
     return row?.banned === true ? userBanned() : userNotFound();
   }
+}
+
+/** Splits users into chunks without a repeated id: the ids that a statement returns say which of its rows were inserted. */
+function chunksOfUniqueIds(users: readonly ImportedUser[]): readonly (readonly ImportedUser[])[] {
+  const chunks: ImportedUser[][] = [[]];
+  const ids = new Set<string>();
+  for (const user of users) {
+    if (user.id !== null) {
+      if (ids.has(user.id)) {
+        chunks.push([]);
+        ids.clear();
+      }
+      ids.add(user.id);
+    }
+    chunks.at(-1)?.push(user);
+  }
+  return chunks;
 }
