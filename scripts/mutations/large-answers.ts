@@ -7,6 +7,11 @@ const LARGE_ANSWERS = "batching/large-answers";
 /** Answers that large values would make too large. */
 export const LARGE: readonly Mutation[] = [
   {
+    guard: "A row that cannot be copied fails no other call of its batch",
+    edits: [code("src/postgres/protocol/errors.ts", "  if (error instanceof UncopyableRow) return true;\n", "")],
+    tests: [tests("batching/faults", "metadata that is too deep to be copied")],
+  },
+  {
     guard: "The values of a response to many calls are bounded in bytes",
     edits: [
       sql(

@@ -102,6 +102,27 @@ describe("one row at fault", () => {
   });
 });
 
+test("G33: metadata that is too deep to be copied fails no lookup, also if a batch has its user twice", async () => {
+  await withDrivers({ connectionString: database.url }, async (auth) => {
+    const users = await Promise.all(times(6).map(() => createUser(auth, { password: null })));
+    const sessions = await Promise.all(users.map(({ id }) => auth.createSession({ userId: id })));
+    const metadata = "[".repeat(6000) + "]".repeat(6000);
+    await database.rows('update pevensie."user" set user_metadata = $2 where id = $1', [users[3]?.id, metadata]);
+    expect(() => structuredClone(JSON.parse(metadata))).toThrow(RangeError);
+    const lookups = [
+      (place: number) => auth.getUserById(users[place]?.id as string),
+      (place: number) => auth.getUserByEmail(users[place]?.email as string),
+      async (place: number) => (await auth.getSessionWithUser(sessions[place]?.id as string))?.user ?? null,
+    ];
+    for (const lookUp of lookups) {
+      await startBatching(() => lookUp(0));
+      const places = times(6).flatMap((place) => [place, place, place]);
+      const found = await Promise.all(places.map(lookUp));
+      expect(found.map((user) => user?.id)).toEqual(places.map((place) => users[place]?.id));
+    }
+  });
+});
+
 describe("a connection that is lost during a batch", () => {
   test("reads are retried once, and answered", async () => {
     await throughProxy(async (proxy, auth, cache) => {

@@ -12,6 +12,7 @@ import { touchSeconds } from "../../idle-timeout.js";
 import { END_OF_TIME } from "../../input/values.js";
 import { type IpAddress, parseIpAddress } from "../../net/index.js";
 import { shapeOf } from "../../shape.js";
+import { UncopyableRow } from "../protocol/errors.js";
 
 /** Queries that find no deleted user may leave out when it was deleted. */
 type UserRow = Omit<IGetUserByIdResult, "deletedAt"> & Partial<Pick<IGetUserByIdResult, "deletedAt">>;
@@ -292,9 +293,18 @@ export class OwnRows<Row> {
   take(key: string): Row | undefined {
     const found = this.#rows.get(key);
     if (found === undefined) return undefined;
-    if (found.isTaken) return structuredClone(found.row);
+    if (found.isTaken) return copyOf(found.row);
     found.isTaken = true;
     return found.row;
+  }
+}
+
+/** Metadata that other SQL has nested thousands of levels deep overflows the stack of structuredClone, and not that of JSON.parse. */
+function copyOf<Row>(row: Row): Row {
+  try {
+    return structuredClone(row);
+  } catch (error) {
+    throw new UncopyableRow("a row cannot be copied", { cause: error });
   }
 }
 

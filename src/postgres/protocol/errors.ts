@@ -167,8 +167,12 @@ export function isReadOnlyRefusal(error: unknown): boolean {
 /** Error classes that the values of one row can cause. The whole statement fails with such an error. */
 const ROW_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "44", "54", "P0"]);
 
+/** A row that several calls of a batch share, and that cannot be copied for each of them. A call on its own needs no copy. */
+export class UncopyableRow extends Error {}
+
 /** Returns whether a statement over many rows failed because of the values of one row. */
 export function isFaultOfOneRow(error: unknown): boolean {
+  if (error instanceof UncopyableRow) return true;
   const state = sqlStateOf(serverErrorOf(error));
   return state !== undefined && ROW_CLASSES.has(state.slice(0, 2));
 }
