@@ -231,6 +231,27 @@ describe("metadata", () => {
     expectTypeOf(inPlace).toEqualTypeOf<DisconnectedAuth<{ name: string }>>();
   });
 
+  test("has the type of a codec that returns an interface as it is", () => {
+    interface Settings {
+      readonly theme: string;
+      readonly sizes?: readonly number[];
+    }
+    const asItIs: MetadataCodec<Settings> = {
+      decode: (json) => ({ theme: String(json) }),
+      encode: (settings) => settings,
+    };
+    expectTypeOf(createAuth({ driver, cookieKey, userMetadata: asItIs })).toEqualTypeOf<DisconnectedAuth<Settings>>();
+    const inPlace = createAuth({
+      driver,
+      cookieKey,
+      userMetadata: { decode: (json): Settings => ({ theme: String(json) }), encode: (settings) => settings },
+    });
+    expectTypeOf(inPlace).toEqualTypeOf<DisconnectedAuth<Settings>>();
+    // @ts-expect-error - a Date is not JSON
+    const wrong: MetadataCodec<Profile> = { decode: codec.decode, encode: (profile) => profile };
+    expectTypeOf(wrong).toEqualTypeOf<MetadataCodec<Profile>>();
+  });
+
   test("has any type in functions that pass options or a codec on", () => {
     const fromOptions = <M>(options: AuthOptions<M>) => createAuth(options);
     const fromCodec = <M>(userMetadata: MetadataCodec<M>) => createAuth({ driver, cookieKey, userMetadata });

@@ -35,8 +35,8 @@ export interface User<M = Json> {
 export interface MetadataCodec<M> {
   /** Validates and converts stored JSON. */
   decode(json: Json): M;
-  /** Returns the JSON to store. */
-  encode(value: M): Json;
+  /** Returns the JSON to store, which may be a value of an interface. */
+  encode(value: M): Json | JsonOf<M>;
 }
 
 /**
