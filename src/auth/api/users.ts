@@ -181,7 +181,8 @@ export interface UserFunctions<M, In = M> {
    * Sets or removes the password, ends every session except `keepSessionId`, and voids one-time tokens.
    *
    * @throws USER_NOT_FOUND, PASSWORD_HASH_FAILED, OVERLOADED; CHANGED_CONCURRENTLY if the email or the password was changed, the mailbox
-   * proved for the first time, or the user banned or deleted while the call was in progress
+   * proved for the first time, or the user banned or deleted while the call was in progress. An email that was changed and changed back
+   * is not noticed
    */
   setUserPassword(userId: string, password: string | null, options?: SetPasswordOptions): Promise<User<M>>;
   /** Sets or clears the time of the last sign-in. @throws USER_NOT_FOUND */
@@ -205,7 +206,7 @@ export interface UserFunctions<M, In = M> {
   unbanUser(userId: string): Promise<User<M>>;
   /**
    * Makes a deleted user live again, with the password, identities and API keys that it had. Its sessions and tokens have
-   * ended. A user that is live is returned unchanged.
+   * ended. Of a user that is live, only `updatedAt` changes.
    *
    * @throws USER_NOT_FOUND, EMAIL_TAKEN, PHONE_NUMBER_TAKEN
    */
