@@ -217,6 +217,11 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/frameworks", "G59: of several logins in one request")],
   },
   {
+    guard: "A response sets the session's cookie once",
+    edits: [code(PLUGS, "    return replaced;\n", "    return undefined;\n")],
+    tests: [tests("web/frameworks", "a response sets a cookie once")],
+  },
+  {
     guard: "An old login is not a recent one",
     edits: [code(ACCESS, "!isNobody && session.authenticationAgeSeconds <= withinSeconds", "!isNobody")],
     tests: [tests("web/frameworks", "requireRecentLogin admits whoever has logged in")],

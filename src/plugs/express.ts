@@ -8,7 +8,7 @@ import type { Session, User } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, requireRead, VISIT } from "./sessions.js";
+import { createPlug, linesWithout, requireRead, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -49,7 +49,11 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
     request: req,
     session: req.session,
     isSent: res.headersSent || res.writableEnded || res.destroyed,
-    setHeader: (name, value) => (name === "Set-Cookie" ? res.append(name, value) : res.set(name, value)),
+    setHeader: (name, value, replaced) => {
+      if (replaced !== undefined) res.set(name, linesWithout(res.getHeader(name), replaced));
+      if (name === "Set-Cookie") res.append(name, value);
+      else res.set(name, value);
+    },
     setSession: (session, user) => Object.assign(req, { session, user }),
   }));
   const middleware: RequestHandler = (req, res, next) => {

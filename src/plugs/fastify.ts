@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Session, User } from "../auth/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, isClosed, requireRead, VISIT } from "./sessions.js";
+import { createPlug, isClosed, linesWithout, requireRead, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -52,7 +52,14 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
       request: request.raw,
       session: request.session,
       isSent: reply.sent || reply.raw.headersSent || reply.raw.writableEnded || isClosed(reply.raw),
-      setHeader: (name, value) => reply.header(name, value),
+      setHeader: (name, value, replaced) => {
+        if (replaced !== undefined) {
+          const kept = linesWithout(reply.getHeader(name), replaced);
+          reply.removeHeader(name);
+          for (const line of kept) reply.header(name, line);
+        }
+        reply.header(name, value);
+      },
       setSession: (session, user) => Object.assign(request, { session, user }),
     }),
   );

@@ -52,7 +52,13 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
     request: requestOf(c),
     session: c.get("session"),
     isSent: c.finalized || isClosed(nodeOf(c).outgoing ?? {}),
-    setHeader: (name, value) => visits.get(c)?.headers.push([name, value]) ?? setHeader(c, name, value),
+    setHeader: (name, value, replaced) => {
+      const { headers } = visits.get(c) ?? {};
+      if (headers === undefined) return setHeader(c, name, value);
+      const at = headers.findIndex(([, line]) => line === replaced);
+      if (at !== -1) headers.splice(at, 1);
+      headers.push([name, value]);
+    },
     setSession: (session, user) => {
       c.set("session", session);
       c.set("user", user);

@@ -28,8 +28,12 @@ export interface Visit<M> {
   readonly session: Session | null | undefined;
   /** Whether it is too late for headers: the response has been sent, or its connection is closed. */
   readonly isSent: boolean;
-  /** Keeps each Set-Cookie, and of any other header the last one. */
-  setHeader(name: string, value: string): void;
+  /**
+   * Keeps each Set-Cookie, and of any other header the last one.
+   *
+   * @param replaced - the value of a Set-Cookie that was set before, to be removed
+   */
+  setHeader(name: string, value: string, replaced: string | undefined): void;
   setSession(session: Session | null, user: User<M> | null): void;
 }
 
@@ -39,6 +43,14 @@ export function isClosed(raw: {
   readonly stream?: { readonly destroyed?: boolean };
 }): boolean {
   return raw.destroyed === true || raw.stream?.destroyed === true;
+}
+
+/** Returns the lines of a response's Set-Cookie without one of them. */
+export function linesWithout(lines: unknown, line: string): string[] {
+  return [lines ?? []]
+    .flat()
+    .map(String)
+    .filter((other) => other !== line);
 }
 
 /** What an adapter's {@link Visit} begins with. */
@@ -87,8 +99,20 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
   const current = new WeakMap<object, CurrentSession<M> | null>();
   /** By request, the session that a login in it has started. */
   const startedBy = new WeakMap<object, Session>();
+  /** By request, the lines of Set-Cookie that its response has from this plug, by the cookie's name. */
+  const linesOf = new WeakMap<object, Map<string, string>>();
+  /** Returns the line that this one replaces: a response sets a cookie once at most (RFC 6265, 4.1.1). */
+  const replacedBy = (request: object, line: string): string | undefined => {
+    const lines = linesOf.get(request) ?? new Map<string, string>();
+    const name = line.slice(0, line.indexOf("="));
+    const replaced = lines.get(name);
+    linesOf.set(request, lines.set(name, line));
+    return replaced;
+  };
   const keep = ([request]: Exchange, visit: Visit<M>, found: CurrentSession<M> | null, headers: HeaderList) => {
-    for (const [name, value] of headers) visit.setHeader(name, value);
+    for (const [name, value] of headers) {
+      visit.setHeader(name, value, name === "Set-Cookie" ? replacedBy(request, value) : undefined);
+    }
     current.set(request, found && { ...CURRENT_SESSION, session: found.session, user: found.user });
     visit.setSession(found?.session ?? null, found?.user ?? null);
   };

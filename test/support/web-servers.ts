@@ -121,6 +121,12 @@ const expressServer: StartServer = async (auth, options) => {
     await sessions.end(req, res);
     res.json(shown(req));
   });
+  app.post("/log-out-between-cookies", async (req, res) => {
+    res.append("Set-Cookie", "theme=dark");
+    await sessions.end(req, res);
+    res.append("Set-Cookie", "language=en");
+    res.json(shown(req));
+  });
   app.post("/not-awaited", (req, res) => {
     sessions.logIn(req, res, chosen(req.body)).catch(rememberLate);
     res.json("sent");
@@ -212,6 +218,12 @@ const fastifyServer: StartServer = async (auth, options) => {
       await sessions.end(request, reply);
       return JSON.stringify(shown(request));
     });
+    app.post("/log-out-between-cookies", async (request, reply) => {
+      reply.header("Set-Cookie", "theme=dark");
+      await sessions.end(request, reply);
+      reply.header("Set-Cookie", "language=en");
+      return JSON.stringify(shown(request));
+    });
     app.post<{ Body: Body }>("/not-awaited", async (request, reply) => {
       sessions.logIn(request, reply, chosen(request.body)).catch(rememberLate);
       return JSON.stringify("sent");
@@ -297,6 +309,12 @@ const honoServer: StartServer = async (auth, options) => {
   app.post("/in-and-out", async (c) => {
     await sessions.logIn(c, chosen(await c.req.json()));
     await sessions.end(c);
+    return c.json(shown(c.var));
+  });
+  app.post("/log-out-between-cookies", async (c) => {
+    c.header("Set-Cookie", "theme=dark", { append: true });
+    await sessions.end(c);
+    c.header("Set-Cookie", "language=en", { append: true });
     return c.json(shown(c.var));
   });
   app.post("/not-awaited", async (c) => {

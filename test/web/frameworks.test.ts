@@ -457,6 +457,32 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
       expect((await browser.get("/me")).body).toEqual(body);
     });
 
+    test("a response sets a cookie once, by its last value, and keeps those of the application", async () => {
+      const browser = visitor();
+      /** Logs in, and makes the cookie due for renewal by the next request. */
+      const age = async () => {
+        const { body } = await logIn(browser, { idleSeconds: 3600, ttlSeconds: DAY });
+        await backdoor.ageSession((body as { sessionId: string }).sessionId, 600);
+        return body as { sessionId: string };
+      };
+      const { sessionId } = await age();
+      const again = await logIn(browser);
+      expect(again.cookies.map((cookie) => cookie.name)).toEqual(["__Host-session", "__Host-session-device"]);
+      expect(again.body).not.toMatchObject({ sessionId });
+      expect((await browser.get("/me")).body).toEqual(again.body);
+
+      const thrice = await browser.post("/thrice", { email: user.email, password: PASSWORD });
+      expect(thrice.cookies.map((cookie) => cookie.name)).toEqual(["__Host-session", "__Host-session-device"]);
+
+      await age();
+      const { cookies } = await browser.post("/log-out-between-cookies");
+      expect(cookies.map(({ name, value }) => `${name}=${value}`).sort()).toEqual([
+        "__Host-session=",
+        "language=en",
+        "theme=dark",
+      ]);
+    });
+
     test("a login that is ended in the same request leaves no session and no cookie but the device's", async () => {
       const browser = visitor();
       expect(await browser.post("/in-and-out", { email: user.email, password: PASSWORD })).toMatchObject({
