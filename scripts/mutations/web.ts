@@ -177,8 +177,18 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "An origin without TLS is another one",
-    edits: [code(GUARD, " && !isKnownSecure(request))", ")")],
+    edits: [code(GUARD, " && !isKnownSecure(request);", ";")],
     tests: [tests("web/guard", "compares with the host that the request was sent to")],
+  },
+  {
+    guard: "Another port of the host is another origin",
+    edits: [code(GUARD, "host.replace(/:80$/", "host.replace(/:\\d+$/")],
+    tests: [tests("web/guard", "removes the default port of the origin's scheme")],
+  },
+  {
+    guard: "A host without a name is nobody's origin",
+    edits: [code(GUARD, ' || host.startsWith(":")', "")],
+    tests: [tests("web/guard", "removes the default port of the origin's scheme")],
   },
   {
     guard: "The plugs guard by default",

@@ -52,8 +52,10 @@ export function isBearer(authorization: string | undefined): authorization is st
 /** Returns whether a page of the host that the request was sent to has this origin. Without TLS is another origin, where TLS is known. */
 function isOwnOrigin(origin: string, request: WebRequest): boolean {
   const host = hostOf(request).toLowerCase();
-  if (host === "") return false;
-  return origin === `https://${host}` || (origin === `http://${host}` && !isKnownSecure(request));
+  if (host === "" || host.startsWith(":")) return false;
+  // Proxies may pass on the default port with the host. An origin never has it.
+  if (origin === `https://${host.replace(/:443$/, "")}`) return true;
+  return origin === `http://${host.replace(/:80$/, "")}` && !isKnownSecure(request);
 }
 
 /** Returns "null", which is nobody's own origin, for a text that is no URL. */

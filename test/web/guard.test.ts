@@ -77,6 +77,36 @@ describe("G60: the guard", () => {
     expect(guard({ origin: "https://", host: "" })).toBe(false);
   });
 
+  test("removes the default port of the origin's scheme from the host, as nginx sends it, and no other port", () => {
+    const guard = (host: string, origin: string, headers: Headers_ = {}) =>
+      createWebSessions(auth).guard({
+        method: "POST",
+        url: "/",
+        headers: { host, origin, ...headers },
+        socket: {},
+      } as never)?.status ?? null;
+    expect(guard("intranet.example:80", "http://intranet.example")).toBeNull();
+    expect(guard("App.example.com:443", OWN)).toBeNull();
+    expect(guard("[2001:db8::1]:443", "https://[2001:db8::1]")).toBeNull();
+    expect(guard("[::80]", "http://[::80]")).toBeNull();
+    expect(guard("intranet.example:80", "http://intranet.example", { "x-forwarded-proto": "https" })).toBe(403);
+    for (const [host, origin] of [
+      ["app.example.com:443", "http://app.example.com"],
+      ["app.example.com:80", OWN],
+      ["app.example.com:8443", OWN],
+      ["app.example.com:8080", "http://app.example.com"],
+      ["app.example.com:80:443", OWN],
+      ["user@app.example.com:443", OWN],
+      ["app.example.com/:443", OWN],
+      ["app.example.com:443/path", OWN],
+      ["evil.example:443", OWN],
+      [":443", "https://"],
+      [":80", "http://"],
+    ] as const) {
+      expect([host, guard(host, origin)]).toEqual([host, 403]);
+    }
+  });
+
   test("looks at a GET that opens a WebSocket, which other sites may read", () => {
     const upgrade = (headers: Headers_, options: WebSessionsOptions = {}) => {
       const received = { host: "app.example.com", connection: "Upgrade", upgrade: "WebSocket", ...COOKIE, ...headers };
