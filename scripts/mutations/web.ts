@@ -206,6 +206,11 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/frameworks", "refuses a login that is not awaited")],
   },
   {
+    guard: "A session that is started too late for its cookie is ended",
+    edits: [code(PLUGS, "      if (visit.isSent) await web.end(visit.request, session);\n", "")],
+    tests: [tests("web/frameworks", "ends a session that is started after the response")],
+  },
+  {
     guard: "A login whose client has gone leaves no session",
     edits: [code("src/plugs/express.ts", "res.headersSent || res.writableEnded || res.destroyed", "res.headersSent")],
     tests: [tests("web/frameworks", "refuses a login whose client has gone")],

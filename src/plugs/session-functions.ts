@@ -53,7 +53,8 @@ export interface SessionFunctions<Exchange extends unknown[], M> {
    * Keeps the session that another login has created, such as `auth.logInWithToken`: pass what it returned. After a sign-up, pass the user
    * and what `auth.createSession` returned.
    *
-   * @throws INVALID_INPUT if the user is not the session's, or it is too late for the cookie. In the former case the session stays.
+   * @throws INVALID_INPUT if the user is not the session's, which leaves the session, or if the response is sent or its client has gone,
+   * which ends it
    */
   start(...args: [...Exchange, loggedIn: StartedSession<M>]): Promise<void>;
   /** Logs out: ends the session of the request and clears its cookie. */

@@ -154,6 +154,8 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
       const [loggedIn, exchange] = [args.pop() as StartedSession<M>, args as unknown as Exchange];
       requireStarted(loggedIn);
       const { session, deviceToken } = loggedIn;
+      const visit = visitOf(...exchange);
+      if (visit.isSent) await web.end(visit.request, session);
       const { headers } = await web.start(open(exchange).request, session, { deviceToken });
       await keepStarted(exchange, loggedIn, headers);
     },

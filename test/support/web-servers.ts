@@ -46,6 +46,13 @@ async function signUp(auth: Auth, { email, password }: Body, options: WebLogInOp
   return { user, session };
 }
 
+/** A login that the plug knows nothing of, for `start`. */
+async function logInElsewhere(auth: Auth, body: Body): Promise<LoggedInUser> {
+  const loggedIn = await auth.logInUser(chosen(body));
+  if (loggedIn === null) throw new Error("the password is wrong");
+  return loggedIn;
+}
+
 const shown = (found: { readonly session: Session | null; readonly user: Pick<User, "id"> | null } | null) =>
   found?.user ? { userId: found.user.id, sessionId: found.session?.id } : null;
 
@@ -103,6 +110,16 @@ const expressServer: StartServer = async (auth, options) => {
   app.post("/late", async (req, res) => {
     res.json("sent");
     await sessions.logIn(req, res, chosen(req.body)).catch(rememberLate);
+  });
+  app.post("/start-late", async (req, res) => {
+    res.json("sent");
+    const loggedIn = await logInElsewhere(auth, req.body);
+    await sessions.start(req, res, loggedIn).catch(rememberLate);
+  });
+  app.post("/start-closed", async (req, res) => {
+    res.destroy();
+    const loggedIn = await logInElsewhere(auth, req.body);
+    await sessions.start(req, res, loggedIn).catch(rememberLate);
   });
   app.post("/closed", async (req, res) => {
     res.destroy();
@@ -199,6 +216,18 @@ const fastifyServer: StartServer = async (auth, options) => {
       await sessions.logIn(request, reply, chosen(request.body)).catch(rememberLate);
       return reply;
     });
+    app.post<{ Body: Body }>("/start-late", async (request, reply) => {
+      reply.send(JSON.stringify("sent"));
+      const loggedIn = await logInElsewhere(auth, request.body);
+      await sessions.start(request, reply, loggedIn).catch(rememberLate);
+      return reply;
+    });
+    app.post<{ Body: Body }>("/start-closed", async (request, reply) => {
+      reply.raw.destroy();
+      const loggedIn = await logInElsewhere(auth, request.body);
+      await sessions.start(request, reply, loggedIn).catch(rememberLate);
+      return reply;
+    });
     app.post<{ Body: Body }>("/closed", async (request, reply) => {
       reply.raw.destroy();
       await sessions.logIn(request, reply, chosen(request.body)).catch(rememberLate);
@@ -290,6 +319,18 @@ const honoServer: StartServer = async (auth, options) => {
     await sessions.logIn(c, chosen(body)).catch(rememberLate);
   });
   app.post("/late", (c) => c.json("sent"));
+  app.use("/start-late", async (c, next) => {
+    const body = await c.req.json<Body>();
+    await next();
+    await sessions.start(c, await logInElsewhere(auth, body)).catch(rememberLate);
+  });
+  app.post("/start-late", (c) => c.json("sent"));
+  app.post("/start-closed", async (c) => {
+    const body = await c.req.json<Body>();
+    (c.env as HttpBindings).outgoing.destroy();
+    await sessions.start(c, await logInElsewhere(auth, body)).catch(rememberLate);
+    return c.json("sent");
+  });
   app.post("/closed", async (c) => {
     const body = await c.req.json<Body>();
     (c.env as HttpBindings).outgoing.destroy();

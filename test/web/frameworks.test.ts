@@ -450,6 +450,18 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
       expect(await backdoor.sessionIds(user.id)).toEqual([]);
     });
 
+    test("ends a session that is started after the response, or once the client has gone", async () => {
+      const refused = expect.objectContaining({ code: "INVALID_INPUT", field: "response" });
+      const credentials = { email: user.email, password: PASSWORD };
+      lateErrors.length = 0;
+      expect(await visitor().post("/start-late", credentials)).toMatchObject({ body: "sent", cookies: [] });
+      await expect.poll(() => lateErrors).toEqual([refused]);
+      expect(await backdoor.sessionIds(user.id)).toEqual([]);
+      await expect(visitor().post("/start-closed", credentials)).rejects.toThrow();
+      await expect.poll(() => lateErrors).toEqual([refused, refused]);
+      expect(await backdoor.sessionIds(user.id)).toEqual([]);
+    });
+
     test("G59: of several logins in one request, the session of the last one is left", async () => {
       const browser = visitor();
       const { body } = await browser.post("/thrice", { email: user.email, password: PASSWORD });
