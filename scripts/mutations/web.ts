@@ -237,6 +237,16 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/frameworks", "a response sets a cookie once")],
   },
   {
+    guard: "An address that is not ASCII does not fail a redirect",
+    edits: [code("src/web/refusal.ts", '["Location", asciiOf(location)]', '["Location", location]')],
+    tests: [tests("web/refusal", "percent-encodes what a header cannot have")],
+  },
+  {
+    guard: "A lone surrogate in an address does not fail a redirect",
+    edits: [code("src/web/refusal.ts", "location.toWellFormed()", "location")],
+    tests: [tests("web/refusal", "percent-encodes what a header cannot have")],
+  },
+  {
     guard: "An old login is not a recent one",
     edits: [code(ACCESS, "!isNobody && session.authenticationAgeSeconds <= withinSeconds", "!isNobody")],
     tests: [tests("web/frameworks", "requireRecentLogin admits whoever has logged in")],

@@ -34,11 +34,19 @@ export function redirection(location: string, { code, message }: Refusal): Refus
     code,
     message,
     headers: [
-      ["Location", location],
+      ["Location", asciiOf(location)],
       ["Cache-Control", "no-store"],
     ],
     body: "",
   };
+}
+
+/**
+ * Returns an address that a header can have: what is not printable ASCII is percent-encoded as UTF-8, and `%` stays, so that what is
+ * encoded is not encoded again.
+ */
+function asciiOf(location: string): string {
+  return location.toWellFormed().replaceAll(/[^ -~]+/g, encodeURIComponent);
 }
 
 /**

@@ -65,6 +65,17 @@ describe("what current throws without a user", () => {
     expect(httpStatusOf(thrown)).toBe(401);
   });
 
+  test.each([
+    ["/\u0432\u0445\u043e\u0434?from=%2F\u00e9", "/%D0%B2%D1%85%D0%BE%D0%B4?from=%2F%C3%A9"],
+    ["/\u{1f512}#a b", "/%F0%9F%94%92#a b"],
+    ["/lone\ud800\udc00\ud800", "/lone%F0%90%80%80%EF%BF%BD"],
+    ["/\t/evil.example\r\nSet-Cookie: a=b\0", "/%09/evil.example%0D%0ASet-Cookie: a=b%00"],
+    ["https://example.com/log-in?next=/a%20b&c=%", "https://example.com/log-in?next=/a%20b&c=%"],
+  ])("a redirect to %j percent-encodes what a header cannot have, and nothing else", (redirectTo, location) => {
+    const refusal = createAccess({ redirectTo })(null, {});
+    expect(new Headers(refusal?.headers).get("location")).toBe(location);
+  });
+
   test("has the code and the message where the refusal is a redirect", async () => {
     const refusal = createAccess({ redirectTo: "/log-in" })(null, {});
     if (refusal === null) throw new Error("admitted");
