@@ -191,6 +191,11 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/guard", "removes the default port of the origin's scheme")],
   },
   {
+    guard: "An origin with a wildcard, which trusts nobody, is refused",
+    edits: [code(GUARD, '&& value.includes("*")', "&& false")],
+    tests: [tests("web/guard", "refuses a wildcard in an origin")],
+  },
+  {
     guard: "The plugs guard by default",
     edits: [code(PLUGS, "const { guard = true, ...rest }", "const { guard = false, ...rest }")],
     tests: [tests("web/frameworks", "refuses what pages of other sites send")],

@@ -64,6 +64,10 @@ function originOf(url: string): string {
 }
 
 function requireOrigin(value: unknown): string {
+  // A URL can have it, but no page has such an origin.
+  if (typeof value === "string" && value.includes("*")) {
+    throw invalidInput("trustedOrigins", "must name each origin: * is no wildcard");
+  }
   if (typeof value === "string" && URL.canParse(value)) {
     const { origin } = new URL(value);
     if (origin === value && origin !== "null") return origin;

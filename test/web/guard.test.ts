@@ -150,6 +150,18 @@ describe("G60: the guard", () => {
     expect(admits({ ...foreign, authorization: "Negotiate value" })).toBe(false);
   });
 
+  test("refuses a wildcard in an origin, and says that there is none", () => {
+    for (const origin of ["https://*.example.com", "https://*", "https://app.example.com:*"]) {
+      expect(() => createWebSessions(auth, { trustedOrigins: [origin] })).toThrow(
+        expect.objectContaining({
+          code: "INVALID_INPUT",
+          field: "trustedOrigins",
+          message: expect.stringContaining("must name each origin: * is no wildcard"),
+        }),
+      );
+    }
+  });
+
   test("refuses options that would trust nobody, or everybody", () => {
     for (const trustedOrigins of [
       "*",
