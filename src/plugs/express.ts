@@ -3,6 +3,7 @@
  *
  * @module pevensie/express
  */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Session, User } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
@@ -25,8 +26,17 @@ declare global {
   }
 }
 
+/** A `Request` with parameters, body and query of any types. Without its index signatures, `Request<{ id: string }>` is one. */
+export type AnyRequest = IncomingMessage & Pick<Request, "app" | "session">;
+
+/** A `Response` with a body and locals of any types. */
+export type AnyResponse = ServerResponse & {
+  append(name: string, value: string): unknown;
+  set(name: string, value: string | string[]): unknown;
+};
+
 /** The middleware, and the functions that change the session of a request. */
-export interface ExpressSessions<M> extends RequestHandler, SessionFunctions<[req: Request, res: Response], M> {}
+export interface ExpressSessions<M> extends RequestHandler, SessionFunctions<[req: AnyRequest, res: AnyResponse], M> {}
 
 /** Which plug has read the session of a request. */
 const readBy = new WeakMap<Request, unknown>();
@@ -44,18 +54,23 @@ const readBy = new WeakMap<Request, unknown>();
  * app.get("/me", requireUser, (req, res) => res.json(sessions.current(req).user));
  */
 export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): ExpressSessions<M> {
-  const { functions, receive } = createPlug<[Request, Response], M>(source, options, ["req", "res"], (req, res) => ({
-    ...VISIT,
-    request: req,
-    session: req.session,
-    isSent: res.headersSent || res.writableEnded || res.destroyed,
-    setHeader: (name, value, replaced) => {
-      if (replaced !== undefined) res.set(name, linesWithout(res.getHeader(name), replaced));
-      if (name === "Set-Cookie") res.append(name, value);
-      else res.set(name, value);
-    },
-    setSession: (session, user) => Object.assign(req, { session, user }),
-  }));
+  const { functions, receive } = createPlug<[AnyRequest, AnyResponse], M>(
+    source,
+    options,
+    ["req", "res"],
+    (req, res) => ({
+      ...VISIT,
+      request: req,
+      session: req.session,
+      isSent: res.headersSent || res.writableEnded || res.destroyed,
+      setHeader: (name, value, replaced) => {
+        if (replaced !== undefined) res.set(name, linesWithout(res.getHeader(name), replaced));
+        if (name === "Set-Cookie") res.append(name, value);
+        else res.set(name, value);
+      },
+      setSession: (session, user) => Object.assign(req, { session, user }),
+    }),
+  );
   const middleware: RequestHandler = (req, res, next) => {
     const reader = readBy.get(req);
     if (reader === receive) return next();

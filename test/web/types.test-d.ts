@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Express } from "express";
+import type { Express, Request as ExpressRequest, Response as ExpressResponse } from "express";
 import type { FastifyInstance } from "fastify";
 import type { Hono } from "hono";
 import { describe, expectTypeOf, test } from "vitest";
@@ -66,6 +66,35 @@ test("Express: requests have a typed session and user", () => {
   ofExpress.requireRecentLogin("5 minutes");
   // @ts-expect-error these options are of createWebSessions and the plug alone
   ofExpress.pevensieSessions(auth, { clientIP: 1 });
+});
+
+test("Express: takes requests and responses of any types, and no others", () => {
+  interface Params {
+    readonly id: string;
+  }
+  interface Locals {
+    readonly nonce: string;
+  }
+  type Typed = ExpressRequest<Params, string, { readonly name: string }, { readonly page: string }, Locals>;
+  const sessions = ofExpress.pevensieSessions(profiles);
+  const handler = async (req: Typed, res: ExpressResponse<string, Locals>) => {
+    expectTypeOf(sessions.current(req).user).toEqualTypeOf<User<Profile>>();
+    sessions.client(req, res);
+    const loggedIn = await auth.logInWithToken({ token: "", ...sessions.logInOptions(req, res) });
+    await sessions.logIn(req, res, { email: "", password: "" });
+    if (loggedIn !== null) await ofExpress.pevensieSessions(auth).start(req, res, loggedIn);
+    await sessions.end(req, res);
+  };
+  express.post("/typed/:id", handler);
+  express.post("/:id", async (req, res) => {
+    expectTypeOf(req.params.id).toEqualTypeOf<string>();
+    await sessions.end(req, res);
+  });
+  express.post("/users/:id", async (req: ExpressRequest<{ id: string }>, res) => {
+    await sessions.end(req, res);
+  });
+  // @ts-expect-error a request of Node, which Express has not extended
+  sessions.current(incoming);
 });
 
 test("Fastify: requests have a typed session and user", () => {
