@@ -3,6 +3,8 @@
  *
  * @module pevensie/fastify
  */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Session, User } from "../auth/index.js";
 import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
@@ -22,8 +24,23 @@ declare module "fastify" {
   interface FastifyRequest extends RequestSession {}
 }
 
+/** A `FastifyRequest` of any server, such as one of HTTP/2. */
+export type AnyRequest = Pick<FastifyRequest, "id" | "session"> & {
+  readonly raw: IncomingMessage | Http2ServerRequest;
+};
+
+/** A `FastifyReply` of any server. */
+export type AnyReply = Pick<FastifyReply, "sent"> & {
+  readonly raw: ServerResponse | Http2ServerResponse;
+  code(status: number): unknown;
+  header(name: string, value: string): unknown;
+  getHeader(name: string): unknown;
+  removeHeader(name: string): unknown;
+  send(body: string): unknown;
+};
+
 /** The plugin, and the functions that change the session of a request. */
-export interface FastifySessions<M> extends SessionFunctions<[request: FastifyRequest, reply: FastifyReply], M> {
+export interface FastifySessions<M> extends SessionFunctions<[request: AnyRequest, reply: AnyReply], M> {
   (fastify: FastifyInstance): Promise<void>;
 }
 
@@ -43,7 +60,7 @@ const OWN = Symbol("pevensie");
  * app.get("/me", { onRequest: requireUser }, async (request) => sessions.current(request).user);
  */
 export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionPlugOptions): FastifySessions<M> {
-  const { functions, receive } = createPlug<[FastifyRequest, FastifyReply], M>(
+  const { functions, receive } = createPlug<[AnyRequest, AnyReply], M>(
     source,
     options,
     ["request", "reply"],
@@ -83,14 +100,14 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
 }
 
 /** A hook of Fastify, for `onRequest` or `preHandler`. */
-export type AccessHook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+export type AccessHook = (request: AnyRequest, reply: AnyReply) => Promise<AnyReply | undefined>;
 
 /** Responds with 401 if nobody is logged in. A hook as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
 export function requireUser(options?: AccessOptions<FastifyRequest>): AccessHook;
-export function requireUser(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
-export function requireUser(first?: FastifyRequest | AccessOptions<FastifyRequest>, reply?: FastifyReply): unknown {
+export function requireUser(request: AnyRequest, reply: AnyReply): Promise<AnyReply | undefined>;
+export function requireUser(first?: AnyRequest | AccessOptions<FastifyRequest>, reply?: AnyReply): unknown {
   if (reply === undefined) return hookOf(createAccess(first as AccessOptions<FastifyRequest> | undefined));
-  return requireAnyUser(first as FastifyRequest, reply);
+  return requireAnyUser(first as AnyRequest, reply);
 }
 
 /**
@@ -107,14 +124,16 @@ function hookOf(access: Access<FastifyRequest>): AccessHook {
   return async (request, reply) => {
     // Null from the decorator, if the plug's hook comes later.
     const isRead = (request as { readonly [OWN]?: unknown })[OWN] !== null;
-    const refused = access(requireRead(isRead ? request.session : undefined), request);
+    const refused = access(requireRead(isRead ? request.session : undefined), request as FastifyRequest);
     return refused === null ? undefined : respond(reply, refused);
   };
 }
 
 const requireAnyUser = hookOf(createAccess());
 
-function respond(reply: FastifyReply, { status, headers, body }: Refusal): FastifyReply {
+function respond<Reply extends AnyReply>(reply: Reply, { status, headers, body }: Refusal): Reply {
   for (const [name, value] of headers) reply.header(name, value);
-  return reply.code(status).send(body);
+  reply.code(status);
+  reply.send(body);
+  return reply;
 }

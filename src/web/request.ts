@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Http2ServerRequest } from "node:http2";
 import { invalidInput } from "../errors/index.js";
 
-/** A request: that of fetch, or Node's, which those of Express and Fastify are or have. */
-export type WebRequest = Request | IncomingMessage;
+/** A request: that of fetch, or Node's, also of HTTP/2, which those of Express and Fastify are or have. */
+export type WebRequest = Request | IncomingMessage | Http2ServerRequest;
 
 /** Header lines as `new Headers(…)` takes them: one for each cookie. */
 export type HeaderList = [name: string, value: string][];
@@ -48,12 +49,17 @@ function authorityOf(headers: IncomingHttpHeaders): string {
 /** Returns whether the request, or the proxy that passed it on, says that the client used TLS. */
 export function isKnownSecure(request: WebRequest): boolean {
   const { url = "" } = request;
-  if (isFetchHeaders(request.headers) ? url.startsWith("https:") : isEncrypted(request as IncomingMessage)) return true;
+  if (
+    isFetchHeaders(request.headers)
+      ? url.startsWith("https:")
+      : isEncrypted(request as IncomingMessage | Http2ServerRequest)
+  )
+    return true;
   if (headerOf(request, "x-forwarded-proto")?.trimStart().toLowerCase().startsWith("https")) return true;
   const forwarded = headerOf(request, "forwarded");
   return forwarded !== undefined && /\bproto="?https\b/i.test(forwarded);
 }
 
-function isEncrypted({ socket }: IncomingMessage): boolean {
+function isEncrypted({ socket }: IncomingMessage | Http2ServerRequest): boolean {
   return (socket as { readonly encrypted?: boolean } | null | undefined)?.encrypted === true;
 }

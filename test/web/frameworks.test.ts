@@ -528,7 +528,7 @@ describe("over HTTP/2", () => {
       await app.register(sessions);
       app.post("/log-in", async (request, reply) => {
         await clientGone(reply.raw);
-        ended(await sessions.logIn(request as never, reply as never, credentials()).catch(rejection));
+        ended(await sessions.logIn(request, reply, credentials()).catch(rejection));
         return reply;
       });
       await app.listen({ port: 0, host: "127.0.0.1" });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { createSecureServer } from "node:http2";
 import type { Express, Request as ExpressRequest, Response as ExpressResponse } from "express";
-import type { FastifyInstance } from "fastify";
+import fastifyOf, { type FastifyInstance } from "fastify";
 import type { Hono } from "hono";
 import { describe, expectTypeOf, test } from "vitest";
 import type { Auth, Json, Session, User } from "../../src/auth/index.js";
@@ -112,6 +113,29 @@ test("Fastify: requests have a typed session and user", () => {
     { preHandler: [ofFastify.requireUser({ redirectTo: "/" }), ofFastify.requireRecentLogin(1)] },
     () => "",
   );
+});
+
+test("HTTP/2: requests of Node and of Fastify are taken", () => {
+  const web = createWebSessions(profiles);
+  createSecureServer(async (request, response) => {
+    const refused = web.guard(request);
+    const found = refused === null ? await web.read(request) : null;
+    response.end(found?.user.email ?? "");
+  });
+  const sessions = ofFastify.pevensieSessions(profiles);
+  const app = fastifyOf({ http2: true });
+  void app.register(sessions);
+  const onRequest = [
+    ofFastify.requireUser,
+    ofFastify.requireUser({ redirectTo: "/" }),
+    ofFastify.requireRecentLogin(1),
+  ];
+  app.get("/", { onRequest }, async (request, reply) => {
+    await sessions.logIn(request, reply, { email: "", password: "" });
+    await sessions.end(request, reply);
+    return sessions.current(request).user.userMetadata.name;
+  });
+  app.get("/page", { preHandler: ofFastify.requireUser }, () => "");
 });
 
 test("Hono: variables are typed, and not null behind requireUser", () => {
