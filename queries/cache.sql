@@ -412,7 +412,7 @@ select
   (select pg_catalog.count(*) from deleted where is_live)::int as "live!";
 
 /* @name setTaggedCacheEntries */
--- setCacheEntries with the tags of each entry as a JSON array. The value counts as computed when the statement began.
+-- setCacheEntries with the tags of each entry as a JSON array, which may be empty. The value counts as computed when the statement began.
 insert into pevensie.cache (resource_type, key, value, expires_at, tags, snapshot)
 select
   given.resource_type,
@@ -422,8 +422,11 @@ select
     when given.ttl_seconds operator(pg_catalog.<>) 0
       then current_timestamp operator(pg_catalog.+) (given.ttl_seconds operator(pg_catalog.*) interval '1 second')
   end,
-  array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb)),
-  pg_catalog.pg_current_snapshot()
+  case
+    when given.tags operator(pg_catalog.<>) '[]'
+      then array(select pg_catalog.jsonb_array_elements_text(given.tags::pg_catalog.jsonb))
+  end,
+  case when given.tags operator(pg_catalog.<>) '[]' then pg_catalog.pg_current_snapshot() end
 from
   (
     select
@@ -455,7 +458,7 @@ on conflict (resource_type, key) do update set
   snapshot = excluded.snapshot;
 
 /* @name setCacheEntriesIfAbsent */
--- setTaggedCacheEntries, but live entries stay as they are. Tags may be empty. Returns the names that were set.
+-- setTaggedCacheEntries, but live entries stay as they are. Returns the names that were set.
 insert into pevensie.cache as cache (resource_type, key, value, expires_at, tags, snapshot)
 select
   given.resource_type,

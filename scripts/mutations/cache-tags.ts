@@ -109,6 +109,29 @@ const TAGS: readonly Mutation[] = [
     }),
   ),
   {
+    guard: "Sets of one key take effect in their order, with tags and without",
+    edits: [
+      code(
+        "src/postgres/drivers/cache-driver.ts",
+        "return this.#set({ ...ENTRY, resourceType, key, value, ttlMillis, tags });",
+        "return (tags === null ? this.#set : this.#executor.batch(cacheSet))({ ...ENTRY, resourceType, key, value, ttlMillis, tags });",
+      ),
+    ],
+    tests: [tests("cache/entries", "of concurrent sets of one key the last one counts")],
+  },
+  {
+    guard: "An entry without tags that is set together with one that has some has none",
+    edits: [
+      sql(
+        "cache",
+        "setTaggedCacheEntries",
+        "case when given.tags operator(pg_catalog.<>) '[]' then pg_catalog.pg_current_snapshot() end",
+        "pg_catalog.pg_current_snapshot()",
+      ),
+    ],
+    tests: [tests("cache/entries", "is invalidated by none")],
+  },
+  {
     guard: "The second invalidation of a transaction takes nothing from the first",
     edits: [
       sql(

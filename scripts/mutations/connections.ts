@@ -220,7 +220,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "Chunks of a bulk write that was admitted are not refused during a shutdown",
-    edits: [code(CACHE_DRIVER, "many(this.#executor.admitted, rows", "many(this.#executor, rows")],
+    edits: [code(CACHE_DRIVER, "setEntries(this.#executor.admitted, rows", "setEntries(this.#executor, rows")],
     tests: [tests("faults/disconnecting", "F12: all chunks of setMany")],
   },
   {

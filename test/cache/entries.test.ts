@@ -26,6 +26,36 @@ beforeEach(() => {
 });
 
 describe("entries", () => {
+  test.each([
+    ["one with tags after one without", null, ["tag"]],
+    ["one without tags after one with", ["tag"], null],
+  ])("of concurrent sets of one key the last one counts, and has its own terms: %s", async (_, first, second) => {
+    for (let round = 0; round < 50; round += 1) {
+      const [key, other] = [randomUUID(), randomUUID()];
+      const sets = [
+        // What comes before may be sent alone, so that the two meet in the queue or in one statement.
+        ...(round % 2 === 0 ? [] : [cache.set("type", other, "busy")]),
+        cache.set("type", key, "first", { tags: first, ttlSeconds: 60 }),
+        cache.set("type", key, "second", { tags: second }),
+      ];
+      await Promise.all(sets);
+      expect(await cache.getEntry("type", key)).toEqual({ value: "second", expiresAt: null, tags: second ?? [] });
+    }
+  });
+
+  test("an entry without tags that is set together with one that has some is invalidated by none", async () => {
+    const [tagged, plain] = [randomUUID(), randomUUID()];
+    await Promise.all([
+      cache.set("type", randomUUID(), "busy"),
+      cache.set("type", tagged, "1", { tags: [tagged] }),
+      cache.set("type", plain, "2"),
+    ]);
+    const rows = await database.rows("select tags, snapshot from pevensie.cache where key = $1", [plain]);
+    expect(rows).toEqual([{ tags: null, snapshot: null }]);
+    await cache.invalidateTags([tagged]);
+    expect(await cache.getMany("type", [tagged, plain])).toEqual(new Map([[plain, "2"]]));
+  });
+
   test("G29: pairs of type and key are independent, also if their concatenations are equal", async () => {
     const pairs = [
       ["a", "b:c"],

@@ -26,13 +26,11 @@ import {
   cacheDelete,
   cacheSet,
   cacheSetIfAbsent,
-  cacheSetTagged,
   cacheTouch,
   deleteEntries,
   type EntryToSet,
   type EntryToTouch,
-  setTagged,
-  setUntagged,
+  setEntries,
 } from "./cache-entries.js";
 import { CacheLeases } from "./cache-leases.js";
 import { type CallToLimit, cacheRateLimit } from "./cache-limits.js";
@@ -72,7 +70,6 @@ export class PostgresCacheDriver implements CacheDriver {
   /** How long a statement of a bulk call waits for locked rows, in milliseconds. */
   readonly #maxLockWaitMillis: number;
   readonly #set: (entry: EntryToSet) => Promise<void>;
-  readonly #setTagged: (entry: EntryToSet) => Promise<void>;
   readonly #setIfAbsent: (entry: EntryToSet) => Promise<boolean>;
   readonly #delete: (key: CacheKey) => Promise<boolean>;
   readonly #touch: (entry: EntryToTouch) => Promise<boolean>;
@@ -93,7 +90,6 @@ export class PostgresCacheDriver implements CacheDriver {
     this.#bulk = new LockWaitQueue({ ...times, limit: bulkLimit, ranks: 1 });
     this.#maxLockWaitMillis = queryTimeoutMillis;
     this.#set = this.#executor.batch(cacheSet);
-    this.#setTagged = this.#executor.batch(cacheSetTagged);
     this.#setIfAbsent = this.#executor.batch(cacheSetIfAbsent);
     this.#delete = this.#executor.batch(cacheDelete);
     this.#touch = this.#executor.batch(cacheTouch);
@@ -110,8 +106,7 @@ export class PostgresCacheDriver implements CacheDriver {
   }
 
   set({ resourceType, key }: CacheKey, value: string, { ttlMillis, tags }: EntryTerms): Promise<void> {
-    const entry = { ...ENTRY, resourceType, key, value, ttlMillis, tags };
-    return tags === null ? this.#set(entry) : this.#setTagged(entry);
+    return this.#set({ ...ENTRY, resourceType, key, value, ttlMillis, tags });
   }
 
   setIfAbsent(key: CacheKey, value: string, terms: EntryTerms): Promise<boolean> {
@@ -168,10 +163,9 @@ export class PostgresCacheDriver implements CacheDriver {
 
   async setMany(resourceType: string, entries: ReadonlyMap<string, string>, terms: EntryTerms): Promise<void> {
     const chunks = inChunks([...entries], ([key, value]) => key.length + value.length);
-    const many = terms.tags === null ? setUntagged : setTagged;
     await this.#each(chunks, (some) => {
       const rows = some.map(([key, value]) => ({ resourceType, key, value, ...terms }));
-      return this.#untilUnlocked((lockTimeoutMillis) => many(this.#executor.admitted, rows, lockTimeoutMillis));
+      return this.#untilUnlocked((lockTimeoutMillis) => setEntries(this.#executor.admitted, rows, lockTimeoutMillis));
     });
   }
 

@@ -19,50 +19,32 @@ export interface EntryToSet extends CacheKey, EntryTerms {
   readonly value: string;
 }
 
-/** Writes an entry without tags. Of several entries with the same name, the last counts. */
+/**
+ * Writes an entry. Of several entries with the same name, the last counts: those with tags and those without share the batches, so that
+ * calls for one name take effect in their order.
+ */
 export const cacheSet: BatchedOperation<EntryToSet, void> = {
-  ...writeOf(setUntagged),
+  ...writeOf(setEntries),
   payloadSizeOf: ({ value }) => value.length,
 
-  async one(executor, { resourceType, key, value, ttlMillis }, lockTimeoutMillis) {
+  async one(executor, entry, lockTimeoutMillis) {
+    const { resourceType, key, value, ttlMillis, tags } = entry;
+    if (tags !== null) return void (await setEntries(executor, [entry], lockTimeoutMillis));
     const ttlSeconds = ttlMillis === null ? null : ttlMillis / 1000;
     const lockTimeout = lockTimeoutOf(lockTimeoutMillis);
     await executor.write(statements.setCacheEntry, { resourceType, key, value, ttlSeconds, lockTimeout });
   },
 };
 
-export async function setUntagged(
+export async function setEntries(
   executor: Executor,
   entries: readonly EntryToSet[],
   lockTimeoutMillis?: number,
 ): Promise<undefined[]> {
   const last = lastOfEachName(entries);
-  await executor.write(statements.setCacheEntries, {
-    ...columnsOf(last),
-    ...valueColumnsOf(last),
-    lockTimeout: lockTimeoutOf(lockTimeoutMillis),
-  });
-  return new Array<undefined>(entries.length);
-}
-
-/** Writes an entry with tags. */
-export const cacheSetTagged: BatchedOperation<EntryToSet, void> = {
-  ...writeOf(setTagged),
-  payloadSizeOf: ({ value }) => value.length,
-};
-
-export async function setTagged(
-  executor: Executor,
-  entries: readonly EntryToSet[],
-  lockTimeoutMillis?: number,
-): Promise<undefined[]> {
-  const last = lastOfEachName(entries);
-  await executor.write(statements.setTaggedCacheEntries, {
-    ...columnsOf(last),
-    ...valueColumnsOf(last),
-    tags: last.map(jsonTagsOf),
-    lockTimeout: lockTimeoutOf(lockTimeoutMillis),
-  });
+  const params = { ...columnsOf(last), ...valueColumnsOf(last), lockTimeout: lockTimeoutOf(lockTimeoutMillis) };
+  if (last.every(({ tags }) => tags === null)) await executor.write(statements.setCacheEntries, params);
+  else await executor.write(statements.setTaggedCacheEntries, { ...params, tags: last.map(jsonTagsOf) });
   return new Array<undefined>(entries.length);
 }
 
