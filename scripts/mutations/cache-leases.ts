@@ -496,7 +496,7 @@ const COMPUTATIONS: readonly Mutation[] = [
   },
   {
     guard: "A stale value is served after a failure",
-    edits: [code(COMPUTE_ONCE, "flight.isStale ? await this.#driver().getStale(call.key) : null", "null")],
+    edits: [code(COMPUTE_ONCE, "flight.isStale ? await this.#getStale(call) : null", "null")],
     tests: [tests("cache/compute-once-grace", "is served by the call whose computation fails")],
   },
   {

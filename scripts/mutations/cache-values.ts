@@ -142,6 +142,24 @@ const TYPED: readonly Mutation[] = [
     tests: [tests("cache/resource", "refuses is INVALID_INPUT produce")],
   },
   {
+    guard: "An expired value that the schema refuses is not served within its grace",
+    edits: [
+      code(
+        "src/cache/compute-once.ts",
+        " || (await accepts(stale)) ? stale",
+        " || (await accepts(stale)) !== null ? stale",
+      ),
+    ],
+    tests: [
+      tests(
+        "cache/resource",
+        "one call computes the next one, and the others wait",
+        "calls wait for another process",
+        "is not served when produce fails",
+      ),
+    ],
+  },
+  {
     guard: "A refused value is replaced",
     edits: [code(RESOURCE, "    await this.#deleteRefused(key, stored);\n", "")],
     tests: [tests("cache/resource", "is a miss and an event, until getOrSet replaces it")],

@@ -4,7 +4,7 @@ import { optionalFunction, requireOptions } from "../input/values.js";
 import { Lease } from "../lease.js";
 import { promiseOf } from "../promise.js";
 import type { Cache, CacheResource, DisconnectedCache, ResourceOptions } from "./api.js";
-import { ComputeOnce } from "./compute-once.js";
+import { type Accepts, ComputeOnce } from "./compute-once.js";
 import type { CacheDriver, CacheKey, RateLimitResult } from "./driver.js";
 import { entryNameOf } from "./entry-name.js";
 import {
@@ -35,7 +35,7 @@ import type {
   RequiredTimeToLive,
   SetOptions,
 } from "./options.js";
-import { createResource } from "./resource.js";
+import { createResource, type GetOrSetAccepted } from "./resource.js";
 
 /** How many keys of an iteration are read at a time. */
 const KEYS_OF_A_PAGE = 512;
@@ -165,6 +165,17 @@ class ConnectedCache implements Cache {
   }
 
   getOrSet(resourceType: string, key: string, produce: Produce<string>, options: GetOrSetOptions): Promise<string> {
+    return this.#getOrSet(resourceType, key, produce, options, undefined);
+  }
+
+  /** @param accepts - whether an expired value can be returned; undefined: any can */
+  #getOrSet(
+    resourceType: string,
+    key: string,
+    produce: Produce<string>,
+    options: GetOrSetOptions,
+    accepts: Accepts | undefined,
+  ): Promise<string> {
     return promiseOf(() => {
       const name = requireKey(resourceType, key);
       if (typeof produce !== "function") throw invalidInput("produce", "must be a function");
@@ -174,7 +185,8 @@ class ConnectedCache implements Cache {
       const value = this.#near?.get(entryNameOf(name));
       if (value !== undefined) return value;
       return this.#read(name).then(
-        (found) => found ?? this.#write(name, () => this.#once.compute({ key: name, produce, ...terms }, calledAt)),
+        (found) =>
+          found ?? this.#write(name, () => this.#once.compute({ key: name, produce, accepts, ...terms }, calledAt)),
       );
     });
   }
@@ -249,7 +261,9 @@ class ConnectedCache implements Cache {
     const computeAlone = <V>(produce: Produce<V>) => this.#once.computeAlone(produce);
     const type = requireName(resourceType, "resourceType");
     const readStored = (key: string) => this.#readStored({ resourceType: type, key });
-    return createResource({ cache: this, emit: this.#emit, computeAlone, readStored }, type, options);
+    const getOrSet: GetOrSetAccepted = (key, produce, terms, accepts) =>
+      this.#getOrSet(type, key, produce, terms, accepts);
+    return createResource({ cache: this, emit: this.#emit, getOrSet, computeAlone, readStored }, type, options);
   }
 
   async removeExpired(options: RemoveExpiredEntriesOptions = {}): Promise<number> {

@@ -25,7 +25,12 @@ const MAX_LOSSES = 2;
 interface MissedCall extends ComputeOptions {
   readonly key: CacheKey;
   readonly produce: Produce<string>;
+  /** Returns whether the call can use an expired value; undefined: it can use any. Never rejects. */
+  readonly accepts: Accepts | undefined;
 }
+
+/** Whether a stored text can be used. */
+export type Accepts = (text: string) => Promise<boolean>;
 
 /** A call, for the flights that it waits for. */
 interface WaitingCall extends MissedCall {
@@ -121,7 +126,7 @@ export class ComputeOnce {
           if (outcome.asOf > calledAt) return outcome.value;
           break;
         case "failed": {
-          const stale = flight.isStale ? await this.#driver().getStale(call.key) : null;
+          const stale = flight.isStale ? await this.#getStale(call) : null;
           if (stale === null) throw outcome.error;
           return stale;
         }
@@ -173,12 +178,10 @@ export class ComputeOnce {
       await Promise.race([flight.answered, overdueAt(Math.max(deadline, now() + ATTEMPT_MILLIS))]);
       if (flight.isStale && flight.computing !== call) {
         // Another response may make this call the one that computes; it then returns the computed value, not the stale one.
-        const stale = await this.#driver()
-          .getStale(flight.key)
-          .catch((error: unknown) => {
-            if (flight.computing !== call) throw error;
-            return null;
-          });
+        const stale = await this.#getStale(call).catch((error: unknown) => {
+          if (flight.computing !== call) throw error;
+          return null;
+        });
         if (stale !== null && flight.computing !== call) return { kind: "stale", value: stale };
       }
       const outcome = await Promise.race([flight.done, flight.loss, overdueAt(deadline)]);
@@ -188,6 +191,12 @@ export class ComputeOnce {
       timer?.close();
       flight.waiting.delete(call);
     }
+  }
+
+  /** Returns an expired value within its grace, or null if there is none that the call can use. */
+  async #getStale({ key, accepts }: MissedCall): Promise<string | null> {
+    const stale = await this.#driver().getStale(key);
+    return stale === null || accepts === undefined || (await accepts(stale)) ? stale : null;
   }
 
   #start(name: string, key: CacheKey): Flight {

@@ -4,6 +4,7 @@ import type { EventListener } from "../events.js";
 import { acceptedValue, requireSchema } from "../input/schema.js";
 import { requireOptions } from "../input/values.js";
 import type { Cache, CacheCodec, CacheResource, ResourceOptions } from "./api.js";
+import type { Accepts } from "./compute-once.js";
 import { COMPUTE_KEYS, readComputeOptions, requireIterable, requireTags } from "./input.js";
 import type {
   CacheEntry,
@@ -22,6 +23,14 @@ interface Format<T> {
   decode(text: string): T | Promise<T>;
 }
 
+/** {@link Cache.getOrSet} for the type, but an expired value that is not accepted is none. */
+export type GetOrSetAccepted = (
+  key: string,
+  produce: Produce<string>,
+  options: GetOrSetOptions,
+  accepts: Accepts,
+) => Promise<string>;
+
 /** Computes a value that is not stored. */
 type ComputeAlone = <T>(produce: Produce<T>) => Promise<T>;
 
@@ -33,6 +42,7 @@ interface ResourceContext {
   /** Its functions are given the text. */
   readonly cache: Cache;
   readonly emit: EventListener;
+  readonly getOrSet: GetOrSetAccepted;
   readonly computeAlone: ComputeAlone;
   readonly readStored: ReadStored;
 }
@@ -81,19 +91,22 @@ class TypedResource<T> implements CacheResource<T> {
   readonly #type: string;
   readonly #format: Format<T>;
   readonly #defaults: ResourceGetOrSetOptions;
+  readonly #getOrSet: GetOrSetAccepted;
   readonly #computeAlone: ComputeAlone;
   readonly #readStored: ReadStored;
   /** Refused entries that are being deleted, by their key. */
   readonly #deleting = new Map<string, Promise<void>>();
+  readonly #accepts: Accepts = async (text) => (await this.#decode(text)) !== null;
 
   constructor(
-    { cache, emit, computeAlone, readStored }: ResourceContext,
+    { cache, emit, getOrSet, computeAlone, readStored }: ResourceContext,
     type: string,
     format: Format<T>,
     defaults: ResourceGetOrSetOptions,
   ) {
     this.#cache = cache;
     this.#emit = emit;
+    this.#getOrSet = getOrSet;
     this.#computeAlone = computeAlone;
     this.#readStored = readStored;
     this.#type = type;
@@ -136,7 +149,7 @@ class TypedResource<T> implements CacheResource<T> {
     // They may come from an iterator, which can be read once, and a refused value is computed by a second call.
     const listed =
       tags === undefined || tags === null || Array.isArray(tags) ? merged : { ...merged, tags: requireTags(tags) };
-    const compute = () => this.#cache.getOrSet(this.#type, key, produceText, listed as GetOrSetOptions);
+    const compute = () => this.#getOrSet(key, produceText, listed as GetOrSetOptions, this.#accepts);
     const stored = await compute();
     const decoded = await this.#decode(stored);
     if (decoded !== null) return decoded.value;

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type } from "arktype";
 import * as v from "valibot";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { type Cache, type CacheCodec, createCache } from "../../src/cache/index.js";
 import type { PevensieEvent } from "../../src/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
+import { computation, connectCache } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 import { PATIENT } from "../support/patience.js";
 
@@ -224,6 +226,74 @@ describe("schemas", () => {
     await expect(dates.getOrSet("other", () => date)).resolves.toEqual(date);
     await cache.set(resourceType, "key", "5");
     await expect(dates.get("key")).resolves.toBeNull();
+  });
+});
+
+describe("an expired value within its grace that is refused", () => {
+  const TERMS = { ttlSeconds: 60, graceSeconds: 600 };
+  const schema = z.object({ name: z.string() });
+
+  /** Returns the resource type of an entry "key" that has expired. */
+  async function expired(): Promise<string> {
+    const resourceType = randomUUID();
+    await cache.getOrSet(resourceType, "key", () => '"of another release"', TERMS);
+    await database.rows("update pevensie.cache set expires_at = now() where resource_type = $1", [resourceType]);
+    return resourceType;
+  }
+
+  test("G50: one call computes the next one, and the others wait for it", async () => {
+    const resourceType = await expired();
+    const values = cache.resource(resourceType, { schema, ...TERMS });
+    const produce = vi.fn(async () => {
+      await sleep(200);
+      return { name: "Ada", secret: 1 };
+    });
+    const calls = Array.from({ length: 20 }, () => values.getOrSet("key", produce));
+    await expect(Promise.all(calls)).resolves.toEqual(calls.map(() => ({ name: "Ada" })));
+    expect(produce).toHaveBeenCalledTimes(1);
+    await expect(values.get("key")).resolves.toEqual({ name: "Ada" });
+    expect(refusals(resourceType)).toBeGreaterThan(0);
+  });
+
+  test("G50: calls wait for another process that computes the next one", async () => {
+    const resourceType = await expired();
+    await using other = await connectCache({ connectionString: database.url });
+    const next = computation();
+    const refresh = other.getOrSet(resourceType, "key", next.produce, TERMS);
+    await next.begun;
+    const values = cache.resource(resourceType, { schema, ...TERMS });
+    const produce = vi.fn(() => ({ name: "never" }));
+    const calls = Array.from({ length: 20 }, () => values.getOrSet("key", produce));
+    await expect.poll(() => refusals(resourceType)).toBe(20);
+    next.resolve('{"name":"Ada"}');
+    await expect(Promise.all([refresh, ...calls])).resolves.toEqual([
+      '{"name":"Ada"}',
+      ...calls.map(() => ({ name: "Ada" })),
+    ]);
+    expect(produce).not.toHaveBeenCalled();
+  });
+
+  test("G56: is not served when produce fails, which is called once", async () => {
+    const values = cache.resource<unknown>(await expired(), { schema, ...TERMS });
+    const error = new Error("no value");
+    const failing = vi.fn(() => Promise.reject(error));
+    await expect(values.getOrSet("key", failing)).rejects.toBe(error);
+    expect(failing).toHaveBeenCalledTimes(1);
+    const wrong = vi.fn(() => ({ name: 42 }));
+    await expect(values.getOrSet("key", wrong)).rejects.toMatchObject({ code: "INVALID_INPUT", field: "produce" });
+    expect(wrong).toHaveBeenCalledTimes(1);
+  });
+
+  test("G50: one that is accepted is served while another call computes the next one", async () => {
+    const resourceType = await expired();
+    const values = cache.resource<string>(resourceType, TERMS);
+    const next = computation();
+    const refresh = values.getOrSet("key", next.produce);
+    await next.begun;
+    await expect(values.getOrSet("key", () => "never")).resolves.toBe("of another release");
+    next.resolve("next");
+    await expect(refresh).resolves.toBe("next");
+    expect(refusals(resourceType)).toBe(0);
   });
 });
 
