@@ -132,13 +132,7 @@ const TYPED: readonly Mutation[] = [
   },
   {
     guard: "A computed value that the schema refuses is not stored",
-    edits: [
-      code(
-        RESOURCE,
-        "if ((await this.#read(text)) === null) throw invalidInput",
-        "if (text.length < 0) throw invalidInput",
-      ),
-    ],
+    edits: [code(RESOURCE, "      await this.#readProduced(text);\n      return text;", "      return text;")],
     tests: [tests("cache/resource", "refuses is INVALID_INPUT produce")],
   },
   {
@@ -158,6 +152,17 @@ const TYPED: readonly Mutation[] = [
         "is not served when produce fails",
       ),
     ],
+  },
+  {
+    guard: "A value that is computed where another one is refused again and again is shared and read back",
+    edits: [
+      code(
+        RESOURCE,
+        "await this.#once.computeUnleased({ resourceType: this.#type, key }, produceText, calledAt),",
+        "await produceText({ signal: new AbortController().signal }),",
+      ),
+    ],
+    tests: [tests("cache/resource", "calls share a value that is validated")],
   },
   {
     guard: "A refused value is replaced",

@@ -258,12 +258,11 @@ class ConnectedCache implements Cache {
   }
 
   resource<T>(resourceType: string, options: ResourceOptions<T> = {}): CacheResource<T> {
-    const computeAlone = <V>(produce: Produce<V>) => this.#once.computeAlone(produce);
     const type = requireName(resourceType, "resourceType");
     const readStored = (key: string) => this.#readStored({ resourceType: type, key });
     const getOrSet: GetOrSetAccepted = (key, produce, terms, accepts) =>
       this.#getOrSet(type, key, produce, terms, accepts);
-    return createResource({ cache: this, emit: this.#emit, getOrSet, computeAlone, readStored }, type, options);
+    return createResource({ cache: this, emit: this.#emit, getOrSet, once: this.#once, readStored }, type, options);
   }
 
   async removeExpired(options: RemoveExpiredEntriesOptions = {}): Promise<number> {

@@ -156,12 +156,13 @@ export class ComputeOnce {
   }
 
   /**
-   * Runs a function that computes a value whose lease is another's, or lost. Its signal is aborted by {@link ComputeOnce.end}.
+   * Computes a value without a lease, or shares such a computation of another call. Nothing is stored.
    *
-   * @throws NOT_CONNECTED after that
+   * @param calledAt - from {@link ComputeOnce.tick}
+   * @throws NOT_CONNECTED after {@link ComputeOnce.end}
    */
-  computeAlone<T>(produce: Produce<T>): Promise<T> {
-    return this.#unleased.run(produce);
+  computeUnleased(key: CacheKey, produce: Produce<string>, calledAt: number): Promise<string> {
+    return this.#unleased.share(entryNameOf(key), produce, calledAt);
   }
 
   /** Waits for an expired value or for what comes of the flight, until the deadline. */

@@ -4,7 +4,7 @@ import type { EventListener } from "../events.js";
 import { acceptedValue, requireSchema } from "../input/schema.js";
 import { requireOptions } from "../input/values.js";
 import type { Cache, CacheCodec, CacheResource, ResourceOptions } from "./api.js";
-import type { Accepts } from "./compute-once.js";
+import type { Accepts, ComputeOnce } from "./compute-once.js";
 import { COMPUTE_KEYS, readComputeOptions, requireIterable, requireTags } from "./input.js";
 import type {
   CacheEntry,
@@ -31,9 +31,6 @@ export type GetOrSetAccepted = (
   accepts: Accepts,
 ) => Promise<string>;
 
-/** Computes a value that is not stored. */
-type ComputeAlone = <T>(produce: Produce<T>) => Promise<T>;
-
 /** Reads a value's text from the database, past the near tier, and keeps it there. */
 type ReadStored = (key: string) => Promise<string | null>;
 
@@ -43,7 +40,7 @@ interface ResourceContext {
   readonly cache: Cache;
   readonly emit: EventListener;
   readonly getOrSet: GetOrSetAccepted;
-  readonly computeAlone: ComputeAlone;
+  readonly once: ComputeOnce;
   readonly readStored: ReadStored;
 }
 
@@ -92,14 +89,14 @@ class TypedResource<T> implements CacheResource<T> {
   readonly #format: Format<T>;
   readonly #defaults: ResourceGetOrSetOptions;
   readonly #getOrSet: GetOrSetAccepted;
-  readonly #computeAlone: ComputeAlone;
+  readonly #once: ComputeOnce;
   readonly #readStored: ReadStored;
   /** Refused entries that are being deleted, by their key. */
   readonly #deleting = new Map<string, Promise<void>>();
   readonly #accepts: Accepts = async (text) => (await this.#decode(text)) !== null;
 
   constructor(
-    { cache, emit, getOrSet, computeAlone, readStored }: ResourceContext,
+    { cache, emit, getOrSet, once, readStored }: ResourceContext,
     type: string,
     format: Format<T>,
     defaults: ResourceGetOrSetOptions,
@@ -107,7 +104,7 @@ class TypedResource<T> implements CacheResource<T> {
     this.#cache = cache;
     this.#emit = emit;
     this.#getOrSet = getOrSet;
-    this.#computeAlone = computeAlone;
+    this.#once = once;
     this.#readStored = readStored;
     this.#type = type;
     this.#format = format;
@@ -139,10 +136,11 @@ class TypedResource<T> implements CacheResource<T> {
   }
 
   async getOrSet(key: string, produce: Produce<T>, options: ResourceGetOrSetOptions = {}): Promise<T> {
+    const calledAt = this.#once.tick();
     const merged = this.#merged(options, COMPUTE_KEYS);
     const produceText: Produce<string> = async (context) => {
       const text = await this.#encode(await produce(context));
-      if ((await this.#read(text)) === null) throw invalidInput("produce", "returned a value that cannot be read back");
+      await this.#readProduced(text);
       return text;
     };
     const { tags } = merged;
@@ -156,7 +154,10 @@ class TypedResource<T> implements CacheResource<T> {
     await this.#deleteRefused(key, stored);
     const computed = await this.#decode(await compute());
     // A process that stores other values, such as one of another release, may have been faster again.
-    return computed === null ? this.#computeAlone(produce) : computed.value;
+    if (computed !== null) return computed.value;
+    return this.#readProduced(
+      await this.#once.computeUnleased({ resourceType: this.#type, key }, produceText, calledAt),
+    );
   }
 
   async getMany(keys: Iterable<string>): Promise<Map<string, T>> {
@@ -243,6 +244,12 @@ class TypedResource<T> implements CacheResource<T> {
     const read = await this.#read(text);
     if (read === null) this.#emit({ type: "cached-value-refused", resourceType: this.#type });
     return read;
+  }
+
+  async #readProduced(text: string): Promise<T> {
+    const read = await this.#read(text);
+    if (read === null) throw invalidInput("produce", "returned a value that cannot be read back");
+    return read.value;
   }
 
   /** Returns null if the text is refused. */

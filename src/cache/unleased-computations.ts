@@ -28,12 +28,7 @@ export class UnleasedComputations {
     for (const signal of this.#signals) signal.abort();
   }
 
-  /**
-   * Runs a function that computes a value. Its signal is aborted by {@link end}.
-   *
-   * @throws NOT_CONNECTED after that
-   */
-  async run<T>(produce: Produce<T>): Promise<T> {
+  async #run(produce: Produce<string>): Promise<string> {
     if (this.#hasEnded) throw notConnected();
     const controller = new AbortController();
     this.#signals.add(controller);
@@ -47,14 +42,16 @@ export class UnleasedComputations {
   }
 
   /**
-   * Computes the value of a key, or shares the computation of another call, unless that began before this call was made.
+   * Computes the value of a key, or shares the computation of another call, unless that began before this call was made. The signal is
+   * aborted by {@link end}.
    *
    * @param calledAt - when this call was made
+   * @throws NOT_CONNECTED after {@link end}
    */
   share(name: string, produce: Produce<string>, calledAt: number): Promise<string> {
     const running = this.#shared.get(name);
     if (running !== undefined && running.asOf > calledAt) return running.value;
-    const computation = { asOf: this.#tick(), value: this.run(produce).then(requireProduced) };
+    const computation = { asOf: this.#tick(), value: this.#run(produce).then(requireProduced) };
     this.#shared.set(name, computation);
     const forget = () => {
       if (this.#shared.get(name) === computation) this.#shared.delete(name);

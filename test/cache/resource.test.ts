@@ -7,7 +7,7 @@ import { z } from "zod";
 import { type Cache, type CacheCodec, createCache } from "../../src/cache/index.js";
 import type { PevensieEvent } from "../../src/index.js";
 import { createCacheDriver } from "../../src/postgres/index.js";
-import { computation, connectCache } from "../support/computation.js";
+import { computation, connectCache, intercept } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 import { PATIENT } from "../support/patience.js";
 
@@ -202,17 +202,25 @@ describe("schemas", () => {
     },
   );
 
-  test("G56: a call gets its own value where what is stored is refused again and again", async () => {
-    const resourceType = randomUUID();
-    const refused = cache.resource<string>(resourceType, { ttlSeconds: 60 });
-    await refused.set("key", "of another release");
-    const schema = z.number().refine(async () => {
-      // Another process is faster.
-      await refused.set("key", "of another release");
-      return true;
+  test("G56: where what is stored is refused again and again, calls share a value that is validated", async () => {
+    // Another process is faster each time.
+    await using other = await connectCache({ connectionString: database.url }, {}, (driver) =>
+      intercept(driver, "get", async () => '"of another release"'),
+    );
+    const schema = z.object({ name: z.string() });
+    const values = other.resource<unknown>(randomUUID(), { schema, ttlSeconds: 60 });
+    const produce = vi.fn(async () => {
+      await sleep(100);
+      return { name: "Ada", secret: 1 };
     });
-    const values = cache.resource<number>(resourceType, { schema, ttlSeconds: 60 });
-    await expect(values.getOrSet("key", () => 1)).resolves.toBe(1);
+    const got = await Promise.all(Array.from({ length: 10 }, () => values.getOrSet("key", produce)));
+    expect(got).toEqual(got.map(() => ({ name: "Ada" })));
+    expect(new Set(got).size).toBe(10);
+    expect(produce).toHaveBeenCalledTimes(1);
+    await expect(values.getOrSet("key", () => ({ name: 42 }))).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      field: "produce",
+    });
   });
 
   test("G56: an asynchronous schema is waited for, and its output is the value", async () => {
