@@ -165,6 +165,11 @@ const TYPED: readonly Mutation[] = [
     tests: [tests("cache/resource", "calls share a value that is validated")],
   },
   {
+    guard: "A resource refuses a produce that is no function",
+    edits: [code(RESOURCE, "    requireProduce(produce);\n", "")],
+    tests: [tests("cache/resource", "a produce that is no function")],
+  },
+  {
     guard: "A refused value is replaced",
     edits: [code(RESOURCE, "    await this.#deleteRefused(key, stored);\n", "")],
     tests: [tests("cache/resource", "is a miss and an event, until getOrSet replaces it")],

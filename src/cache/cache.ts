@@ -18,6 +18,7 @@ import {
   requireKey,
   requireKeys,
   requireName,
+  requireProduce,
   requireTags,
   requireTtlMillis,
   requireValue,
@@ -178,7 +179,7 @@ class ConnectedCache implements Cache {
   ): Promise<string> {
     return promiseOf(() => {
       const name = requireKey(resourceType, key);
-      if (typeof produce !== "function") throw invalidInput("produce", "must be a function");
+      requireProduce(produce);
       const terms = readComputeOptions(options);
       const calledAt = this.#once.tick();
       if (this.#isDisconnecting) throw notConnected();

@@ -41,6 +41,11 @@ export function requireValue(value: unknown, field = "value"): string {
   return requireText(value, field, VALUE_LIMITS);
 }
 
+/** @throws INVALID_INPUT for what cannot compute a value */
+export function requireProduce(value: unknown): void {
+  if (typeof value !== "function") throw invalidInput("produce", "must be a function");
+}
+
 /** Returns what a function that computes a value has returned. */
 export function requireProduced(value: unknown): string {
   if (typeof value !== "string") throw invalidInput("produce", "must return a string");

@@ -5,7 +5,7 @@ import { acceptedValue, requireSchema } from "../input/schema.js";
 import { requireOptions } from "../input/values.js";
 import type { Cache, CacheCodec, CacheResource, ResourceOptions } from "./api.js";
 import type { Accepts, ComputeOnce } from "./compute-once.js";
-import { COMPUTE_KEYS, readComputeOptions, requireIterable, requireTags } from "./input.js";
+import { COMPUTE_KEYS, readComputeOptions, requireIterable, requireProduce, requireTags } from "./input.js";
 import type {
   CacheEntry,
   GetOrSetOptions,
@@ -136,6 +136,7 @@ class TypedResource<T> implements CacheResource<T> {
   }
 
   async getOrSet(key: string, produce: Produce<T>, options: ResourceGetOrSetOptions = {}): Promise<T> {
+    requireProduce(produce);
     const calledAt = this.#once.tick();
     const merged = this.#merged(options, COMPUTE_KEYS);
     const produceText: Produce<string> = async (context) => {

@@ -340,6 +340,17 @@ describe("getOrSet", () => {
     await expect(values.get("key")).resolves.toEqual({ list: [1] });
   });
 
+  test.each([undefined, null, "text", {}])(
+    "a produce that is no function is refused also for a hit: %j",
+    async (produce) => {
+      const values = cache.resource<number>(randomUUID(), { ttlSeconds: 60 });
+      await values.set("key", 1);
+      const refused = { code: "INVALID_INPUT", field: "produce" };
+      await expect(values.getOrSet("key", produce as never)).rejects.toMatchObject(refused);
+      await expect(values.getOrSet("absent", produce as never)).rejects.toMatchObject(refused);
+    },
+  );
+
   test("G56: the error of produce is the call's", async () => {
     const values = cache.resource<number>(randomUUID(), { ttlSeconds: 60 });
     const error = new Error("no value");
