@@ -354,6 +354,11 @@ const QUEUES: readonly Mutation[] = [
     tests: [tests("cache/compute-once-queues", "whose first attempt is queued")],
   },
   {
+    guard: "A locked row keeps no call waiting for all of waitMillis",
+    edits: [code(COMPUTE_ONCE, "now() - lockedSince >= LOCKED_MILLIS", "now() < lockedSince")],
+    tests: [tests("cache/compute-once-obstacles", "waiting for about a second")],
+  },
+  {
     guard: "A lease counts from when its statement was sent",
     edits: [code(COMPUTE_ONCE, "attempt.sentAt + first.leaseSeconds", "askedAt + first.leaseSeconds")],
     tests: [tests("cache/compute-once-queues", "however long that was queued")],

@@ -18,6 +18,9 @@ const LONGEST_POLL_MILLIS = 200;
 /** A call waits for the answer to its first attempt for so long at least, in milliseconds, also if `waitMillis` is 0. */
 const ATTEMPT_MILLIS = 1000;
 
+/** After so long of locked rows alone, in milliseconds, the calls compute the value without a lease. */
+const LOCKED_MILLIS = 1000;
+
 /** After this many lost leases a call computes the value without one: whatever it depends on changes faster than it is computed. */
 const MAX_LOSSES = 2;
 
@@ -44,7 +47,9 @@ type Outcome =
   | { readonly kind: "value"; readonly value: string; readonly asOf: number }
   | { readonly kind: "failed"; readonly error: unknown }
   /** The lease was lost before there was a value, or nobody waits any more. */
-  | { readonly kind: "none" };
+  | { readonly kind: "none" }
+  /** For {@link LOCKED_MILLIS}, locked rows have kept the lease from being acquired. */
+  | { readonly kind: "locked" };
 
 /** What a call gets from waiting for a flight. */
 type WaitOutcome =
@@ -121,6 +126,7 @@ export class ComputeOnce {
         case "stale":
           return outcome.value;
         case "overdue":
+        case "locked":
           return this.#unleased.share(name, call.produce, calledAt);
         case "value":
           if (outcome.asOf > calledAt) return outcome.value;
@@ -242,6 +248,7 @@ export class ComputeOnce {
     let waitingSince = now();
     let heldUntil = Number.POSITIVE_INFINITY;
     let isRepeated = false;
+    let lockedSince: number | undefined;
     for (;;) {
       const [first] = waiting;
       if (first === undefined) return { kind: "none" };
@@ -272,8 +279,14 @@ export class ComputeOnce {
         heldUntil = askedAt + (attempt.remainingMillis ?? Number.POSITIVE_INFINITY);
         await sleep(pollMillis(now() - waitingSince, attempt.remainingMillis));
       }
+      if (attempt.outcome === "locked") {
+        // An attempt may have been queued behind those that met locked rows: its own row may not be locked.
+        lockedSince ??= now();
+        await sleep(pollMillis(now() - waitingSince, null));
+      } else lockedSince = undefined;
       const found = await this.#find(key);
       if (found !== undefined) return found;
+      if (lockedSince !== undefined && now() - lockedSince >= LOCKED_MILLIS) return { kind: "locked" };
       // It was there for the attempt, and is gone again.
       if (attempt.outcome === "live") await sleep(SHORTEST_POLL_MILLIS);
     }

@@ -32,7 +32,9 @@ export type LeaseAttempt =
   /** There is a live value. */
   | { readonly outcome: "live" }
   /** Another process computes it, for this long at most, if that is known. */
-  | { readonly outcome: "held"; readonly remainingMillis: number | null; readonly isStale: boolean };
+  | { readonly outcome: "held"; readonly remainingMillis: number | null; readonly isStale: boolean }
+  /** Another transaction has locked a row that the attempt needs, so that it is unknown who computes the value. `isStale`: may be so. */
+  | { readonly outcome: "locked"; readonly isStale: boolean };
 
 /** A value that was computed under a lease, and its terms. */
 export interface ComputedEntry extends EntryTerms {

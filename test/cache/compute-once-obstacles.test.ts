@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { computation, connectCache, type HeldResults, holdResults, useTwoCaches } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
+import { SLACK } from "../support/patience.js";
 
 const database = useDatabase();
 const caches = useTwoCaches(database.url);
@@ -46,6 +48,30 @@ test("G50: a value whose store fails is returned, and its lease given up: anothe
   await expect(caches.one.getOrSet("page", key, () => "refused", long)).resolves.toBe("refused");
   await database.pool.query("drop function public.refuse cascade");
   await expect(caches.other.getOrSet("page", key, () => "stored", long)).resolves.toBe("stored");
+});
+
+test("G33: a row that another transaction has locked keeps calls waiting for about a second, and they share the value", async () => {
+  const key = randomUUID();
+  await database.rows("insert into pevensie.cache values ('page', $1, 'expired', now())", [key]);
+  const client = await database.pool.connect();
+  try {
+    await client.query("begin");
+    await client.query("select from pevensie.cache where key = $1 for update", [key]);
+    const produce = vi.fn(async () => {
+      await sleep(100);
+      return "computed";
+    });
+    const calls = Array.from({ length: 10 }, () =>
+      caches.one.getOrSet("page", key, produce, { ...TTL, waitMillis: 3_600_000 }),
+    );
+    const ended = Promise.race([Promise.all(calls), sleep(SLACK, "waiting", { ref: false })]);
+    await expect(ended).resolves.toEqual(calls.map(() => "computed"));
+    expect(produce).toHaveBeenCalledTimes(1);
+  } finally {
+    await client.query("rollback");
+    client.release();
+  }
+  await expect(caches.other.getOrSet("page", key, () => "stored", TTL)).resolves.toBe("stored");
 });
 
 test("G33: a row that another transaction has locked keeps no call waiting longer than it said", async () => {

@@ -51,7 +51,7 @@ export class CacheLeases {
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
       // Whoever has locked the row may hold it for long. There may be a stale value, which can be read all the same.
-      return { outcome: "held", remainingMillis: null, isStale: true };
+      return { outcome: "locked", isStale: true };
     }
     const { isLeased = false, isPlaced = false, isLive = false, isStale = false } = row ?? {};
     if (isPlaced) return { outcome: "acquired", token, isStale, sentAt };
@@ -87,7 +87,9 @@ export class CacheLeases {
     });
   }
 
-  async #stateOf(sought: IGetCacheLeaseStateParams): Promise<Exclude<LeaseAttempt, { outcome: "acquired" }>> {
+  async #stateOf(
+    sought: IGetCacheLeaseStateParams,
+  ): Promise<Exclude<LeaseAttempt, { outcome: "acquired" | "locked" }>> {
     const [state] = await this.#executor.read(statements.getCacheLeaseState, sought);
     if (state?.isLive === true) return { outcome: "live" };
     const remainingMillis = state?.remainingMillis ?? null;
