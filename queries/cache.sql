@@ -508,8 +508,8 @@ where
 returning cache.resource_type as "resourceType", cache.key;
 
 /* @name touchCacheEntries */
--- Changes when live entries expire; a ttl of 0 means never. The grace after it keeps its length. Returns the positions of the names
--- whose entries were live. The timeout as in deleteCacheEntries.
+-- Changes when live entries expire; a ttl of 0 means never, and ends the grace for good. Otherwise the grace keeps its length. Returns the
+-- positions of the names whose entries were live. The timeout as in deleteCacheEntries.
 with locked as (
   select
     cache.resource_type,

@@ -54,11 +54,15 @@ export interface Cache {
   getEntry(resourceType: string, key: string): Promise<CacheEntry | null>;
   /** Returns whether there is a live entry. */
   has(resourceType: string, key: string): Promise<boolean>;
-  /** Returns every live value that is stored under a key, by resource type. */
+  /** Returns every live value that is stored under a key, by resource type. Like `get`, returns limits as text, such as `limit:1796…`. */
   getAll(key: string): Promise<Map<string, string>>;
   /** Deletes an entry. Does nothing if it does not exist. @returns whether it was live */
   delete(resourceType: string, key: string): Promise<boolean>;
-  /** Changes when a live entry expires. @returns whether there is one */
+  /**
+   * Changes when a live entry expires. Its grace keeps its length, unless the entry no longer expires: then a later call gives it no grace.
+   *
+   * @returns whether there is one
+   */
   touch(resourceType: string, key: string, options: RequiredTimeToLive): Promise<boolean>;
 
   /**
@@ -69,7 +73,8 @@ export interface Cache {
    * If `produce` fails, its error is what the calls that wait for it reject with; within the grace they return the expired value, and
    * an event is emitted. Nothing is stored, and the next call tries again.
    *
-   * @param produce - computes the value; called by at most one of the calls that are made at the same time
+   * @param produce - computes the value; called by one call at a time, but also by calls that have waited for `waitMillis`, have lost two
+   * leases, or have met a locked row for a second
    *
    * @example
    * const page = await cache.getOrSet("page", path, () => render(path), { ttlSeconds: 60, graceSeconds: 600, tags: ["articles"] });
@@ -78,6 +83,8 @@ export interface Cache {
   /**
    * Makes every entry that has one of the tags a miss, unless its value was computed after this. With a `client` that is when its
    * transaction commits. Idempotent: after CONNECTION_UNAVAILABLE or TIMEOUT it may have taken effect, and can be repeated.
+   *
+   * @param tags - at most 32
    *
    * @example
    * await auth.withTransaction(async (auth, client) => {

@@ -100,7 +100,11 @@ export interface CacheDriver {
   getAll(key: string): Promise<Map<string, string>>;
   /** Deletes the entry, if it exists. @returns whether it was live */
   delete(key: CacheKey): Promise<boolean>;
-  /** Changes when a live entry expires. Its grace keeps its length. @returns whether there is one */
+  /**
+   * Changes when a live entry expires. The length of its grace stays, but null ends the grace for good.
+   *
+   * @returns whether there is one
+   */
   touch(key: CacheKey, ttlMillis: number | null): Promise<boolean>;
   /**
    * Adds to a whole number. An absent entry is 0 and gets the ttl; others keep their expiry.
