@@ -399,6 +399,61 @@ const deleteCacheEntriesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":t
 export const deleteCacheEntries = new PreparedQuery<IDeleteCacheEntriesParams,IDeleteCacheEntriesResult>(deleteCacheEntriesIR);
 
 
+/** 'DeleteCacheEntriesWithValues' parameters type */
+export interface IDeleteCacheEntriesWithValuesParams {
+  keys: stringArray;
+  lockTimeout?: string | null | void;
+  resourceTypes: stringArray;
+  values: stringArray;
+}
+
+/** 'DeleteCacheEntriesWithValues' return type */
+export interface IDeleteCacheEntriesWithValuesResult {
+  position: number;
+}
+
+/** 'DeleteCacheEntriesWithValues' query type */
+export interface IDeleteCacheEntriesWithValuesQuery {
+  params: IDeleteCacheEntriesWithValuesParams;
+  result: IDeleteCacheEntriesWithValuesResult;
+}
+
+const deleteCacheEntriesWithValuesIR: any = {"usedParamSet":{"resourceTypes":true,"keys":true,"values":true,"lockTimeout":true},"params":[{"name":"resourceTypes","required":true,"transform":{"type":"scalar"},"locs":[{"a":303,"b":317}]},{"name":"keys","required":true,"transform":{"type":"scalar"},"locs":[{"a":373,"b":378}]},{"name":"values","required":true,"transform":{"type":"scalar"},"locs":[{"a":434,"b":441}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":755,"b":766},{"a":798,"b":809}]}],"statement":"-- deleteCacheEntries for live entries that have the given values. The row of an expired one may belong to a lease. Returns the positions of\n-- the entries that were deleted.\nwith doomed as (\n  select cache.resource_type, cache.key, given.position\n  from\n    rows from (\n      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),\n      pg_catalog.unnest((select :keys!::pg_catalog.text[])),\n      pg_catalog.unnest((select :values!::pg_catalog.text[]))\n    ) with ordinality as given (resource_type, key, value, position)\n  join pevensie.cache as cache\n    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key\n  where\n    coalesce(\n      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),\n      ''\n    ) operator(pg_catalog.||) cache.key is not null\n    and cache.value operator(pg_catalog.=) given.value\n    and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)\n  order by cache.resource_type collate pg_catalog.\"C\", cache.key collate pg_catalog.\"C\"\n  for update of cache\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\nreturning doomed.position::int as \"position!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- deleteCacheEntries for live entries that have the given values. The row of an expired one may belong to a lease. Returns the positions of
+ * -- the entries that were deleted.
+ * with doomed as (
+ *   select cache.resource_type, cache.key, given.position
+ *   from
+ *     rows from (
+ *       pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :keys!::pg_catalog.text[])),
+ *       pg_catalog.unnest((select :values!::pg_catalog.text[]))
+ *     ) with ordinality as given (resource_type, key, value, position)
+ *   join pevensie.cache as cache
+ *     on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+ *   where
+ *     coalesce(
+ *       (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
+ *       ''
+ *     ) operator(pg_catalog.||) cache.key is not null
+ *     and cache.value operator(pg_catalog.=) given.value
+ *     and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+ *   order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
+ *   for update of cache
+ * )
+ * delete from pevensie.cache as cache
+ * using doomed
+ * where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
+ * returning doomed.position::int as "position!"
+ * ```
+ */
+export const deleteCacheEntriesWithValues = new PreparedQuery<IDeleteCacheEntriesWithValuesParams,IDeleteCacheEntriesWithValuesResult>(deleteCacheEntriesWithValuesIR);
+
+
 /** 'DeleteExpiredCacheEntries' parameters type */
 export interface IDeleteExpiredCacheEntriesParams {
   keys: stringArray;

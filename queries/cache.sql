@@ -169,6 +169,34 @@ using doomed
 where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
 returning doomed.position::int as "position!", doomed.is_live as "wasLive!";
 
+/* @name deleteCacheEntriesWithValues */
+-- deleteCacheEntries for live entries that have the given values. The row of an expired one may belong to a lease. Returns the positions of
+-- the entries that were deleted.
+with doomed as (
+  select cache.resource_type, cache.key, given.position
+  from
+    rows from (
+      pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
+      pg_catalog.unnest((select :keys!::pg_catalog.text[])),
+      pg_catalog.unnest((select :values!::pg_catalog.text[]))
+    ) with ordinality as given (resource_type, key, value, position)
+  join pevensie.cache as cache
+    on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
+  where
+    coalesce(
+      (select pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) where :lockTimeout::pg_catalog.text is not null),
+      ''
+    ) operator(pg_catalog.||) cache.key is not null
+    and cache.value operator(pg_catalog.=) given.value
+    and coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)
+  order by cache.resource_type collate pg_catalog."C", cache.key collate pg_catalog."C"
+  for update of cache
+)
+delete from pevensie.cache as cache
+using doomed
+where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
+returning doomed.position::int as "position!";
+
 /* @name deleteExpiredCacheEntries */
 -- Skips rows that another transaction is writing or deleting: a value that is written concurrently survives.
 with expired as (

@@ -1,4 +1,4 @@
-import { code, type Mutation, tests } from "./mutation.js";
+import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const NEAR = "src/cache/near.ts";
 const RESOURCE = "src/cache/resource.ts";
@@ -175,11 +175,21 @@ const TYPED: readonly Mutation[] = [
     tests: [tests("cache/resource", "is a miss and an event, until getOrSet replaces it")],
   },
   {
-    guard: "A refused value is compared with the one in the database before it is deleted",
-    edits: [
-      code(RESOURCE, "(await this.#readStored(key)) === text", "(await this.#cache.get(this.#type, key)) === text"),
-    ],
+    guard: "A refused value is deleted only if it is still the one in the database",
+    edits: [sql("cache", "deleteCacheEntriesWithValues", "cache.value operator(pg_catalog.=) given.value", "true")],
     tests: [tests("cache/near", "that another process has stored meanwhile")],
+  },
+  {
+    guard: "The deletion of a refused value takes no lease",
+    edits: [
+      sql(
+        "cache",
+        "deleteCacheEntriesWithValues",
+        "coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true)",
+        "true",
+      ),
+    ],
+    tests: [tests("cache/driver-contract", "leaves an expired value and the lease")],
   },
   {
     guard: "A time to live of a call replaces the resource's in the other unit",

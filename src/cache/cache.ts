@@ -260,10 +260,13 @@ class ConnectedCache implements Cache {
 
   resource<T>(resourceType: string, options: ResourceOptions<T> = {}): CacheResource<T> {
     const type = requireName(resourceType, "resourceType");
-    const readStored = (key: string) => this.#readStored({ resourceType: type, key });
+    const deleteValue = async (key: string, value: string) => {
+      const name = requireKey(type, key);
+      await this.#write(name, () => this.#driver.deleteValue(name, value));
+    };
     const getOrSet: GetOrSetAccepted = (key, produce, terms, accepts) =>
       this.#getOrSet(type, key, produce, terms, accepts);
-    return createResource({ cache: this, emit: this.#emit, getOrSet, once: this.#once, readStored }, type, options);
+    return createResource({ cache: this, emit: this.#emit, getOrSet, once: this.#once, deleteValue }, type, options);
   }
 
   async removeExpired(options: RemoveExpiredEntriesOptions = {}): Promise<number> {
@@ -279,13 +282,6 @@ class ConnectedCache implements Cache {
     return this.#near === null
       ? this.#driver.get(name)
       : this.#near.read(entryNameOf(name), () => this.#driver.get(name));
-  }
-
-  /** Reads a value from the database even if the near tier has one. */
-  async #readStored(name: CacheKey): Promise<string | null> {
-    if (this.#isDisconnecting) throw notConnected();
-    this.#near?.forget(entryNameOf(name));
-    return this.#read(name);
   }
 
   #write<T>(name: CacheKey, write: () => Promise<T>): Promise<T> {

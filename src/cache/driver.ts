@@ -100,6 +100,8 @@ export interface CacheDriver {
   getAll(key: string): Promise<Map<string, string>>;
   /** Deletes the entry, if it exists. @returns whether it was live */
   delete(key: CacheKey): Promise<boolean>;
+  /** Deletes a live entry if it has this value: what another caller has stored meanwhile stays. @returns whether it did */
+  deleteValue(key: CacheKey, value: string): Promise<boolean>;
   /**
    * Changes when a live entry expires. The length of its grace stays, but null ends the grace for good.
    *

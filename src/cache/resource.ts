@@ -31,8 +31,8 @@ export type GetOrSetAccepted = (
   accepts: Accepts,
 ) => Promise<string>;
 
-/** Reads a value's text from the database, past the near tier, and keeps it there. */
-type ReadStored = (key: string) => Promise<string | null>;
+/** Deletes a live entry if it has this value. */
+type DeleteValue = (key: string, value: string) => Promise<void>;
 
 /** What a resource uses. */
 interface ResourceContext {
@@ -41,7 +41,7 @@ interface ResourceContext {
   readonly emit: EventListener;
   readonly getOrSet: GetOrSetAccepted;
   readonly once: ComputeOnce;
-  readonly readStored: ReadStored;
+  readonly deleteValue: DeleteValue;
 }
 
 export function createResource<T>(
@@ -90,13 +90,13 @@ class TypedResource<T> implements CacheResource<T> {
   readonly #defaults: ResourceGetOrSetOptions;
   readonly #getOrSet: GetOrSetAccepted;
   readonly #once: ComputeOnce;
-  readonly #readStored: ReadStored;
+  readonly #deleteValue: DeleteValue;
   /** Refused entries that are being deleted, by their key. */
   readonly #deleting = new Map<string, Promise<void>>();
   readonly #accepts: Accepts = async (text) => (await this.#decode(text)) !== null;
 
   constructor(
-    { cache, emit, getOrSet, once, readStored }: ResourceContext,
+    { cache, emit, getOrSet, once, deleteValue }: ResourceContext,
     type: string,
     format: Format<T>,
     defaults: ResourceGetOrSetOptions,
@@ -105,7 +105,7 @@ class TypedResource<T> implements CacheResource<T> {
     this.#emit = emit;
     this.#getOrSet = getOrSet;
     this.#once = once;
-    this.#readStored = readStored;
+    this.#deleteValue = deleteValue;
     this.#type = type;
     this.#format = format;
     this.#defaults = defaults;
@@ -232,10 +232,7 @@ class TypedResource<T> implements CacheResource<T> {
   #deleteRefused(key: string, text: string): Promise<void> {
     const running = this.#deleting.get(key);
     if (running !== undefined) return running;
-    const deleteIt = async () => {
-      if ((await this.#readStored(key)) === text) await this.#cache.delete(this.#type, key);
-    };
-    const deleting = deleteIt().finally(() => this.#deleting.delete(key));
+    const deleting = this.#deleteValue(key, text).finally(() => this.#deleting.delete(key));
     this.#deleting.set(key, deleting);
     return deleting;
   }

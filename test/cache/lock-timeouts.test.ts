@@ -21,6 +21,8 @@ const statements: Readonly<Record<string, (client: pg.Client, bound: Bound) => P
   setCacheEntries: (client, bound) =>
     queries.setCacheEntries.run({ ...columns, values: ["new", "new"], ttlsSeconds: [0, 0], ...bound }, client),
   deleteCacheEntries: (client, bound) => queries.deleteCacheEntries.run({ ...columns, ...bound }, client),
+  deleteCacheEntriesWithValues: (client, bound) =>
+    queries.deleteCacheEntriesWithValues.run({ ...columns, values: ["old", "old"], ...bound }, client),
 };
 
 let holder: pg.Client;

@@ -24,10 +24,12 @@ import { isLockTimeout } from "../protocol/errors.js";
 import { cacheIncrement, type Increment } from "./cache-counters.js";
 import {
   cacheDelete,
+  cacheDeleteValue,
   cacheSet,
   cacheSetIfAbsent,
   cacheTouch,
   deleteEntries,
+  type EntryToMatch,
   type EntryToSet,
   type EntryToTouch,
   setEntries,
@@ -72,6 +74,7 @@ export class PostgresCacheDriver implements CacheDriver {
   readonly #set: (entry: EntryToSet) => Promise<void>;
   readonly #setIfAbsent: (entry: EntryToSet) => Promise<boolean>;
   readonly #delete: (key: CacheKey) => Promise<boolean>;
+  readonly #deleteValue: (entry: EntryToMatch) => Promise<boolean>;
   readonly #touch: (entry: EntryToTouch) => Promise<boolean>;
   readonly #increment: (call: Increment) => Promise<number>;
   readonly #rateLimit: (call: CallToLimit) => Promise<RateLimitResult>;
@@ -92,6 +95,7 @@ export class PostgresCacheDriver implements CacheDriver {
     this.#set = this.#executor.batch(cacheSet);
     this.#setIfAbsent = this.#executor.batch(cacheSetIfAbsent);
     this.#delete = this.#executor.batch(cacheDelete);
+    this.#deleteValue = this.#executor.batch(cacheDeleteValue);
     this.#touch = this.#executor.batch(cacheTouch);
     this.#increment = this.#executor.batch(cacheIncrement);
     this.#rateLimit = this.#executor.batch(cacheRateLimit);
@@ -134,6 +138,10 @@ export class PostgresCacheDriver implements CacheDriver {
 
   delete(key: CacheKey): Promise<boolean> {
     return this.#delete(key);
+  }
+
+  deleteValue({ resourceType, key }: CacheKey, value: string): Promise<boolean> {
+    return this.#deleteValue({ resourceType, key, value });
   }
 
   touch(key: CacheKey, ttlMillis: number | null): Promise<boolean> {

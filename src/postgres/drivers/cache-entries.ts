@@ -97,6 +97,31 @@ export async function deleteEntries(
   return wereLive;
 }
 
+export interface EntryToMatch extends CacheKey {
+  readonly value: string;
+}
+
+/** Deletes a live entry if it has the value. The result is whether it did. */
+export const cacheDeleteValue: BatchedOperation<EntryToMatch, boolean> = {
+  ...writeOf(deleteValues),
+  payloadSizeOf: ({ value }) => value.length,
+};
+
+async function deleteValues(
+  executor: Executor,
+  entries: readonly EntryToMatch[],
+  lockTimeoutMillis?: number,
+): Promise<boolean[]> {
+  const rows = await executor.write(statements.deleteCacheEntriesWithValues, {
+    ...columnsOf(entries),
+    values: TextArray.from(entries, ({ value }) => value),
+    lockTimeout: lockTimeoutOf(lockTimeoutMillis),
+  });
+  const wereDeleted = new Array<boolean>(entries.length).fill(false);
+  for (const { position } of rows) wereDeleted[position - 1] = true;
+  return wereDeleted;
+}
+
 export interface EntryToTouch extends CacheKey {
   readonly ttlMillis: number | null;
 }

@@ -115,6 +115,10 @@ export class ShardedCacheDriver implements CacheDriver {
     return this.#at(key).run((driver) => driver.delete(key));
   }
 
+  deleteValue(key: CacheKey, value: string): Promise<boolean> {
+    return this.#at(key).run((driver) => driver.deleteValue(key, value));
+  }
+
   touch(key: CacheKey, ttlMillis: number | null): Promise<boolean> {
     return this.#at(key).run((driver) => driver.touch(key, ttlMillis));
   }

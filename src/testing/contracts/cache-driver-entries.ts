@@ -86,6 +86,34 @@ export function entriesContract(context: CacheContractContext): void {
     });
   });
 
+  describe("deleteValue", () => {
+    test("deletes a live entry that has the value, and no other one", async () => {
+      const { driver } = context;
+      const [live, other, old] = [newKey(), newKey(), await expired()];
+      await driver.set(live, "refused", tagged("a"));
+      await driver.set(other, "good", FOREVER);
+      const calls = [live, other, old, newKey()].map((key) => driver.deleteValue(key, key === old ? "old" : "refused"));
+      await expect(Promise.all(calls)).resolves.toEqual([true, false, false, false]);
+      await expect(driver.get(live)).resolves.toBeNull();
+      await expect(driver.get(other)).resolves.toBe("good");
+      await expect(driver.deleteValue(live, "refused")).resolves.toBe(false);
+    });
+
+    test("leaves an expired value and the lease under which the next one is computed", async () => {
+      const { driver } = context;
+      const key = newKey();
+      const first = await driver.acquireLease(key, 3600);
+      const entry = { value: "old", ttlMillis: 3_600_000, graceMillis: 3_600_000, tags: null };
+      await driver.storeComputed(key, first.outcome === "acquired" ? first.token : "", entry);
+      await backdoor.expire(key);
+      const lease = await driver.acquireLease(key, 3600);
+      await expect(driver.deleteValue(key, "old")).resolves.toBe(false);
+      const token = lease.outcome === "acquired" ? lease.token : "";
+      await expect(driver.isLeaseHeld(key, token, null)).resolves.toBe(true);
+      await expect(driver.getStale(key)).resolves.toBe("old");
+    });
+  });
+
   describe("touch", () => {
     test("changes when a live entry expires, and nothing else", async () => {
       const { driver } = context;
