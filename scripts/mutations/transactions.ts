@@ -57,6 +57,39 @@ export const TRANSACTIONS: readonly Mutation[] = [
     tests: [tests("faults/transactions", "F6: a transaction sees what was committed while it waited")],
   },
   {
+    guard: "A connection that is lost under SQL of the caller's is CONNECTION_UNAVAILABLE",
+    edits: [
+      code(
+        TRANSACTION,
+        "error instanceof ResponseTimeout || isEndOfConnection(error);",
+        "error instanceof ResponseTimeout;",
+      ),
+    ],
+    tests: [tests("transactions/all-or-nothing", "F4: during a statement", "F4: before one")],
+  },
+  {
+    guard: "A mistake in a query of the caller's is no lost connection",
+    edits: [
+      code(
+        TRANSACTION,
+        "error instanceof ResponseTimeout || isEndOfConnection(error);",
+        "error instanceof ResponseTimeout || sqlStateOf(error) === undefined;",
+      ),
+    ],
+    tests: [tests("transactions/all-or-nothing", "F4: is no name for a mistake")],
+  },
+  {
+    guard: "A transaction that has not begun is run on another connection if its own was lost",
+    edits: [
+      code(
+        "src/postgres/execution/pool-executor.ts",
+        "!hasBegun && !isElsewhere && isLost(error);",
+        "hasBegun && !hasBegun;",
+      ),
+    ],
+    tests: [tests("faults/lost-commits", "is lost before its work begins")],
+  },
+  {
     guard: "SQL of the caller's does not change the isolation level",
     edits: [
       code(TRANSACTION, '"begin isolation level read committed; select"', '"begin isolation level read committed"'),

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Auth } from "../../src/auth/index.js";
+import type { Auth, TransactionClient } from "../../src/auth/index.js";
 import { asRead, authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
+import { terminate } from "../support/fault-blockers.js";
 import { codeOf, errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
 import { useOwnRows } from "../support/own-rows.js";
@@ -24,6 +26,48 @@ afterAll(async () => {
 });
 
 const newUser = () => ({ email: uniqueEmail(), password: null, userMetadata: {} });
+
+describe("a connection that is lost", () => {
+  const lost = { name: "PevensieError", code: "CONNECTION_UNAVAILABLE" };
+  const pidOf = async (client: TransactionClient) => {
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    return rows[0]?.pid ?? 0;
+  };
+
+  test("F4: during a statement of the application's own is CONNECTION_UNAVAILABLE, and nothing takes effect", async () => {
+    const name = "in flight";
+    const call = auth.withTransaction(async (_, client) => {
+      await own.add(client, name);
+      const pid = await pidOf(client);
+      const query = client.query("select pg_sleep(60)");
+      void terminate(database.pool, pid);
+      await expect(query).rejects.toMatchObject(lost);
+      await query;
+    });
+    await expect(call).rejects.toMatchObject({ ...lost, cause: { code: "57P01" } });
+    expect(await own.names()).not.toContain(name);
+  });
+
+  test("F4: before one is CONNECTION_UNAVAILABLE as well", async () => {
+    const call = auth.withTransaction(async (_, client) => {
+      await terminate(database.pool, await pidOf(client));
+      await sleep(50);
+      await expect(client.query("select 1")).rejects.toMatchObject(lost);
+      await client.query("select 2");
+    });
+    await expect(call).rejects.toMatchObject(lost);
+  });
+
+  test("F4: is no name for a mistake in a query", async () => {
+    const value = {
+      toPostgres: () => {
+        throw new RangeError("no text");
+      },
+    };
+    const call = auth.withTransaction((_, client) => client.query("select $1::text", [value]));
+    await expect(call).rejects.toMatchObject({ name: "RangeError" });
+  });
+});
 
 describe("what commits together", () => {
   test("a user and the application's own row, invisible to other transactions before", async () => {

@@ -368,8 +368,8 @@ export class PoolExecutor implements Executor {
           throw this.#reported(this.#pool.connectError(error));
         }
         unsuitableSince = undefined;
-        // Probably a fail-over: the connection was lost while idle, and the work has not begun.
-        const wasIdle: boolean = !hasBegun && !isElsewhere && this.#pool.seeksPrimary && isLost(error);
+        // The connection was lost while idle, as in a restart of the server, and the work has not begun.
+        const wasIdle: boolean = !hasBegun && !isElsewhere && isLost(error);
         isElsewhere ||= wasIdle;
         const retried = wasIdle || afterTransaction(error, { number: attempt, maxAttempts }) === "retry";
         // An error that is not this package's comes from the work, and says nothing of the connection.

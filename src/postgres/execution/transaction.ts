@@ -3,7 +3,7 @@ import { invalidInput, PevensieError, transactionEnded } from "../../errors/inde
 import { now } from "../../timers.js";
 import type { Connection } from "../protocol/connection.js";
 import { serverErrorOf, sqlStateOf } from "../protocol/errors.js";
-import { query, ResponseTimeout, sendCallerQuery, sendCommand } from "../protocol/pg-client.js";
+import { isEndOfConnection, query, ResponseTimeout, sendCallerQuery, sendCommand } from "../protocol/pg-client.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { bind, type Statement } from "../protocol/statement.js";
 import { CallerWork } from "./caller-work.js";
@@ -108,7 +108,7 @@ export class Transaction implements Executor {
     return this.#firstError;
   }
 
-  /** The client for the caller's own SQL. It throws the database's own errors. */
+  /** The client for the caller's own SQL. It throws the database's own errors, except where the connection is lost. */
   get client(): TransactionClient {
     const query = async (given: string | TransactionQuery, values: readonly unknown[] = []) =>
       this.#runCallerQuery(typeof given === "string" ? { text: given, values } : given);
@@ -125,7 +125,9 @@ export class Transaction implements Executor {
           return sendCallerQuery(connection, query, timeoutMillis);
         });
       } catch (error) {
-        throw error instanceof ResponseTimeout ? this.#queue.translate(error, "idempotent") : error;
+        // These concern the connection, and not the query: nothing of the transaction takes effect.
+        const isLost = error instanceof ResponseTimeout || isEndOfConnection(error);
+        throw isLost ? this.#queue.translate(error, "idempotent") : error;
       }
     });
     if (control === "back to a savepoint") this.#firstError = undefined;

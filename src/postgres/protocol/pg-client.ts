@@ -15,7 +15,7 @@ import {
   translateStatementError,
 } from "./errors.js";
 import { ExtendedQuery, type Rows } from "./extended-query.js";
-import { isClosedByPeer, submit } from "./pg-internals.js";
+import { isClosedByPeer, isUnsent, submit } from "./pg-internals.js";
 import type { Statement, Value } from "./statement.js";
 
 /** The server did not answer in time. The answer may still come, so the connection cannot be used again. */
@@ -183,6 +183,11 @@ function isEndFromOutside(error: unknown): boolean {
   }
   // Node's socket errors have a `syscall`. Any other error without a SQLSTATE may be a mistake in a caller's query.
   return isClosedByPeer(error) || typeof (error as { syscall?: unknown } | null)?.syscall === "string";
+}
+
+/** Returns whether the error shows that the connection has ended, before a statement was sent or after it. */
+export function isEndOfConnection(error: unknown): boolean {
+  return isEndFromOutside(error) || isUnsent(error);
 }
 
 /** Returns the error that callers receive. What a timeout means depends on the statement's kind. */
