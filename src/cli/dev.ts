@@ -7,10 +7,10 @@ import { parse, report, UsageError } from "./usage.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-const GROUP_POLL_MS = 20;
+const GROUP_POLL_MILLIS = 20;
 
 /** Container runtimes send SIGKILL ten seconds after SIGTERM. */
-const GROUP_PATIENCE_MS = 8000;
+const GROUP_TIMEOUT_MILLIS = 8000;
 
 /** What a shell answers for a command that it does not find. */
 const NOT_FOUND = 127;
@@ -86,8 +86,8 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean
 /** Resolves when a command's process group has ended: an application that drains still needs the server. */
 async function groupEnd(child: ChildProcess): Promise<void> {
   // Zombies count as processes, and nothing reaps them in a container without an init process.
-  for (let waited = 0; waited < GROUP_PATIENCE_MS && signalGroup(child, 0); waited += GROUP_POLL_MS) {
-    await sleep(GROUP_POLL_MS);
+  for (let waited = 0; waited < GROUP_TIMEOUT_MILLIS && signalGroup(child, 0); waited += GROUP_POLL_MILLIS) {
+    await sleep(GROUP_POLL_MILLIS);
   }
 }
 

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { Binaries } from "./binaries.js";
-import { type Listing, list, matches, moveInto, newFolderBeside } from "./copies.js";
+import { ageMillisOf, type Listing, list, matches, moveInto, newFolderBeside } from "./copies.js";
 import { didNotStart } from "./errors.js";
 import { type Owner, workplace } from "./owner.js";
 import { privateFolder } from "./private-folder.js";
@@ -16,7 +16,7 @@ const execute = promisify(execFile);
 /** Safe to lose: everything here is thrown away at the end, or made again. */
 export const DISPOSABLE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
-const HOUR_MS = 3_600_000;
+const HOUR_MILLIS = 3_600_000;
 
 /** What a new cluster contains besides what PostgreSQL puts there. */
 export interface Preparation {
@@ -81,8 +81,7 @@ async function buildCluster(folder: string, { binaries, owner, preparation }: Cl
   try {
     await preparation.prepare(url);
   } finally {
-    server.signal("SIGINT");
-    await server.end();
+    await server.stop();
   }
   return password;
 }
@@ -144,9 +143,9 @@ export async function copyData(from: string, folder: string, owner: Owner | unde
 function removeUnused(kept: string): void {
   for (const name of readdirSync(kept)) {
     const path = join(kept, name);
-    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     const isCopy = /^(?:cluster|binaries)-/.test(name);
-    if (age > (isCopy ? 30 * 24 * HOUR_MS : HOUR_MS)) rmSync(path, { recursive: true, force: true });
+    if (ageMillisOf(path) > (isCopy ? 30 * 24 * HOUR_MILLIS : HOUR_MILLIS))
+      rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,8 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+
+/** The names of folders that are being filled begin with it. */
+export const UNFINISHED_PREFIX = "making-";
 
 /** Everything in a folder: the size of each file, and -1 for all else. */
 export type Listing = Readonly<Record<string, number>>;
@@ -61,5 +64,11 @@ function moveAside(place: string): string {
 /** Returns a new folder beside a place, to be filled and moved there. */
 export function newFolderBeside(place: string): string {
   mkdirSync(dirname(place), { recursive: true });
-  return mkdtempSync(join(dirname(place), "making-"));
+  return mkdtempSync(join(dirname(place), UNFINISHED_PREFIX));
+}
+
+/** Returns how long ago a file or folder was modified; 0 if there is none. */
+export function ageMillisOf(path: string): number {
+  const now = Date.now();
+  return now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now);
 }

@@ -6,8 +6,8 @@ import { isServerOn, type PostmasterFile, readPostmasterFile } from "./postmaste
 import { isRunning, isSignallable } from "./processes.js";
 
 /** How long another process may take to start the server of a folder, or to stop it. */
-const TIMEOUT_MS = 60_000;
-const POLL_MS = 20;
+const TIMEOUT_MILLIS = 60_000;
+const POLL_MILLIS = 20;
 
 /** More than any system's largest process id. */
 const NO_PROCESS = 2_147_483_647;
@@ -44,11 +44,11 @@ export async function foreignServer(place: ServerPaths): Promise<number | null> 
     const isOfRunner = runner?.server === file.pid;
     if (isOfRunner && file.isReady && isRunning(runner.command)) return file.port;
     // Without a runner file the server is starting, or its command was killed before it wrote one.
-    if ((isOfRunner && !isRunning(runner.command)) || waited > TIMEOUT_MS) stopProcess(file.pid);
-    if (waited > 3 * TIMEOUT_MS) {
+    if ((isOfRunner && !isRunning(runner.command)) || waited > TIMEOUT_MILLIS) stopProcess(file.pid);
+    if (waited > 3 * TIMEOUT_MILLIS) {
       throw cannotStart(`A server on ${place.path} (process ${file.pid}) does not end: stop that process.`);
     }
-    await sleep(POLL_MS);
+    await sleep(POLL_MILLIS);
   }
 }
 

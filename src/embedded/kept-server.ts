@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import {
-  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -14,8 +13,8 @@ import {
 import { join, resolve } from "node:path";
 import type { PevensieError } from "../errors/index.js";
 import { type Binaries, locateBinaries } from "./binaries.js";
-import { localUrl, makeCluster, type Preparation } from "./cluster.js";
-import { newFolderBeside } from "./copies.js";
+import { give, localUrl, makeCluster, type Preparation } from "./cluster.js";
+import { ageMillisOf, newFolderBeside, UNFINISHED_PREFIX } from "./copies.js";
 import { cannotStart } from "./errors.js";
 import { foreignServer, type ServerPaths, writeRunner } from "./foreign-server.js";
 import { type Owner, serverOwner } from "./owner.js";
@@ -28,7 +27,7 @@ import { MAX_STARTS, startServer, wasPortTaken } from "./starting.js";
 const PORTS = { first: 20_000, count: 10_000 } as const;
 
 /** An unfinished folder that is older than this is from a process that was killed. */
-const UNFINISHED_MS = 600_000;
+const UNFINISHED_MILLIS = 600_000;
 
 const MAX_LOG = 1024 * 1024;
 
@@ -97,8 +96,7 @@ export class KeptPostgres {
     try {
       await options.preparation.prepare(url);
     } catch (error) {
-      server.signal("SIGINT");
-      await server.end();
+      await server.stop();
       throw error;
     }
     return new KeptPostgres(url, server);
@@ -111,8 +109,7 @@ export class KeptPostgres {
 
   /** Stops the server, unless it is another process's: gracefully, or immediately, and then the next start recovers. Idempotent. */
   async stop(how: "gracefully" | "immediately" = "gracefully"): Promise<void> {
-    this.#server?.signal(how === "gracefully" ? "SIGINT" : "SIGQUIT");
-    await this.#server?.end();
+    await this.#server?.stop(how === "gracefully" ? "SIGINT" : "SIGQUIT");
   }
 }
 
@@ -170,7 +167,7 @@ class ServerFolder implements ServerPaths {
       const password = await makeCluster(fresh, { binaries, owner, preparation: options.preparation });
       const settings: Settings = { port: options.port ?? (await this.#usualPort()), password };
       writeFileSync(join(fresh, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
-      if (owner) chownSync(join(fresh, "settings.json"), owner.uid, owner.gid);
+      give(join(fresh, "settings.json"), owner);
       renameSync(fresh, this.path);
     } catch (error) {
       rmSync(fresh, { recursive: true, force: true });
@@ -180,10 +177,9 @@ class ServerFolder implements ServerPaths {
 
   /** Removes what a process that was killed has left of {@link create}. */
   #removeUnfinished(): void {
-    for (const name of readdirSync(this.root).filter((entry) => entry.startsWith("making-"))) {
+    for (const name of readdirSync(this.root).filter((entry) => entry.startsWith(UNFINISHED_PREFIX))) {
       const path = join(this.root, name);
-      const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-      if (age > UNFINISHED_MS) rmSync(path, { recursive: true, force: true });
+      if (ageMillisOf(path) > UNFINISHED_MILLIS) rmSync(path, { recursive: true, force: true });
     }
   }
 

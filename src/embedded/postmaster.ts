@@ -6,9 +6,9 @@ import { type Owner, workplace } from "./owner.js";
 import { readPostmasterFile } from "./postmaster-file.js";
 
 /** Only for a server that hangs: on a busy machine a start takes several seconds. */
-const START_TIMEOUT_MS = 150_000;
+const START_TIMEOUT_MILLIS = 150_000;
 
-const POLL_MS = 5;
+const POLL_MILLIS = 5;
 
 /** Of what the server reports, so much is kept for an error message. */
 const KEPT_LOG = 16_384;
@@ -106,16 +106,21 @@ export class Postmaster {
 
   /** Resolves once the server accepts connections: to true, or to false if it ended instead. */
   async ready(): Promise<boolean> {
-    for (let waited = 0; waited < START_TIMEOUT_MS; waited += POLL_MS) {
+    for (let waited = 0; waited < START_TIMEOUT_MILLIS; waited += POLL_MILLIS) {
       // Node may report the end of the process before the end of its log, which says why it ended.
       if (this.hasEnded && this.#child.stderr?.closed !== false) return false;
       const file = readPostmasterFile(this.#data);
       if (!this.hasEnded && file !== null && file.pid === this.#pid && file.isReady) return true;
-      await sleep(POLL_MS);
+      await sleep(POLL_MILLIS);
     }
-    this.signal("SIGQUIT");
-    await this.end();
+    await this.stop("SIGQUIT");
     return false;
+  }
+
+  /** Sends a signal to the server, and resolves when it has ended. Default: a fast, clean shutdown. */
+  async stop(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
+    this.signal(signal);
+    await this.end();
   }
 
   /** Sends a signal to the server, if it is running. */

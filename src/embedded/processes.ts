@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 
 /** Only for a program that hangs: PowerShell takes a second. */
-const QUERY_TIMEOUT_MS = 30_000;
+const QUERY_TIMEOUT_MILLIS = 30_000;
 
 /** Returns whether a process is running. In a container without an init process, one that has ended stays as a zombie. */
 export function isRunning(pid: number): boolean {
@@ -59,7 +59,7 @@ export async function queryCommandLine(pid: number): Promise<string | null> {
     ? (["powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", query]] as const)
     : (["ps", ["-ww", "-p", String(pid), "-o", "command="]] as const);
   try {
-    return (await execute(program, args, { timeout: QUERY_TIMEOUT_MS, windowsHide: true })).stdout;
+    return (await execute(program, args, { timeout: QUERY_TIMEOUT_MILLIS, windowsHide: true })).stdout;
   } catch (error) {
     // ps exits with 1 if the process does not exist. PowerShell exits with 1 for any error, and with 0 if it does not exist.
     return !isWindows && (error as { code?: unknown }).code === 1 ? "" : null;

@@ -103,12 +103,12 @@ export class EmbeddedPostgres {
 
   /** Ends the server as a crash of the machine would: SIGKILL to the postmaster and, by that, to all its children. */
   async kill(): Promise<void> {
-    await this.#end("SIGKILL");
+    await this.#server?.stop("SIGKILL");
   }
 
   /** A fast, clean shutdown that keeps the data. */
   async halt(): Promise<void> {
-    await this.#end("SIGINT");
+    await this.#server?.stop();
   }
 
   /**
@@ -155,10 +155,5 @@ export class EmbeddedPostgres {
   async stop(): Promise<void> {
     await this.halt();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    this.#server?.signal(signal);
-    await this.#server?.end();
   }
 }

@@ -5,7 +5,7 @@ import { Postmaster, type PostmasterOptions } from "./postmaster.js";
 
 /** Processes of a killed server live on for a moment, rarely for seconds. */
 const MAX_ATTEMPTS = 600;
-const RETRY_MS = 50;
+const RETRY_MILLIS = 50;
 
 /** Maximum attempts to start a server while other processes take its port or its folder first. */
 export const MAX_STARTS = 20;
@@ -18,7 +18,7 @@ export async function startServer(options: PostmasterOptions): Promise<Postmaste
     if (attempt === MAX_ATTEMPTS || !server.log.includes("is still in use")) {
       throw didNotStart(server.log);
     }
-    await sleep(RETRY_MS);
+    await sleep(RETRY_MILLIS);
   }
 }
 
