@@ -189,8 +189,8 @@ describe("a reset that fails half-way", () => {
         seen += 1;
         return seen === sent + 1 ? database.rows("select pg_terminate_backend($1, 10000)", [rows[0]?.pid]) : undefined;
       };
-      if (sent === 0) {
-        // The lookup is a read, which is retried.
+      if (sent <= 1) {
+        // The lookup is a read, which is retried, and no work has begun before the answer to `begin`.
         await expect(reset(token)).resolves.toMatchObject({ id: user.id });
         return;
       }

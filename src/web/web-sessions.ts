@@ -200,6 +200,8 @@ interface Parts {
   readonly guard: Guard;
 }
 
+/** Copied rather than written as a literal: see {@link shapeOf}. */
+const NO_IDS: string[] = [];
 const PRESENTATION = shapeOf("ip", "userAgent");
 const WEB_SESSION = shapeOf("session", "user", "headers");
 
@@ -308,7 +310,7 @@ class HttpSessions<M> implements WebSessions<M> {
    * another domain or path before: browsers keep both.
    */
   #idsOfCookies(request: WebRequest): string[] {
-    const ids: string[] = [];
+    const ids = NO_IDS.slice();
     for (const value of this.#parts.cookies.read(request)) {
       const id = this.#auth.validateSessionCookie(value);
       if (id !== null && !ids.includes(id)) ids.push(id);

@@ -71,8 +71,9 @@ test.each(["an owned pool", "a caller's pool"])(
           database.rows("select from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'", [lost.pid]);
         await expect.poll(sleeps, { interval: 10 }).toHaveLength(1);
         await terminate(database.pool, lost.pid);
-        expect(await failed).toMatchObject({ code: "57P01", routine: "ProcessInterrupts" });
-        await expect(lost.end()).rejects.toMatchObject({ code: "57P01" });
+        const unavailable = { code: "CONNECTION_UNAVAILABLE", cause: { code: "57P01" } };
+        expect(await failed).toMatchObject(unavailable);
+        await expect(lost.end()).rejects.toMatchObject(unavailable);
         const later = await holdMany(auth, 5);
         const newPids = later.map(({ pid }) => pid);
         expect(held.filter(({ pid }) => newPids.includes(pid))).toEqual([]);

@@ -13,6 +13,9 @@ export async function walkCacheFunctions(cache: Cache): Promise<void> {
   const typed = cache.resource<{ name: string }>(`${type} typed`, { ttlSeconds: 3600 });
   expect(await typed.getOrSet("key", () => ({ name: "Lucy" }))).toEqual({ name: "Lucy" });
   expect(await typed.get("key")).toEqual({ name: "Lucy" });
+  // A value that is refused is deleted.
+  await cache.set(`${type} typed`, "refused", "no JSON", { ttlSeconds: 3600 });
+  expect(await typed.getOrSet("refused", () => ({ name: "Edmund" }))).toEqual({ name: "Edmund" });
 }
 
 async function walkEntries(cache: Cache, type: string): Promise<void> {
