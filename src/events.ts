@@ -55,7 +55,10 @@ export type PevensieEvent =
   | { readonly type: "slow-query"; readonly statement: string; readonly milliseconds: number }
   /** A sweep removed expired rows; `removed` has their number by kind. */
   | { readonly type: "sweep"; readonly removed: Readonly<Record<string, number>> }
-  /** A cached value could not be computed anew, and the expired one was served. `error` is what the application's function threw. */
+  /**
+   * A cached value could not be computed anew while an expired one was in its grace, which is served unless its resource refuses it. `error`
+   * is what the application's function threw.
+   */
   | { readonly type: "refresh-failed"; readonly resourceType: string; readonly error: unknown }
   /** A cached value was refused by the schema or codec of its resource, and counted as a miss. */
   | { readonly type: "cached-value-refused"; readonly resourceType: string }

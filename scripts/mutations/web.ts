@@ -52,7 +52,7 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "A login ends the sessions of all cookies",
-    edits: [code(SESSIONS, "await this.#endOthers(request, [loggedIn.session.id, ofRequest.replaceSessionId]);", "")],
+    edits: [code(SESSIONS, "[loggedIn.session.id, ofRequest.replaceSessionId]", "this.#idsOfCookies(request)")],
     tests: [tests("web/sessions", "a login ends both")],
   },
   {
@@ -207,12 +207,17 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "A login that is not awaited leaves no session",
-    edits: [code(PLUGS, "    if (visit.isSent) await web.end(visit.request, started.session);\n", "")],
+    edits: [code(PLUGS, "    await endIfUnsent(visit, started.session);\n", "")],
     tests: [tests("web/frameworks", "refuses a login that is not awaited")],
   },
   {
+    guard: "A renewal that an outer copy of the plug sends undoes no login",
+    edits: [code("src/plugs/hono.ts", "!lines.some((line) => line.startsWith(start))", "lines.length >= 0")],
+    tests: [tests("web/hono-copies", "undoes no login or logout")],
+  },
+  {
     guard: "A session that is started too late for its cookie is ended",
-    edits: [code(PLUGS, "      if (visit.isSent) await web.end(visit.request, session);\n", "")],
+    edits: [code(PLUGS, "      await endIfUnsent(visit, session);\n", "")],
     tests: [tests("web/frameworks", "ends a session that is started after the response")],
   },
   {

@@ -74,7 +74,7 @@ export interface Cache {
    * an event is emitted. Nothing is stored, and the next call tries again.
    *
    * @param produce - computes the value; called by one call at a time, but also by calls that have waited for `waitMillis`, have lost two
-   * leases, or have met a locked row for a second
+   * leases, or, about once a second, have met locked rows for a second
    *
    * @example
    * const page = await cache.getOrSet("page", path, () => render(path), { ttlSeconds: 60, graceSeconds: 600, tags: ["articles"] });

@@ -33,7 +33,10 @@ export type LeaseAttempt =
   | { readonly outcome: "live" }
   /** Another process computes it, for this long at most, if that is known. */
   | { readonly outcome: "held"; readonly remainingMillis: number | null; readonly isStale: boolean }
-  /** Another transaction has locked a row that the attempt needs, so that it is unknown who computes the value. `isStale`: may be so. */
+  /**
+   * A row that the attempt needs is locked, or the attempt was queued for a second behind others that met locked rows, so that it is unknown
+   * who computes the value. `isStale`: may be so.
+   */
   | { readonly outcome: "locked"; readonly isStale: boolean };
 
 /** A value that was computed under a lease, and its terms. */

@@ -104,7 +104,7 @@ class Lines {
         const user = userIn(line);
         const isRounded = typeof user === "object" && hasRoundedInteger(line);
         if (isRounded) this.#rounded.add(index);
-        // A text is no user, and refused.
+        // importUsers refuses a string, so that the refusal is counted at this index.
         yield isRounded ? (line as unknown as UserImport<Json>) : user;
         index += 1;
       }

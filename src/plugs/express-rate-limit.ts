@@ -31,9 +31,9 @@ export interface RateLimitStore extends Store {
    */
   increment(key: string): Promise<ClientRateLimitInfo>;
   /**
-   * Takes a request back. express-rate-limit does not say which window it was of: if that has ended, it is taken back from the next one,
-   * or, where there is none, begins a window without a request. A count below 0 is corrected by a second statement. Never rejects: if
-   * the cache fails, the request may count until its window ends.
+   * Takes a request back. express-rate-limit does not say which window it was of: if that has ended, the next window's count is reduced,
+   * and where there is no next window, one is created with the count 0. A count below 0 is corrected by a second statement. Never
+   * rejects: if the cache fails, the request may count until its window ends.
    */
   decrement(key: string): Promise<void>;
   /** Returns a client's count and the end of its window, or undefined for a client without one. */

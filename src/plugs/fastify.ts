@@ -36,7 +36,8 @@ export type AnyReply = Pick<FastifyReply, "sent"> & {
   header(name: string, value: string): unknown;
   getHeader(name: string): unknown;
   removeHeader(name: string): unknown;
-  send(body: string): unknown;
+  /** Never, since the type of a route's replies may admit no text. */
+  send(body: never): unknown;
 };
 
 /** The plugin, and the functions that change the session of a request. */
@@ -100,11 +101,11 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
 }
 
 /** A hook of Fastify, for `onRequest` or `preHandler`. */
-export type AccessHook = (request: AnyRequest, reply: AnyReply) => Promise<AnyReply | undefined>;
+export type AccessHook = <Reply extends AnyReply>(request: AnyRequest, reply: Reply) => Promise<Reply | undefined>;
 
 /** Responds with 401 if nobody is logged in. A hook as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
 export function requireUser(options?: AccessOptions<FastifyRequest>): AccessHook;
-export function requireUser(request: AnyRequest, reply: AnyReply): Promise<AnyReply | undefined>;
+export function requireUser<Reply extends AnyReply>(request: AnyRequest, reply: Reply): Promise<Reply | undefined>;
 export function requireUser(first?: AnyRequest | AccessOptions<FastifyRequest>, reply?: AnyReply): unknown {
   if (reply === undefined) return hookOf(createAccess(first as AccessOptions<FastifyRequest> | undefined));
   return requireAnyUser(first as AnyRequest, reply);
@@ -134,6 +135,6 @@ const requireAnyUser = hookOf(createAccess());
 function respond<Reply extends AnyReply>(reply: Reply, { status, headers, body }: Refusal): Reply {
   for (const [name, value] of headers) reply.header(name, value);
   reply.code(status);
-  reply.send(body);
+  reply.send(body as never);
   return reply;
 }

@@ -72,7 +72,12 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
     const refused = await receive(c);
     if (refused !== null) return responseOf(refused);
     await next();
-    for (const [name, value] of headers) setHeader(c, name, value);
+    // A copy of the plug, or an application that is mounted, may have set the cookie meanwhile: it would be undone.
+    const lines = c.res.headers.getSetCookie();
+    for (const [name, value] of headers) {
+      const start = value.slice(0, value.indexOf("=") + 1);
+      if (name !== "Set-Cookie" || !lines.some((line) => line.startsWith(start))) setHeader(c, name, value);
+    }
     return undefined;
   };
   return Object.assign(middleware, functions);

@@ -121,13 +121,17 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
     if (visit.isSent) throw invalidInput("response", "is sent or closed: log in and out before that, and await it");
     return visit;
   };
+  /** Ends a session whose cookie cannot be sent any more, unless it is the one that the request has. */
+  const endIfUnsent = async (visit: Visit<M>, session: Session) => {
+    if (visit.isSent && session.id !== visit.session?.id) await web.end(visit.request, session);
+  };
   /**
    * Ends sessions that nobody would have: one whose cookie cannot be sent any more, since the call was not awaited or the client has gone,
    * and one that an earlier login in the same request has started, whose cookie the browser replaces.
    */
   const keepStarted = async (exchange: Exchange, started: StartedSession<M>, headers: HeaderList) => {
     const visit = visitOf(...exchange);
-    if (visit.isSent) await web.end(visit.request, started.session);
+    await endIfUnsent(visit, started.session);
     keep(exchange, open(exchange), started, headers);
     const [request] = exchange;
     const earlier = startedBy.get(request);
@@ -155,7 +159,7 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
       requireStarted(loggedIn);
       const { session, deviceToken } = loggedIn;
       const visit = visitOf(...exchange);
-      if (visit.isSent) await web.end(visit.request, session);
+      await endIfUnsent(visit, session);
       const { headers } = await web.start(open(exchange).request, session, { deviceToken });
       await keepStarted(exchange, loggedIn, headers);
     },

@@ -103,8 +103,8 @@ export interface WebHeaders {
  */
 export interface WebSessions<M> {
   /**
-   * Returns the session of a request and its user, in one statement; null without one. The signed value comes from the cookie, or from
-   * `Authorization: Bearer`. The client's address and user agent are presented, so that sessions are found that are bound to them.
+   * Returns the session of a request and its user; null without one. One statement, or one for each of up to four signed cookies. The
+   * signed value comes from the cookie, or from `Authorization: Bearer`. The client's address and user agent are presented, so that sessions are found that are bound to them.
    */
   read(request: WebRequest): Promise<WebSession<M> | null>;
   /**
@@ -243,7 +243,12 @@ class HttpSessions<M> implements WebSessions<M> {
     if (loggedIn === null) return null;
     const headers = this.#headersOf(request, loggedIn.session, loggedIn.deviceToken);
     this.#started.set(request, loggedIn.session.id);
-    await this.#endOthers(request, [loggedIn.session.id, ofRequest.replaceSessionId]);
+    await this.#endOthers(request, [loggedIn.session.id, ofRequest.replaceSessionId]).catch(async (error: unknown) => {
+      // A login that is not answered must leave no session.
+      this.#started.delete(request);
+      await this.#auth.deleteSession(loggedIn.session.id);
+      throw error;
+    });
     return { ...loggedIn, headers };
   }
 
@@ -318,7 +323,7 @@ class HttpSessions<M> implements WebSessions<M> {
     return ids;
   }
 
-  /** Returns the one session of these that lives. Of several, nobody can say which one was planted. */
+  /** Returns the one session of these that this client may use. Of several, nobody can say which one was planted. */
   async #onlyLive(
     ids: readonly string[],
     client: ClientDescription,

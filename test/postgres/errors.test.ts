@@ -49,6 +49,9 @@ describe("SQLSTATE", () => {
     ["57P01", "idempotent", "CONNECTION_UNAVAILABLE"],
     ["57P01", "once", "CONNECTION_UNAVAILABLE"],
     ["57P03", "once", "CONNECTION_UNAVAILABLE"],
+    ["25P03", "once", "CONNECTION_UNAVAILABLE"],
+    ["25P04", "once", "CONNECTION_UNAVAILABLE"],
+    ["25P04", "idempotent", "CONNECTION_UNAVAILABLE"],
     ["57P02", "idempotent", "CONNECTION_UNAVAILABLE"],
     // The server went down while the statement may have been at its commit.
     ["57P02", "once", "OUTCOME_UNKNOWN"],

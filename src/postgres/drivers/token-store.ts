@@ -85,8 +85,7 @@ export class TokenStore extends SessionStore {
   ): Promise<UserRecord | null> {
     const { userId } = token;
     return this.executor.transaction(async (transaction) => {
-      // Acquired before the weaker lock of useOneTimeToken: two transactions that both hold the weaker lock would
-      // deadlock.
+      // By a statement of its own, so that the next one sees what was committed while this one waited.
       await transaction.write(statements.lockUser, { userId });
       const used = await resetTokens.use(transaction, token);
       if (used === undefined) return null;

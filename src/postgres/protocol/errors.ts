@@ -28,6 +28,8 @@ const LOST: ReadonlySet<string> = new Set([
   SqlState.crashShutdown,
   SqlState.cannotConnectNow,
   SqlState.idleSessionTimeout,
+  SqlState.idleInTransactionSessionTimeout,
+  SqlState.transactionTimeout,
 ]);
 
 /** States in which the server has not executed the statement, and closes the connection. */
@@ -35,6 +37,8 @@ const REFUSED_BEFORE_EFFECT: ReadonlySet<string> = new Set([
   SqlState.adminShutdown,
   SqlState.cannotConnectNow,
   SqlState.idleSessionTimeout,
+  SqlState.idleInTransactionSessionTimeout,
+  SqlState.transactionTimeout,
 ]);
 
 const SCHEMA_MISSING: ReadonlySet<string> = new Set([

@@ -7,6 +7,8 @@ export const SqlState = {
   readOnlyTransaction: "25006",
   noActiveTransaction: "25P01",
   inFailedTransaction: "25P02",
+  idleInTransactionSessionTimeout: "25P03",
+  transactionTimeout: "25P04",
   invalidStatementName: "26000",
   duplicatePreparedStatement: "42P05",
   undefinedTable: "42P01",

@@ -12,6 +12,7 @@ if (DATABASE_URL === undefined) throw new Error("Set DATABASE_URL, or use `npm r
 export const port = Number(process.env["PORT"] ?? 3000);
 /** In a container, HOST=0.0.0.0: localhost is reachable from inside alone. */
 export const host = process.env["HOST"] ?? "localhost";
+export const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 export const auth = await createAuth({
   driver: createAuthDriver({ connectionString: DATABASE_URL }),

@@ -2,7 +2,7 @@ import express, { type NextFunction, type Request, type Response } from "express
 import type { User } from "pevensie";
 import { pevensieSessions, requireUser } from "pevensie/express";
 import { httpHeadersOf, httpStatusOf } from "pevensie/web";
-import { auth, host, newSession, port } from "./auth.js";
+import { address, auth, host, newSession, port } from "./auth.js";
 import { explain, fieldOf, logError } from "./errors.js";
 import { credentialsPage, errorPage, homePage, privatePage } from "./pages.js";
 
@@ -79,7 +79,7 @@ app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
 const server = app.listen(port, host, (error?: Error) => {
   // Express 5 calls this also if it cannot listen, such as where another program has the port.
   if (error !== undefined) throw error;
-  console.log(`http://${host}:${port}`);
+  console.log(address);
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -2,7 +2,7 @@ import fastify from "fastify";
 import type { User } from "pevensie";
 import { pevensieSessions, requireUser } from "pevensie/fastify";
 import { httpHeadersOf, httpStatusOf } from "pevensie/web";
-import { auth, host, newSession, port } from "./auth.js";
+import { address, auth, host, newSession, port } from "./auth.js";
 import { explain, fieldOf, logError } from "./errors.js";
 import { credentialsPage, errorPage, homePage, privatePage } from "./pages.js";
 
@@ -70,6 +70,6 @@ app.addHook("onClose", async () => {
   await auth.disconnect();
 });
 await app.listen({ port, host });
-console.log(`http://${host}:${port}`);
+console.log(address);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void app.close());

@@ -5,7 +5,7 @@ import { validator } from "hono/validator";
 import type { User } from "pevensie";
 import { pevensieSessions, requireUser, type SessionVariables } from "pevensie/hono";
 import { httpHeadersOf, httpStatusOf } from "pevensie/web";
-import { auth, host, newSession, port } from "./auth.js";
+import { address, auth, host, newSession, port } from "./auth.js";
 import { explain, fieldOf, logError } from "./errors.js";
 import { credentialsPage, errorPage, homePage, privatePage } from "./pages.js";
 
@@ -66,7 +66,7 @@ app.post("/log-out", async (c) => {
 
 app.get("/private", requireUser({ redirectTo: "/log-in" }), (c) => c.html(privatePage(sessions.current(c).user.email)));
 
-const server = serve({ fetch: app.fetch, port, hostname: host }, () => console.log(`http://${host}:${port}`));
+const server = serve({ fetch: app.fetch, port, hostname: host }, () => console.log(address));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
