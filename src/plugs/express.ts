@@ -26,7 +26,10 @@ declare global {
   }
 }
 
-/** A `Request` with parameters, body and query of any types. `Request<{ id: string }>` is not assignable to `Request`, so only the properties that are used are required. */
+/**
+ * A `Request` with parameters, body and query of any types. `Request<{ id: string }>` is not assignable to `Request`, so only the properties
+ * that are used are required.
+ */
 export type AnyRequest = IncomingMessage & Pick<Request, "app" | "session">;
 
 /** A `Response` with a body and locals of any types. */

@@ -104,7 +104,8 @@ export interface WebHeaders {
 export interface WebSessions<M> {
   /**
    * Returns the session of a request and its user; null without one. One statement, or one for each of up to four signed cookies. The
-   * signed value comes from the cookie, or from `Authorization: Bearer`. The client's address and user agent are presented, so that sessions are found that are bound to them.
+   * signed value comes from the cookie, or from `Authorization: Bearer`. The client's address and user agent are presented, so that
+   * sessions are found that are bound to them.
    */
   read(request: WebRequest): Promise<WebSession<M> | null>;
   /**
