@@ -34,7 +34,9 @@ export type AnyRequest = IncomingMessage & Pick<Request, "app" | "session">;
 
 /** A `Response` with a body and locals of any types. */
 export type AnyResponse = ServerResponse & {
+  /** Adds a line to a header. */
   append(name: string, value: string): unknown;
+  /** Sets a header. */
   set(name: string, value: string | string[]): unknown;
 };
 

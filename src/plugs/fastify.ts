@@ -32,11 +32,15 @@ export type AnyRequest = Pick<FastifyRequest, "id" | "session"> & {
 /** A `FastifyReply` of any server. */
 export type AnyReply = Pick<FastifyReply, "sent"> & {
   readonly raw: ServerResponse | Http2ServerResponse;
+  /** Sets the status. */
   code(status: number): unknown;
+  /** Sets a header, or adds a line of Set-Cookie. */
   header(name: string, value: string): unknown;
+  /** Returns a header: of Set-Cookie one line, or a list. */
   getHeader(name: string): unknown;
+  /** Removes a header, all lines of Set-Cookie included. */
   removeHeader(name: string): unknown;
-  /** Never, since the type of a route's replies may admit no text. */
+  /** Sends a body. Never, since the type of a route's replies may admit no text. */
   send(body: never): unknown;
 };
 
