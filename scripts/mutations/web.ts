@@ -126,7 +126,10 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "A login ends the session that the browser had",
-    edits: [code(SESSIONS, "replaceSessionId: this.#idsOfCookies(request)[0] ?? null", "replaceSessionId: null")],
+    edits: [
+      code(SESSIONS, "replaceSessionId: this.#idsOfCookies(request)[0] ?? null", "replaceSessionId: null"),
+      code(SESSIONS, "[loggedIn.session.id, ofRequest.replaceSessionId]", "this.#idsOfCookies(request)"),
+    ],
     tests: [tests("web/frameworks", "a login ends the session that the browser had")],
   },
   {
