@@ -3,11 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { computation, connectCache, type HeldResults, holdResults, useTwoCaches } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
+import { whileHolding } from "../support/fault-blockers.js";
 import { SLACK } from "../support/patience.js";
 
 const database = useDatabase();
 const caches = useTwoCaches(database.url);
 const TTL = { ttlSeconds: 60 };
+const lockOf = (key: string) => `select from pevensie.cache where key = '${key}' for update`;
 
 test("G51: a computation that fails after its lease has ended is not repeated: its caller gets the error", async () => {
   const produce = vi.fn(
@@ -53,10 +55,7 @@ test("G50: a value whose store fails is returned, and its lease given up: anothe
 test("G33: a row that another transaction has locked keeps calls waiting for about a second, and they share the value", async () => {
   const key = randomUUID();
   await database.rows("insert into pevensie.cache values ('page', $1, 'expired', now())", [key]);
-  const client = await database.pool.connect();
-  try {
-    await client.query("begin");
-    await client.query("select from pevensie.cache where key = $1 for update", [key]);
+  await whileHolding(database.url, lockOf(key), async () => {
     const produce = vi.fn(async () => {
       await sleep(100);
       return "computed";
@@ -67,26 +66,17 @@ test("G33: a row that another transaction has locked keeps calls waiting for abo
     const ended = Promise.race([Promise.all(calls), sleep(SLACK, "waiting", { ref: false })]);
     await expect(ended).resolves.toEqual(calls.map(() => "computed"));
     expect(produce).toHaveBeenCalledTimes(1);
-  } finally {
-    await client.query("rollback");
-    client.release();
-  }
+  });
   await expect(caches.other.getOrSet("page", key, () => "stored", TTL)).resolves.toBe("stored");
 });
 
 test("G33: a row that another transaction has locked keeps no call waiting longer than it said", async () => {
   const key = randomUUID();
   await database.rows("insert into pevensie.cache values ('page', $1, 'expired', now())", [key]);
-  const client = await database.pool.connect();
-  try {
-    await client.query("begin");
-    await client.query("select from pevensie.cache where key = $1 for update", [key]);
+  await whileHolding(database.url, lockOf(key), async () => {
     const call = caches.one.getOrSet("page", key, () => "computed", { ...TTL, waitMillis: 300 });
     await expect(call).resolves.toBe("computed");
-  } finally {
-    await client.query("rollback");
-    client.release();
-  }
+  });
 });
 
 test("G50: an entry with grace that the previous release has overwritten is found", async () => {
