@@ -187,16 +187,21 @@ export interface AuthStore {
   /** The same for a code, of which a user has one. It can be tried five times. */
   createLogInCode(email: string, codeHash: string, ttlSeconds: number): Promise<UserRecord | null>;
   /**
-   * Uses a token, records the sign-in and creates the session, in one transaction. If nobody had proved the user's
-   * mailbox, removes the password, identities and API keys, ends earlier sessions and voids tokens. Returns null if the token is not usable.
+   * Uses a token or a code, records the sign-in and creates the session, in one transaction. If nobody had proved the user's
+   * mailbox, removes the password, identities and API keys, ends earlier sessions and voids tokens. Returns null if it is not usable.
    */
-  logInWithToken(tokenHash: string, logIn: LogInSession): Promise<MailboxLoggedIn | null>;
+  logInWithToken(
+    tokenType: "log-in" | "log-in-code",
+    tokenHash: string,
+    logIn: LogInSession,
+  ): Promise<MailboxLoggedIn | null>;
   /**
-   * The same with a code. A wrong one counts as one of its five attempts, whatever becomes of the call.
+   * Counts one of the five attempts at the code of the user with this email, and returns the code's hash if it is one of these. Waits
+   * for no lock of the user.
    *
-   * @param codeHashes - the hash of the code under each key
+   * @param codeHashes - the hash of the presented code under each key
    */
-  logInWithCode(email: string, codeHashes: readonly string[], logIn: LogInSession): Promise<MailboxLoggedIn | null>;
+  tryLogInCode(email: string, codeHashes: readonly string[]): Promise<string | null>;
 
   /**
    * Uses the token, proves the mailbox as `logInWithToken` does, sets the password, ends the sessions and exemptions, voids the other tokens and grants the given

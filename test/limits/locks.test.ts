@@ -61,6 +61,23 @@ describe("G34: locks", () => {
     });
   });
 
+  test("G34: logins with codes that wait for their user keep no other login waiting", async () => {
+    await using single = await authOn(
+      { connectionString: database.url },
+      { passwordHashing: { maxConcurrent: 1 } },
+    ).connect();
+    const [locked, other] = [await createUser(single), await createUser(single)];
+    const { code } = (await single.createLogInCode({ email: locked.email, ttlSeconds: 600 })) ?? { code: "" };
+    const held = `select from pevensie."user" where id = '${locked.id}' for update`;
+    const logIns = await whileLocked(held, async () => {
+      const calls = Array.from({ length: 2 }, () => single.logInWithCode({ email: locked.email, code }));
+      await waiting(calls.length);
+      expect(await attempt(single, other.email, PASSWORD, HOME)).toBe("in");
+      return { calls };
+    });
+    expect((await Promise.all(logIns.calls)).filter((loggedIn) => loggedIn !== null)).toHaveLength(1);
+  });
+
   test("G34: a failed login does not wait for a successful one", async () => {
     const user = await createUser(auth);
     expect(await attempt(auth, user.email, PASSWORD, HOME)).toBe("in");

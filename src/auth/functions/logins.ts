@@ -118,7 +118,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     requireOptions(options, "options", ["token", ...LOG_IN_KEYS]);
     const logIn = this.readLogIn(options);
     const tokenHash = hashToken("log-in", options.token);
-    const loggedIn = tokenHash === null ? null : await this.store.logInWithToken(tokenHash, logIn);
+    const loggedIn = tokenHash === null ? null : await this.store.logInWithToken("log-in", tokenHash, logIn);
     return loggedIn && this.#loggedInByMail(loggedIn, logIn.device);
   }
 
@@ -128,9 +128,11 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const email = normaliseEmail(options.email);
     const codeHashes = this.parts.codes.hashesOf(email, options.code);
     const { ip } = logIn.session;
-    const loggedIn = await this.#attempt({ email, ip, device: logIn.device }, () =>
-      this.store.logInWithCode(email, codeHashes, logIn),
+    const codeHash = await this.#attempt({ email, ip, device: logIn.device }, () =>
+      this.store.tryLogInCode(email, codeHashes),
     );
+    // After the attempt, which holds a slot of the gate: this waits for changes of the user.
+    const loggedIn = codeHash === null ? null : await this.store.logInWithToken("log-in-code", codeHash, logIn);
     return loggedIn && this.#loggedInByMail(loggedIn, logIn.device);
   }
 

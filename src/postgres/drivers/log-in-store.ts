@@ -116,21 +116,16 @@ export class LogInStore extends TokenStore {
     });
   }
 
-  logInWithToken(tokenHash: string, logIn: LogInSession): Promise<MailboxLoggedIn | null> {
-    return this.#logInByMail("log-in", tokenHash, logIn);
+  async tryLogInCode(email: string, codeHashes: readonly string[]): Promise<string | null> {
+    const [compared] = await this.executor.write(statements.spendLogInCode, { email, codeHashes: [...codeHashes] });
+    return compared?.matches === true ? compared.tokenHash : null;
   }
 
-  async logInWithCode(
-    email: string,
-    codeHashes: readonly string[],
+  logInWithToken(
+    tokenType: "log-in" | "log-in-code",
+    tokenHash: string,
     logIn: LogInSession,
   ): Promise<MailboxLoggedIn | null> {
-    const [compared] = await this.executor.write(statements.spendLogInCode, { email, codeHashes: [...codeHashes] });
-    const { matches, tokenHash } = compared ?? {};
-    return matches === true && tokenHash ? this.#logInByMail("log-in-code", tokenHash, logIn) : null;
-  }
-
-  #logInByMail(tokenType: string, tokenHash: string, logIn: LogInSession): Promise<MailboxLoggedIn | null> {
     return this.withToken(tokenType, tokenHash, async (transaction, { userId }) => {
       const isFirstProof = await proveMailbox(transaction, userId);
       const loggedIn = await signIn(transaction, { userId }, logIn);

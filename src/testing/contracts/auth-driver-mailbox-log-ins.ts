@@ -30,13 +30,16 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
     token: {
       create: (email: string, hash: string, ttlSeconds = 3600) =>
         context.driver.createLogInToken(email, hash, ttlSeconds),
-      use: (_: string, hash: string, logIn: LogInSession = LOG_IN) => context.driver.logInWithToken(hash, logIn),
+      use: (_: string, hash: string, logIn: LogInSession = LOG_IN) =>
+        context.driver.logInWithToken("log-in", hash, logIn),
     },
     code: {
       create: (email: string, hash: string, ttlSeconds = 3600) =>
         context.driver.createLogInCode(email, hash, ttlSeconds),
-      use: (email: string, hash: string, logIn: LogInSession = LOG_IN) =>
-        context.driver.logInWithCode(email, [newHash(), hash], logIn),
+      use: async (email: string, hash: string, logIn: LogInSession = LOG_IN) => {
+        const codeHash = await context.driver.tryLogInCode(email, [newHash(), hash]);
+        return codeHash === null ? null : context.driver.logInWithToken("log-in-code", codeHash, logIn);
+      },
     },
   };
 
@@ -260,7 +263,7 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
         async ({ email }) => {
           const hash = newHash();
           await context.driver.createLogInToken(email, hash, 3600);
-          await context.driver.logInWithToken(hash, LOG_IN);
+          await context.driver.logInWithToken("log-in", hash, LOG_IN);
         },
       ];
       for (const end of ends) {
