@@ -8,13 +8,15 @@ const MODULES = {
   "promise.ts": [],
   "shape.ts": [],
   "timers.ts": [],
-  "client.ts": ["errors"],
+  "pg-interface.ts": ["errors"],
+  "transaction-client.ts": [],
   errors: [],
   "lease.ts": ["errors"],
   net: [],
   input: ["errors", "net", "json.ts", "@standard-schema/spec"],
   auth: [
-    "client.ts",
+    "pg-interface.ts",
+    "transaction-client.ts",
     "errors",
     "events.ts",
     "lease.ts",
@@ -28,7 +30,7 @@ const MODULES = {
     "@standard-schema/spec",
   ],
   cache: [
-    "client.ts",
+    "pg-interface.ts",
     "errors",
     "events.ts",
     "lease.ts",
@@ -56,10 +58,19 @@ const MODULES = {
   embedded: ["errors", "timers.ts"],
   testing: ["errors", "input", "net", "timers.ts", "auth", "cache", "embedded", "generated", "postgres", "pg"],
   cli: ["errors", "input", "timers.ts", "auth", "json.ts", "postgres", "testing"],
-  "postgres/config": ["client.ts", "errors", "input", "timers.ts", "pg"],
-  "postgres/protocol": ["client.ts", "errors", "input", "promise.ts", "timers.ts", "auth", "generated", "pg"],
+  "postgres/config": ["pg-interface.ts", "errors", "input", "timers.ts", "pg"],
+  "postgres/protocol": [
+    "pg-interface.ts",
+    "errors",
+    "input",
+    "promise.ts",
+    "timers.ts",
+    "transaction-client.ts",
+    "generated",
+    "pg",
+  ],
   "postgres/pool": [
-    "client.ts",
+    "pg-interface.ts",
     "errors",
     "events.ts",
     "promise.ts",
@@ -69,12 +80,12 @@ const MODULES = {
     "pg",
   ],
   "postgres/execution": [
-    "client.ts",
+    "pg-interface.ts",
     "errors",
     "events.ts",
     "promise.ts",
     "timers.ts",
-    "auth",
+    "transaction-client.ts",
     "generated",
     "postgres/config",
     "postgres/protocol",
@@ -82,7 +93,7 @@ const MODULES = {
     "pg",
   ],
   "postgres/migrations": [
-    "client.ts",
+    "pg-interface.ts",
     "errors",
     "input",
     "generated",
@@ -96,10 +107,6 @@ const MODULES = {
     "errors",
     "events.ts",
     "input",
-    "net",
-    "idle-timeout.ts",
-    "json.ts",
-    "shape.ts",
     "timers.ts",
     "auth",
     "cache",
@@ -108,7 +115,41 @@ const MODULES = {
     "postgres/protocol",
     "postgres/execution",
     "postgres/migrations/versions.ts",
+  ],
+  "postgres/drivers/auth": [
+    "errors",
+    "events.ts",
+    "timers.ts",
+    "shape.ts",
+    "generated",
+    "postgres/config",
+    "postgres/protocol",
+    "postgres/execution",
+    "postgres/drivers/circuit.ts",
+    "postgres/drivers/connection-state.ts",
+    "postgres/drivers/lifecycle.ts",
+    "postgres/drivers/sweep.ts",
+    "input",
+    "net",
+    "idle-timeout.ts",
+    "json.ts",
+    "auth",
     "uuidv7",
+  ],
+  "postgres/drivers/cache": [
+    "errors",
+    "events.ts",
+    "timers.ts",
+    "shape.ts",
+    "generated",
+    "postgres/config",
+    "postgres/protocol",
+    "postgres/execution",
+    "postgres/drivers/circuit.ts",
+    "postgres/drivers/connection-state.ts",
+    "postgres/drivers/lifecycle.ts",
+    "postgres/drivers/sweep.ts",
+    "cache",
   ],
   "postgres/custom-queries.ts": [
     "errors",
@@ -123,7 +164,7 @@ const MODULES = {
   ],
   "postgres/queries.ts": ["generated"],
   "postgres/index.ts": [
-    "client.ts",
+    "pg-interface.ts",
     "postgres/config",
     "postgres/custom-queries.ts",
     "postgres/drivers",
@@ -135,6 +176,11 @@ const MODULES = {
 
 const escaped = (text) => text.replaceAll(/[.\\/]/g, "\\$&");
 const inSource = (name) => `^src/${escaped(name)}${name.endsWith(".ts") ? "$" : "/"}`;
+/** The modules inside another one that have rules of their own. */
+const nestedIn = (name) =>
+  Object.keys(MODULES)
+    .filter((other) => other.startsWith(`${name}/`))
+    .map(inSource);
 const pathOf = (name) => {
   if (name === "generated") return "^generated/";
   if (name in MODULES || name.startsWith("postgres/") || name === "postgres") return inSource(name);
@@ -164,7 +210,7 @@ export default {
     ...Object.entries(MODULES).map(([name, allowed]) => ({
       name: `imports-of-${name}`,
       severity: "error",
-      from: { path: inSource(name) },
+      from: { path: inSource(name), pathNot: nestedIn(name) },
       to: { pathNot: [inSource(name), ...allowed.map(pathOf)], dependencyTypesNot: ["core"] },
     })),
   ],

@@ -22,7 +22,7 @@ export const REPLACED: Readonly<Record<string, string>> = {
   setCacheEntriesIfAbsent: "citusSetCacheEntriesIfAbsent",
   incrementCacheEntries: "citusIncrementCacheEntries",
   admitLimitedCalls: "citusAdmitLimitedCalls",
-  // Called by cache-leases.ts, with other parameters.
+  // Called by drivers/cache/leases.ts, with other parameters.
   acquireCacheLease: "citusAcquireCacheLease",
 };
 

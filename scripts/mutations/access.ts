@@ -1,7 +1,7 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const STORE = "src/postgres/drivers/user-store.ts";
-const LOOKUP = "src/postgres/drivers/session-lookup.ts";
+const STORE = "src/postgres/drivers/auth/user-store.ts";
+const LOOKUP = "src/postgres/drivers/auth/session-lookup.ts";
 
 const LIVE = " and deleted_at is null";
 const NOT_BANNED = "    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n";
@@ -17,7 +17,7 @@ export const ACCESS: readonly Mutation[] = [
   },
   {
     guard: "A session is expired at the exact moment of its expiry",
-    edits: [code("src/postgres/drivers/rows.ts", "? one <= other :", "? one < other :")],
+    edits: [code("src/postgres/drivers/auth/session-rows.ts", "? one <= other :", "? one < other :")],
     tests: [tests("auth/sessions", "one is expired at the exact moment of its expiry")],
   },
   {
@@ -123,7 +123,7 @@ export const ACCESS: readonly Mutation[] = [
     guard: "A retry after a deadlock knows what the first attempt has found",
     edits: [
       code(
-        "src/postgres/drivers/late-change-check.ts",
+        "src/postgres/drivers/auth/late-change-check.ts",
         "    this.#accessVersion ??= locked",
         "    this.#accessVersion = locked",
       ),

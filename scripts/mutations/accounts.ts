@@ -1,12 +1,12 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const LOOKUP = "src/postgres/drivers/session-lookup.ts";
-const TOKENS = "src/postgres/drivers/token-store.ts";
-const USER_TOKENS = "src/postgres/drivers/user-tokens.ts";
-const LOG_INS = "src/postgres/drivers/log-in-store.ts";
-const IDENTITIES = "src/postgres/drivers/identity-store.ts";
-const USERS = "src/postgres/drivers/user-store.ts";
-const SESSIONS = "src/postgres/drivers/session-store.ts";
+const LOOKUP = "src/postgres/drivers/auth/session-lookup.ts";
+const TOKENS = "src/postgres/drivers/auth/token-store.ts";
+const USER_TOKENS = "src/postgres/drivers/auth/user-tokens.ts";
+const LOG_INS = "src/postgres/drivers/auth/login-store.ts";
+const IDENTITIES = "src/postgres/drivers/auth/identity-store.ts";
+const USERS = "src/postgres/drivers/auth/user-store.ts";
+const SESSIONS = "src/postgres/drivers/auth/session-store.ts";
 const USER_FUNCTIONS = "src/auth/functions/users.ts";
 const IDLE = "auth/idle-sessions";
 const PAYLOADS = "auth/token-payloads";
@@ -90,7 +90,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   {
     guard: "What a session is not bound to is not compared",
     edits: [
-      code("src/postgres/drivers/session-store.ts", "userAgent: bindsUserAgent ? userAgent : null,", "userAgent,"),
+      code("src/postgres/drivers/auth/session-store.ts", "userAgent: bindsUserAgent ? userAgent : null,", "userAgent,"),
     ],
     tests: [tests("auth/session-lists", "without being bound to it")],
   },
@@ -201,7 +201,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   {
     guard: "A code is hashed with the email that it is for",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the text of a template.
-    edits: [code("src/auth/log-in-codes.ts", "`${email}\\0${code}`", "code")],
+    edits: [code("src/auth/logins/codes.ts", "`${email}\\0${code}`", "code")],
     tests: [tests(BY_MAIL, "stored under a key")],
   },
   {
@@ -260,7 +260,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "A device keeps its budget when its token is renewed",
-    edits: [code("src/auth/device-tokens.ts", "device?.name ?? randomBytes", "randomBytes")],
+    edits: [code("src/auth/logins/device-tokens.ts", "device?.name ?? randomBytes", "randomBytes")],
     tests: [tests(DEVICES, "which no later login renews")],
   },
   {
@@ -368,7 +368,9 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "A key's checksum is checked before a query",
-    edits: [code("src/auth/api-key.ts", "return isChecksumValid(key) ? hashOf(key) : null;", "return hashOf(key);")],
+    edits: [
+      code("src/auth/secrets/api-keys.ts", "return isChecksumValid(key) ? hashOf(key) : null;", "return hashOf(key);"),
+    ],
     tests: [tests("auth/api-keys", "without a query")],
   },
   {
@@ -384,7 +386,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "The upper bound of a pattern's prefix is above everything that begins with it",
-    edits: [code("src/postgres/drivers/user-patterns.ts", "code === 0xd7ff ? 0xe000 : code + 1", "code")],
+    edits: [code("src/postgres/drivers/auth/user-patterns.ts", "code === 0xd7ff ? 0xe000 : code + 1", "code")],
     tests: [tests("auth/user-lists", "find the same as any others")],
   },
   {

@@ -1,7 +1,7 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const COUNTERS = "src/postgres/drivers/cache-counters.ts";
-const LIMITS = "src/postgres/drivers/cache-limits.ts";
+const COUNTERS = "src/postgres/drivers/cache/counters.ts";
+const LIMITS = "src/postgres/drivers/cache/limits.ts";
 const SWEEP = "src/postgres/drivers/sweep.ts";
 const NOT_EXPIRED = "cache.expires_at operator(pg_catalog.<=) current_timestamp";
 

@@ -72,7 +72,7 @@ const LEASES: readonly Mutation[] = [
     guard: "A lease whose response was lost is given up if there is a value",
     edits: [
       code(
-        "src/postgres/drivers/cache-leases.ts",
+        "src/postgres/drivers/cache/leases.ts",
         "    if (isLive && lostToken !== token) await this.release(key, lostToken);\n",
         "",
       ),
@@ -81,7 +81,7 @@ const LEASES: readonly Mutation[] = [
   },
   {
     guard: "A request for a lease that arrives late does not renew the lease of its repetition",
-    edits: [code("src/postgres/drivers/cache-leases.ts", "        token = randomUUID();\n", "")],
+    edits: [code("src/postgres/drivers/cache/leases.ts", "        token = randomUUID();\n", "")],
     tests: [tests("faults/late-leases", "while the lease is held", "after the lease was given up")],
   },
   {
@@ -98,7 +98,7 @@ const LEASES: readonly Mutation[] = [
   },
   {
     guard: "A lease that is not needed is given up",
-    edits: [code("src/postgres/drivers/cache-leases.ts", "    if (isLeased) await this.release(key, token);\n", "")],
+    edits: [code("src/postgres/drivers/cache/leases.ts", "    if (isLeased) await this.release(key, token);\n", "")],
     tests: [tests("cache/lease-races", "a value that is stored while a lease is acquired")],
   },
   {
@@ -235,7 +235,7 @@ const LEASES: readonly Mutation[] = [
 ];
 
 const LOCK_WAIT_QUEUE = "src/postgres/execution/lock-wait-queue.ts";
-const LEASES_DRIVER = "src/postgres/drivers/cache-leases.ts";
+const LEASES_DRIVER = "src/postgres/drivers/cache/leases.ts";
 const LOCK_TIMEOUT =
   "\n    and pg_catalog.set_config('lock_timeout', :lockTimeout!::pg_catalog.text, true) is not null";
 
@@ -274,7 +274,7 @@ const LOCKS: readonly Mutation[] = [
     guard: "Few statements of bulk calls wait for locked rows at the same time",
     edits: [
       code(
-        "src/postgres/drivers/cache-driver.ts",
+        "src/postgres/drivers/cache/cache-driver.ts",
         "lockWaitLimit(this.#executor.maxInFlight)",
         "this.#executor.maxInFlight",
       ),
@@ -285,7 +285,7 @@ const LOCKS: readonly Mutation[] = [
     guard: "A statement of a bulk call that has met a locked row is repeated",
     edits: [
       code(
-        "src/postgres/drivers/cache-driver.ts",
+        "src/postgres/drivers/cache/cache-driver.ts",
         "if (!isLockTimeout(error) || now() >= deadline) throw error;",
         "if (now() < deadline * 2) throw error;",
       ),
@@ -304,7 +304,7 @@ const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "A statement of a bulk call keeps its place behind others that meet locked rows",
-    edits: [code("src/postgres/drivers/cache-driver.ts", "run(0, run, deadline)", "run(0, run)")],
+    edits: [code("src/postgres/drivers/cache/cache-driver.ts", "run(0, run, deadline)", "run(0, run)")],
     tests: [tests("cache/compute-once-locks", "of a row that is not locked is stored")],
   },
   {

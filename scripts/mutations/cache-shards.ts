@@ -1,6 +1,6 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const DRIVER = "src/postgres/drivers/sharded-cache-driver.ts";
+const DRIVER = "src/postgres/drivers/cache/shards/sharded-cache-driver.ts";
 const CIRCUIT = "src/postgres/drivers/circuit.ts";
 const NAMES = "src/postgres/config/shards.ts";
 const UNAVAILABLE = "faults/unavailable-shards";
@@ -22,7 +22,11 @@ export const CACHE_SHARDS: readonly Mutation[] = [
   {
     guard: "Another shard takes over its share of the keys, and no others move",
     edits: [
-      code("src/postgres/drivers/rendezvous.ts", "    return index;\n", "    return hash % this.#seeds.length;\n"),
+      code(
+        "src/postgres/drivers/cache/shards/rendezvous.ts",
+        "    return index;\n",
+        "    return hash % this.#seeds.length;\n",
+      ),
     ],
     tests: [tests("cache/shards", "G73: another server takes over its share", "G73: with a third server")],
   },
@@ -38,7 +42,7 @@ export const CACHE_SHARDS: readonly Mutation[] = [
   },
   {
     guard: "What expires soonest over all shards is evicted first",
-    edits: [code("src/postgres/drivers/shard-bounds.ts", "compare(one, other))", "compare(other, one))")],
+    edits: [code("src/postgres/drivers/cache/shards/shard-bounds.ts", "compare(one, other))", "compare(other, one))")],
     tests: [tests("cache/shards", "a sweep evicts what expires soonest")],
   },
   {
@@ -50,7 +54,7 @@ export const CACHE_SHARDS: readonly Mutation[] = [
     guard: "A sweep reports what it has removed from the other servers if one fails",
     edits: [
       code(
-        "src/postgres/drivers/sharded-cache-driver.ts",
+        "src/postgres/drivers/cache/shards/sharded-cache-driver.ts",
         "if (failures.length === sweeps.length) throw",
         "if (failures.length > 0) throw",
       ),
@@ -63,7 +67,7 @@ export const CACHE_SHARDS: readonly Mutation[] = [
     guard: "A sweep reports what it has evicted from the other servers if one fails to evict",
     edits: [
       code(
-        "src/postgres/drivers/sharded-cache-driver.ts",
+        "src/postgres/drivers/cache/shards/sharded-cache-driver.ts",
         "evicted: sum(valuesOf(evictions))",
         "evicted: reasonsOf(evictions).length > 0 ? 0 : sum(valuesOf(evictions))",
       ),
@@ -136,7 +140,7 @@ export const CACHE_SHARDS: readonly Mutation[] = [
     guard: "An auth that a listener disconnects during connect() is not connected",
     edits: [
       code(
-        "src/postgres/drivers/auth-driver.ts",
+        "src/postgres/drivers/auth/auth-driver.ts",
         "      await this.#replica.connect(listener);\n      this.requireConnected();\n",
         "      await this.#replica.connect(listener);\n",
       ),

@@ -112,7 +112,7 @@ const TAGS: readonly Mutation[] = [
     guard: "Sets of one key take effect in their order, with tags and without",
     edits: [
       code(
-        "src/postgres/drivers/cache-driver.ts",
+        "src/postgres/drivers/cache/cache-driver.ts",
         "return this.#set({ ...ENTRY, resourceType, key, value, ttlMillis, tags });",
         "return (tags === null ? this.#set : this.#executor.batch(cacheSet))({ ...ENTRY, resourceType, key, value, ttlMillis, tags });",
       ),

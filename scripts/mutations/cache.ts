@@ -4,7 +4,7 @@ const BATCHER = "src/postgres/execution/batcher.ts";
 const PIPELINE = "src/postgres/pool/pipeline.ts";
 const POOL = "src/postgres/pool/pool.ts";
 const EXTENDED_QUERY = "src/postgres/protocol/extended-query.ts";
-const CACHE_NAMES = "src/postgres/drivers/cache-names.ts";
+const CACHE_NAMES = "src/postgres/drivers/cache/names.ts";
 const EXPIRED = "coalesce(expires_at operator(pg_catalog.<=) current_timestamp, false)";
 
 /** The cache, and calls that share a statement. */
@@ -181,12 +181,12 @@ export const CACHE: readonly Mutation[] = [
   },
   {
     guard: "A session is not allocated in V8's old generation",
-    edits: [code("src/postgres/drivers/rows.ts", "    ...SESSION,\n", "")],
+    edits: [code("src/postgres/drivers/auth/session-rows.ts", "    ...SESSION,\n", "")],
     tests: [tests("batching/old-generation", "calls of getSession after")],
   },
   {
     guard: "An API key is not allocated in V8's old generation",
-    edits: [code("src/postgres/drivers/rows.ts", "    ...API_KEY,\n", "")],
+    edits: [code("src/postgres/drivers/auth/rows.ts", "    ...API_KEY,\n", "")],
     tests: [tests("batching/old-generation", "calls of getApiKeyWithUser after")],
   },
   {

@@ -1,6 +1,6 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const CLIENT = "src/client.ts";
+const CLIENT = "src/pg-interface.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const OTHER_POOLS = "postgres/other-pools";

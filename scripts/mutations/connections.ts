@@ -2,7 +2,7 @@ import { code, type Mutation, tests } from "./mutation.js";
 
 const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
 const RETRY_POLICY = "src/postgres/execution/retry-policy.ts";
-const CACHE_DRIVER = "src/postgres/drivers/cache-driver.ts";
+const CACHE_DRIVER = "src/postgres/drivers/cache/cache-driver.ts";
 const POOL = "src/postgres/pool/pool.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
 const CONNECT_RETRIES = "src/postgres/pool/connect-retries.ts";

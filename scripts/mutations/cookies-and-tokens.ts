@@ -1,11 +1,11 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const USERS = "src/postgres/drivers/user-store.ts";
-const STORE = "src/postgres/drivers/token-store.ts";
+const USERS = "src/postgres/drivers/auth/user-store.ts";
+const STORE = "src/postgres/drivers/auth/token-store.ts";
 const FUNCTIONS = "src/auth/functions/tokens.ts";
-const COOKIES = "src/auth/cookies.ts";
-const KEYS = "src/auth/keys.ts";
-const TOKENS = "src/auth/tokens.ts";
+const COOKIES = "src/auth/secrets/cookies.ts";
+const KEYS = "src/auth/secrets/keys.ts";
+const TOKENS = "src/auth/secrets/tokens.ts";
 
 /** Session cookies and one-time tokens. */
 export const COOKIES_AND_TOKENS: readonly Mutation[] = [

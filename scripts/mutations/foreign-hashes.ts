@@ -1,13 +1,13 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const PASSWORDS = "src/auth/passwords.ts";
-const REGISTRY = "src/auth/password-hash.ts";
-const DERIVED = "src/auth/derived-hash.ts";
-const ARGON2 = "src/auth/argon2-hash.ts";
-const BCRYPT = "src/auth/bcrypt-hash.ts";
-const SCRYPT = "src/auth/scrypt-hash.ts";
-const PBKDF2 = "src/auth/pbkdf2-hash.ts";
-const FIREBASE = "src/auth/firebase-hash.ts";
+const PASSWORDS = "src/auth/passwords/password-hasher.ts";
+const REGISTRY = "src/auth/passwords/password-hash.ts";
+const DERIVED = "src/auth/passwords/salt-and-key.ts";
+const ARGON2 = "src/auth/passwords/argon2-hash.ts";
+const BCRYPT = "src/auth/passwords/bcrypt-hash.ts";
+const SCRYPT = "src/auth/passwords/scrypt-hash.ts";
+const PBKDF2 = "src/auth/passwords/pbkdf2-hash.ts";
+const FIREBASE = "src/auth/passwords/firebase-hash.ts";
 const TESTS = "auth/foreign-hashes";
 
 /** Passwords that were hashed by other systems. */

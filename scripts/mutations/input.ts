@@ -190,7 +190,7 @@ export const INPUT: readonly Mutation[] = [
     guard: "A trailing backslash in a pattern causes no database error",
     edits: [
       code(
-        "src/postgres/drivers/user-patterns.ts",
+        "src/postgres/drivers/auth/user-patterns.ts",
         "return backslashes.length % 2 === 1",
         "return backslashes.length < 0",
       ),

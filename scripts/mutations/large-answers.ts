@@ -1,6 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const LOOKUPS = "src/postgres/drivers/cache-lookups.ts";
+const LOOKUPS = "src/postgres/drivers/cache/lookups.ts";
 const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
 const LARGE_ANSWERS = "batching/large-answers";
 

@@ -1,6 +1,6 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
-const REPLICA = "src/postgres/drivers/replica.ts";
+const REPLICA = "src/postgres/drivers/auth/replica.ts";
 const FILE = "faults/replicas";
 
 /** Reads on replicas. */
@@ -12,7 +12,7 @@ export const REPLICAS: readonly Mutation[] = [
   },
   {
     guard: "A position is forgotten once it is older than the bound",
-    edits: [code("src/postgres/drivers/primary-positions.ts", "takenAt >= earliest)", "takenAt > 0)")],
+    edits: [code("src/postgres/drivers/auth/primary-positions.ts", "takenAt >= earliest)", "takenAt > 0)")],
     tests: [tests(FILE, "G78: a change that was committed before the bound")],
   },
   {
@@ -27,7 +27,7 @@ export const REPLICAS: readonly Mutation[] = [
   },
   {
     guard: "Logins decide with users of the primary",
-    edits: [code("src/postgres/drivers/auth-driver.ts", "return mayBeStale && this", "return this")],
+    edits: [code("src/postgres/drivers/auth/auth-driver.ts", "return mayBeStale && this", "return this")],
     tests: [tests(FILE, "G79")],
   },
   {
@@ -85,7 +85,7 @@ export const REPLICAS: readonly Mutation[] = [
   },
   {
     guard: "A position that is new shows no lag",
-    edits: [code("src/postgres/drivers/replica.ts", "else if (position.showsLag) this", "else this")],
+    edits: [code("src/postgres/drivers/auth/replica.ts", "else if (position.showsLag) this", "else this")],
     tests: [tests(FILE, "and shows no lag")],
   },
   {
@@ -108,7 +108,7 @@ export const REPLICAS: readonly Mutation[] = [
     guard: "A lookup does not wait for the primary's position beyond the bound",
     edits: [
       code(
-        "src/postgres/drivers/primary-positions.ts",
+        "src/postgres/drivers/auth/primary-positions.ts",
         "await withTimeout(this.#renew(), this.#maxAgeMillis);",
         "await this.#renew();",
       ),

@@ -1,7 +1,7 @@
 import { code, type Mutation, tests } from "./mutation.js";
 
-const STORE = "src/postgres/drivers/user-store.ts";
-const CHANGES = "src/postgres/drivers/user-changes.ts";
+const STORE = "src/postgres/drivers/auth/user-store.ts";
+const CHANGES = "src/postgres/drivers/auth/user-changes.ts";
 
 /** What would put emails and phone numbers into the server's log. */
 export const SERVER_LOG: readonly Mutation[] = [

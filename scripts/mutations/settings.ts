@@ -51,14 +51,14 @@ export const SETTINGS: readonly Mutation[] = [
   },
   {
     guard: "Times before 1970 are rounded down to the millisecond, as later ones are",
-    edits: [code("src/postgres/drivers/rows.ts", "isRoundedUp ? milliseconds - 1 : milliseconds", "milliseconds")],
+    edits: [code("src/postgres/protocol/times.ts", "isRoundedUp ? milliseconds - 1 : milliseconds", "milliseconds")],
     tests: [tests("postgres/decode", "toDate")],
   },
   {
     guard: "Times in JSON are rounded down to the millisecond",
     edits: [
       code(
-        "src/postgres/drivers/rows.ts",
+        "src/postgres/protocol/times.ts",
         "Math.floor(Math.round((exact - whole) * 1e6) / 1000)",
         "(exact - whole) * 1000",
       ),
@@ -69,7 +69,7 @@ export const SETTINGS: readonly Mutation[] = [
     guard: "A time beyond the range of Date becomes the end of that range",
     edits: [
       code(
-        "src/postgres/drivers/rows.ts",
+        "src/postgres/protocol/times.ts",
         "return Math.min(Math.max(milliseconds, -END_OF_TIME), END_OF_TIME);",
         "return milliseconds;",
       ),

@@ -103,7 +103,7 @@ export const TENANTS: readonly Mutation[] = [
   {
     guard: "Writes that depend on an entry lock it first where they cannot in ON CONFLICT",
     edits: [
-      code("src/postgres/drivers/cache-placement.ts", "    await transaction.write(placeCacheEntries, params);\n", ""),
+      code("src/postgres/drivers/cache/placement.ts", "    await transaction.write(placeCacheEntries, params);\n", ""),
     ],
     tests: [tests(FORMS, "gets statements that Citus accepts")],
   },

@@ -5,7 +5,7 @@ const QUEUE = "src/postgres/execution/statement-queue.ts";
 const BORROWED_CLIENT = "src/postgres/execution/borrowed-client.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
-const CALLS = "src/auth/transaction-calls.ts";
+const CALLS = "src/auth/transactions/calls.ts";
 const IMPORT = "src/auth/functions/import.ts";
 
 const UNAWAITED = "transactions/unawaited-calls";
@@ -154,7 +154,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "Events of a transaction are emitted only after its commit",
-    edits: [code("src/auth/functions.ts", "(event) => kept.push(event)", "(event) => this.emit(event)")],
+    edits: [code("src/auth/functions/stored-auth.ts", "(event) => kept.push(event)", "(event) => this.emit(event)")],
     tests: [tests("transactions/events", "no event is emitted after a rollback")],
   },
   {
@@ -284,14 +284,14 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "A transaction does not run on the client of another one",
-    edits: [code("src/auth/functions.ts", "    requireNoTransactionClient(client);\n", "")],
+    edits: [code("src/auth/functions/stored-auth.ts", "    requireNoTransactionClient(client);\n", "")],
     tests: [tests(UNAWAITED, "in a transaction that has its only connection")],
   },
   {
     guard: "The client of another copy's transaction is refused immediately",
     edits: [
       code(
-        "src/auth/transaction.ts",
+        "src/auth/transactions/proxies.ts",
         'Symbol.for("pevensie.TransactionClient")',
         'Symbol("pevensie.TransactionClient")',
       ),
@@ -302,7 +302,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
     guard: "A query's arguments are read when it is called",
     edits: [
       code(
-        "src/auth/transaction.ts",
+        "src/auth/transactions/proxies.ts",
         "      const statement = readQuery(given, values, callback);\n      return turn.take().then(() => driversClient.query(statement));\n",
         "      return turn.take().then(() => driversClient.query(readQuery(given, values, callback)));\n",
       ),
@@ -313,7 +313,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
     guard: "Callbacks and cursors are refused in a transaction",
     edits: [
       code(
-        "src/auth/transaction-query.ts",
+        "src/auth/transactions/query.ts",
         'if (typeof given["submit"] === "function") {',
         'if (given["submit"] === null) {',
       ),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CredentialsLookup, LogInAttempt, NewLogInExemption, SpentBudget } from "../../src/auth/index.js";
-import { LogInLimiter, type LogInLimitStore } from "../../src/auth/log-in-limits.js";
+import { LoginLimiter, type LoginLimitStore } from "../../src/auth/logins/limiter.js";
 import { PevensieError } from "../../src/errors/index.js";
 import { parseIpAddress } from "../../src/net/index.js";
 
@@ -15,10 +15,10 @@ export type Outcome =
   | { readonly result: "in" | "wrong" }
   | { readonly result: "refused"; readonly waitSeconds: number };
 
-export class World implements LogInLimitStore {
+export class World implements LoginLimitStore {
   /** In seconds. */
   now = 0;
-  readonly #limiter = LogInLimiter.create(undefined, ROOMY).withoutGate();
+  readonly #limiter = LoginLimiter.create(undefined, ROOMY).withoutGate();
   readonly #wholeAt = new Map<string, number>();
   readonly #exemptions = new Map<string, { readonly budgetKey: string; readonly until: number }>();
 

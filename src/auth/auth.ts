@@ -4,16 +4,16 @@ import { type EventListener, safeListener } from "../events.js";
 import { optionalFunction, requireInteger, requireOptions } from "../input/values.js";
 import type { Json } from "../json.js";
 import { Lease } from "../lease.js";
-import type { Auth, AuthOptions, DisconnectedAuth, SchemaAuthOptions } from "./api.js";
-import { CookieSigner } from "./cookies.js";
-import { DeviceTokens } from "./device-tokens.js";
-import type { AuthDriver } from "./driver.js";
-import { type AuthParts, StoredAuth } from "./functions.js";
-import { requireKeys } from "./keys.js";
-import { LogInCodes } from "./log-in-codes.js";
-import { LogInLimiter } from "./log-in-limits.js";
+import type { Auth, AuthOptions, DisconnectedAuth, SchemaAuthOptions } from "./api/index.js";
+import type { AuthDriver } from "./driver/index.js";
+import { type AuthParts, StoredAuth } from "./functions/stored-auth.js";
+import { LoginCodes } from "./logins/codes.js";
+import { DeviceTokens } from "./logins/device-tokens.js";
+import { LoginLimiter } from "./logins/limiter.js";
 import { jsonFormat, type MetadataFormat, metadataFormat } from "./metadata.js";
-import { type HashingCost, PasswordHasher } from "./passwords.js";
+import { type HashingCost, PasswordHasher } from "./passwords/password-hasher.js";
+import { CookieSigner } from "./secrets/cookies.js";
+import { requireKeys } from "./secrets/keys.js";
 
 /**
  * argon2 runs in Node's thread pool, which has four threads by default: more concurrent runs would only take memory.
@@ -73,11 +73,11 @@ export function createAuth<M>(options: AuthOptions<M> | SchemaAuthOptions<M>): D
     driver: options.driver,
     signer: new CookieSigner(keys),
     devices: new DeviceTokens(keys),
-    codes: new LogInCodes(keys),
+    codes: new LoginCodes(keys),
     metadata,
     hasher: new PasswordHasher({ running, queued }, requireCost(hashing.cost)),
     // Twice as many attempts as hashes, so that hashing continues while other attempts query the database.
-    limiter: LogInLimiter.create(given.logInLimits, { running: running * 2, queued }),
+    limiter: LoginLimiter.create(given.logInLimits, { running: running * 2, queued }),
     checkPassword: options.checkPassword,
     invokeCallback: (callback) => callback(),
     emit: safeListener(options.onEvent),

@@ -4,7 +4,7 @@ import { optionalPrefix, optionalText, requireText, type TextLimits } from "../i
 import { parseId } from "../input/uuid.js";
 import { optionalDate, optionalIp, optionalTtl, requireInteger, requireOptions } from "../input/values.js";
 import { shapeOf } from "../shape.js";
-import type { UserUpdate } from "./api.js";
+import type { UserUpdate } from "./api/index.js";
 import type {
   SessionPresentation,
   SessionTerms,
@@ -13,7 +13,7 @@ import type {
   UserPatterns,
   UserSelection,
   UserState,
-} from "./driver.js";
+} from "./driver/index.js";
 import { normalForm, requireEmail } from "./email.js";
 import type { MetadataFormat } from "./metadata.js";
 import type { SessionBinding } from "./session.js";

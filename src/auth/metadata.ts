@@ -3,7 +3,7 @@ import { encodeMetadata } from "../input/metadata.js";
 import { acceptedValue, isSchema, requireSchema, type SchemaProps } from "../input/schema.js";
 import type { Json } from "../json.js";
 import { isPromise } from "../promise.js";
-import type { UserRecord } from "./driver.js";
+import type { UserRecord } from "./driver/index.js";
 import type { MetadataCodec, User } from "./user.js";
 
 /** How an application's metadata is stored: by its codec, by its schema, or as it is. */

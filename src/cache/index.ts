@@ -3,8 +3,9 @@
  *
  * @module pevensie/cache
  */
-export type { PostgresQueryable } from "../client.js";
+
 export type { RemoveExpiredOptions } from "../input/values.js";
+export type { PostgresQueryable } from "../pg-interface.js";
 export type { Cache, CacheCodec, CacheResource, DisconnectedCache, ResourceOptions } from "./api.js";
 export type { CacheOptions } from "./cache.js";
 export { createCache } from "./cache.js";

@@ -1,5 +1,5 @@
-import type { PostgresQueryable } from "../client.js";
 import type { RemoveExpiredOptions } from "../input/values.js";
+import type { PostgresQueryable } from "../pg-interface.js";
 
 /** When an entry expires. Give one of the two, or neither. */
 export interface TimeToLive {

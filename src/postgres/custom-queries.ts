@@ -5,7 +5,8 @@ import type { MetadataCodec, User } from "../auth/user.js";
 import { invalidInput } from "../errors/index.js";
 import type { Json } from "../json.js";
 import { type IpAddress, parseIpAddress } from "../net/index.js";
-import { boundTo, withinRange } from "./drivers/rows.js";
+import { boundTo } from "./drivers/auth/session-rows.js";
+import { withinRange } from "./protocol/times.js";
 
 /**
  * The columns of a user, in the form that {@link decodeUser} reads: text, which depends on no type parser and no

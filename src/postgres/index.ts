@@ -12,7 +12,7 @@ export type {
   PostgresQuery,
   PostgresQueryable,
   PostgresResult,
-} from "../client.js";
+} from "../pg-interface.js";
 export type { AuthDriverConfig, StaleReads } from "./config/auth-config.js";
 export type { ShardedCacheConfig } from "./config/cache-config.js";
 export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { expect, test, vi } from "vitest";
-import { hashApiKey } from "../../src/auth/api-key.js";
+import { hashApiKey } from "../../src/auth/secrets/api-keys.js";
 import { createUser, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";

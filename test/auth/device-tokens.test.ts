@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DeviceTokens } from "../../src/auth/device-tokens.js";
 import type { Auth, User } from "../../src/auth/index.js";
+import { DeviceTokens } from "../../src/auth/logins/device-tokens.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { FairSemaphore } from "../../src/auth/fair-semaphore.js";
-import { PasswordHasher } from "../../src/auth/passwords.js";
+import { FairSemaphore } from "../../src/auth/passwords/fair-semaphore.js";
+import { PasswordHasher } from "../../src/auth/passwords/password-hasher.js";
 import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { generateApiKey } from "../../src/auth/api-key.js";
 import type { Auth } from "../../src/auth/index.js";
 import { createAuth } from "../../src/auth/index.js";
+import { generateApiKey } from "../../src/auth/secrets/api-keys.js";
 import { createAuthDriver } from "../../src/postgres/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
-import { LogInCodes } from "../../src/auth/log-in-codes.js";
+import { LoginCodes } from "../../src/auth/logins/codes.js";
 import { createAuthDriver } from "../../src/postgres/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
@@ -143,7 +143,7 @@ test("a link from a long transaction is as new as its creation, not as the trans
 test("G43: codes are stored under a key that can be rotated", async () => {
   const { email } = await provedUser();
   const newer = "another key of at least 32 bytes for tests";
-  const codes = new LogInCodes([Buffer.from(COOKIE_KEY)]);
+  const codes = new LoginCodes([Buffer.from(COOKIE_KEY)]);
   // Two users may have the same code.
   expect(codes.hashesOf(email, "123456")).not.toEqual(codes.hashesOf(uniqueEmail(), "123456"));
   const code = await codeFor(email);

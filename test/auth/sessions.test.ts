@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hasEnded } from "../../src/postgres/drivers/rows.js";
+import { hasEnded } from "../../src/postgres/drivers/auth/session-rows.js";
 import { createSession, getSession, type IGetSessionResult } from "../../src/postgres/queries.js";
 import { asRead, authOn, createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";

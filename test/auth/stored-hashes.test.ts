@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { parseArgon2Hash } from "../../src/auth/argon2-hash.js";
-import { isOutdated, PasswordHasher } from "../../src/auth/passwords.js";
+import { parseArgon2Hash } from "../../src/auth/passwords/argon2-hash.js";
+import { isOutdated, PasswordHasher } from "../../src/auth/passwords/password-hasher.js";
 import { PASSWORD } from "../support/auth.js";
 
 /** The hashes that argon2 was asked to verify. A mock: verifying these hashes would exhaust the machine's memory. */

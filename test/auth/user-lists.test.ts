@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { patternParams } from "../../src/postgres/drivers/user-patterns.js";
+import { patternParams } from "../../src/postgres/drivers/auth/user-patterns.js";
 import { createUser, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Cache, createCache } from "../../src/cache/index.js";
 import type { PevensieEvent } from "../../src/events.js";
-import { Rendezvous } from "../../src/postgres/drivers/rendezvous.js";
+import { Rendezvous } from "../../src/postgres/drivers/cache/shards/rendezvous.js";
 import { createCacheDriver, migrateShards, type ShardedCacheConfig } from "../../src/postgres/index.js";
 import { computation } from "../support/computation.js";
 import { createDatabase, databaseUrl, onServer, useDatabase } from "../support/database.js";

@@ -21,7 +21,7 @@ afterAll(() => onPlain.end());
 /** PostgreSQL chooses between a generic plan and one for the parameters at the sixth execution. */
 const EXECUTIONS = 7;
 
-// In place of this one, cache-leases.ts sends several.
+// In place of this one, drivers/cache/leases.ts sends several.
 test.each(QUERIES.filter(({ name }) => name !== "acquireCacheLease"))(
   "G85: $name is accepted where the schema is distributed, with either plan",
   async ({ name }) => {

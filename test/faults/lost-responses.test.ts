@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { generateApiKey } from "../../src/auth/api-key.js";
 import type { Auth } from "../../src/auth/index.js";
+import { generateApiKey } from "../../src/auth/secrets/api-keys.js";
 import type { Cache } from "../../src/cache/index.js";
 import { asRead, createUser, PASSWORD } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";

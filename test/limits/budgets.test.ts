@@ -5,7 +5,7 @@ import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { errorOf } from "../support/fault-outcome.js";
 import { endPool } from "../support/fault-pool.js";
-import { attempt, check, fail, failuresUntilRefused, stranger, useLogInRows, WRONG } from "../support/log-in-rows.js";
+import { attempt, check, fail, failuresUntilRefused, stranger, useLogInRows, WRONG } from "../support/login-rows.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 
 // The real thing, counted.

@@ -4,7 +4,7 @@ import type { PevensieEvent } from "../../src/events.js";
 import { createAuthDriver } from "../../src/postgres/index.js";
 import { authOn, createUser, PASSWORD } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
-import { attempt, useLogInRows, WRONG } from "../support/log-in-rows.js";
+import { attempt, useLogInRows, WRONG } from "../support/login-rows.js";
 import { PATIENT } from "../support/patience.js";
 
 const database = useDatabase();

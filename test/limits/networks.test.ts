@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { networkOf } from "../../src/auth/log-in-networks.js";
+import { networkOf } from "../../src/auth/logins/networks.js";
 import { type IpAddress, parseIpAddress } from "../../src/net/index.js";
 import { fastPasswordHashing } from "../../src/testing/index.js";
 import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
-import { attempt, failuresUntilRefused, useLogInRows, WRONG } from "../support/log-in-rows.js";
+import { attempt, failuresUntilRefused, useLogInRows, WRONG } from "../support/login-rows.js";
 
 const database = useDatabase();
 useLogInRows(database);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
-import { attempt, stranger, useLogInRows, WRONG } from "../support/log-in-rows.js";
+import { attempt, stranger, useLogInRows, WRONG } from "../support/login-rows.js";
 
 const database = useDatabase();
 const rows = useLogInRows(database);

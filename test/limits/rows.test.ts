@@ -6,7 +6,7 @@ import { createAuthDriver } from "../../src/postgres/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
-import { attempt, useLogInRows, WRONG } from "../support/log-in-rows.js";
+import { attempt, useLogInRows, WRONG } from "../support/login-rows.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
 
 const database = useDatabase();

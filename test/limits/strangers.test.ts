@@ -3,7 +3,7 @@ import type { User } from "../../src/auth/index.js";
 import { fastPasswordHashing } from "../../src/testing/index.js";
 import { createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
-import { attempt, check, fail, failuresUntilRefused, stranger, useLogInRows, WRONG } from "../support/log-in-rows.js";
+import { attempt, check, fail, failuresUntilRefused, stranger, useLogInRows, WRONG } from "../support/login-rows.js";
 
 const database = useDatabase();
 const rows = useLogInRows(database);

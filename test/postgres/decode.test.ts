@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { numberToDate, toDate } from "../../src/postgres/drivers/rows.js";
 import { wireTypes } from "../../src/postgres/protocol/decode.js";
 import { formatTimestamptz } from "../../src/postgres/protocol/encode.js";
+import { numberToDate, toDate } from "../../src/postgres/protocol/times.js";
 import { useDatabase } from "../support/database.js";
 
 const database = useDatabase();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newSessionId } from "../../src/postgres/drivers/session-id.js";
+import { newSessionId } from "../../src/postgres/drivers/auth/session-id.js";
 
 /** The 74 bits of a UUIDv7 that are neither time, version nor variant, in hexadecimal digits that hold nothing else. */
 const randomDigits = (id: string) => id.slice(15, 18) + id.slice(20, 23) + id.slice(24);

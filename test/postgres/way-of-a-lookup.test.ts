@@ -13,9 +13,9 @@ const SUBMIT = "postgres/protocol/pg-internals.ts";
 /** As docs/architecture.md names them. */
 const WAY = [
   "auth/functions/sessions.ts",
-  "postgres/drivers/session-store.ts",
+  "postgres/drivers/auth/session-store.ts",
   "postgres/execution/batcher.ts",
-  "postgres/drivers/session-lookup.ts",
+  "postgres/drivers/auth/session-lookup.ts",
   "postgres/execution/pool-executor.ts",
   "postgres/pool/pipeline.ts",
   "postgres/protocol/pg-client.ts",

@@ -1,5 +1,5 @@
 import { beforeAll } from "vitest";
-import type { TransactionClient } from "../../src/auth/driver.js";
+import type { TransactionClient } from "../../src/auth/driver/index.js";
 import type { TestDatabase } from "./database.js";
 
 /** A table of an application's own, beside the package's. Call it at the file's top level. */

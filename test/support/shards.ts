@@ -1,4 +1,4 @@
-import { Rendezvous } from "../../src/postgres/drivers/rendezvous.js";
+import { Rendezvous } from "../../src/postgres/drivers/cache/shards/rendezvous.js";
 import type { CacheBackdoor } from "../../src/testing/index.js";
 import { cacheBackdoor } from "./cache-backdoor.js";
 import type { TestDatabase } from "./database.js";

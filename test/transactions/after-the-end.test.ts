@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { TransactionClient } from "../../src/auth/driver.js";
+import type { TransactionClient } from "../../src/auth/driver/index.js";
 import type { Auth, AuthFunctions, User } from "../../src/auth/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";

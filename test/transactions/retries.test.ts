@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { TransactionClient } from "../../src/auth/driver.js";
+import type { TransactionClient } from "../../src/auth/driver/index.js";
 import type { Auth, AuthFunctions, User } from "../../src/auth/index.js";
 import type { PevensieEvent } from "../../src/events.js";
 import { authOn, createUser, PASSWORD } from "../support/auth.js";

@@ -3,9 +3,9 @@ import { requireText, type TextLimits } from "../../input/text.js";
 import { parseId } from "../../input/uuid.js";
 import { optionalTtl, requireOptions } from "../../input/values.js";
 import type { ApiKeyFunctions, CreateApiKeyOptions, RevokeApiKeyOptions } from "../api/api-keys.js";
-import { generateApiKey, hashApiKey } from "../api-key.js";
-import type { ApiKey } from "../driver.js";
+import type { ApiKey } from "../driver/index.js";
 import { readOwnerId } from "../input.js";
+import { generateApiKey, hashApiKey } from "../secrets/api-keys.js";
 import type { User } from "../user.js";
 import { Identities } from "./identities.js";
 

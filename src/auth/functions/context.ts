@@ -1,24 +1,24 @@
 import { PevensieError, userNotFound, WithheldError } from "../../errors/index.js";
 import type { EventListener, PevensieEvent } from "../../events.js";
-import type { PasswordCheck } from "../api.js";
-import type { CookieSigner } from "../cookies.js";
-import type { DeviceTokens } from "../device-tokens.js";
-import type { AuthStore, UserRecord } from "../driver.js";
-import type { LogInCodes } from "../log-in-codes.js";
-import type { LogInLimiter } from "../log-in-limits.js";
+import type { PasswordCheck } from "../api/index.js";
+import type { AuthStore, UserRecord } from "../driver/index.js";
+import type { LoginCodes } from "../logins/codes.js";
+import type { DeviceTokens } from "../logins/device-tokens.js";
+import type { LoginLimiter } from "../logins/limiter.js";
 import { decodeUserRecord, type MetadataFormat } from "../metadata.js";
-import { type PasswordHasher, requirePassword } from "../passwords.js";
-import type { InvokeCallback } from "../transaction-calls.js";
+import { type PasswordHasher, requirePassword } from "../passwords/password-hasher.js";
+import type { CookieSigner } from "../secrets/cookies.js";
+import type { InvokeCallback } from "../transactions/calls.js";
 import type { User } from "../user.js";
 
 /** The validated parts of an auth, except its store. */
 export interface AuthParts<M> {
   readonly signer: CookieSigner;
   readonly devices: DeviceTokens;
-  readonly codes: LogInCodes;
+  readonly codes: LoginCodes;
   readonly metadata: MetadataFormat<M>;
   readonly hasher: PasswordHasher;
-  readonly limiter: LogInLimiter;
+  readonly limiter: LoginLimiter;
   readonly checkPassword: PasswordCheck | undefined;
   /** Inside a transaction, lets the callback wait for other calls of that transaction. */
   readonly invokeCallback: InvokeCallback;

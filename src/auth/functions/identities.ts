@@ -8,16 +8,16 @@ import type {
   LogInWithIdentityOptions,
   LogInWithIdentityResult,
 } from "../api/identities.js";
-import type { Identity, IdentityKey } from "../driver.js";
+import type { Identity, IdentityKey } from "../driver/index.js";
 import { requireEmail } from "../email.js";
-import { LOG_IN_KEYS, LogIns } from "./logins.js";
+import { LOG_IN_KEYS, Logins } from "./logins.js";
 
 /** OpenID Connect Core, 2: a subject has at most 255 characters. An issuer is a URL. */
 const ISSUER_LIMITS: TextLimits = { min: 1, max: 1024, unit: "bytes" };
 const SUBJECT_LIMITS: TextLimits = { min: 1, max: 1024, unit: "bytes" };
 
 /** The functions of an auth that concern accounts at identity providers. */
-export class Identities<M> extends LogIns<M> implements IdentityFunctions<M> {
+export class Identities<M> extends Logins<M> implements IdentityFunctions<M> {
   async logInWithIdentity(options: LogInWithIdentityOptions<M>): Promise<LogInWithIdentityResult<M>> {
     const keys = ["issuer", "subject", "email", "emailVerified", "userMetadata", ...LOG_IN_KEYS] as const;
     const { emailVerified = false, userMetadata } = requireOptions(options, "options", keys);

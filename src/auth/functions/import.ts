@@ -2,12 +2,12 @@ import { invalidInput, PevensieError } from "../../errors/index.js";
 import { parseId } from "../../input/uuid.js";
 import { optionalDate, optionalFunction, requireInteger, requireOptions } from "../../input/values.js";
 import type { ImportOptions, ImportResult, RefusedImport, UserImport } from "../api/users.js";
-import type { AuthStore, ImportedUser } from "../driver.js";
+import type { AuthStore, ImportedUser } from "../driver/index.js";
 import { requireEmail } from "../email.js";
 import { optionalPhoneNumber, optionalRole } from "../input.js";
 import type { MetadataFormat } from "../metadata.js";
-import { requirePasswordHash } from "../password-hash.js";
-import type { InvokeCallback } from "../transaction-calls.js";
+import { requirePasswordHash } from "../passwords/password-hash.js";
+import type { InvokeCallback } from "../transactions/calls.js";
 import type { AuthParts } from "./context.js";
 
 /** How much metadata one statement carries, in UTF-16 code units, unless a single user has more. */

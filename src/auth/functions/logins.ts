@@ -14,15 +14,15 @@ import type {
   PasswordCheckOptions,
   ReauthenticateOptions,
 } from "../api/logins.js";
-import type { Device } from "../device-tokens.js";
-import type { Credentials, LoggedIn, LogInSession, MailboxLoggedIn, NewLogInExemption } from "../driver.js";
+import type { Credentials, LoggedIn, LogInSession, MailboxLoggedIn, NewLogInExemption } from "../driver/index.js";
 import { normaliseEmail } from "../email.js";
 import { CLIENT_KEYS, readClient, readSessionId, readSessionTerms } from "../input.js";
-import type { AdmittedAttempt } from "../log-in-limits.js";
+import type { Device } from "../logins/device-tokens.js";
+import type { AdmittedAttempt } from "../logins/limiter.js";
 import { jsonFormat } from "../metadata.js";
-import { requirePasswordGuess } from "../passwords.js";
+import { requirePasswordGuess } from "../passwords/password-hasher.js";
+import { generateToken, hashToken } from "../secrets/tokens.js";
 import type { Session } from "../session.js";
-import { generateToken, hashToken } from "../tokens.js";
 import type { User } from "../user.js";
 import { OneTimeTokens } from "./tokens.js";
 
@@ -39,7 +39,7 @@ export const LOG_IN_KEYS = [
 ] as const;
 
 /** The functions of an auth that concern logins. */
-export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
+export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
   async getUserByEmailAndPassword(
     email: string,
     password: string,
@@ -198,7 +198,7 @@ export class LogIns<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     work: (admitted: AdmittedAttempt) => Promise<T | null>,
   ): Promise<T | null> {
     let userId: string | null = null;
-    const emitFailure = (reason: LogInFailure) => this.emit({ type: "log-in-failed", reason, userId, ip });
+    const emitFailure = (reason: LoginFailure) => this.emit({ type: "log-in-failed", reason, userId, ip });
     try {
       return await this.parts.limiter.run(this.store, { email, ip, device }, async (admitted) => {
         userId = admitted.credentials?.userId ?? null;
@@ -271,9 +271,9 @@ interface VerifiedAttempt extends Verified {
   readonly guess: string;
 }
 
-type LogInFailure = Extract<PevensieEvent, { type: "log-in-failed" }>["reason"];
+type LoginFailure = Extract<PevensieEvent, { type: "log-in-failed" }>["reason"];
 
-const LOG_IN_FAILURES: Partial<Record<PevensieErrorCode, LogInFailure>> = {
+const LOG_IN_FAILURES: Partial<Record<PevensieErrorCode, LoginFailure>> = {
   USER_BANNED: "banned",
   TOO_MANY_ATTEMPTS: "too-many-attempts",
   PASSWORD_HASH_FAILED: "unreadable-hash",

@@ -16,11 +16,11 @@ import type {
   OneTimeTokenUse,
   ResetPasswordOptions,
 } from "../api/tokens.js";
-import type { OneTimeTokenKey, OneTimeTokenType } from "../driver.js";
+import type { OneTimeTokenKey, OneTimeTokenType } from "../driver/index.js";
 import { normaliseEmail, requireEmail } from "../email.js";
 import { readKeepSessionId, readOwnerId } from "../input.js";
-import { requirePassword } from "../passwords.js";
-import { generateToken, hashToken, requireTokenType } from "../tokens.js";
+import { requirePassword } from "../passwords/password-hasher.js";
+import { generateToken, hashToken, requireTokenType } from "../secrets/tokens.js";
 import type { User } from "../user.js";
 import { invalidToken } from "./context.js";
 import { Sessions } from "./sessions.js";

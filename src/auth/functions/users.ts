@@ -13,7 +13,7 @@ import type {
   UserSelectionOptions,
   UserUpdate,
 } from "../api/users.js";
-import type { UserAccess, UserChanges } from "../driver.js";
+import type { UserAccess, UserChanges } from "../driver/index.js";
 import { normaliseEmail, requireEmail } from "../email.js";
 import {
   optionalPhoneNumber,
@@ -25,7 +25,7 @@ import {
   requirePhoneNumber,
 } from "../input.js";
 import { decodeUserRecord } from "../metadata.js";
-import { requirePassword } from "../passwords.js";
+import { requirePassword } from "../passwords/password-hasher.js";
 import type { User } from "../user.js";
 import { AuthContext } from "./context.js";
 import { importInChunks } from "./import.js";

@@ -1,8 +1,8 @@
 import type { ConnectionOptions } from "node:tls";
 import type pg from "pg";
-import { type PostgresPool, requirePool } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
 import { requireBoolean, requireInteger, requireOptions } from "../../input/values.js";
+import { type PostgresPool, requirePool } from "../../pg-interface.js";
 import { MAX_TIMER_MILLIS } from "../../timers.js";
 import { type ParameterName, type Parameters, parametersOfEnvironment } from "./connection-parameters.js";
 import { parseConnectionString, requireHost } from "./connection-string.js";

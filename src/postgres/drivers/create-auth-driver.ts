@@ -1,8 +1,8 @@
-import type { AuthDriver } from "../../auth/driver.js";
+import type { AuthDriver } from "../../auth/driver/index.js";
 import { type AuthDriverConfig, resolveAuthConfig } from "../config/auth-config.js";
-import { PostgresAuthDriver, ReplicatedAuthDriver } from "./auth-driver.js";
+import { PostgresAuthDriver, ReplicatedAuthDriver } from "./auth/auth-driver.js";
+import { Replica } from "./auth/replica.js";
 import { Lifecycle } from "./lifecycle.js";
-import { Replica } from "./replica.js";
 
 /**
  * Creates an auth driver for PostgreSQL. It uses the tables `user`, `session`, `one_time_token` and others of the

@@ -1,9 +1,9 @@
 import type { CacheDriver } from "../../cache/driver.js";
 import { resolveCacheConfig, type ShardedCacheConfig } from "../config/cache-config.js";
 import type { PostgresDriverConfig } from "../config/config.js";
-import { PostgresCacheDriver } from "./cache-driver.js";
-import { CacheShard } from "./cache-shard.js";
-import { ShardedCacheDriver } from "./sharded-cache-driver.js";
+import { PostgresCacheDriver } from "./cache/cache-driver.js";
+import { CacheShard } from "./cache/shards/shard.js";
+import { ShardedCacheDriver } from "./cache/shards/sharded-cache-driver.js";
 
 /**
  * Creates a cache driver for PostgreSQL. It uses the tables `cache`, `cache_lease` and `cache_invalidation` of the schema, by default

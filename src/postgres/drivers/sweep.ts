@@ -5,7 +5,7 @@ import { sleep } from "../../timers.js";
 import type { Executor } from "../execution/executor.js";
 import { formatTimestamptz } from "../protocol/encode.js";
 import type { Statement } from "../protocol/statement.js";
-import { toDateOrNull } from "./rows.js";
+import { toDateOrNull } from "../protocol/times.js";
 
 /** 1 MiB of pages: few enough to be read quickly, enough to hold a batch. */
 const PAGES_PER_RANGE = 128;

@@ -1,6 +1,11 @@
 import { getTransactionSettings, setStatementTimeout } from "#generated/statements.js";
-import { type PostgresClient, type PostgresPoolClient, type PostgresQueryable, requireClient } from "../../client.js";
 import { invalidInput, isPevensieError } from "../../errors/index.js";
+import {
+  type PostgresClient,
+  type PostgresPoolClient,
+  type PostgresQueryable,
+  requireClient,
+} from "../../pg-interface.js";
 import { Connection } from "../protocol/connection.js";
 import { serverErrorOf, sqlStateOf } from "../protocol/errors.js";
 import { translate } from "../protocol/pg-client.js";

@@ -16,7 +16,7 @@ const FORMS: readonly (readonly [AnyStatement, AnyStatement])[] = [
   [statements.getCachePages, statements.citusGetCachePages],
   [statements.invalidateCacheTags, statements.citusInvalidateCacheTags],
   [statements.removeSeenCacheInvalidations, statements.citusRemoveSeenInvalidations],
-  // In a transaction with placeCacheEntries: drivers/cache-placement.ts.
+  // In a transaction with placeCacheEntries: drivers/cache/placement.ts.
   [statements.setCacheEntriesIfAbsent, statements.citusSetCacheEntriesIfAbsent],
   [statements.incrementCacheEntries, statements.citusIncrementCacheEntries],
   [statements.admitLimitedCalls, statements.citusAdmitLimitedCalls],

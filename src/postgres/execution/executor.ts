@@ -1,4 +1,4 @@
-import type { TransactionClient } from "../../auth/driver.js";
+import type { TransactionClient } from "../../transaction-client.js";
 import type { PipelineKind } from "../pool/pipeline.js";
 import type { Statement } from "../protocol/statement.js";
 

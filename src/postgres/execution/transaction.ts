@@ -1,6 +1,6 @@
-import type { TransactionClient, TransactionQuery, TransactionResult } from "../../auth/driver.js";
 import { invalidInput, PevensieError, transactionEnded } from "../../errors/index.js";
 import { now } from "../../timers.js";
+import type { TransactionClient, TransactionQuery, TransactionResult } from "../../transaction-client.js";
 import type { Connection } from "../protocol/connection.js";
 import { serverErrorOf, sqlStateOf } from "../protocol/errors.js";
 import { isEndOfConnection, query, ResponseTimeout, sendCallerQuery, sendCommand } from "../protocol/pg-client.js";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { type PostgresPoolClient, requirePoolClient } from "../../client.js";
+import { type PostgresPoolClient, requirePoolClient } from "../../pg-interface.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { acquire } from "../pool/acquire.js";
 import { clientClass, type StatementLimit } from "../pool/client-class.js";

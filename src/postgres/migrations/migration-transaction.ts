@@ -1,5 +1,5 @@
-import type { PostgresResult } from "../../client.js";
 import { PevensieError } from "../../errors/index.js";
+import type { PostgresResult } from "../../pg-interface.js";
 import { ignoreError } from "../protocol/connection.js";
 import { wireTypes } from "../protocol/decode.js";
 import { isConnectionLoss, sqlStateOf } from "../protocol/errors.js";

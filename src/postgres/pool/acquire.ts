@@ -1,5 +1,5 @@
-import type { PostgresPool, PostgresPoolClient } from "../../client.js";
 import { PevensieError } from "../../errors/index.js";
+import type { PostgresPool, PostgresPoolClient } from "../../pg-interface.js";
 import { isPromise } from "../../promise.js";
 import { now, onNextTurn } from "../../timers.js";
 import { ignoreError } from "../protocol/connection.js";

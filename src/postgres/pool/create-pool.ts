@@ -1,6 +1,6 @@
 import pg from "pg";
-import type { PostgresPool } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
+import type { PostgresPool } from "../../pg-interface.js";
 import { defaultConfig, type PostgresConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { Connection, ignoreError } from "../protocol/connection.js";
 import { acquire } from "./acquire.js";

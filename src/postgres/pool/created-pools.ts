@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { PostgresPool } from "../../client.js";
+import type { PostgresPool } from "../../pg-interface.js";
 import { setPoolTimeout } from "../config/created-pools.js";
 import type { ServerChoice } from "../config/hosts.js";
 import { Servers } from "./servers.js";

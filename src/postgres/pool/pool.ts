@@ -1,7 +1,7 @@
 import pg from "pg";
-import { type PostgresPool, type PostgresPoolClient, requirePoolClient } from "../../client.js";
 import { notConnected, type PevensieError } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
+import { type PostgresPool, type PostgresPoolClient, requirePoolClient } from "../../pg-interface.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
 import type { HostAddress } from "../config/hosts.js";

@@ -1,5 +1,5 @@
-import type { PostgresClient } from "../../client.js";
 import { invalidInput } from "../../errors/index.js";
+import type { PostgresClient } from "../../pg-interface.js";
 import { now } from "../../timers.js";
 import type { Columns } from "./decode.js";
 import { isVerified, onNotice, onParameterStatus } from "./pg-internals.js";

@@ -1,7 +1,7 @@
-import type { TransactionQuery } from "../../auth/driver.js";
-import type { PostgresQuery, PostgresResult } from "../../client.js";
 import { PevensieError } from "../../errors/index.js";
+import type { PostgresQuery, PostgresResult } from "../../pg-interface.js";
 import { isPromise } from "../../promise.js";
+import type { TransactionQuery } from "../../transaction-client.js";
 import type { Connection } from "./connection.js";
 import { Deadline } from "./deadlines.js";
 import { wireTypes } from "./decode.js";

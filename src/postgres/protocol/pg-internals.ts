@@ -8,7 +8,7 @@
 import type { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import type pg from "pg";
-import type { PostgresClient, PostgresPool } from "../../client.js";
+import type { PostgresClient, PostgresPool } from "../../pg-interface.js";
 import { isPromise } from "../../promise.js";
 import { destroyWhenIdle } from "../../timers.js";
 import type { Value } from "./statement.js";
