@@ -1,9 +1,20 @@
-import { type Mutation, sql, tests } from "./mutation.js";
+import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const CONTRACT = "auth/driver-contract";
+const LOGIN_STORE = "src/postgres/drivers/auth/login-store.ts";
 
 /** Guards of accounts that the drivers' contract suite covers. */
 export const ACCOUNT_CONTRACT: readonly Mutation[] = [
+  {
+    guard: "The session of a login ends when it was asked to",
+    edits: [code(LOGIN_STORE, "...sessionParams(session)", "...sessionParams({ ...session, ttlSeconds: null })")],
+    tests: [tests(CONTRACT, "has the terms that were asked for")],
+  },
+  {
+    guard: "The session of a login is bound to what it was asked to be",
+    edits: [code(LOGIN_STORE, "...sessionParams(session)", "...sessionParams({ ...session, boundTo: [] })")],
+    tests: [tests(CONTRACT, "has the terms that were asked for")],
+  },
   {
     guard: "A new authentication renews no other user's session",
     edits: [sql("session", "renewAuthentication", "  and session.user_id operator(pg_catalog.=) owner.id\n", "")],

@@ -10,6 +10,7 @@ import {
 } from "./auth-driver-context.js";
 import { identitiesContract } from "./auth-driver-identities.js";
 import { logInsContract } from "./auth-driver-log-ins.js";
+import { loginSessionsContract } from "./auth-driver-login-sessions.js";
 import { mailboxLogInsContract } from "./auth-driver-mailbox-log-ins.js";
 import { sessionLivesContract } from "./auth-driver-session-lives.js";
 import { sessionsContract } from "./auth-driver-sessions.js";
@@ -69,6 +70,7 @@ export function authDriverContract(name: string, variant: AuthDriverVariant, run
     tokensContract(context);
     userTokensContract(context);
     logInsContract(context);
+    loginSessionsContract(context);
     mailboxLogInsContract(context);
     identitiesContract(context);
     apiKeysContract(context);
