@@ -49,7 +49,7 @@ export function loginSessionsContract(context: AuthContractContext): void {
 
   describe("the session of a login", () => {
     for (const [name, logIn] of Object.entries(logIns)) {
-      test(`with ${name} has the terms that were asked for`, async () => {
+      test(`that used ${name} has the terms that were asked for`, async () => {
         const { id } = await context.createUser();
         const user = await context.driver.updateUser(id, { emailConfirmedAt: new Date() }, null);
         for (const terms of TERMS) {
