@@ -95,6 +95,7 @@ const MODULES = {
   "postgres/migrations": [
     "pg-interface.ts",
     "errors",
+    "promise.ts",
     "input",
     "generated",
     "postgres/config",
@@ -105,6 +106,7 @@ const MODULES = {
   // Of migrations, versions alone.
   "postgres/drivers": [
     "errors",
+    "promise.ts",
     "events.ts",
     "input",
     "timers.ts",
@@ -118,6 +120,7 @@ const MODULES = {
   ],
   "postgres/drivers/auth": [
     "errors",
+    "promise.ts",
     "events.ts",
     "timers.ts",
     "shape.ts",
@@ -138,6 +141,7 @@ const MODULES = {
   ],
   "postgres/drivers/cache": [
     "errors",
+    "promise.ts",
     "events.ts",
     "timers.ts",
     "shape.ts",

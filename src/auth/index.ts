@@ -4,7 +4,7 @@
  * @module pevensie/auth
  */
 
-export type { RemoveExpiredOptions } from "../input/values.js";
+export type { RemoveExpiredOptions } from "../input/sweep-options.js";
 export type { Json, JsonOf } from "../json.js";
 export type { PostgresClient, PostgresQuery, PostgresResult } from "../pg-interface.js";
 export type * from "./api/index.js";

@@ -4,7 +4,7 @@
  * @module pevensie/cache
  */
 
-export type { RemoveExpiredOptions } from "../input/values.js";
+export type { RemoveExpiredOptions } from "../input/sweep-options.js";
 export type { PostgresQueryable } from "../pg-interface.js";
 export type { Cache, CacheCodec, CacheResource, DisconnectedCache, ResourceOptions } from "./api.js";
 export type { CacheOptions } from "./cache.js";

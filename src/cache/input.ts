@@ -1,6 +1,7 @@
 import { invalidInput } from "../errors/index.js";
+import { requireBatchSize } from "../input/sweep-options.js";
 import { optionalText, requireText, type TextLimits } from "../input/text.js";
-import { MAX_TTL_SECONDS, optionalTtl, requireBatchSize, requireInteger, requireOptions } from "../input/values.js";
+import { MAX_TTL_SECONDS, optionalTtl, requireInteger, requireOptions } from "../input/values.js";
 import { shapeOf } from "../shape.js";
 import type { CacheKey, EntryTerms, LimitedCall } from "./driver.js";
 

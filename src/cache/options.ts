@@ -1,4 +1,4 @@
-import type { RemoveExpiredOptions } from "../input/values.js";
+import type { RemoveExpiredOptions } from "../input/sweep-options.js";
 import type { PostgresQueryable } from "../pg-interface.js";
 
 /** When an entry expires. Give one of the two, or neither. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPevensieError, type PevensieError } from "../errors/index.js";
-import { DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE } from "../input/values.js";
+import { DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE } from "../input/sweep-options.js";
 import { resolveConfig } from "../postgres/config/config.js";
 import {
   createAuthDriver,

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { EventListener } from "../../events.js";
-import type { RemoveExpiredOptions } from "../../input/values.js";
+import type { RemoveExpiredOptions } from "../../input/sweep-options.js";
 import type { Json } from "../../json.js";
 import type { PostgresClient } from "../../pg-interface.js";
 import type { AuthDriver, RemovedRows, TransactionClient } from "../driver/index.js";

@@ -1,6 +1,7 @@
 import { invalidInput } from "../../errors/index.js";
 import type { EventListener, PevensieEvent } from "../../events.js";
-import { type RemoveExpiredOptions, readBatchSize, requireOptions } from "../../input/values.js";
+import { type RemoveExpiredOptions, readBatchSize } from "../../input/sweep-options.js";
+import { requireOptions } from "../../input/values.js";
 import type { AuthFunctions, PasswordCheck, WithTransactionOptions } from "../api/index.js";
 import type { AuthStore, RemovedRows, TransactionClient } from "../driver/index.js";
 import { TransactionCalls } from "../transactions/calls.js";

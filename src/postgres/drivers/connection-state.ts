@@ -1,5 +1,5 @@
 import { PevensieError } from "../../errors/index.js";
-import { ignoreError } from "../protocol/connection.js";
+import { ignoreError } from "../../promise.js";
 
 /** How a driver is disconnected. */
 export interface Disconnection {

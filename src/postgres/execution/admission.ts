@@ -1,6 +1,6 @@
 import { notConnected } from "../../errors/index.js";
-import { ignoreError } from "../protocol/connection.js";
-import { withTimeout } from "../protocol/pg-client.js";
+import { ignoreError } from "../../promise.js";
+import { withTimeout } from "../protocol/deadlines.js";
 
 /** Admits calls while the driver is connected, and counts those in flight, so that a graceful shutdown can drain them. */
 export class Admission {

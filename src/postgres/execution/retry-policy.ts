@@ -7,7 +7,7 @@ import {
   serverErrorOf,
   sqlStateOf,
 } from "../protocol/errors.js";
-import { ResponseTimeout } from "../protocol/pg-client.js";
+import { ResponseTimeout } from "../protocol/response-timeout.js";
 import { SqlState } from "../protocol/sqlstate.js";
 
 /** How often a statement or transaction is tried that the server aborts for the sake of another one (40001, 40P01). */

@@ -1,8 +1,8 @@
 import { setRemovalSettings } from "#generated/statements.js";
+import { ignoreError } from "../../promise.js";
 import { now } from "../../timers.js";
-import { ignoreError } from "../protocol/connection.js";
+import { withTimeout } from "../protocol/deadlines.js";
 import { isReadOnlyRefusal } from "../protocol/errors.js";
-import { withTimeout } from "../protocol/pg-client.js";
 import { DeferredResult, type Executor, type RowMaintenance } from "./executor.js";
 
 /** How long maintenance waits for a lock on its table, in milliseconds. It never waits for a locked row. */

@@ -1,7 +1,8 @@
 import type { PevensieError } from "../../errors/index.js";
 import type { Connection } from "../protocol/connection.js";
 import type { StatementKind } from "../protocol/errors.js";
-import { ResponseTimeout, sendCommand, translate } from "../protocol/pg-client.js";
+import { sendCommand, translate } from "../protocol/pg-client.js";
+import { ResponseTimeout } from "../protocol/response-timeout.js";
 
 /** Sends the statements of a transaction one at a time. pg's own queue would send what it holds after the transaction's end. */
 export class StatementQueue {

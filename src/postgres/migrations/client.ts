@@ -1,12 +1,13 @@
 import type pg from "pg";
 import { type PostgresPoolClient, requirePoolClient } from "../../pg-interface.js";
+import { ignoreError } from "../../promise.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { acquire } from "../pool/acquire.js";
 import { clientClass, type StatementLimit } from "../pool/client-class.js";
 import { connectError, retryConnecting } from "../pool/connect-retries.js";
 import { connectingPoolOf, serversOfPool } from "../pool/created-pools.js";
 import { ConnectTimeout, Servers } from "../pool/servers.js";
-import { Connection, ignoreError } from "../protocol/connection.js";
+import { Connection } from "../protocol/connection.js";
 import { Deadline } from "../protocol/deadlines.js";
 import { destroyStream } from "../protocol/pg-internals.js";
 

@@ -1,5 +1,6 @@
 import { listSchemas } from "#generated/statements.js";
 import type { PevensieError } from "../../errors/index.js";
+import { settleAll } from "../../promise.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { serversOfConfig } from "../pool/created-pools.js";
 import { isReadOnlyRefusal, translateStatementError } from "../protocol/errors.js";
@@ -69,8 +70,7 @@ export async function forEachSchema<R extends SchemaOutcome>(
     goesOn = false;
     throw error;
   };
-  const ended = await Promise.allSettled(Array.from({ length: parallel }, () => workOnMany().catch(stop)));
-  for (const outcome of ended) if (outcome.status === "rejected") throw outcome.reason;
+  await settleAll(Array.from({ length: parallel }, () => workOnMany().catch(stop)));
   return { total, outcomes };
 }
 

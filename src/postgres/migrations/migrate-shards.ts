@@ -1,4 +1,5 @@
 import { requireBoolean, requireOptions } from "../../input/values.js";
+import { settleAll } from "../../promise.js";
 import { type CacheShardConfig, resolveShards } from "../config/shards.js";
 import { withSubject } from "../protocol/errors.js";
 import { type MigrateResult, migrate } from "./migrate.js";
@@ -29,7 +30,7 @@ export interface MigrateShardsOptions {
 export async function migrateShards(options: MigrateShardsOptions): Promise<ReadonlyMap<string, MigrateResult>> {
   const { shards, apply = false } = requireOptions(options, "options", ["shards", "apply"]);
   const isApplied = requireBoolean(apply, "apply");
-  const outcomes = await Promise.allSettled(
+  const results = await settleAll(
     resolveShards(shards).map(async ({ name, settings }) => {
       try {
         return [name, await migrate({ ...settings, modules: ["cache"], apply: isApplied })] as const;
@@ -38,10 +39,5 @@ export async function migrateShards(options: MigrateShardsOptions): Promise<Read
       }
     }),
   );
-  const results = new Map<string, MigrateResult>();
-  for (const outcome of outcomes) {
-    if (outcome.status === "rejected") throw outcome.reason;
-    results.set(...outcome.value);
-  }
-  return results;
+  return new Map(results);
 }

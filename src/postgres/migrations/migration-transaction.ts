@@ -1,6 +1,6 @@
 import { PevensieError } from "../../errors/index.js";
 import type { PostgresResult } from "../../pg-interface.js";
-import { ignoreError } from "../protocol/connection.js";
+import { ignoreError } from "../../promise.js";
 import { wireTypes } from "../protocol/decode.js";
 import { isConnectionLoss, sqlStateOf } from "../protocol/errors.js";
 import { SqlState } from "../protocol/sqlstate.js";

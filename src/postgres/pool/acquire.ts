@@ -1,8 +1,7 @@
 import { PevensieError } from "../../errors/index.js";
 import type { PostgresPool, PostgresPoolClient } from "../../pg-interface.js";
-import { isPromise } from "../../promise.js";
+import { ignoreError, isPromise } from "../../promise.js";
 import { now, onNextTurn } from "../../timers.js";
-import { ignoreError } from "../protocol/connection.js";
 import { Deadline } from "../protocol/deadlines.js";
 import { isPoolTimeout, pendingRequestsOf } from "../protocol/pg-internals.js";
 import { connectError, moreInformative, retryConnecting, retryMillisFor } from "./connect-retries.js";

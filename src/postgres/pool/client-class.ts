@@ -1,7 +1,8 @@
 import pg from "pg";
 import { notConnected } from "../../errors/index.js";
+import { ignoreError } from "../../promise.js";
 import type { ResolvedConfig } from "../config/config.js";
-import { Connection, ignoreError } from "../protocol/connection.js";
+import { Connection } from "../protocol/connection.js";
 import { Deadline } from "../protocol/deadlines.js";
 import { isRefusedParameter } from "../protocol/errors.js";
 import { destroyIdleStream, destroyStream, requestCancel } from "../protocol/pg-internals.js";

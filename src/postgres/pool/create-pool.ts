@@ -1,8 +1,9 @@
 import pg from "pg";
 import { invalidInput } from "../../errors/index.js";
 import type { PostgresPool } from "../../pg-interface.js";
+import { ignoreError } from "../../promise.js";
 import { defaultConfig, type PostgresConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
-import { Connection, ignoreError } from "../protocol/connection.js";
+import { Connection } from "../protocol/connection.js";
 import { acquire } from "./acquire.js";
 import { clientClass, pgPoolConfig } from "./client-class.js";
 import { setCreatedPool } from "./created-pools.js";

@@ -1,8 +1,9 @@
 import { now, setTimer } from "../../timers.js";
 import type { Connection } from "../protocol/connection.js";
 import { ExtendedQuery, type Rows } from "../protocol/extended-query.js";
-import { type Predecessors, ResponseTimeout, sendInOrder } from "../protocol/pg-client.js";
+import { type Predecessors, sendInOrder } from "../protocol/pg-client.js";
 import { failConnection, hasQueuedQuery, onceReadyForQuery, submit } from "../protocol/pg-internals.js";
+import { ResponseTimeout } from "../protocol/response-timeout.js";
 import type { Statement, Value } from "../protocol/statement.js";
 import type { Pool } from "./pool.js";
 

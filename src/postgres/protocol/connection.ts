@@ -1,14 +1,9 @@
 import { invalidInput } from "../../errors/index.js";
 import type { PostgresClient } from "../../pg-interface.js";
+import { ignoreError } from "../../promise.js";
 import { now } from "../../timers.js";
 import type { Columns } from "./decode.js";
 import { isVerified, onNotice, onParameterStatus } from "./pg-internals.js";
-
-/**
- * No-op listener: an unhandled 'error' event would crash the process. pg emits it on a client that loses its connection, and
- * pg-pool on the pool when that client is idle. Also as the handler of a promise whose failure another place reports.
- */
-export const ignoreError = () => {};
 
 /** With these values of client_encoding, the server reads and writes UTF-8 as it is. */
 const UTF8_ENCODINGS: readonly string[] = ["UTF8", "SQL_ASCII"];

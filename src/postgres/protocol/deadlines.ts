@@ -1,4 +1,5 @@
 import { now, onNextTurn, setTimer, type Timer } from "../../timers.js";
+import { ResponseTimeout } from "./response-timeout.js";
 
 /**
  * A callback that runs unless it is cancelled in time. Like a timer, a deadline keeps the process alive until it is reached or cancelled.
@@ -37,4 +38,12 @@ export class Deadline {
       });
     this.#timer = setTimer(expire, Math.min(difference, this.#milliseconds));
   }
+}
+
+/** Resolves as the promise does, or rejects with {@link ResponseTimeout}. */
+export function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const deadline = new Deadline(milliseconds, () => reject(new ResponseTimeout()));
+    promise.then(resolve, reject).finally(() => deadline.cancel());
+  });
 }

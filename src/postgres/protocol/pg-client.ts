@@ -16,22 +16,8 @@ import {
 } from "./errors.js";
 import { ExtendedQuery, type Rows } from "./extended-query.js";
 import { isClosedByPeer, isUnsent, submit } from "./pg-internals.js";
+import { ResponseTimeout } from "./response-timeout.js";
 import type { Statement, Value } from "./statement.js";
-
-/** The server did not answer in time. The answer may still come, so the connection cannot be used again. */
-export class ResponseTimeout extends Error {
-  readonly #connection: Connection | undefined;
-
-  constructor(connection?: Connection) {
-    super();
-    this.#connection = connection;
-  }
-
-  /** The connection on which the response is overdue. A private field with a getter: a logged error must not show the client's password. */
-  get connection(): Connection | undefined {
-    return this.#connection;
-  }
-}
 
 /**
  * Runs a statement, prepared under its name or parsed for this execution alone.
@@ -202,12 +188,4 @@ export function translate(error: unknown, kind: StatementKind, timeoutMillis: nu
         "OUTCOME_UNKNOWN",
         `Postgres did not answer within ${timeoutMillis} ms. Check whether the write took effect before repeating it.`,
       );
-}
-
-/** Resolves as the promise does, or rejects with {@link ResponseTimeout}. */
-export function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const deadline = new Deadline(milliseconds, () => reject(new ResponseTimeout()));
-    promise.then(resolve, reject).finally(() => deadline.cancel());
-  });
 }

@@ -1,7 +1,7 @@
 import type { AuthDriver, UserPage, UserRecord, UserSelection } from "../../../auth/driver/index.js";
 import { notConnected } from "../../../errors/index.js";
 import type { EventListener } from "../../../events.js";
-import { ignoreError } from "../../protocol/connection.js";
+import { ignoreError } from "../../../promise.js";
 import type { Lifecycle } from "../lifecycle.js";
 import { PostgresAuthStore } from "./auth-store.js";
 import type { Replica } from "./replica.js";

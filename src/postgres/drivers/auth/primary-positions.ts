@@ -1,8 +1,8 @@
 import { getPrimaryPosition } from "#generated/statements.js";
+import { ignoreError } from "../../../promise.js";
 import { now } from "../../../timers.js";
 import type { Executor } from "../../execution/executor.js";
-import { ignoreError } from "../../protocol/connection.js";
-import { withTimeout } from "../../protocol/pg-client.js";
+import { withTimeout } from "../../protocol/deadlines.js";
 
 /** A new position is requested once the latest one is older than this part of the bound: replicas then lag by up to the rest. */
 const RENEWAL_SHARE = 0.25;

@@ -13,6 +13,7 @@ import type {
   StoredEntry,
 } from "../../../cache/driver.js";
 import type { EventListener } from "../../../events.js";
+import { settleAll } from "../../../promise.js";
 import { shapeOf } from "../../../shape.js";
 import { now } from "../../../timers.js";
 import type { ResolvedConfig } from "../../config/config.js";
@@ -297,9 +298,7 @@ export class PostgresCacheDriver implements CacheDriver {
         }
       }
     };
-    const workers = await Promise.allSettled(Array.from({ length: inFlight }, goOn));
-    const failed = workers.find(({ status }) => status === "rejected");
-    if (failed?.status === "rejected") throw failed.reason;
+    await settleAll(Array.from({ length: inFlight }, goOn));
     return outcomes;
   }
 }

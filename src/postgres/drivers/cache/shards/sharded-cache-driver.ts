@@ -14,8 +14,8 @@ import type {
 } from "../../../../cache/driver.js";
 import { invalidInput, notConnected } from "../../../../errors/index.js";
 import type { EventListener } from "../../../../events.js";
+import { ignoreError, settleAll } from "../../../../promise.js";
 import { now } from "../../../../timers.js";
-import { ignoreError } from "../../../protocol/connection.js";
 import { isUnanswered } from "../../../protocol/errors.js";
 import { isTemporary } from "../../circuit.js";
 import { ConnectionState } from "../../connection-state.js";
@@ -84,7 +84,7 @@ export class ShardedCacheDriver implements CacheDriver {
   }
 
   async #disconnectAll(): Promise<void> {
-    settled(await Promise.allSettled(this.#shards.map((shard) => shard.disconnect())));
+    await settleAll(this.#shards.map((shard) => shard.disconnect()));
   }
 
   set(key: CacheKey, value: string, terms: EntryTerms): Promise<void> {
@@ -133,7 +133,7 @@ export class ShardedCacheDriver implements CacheDriver {
 
   async getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>> {
     const parts = [...this.#split(keys, (key) => key)];
-    const found = await all(
+    const found = await settleAll(
       parts.map(([shard, some]) => this.#read(shard, (driver) => driver.getMany(resourceType, some), new Map())),
     );
     const values = new Map(found.flatMap((some) => [...some]));
@@ -143,12 +143,16 @@ export class ShardedCacheDriver implements CacheDriver {
 
   async setMany(resourceType: string, entries: ReadonlyMap<string, string>, terms: EntryTerms): Promise<void> {
     const parts = [...this.#split(entries, ([key]) => key)];
-    await all(parts.map(([shard, some]) => shard.run((driver) => driver.setMany(resourceType, new Map(some), terms))));
+    await settleAll(
+      parts.map(([shard, some]) => shard.run((driver) => driver.setMany(resourceType, new Map(some), terms))),
+    );
   }
 
   async deleteMany(resourceType: string, keys: readonly string[]): Promise<number> {
     const parts = [...this.#split(keys, (key) => key)];
-    return sum(await all(parts.map(([shard, some]) => shard.run((driver) => driver.deleteMany(resourceType, some)))));
+    return sum(
+      await settleAll(parts.map(([shard, some]) => shard.run((driver) => driver.deleteMany(resourceType, some)))),
+    );
   }
 
   async clear(resourceType: string): Promise<number> {
@@ -267,7 +271,7 @@ export class ShardedCacheDriver implements CacheDriver {
   }
 
   #everywhere<T>(call: Call<T>): Promise<T[]> {
-    return all(this.#shards.map((shard) => shard.run(call)));
+    return settleAll(this.#shards.map((shard) => shard.run(call)));
   }
 }
 
@@ -292,17 +296,6 @@ async function evict(
     return shard.run((driver) => driver.evict(batchSize, bound, control));
   });
   return Promise.allSettled(evictions);
-}
-
-/** Waits for all calls, so that none is in progress when the first failure is thrown. */
-async function all<T>(calls: readonly Promise<T>[]): Promise<T[]> {
-  return settled(await Promise.allSettled(calls));
-}
-
-function settled<T>(outcomes: readonly PromiseSettledResult<T>[]): T[] {
-  const failed = outcomes.find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
-  return valuesOf(outcomes);
 }
 
 function valuesOf<T>(outcomes: readonly PromiseSettledResult<T>[]): T[] {
