@@ -50,7 +50,7 @@ export const LARGE: readonly Mutation[] = [
   },
   {
     guard: "A statement on behalf of a call in flight is not refused during a shutdown",
-    edits: [code(POOL_EXECUTOR, "      isAdmitted,\n", "      isAdmitted: false,\n")],
+    edits: [code(LOOKUPS, "admitted.batch(largeEntries(getLarge))", "executor.batch(largeEntries(getLarge))")],
     tests: [tests(LARGE_ANSWERS, "F12: is still fetched")],
   },
   {
@@ -58,7 +58,7 @@ export const LARGE: readonly Mutation[] = [
     edits: [
       code(
         POOL_EXECUTOR,
-        "return (input) => this.#admission.run(() => run(input));",
+        "return (input) => gate.run(async () => outputOf(await operation.one(executor, input)));",
         "return (input) => operation.one(this, input).then(outputOf);",
       ),
     ],

@@ -37,7 +37,7 @@ export const REPLICAS: readonly Mutation[] = [
   },
   {
     guard: "A batched lookup that a replica did not answer is drained on the primary",
-    edits: [code(REPLICA, "{ ...lookup, isAdmitted: true }", "lookup")],
+    edits: [code(REPLICA, "this.#primary.admitted.batch(lookup)", "this.#primary.batch(lookup)")],
     tests: [tests(FILE, "F12")],
   },
   {

@@ -18,8 +18,7 @@ test("calls for one key are not sent before an earlier one that waits for a lock
     {
       executor: {} as never,
       slots: new FixedSlots(3),
-      admission,
-      isAdmitted: false,
+      gate: admission,
       queueTimeoutMillis: 60_000,
       lockTimeoutMillis: 100,
       maxLockWaitMillis: 60_000,

@@ -437,8 +437,7 @@ describe("queued calls", () => {
             onFreed = listener;
           },
         },
-        admission,
-        isAdmitted: false,
+        gate: admission,
         queueTimeoutMillis: 10_000,
         lockTimeoutMillis: 100,
         maxLockWaitMillis: 1_000,

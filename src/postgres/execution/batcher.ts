@@ -1,6 +1,6 @@
 import { now, onNextTurn } from "../../timers.js";
 import { isFaultOfOneRow, isLockTimeout, overdueErrorOf } from "../protocol/errors.js";
-import type { Admission } from "./admission.js";
+import type { Gate } from "./admission.js";
 import { type BatchedOperation, type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "./executor.js";
 import type { LockRetries } from "./lock-retries.js";
 import { LockedCalls, type Outcome } from "./locked-calls.js";
@@ -11,9 +11,8 @@ export interface BatcherOptions {
   /** Runs the statements of admitted calls. */
   readonly executor: Executor;
   readonly slots: Slots;
-  readonly admission: Admission;
-  /** Whether calls are made on behalf of admitted ones, and must not be refused. */
-  readonly isAdmitted: boolean;
+  /** Admits the calls. */
+  readonly gate: Gate;
   /** How long a call stays queued behind an unresponsive server, in milliseconds. */
   readonly queueTimeoutMillis: number;
   /** How long a statement waits for a locked row before its calls are retried one by one, in milliseconds. */
@@ -119,9 +118,7 @@ class Batcher<Input, Output> {
 
   call(input: Input): Promise<Output> {
     return new Promise((resolve, reject) => {
-      const { admission, isAdmitted } = this.#options;
-      if (isAdmitted) admission.enterAdmitted();
-      else admission.enter();
+      this.#options.gate.enter();
       if (!this.#isScheduled) this.#turnStart = now();
       const conflictKey = this.#operation.conflictKeyOf?.(input);
       this.#queue.push(new Call(input, conflictKey, this.#turnStart, resolve, reject));
@@ -247,7 +244,7 @@ class Batcher<Input, Output> {
   }
 
   #resolve({ resolve }: Call<Input, Output>, output: Output): void {
-    this.#options.admission.leave();
+    this.#options.gate.leave();
     resolve(output);
   }
 
@@ -284,7 +281,7 @@ class Batcher<Input, Output> {
 
   #reject(calls: readonly Call<Input, Output>[], error: unknown): void {
     for (const { reject } of calls) {
-      this.#options.admission.leave();
+      this.#options.gate.leave();
       reject(error);
     }
   }

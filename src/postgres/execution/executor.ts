@@ -98,8 +98,6 @@ export type DispatchMode = PipelineKind | "writes" | "large-answers" | "sequence
 /** One kind of call, as a statement for a single call and as a statement for many. */
 export interface BatchedOperation<Input, Output> {
   readonly mode: DispatchMode;
-  /** Whether it is called on behalf of calls that were admitted, and must not be refused during a shutdown. Default: false. */
-  readonly isAdmitted?: boolean;
   /** @param lockTimeoutMillis - for writes: how long the statement waits for a locked row; without it, as long as it must */
   one(executor: Executor, input: Input, lockTimeoutMillis?: number): Promise<Result<Output>>;
   /** Returns the results in the order of the inputs. Absent where every call is large enough to be a statement of its own. */

@@ -10,7 +10,7 @@ import { isReadOnlyRefusal, isUnanswered, type StatementKind } from "../protocol
 import { query, resetConnection, translate } from "../protocol/pg-client.js";
 import { ResponseTimeout } from "../protocol/response-timeout.js";
 import { bind, type Statement } from "../protocol/statement.js";
-import { Admission } from "./admission.js";
+import { Admission, type Gate } from "./admission.js";
 import { batched } from "./batcher.js";
 import { runOnBorrowedClient } from "./borrowed-client.js";
 import { CallerWork } from "./caller-work.js";
@@ -152,12 +152,14 @@ export class PoolExecutor implements Executor {
   }
 
   interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T> {
+    return this.#admission.run(() => this.#interactive(client, work));
+  }
+
+  #interactive<T>(client: unknown, work: InteractiveWork<T>): Promise<T> {
     const abandonable: InteractiveWork<T> = (...given) => this.#callerWork.run(() => work(...given));
-    return this.#admission.run(() =>
-      client === undefined
-        ? this.#transaction(abandonable)
-        : runOnBorrowedClient(client, this.#borrowedSettings(), abandonable),
-    );
+    return client === undefined
+      ? this.#transaction(abandonable)
+      : runOnBorrowedClient(client, this.#borrowedSettings(), abandonable);
   }
 
   maintain<Row>(kind: RowMaintenance<Row>, rows: readonly Row[]): Promise<void> {
@@ -166,23 +168,24 @@ export class PoolExecutor implements Executor {
   }
 
   async #maintainInTransaction(work: (transaction: Executor) => Promise<void>): Promise<void> {
-    await this.#admission.runAdmitted(() => this.#transaction(work, MAINTENANCE_WAIT_MILLIS));
+    await this.#admission.admitted.run(() => this.#transaction(work, MAINTENANCE_WAIT_MILLIS));
   }
 
   batch<Input, Output>(operation: BatchedOperation<Input, Output>): (input: Input) => Promise<Output> {
-    const { mode, isAdmitted = false } = operation;
+    return this.#batch(operation, this.#admission);
+  }
+
+  #batch<Input, Output>(operation: BatchedOperation<Input, Output>, gate: Gate): (input: Input) => Promise<Output> {
+    const { mode } = operation;
     // Large answers in flight are bounded without batching, too.
     if (mode === "unbatched" || (!this.#config.batching && mode !== "large-answers")) {
       const executor = this.admitted;
-      const run = async (input: Input) => outputOf(await operation.one(executor, input));
-      if (isAdmitted) return (input) => this.#admission.runAdmitted(() => run(input));
-      return (input) => this.#admission.run(() => run(input));
+      return (input) => gate.run(async () => outputOf(await operation.one(executor, input)));
     }
     const { connectionTimeoutMillis, queryTimeoutMillis } = this.#config;
     return batched(operation, {
       ...this.#dispatch(mode),
-      admission: this.#admission,
-      isAdmitted,
+      gate,
       queueTimeoutMillis: connectionTimeoutMillis,
       lockTimeoutMillis: lockTimeoutMillisOf(queryTimeoutMillis),
       maxLockWaitMillis: queryTimeoutMillis,
@@ -212,7 +215,7 @@ export class PoolExecutor implements Executor {
   /** Returns an executor for calls that were admitted: all of their statements are run, even during a shutdown. */
   #admitted(pipeline: Pipeline | null): Executor {
     const { statements } = this;
-    const executor: Executor = {
+    return {
       maxInFlight: this.maxInFlight,
       get isDistributed() {
         return statements.isDistributed;
@@ -223,11 +226,10 @@ export class PoolExecutor implements Executor {
       compareAndWrite: (statement, params) => this.#compareAndWrite(statement, params),
       writeReadCommitted: (statement, params) => this.#writeReadCommitted(statement, params),
       transaction: (work) => this.#transaction(work),
-      interactive: (client, work) => this.interactive(client, work),
+      interactive: (client, work) => this.#interactive(client, work),
       maintain: (kind, rows) => this.maintain(kind, rows),
-      batch: (operation) => (input) => operation.one(executor, input).then(outputOf),
+      batch: (operation) => this.#batch(operation, this.#admission.admitted),
     };
-    return executor;
   }
 
   async #run<Params, Row>(
@@ -409,10 +411,10 @@ export class PoolExecutor implements Executor {
       this.#pool.release(connection);
       return;
     }
-    this.#admission.enterAdmitted();
+    this.#admission.admitted.enter();
     void resetConnection(connection, this.#config.queryTimeoutMillis).then(() => {
       this.#pool.release(connection);
-      this.#admission.leave();
+      this.#admission.admitted.leave();
     });
   }
 

@@ -41,10 +41,10 @@ export class PrimaryPositions {
   #known: readonly TakenPosition[] = [];
   #request: Promise<void> | undefined;
 
+  /** @param primary - an executor for calls that were admitted */
   constructor(primary: Executor, maxAgeMillis: number) {
     this.#read = primary.batch({
       mode: "unbatched",
-      isAdmitted: true,
       one: (executor, params) => executor.read(getPrimaryPosition, params),
     });
     this.#maxAgeMillis = maxAgeMillis;

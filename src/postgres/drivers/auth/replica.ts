@@ -44,7 +44,7 @@ export class Replica {
   constructor(config: ResolvedConfig, primary: PoolExecutor, maxAgeMillis: number | null) {
     this.#lifecycle = new Lifecycle(config, "auth");
     this.#primary = primary;
-    this.#positions = maxAgeMillis === null ? null : new PrimaryPositions(primary, maxAgeMillis);
+    this.#positions = maxAgeMillis === null ? null : new PrimaryPositions(primary.admitted, maxAgeMillis);
     const { executor } = this.#lifecycle;
     this.#userById = this.#boundedLookup(userByIdLookup);
     this.#userByEmail = this.#boundedLookup(userByEmailLookup);
@@ -142,7 +142,7 @@ export class Replica {
   #boundedLookup<Input, Output>(lookup: UserLookup<Input, Output>): BoundedLookup<Input, Output> {
     return {
       onReplica: this.#lifecycle.executor.batch(this.#boundedOperation(lookup)),
-      onPrimary: this.#primary.batch({ ...lookup, isAdmitted: true }),
+      onPrimary: this.#primary.admitted.batch(lookup),
     };
   }
 

@@ -84,7 +84,7 @@ export class PostgresCacheDriver implements CacheDriver {
     const { queryTimeoutMillis, connectionTimeoutMillis } = config;
     this.#lifecycle = new Lifecycle(config, "cache");
     this.#executor = this.#lifecycle.executor;
-    this.#lookups = new CacheLookups(this.#executor);
+    this.#lookups = new CacheLookups(this.#executor, this.#executor.admitted);
     const times = {
       lockTimeoutMillis: lockTimeoutMillisOf(queryTimeoutMillis),
       queueTimeoutMillis: connectionTimeoutMillis,

@@ -45,11 +45,12 @@ export class CacheLookups {
   /** Returns the live values under a key, by resource type. */
   readonly getAll: (key: string) => Promise<Map<string, string>>;
 
-  constructor(executor: Executor) {
+  /** @param admitted - for calls that were admitted: later statements of the same call, and the chunks of a bulk call */
+  constructor(executor: Executor, admitted: Executor) {
     const getLarge = (entry: LargeEntry) => this.#getLarge(entry);
-    this.#getLarge = executor.batch(largeEntries(getLarge));
+    this.#getLarge = admitted.batch(largeEntries(getLarge));
     this.get = executor.batch(oneAmongMany(getLarge));
-    this.getMany = executor.batch(manyTogether(getLarge));
+    this.getMany = admitted.batch(manyTogether(getLarge));
     this.getAll = executor.batch(allUnderOneKey(getLarge));
   }
 }
@@ -86,8 +87,6 @@ function oneAmongMany(getLarge: GetLarge): BatchedOperation<CacheKey, string | n
 function manyTogether(getLarge: GetLarge): BatchedOperation<NameColumns, (string | null)[]> {
   return {
     mode: "bulk",
-    // Chunks of getMany, which is admitted as a whole.
-    isAdmitted: true,
     async one(executor, names) {
       const values = allOf(await readMany(executor, names, getLarge));
       return values instanceof Promise ? new DeferredResult(values) : values;
@@ -99,7 +98,6 @@ function manyTogether(getLarge: GetLarge): BatchedOperation<NameColumns, (string
 function largeEntries(getLarge: GetLarge): BatchedOperation<LargeEntry, string | null> {
   return {
     mode: "large-answers",
-    isAdmitted: true,
     payloadSizeOf: ({ share }) => share,
     one: (executor, entry) => readOne(executor, entry, null),
     many: (executor, entries) => readMany(executor, columnsOf(entries), getLarge),
