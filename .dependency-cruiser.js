@@ -118,6 +118,7 @@ const MODULES = {
     "postgres/execution",
     "postgres/migrations/versions.ts",
   ],
+  "postgres/drivers/sweep": ["input", "timers.ts", "generated", "postgres/protocol", "postgres/execution"],
   "postgres/drivers/auth": [
     "errors",
     "promise.ts",
@@ -131,7 +132,7 @@ const MODULES = {
     "postgres/drivers/circuit.ts",
     "postgres/drivers/connection-state.ts",
     "postgres/drivers/lifecycle.ts",
-    "postgres/drivers/sweep.ts",
+    "postgres/drivers/sweep",
     "input",
     "net",
     "idle-timeout.ts",
@@ -152,7 +153,7 @@ const MODULES = {
     "postgres/drivers/circuit.ts",
     "postgres/drivers/connection-state.ts",
     "postgres/drivers/lifecycle.ts",
-    "postgres/drivers/sweep.ts",
+    "postgres/drivers/sweep",
     "cache",
   ],
   "postgres/custom-queries.ts": [

@@ -65,7 +65,7 @@ export const ACCOUNTS: readonly Mutation[] = [
     guard: "A sweep removes idle sessions",
     edits: [
       code(
-        "src/postgres/drivers/sweep.ts",
+        "src/postgres/drivers/sweep/auth-sweep.ts",
         "return ended + (await removeIdleSessions(executor, options));",
         "return ended;",
       ),

@@ -2,7 +2,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const COUNTERS = "src/postgres/drivers/cache/counters.ts";
 const LIMITS = "src/postgres/drivers/cache/limits.ts";
-const SWEEP = "src/postgres/drivers/sweep.ts";
+const CACHE_PAGES = "src/postgres/drivers/sweep/cache-pages.ts";
 const NOT_EXPIRED = "cache.expires_at operator(pg_catalog.<=) current_timestamp";
 
 const COUNTED: readonly Mutation[] = [
@@ -412,7 +412,7 @@ const EVICTED: readonly Mutation[] = [
   },
   {
     guard: "An eviction takes no more than the excess",
-    edits: [code(SWEEP, "batchSize: Math.min(size, limit - pace.removed) }", "batchSize: size }")],
+    edits: [code(CACHE_PAGES, "batchSize: Math.min(size, limit - pace.removed) }", "batchSize: size }")],
     tests: [tests("sweep/eviction", "expire at the same time")],
   },
   {

@@ -59,7 +59,7 @@ export const COMMANDS: readonly Mutation[] = [
   },
   {
     guard: "A signal ends a sweep after the batch in progress",
-    edits: [code("src/postgres/drivers/sweep.ts", "this.#options.signal?.aborted !== true", "true")],
+    edits: [code("src/postgres/drivers/sweep/pace.ts", "this.#options.signal?.aborted !== true", "true")],
     tests: [tests("sweep/cli", "ends it after the batch in progress")],
   },
   {

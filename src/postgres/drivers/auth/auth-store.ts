@@ -4,8 +4,8 @@ import {
   removeExpiredLogInAttempts,
   removeExpiredOneTimeTokens,
   removeExpiredSessions,
-  type SweepOptions,
-} from "../sweep.js";
+} from "../sweep/auth-sweep.js";
+import type { SweepOptions } from "../sweep/pace.js";
 import { ApiKeyStore } from "./api-key-store.js";
 
 /** The functions of an AuthDriver over an executor: a pool, or a transaction. Each class on the way here has those of one subject. */

@@ -24,13 +24,9 @@ import { lockTimeoutMillisOf, type PoolExecutor } from "../../execution/pool-exe
 import { isLockTimeout } from "../../protocol/errors.js";
 import { toDateOrNull } from "../../protocol/times.js";
 import { Lifecycle } from "../lifecycle.js";
-import {
-  clearCache,
-  type ExpirySample,
-  evictCacheEntries,
-  removeExpiredCacheEntries,
-  sampleCacheExpiries,
-} from "../sweep.js";
+import { removeExpiredCacheEntries } from "../sweep/cache-sweep.js";
+import { type ExpirySample, evictCacheEntries, sampleCacheExpiries } from "../sweep/eviction.js";
+import { clearEntries } from "./clear.js";
 import { cacheIncrement, type Increment } from "./counters.js";
 import {
   cacheDelete,
@@ -190,7 +186,7 @@ export class PostgresCacheDriver implements CacheDriver {
 
   clear(resourceType: string): Promise<number> {
     return this.#executor.admit(() =>
-      clearCache(resourceType, (params) =>
+      clearEntries(resourceType, (params) =>
         this.#untilUnlocked((lockTimeoutMillis) =>
           this.#executor.admitted.write(statements.clearCacheEntries, {
             ...params,

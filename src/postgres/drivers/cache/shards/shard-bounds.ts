@@ -1,4 +1,4 @@
-import type { ExpirySample } from "../../sweep.js";
+import type { ExpirySample } from "../../sweep/eviction.js";
 
 /**
  * Returns how many entries each shard may keep, so that those that expire soonest over all shards are evicted. Of entries that expire at
