@@ -33,6 +33,11 @@ export const CALLERS_POOLS: readonly Mutation[] = [
     tests: [tests(OTHER_POOLS, "gives each client once")],
   },
   {
+    guard: "Calls that wait for a connection of createPool do not outwait its end",
+    edits: [code("src/postgres/pool/create-pool.ts", "    rejectPendingRequests(this.#connecting);\n", "")],
+    tests: [tests("faults/exhausted-pool", "are rejected when it ends")],
+  },
+  {
     guard: "A client may return promises where pg takes callbacks",
     edits: [
       code(PG_CLIENT, "    if (isPromise(answer)) answer.then(", "    if (answer === null) Promise.resolve().then("),

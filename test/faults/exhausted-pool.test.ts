@@ -1,6 +1,6 @@
 import pg from "pg";
 import { describe, expect, test } from "vitest";
-import type { PostgresDriverConfig } from "../../src/postgres/index.js";
+import { createPool, type PostgresDriverConfig } from "../../src/postgres/index.js";
 import { createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { waitForBlockedBackend, whileHolding } from "../support/fault-blockers.js";
@@ -186,6 +186,23 @@ describe("F5: no call acquires a second connection while it holds one", () => {
       expect(pool.totalCount).toBe(1);
     } finally {
       await endPool(pool);
+    }
+  });
+});
+
+test("F4: calls that wait for a connection of createPool are rejected when it ends, with the reason", async () => {
+  const pool = createPool({ connectionString: database.url, max: 1 });
+  await withDrivers({ pool, ...PATIENT }, async (auth) => {
+    const client = await pool.connect();
+    const calls = [auth.listUsers(), pool.query("select 1")].map(errorOf);
+    await expect.poll(() => pool.waitingCount).toBe(2);
+    const ended = pool.end();
+    const errors = [...(await Promise.all(calls)), await errorOf(auth.listUsers())];
+    client.release();
+    await ended;
+    for (const { code, message } of errors) {
+      expect(code).toBe("CONNECTION_UNAVAILABLE");
+      expect(message).toContain("The pool was ended");
     }
   });
 });

@@ -1,7 +1,7 @@
 import { PevensieError } from "../../errors/index.js";
 import { now, sleep } from "../../timers.js";
 import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/errors.js";
-import { isClosedByPeer } from "../protocol/pg-internals.js";
+import { isClosedByPeer, isPoolEnded } from "../protocol/pg-internals.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { ConnectTimeout, RefusedParameter, type Servers, UnsuitableServer } from "./servers.js";
 
@@ -12,6 +12,13 @@ const LONGEST_PAUSE_MILLIS = 400;
 
 /** Returns the error that callers receive when they could not connect. */
 export function connectError(error: unknown, { names }: Servers): PevensieError {
+  if (isPoolEnded(error)) {
+    return new PevensieError(
+      "CONNECTION_UNAVAILABLE",
+      "The pool was ended, so nothing was sent. End a pool after the last call that uses it.",
+      { cause: sanitizeCause(error) },
+    );
+  }
   if (!(error instanceof UnsuitableServer)) return translateConnectError(error, names);
   const among = names === "" ? "" : ` among ${names}`;
   const message = `No suitable server was found${among}: one that was tried ${error.message}. Check which host is the primary, or raise connectionTimeoutMillis.`;

@@ -4,6 +4,7 @@ import type { PostgresPool } from "../../pg-interface.js";
 import { ignoreError } from "../../promise.js";
 import { defaultConfig, type PostgresConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { Connection } from "../protocol/connection.js";
+import { rejectPendingRequests } from "../protocol/pg-internals.js";
 import { acquire } from "./acquire.js";
 import { clientClass, pgPoolConfig } from "./client-class.js";
 import { setCreatedPool } from "./created-pools.js";
@@ -85,5 +86,13 @@ class SearchingPool extends pg.Pool {
       (error: Error) => callback(error, undefined, () => {}),
     );
     return undefined;
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | undefined {
+    const ended = callback === undefined ? super.end() : (super.end(callback) as undefined);
+    rejectPendingRequests(this.#connecting);
+    return ended;
   }
 }

@@ -106,6 +106,21 @@ export function pendingRequestsOf(pool: PostgresPool): unknown[] {
   return (pool as unknown as PgPool)._pendingQueue ?? [];
 }
 
+/** pg-pool's message for a request after the pool has ended. Verified with pg-pool 3.11.0, 3.14.0. */
+const POOL_ENDED = "Cannot use a pool after calling end on the pool";
+
+/** Returns whether a pool has refused a request for a connection because it has ended. */
+export function isPoolEnded(error: unknown): boolean {
+  return (error as { message?: unknown } | null)?.message === POOL_ENDED;
+}
+
+/** Rejects the requests that wait for a connection of a pool that is ending: pg-pool never answers them. */
+export function rejectPendingRequests(pool: PostgresPool): void {
+  for (const request of pendingRequestsOf(pool).splice(0)) {
+    (request as { callback(error: Error): void }).callback(new Error(POOL_ENDED));
+  }
+}
+
 /** pg-pool's message where no client became free within the pool's own timeout. Verified with pg-pool 3.11.0, 3.14.0. */
 const POOL_TIMEOUT = "timeout exceeded when trying to connect";
 
