@@ -9,14 +9,16 @@ const CONNECT_RETRIES = "src/postgres/pool/connect-retries.ts";
 const EXTENDED_QUERY = "src/postgres/protocol/extended-query.ts";
 const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const PG_INTERNALS = "src/postgres/protocol/pg-internals.ts";
-const ERRORS = "src/postgres/protocol/errors.ts";
+const CONNECT_ERRORS = "src/postgres/pool/connect-errors.ts";
 const CONNECTION_STRING = "src/postgres/config/connection-string.ts";
+const SANITIZE = "src/postgres/protocol/sanitize.ts";
+const STATEMENT_ERRORS = "src/postgres/protocol/statement-errors.ts";
 
 /** Faults of connections and servers. */
 export const CONNECTIONS: readonly Mutation[] = [
   {
     guard: "A write that pg has not sent has not taken effect",
-    edits: [code(ERRORS, "state === undefined ? isUnsent(error) : ", "state !== undefined && ")],
+    edits: [code(STATEMENT_ERRORS, "state === undefined ? isUnsent(error) : ", "state !== undefined && ")],
     tests: [tests("faults/lost-commits", "a commit that is not sent")],
   },
   {
@@ -61,7 +63,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     guard: "The error of an idempotent write whose response is lost does not say that nothing was changed",
     edits: [
       code(
-        ERRORS,
+        STATEMENT_ERRORS,
         "to Postgres was lost. The call can be repeated.",
         "to Postgres was lost; the statement changed nothing.",
       ),
@@ -70,7 +72,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "A write whose connection is lost before its response fails with OUTCOME_UNKNOWN",
-    edits: [code(ERRORS, 'return kind === "once"\n', "return kind === null\n")],
+    edits: [code(STATEMENT_ERRORS, 'return kind === "once"\n', "return kind === null\n")],
     tests: [tests("faults/lost-responses", "F2")],
   },
   {
@@ -105,7 +107,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         PG_CLIENT,
-        "const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout(connection)));",
+        "const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout(timeoutMillis, connection)));",
         "const deadline = new Deadline(timeoutMillis, () => {});",
       ),
     ],
@@ -124,7 +126,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "The error of a caller's pool that times out says how long the call waited",
-    edits: [code(ACQUIRE, "acquireTimeout(Math.round(now() - this.#since)", "acquireTimeout(this.#timeoutMillis")],
+    edits: [code(ACQUIRE, "poolTimeout(Math.round(now() - this.#since)", "poolTimeout(this.#timeoutMillis")],
     tests: [tests("faults/exhausted-pool", "how long the call waited")],
   },
   {
@@ -227,7 +229,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     guard: "No cause of an error holds values of rows",
     edits: [
       code(
-        ERRORS,
+        STATEMENT_ERRORS,
         "  const cause = sanitizeCause(error);\n  const state",
         "  const cause = error as Error;\n  const state",
       ),
@@ -236,7 +238,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "An error's message holds no values of rows",
-    edits: [code(ERRORS, "const message = withheld ?", "const message = withheld === null ?")],
+    edits: [code(SANITIZE, "const message = withheld ?", "const message = withheld === null ?")],
     tests: [tests("postgres/errors", "the cause")],
   },
   {
@@ -361,7 +363,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   {
     guard: "The error of a refused connection says that the server answered, and with which SQLSTATE",
     edits: [
-      code(ERRORS, "    state === undefined\n      ? `Postgres cannot", "    state !== null\n      ? `Postgres cannot"),
+      code(CONNECT_ERRORS, "state === undefined\n    ? `Postgres cannot", "state !== null\n    ? `Postgres cannot"),
     ],
     tests: [tests("faults/connecting", "is tried once, and is a refusal")],
   },

@@ -4,6 +4,7 @@ const CONFIG = "src/postgres/config/config.ts";
 const MIGRATION_CLIENT = "src/postgres/migrations/client.ts";
 const SERVERS = "src/postgres/pool/servers.ts";
 const ACQUIRE = "src/postgres/pool/acquire.ts";
+const CONNECT_ERRORS = "src/postgres/pool/connect-errors.ts";
 const CONNECT_RETRIES = "src/postgres/pool/connect-retries.ts";
 const POOL = "src/postgres/pool/pool.ts";
 const RETRY_POLICY = "src/postgres/execution/retry-policy.ts";
@@ -11,6 +12,7 @@ const PG_CLIENT = "src/postgres/protocol/pg-client.ts";
 const READ_ONLY = "faults/read-only-server";
 const HOSTS = "faults/several-hosts";
 const OLD = "faults/old-connections";
+const SERVER_ERRORS = "src/postgres/protocol/server-errors.ts";
 
 /** Servers that accept no writes, and the search for one that does. */
 export const FAIL_OVER: readonly Mutation[] = [
@@ -99,9 +101,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "0A000 of an unlogged table during recovery counts as a refusal of a read-only server",
-    edits: [
-      code("src/postgres/protocol/errors.ts", '"call_bool_check_hook", "get_relation_info"', '"call_bool_check_hook"'),
-    ],
+    edits: [code(SERVER_ERRORS, '"call_bool_check_hook", "get_relation_info"', '"call_bool_check_hook"')],
     tests: [tests(READ_ONLY, "is discarded")],
   },
   {
@@ -419,12 +419,12 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "The error of a search without a primary names the hosts",
-    edits: [code(CONNECT_RETRIES, 'names === "" ? "" : ` among', '"" === "" ? "" : ` among')],
+    edits: [code(CONNECT_ERRORS, 'names === "" ? "" : ` among', '"" === "" ? "" : ` among')],
     tests: [tests(HOSTS, "also if other hosts cannot be reached")],
   },
   {
     guard: "The error of hosts that cannot be reached names them",
-    edits: [code("src/postgres/protocol/errors.ts", 'servers === "" ? "" : ` (', '"" === "" ? "" : ` (')],
+    edits: [code(CONNECT_ERRORS, 'names === "" ? "" : ` (', '"" === "" ? "" : ` (')],
     tests: [tests(HOSTS, "if no host can be reached")],
   },
 ];

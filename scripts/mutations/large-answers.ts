@@ -3,12 +3,13 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 const LOOKUPS = "src/postgres/drivers/cache/lookups.ts";
 const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
 const LARGE_ANSWERS = "batching/large-answers";
+const SERVER_ERRORS = "src/postgres/protocol/server-errors.ts";
 
 /** Answers that large values would make too large. */
 export const LARGE: readonly Mutation[] = [
   {
     guard: "A row that cannot be copied fails no other call of its batch",
-    edits: [code("src/postgres/protocol/errors.ts", "  if (error instanceof UncopyableRow) return true;\n", "")],
+    edits: [code(SERVER_ERRORS, "  if (error instanceof UncopyableRow) return true;\n", "")],
     tests: [tests("batching/faults", "metadata that is too deep to be copied")],
   },
   {

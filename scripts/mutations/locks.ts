@@ -3,7 +3,9 @@ import { code, type Edit, type Mutation, sql, tests } from "./mutation.js";
 const BATCHER = "src/postgres/execution/batcher.ts";
 const LOCKED_CALLS = "src/postgres/execution/locked-calls.ts";
 const LOCK_RETRIES = "src/postgres/execution/lock-retries.ts";
-const ERRORS = "src/postgres/protocol/errors.ts";
+const CALL_ERRORS = "src/postgres/protocol/call-errors.ts";
+const SERVER_ERRORS = "src/postgres/protocol/server-errors.ts";
+const STATEMENT_ERRORS = "src/postgres/protocol/statement-errors.ts";
 
 const unbounded = (query: string): Edit =>
   sql("cache", query, "pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true)", "''");
@@ -53,23 +55,25 @@ export const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "A lock that is not released is a TIMEOUT: nothing was changed",
-    edits: [code(ERRORS, "if (state === SqlState.lockNotAvailable) {", "if (state === null) {")],
+    edits: [code(STATEMENT_ERRORS, "if (state === SqlState.lockNotAvailable) {", "if (state === null) {")],
     tests: [tests("batching/locked-rows", "is TIMEOUT after query_timeout")],
   },
   {
     guard: "A lock timeout for which the server has forgotten the reason is one",
-    edits: [code(ERRORS, "(cause as { message?: unknown }).message === CANCELLED_BY_REQUEST", "false")],
+    edits: [code(SERVER_ERRORS, "(cause as { message?: unknown }).message === CANCELLED_BY_REQUEST", "false")],
     tests: [tests("cache/compute-once-locks", "the lock was granted at that moment")],
   },
   {
     guard: "A lock timeout does not count as the loss of a connection",
-    edits: [code(ERRORS, "  SqlState.lockNotAvailable,\n  SqlState.queryCanceled,\n", "  SqlState.queryCanceled,\n")],
+    edits: [
+      code(CALL_ERRORS, "  SqlState.lockNotAvailable,\n  SqlState.queryCanceled,\n", "  SqlState.queryCanceled,\n"),
+    ],
     tests: [tests("batching/locked-rows", "sets: the others take effect")],
   },
   {
     guard: "A statement that the server cancels is not a lost connection",
     edits: [
-      code(ERRORS, "  SqlState.lockNotAvailable,\n  SqlState.queryCanceled,\n", "  SqlState.lockNotAvailable,\n"),
+      code(CALL_ERRORS, "  SqlState.lockNotAvailable,\n  SqlState.queryCanceled,\n", "  SqlState.lockNotAvailable,\n"),
     ],
     tests: [tests("events/connections", "are not emitted for a statement that the server cancels")],
   },

@@ -3,6 +3,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 const PASSWORDS = "src/auth/passwords/password-hasher.ts";
 const FUNCTIONS = "src/auth/functions/logins.ts";
 const SEMAPHORE = "src/auth/passwords/fair-semaphore.ts";
+const STATEMENT_ERRORS = "src/postgres/protocol/statement-errors.ts";
 const ARGON2 = "src/auth/passwords/argon2-hash.ts";
 
 /** Passwords, and what stands against guessing them. */
@@ -93,7 +94,7 @@ export const LOG_IN: readonly Mutation[] = [
     guard: "A taken email is recognised by its constraint's name, after the password was hashed",
     edits: [
       code(
-        "src/postgres/protocol/errors.ts",
+        STATEMENT_ERRORS,
         "state === SqlState.uniqueViolation && constraint === Constraint.email",
         'state === SqlState.uniqueViolation && constraint === ""',
       ),

@@ -10,6 +10,7 @@ const FORMS = "distributed/forms";
 const ALL = "src/postgres/migrations/all-schemas.ts";
 const EACH = "src/postgres/migrations/each-schema.ts";
 const INTERNALS = "src/postgres/protocol/pg-internals.ts";
+const STATEMENT_ERRORS = "src/postgres/protocol/statement-errors.ts";
 
 /** Schemas of tenants. */
 export const TENANTS: readonly Mutation[] = [
@@ -41,7 +42,7 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "A shell executes nothing in the name of a schema that a command names",
-    edits: [code("src/postgres/protocol/errors.ts", "/^\\w[\\w.-]*$/.test(schema) ? ", "schema ? ")],
+    edits: [code(STATEMENT_ERRORS, "/^\\w[\\w.-]*$/.test(schema) ? ", "schema ? ")],
     tests: [tests(NAMES, "a shell runs the command for a schema")],
   },
   {
@@ -87,12 +88,12 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "The number of a shard in a constraint's name does not hide which one it is",
-    edits: [code("src/postgres/protocol/errors.ts", "})(?:_\\\\d+)?`", "})`")],
+    edits: [code(STATEMENT_ERRORS, "})(?:_\\\\d+)?`", "})`")],
     tests: [tests("postgres/errors", "a shard's constraint")],
   },
   {
     guard: "A constraint of another node is recognised by the message",
-    edits: [code("src/postgres/protocol/errors.ts", "undefined ? NAMES_KNOWN.exec(message)", "undefined ? null")],
+    edits: [code(STATEMENT_ERRORS, "undefined ? NAMES_KNOWN.exec(message)", "undefined ? null")],
     tests: [tests("postgres/errors", "that only the message names")],
   },
   {

@@ -61,7 +61,7 @@ export const TIMERS: readonly Mutation[] = [
   },
   {
     guard: "A call whose last attempt to connect got no response has timed out",
-    edits: [code("src/postgres/pool/acquire.ts", "lastFailure instanceof ConnectTimeout || ", "")],
+    edits: [code("src/postgres/pool/connect-errors.ts", "lastFailure instanceof ConnectTimeout || ", "")],
     tests: [tests("faults/fake-timers", "when no attempt of several gets a response")],
   },
   {

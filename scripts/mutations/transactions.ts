@@ -11,6 +11,7 @@ const IMPORT = "src/auth/functions/import.ts";
 const UNAWAITED = "transactions/unawaited-calls";
 const IMPORTS = "transactions/imports";
 const LEFTOVERS = "transactions/leftovers";
+const CALL_ERRORS = "src/postgres/protocol/call-errors.ts";
 
 /** Transactions: the package's own, and those that callers take part in. */
 export const TRANSACTIONS: readonly Mutation[] = [
@@ -39,7 +40,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
     guard: "A response to an ambiguous commit is not reported as a lost connection",
     edits: [
       code(
-        "src/postgres/protocol/errors.ts",
+        CALL_ERRORS,
         '  if (error.code === "OUTCOME_UNKNOWN" && state === SqlState.internalError) return false;\n',
         "",
       ),

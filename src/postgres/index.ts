@@ -38,4 +38,4 @@ export {
 export { type MigrateOptions, type MigrateResult, migrate, type PlannedMigration } from "./migrations/migrate.js";
 export { type MigrateShardsOptions, migrateShards } from "./migrations/migrate-shards.js";
 export { createPool, type PoolSettings } from "./pool/create-pool.js";
-export type { DatabaseErrorCause } from "./protocol/errors.js";
+export type { DatabaseErrorCause } from "./protocol/sanitize.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { LockWaitQueue } from "../../src/postgres/execution/lock-wait-queue.js";
-import { translateStatementError } from "../../src/postgres/protocol/errors.js";
+import { translateStatementError } from "../../src/postgres/protocol/statement-errors.js";
 
 /** A statement that has met a locked row, as the server answers it. */
 const lockTimeout = translateStatementError({ code: "55P03", severity: "ERROR" }, "once");

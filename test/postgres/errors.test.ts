@@ -4,12 +4,9 @@ import fc from "fast-check";
 import type pg from "pg";
 import { describe, expect, test } from "vitest";
 import type { PevensieErrorCode } from "../../src/errors/index.js";
-import {
-  type StatementKind,
-  sanitizeCause,
-  translateConnectError,
-  translateStatementError,
-} from "../../src/postgres/protocol/errors.js";
+import { connectError } from "../../src/postgres/pool/connect-errors.js";
+import { sanitizeCause } from "../../src/postgres/protocol/sanitize.js";
+import { type StatementKind, translateStatementError } from "../../src/postgres/protocol/statement-errors.js";
 import { createUser, uniqueEmail, useAuth } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { errorOf } from "../support/fault-outcome.js";
@@ -171,7 +168,7 @@ describe("the cause", () => {
     (thrown) => {
       expect(sanitizeCause(thrown)).toBeInstanceOf(Error);
       expect(sanitizeCause(thrown).message).not.toBe("");
-      expect(translateConnectError(thrown).code).toBe("CONNECTION_UNAVAILABLE");
+      expect(connectError(thrown, { names: "" }).code).toBe("CONNECTION_UNAVAILABLE");
     },
   );
 });

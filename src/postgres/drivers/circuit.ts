@@ -1,6 +1,7 @@
 import { PevensieError } from "../../errors/index.js";
 import { setTimer } from "../../timers.js";
-import { isUnanswered, sqlStateOf, withSubject } from "../protocol/errors.js";
+import { isUnanswered, withSubject } from "../protocol/call-errors.js";
+import { sqlStateOf } from "../protocol/server-errors.js";
 import { SqlStateClass } from "../protocol/sqlstate.js";
 
 /** The pause between two probes of a server that does not answer, in milliseconds. */

@@ -5,7 +5,7 @@ import type { EventListener } from "../../events.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { PoolExecutor } from "../execution/pool-executor.js";
 import { type ModuleName, newerSchemaMessage } from "../migrations/versions.js";
-import { schemaOutdatedMessage } from "../protocol/errors.js";
+import { schemaOutdatedMessage } from "../protocol/statement-errors.js";
 import { ConnectionState } from "./connection-state.js";
 
 /** Limits the warning to one per process: in a rolling deployment, every driver would repeat it at every start. */

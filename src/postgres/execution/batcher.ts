@@ -1,5 +1,6 @@
 import { now, onNextTurn } from "../../timers.js";
-import { isFaultOfOneRow, isLockTimeout, overdueErrorOf } from "../protocol/errors.js";
+import { overdueErrorOf } from "../protocol/call-errors.js";
+import { isFaultOfOneRow, isLockTimeout } from "../protocol/server-errors.js";
 import type { Gate } from "./admission.js";
 import { type BatchedOperation, type BatchResult, DeferredResult, type Executor, NOT_APPLIED } from "./executor.js";
 import type { LockRetries } from "./lock-retries.js";

@@ -7,10 +7,10 @@ import {
   requireClient,
 } from "../../pg-interface.js";
 import { Connection } from "../protocol/connection.js";
-import { serverErrorOf, sqlStateOf } from "../protocol/errors.js";
-import { translate } from "../protocol/pg-client.js";
+import { serverErrorOf, sqlStateOf } from "../protocol/server-errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { bind, type Statement } from "../protocol/statement.js";
+import { translateStatementError } from "../protocol/statement-errors.js";
 import type { Executor, InteractiveWork } from "./executor.js";
 import type { SchemaStatements } from "./schema-statements.js";
 import { StatementQueue } from "./statement-queue.js";
@@ -75,7 +75,7 @@ export async function runOnClient<Params, Row>(
       return rows as Row[];
     } catch (error) {
       // The caller's client decides how long it waits.
-      throw isPevensieError(error) ? error : translate(error, "once", 0, statements.schema);
+      throw isPevensieError(error) ? error : translateStatementError(error, "once", statements.schema);
     }
   });
 }

@@ -1,5 +1,6 @@
 import { now } from "../../timers.js";
-import { isLockTimeout, overdueErrorOf } from "../protocol/errors.js";
+import { overdueErrorOf } from "../protocol/call-errors.js";
+import { isLockTimeout } from "../protocol/server-errors.js";
 
 /** Runs a statement that fails after it has waited this long for a locked row. */
 type LockableWork<T> = (lockTimeoutMillis: number) => Promise<T>;

@@ -2,14 +2,17 @@ import { changedConcurrently, notConnected, PevensieError } from "../../errors/i
 import type { EventListener } from "../../events.js";
 import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
+import { UnsuitableServer } from "../pool/connect-errors.js";
 import { Pipeline } from "../pool/pipeline.js";
 import { Pool } from "../pool/pool.js";
-import { UnsuitableServer } from "../pool/servers.js";
+import { isUnanswered } from "../protocol/call-errors.js";
 import type { Connection } from "../protocol/connection.js";
-import { isReadOnlyRefusal, isUnanswered, type StatementKind } from "../protocol/errors.js";
-import { query, resetConnection, translate } from "../protocol/pg-client.js";
+import { query, resetConnection } from "../protocol/pg-client.js";
 import { ResponseTimeout } from "../protocol/response-timeout.js";
+import { isReadOnlyRefusal } from "../protocol/server-errors.js";
 import { bind, type Statement } from "../protocol/statement.js";
+import type { StatementKind } from "../protocol/statement-errors.js";
+import { translateStatementError } from "../protocol/statement-errors.js";
 import { Admission, type Gate } from "./admission.js";
 import { batched } from "./batcher.js";
 import { runOnBorrowedClient } from "./borrowed-client.js";
@@ -426,7 +429,7 @@ export class PoolExecutor implements Executor {
   }
 
   #translate(error: unknown, kind: StatementKind): PevensieError {
-    return translate(error, kind, this.#config.queryTimeoutMillis, this.#config.schema);
+    return translateStatementError(error, kind, this.#config.schema);
   }
 }
 

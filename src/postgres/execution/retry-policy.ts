@@ -1,14 +1,14 @@
 import { PevensieError } from "../../errors/index.js";
+import { ResponseTimeout } from "../protocol/response-timeout.js";
 import {
   isConnectionLoss,
   isReadOnlyRefusal,
   isStalePlan,
-  type StatementKind,
   serverErrorOf,
   sqlStateOf,
-} from "../protocol/errors.js";
-import { ResponseTimeout } from "../protocol/response-timeout.js";
+} from "../protocol/server-errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
+import type { StatementKind } from "../protocol/statement-errors.js";
 
 /** How often a statement or transaction is tried that the server aborts for the sake of another one (40001, 40P01). */
 export const MAX_ATTEMPTS = 4;

@@ -2,7 +2,7 @@ import { setRemovalSettings } from "#generated/statements.js";
 import { ignoreError } from "../../promise.js";
 import { now } from "../../timers.js";
 import { withTimeout } from "../protocol/deadlines.js";
-import { isReadOnlyRefusal } from "../protocol/errors.js";
+import { isReadOnlyRefusal } from "../protocol/server-errors.js";
 import { DeferredResult, type Executor, type RowMaintenance } from "./executor.js";
 
 /** How long maintenance waits for a lock on its table, in milliseconds. It never waits for a locked row. */

@@ -1,8 +1,9 @@
 import type { PevensieError } from "../../errors/index.js";
 import type { Connection } from "../protocol/connection.js";
-import type { StatementKind } from "../protocol/errors.js";
-import { sendCommand, translate } from "../protocol/pg-client.js";
+import { sendCommand } from "../protocol/pg-client.js";
 import { ResponseTimeout } from "../protocol/response-timeout.js";
+import type { StatementKind } from "../protocol/statement-errors.js";
+import { translateStatementError } from "../protocol/statement-errors.js";
 
 /** Sends the statements of a transaction one at a time. pg's own queue would send what it holds after the transaction's end. */
 export class StatementQueue {
@@ -72,6 +73,6 @@ export class StatementQueue {
   translate(error: unknown, kind: StatementKind): PevensieError {
     // Everything that cannot be sent after it fails with the same error.
     if (kind === "idempotent" && error instanceof ResponseTimeout && this.#broken !== undefined) return this.#broken;
-    return translate(error, kind, this.#timeoutMillis, this.#schema);
+    return translateStatementError(error, kind, this.#schema);
   }
 }

@@ -2,9 +2,9 @@ import { invalidInput, PevensieError, transactionEnded } from "../../errors/inde
 import { now } from "../../timers.js";
 import type { TransactionClient, TransactionQuery, TransactionResult } from "../../transaction-client.js";
 import type { Connection } from "../protocol/connection.js";
-import { serverErrorOf, sqlStateOf } from "../protocol/errors.js";
 import { isEndOfConnection, query, sendCallerQuery, sendCommand } from "../protocol/pg-client.js";
 import { ResponseTimeout } from "../protocol/response-timeout.js";
+import { serverErrorOf, sqlStateOf } from "../protocol/server-errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import { bind, type Statement } from "../protocol/statement.js";
 import { CallerWork } from "./caller-work.js";

@@ -3,7 +3,8 @@ import type { PevensieError } from "../../errors/index.js";
 import { settleAll } from "../../promise.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { serversOfConfig } from "../pool/created-pools.js";
-import { isReadOnlyRefusal, translateStatementError } from "../protocol/errors.js";
+import { isReadOnlyRefusal } from "../protocol/server-errors.js";
+import { translateStatementError } from "../protocol/statement-errors.js";
 import { withClient } from "./client.js";
 import { inTransaction } from "./migration-transaction.js";
 

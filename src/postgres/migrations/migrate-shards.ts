@@ -1,7 +1,7 @@
 import { requireBoolean, requireOptions } from "../../input/values.js";
 import { settleAll } from "../../promise.js";
 import { type CacheShardConfig, resolveShards } from "../config/shards.js";
-import { withSubject } from "../protocol/errors.js";
+import { withSubject } from "../protocol/call-errors.js";
 import { type MigrateResult, migrate } from "./migrate.js";
 
 /** Options of {@link migrateShards}. */

@@ -2,7 +2,7 @@ import { PevensieError } from "../../errors/index.js";
 import type { PostgresResult } from "../../pg-interface.js";
 import { ignoreError } from "../../promise.js";
 import { wireTypes } from "../protocol/decode.js";
-import { isConnectionLoss, sqlStateOf } from "../protocol/errors.js";
+import { isConnectionLoss, sqlStateOf } from "../protocol/server-errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
 import type { Client } from "./client.js";
 import { beginning, type TransactionMode } from "./plan.js";

@@ -1,11 +1,12 @@
-import { PevensieError } from "../../errors/index.js";
+import type { PevensieError } from "../../errors/index.js";
 import type { PostgresPool, PostgresPoolClient } from "../../pg-interface.js";
 import { ignoreError, isPromise } from "../../promise.js";
 import { now, onNextTurn } from "../../timers.js";
 import { Deadline } from "../protocol/deadlines.js";
 import { isPoolTimeout, pendingRequestsOf } from "../protocol/pg-internals.js";
-import { connectError, moreInformative, retryConnecting, retryMillisFor } from "./connect-retries.js";
-import { ConnectTimeout, RefusedParameter, type Servers, UnsuitableServer } from "./servers.js";
+import { acquireError, poolTimeout, UnsuitableServer } from "./connect-errors.js";
+import { moreInformative, retryConnecting, retryMillisFor } from "./connect-retries.js";
+import type { Servers } from "./servers.js";
 
 /** A call that waits for a client. */
 interface Cancellable {
@@ -159,7 +160,7 @@ class PendingAcquire<T> implements Cancellable {
   #fail(error: unknown): void {
     this.#remember(error);
     // A caller's pool may time out before the driver does.
-    this.cancel(isPoolTimeout(error) ? acquireTimeout(Math.round(now() - this.#since), EXHAUSTED) : this.#error());
+    this.cancel(isPoolTimeout(error) ? poolTimeout(Math.round(now() - this.#since)) : this.#error());
   }
 
   #retry(error: unknown): void {
@@ -229,24 +230,4 @@ function request(pool: PostgresPool, onConnection: OnConnection): () => void {
     const at = queue.indexOf(pending);
     if (at !== -1) queue.splice(at, 1);
   };
-}
-
-/**
- * Returns the error of a call whose last attempt to connect has failed. That attempt may reach its own deadline just before. After a
- * RefusedParameter, the attempt without the parameter got no response.
- */
-function acquireError(lastFailure: unknown, timeoutMillis: number, servers: Servers): PevensieError {
-  if (lastFailure instanceof ConnectTimeout || lastFailure instanceof RefusedParameter) {
-    return acquireTimeout(timeoutMillis, NO_RESPONSE);
-  }
-  return lastFailure === undefined
-    ? acquireTimeout(timeoutMillis, `${NO_RESPONSE} ${EXHAUSTED}`)
-    : connectError(lastFailure, servers);
-}
-
-const NO_RESPONSE = "If no connection can be opened, check the address, and that no firewall drops packets.";
-const EXHAUSTED = "If all are in use, raise max, or look for connections that are not released.";
-
-function acquireTimeout(timeoutMillis: number, advice: string): PevensieError {
-  return new PevensieError("TIMEOUT", `Timed out after ${timeoutMillis} ms waiting for a connection. ${advice}`);
 }

@@ -4,9 +4,10 @@ import { ignoreError } from "../../promise.js";
 import type { ResolvedConfig } from "../config/config.js";
 import { Connection } from "../protocol/connection.js";
 import { Deadline } from "../protocol/deadlines.js";
-import { isRefusedParameter } from "../protocol/errors.js";
 import { destroyIdleStream, destroyStream, requestCancel } from "../protocol/pg-internals.js";
-import { type Candidate, ConnectTimeout, RefusedParameter, type Servers } from "./servers.js";
+import { isRefusedParameter } from "../protocol/server-errors.js";
+import { ConnectTimeout, RefusedParameter } from "./connect-errors.js";
+import type { Candidate, Servers } from "./servers.js";
 
 /** A `statement_timeout` that is sent at start-up, except to poolers that refuse it. */
 export interface StatementLimit {

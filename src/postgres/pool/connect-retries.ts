@@ -1,29 +1,14 @@
-import { PevensieError } from "../../errors/index.js";
 import { now, sleep } from "../../timers.js";
-import { sanitizeCause, sqlStateOf, translateConnectError } from "../protocol/errors.js";
-import { isClosedByPeer, isPoolEnded } from "../protocol/pg-internals.js";
+import { isClosedByPeer } from "../protocol/pg-internals.js";
+import { sqlStateOf } from "../protocol/server-errors.js";
 import { SqlState } from "../protocol/sqlstate.js";
-import { ConnectTimeout, RefusedParameter, type Servers, UnsuitableServer } from "./servers.js";
+import { ConnectTimeout, RefusedParameter, UnsuitableServer } from "./connect-errors.js";
+import type { Servers } from "./servers.js";
 
 /** How long a refused connection is tried again: a server that restarts is back within that time. */
 const REFUSED_RETRY_MILLIS = 1_000;
 const FIRST_PAUSE_MILLIS = 25;
 const LONGEST_PAUSE_MILLIS = 400;
-
-/** Returns the error that callers receive when they could not connect. */
-export function connectError(error: unknown, { names }: Servers): PevensieError {
-  if (isPoolEnded(error)) {
-    return new PevensieError(
-      "CONNECTION_UNAVAILABLE",
-      "The pool was ended, so nothing was sent. End a pool after the last call that uses it.",
-      { cause: sanitizeCause(error) },
-    );
-  }
-  if (!(error instanceof UnsuitableServer)) return translateConnectError(error, names);
-  const among = names === "" ? "" : ` among ${names}`;
-  const message = `No suitable server was found${among}: one that was tried ${error.message}. Check which host is the primary, or raise connectionTimeoutMillis.`;
-  return new PevensieError("CONNECTION_UNAVAILABLE", message, { cause: sanitizeCause(error) });
-}
 
 /** How connecting is tried again. */
 export interface ConnectRetries {

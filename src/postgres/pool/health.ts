@@ -1,6 +1,7 @@
 import type { PevensieError } from "../../errors/index.js";
 import type { EventListener, PevensieEvent } from "../../events.js";
-import { isReadOnlyRefusal, isUnanswered, sqlStateOf } from "../protocol/errors.js";
+import { isUnanswered } from "../protocol/call-errors.js";
+import { isReadOnlyRefusal, sqlStateOf } from "../protocol/server-errors.js";
 
 /** What the outcomes of statements say of the connections to a server, as events. */
 export class Health {

@@ -10,7 +10,7 @@ import { type Activity, Connection } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/deadlines.js";
 import { acquire, OldConnection, PendingAcquires } from "./acquire.js";
 import { ConnectAttempts, clientClass, pgPoolConfig, type StatementLimit } from "./client-class.js";
-import { connectError } from "./connect-retries.js";
+import { connectError } from "./connect-errors.js";
 import { connectingPoolOf, serversOfConfig } from "./created-pools.js";
 import { Health } from "./health.js";
 import { Servers } from "./servers.js";

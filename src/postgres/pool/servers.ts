@@ -1,34 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { HostAddress, ServerChoice, TargetSessionAttrs } from "../config/hosts.js";
 import type { Connection } from "../protocol/connection.js";
-
-/** A server that was connected to, and is not one that the configuration asks for. Nothing was sent to it. */
-export class UnsuitableServer extends Error {
-  /** The setting that says so. */
-  readonly setting: "in_hot_standby" | "default_transaction_read_only";
-
-  constructor(setting: UnsuitableServer["setting"], message: string) {
-    super(message);
-    this.setting = setting;
-  }
-}
-
-/**
- * A pooler has refused a parameter of the start-up, which the next attempt leaves out. It has the pooler's message, which a migration
- * reports as the cause if there is no time for another attempt.
- */
-export class RefusedParameter extends Error {
-  constructor({ message }: Error) {
-    super(message);
-  }
-}
-
-/** A server has not accepted a connection in the time of one attempt. */
-export class ConnectTimeout extends Error {
-  constructor() {
-    super("The server did not accept the connection in time");
-  }
-}
+import { UnsuitableServer } from "./connect-errors.js";
 
 /** A server to connect to. */
 export interface Candidate {

@@ -43,7 +43,7 @@ export class Deadline {
 /** Resolves as the promise does, or rejects with {@link ResponseTimeout}. */
 export function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const deadline = new Deadline(milliseconds, () => reject(new ResponseTimeout()));
+    const deadline = new Deadline(milliseconds, () => reject(new ResponseTimeout(milliseconds)));
     promise.then(resolve, reject).finally(() => deadline.cancel());
   });
 }

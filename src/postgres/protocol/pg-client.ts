@@ -1,22 +1,19 @@
-import { PevensieError } from "../../errors/index.js";
 import type { PostgresQuery, PostgresResult } from "../../pg-interface.js";
 import { isPromise } from "../../promise.js";
 import type { TransactionQuery } from "../../transaction-client.js";
 import type { Connection } from "./connection.js";
 import { Deadline } from "./deadlines.js";
 import { wireTypes } from "./decode.js";
+import { ExtendedQuery, type Rows } from "./extended-query.js";
+import { isClosedByPeer, isUnsent, submit } from "./pg-internals.js";
+import { ResponseTimeout } from "./response-timeout.js";
 import {
   CancelledReplicationWait,
   isConnectionLoss,
   isReadOnlyRefusal,
   isStalePlan,
-  type StatementKind,
   sqlStateOf,
-  translateStatementError,
-} from "./errors.js";
-import { ExtendedQuery, type Rows } from "./extended-query.js";
-import { isClosedByPeer, isUnsent, submit } from "./pg-internals.js";
-import { ResponseTimeout } from "./response-timeout.js";
+} from "./server-errors.js";
 import type { Statement, Value } from "./statement.js";
 
 /**
@@ -139,7 +136,7 @@ function respond<T>(
       if (isReadOnlyRefusal(error)) connection.retire();
       reject(error);
     };
-    const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout(connection)));
+    const deadline = new Deadline(timeoutMillis, () => fail(new ResponseTimeout(timeoutMillis, connection)));
     try {
       send((error, result) => {
         if (error) return fail(error);
@@ -174,18 +171,4 @@ function isEndFromOutside(error: unknown): boolean {
 /** Returns whether the error shows that the connection has ended, before a statement was sent or after it. */
 export function isEndOfConnection(error: unknown): boolean {
   return isEndFromOutside(error) || isUnsent(error);
-}
-
-/** Returns the error that callers receive. What a timeout means depends on the statement's kind. */
-export function translate(error: unknown, kind: StatementKind, timeoutMillis: number, schema?: string): PevensieError {
-  if (!(error instanceof ResponseTimeout)) return translateStatementError(error, kind, schema);
-  return kind === "idempotent"
-    ? new PevensieError(
-        "TIMEOUT",
-        `Postgres did not answer within ${timeoutMillis} ms. Look for locks and slow statements, or raise query_timeout.`,
-      )
-    : new PevensieError(
-        "OUTCOME_UNKNOWN",
-        `Postgres did not answer within ${timeoutMillis} ms. Check whether the write took effect before repeating it.`,
-      );
 }

@@ -4,7 +4,11 @@ import type { Connection } from "./connection.js";
 export class ResponseTimeout extends Error {
   readonly #connection: Connection | undefined;
 
-  constructor(connection?: Connection) {
+  /** @param milliseconds - how long the response was awaited */
+  constructor(
+    readonly milliseconds: number,
+    connection?: Connection,
+  ) {
     super();
     this.#connection = connection;
   }

@@ -1,4 +1,4 @@
-import { UncopyableRow } from "../../protocol/errors.js";
+import { UncopyableRow } from "../../protocol/server-errors.js";
 
 /** Rows by key, a separate copy for each caller: changes to its dates or metadata do not affect other callers. */
 export class OwnRows<Row> {

@@ -21,7 +21,7 @@ import { runOnClient } from "../../execution/borrowed-client.js";
 import { lockWaitLimit } from "../../execution/lock-retries.js";
 import { LockWaitQueue } from "../../execution/lock-wait-queue.js";
 import { lockTimeoutMillisOf, type PoolExecutor } from "../../execution/pool-executor.js";
-import { isLockTimeout } from "../../protocol/errors.js";
+import { isLockTimeout } from "../../protocol/server-errors.js";
 import { toDateOrNull } from "../../protocol/times.js";
 import { Lifecycle } from "../lifecycle.js";
 import { removeExpiredCacheEntries } from "../sweep/cache-sweep.js";

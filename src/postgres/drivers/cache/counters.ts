@@ -3,7 +3,7 @@ import type { CacheKey } from "../../../cache/driver.js";
 import { entryNameOf } from "../../../cache/entry-name.js";
 import { PevensieError } from "../../../errors/index.js";
 import { type BatchResult, DeferredResult, type Executor, failed, NOT_APPLIED } from "../../execution/executor.js";
-import { isLockTimeout } from "../../protocol/errors.js";
+import { isLockTimeout } from "../../protocol/server-errors.js";
 import { columnsOf, groupByName, lockTimeoutOf, ttlSecondsOf, writeOf } from "./names.js";
 import { writeByState } from "./placement.js";
 

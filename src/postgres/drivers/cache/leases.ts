@@ -6,7 +6,7 @@ import { now } from "../../../timers.js";
 import type { Executor } from "../../execution/executor.js";
 import { lockWaitLimit } from "../../execution/lock-retries.js";
 import { LockWaitQueue, type LockWaitQueueOptions } from "../../execution/lock-wait-queue.js";
-import { isLockTimeout } from "../../protocol/errors.js";
+import { isLockTimeout } from "../../protocol/server-errors.js";
 import { lockTimeoutOf } from "./names.js";
 
 /** How many statements are in flight, unless the pool is so small that other calls would need their connections. */

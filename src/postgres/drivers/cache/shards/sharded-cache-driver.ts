@@ -16,7 +16,7 @@ import { invalidInput, notConnected } from "../../../../errors/index.js";
 import type { EventListener } from "../../../../events.js";
 import { ignoreError, settleAll } from "../../../../promise.js";
 import { now } from "../../../../timers.js";
-import { isUnanswered } from "../../../protocol/errors.js";
+import { isUnanswered } from "../../../protocol/call-errors.js";
 import { isTemporary } from "../../circuit.js";
 import { ConnectionState } from "../../connection-state.js";
 import { Rendezvous } from "./rendezvous.js";
