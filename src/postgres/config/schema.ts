@@ -39,7 +39,7 @@ function literal(text: string): string {
 
 /** Where SQL names the default schema: in a literal with the name of a relation, in one of its own, or as an identifier. */
 const DEFAULT_SCHEMA_NAMES =
-  /'pevensie\.(\w+)'|(?<=\bschema = )'pevensie'|\bpevensie(?=\.)|(?<=\bcreate schema if not exists )pevensie\b/g;
+  /'pevensie\.(\w+)'|(?<=\b(?:schema|nspname) = )'pevensie'|\bpevensie(?=\.)|(?<=\bcreate schema if not exists )pevensie\b/g;
 
 /**
  * Returns SQL of queries/ or migrations/ for another schema than the default one. All names are replaced in one pass: a later one would

@@ -67,9 +67,25 @@ export function planFor(
       .map(({ version, name, sql }) => {
         const record = recordOf(module, version, current);
         current = version;
-        return { module, version, name, sql: sqlInSchema(`${sql}\n\n${record}`, schema) };
+        return { module, version, name, sql: sqlInSchema(`${creatingIfAbsent(sql)}\n\n${record}`, schema) };
       });
   });
+}
+
+/** PostgreSQL checks the CREATE privilege on the database before it looks whether the schema exists. */
+const CREATE_SCHEMA = "create schema if not exists pevensie;";
+
+const CREATE_SCHEMA_IF_ABSENT = `do $$
+begin
+  if not exists (select from pg_catalog.pg_namespace where nspname = 'pevensie') then
+    create schema if not exists pevensie;
+  end if;
+end
+$$;`;
+
+/** Returns SQL that leaves an existing schema alone: a role that owns one needs no privilege on the database. */
+function creatingIfAbsent(sql: string): string {
+  return sql.replace(CREATE_SCHEMA, () => CREATE_SCHEMA_IF_ABSENT);
 }
 
 /**
