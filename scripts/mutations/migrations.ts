@@ -9,6 +9,21 @@ const TRANSACTION = "src/postgres/migrations/migration-transaction.ts";
 /** Migrations, and schemas that do not fit. */
 export const MIGRATIONS: readonly Mutation[] = [
   {
+    guard: "A schema that exists is migrated without the privilege to create schemas",
+    edits: [code(PLAN, "return sql.replace(CREATE_SCHEMA, () => CREATE_SCHEMA_IF_ABSENT);", "return sql;")],
+    tests: [tests("migrations/privileges", "migrates it without CREATE on the database")],
+  },
+  {
+    guard: "The warnings of a migration do not depend on client_min_messages",
+    edits: [code(PLAN, `  "set local client_min_messages = notice",\n`, "")],
+    tests: [tests("migrations/hostile-settings", "original's database with no messages but errors")],
+  },
+  {
+    guard: "The printed SQL is read as UTF-8 under every client_encoding",
+    edits: [code(PLAN, `  "set local client_encoding = 'UTF8'",\n`, "")],
+    tests: [tests("migrations/print", "under another client_encoding")],
+  },
+  {
     guard: "Migrations of one database wait for one another (advisory lock)",
     edits: [
       code(PLAN, `  \`select pg_catalog.pg_advisory_xact_lock(\${advisoryLockOf(schema)})\`,\n`, ""),

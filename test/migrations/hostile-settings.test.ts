@@ -28,6 +28,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
     "default_transaction_deferrable = on",
   ],
   "a short statement_timeout": ["statement_timeout = '1ms'"],
+  "no messages but errors": ["client_min_messages = error"],
 };
 
 /** Stands before pg_catalog in the hostile search_path. */

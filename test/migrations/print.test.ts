@@ -79,6 +79,15 @@ describe.skipIf(!hasPsql)("through psql", () => {
     expect(await describeCatalog(database.pool)).toBe(await describeCatalog(fresh.pool));
   });
 
+  test("under another client_encoding the printed SQL creates the schema of the same name", async () => {
+    const schema = "Ü ł";
+    const { sql } = await migrate({ modules: ["cache"], connectionString: database.url, schema });
+    const outcome = await psql(`\\encoding LATIN1\n${sql}`, "-v", "ON_ERROR_STOP=1");
+    expect(outcome).toMatchObject({ status: 0, stderr: "" });
+    expect(await migrate({ modules: ["cache"], connectionString: database.url, schema })).toMatchObject({ sql: "" });
+    await database.pool.query('drop schema "Ü ł" cascade');
+  });
+
   test.each([
     ["stopping at the first error", ["-v", "ON_ERROR_STOP=1"]],
     ["going on after an error", []],

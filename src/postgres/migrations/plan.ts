@@ -47,6 +47,9 @@ export const preamble = (schema: string) => [
   "select pg_catalog.set_config(name, '0', true) from pg_catalog.pg_settings where name = 'transaction_timeout'",
   "set local lock_timeout = '60s'",
   "set local standard_conforming_strings = on",
+  // psql sends what it reads as it is: the SQL is UTF-8, whatever PGCLIENTENCODING and the locale say.
+  "set local client_encoding = 'UTF8'",
+  "set local client_min_messages = notice",
   `select pg_catalog.pg_advisory_xact_lock(${advisoryLockOf(schema)})`,
   "set local lock_timeout = '5s'",
 ];
