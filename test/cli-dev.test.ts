@@ -50,6 +50,15 @@ describe("pevensie dev", () => {
     expect(await read(url)).toEqual(KEPT);
   });
 
+  test.each([[[]], [["--ephemeral"]]])(
+    "starts with %j where PGSSLMODE of the environment asks for TLS",
+    async (args) => {
+      const url = await newProject().dev(args, { PGSSLMODE: "require" }).url();
+      expect(await rowsOf(url, "select from pevensie.session")).toEqual([]);
+      expect(new URL(url).searchParams.get("sslmode")).toBe("disable");
+    },
+  );
+
   test.each(["SIGTERM", "SIGHUP"] as const)("stops cleanly on %s", async (signal) => {
     const project = newProject();
     const dev = project.dev();
@@ -243,7 +252,7 @@ describe("pevensie dev -- command", () => {
     const program = "console.log(process.env.DATABASE_URL); process.exitCode = 7;";
     const { status, stdout } = await newProject().dev(node(program)).outcome;
     expect(status).toBe(7);
-    expect(stdout).toMatch(/^postgresql:\/\/postgres:\w+@127\.0\.0\.1:\d+\/postgres\n$/);
+    expect(stdout).toMatch(/^postgresql:\/\/postgres:\w+@127\.0\.0\.1:\d+\/postgres\?sslmode=disable\n$/);
     await expect(rowsOf(stdout.trim(), "select 1")).rejects.toThrow();
   });
 

@@ -33,9 +33,12 @@ export interface ClusterOptions {
   readonly preparation?: Preparation | undefined;
 }
 
-/** The connection string of a database of a server on this machine. */
+/**
+ * The connection string of a database of a server on this machine. The server has no TLS, which PGSSLMODE of the environment may ask for:
+ * usual where the production database is in a cloud.
+ */
 export function localUrl(port: number, password: string, database = "postgres"): string {
-  return `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
 }
 
 /**

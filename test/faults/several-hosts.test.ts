@@ -75,7 +75,7 @@ test("F15: lookups on an unresponsive server are sent to the next one, and older
 
 test("F15: answers of the next server do not count for lookups that wait for an unresponsive one", async () => {
   const proxy = await TcpProxy.start(pair.current.primary.url());
-  const connectionString = `${proxy.url}?target_session_attrs=read-write`;
+  const connectionString = `${proxy.url}&target_session_attrs=read-write`;
   const timeouts = { ...onlyConnecting, query_timeout: IMPATIENT.query_timeout, idleTimeoutMillis: 0 };
   try {
     await using auth = await authOn({ connectionString, ...timeouts }).connect();
@@ -142,7 +142,7 @@ test("F20: one name that leads to another server is tried again after some secon
   const proxy = await TcpProxy.start(pair.current.primary.url());
   try {
     proxy.stall();
-    const connectionString = `${proxy.url}?target_session_attrs=read-write`;
+    const connectionString = `${proxy.url}&target_session_attrs=read-write`;
     const connecting = authOn({ connectionString, connectionTimeoutMillis: 40_000 }).connect();
     await expect.poll(() => proxy.accepted).toBe(1);
     proxy.stallOpen();
@@ -352,8 +352,8 @@ describe("createPool", () => {
   test("F20: calls that wait for one another's attempts are rejected with why none has succeeded", async () => {
     const proxy = await TcpProxy.start(pair.current.primary.url());
     proxy.closeNext(Number.POSITIVE_INFINITY);
-    const standby = `${pair.current.standby.url()}?target_session_attrs=read-write`;
-    const withoutTls = `${pair.current.primary.url()}?sslmode=verify-full`;
+    const standby = `${pair.current.standby.url()}&target_session_attrs=read-write`;
+    const withoutTls = pair.current.primary.url().replace("sslmode=disable", "sslmode=verify-full");
     try {
       for (const connectionString of [standby, proxy.url, withoutTls]) {
         const pool = createPool({ ...IMPATIENT_CONNECTING, connectionString, max: 1 });
@@ -369,7 +369,7 @@ describe("createPool", () => {
 
   test("F20: rejects with a typed error if no server is the primary, or no client becomes free", async () => {
     const { connectionTimeoutMillis } = IMPATIENT;
-    const standby = `${pair.current.standby.url()}?target_session_attrs=read-write`;
+    const standby = `${pair.current.standby.url()}&target_session_attrs=read-write`;
     const lost = createPool({ connectionString: standby, connectionTimeoutMillis });
     expect((await errorOf(lost.query("select 1"))).code).toBe("CONNECTION_UNAVAILABLE");
     await lost.end();

@@ -155,10 +155,10 @@ describe("statement_timeout", () => {
 
   test("G70: a configured statement_timeout is kept", async () => {
     const { url } = { url: server.current.url() };
-    expect(await limitOf({ connectionString: `${url}?statement_timeout=17000` })).toBe("17s");
+    expect(await limitOf({ connectionString: `${url}&statement_timeout=17000` })).toBe("17s");
     expect(await limitOf({ ...config(), connectionParameters: { statement_timeout: "18s" } })).toBe("18s");
-    expect(await limitOf({ connectionString: `${url}?options=-c%20statement_timeout%3D19s` })).toBe("19s");
-    expect(await limitOf({ connectionString: `${url}?options=--statement-timeout%3D20s` })).toBe("20s");
+    expect(await limitOf({ connectionString: `${url}&options=-c%20statement_timeout%3D19s` })).toBe("19s");
+    expect(await limitOf({ connectionString: `${url}&options=--statement-timeout%3D20s` })).toBe("20s");
     expect(await limitOf({ ...config(), connectionParameters: { Statement_Timeout: "21s" } })).toBe("21s");
   });
 

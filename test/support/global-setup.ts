@@ -16,7 +16,8 @@ declare module "vitest" {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startTestServer({ connectionString: process.env["TEST_DATABASE_URL"] || null });
-  project.provide("serverUrl", server.connectionString);
+  // Without parameters, so that tests can append theirs.
+  project.provide("serverUrl", Object.assign(new URL(server.connectionString), { search: "" }).href);
   const programs = mkdtempSync(join(tmpdir(), "pevensie-programs-"));
   project.provide("programsFolder", programs);
   return async () => {
