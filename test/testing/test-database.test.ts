@@ -46,6 +46,10 @@ describe("startTestDatabase", () => {
     await using database = await startTestDatabase({ server, name, empty: true });
     expect(database.connectionString).toBe(databaseUrl(name));
     expect(await hasSchema(database.connectionString)).toEqual({ found: false });
+    await expect(startTestDatabase({ server, name })).rejects.toMatchObject({
+      code: "DATABASE_ERROR",
+      message: `The database "${name}" already exists: drop it first, or leave out the name.`,
+    });
   });
 
   test.each([
@@ -62,6 +66,7 @@ describe("startTestDatabase", () => {
     const options = { server: "postgresql://postgres:planted-secret@127.0.0.1:1/postgres" };
     const error = await startTestDatabase(options).catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ code: "CONNECTION_UNAVAILABLE" });
+    expect(String(error)).toContain("127.0.0.1:1");
     expect(String(error)).not.toContain("planted-secret");
   });
 
