@@ -107,3 +107,20 @@ test("expireCacheEntry, endCacheGrace and expireCacheLease move an entry along i
   produced[1]?.("second");
   await second;
 });
+
+test.each([
+  ["connectionString", () => expireSession({} as never, randomUUID())],
+  ["connectionString", () => expireSession({ connectionString: undefined } as never, randomUUID())],
+  ["connectionString", () => expireSession(undefined as never, randomUUID())],
+  ["connectionString", () => expireSession(auth.current as never, randomUUID())],
+  ["connectionString", () => ageLogInLimits({ connectionString: "" }, 3600)],
+  ["sessionId", () => expireSession(database.url, undefined as never)],
+  ["sessionId", () => ageSession(database.pool, { id: randomUUID() } as never, 1)],
+  ["userId", () => expireOneTimeTokens(database.url, "lucy@example.com")],
+  ["apiKeyId", () => expireApiKey(database.url, null as never)],
+  ["entry", () => expireCacheEntry(database.url, "board" as never)],
+  ["key", () => endCacheGrace(database.url, { resourceType: "board" } as never)],
+  ["resourceType", () => expireCacheLease(database.pool, { key: "x" } as never)],
+])("refuses a wrong %s (%#)", async (field, call) => {
+  await expect(call()).rejects.toMatchObject({ code: "INVALID_INPUT", field });
+});
