@@ -230,6 +230,14 @@ test("an empty --addr is refused: it comes from a variable that is not set, and 
   expect(await isEmpty()).toBe(true);
 });
 
+test("an empty DATABASE_URL is refused, unless --addr names the database", async () => {
+  const env = { ...elsewhere, DATABASE_URL: "" };
+  const { status, stdout, stderr } = await runCli(["migrate", "--apply", "auth"], env);
+  expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: "pevensie: DATABASE_URL is empty\n" });
+  expect(await isEmpty()).toBe(true);
+  expect(await runCli(["migrate", "auth", "--addr", database.url], env)).toMatchObject({ status: 0 });
+});
+
 test("goes on when nobody reads what it prints: a migration is applied", async () => {
   const running = startCli(["migrate", "--apply", "--addr", database.url, "auth"]);
   running.process.stdout?.destroy();

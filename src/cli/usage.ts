@@ -112,9 +112,11 @@ export function quoted(word: string): string {
 }
 
 export function addressOf(given: string | undefined): string {
-  // An empty --addr, as from an unset variable, must not select the default server on this machine.
+  const variable = process.env["DATABASE_URL"];
+  // An empty address, as from an unset secret, must not select the default server on this machine.
   if (given === "") throw new UsageError("--addr is empty");
-  return given ?? (process.env["DATABASE_URL"] || DEFAULT_ADDRESS);
+  if (given === undefined && variable === "") throw new UsageError("DATABASE_URL is empty");
+  return given ?? variable ?? DEFAULT_ADDRESS;
 }
 
 /** Returns at least one address, each of them once. */
