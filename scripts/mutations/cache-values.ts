@@ -224,6 +224,11 @@ const TYPED: readonly Mutation[] = [
     tests: [tests("cache/resource-options", "is INVALID_INPUT: waitMillis")],
   },
   {
+    guard: "An error of encode is withheld: it may quote the value",
+    edits: [code(RESOURCE, "const cause = new WithheldError(error);", "const cause = error;")],
+    tests: [tests("cache/resource", "an error of encode is INVALID_INPUT value", "a value that JSON refuses")],
+  },
+  {
     guard: "A codec and a schema exclude each other",
     edits: [code(RESOURCE, "if (codec !== undefined) throw", "if (codec === null) throw")],
     tests: [tests("cache/resource-options", "is INVALID_INPUT: schema")],

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { invalidInput, isPevensieError, PevensieError } from "../errors/index.js";
+import { invalidInput, isPevensieError, PevensieError, WithheldError } from "../errors/index.js";
 import type { EventListener } from "../events.js";
 import { acceptedValue, requireSchema } from "../input/schema.js";
 import { requireOptions } from "../input/values.js";
@@ -224,7 +224,9 @@ class TypedResource<T> implements CacheResource<T> {
       return await this.#format.encode(value);
     } catch (error) {
       if (isPevensieError(error)) throw error;
-      throw new PevensieError("INVALID_INPUT", "value: cannot be encoded", { field: "value", cause: error });
+      // The error of a codec may quote the value, and `cause` is logged with the error.
+      const cause = new WithheldError(error);
+      throw new PevensieError("INVALID_INPUT", "value: cannot be encoded", { field: "value", cause });
     }
   }
 
