@@ -187,6 +187,20 @@ describe("getOrSet", () => {
 });
 
 describe("options of a resource", () => {
+  test("G56: inherited ones apply, and those of an accessor", async () => {
+    class Terms {
+      get ttlSeconds() {
+        return 5000;
+      }
+      readonly tags = ["a"];
+    }
+    for (const options of [Object.create({ ttlSeconds: 5000, tags: ["a"] }) as ResourceOptions<number>, new Terms()]) {
+      const key = randomUUID();
+      await cache.resource<number>("type", options).set(key, 1);
+      await expect(termsOf(key)).resolves.toEqual({ seconds: 5000, tags: ["a"] });
+    }
+  });
+
   const wrong: readonly [ResourceOptions<unknown>, string][] = [
     [{ ttlSeconds: 0 }, "ttlSeconds"],
     [{ ttlSeconds: 1, ttlMillis: 1 }, "ttlMillis"],
