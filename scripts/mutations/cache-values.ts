@@ -103,8 +103,8 @@ const KEPT: readonly Mutation[] = [
       ],
       [
         "invalidateTags",
-        "this.#writeAny(() => this.#driver.invalidateTags(checked, client ?? undefined))",
-        "this.#driver.invalidateTags(checked, client ?? undefined)",
+        "this.#writeAny(() => this.#driver.invalidateTags(checked, client))",
+        "this.#driver.invalidateTags(checked, client)",
       ],
       ["clear", "this.#writeAny(() => this.#driver.clear(type))", "this.#driver.clear(type)"],
     ] as const
@@ -261,6 +261,18 @@ const CHECKED: readonly Mutation[] = [
     guard: "An entry has at most 32 tags",
     edits: [code(INPUT, "if (checked.size > MAX_TAGS) throw", "if (checked.size < 0) throw")],
     tests: [tests("cache/bad-input", "takes at most 32 texts")],
+  },
+  {
+    guard: "An invalidation whose client is null is refused",
+    edits: [
+      code(CACHE, "if (client === null) throw", "if (client === 0) throw"),
+      code(
+        CACHE,
+        "this.#driver.invalidateTags(checked, client)",
+        "this.#driver.invalidateTags(checked, client ?? undefined)",
+      ),
+    ],
+    tests: [tests("cache/bad-input", "a client of null")],
   },
   {
     guard: "A call counts as no more than the limit",

@@ -194,9 +194,11 @@ class ConnectedCache implements Cache {
 
   async invalidateTags(tags: Iterable<string>, options: InvalidateTagsOptions = {}): Promise<void> {
     const { client } = requireOptions(options, "options", ["client"]);
+    // A transaction's client that is missing must not become an invalidation before the commit.
+    if (client === null) throw invalidInput("client", "must be a pg client, or undefined for a statement of its own");
     const checked = requireTags(tags);
     if (checked.length === 0) return;
-    await this.#writeAny(() => this.#driver.invalidateTags(checked, client ?? undefined));
+    await this.#writeAny(() => this.#driver.invalidateTags(checked, client));
   }
 
   async increment(resourceType: string, key: string, options: IncrementOptions = {}): Promise<number> {

@@ -149,9 +149,10 @@ export function readIncrement(options: unknown): { by: number; ttlMillis: number
 
 export function readLimitedCall(options: unknown): LimitedCall {
   const given = requireOptions(options, "options", ["limit", "windowSeconds", "cost"]);
+  const { cost = 1 } = given;
   const limit = requireInteger(given.limit, "limit", 1, 1_000_000);
   const windowSeconds = requireInteger(given.windowSeconds, "windowSeconds", 1, MAX_WINDOW_SECONDS);
-  return { limit, windowSeconds, cost: requireInteger(given.cost ?? 1, "cost", 1, limit) };
+  return { limit, windowSeconds, cost: requireInteger(cost, "cost", 1, limit) };
 }
 
 export function readKeysOptions(options: unknown): { prefix: string; after: string | null } {

@@ -190,7 +190,7 @@ const NUMBERS: Readonly<Record<string, WholeNumber>> = {
     min: 1,
     max: 10,
     undefined: true,
-    null: true,
+    null: false,
     call: (cost) => cache.rateLimit("limit", "cost", { ...LIMIT, cost }),
   },
   "removeExpired: maxEntries": {
@@ -321,6 +321,11 @@ describe("options", () => {
       await expectRefused("misspelt", () => call({ misspelt: 1 } as never));
     },
   );
+
+  test("G1: invalidateTags refuses a client of null, which would be outside of the caller's transaction", async () => {
+    await expectRefused("client", () => cache.invalidateTags(["tag"], { client: null as never }));
+    await expectAccepted(() => cache.invalidateTags(["tag"], { client: undefined }));
+  });
 
   test("G1: createCache refuses what is no object, no driver and no listener", () => {
     const driver = createCacheDriver({ pool: observed.pool });
