@@ -19,15 +19,13 @@ const RULES: readonly Rule[] = [
     pattern:
       /["'`]\s*(?:select|insert into|update|delete from|begin|commit|rollback|set local|with)\s|\bfrom pevensie\./i,
     message: "holds SQL, which belongs in queries/",
-    // The migration runner's bookkeeping, commands of transactions, the reset of a connection, select lists, and an expression for Citus.
+    // The migration runner's bookkeeping, commands of transactions, and an expression for Citus.
     except: [
       "postgres/migrations/migrate.ts",
       "postgres/migrations/migration-transaction.ts",
       "postgres/migrations/plan.ts",
-      "postgres/protocol/pg-client.ts",
       "postgres/execution/transaction.ts",
       "postgres/execution/distributed-sql.ts",
-      "postgres/custom-queries.ts",
     ],
   },
   {
