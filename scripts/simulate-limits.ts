@@ -1,7 +1,7 @@
 /**
  * Prints what attackers and owners get of the default limits on failed logins: guesses a day, and waits.
  *
- * `npx tsx scripts/simulate-limits.ts`. Time is simulated, random numbers are the same at every run. docs/security.md has
+ * `npm run simulate:limits`. Time is simulated, random numbers are the same at every run. docs/security.md has
  * the figures.
  *
  * @module
