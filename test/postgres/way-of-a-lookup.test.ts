@@ -4,24 +4,21 @@ import { createAuth } from "../../src/auth/index.js";
 import { createAuthDriver } from "../../src/postgres/index.js";
 import { COOKIE_KEY, createUser } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
+import { textOf } from "../support/documents.js";
 import { PATIENT } from "../support/patience.js";
 
 const database = useDatabase();
 
 const SUBMIT = "postgres/protocol/pg-internals.ts";
 
-/** As docs/architecture.md names them. */
-const WAY = [
-  "auth/functions/sessions.ts",
-  "postgres/drivers/auth/session-store.ts",
-  "postgres/execution/batcher.ts",
-  "postgres/drivers/auth/session-lookup.ts",
-  "postgres/execution/pool-executor.ts",
-  "postgres/pool/pipeline.ts",
-  "postgres/protocol/pg-client.ts",
-  SUBMIT,
-  "postgres/protocol/extended-query.ts",
-];
+/** The list of docs/architecture.md. */
+const PATH = callPath();
+
+function callPath(): string[] {
+  const [, section = ""] = textOf("docs/architecture.md").split("\n## Call path of a lookup\n");
+  const [text = ""] = section.split("\n## ");
+  return Array.from(text.matchAll(/^- `(\S+\.ts)`/gm), ([, file]) => String(file));
+}
 
 /** Returns the files of src on a stack, from the outermost call. Calls that follow each other in one file count once. */
 function filesOn(stack: string | undefined): string[] {
@@ -42,7 +39,7 @@ async function stacksOfBind(work: () => Promise<unknown>): Promise<(string | und
   return stacks;
 }
 
-test("A lookup passes nine files on the way to the server, none of them twice", async () => {
+test("a lookup passes through the files of docs/architecture.md, each of them once", async () => {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 100;
   const driver = createAuthDriver({ ...PATIENT, connectionString: database.url, max: 1, idleTimeoutMillis: 600_000 });
@@ -58,12 +55,12 @@ test("A lookup passes nine files on the way to the server, none of them twice", 
     // The function that refuses the call now would have queued it.
     const refused: Error = await auth.getSession(id).catch((error) => error);
     const queued = filesOn(refused.stack);
-    expect(queued.slice(0, 3)).toEqual(WAY.slice(0, 3));
+    expect(queued.slice(0, 3)).toEqual(PATH.slice(0, 3));
     expect(new Set(bound.map((stack) => filesOn(stack).join()))).toEqual(
       new Set([
-        WAY.slice(2).join(),
+        PATH.slice(2).join(),
         // A pipelined statement is sent before pg submits it.
-        WAY.slice(2)
+        PATH.slice(2)
           .filter((file) => file !== SUBMIT)
           .join(),
       ]),
