@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { lookedUp, useTwoCaches } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 import { SLACK } from "../support/patience.js";
-import { runFixture, startFixture } from "../support/process.js";
+import { runTogether, startFixture } from "../support/process.js";
 
 const database = useDatabase();
 const caches = useTwoCaches(database.url);
@@ -19,13 +19,8 @@ interface Report {
 }
 
 test(`G50: 1,000 calls in 4 processes compute a missing value once, for each of ${ROUNDS} keys`, async () => {
-  const env = {
-    DATABASE_URL: database.url,
-    CALLS: "250",
-    KEYS: String(ROUNDS),
-    START: String(Date.now() + 1_500),
-  };
-  const outcomes = await Promise.all(Array.from({ length: PROCESSES }, () => runFixture(PROGRAM, env)));
+  const env = { DATABASE_URL: database.url, CALLS: "250", KEYS: String(ROUNDS) };
+  const outcomes = await runTogether(PROGRAM, PROCESSES, env);
   expect(outcomes.map(({ stderr, status }) => ({ stderr, status }))).toEqual(
     outcomes.map(() => ({ stderr: "", status: 0 })),
   );

@@ -6,7 +6,7 @@ import { createCacheDriver } from "../../src/postgres/index.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
-import { runFixture } from "../support/process.js";
+import { runTogether } from "../support/process.js";
 
 const database = useDatabase();
 const observed = observedPool({ connectionString: database.url });
@@ -28,14 +28,8 @@ const valuesOf = (results: readonly PromiseSettledResult<number>[]) =>
 
 test("G53: 1,000 calls in 4 processes lose nothing, and each returns a value of its own", async () => {
   const key = randomUUID();
-  const env = {
-    DATABASE_URL: database.url,
-    FUNCTION: "increment",
-    KEY: key,
-    CALLS: "250",
-    START: String(Date.now() + 1_500),
-  };
-  const outcomes = await Promise.all(Array.from({ length: 4 }, () => runFixture("cache-calls.ts", env)));
+  const env = { DATABASE_URL: database.url, FUNCTION: "increment", KEY: key, CALLS: "250" };
+  const outcomes = await runTogether("cache-calls.ts", 4, env);
   expect(outcomes.map(({ stderr, status }) => ({ stderr, status }))).toEqual(
     outcomes.map(() => ({ stderr: "", status: 0 })),
   );

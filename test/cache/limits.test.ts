@@ -9,7 +9,7 @@ import { admitLimitedCalls } from "../../src/postgres/queries.js";
 import { useDatabase } from "../support/database.js";
 import { ALMOST_LIMITS } from "../support/limit-texts.js";
 import { PATIENT } from "../support/patience.js";
-import { runFixture } from "../support/process.js";
+import { runTogether } from "../support/process.js";
 
 const database = useDatabase();
 let cache: Cache;
@@ -60,9 +60,8 @@ describe("1,000 calls in 4 processes", () => {
       KEY: randomUUID(),
       LIMIT: "100",
       CALLS: "250",
-      START: String(Date.now() + 1_500),
     };
-    const outcomes = await Promise.all(Array.from({ length: 4 }, () => runFixture("cache-calls.ts", env)));
+    const outcomes = await runTogether("cache-calls.ts", 4, env);
     expect(outcomes.map(({ stderr, status }) => ({ stderr, status }))).toEqual(
       outcomes.map(() => ({ stderr: "", status: 0 })),
     );

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, symlinkSync } from "node:fs";
 import { join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,18 +49,34 @@ export function runFixture(name: string, env: NodeJS.ProcessEnv = {}): Promise<O
   return startFixture(name, env).outcome;
 }
 
+/** Runs a program of test/fixtures/ in several processes, whose {@link beginTogether} resolves once all of them have called it. */
+export async function runTogether(name: string, count: number, env: NodeJS.ProcessEnv): Promise<Outcome[]> {
+  const program = compiled(join("test/fixtures", name));
+  const running = Array.from({ length: count }, () => start([program], env, ROOT, ["ignore", "pipe", "pipe", "ipc"]));
+  // A process that ends early keeps the others from beginning, and its outcome shows why.
+  const ready = running.map(({ process: child, outcome }) => Promise.race([once(child, "message"), outcome]));
+  await Promise.all(ready);
+  for (const { process: child } of running) if (child.connected) child.send("begin");
+  return Promise.all(running.map(({ outcome }) => outcome));
+}
+
 /** A program with its input, such as psql. */
 export function runProgram(command: string, args: readonly string[], input: string): Promise<Outcome> {
   return follow(spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], timeout: PATIENCE_MS }), input).outcome;
 }
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = ROOT): Running {
+function start(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string = ROOT,
+  stdio: StdioOptions = ["ignore", "pipe", "pipe"],
+): Running {
   // Nothing of this process's environment but what programs need: DATABASE_URL and PG* must not leak in.
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, args, {
     cwd,
     env: { PATH, HOME, TMPDIR, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio,
     timeout: PATIENCE_MS,
   });
   return follow(child);
