@@ -1,6 +1,13 @@
-import { expect, test } from "vitest";
-import { LockWaitQueue } from "../../src/postgres/execution/lock-wait-queue.js";
+import { expect, test, vi } from "vitest";
 import { translateStatementError } from "../../src/postgres/protocol/statement-errors.js";
+
+/** The package's clock, in milliseconds, which stands still unless a test advances it. */
+const clock = vi.hoisted(() => ({ time: 0 }));
+vi.mock("../../src/timers.js", async (original) => ({
+  ...(await original<typeof import("../../src/timers.js")>()),
+  now: () => clock.time,
+}));
+const { LockWaitQueue } = await import("../../src/postgres/execution/lock-wait-queue.js");
 
 /** A statement that has met a locked row, as the server answers it. */
 const lockTimeout = translateStatementError({ code: "55P03", severity: "ERROR" }, "once");
@@ -28,7 +35,7 @@ function work() {
 }
 const turn = () => new Promise(setImmediate);
 
-function queueOf(limit: number, ranks: number): LockWaitQueue {
+function queueOf(limit: number, ranks: number) {
   return new LockWaitQueue({ limit, ranks, lockTimeoutMillis: 100, queueTimeoutMillis: 200 });
 }
 
@@ -76,7 +83,7 @@ test("G33: what was queued for a second behind a statement that has met a locked
   const overdue = [queue.run(0, first.run), queue.run(1, second.run)].map((call) =>
     expect(call).rejects.toBe(lockTimeout),
   );
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  clock.time += 1_100;
   const kept = queue.run(0, later.run);
   locked.fail();
   await Promise.all([failed, ...overdue]);
@@ -90,7 +97,7 @@ test("G33: what is to stay queued for longer keeps its place behind a statement 
   const [locked, patient, later] = [work(), work(), work()];
   const failed = expect(queue.run(0, locked.run)).rejects.toBe(lockTimeout);
   const kept = [queue.run(0, patient.run, Number.POSITIVE_INFINITY), queue.run(0, later.run)];
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  clock.time += 1_100;
   const last = queue.run(0, later.run);
   const overdue = expect(kept[1]).rejects.toBe(lockTimeout);
   locked.fail();
@@ -107,7 +114,7 @@ test("G33: what was queued for long behind a statement that the server did not a
   const overdue = [queue.run(0, first.run, Number.POSITIVE_INFINITY), queue.run(1, second.run)].map((call) =>
     expect(call).rejects.toMatchObject({ code: "TIMEOUT", message: expect.stringContaining("queue") }),
   );
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  clock.time += 300;
   const kept = queue.run(0, later.run);
   lost.fail(unanswered);
   await Promise.all([failed, ...overdue]);
