@@ -23,25 +23,27 @@ const watched = useWatchedAuth(database.url, () => argon2.runs);
 const newUser = (overrides: object) =>
   watched.auth.createUserWithEmail({ email: uniqueEmail(), password: PASSWORD, userMetadata: {}, ...overrides });
 describe("sizes", () => {
-  /** The processor time of this process alone, in milliseconds: other processes do not lengthen it. */
-  function processorTime(since?: NodeJS.CpuUsage): number {
-    const { user, system } = process.cpuUsage(since);
-    return (user + system) / 1000;
+  /** Longer than any text that is accepted. */
+  const TOO_LONG = 10_000;
+
+  /** Expects a call to be refused before any SQL, before any hashing, and before a text that is too long is normalised. */
+  async function expectRefusedUnread(field: string, call: () => unknown): Promise<void> {
+    const normalize = vi.spyOn(String.prototype, "normalize");
+    try {
+      await watched.expectRefused(field, call);
+      expect(normalize.mock.contexts.filter((text) => String(text).length > TOO_LONG)).toHaveLength(0);
+    } finally {
+      normalize.mockRestore();
+    }
   }
 
-  async function expectRefusedFast(field: string, call: () => unknown): Promise<void> {
-    const start = process.cpuUsage();
-    await watched.expectRefused(field, call);
-    expect(processorTime(start)).toBeLessThan(50);
-  }
-
-  test("G4: a 10 MB password is refused in under 50 ms, without hashing", async () => {
+  test("G4: a 10 MB password is refused without being normalised or hashed", async () => {
     for (const password of ["p".repeat(10_000_000), "\u{1f600}".repeat(5_000_000)]) {
-      await expectRefusedFast("password", () => watched.auth.logInUser({ email: uniqueEmail(), password }));
-      await expectRefusedFast("password", () => watched.auth.getUserByEmailAndPassword(uniqueEmail(), password));
-      await expectRefusedFast("password", () => newUser({ password }));
-      await expectRefusedFast("password", () => watched.auth.setUserPassword(watched.userId, password));
-      await expectRefusedFast("password", () => watched.auth.updateUser(watched.userId, { password }));
+      await expectRefusedUnread("password", () => watched.auth.logInUser({ email: uniqueEmail(), password }));
+      await expectRefusedUnread("password", () => watched.auth.getUserByEmailAndPassword(uniqueEmail(), password));
+      await expectRefusedUnread("password", () => newUser({ password }));
+      await expectRefusedUnread("password", () => watched.auth.setUserPassword(watched.userId, password));
+      await expectRefusedUnread("password", () => watched.auth.updateUser(watched.userId, { password }));
     }
   });
 
@@ -71,19 +73,17 @@ describe("sizes", () => {
     await expect(attempt).resolves.toMatchObject({ id: watched.userId });
   });
 
-  test("G4: a 100 kB email is refused in under 50 ms", async () => {
+  test("G4: a 100 kB email is refused without being normalised", async () => {
     const email = `${"e".repeat(100_000)}@example.com`;
-    await expectRefusedFast("email", () => newUser({ email }));
-    await expectRefusedFast("email", () => watched.auth.getUserByEmail(email));
-    await expectRefusedFast("email", () => watched.auth.logInUser({ email, password: PASSWORD }));
-    await expectRefusedFast("email", () => watched.auth.setUserEmail(watched.userId, email));
+    await expectRefusedUnread("email", () => newUser({ email }));
+    await expectRefusedUnread("email", () => watched.auth.getUserByEmail(email));
+    await expectRefusedUnread("email", () => watched.auth.logInUser({ email, password: PASSWORD }));
+    await expectRefusedUnread("email", () => watched.auth.setUserEmail(watched.userId, email));
   });
 
-  test("G4: a 5 kB cookie is refused in under 50 ms", () => {
-    const start = process.cpuUsage();
+  test("G4: a 5 kB cookie is refused", () => {
     expect(watched.auth.validateSessionCookie(`${randomUUID()}|${"c".repeat(5000)}`)).toBeNull();
     expect(watched.auth.validateSessionCookie("|".repeat(5000))).toBeNull();
-    expect(processorTime(start)).toBeLessThan(50);
   });
 
   test("a role may have 255 characters, a phone number 64", async () => {
