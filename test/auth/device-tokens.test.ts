@@ -100,7 +100,7 @@ describe.each(Object.entries(WAYS))("G39: a login by %s", (_, logInBy) => {
     const renewed = await logInBy(user, deviceToken);
     expect(await knownAddressesOf(user)).toBe(1);
     await spend(user.email);
-    expect(await logIn(user.email, { deviceToken: renewed?.deviceToken })).toBeDefined();
+    expect((await logIn(user.email, { deviceToken: renewed?.deviceToken })).session.userId).toBe(user.id);
   });
 });
 
@@ -119,7 +119,7 @@ test("G34: a token is of no use for another user, when changed, or under another
   }
   const rotated = { cookieKey: ["another key of at least 32 bytes for tests", COOKIE_KEY] };
   await using both = await authOn({ connectionString: database.url }, rotated).connect();
-  expect(await logIn(email, { deviceToken: one.deviceToken }, both)).toBeDefined();
+  expect((await logIn(email, { deviceToken: one.deviceToken }, both)).session.userId).toBe(one.user.id);
   const foreign = { cookieKey: rotated.cookieKey[0] as string };
   await using stranger = await authOn({ connectionString: database.url }, foreign).connect();
   const guess = { email, password: PASSWORD, deviceToken: one.deviceToken };
@@ -134,7 +134,7 @@ test("G39: a token is valid for a year", async () => {
     );
     return devices.issue(user.id, row?.at as string, null);
   };
-  expect(await logIn(user.email, { deviceToken: await issued("364 days 23 hours") })).toBeDefined();
+  expect((await logIn(user.email, { deviceToken: await issued("364 days 23 hours") })).session.userId).toBe(user.id);
   await expect(logIn(user.email, { deviceToken: await issued("365 days 1 hour") })).rejects.toMatchObject(TOO_MANY);
 });
 

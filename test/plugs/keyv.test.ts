@@ -238,6 +238,6 @@ describe("misuse", () => {
     expect(() => createKeyvStore(undefined as unknown as Cache)).toThrow(PevensieError);
     expect(() => createKeyvStore(cache, { namespace: "a" } as object)).toThrow(invalid("namespace"));
     expect(() => createKeyvStore(cache, { resourceType: "a\0b" })).toThrow(invalid("resourceType"));
-    expect(createKeyvStore(cache, { resourceType: undefined })).toBeDefined();
+    expect(() => createKeyvStore(cache, { resourceType: undefined })).not.toThrow();
   });
 });

@@ -153,7 +153,7 @@ export async function walkCache(cache: Cache): Promise<void> {
   await walkCacheFunctions(cache);
   // Another walk in the same database may have invalidated entries of its own at this moment.
   await cache.set("kept", key, "live", { ttlSeconds: 3600 });
-  expect(await cache.removeExpired()).toBeGreaterThanOrEqual(0);
+  await cache.removeExpired();
   expect(await cache.get("kept", key)).toBe("live");
   await cache.delete("kept", key);
 }

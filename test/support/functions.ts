@@ -1,5 +1,15 @@
+import type { Auth, AuthDriver } from "../../src/auth/index.js";
+import type { Cache, CacheDriver } from "../../src/cache/index.js";
+
+type PublicName = keyof Auth | keyof AuthDriver | keyof Cache | keyof CacheDriver;
+
+/** Returns names of which none is public: a public one does not compile. */
+function hidden<Name extends string>(names: readonly (Name extends PublicName ? never : Name)[]): ReadonlySet<string> {
+  return new Set(names);
+}
+
 /** Members that the classes of an auth keep for one another: TypeScript hides them from callers. */
-const PROTECTED: ReadonlySet<string> = new Set([
+const PROTECTED = hidden([
   "decode",
   "emit",
   "found",
