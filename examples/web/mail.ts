@@ -17,8 +17,9 @@ export interface Mailer {
 export function createSmtpMailer(url: string, from: string): Mailer {
   const transport = createTransport(url);
   return {
-    send: async (mail) => {
-      await transport.sendMail({ ...mail, from });
+    send: async ({ to, ...mail }) => {
+      // As an object: nodemailer reads a text as a list, in which "x<somebody@example.com>" is the address of somebody else.
+      await transport.sendMail({ ...mail, from, to: { name: "", address: to } });
     },
   };
 }
