@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { isPevensieError, type PevensieError, WithheldError } from "pevensie";
 import { TooManyRequests } from "./limits.js";
+import { NAME_LENGTH, readName } from "./profile.js";
 import type { AppEnv } from "./visitor.js";
 
 /** What a form holds, and what is wrong with it. */
@@ -35,6 +36,27 @@ export function refuse(values: Form["values"], field: string, error: string): Fo
   return { values, errors: { [field]: error }, status: 422 };
 }
 
+const MIN_PASSWORD_LENGTH = 8;
+const MAX_PASSWORD_LENGTH = 1024;
+
+/** Whether a text can be an address at all. */
+export function isAddress(text: string): boolean {
+  return /^[^@\s\0]+@[^@\s\0]+$/.test(text.trim());
+}
+
+const CHECKS = {
+  name: (text: string) => readName(text) !== null,
+  email: isAddress,
+  password: ({ length }: string) => length >= MIN_PASSWORD_LENGTH && length <= MAX_PASSWORD_LENGTH,
+} as const;
+
+/** Returns the form again with everything that is wrong with these fields; null if nothing is. Pevensie finds what this does not. */
+export function check(values: Form["values"], ...fields: (keyof typeof CHECKS)[]): Form | null {
+  const wrong = fields.filter((field) => !CHECKS[field](values[field] ?? ""));
+  if (wrong.length === 0) return null;
+  return { values, errors: Object.fromEntries(wrong.map((field) => [field, HINTS[field]])), status: 422 };
+}
+
 /** Returns the form again with what to do about an error; rethrows an error that the user can do nothing about. */
 export function explain(error: unknown, values: Form["values"]): Form {
   if (error instanceof TooManyRequests) {
@@ -42,7 +64,7 @@ export function explain(error: unknown, values: Form["values"]): Form {
   }
   if (!isPevensieError(error)) throw error;
   const field = error.code === "INVALID_INPUT" ? fieldOf(error) : undefined;
-  if (field !== undefined) return refuse(values, field, HINTS[field](error));
+  if (field !== undefined) return refuse(values, field, reasonOf(error) ?? HINTS[field]);
   switch (error.code) {
     case "EMAIL_TAKEN":
       return { ...refuse(values, "email", "Another account uses this address."), status: 409 };
@@ -83,15 +105,19 @@ function tooMany(values: Form["values"], retryAfterSeconds: number, message: str
   return { values, errors: {}, message: `${message} ${inWords(retryAfterSeconds)}.`, status: 429, retryAfterSeconds };
 }
 
-/** Fields of forms by the names that Pevensie has for them. */
+/** What to do about a field, by the name that Pevensie has for it, too. */
 const HINTS = {
-  email: () => "Enter an address such as name@example.com.",
-  password: ({ cause }: PevensieError) => {
-    const reason = cause instanceof WithheldError ? cause.reveal() : null;
-    if (reason instanceof Error) return `Choose another password: this one ${reason.message}.`;
-    return "Use at least 8 characters. A few words in a row are easy to remember.";
-  },
+  name: `Enter a name of 1 to ${NAME_LENGTH} characters.`,
+  email: "Enter an address such as name@example.com.",
+  password: `Use ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters. A few words in a row are easy to remember.`,
+  code: "This code is wrong or too old. After five attempts, ask for another.",
 } as const;
+
+/** What the application's own check says about a password. */
+function reasonOf({ cause }: PevensieError): string | undefined {
+  const reason = cause instanceof WithheldError ? cause.reveal() : null;
+  return reason instanceof Error ? `Choose another password: this one ${reason.message}.` : undefined;
+}
 
 function fieldOf({ field }: PevensieError): keyof typeof HINTS | undefined {
   return field !== undefined && Object.hasOwn(HINTS, field) ? (field as keyof typeof HINTS) : undefined;

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { normaliseEmail, PevensieError } from "pevensie";
+import { isAddress } from "./forms.js";
 import { afterResponse, type Mail } from "./mail.js";
 import { type AppEnv, requestOf } from "./visitor.js";
 
@@ -18,7 +19,7 @@ export function sendLater(c: Context<AppEnv>, write: () => Promise<Mail | null>)
  * @throws TooManyRequests; INVALID_INPUT for what can be no address
  */
 export async function admitMail(c: Context<AppEnv>, email: string): Promise<void> {
-  if (!/^[^@\s\0]+@[^@\s\0]+$/.test(email.trim())) {
+  if (!isAddress(email)) {
     throw new PevensieError("INVALID_INPUT", "email must be an address", { field: "email" });
   }
   const { limits } = c.var.services;

@@ -1,10 +1,10 @@
 import { type Context, Hono } from "hono";
 import { httpStatusOf } from "pevensie/web";
-import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
+import { check, emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { goodbyeLetter, passwordChangedLetter } from "../letters.js";
 import { logInWithPassword, sessionLife } from "../log-in.js";
 import { accountPage, changePasswordPage, deletePage, identifyPage } from "../pages/account.js";
-import { NAME_LENGTH } from "../profile.js";
+import { readName } from "../profile.js";
 import { render, renderForm } from "../render.js";
 import { admitMail, linkTo, sendLater } from "../requests.js";
 import { type AppEnv, requestOf, requireRecentLogIn, requireVisitor, safePath, visitorOf } from "../visitor.js";
@@ -30,10 +30,9 @@ accountRoutes.get("/account", (c) => show(c, emptyForm({ name: visitorOf(c).user
 
 accountRoutes.post("/account", async (c) => {
   const values = await readForm(c);
-  const name = (values["name"] ?? "").trim();
-  if (name === "" || name.length > NAME_LENGTH || name.includes("\0")) {
-    return show(c, refuse(values, "name", `Enter a name of 1 to ${NAME_LENGTH} characters.`));
-  }
+  const refused = check(values, "name");
+  if (refused !== null) return show(c, refused);
+  const name = readName(values["name"]) ?? "";
   await c.var.services.notes.withUsers((auth) => auth.updateUserMetadata(visitorOf(c).user.id, { name }));
   return c.redirect("/account?done=name-changed", 303);
 });

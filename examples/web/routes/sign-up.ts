@@ -1,13 +1,13 @@
 import { type Context, Hono } from "hono";
-import { isPevensieError, normaliseEmail } from "pevensie";
-import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
+import { isPevensieError } from "pevensie";
+import { check, emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { accountExistsLetter, confirmationLetter } from "../letters.js";
 import { logInWithPassword } from "../log-in.js";
 import type { Mail } from "../mail.js";
 import { confirmPage, deadLinkPage, mailSentPage, signUpPage } from "../pages/access.js";
-import { NAME_LENGTH } from "../profile.js";
+import { readName } from "../profile.js";
 import { render, renderForm } from "../render.js";
-import { clientKey, linkTo, sendLater } from "../requests.js";
+import { admitMail, clientKey, linkTo, sendLater } from "../requests.js";
 import type { AppEnv } from "../visitor.js";
 
 /** Sign-up, and the confirmation of the address by a link. */
@@ -20,22 +20,20 @@ signUpRoutes.get("/sign-up", (c) => show(c, emptyForm()));
 signUpRoutes.post("/sign-up", async (c) => {
   const { auth, limits } = c.var.services;
   const values = await readForm(c);
+  const refused = check(values, "name", "email", "password");
+  if (refused !== null) return show(c, refused);
   const { email = "", password = "" } = values;
-  const name = (values["name"] ?? "").trim();
-  if (name === "" || name.length > NAME_LENGTH || name.includes("\0")) {
-    return show(c, refuse(values, "name", `Enter a name of 1 to ${NAME_LENGTH} characters.`));
-  }
+  const name = readName(values["name"]) ?? "";
   try {
     await limits.admit("sign-up", clientKey(c));
+    // Before it is known whether there is such a user: the limit must not tell.
+    await admitMail(c, email);
     const { id } = await auth.createUserWithEmail({ email, password, userMetadata: { name } });
     sendLater(c, () => confirmationMail(c, id));
   } catch (error) {
     // The page is the same: only the owner learns that there is an account.
     if (isPevensieError(error) && error.code === "EMAIL_TAKEN") {
-      sendLater(c, async () => {
-        await limits.admit("mail-to-address", normaliseEmail(email));
-        return accountExistsLetter(email.trim(), linkTo(c, "/log-in"));
-      });
+      sendLater(c, async () => accountExistsLetter(email.trim(), linkTo(c, "/log-in")));
     } else return show(c, explain(error, values));
   }
   return c.redirect("/sign-up/sent", 303);
