@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { httpHeadersOf, httpStatusOf } from "pevensie/web";
+import { readForm } from "./forms.js";
 import { problemPage } from "./pages/problem.js";
 import { render } from "./render.js";
 import { accountRoutes } from "./routes/account.js";
@@ -54,6 +55,12 @@ export function createApp(services: Services): Hono<AppEnv> {
   });
   app.use(services.sessions);
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  app.use(async (c, next) => {
+    if (c.req.method !== "POST" || c.var.user === null) return next();
+    const { visitor = c.var.user.id } = await readForm(c);
+    if (visitor === c.var.user.id) return next();
+    return render(c, { title: "Somebody else", content: problemPage("Somebody else is logged in", OTHERS) }, 409);
+  });
 
   for (const routes of ROUTES) app.route("/", routes);
 
@@ -92,6 +99,8 @@ const ROUTES = [
 ];
 
 const FOREIGN = "A page of another site has sent this request. Nothing was done. Open the page here, and try again.";
+const OTHERS =
+  "The form is from the page of another user, who was logged in before. Nothing was done. Open the page again, and look at it.";
 const BUSY = ["Back in a moment", "We cannot reach our database. Nothing was changed: try again in a moment."] as const;
 const BROKEN = ["Something broke", "It is our fault, and written down. If it happens again, write to us."] as const;
 const REFUSED = [

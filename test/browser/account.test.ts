@@ -166,6 +166,45 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     await page.getByRole("heading", { name: "Log in" }).waitFor();
   });
 
+  test("a form that somebody else's page has sent does nothing: two tabs, and another login in one of them", async () => {
+    const [polly, digory] = [await example().addUser("Polly Plummer"), await example().addUser("Digory Kirke")];
+    const page = await visit();
+    await logIn(page, polly);
+    await page.goto("/account/delete");
+    expect(await page.locator("main").innerText()).toContain(polly.email);
+    const other = await page.context().newPage();
+    await other.goto("/");
+    await press(other, "Log out");
+    await logIn(other, digory);
+    await press(page, "Delete everything");
+    await page.getByRole("heading", { name: "Somebody else is logged in" }).waitFor();
+    expect(await example().services.auth.getUserById(digory.id)).not.toBeNull();
+  });
+
+  test("each form of a visitor names whose page it is on", async () => {
+    const aslan = await example().addUser("Aslan", { role: "admin" });
+    const nobody = await example().addUser("Nobody");
+    await example().services.notes.post(aslan.id, "Courage, dear heart.");
+    const [page, second] = [await visit(), await visit()];
+    await logIn(page, aslan);
+    await logIn(second, aslan);
+    await example().rows('update pevensie."user" set email_confirmed_at = null where id = $1', [nobody.id]);
+    const paths = ["/", "/account", "/account/devices", "/account/identify", "/account/email", "/account/password"];
+    const forAdmins = [
+      `/admin/users/${nobody.id}`,
+      `/admin/users/${nobody.id}/erase`,
+      "/admin/cache",
+      "/admin/cache/board",
+    ];
+    for (const path of [...paths, "/account/delete", ...forAdmins]) {
+      await page.goto(path);
+      const forms = page.locator("main form[method=post]");
+      const named = page.locator(`main form[method=post]:has(input[name=visitor][value="${aslan.id}"])`);
+      expect(await forms.count(), path).toBeGreaterThan(0);
+      expect(await named.count(), path).toBe(await forms.count());
+    }
+  });
+
   test("a deletion without a recent login is refused, even by POST", async () => {
     const rilian = await example().addUser("Rilian");
     const page = await visit();

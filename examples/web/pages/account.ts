@@ -5,22 +5,24 @@ import { describeDevice, isPhone } from "../user-agent.js";
 import type { Visitor } from "../visitor.js";
 import { type Html, html } from "./html.js";
 import { icon } from "./icons.js";
-import { ago, button, field, hidden, plural, postForm, summary, time } from "./parts.js";
+import { ago, button, field, hidden, plural, postForm, sentBy, summary, time, username } from "./parts.js";
 
-export function accountPage({ user }: Visitor, noteCount: number, deviceCount: number, form: Form): Html {
+export function accountPage(visitor: Visitor, noteCount: number, deviceCount: number, form: Form): Html {
+  const { user } = visitor;
+  const name = { name: "name", label: "Name", autocomplete: "nickname", maxlength: NAME_LENGTH };
   return html`
     <h1>Your account</h1>
     ${
       user.emailConfirmedAt === null
         ? html`<div class="panel warn">
             <p>Your address is not confirmed yet. Open the link in the mail that we sent to <strong>${user.email}</strong>.</p>
-            ${button("/account/send-confirmation", "Send it again", { class: "button small" })}
+            ${button("/account/send-confirmation", "Send it again", { class: "button small", hidden: sentBy(visitor) })}
           </div>`
         : null
     }
     <section class="panel" aria-labelledby="profile">
       <h2 id="profile">Profile</h2>
-      ${postForm("/account", form, "Save", field(form, { name: "name", label: "Name", autocomplete: "nickname", maxlength: NAME_LENGTH }))}
+      ${postForm("/account", form, "Save", html`${sentBy(visitor)}${field(form, name)}`)}
     </section>
     <section class="panel" aria-labelledby="access">
       <h2 id="access">Access</h2>
@@ -39,19 +41,23 @@ export function accountPage({ user }: Visitor, noteCount: number, deviceCount: n
     </section>`;
 }
 
-export function devicesPage(sessions: readonly Session[], currentId: string): Html {
+export function devicesPage(sessions: readonly Session[], visitor: Visitor): Html {
   return html`
     <h1>Your devices</h1>
     <p class="lead">Where you are logged in. A device that you do not know? Log it out, and <a href="/account/password">change your password</a>.</p>
-    <ul class="devices">${sessions.map((session) => deviceItem(session, session.id === currentId))}</ul>
+    <ul class="devices">${sessions.map((session) => deviceItem(session, visitor))}</ul>
     ${
       sessions.length > 1
-        ? button("/account/devices/end-others", "Log out all other devices", { class: "button danger" })
+        ? button("/account/devices/end-others", "Log out all other devices", {
+            class: "button danger",
+            hidden: sentBy(visitor),
+          })
         : html`<p class="muted">You are logged in on this device alone.</p>`
     }`;
 }
 
-function deviceItem(session: Session, isCurrent: boolean): Html {
+function deviceItem(session: Session, visitor: Visitor): Html {
+  const isCurrent = session.id === visitor.session.id;
   const name = describeDevice(session.userAgent);
   return html`<li class="device">
     ${icon(isPhone(session.userAgent) ? "phone" : "device")}
@@ -63,9 +69,13 @@ function deviceItem(session: Session, isCurrent: boolean): Html {
     ${
       isCurrent
         ? null
-        : button("/account/devices/end", html`Log out<span class="spoken"> ${name}</span>`, {
-            hidden: hidden("id", session.id),
-          })
+        : button(
+            "/account/devices/end",
+            html`Log out<span class="spoken"> ${name}, logged in ${time(session.createdAt)}</span>`,
+            {
+              hidden: html`${sentBy(visitor)}${hidden("id", session.id)}`,
+            },
+          )
     }
   </li>`;
 }
@@ -78,16 +88,16 @@ function stays({ idleSeconds, expiresAt }: Session): Html | null {
   return html`Ends after ${idle} without use${latest && html`, and ${latest} at the latest`}`;
 }
 
-export function identifyPage(form: Form, next: string): Html {
+export function identifyPage(form: Form, next: string, visitor: Visitor): Html {
   const password = { name: "password", label: "Password", type: "password", autocomplete: "current-password" } as const;
   return html`
     <h1>Is it you?</h1>
     <p>Before you go on, enter your password again.</p>
-    ${postForm("/account/identify", form, "Go on", html`${hidden("next", next)}${field(form, password)}`)}
+    ${postForm("/account/identify", form, "Go on", html`${sentBy(visitor)}${hidden("next", next)}${username(visitor.user.email)}${field(form, password)}`)}
     <p class="aside">No password? <a href="/log-in/link?next=${encodeURIComponent(next)}">Log in again with a link by mail</a>.</p>`;
 }
 
-export function changePasswordPage(form: Form): Html {
+export function changePasswordPage(form: Form, visitor: Visitor): Html {
   const password = {
     name: "password",
     label: "New password",
@@ -98,16 +108,21 @@ export function changePasswordPage(form: Form): Html {
   return html`
     <h1>Change the password</h1>
     <p>Your other devices are logged out.</p>
-    ${postForm("/account/password", form, "Change the password", field(form, password))}
+    ${postForm(
+      "/account/password",
+      form,
+      "Change the password",
+      html`${sentBy(visitor)}${username(visitor.user.email)}${field(form, password)}`,
+    )}
     <p class="aside"><a href="/account">Back to the account</a></p>`;
 }
 
-export function changeEmailPage(form: Form, current: string): Html {
+export function changeEmailPage(form: Form, visitor: Visitor): Html {
   const email = { name: "email", label: "New email address", type: "email", autocomplete: "email" } as const;
   return html`
     <h1>Change the address</h1>
-    <p>It is <strong>${current}</strong> now, until you open the link that we send to the new one.</p>
-    ${postForm("/account/email", form, "Send the link", field(form, email))}
+    <p>It is <strong>${visitor.user.email}</strong> now, until you open the link that we send to the new one.</p>
+    ${postForm("/account/email", form, "Send the link", html`${sentBy(visitor)}${field(form, email)}`)}
     <p class="aside"><a href="/account">Back to the account</a></p>`;
 }
 
@@ -120,11 +135,11 @@ export function confirmEmailPage(form: Form, token: string): Html {
     </form>`;
 }
 
-export function deletePage(noteCount: number): Html {
+export function deletePage(noteCount: number, visitor: Visitor): Html {
   return html`
     <h1>Delete the account</h1>
-    <p>This removes your account, ${plural(noteCount, "note")}, and where you are logged in. It cannot be undone.</p>
+    <p>This removes the account of <strong>${visitor.user.email}</strong>, ${plural(noteCount, "note")}, and where you are logged in. It cannot be undone.</p>
     <form method="post" action="/account/delete" class="stack row">
-      <button class="button danger">Delete everything</button><a class="button plain" href="/account">Keep the account</a>
+      ${sentBy(visitor)}<button class="button danger">Delete everything</button><a class="button plain" href="/account">Keep the account</a>
     </form>`;
 }

@@ -1,7 +1,8 @@
 import type { CacheEntry } from "pevensie";
 import type { ResourceFigures } from "../admin-queries.js";
+import type { Visitor } from "../visitor.js";
 import { type Html, html } from "./html.js";
-import { button, empty, hidden, number, time } from "./parts.js";
+import { button, empty, hidden, number, sentBy, time } from "./parts.js";
 import { table } from "./table.js";
 
 /** How many keys a page lists. */
@@ -12,13 +13,15 @@ export type Entry = CacheEntry & { readonly key: string };
 
 const pathOf = (resourceType: string) => `/admin/cache/${encodeURIComponent(resourceType)}`;
 
-export function cachePage(types: readonly ResourceFigures[]): Html {
+export function cachePage(types: readonly ResourceFigures[], visitor: Visitor): Html {
   const rows = types.map(({ resourceType, entries, bytes, nextExpiry }) => [
     html`<a href="${pathOf(resourceType)}">${resourceType}</a>`,
     html`${number(entries)}`,
     html`${inBytes(bytes)}`,
     nextExpiry === null ? html`never` : time(nextExpiry),
-    button(`${pathOf(resourceType)}/clear`, html`Clear<span class="spoken"> ${resourceType}</span>`),
+    button(`${pathOf(resourceType)}/clear`, html`Clear<span class="spoken"> ${resourceType}</span>`, {
+      hidden: sentBy(visitor),
+    }),
   ]);
   return html`
     <h1>Cache</h1>
@@ -30,14 +33,19 @@ export function cachePage(types: readonly ResourceFigures[]): Html {
     }`;
 }
 
-export function resourcePage(resourceType: string, entries: readonly Entry[], last: string | null): Html {
+export function resourcePage(
+  resourceType: string,
+  entries: readonly Entry[],
+  last: string | null,
+  visitor: Visitor,
+): Html {
   const rows = entries.map(({ key, value, tags, expiresAt }) => [
     html`<code>${key}</code>`,
     html`${inBytes(Buffer.byteLength(value))}`,
     html`${tags.length === 0 ? "–" : tags.join(", ")}`,
     expiresAt === null ? html`never` : time(expiresAt),
     button(`${pathOf(resourceType)}/delete`, html`Remove<span class="spoken"> ${key}</span>`, {
-      hidden: hidden("key", key),
+      hidden: html`${sentBy(visitor)}${hidden("key", key)}`,
     }),
   ]);
   return html`

@@ -2,8 +2,9 @@ import type { ApiKey, Identity, Session, User } from "pevensie";
 import type { LiveToken } from "../admin-queries.js";
 import type { Profile } from "../profile.js";
 import { describeDevice } from "../user-agent.js";
+import type { Visitor } from "../visitor.js";
 import { type Html, html } from "./html.js";
-import { ago, button, empty, hidden, plural, time } from "./parts.js";
+import { ago, button, empty, hidden, plural, sentBy, time } from "./parts.js";
 import { table } from "./table.js";
 
 /** How many users a page lists. */
@@ -96,13 +97,14 @@ export interface UserDetails {
   readonly identities: readonly Identity[];
   readonly apiKeys: readonly ApiKey[];
   readonly noteCount: number;
-  readonly isSelf: boolean;
+  /** Who looks at it. */
+  readonly visitor: Visitor;
 }
 
 /** The end of Date's range means forever. */
 const FOREVER = 8.64e15;
 
-export function userPage({ user, sessions, tokens, identities, apiKeys, noteCount, isSelf }: UserDetails): Html {
+export function userPage({ user, sessions, tokens, identities, apiKeys, noteCount, visitor }: UserDetails): Html {
   const { bannedUntil, deletedAt } = user;
   return html`
     <p class="crumb"><a href="/admin/users">Users</a></p>
@@ -122,7 +124,7 @@ export function userPage({ user, sessions, tokens, identities, apiKeys, noteCoun
           <div><dt>Id</dt><dd><code>${user.id}</code></dd></div>
         </dl>
       </section>
-      ${actions(user, sessions.length, isSelf)}
+      ${actions(user, sessions.length, visitor)}
     </div>
     <section aria-labelledby="sessions">
       <h2 id="sessions">Sessions</h2>
@@ -185,14 +187,14 @@ export function userPage({ user, sessions, tokens, identities, apiKeys, noteCoun
     </section>`;
 }
 
-function actions(user: User<Profile>, sessionCount: number, isSelf: boolean): Html {
+function actions(user: User<Profile>, sessionCount: number, visitor: Visitor): Html {
   const path = `/admin/users/${user.id}`;
   const isDeleted = user.deletedAt !== null;
-  if (isSelf) {
+  if (user.id === visitor.user.id) {
     return html`<section class="panel" aria-labelledby="actions"><h2 id="actions">Actions</h2>
       <p>This is you. Your own account is on <a href="/account">your page</a>.</p></section>`;
   }
-  const plain = { class: "button plain small" };
+  const plain = { class: "button plain small", hidden: sentBy(visitor) };
   return html`<section class="panel" aria-labelledby="actions">
     <h2 id="actions">Actions</h2>
     <div class="actions">
@@ -202,7 +204,7 @@ function actions(user: User<Profile>, sessionCount: number, isSelf: boolean): Ht
           ? button(`${path}/restore`, "Restore", plain)
           : isBanned(user)
             ? button(`${path}/unban`, "Lift the ban", plain)
-            : html`${button(`${path}/ban`, "Ban for a week", { ...plain, hidden: hidden("until", "week") })}
+            : html`${button(`${path}/ban`, "Ban for a week", { ...plain, hidden: html`${sentBy(visitor)}${hidden("until", "week")}` })}
               ${button(`${path}/ban`, "Ban for good", plain)}`
       }
       ${isDeleted ? null : button(`${path}/delete`, "Delete", plain)}
@@ -212,12 +214,12 @@ function actions(user: User<Profile>, sessionCount: number, isSelf: boolean): Ht
   </section>`;
 }
 
-export function erasePage(user: User<Profile>, noteCount: number): Html {
+export function erasePage(user: User<Profile>, noteCount: number, visitor: Visitor): Html {
   const path = `/admin/users/${user.id}`;
   return html`
     <h1>Erase ${user.userMetadata.name}?</h1>
     <p>The account of ${user.email} and ${plural(noteCount, "note")} are removed for good.</p>
     <form method="post" action="${path}/erase" class="stack row">
-      <button class="button danger">Erase for good</button><a class="button plain" href="${path}">Keep the user</a>
+      ${sentBy(visitor)}<button class="button danger">Erase for good</button><a class="button plain" href="${path}">Keep the user</a>
     </form>`;
 }

@@ -2,7 +2,7 @@ import type { Form } from "../forms.js";
 import { type Board, NOTE_LENGTH, type Note } from "../notes.js";
 import type { Visitor } from "../visitor.js";
 import { type Html, html } from "./html.js";
-import { ago, button, empty, field, hidden, plural, postForm, time } from "./parts.js";
+import { ago, button, empty, field, hidden, plural, postForm, sentBy, time } from "./parts.js";
 
 /** Returns the front page: the notes, and a form for those who may post. */
 export function boardPage(board: Board, visitor: Visitor | null, form: Form): Html {
@@ -43,17 +43,24 @@ function composer(visitor: Visitor | null, form: Form): Html {
     hint: `Up to ${NOTE_LENGTH} characters.`,
     maxlength: NOTE_LENGTH,
   });
-  return html`<div class="panel">${postForm("/notes", form, "Post", input)}</div>`;
+  return html`<div class="panel">${postForm("/notes", form, "Post", html`${sentBy(visitor)}${input}`)}</div>`;
 }
 
 function noteItem(note: Note, visitor: Visitor | null): Html {
-  const own = note.userId === visitor?.user.id;
   return html`<li class="note">
     <p class="note-text">${note.text}</p>
     <div class="note-foot">
       <span class="author">${note.author}</span>
       <span>${ago(new Date(note.postedAt))}</span>
-      ${own ? button("/notes/remove", html`Remove<span class="spoken"> this note</span>`, { hidden: hidden("id", note.id) }) : null}
+      ${visitor !== null && note.userId === visitor.user.id ? removeButton(note, visitor) : null}
     </div>
   </li>`;
+}
+
+function removeButton(note: Note, visitor: Visitor): Html {
+  // Heard without the note above it, a button says which one it removes.
+  const start = note.text.length > 40 ? `${note.text.slice(0, 40)}…` : note.text;
+  return button("/notes/remove", html`Remove<span class="spoken"> “${start}”</span>`, {
+    hidden: html`${sentBy(visitor)}${hidden("id", note.id)}`,
+  });
 }

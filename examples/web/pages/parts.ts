@@ -1,4 +1,5 @@
 import type { Form } from "../forms.js";
+import type { Visitor } from "../visitor.js";
 import { type Content, type Html, html } from "./html.js";
 import { type IconName, icon } from "./icons.js";
 
@@ -68,6 +69,16 @@ export function postForm(action: string, form: Form, submit: string, content: Co
 
 export function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`;
+}
+
+/** Names whose page a form is on: in another tab, somebody else may have logged in since. Belongs into each form of a visitor. */
+export function sentBy({ user }: Visitor): Html {
+  return hidden("visitor", user.id);
+}
+
+/** Names the account of a password, for password managers. */
+export function username(email: string): Html {
+  return html`<input type="email" name="username" autocomplete="username" value="${email}" readonly hidden>`;
 }
 
 /** A form of one button. */

@@ -49,7 +49,7 @@ accountRoutes.post("/account/send-confirmation", async (c) => {
 });
 
 const showIdentify = (c: Context<AppEnv>, form: Form, next: string) =>
-  renderForm(c, form, { title: "Is it you?", content: identifyPage(form, next) });
+  renderForm(c, form, { title: "Is it you?", content: identifyPage(form, next, visitorOf(c)) });
 
 accountRoutes.get("/account/identify", (c) => showIdentify(c, emptyForm(), safePath(c.req.query("next"), "/account")));
 
@@ -68,7 +68,7 @@ accountRoutes.post("/account/identify", async (c) => {
 });
 
 const showPassword = (c: Context<AppEnv>, form: Form) =>
-  renderForm(c, form, { title: "Change the password", content: changePasswordPage(form) });
+  renderForm(c, form, { title: "Change the password", content: changePasswordPage(form, visitorOf(c)) });
 
 accountRoutes.get("/account/password", requireRecentLogIn(), (c) => showPassword(c, emptyForm()));
 
@@ -94,8 +94,9 @@ accountRoutes.post("/account/password", requireRecentLogIn(), async (c) => {
 });
 
 accountRoutes.get("/account/delete", requireRecentLogIn(), async (c) => {
-  const count = await c.var.services.notes.countOf(visitorOf(c).user.id);
-  return render(c, { title: "Delete the account", width: "narrow", content: deletePage(count) });
+  const visitor = visitorOf(c);
+  const count = await c.var.services.notes.countOf(visitor.user.id);
+  return render(c, { title: "Delete the account", width: "narrow", content: deletePage(count, visitor) });
 });
 
 accountRoutes.post("/account/delete", requireRecentLogIn(), async (c) => {

@@ -3,7 +3,7 @@ import { listResourceTypes } from "../admin-queries.js";
 import { readForm } from "../forms.js";
 import { cachePage, type Entry, KEYS_SHOWN, resourcePage } from "../pages/admin-cache.js";
 import { render } from "../render.js";
-import { type AppEnv, requireAdmin } from "../visitor.js";
+import { type AppEnv, requireAdmin, visitorOf } from "../visitor.js";
 
 /** The cache, for administrators. */
 export const adminCacheRoutes = new Hono<AppEnv>();
@@ -12,7 +12,7 @@ adminCacheRoutes.use("/admin/cache/*", requireAdmin);
 
 adminCacheRoutes.get("/admin/cache", async (c) => {
   const types = await listResourceTypes(c.var.services.pool);
-  return render(c, { title: "Cache", width: "wide", content: cachePage(types) });
+  return render(c, { title: "Cache", width: "wide", content: cachePage(types, visitorOf(c)) });
 });
 
 adminCacheRoutes.get("/admin/cache/:type", async (c) => {
@@ -31,7 +31,7 @@ adminCacheRoutes.get("/admin/cache/:type", async (c) => {
   return render(c, {
     title: `Cache: ${resourceType}`,
     width: "wide",
-    content: resourcePage(resourceType, entries, last),
+    content: resourcePage(resourceType, entries, last, visitorOf(c)),
   });
 });
 

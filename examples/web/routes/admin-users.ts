@@ -62,7 +62,7 @@ adminUsersRoutes.get("/admin/users/:id", async (c) => {
     auth.listApiKeys(user.id),
     notes.countOf(user.id),
   ]);
-  const content = userPage({ user, sessions, tokens, identities, apiKeys, noteCount, isSelf: isSelf(c, user.id) });
+  const content = userPage({ user, sessions, tokens, identities, apiKeys, noteCount, visitor: visitorOf(c) });
   return render(c, { title: user.userMetadata.name, width: "wide", content });
 });
 
@@ -88,7 +88,7 @@ const CHANGES: Readonly<Record<string, readonly [done: string, change: Change]>>
 adminUsersRoutes.get("/admin/users/:id/erase", requireRecentLogIn(15), async (c) => {
   const user = await find(c, c.req.param("id"));
   if (user === null) return c.notFound();
-  const content = erasePage(user, await c.var.services.notes.countOf(user.id));
+  const content = erasePage(user, await c.var.services.notes.countOf(user.id), visitorOf(c));
   return render(c, { title: `Erase ${user.userMetadata.name}`, width: "narrow", content });
 });
 

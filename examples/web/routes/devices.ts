@@ -10,9 +10,9 @@ export const devicesRoutes = new Hono<AppEnv>();
 devicesRoutes.use("/account/devices/*", requireVisitor);
 
 devicesRoutes.get("/account/devices", async (c) => {
-  const { session, user } = visitorOf(c);
-  const sessions = await c.var.services.auth.listSessions(user.id);
-  return render(c, { title: "Your devices", content: devicesPage(sessions, session.id) });
+  const visitor = visitorOf(c);
+  const sessions = await c.var.services.auth.listSessions(visitor.user.id);
+  return render(c, { title: "Your devices", content: devicesPage(sessions, visitor) });
 });
 
 devicesRoutes.post("/account/devices/end", async (c) => {

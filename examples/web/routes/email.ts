@@ -11,7 +11,7 @@ import { type AppEnv, requireRecentLogIn, requireVisitor, visitorOf } from "../v
 export const emailRoutes = new Hono<AppEnv>();
 
 const show = (c: Context<AppEnv>, form: Form) =>
-  renderForm(c, form, { title: "Change the address", content: changeEmailPage(form, visitorOf(c).user.email) });
+  renderForm(c, form, { title: "Change the address", content: changeEmailPage(form, visitorOf(c)) });
 
 emailRoutes.get("/account/email", requireVisitor, requireRecentLogIn(), (c) => show(c, emptyForm()));
 
