@@ -73,7 +73,7 @@ export function emailChangeLetter(to: string, link: string): Mail {
     "Confirm your new address",
     "Somebody, probably you, wants to use this address for an account at Lantern Post. Open this link within an hour:",
     link,
-    "If you did not ask for it, ignore this mail. Nothing changes.",
+    "It asks for the login of that account. If you did not ask for it, ignore this mail: nothing changes.",
   );
 }
 

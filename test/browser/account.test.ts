@@ -33,6 +33,26 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     await logIn(await visit(), { email: "queen.lucy@example.org", password: lucy.password });
   });
 
+  test("a new email needs the login of its account, also where somebody else is logged in", async () => {
+    const [hwin, ada] = [await example().addUser("Hwin"), await example().addUser("Ada")];
+    const { auth } = example().services;
+    const email = "hwin.of.narnia@example.org";
+    const token = await auth.createEmailChangeToken({ userId: hwin.id, email, ttlSeconds: 600 });
+    const page = await visit();
+    await logIn(page, ada);
+    await page.goto(`/confirm-email?token=${token}`);
+    expect(await page.locator("main").innerText()).not.toContain("@");
+    await fill(page, { Password: ada.password });
+    await press(page, "Confirm the address");
+    expect(await noticeOf(page)).toContain("not the password of the account");
+    expect(await auth.getUserByEmail(email)).toBeNull();
+    await fill(page, { Password: hwin.password });
+    await press(page, "Confirm the address");
+    expect(await noticeOf(page)).toContain("Your address is changed");
+    expect(await page.locator("main").innerText()).toContain(email);
+    expect((await auth.getUserById(ada.id))?.email).toBe(ada.email);
+  });
+
   test("an address that somebody has taken meanwhile is refused on the page of the link", async () => {
     const peter = await example().addUser("Peter");
     const page = await visit();

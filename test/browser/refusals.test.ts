@@ -25,6 +25,19 @@ describe("a refused form", () => {
   const errorsOf = (text: string) =>
     [...text.matchAll(/id="(\w+)-error">.*?<span>(.*?)<\/span>/gs)].map(([, field, error]) => [field, error]);
 
+  test.each([
+    ["/confirm", "email-confirmation"],
+    ["/reset-password", "password-reset"],
+  ] as const)(
+    "of %s that is sent twice at the same time is answered with the page of a used link",
+    async (path, tokenType) => {
+      const { id, password } = await example().addUser(`Twice ${tokenType}`);
+      const token = await example().services.auth.createOneTimeToken({ userId: id, tokenType, ttlSeconds: 60 });
+      const replies = await Promise.all([1, 2].map(() => visit().post(path, { token, password })));
+      expect(replies.map(({ status }) => status).sort()).toEqual([303, 410]);
+    },
+  );
+
   test("says everything that is wrong with a sign-up at once", async () => {
     const { status, text } = await visit().post("/sign-up", { name: "\u200b", email: "nobody", password: "short" });
     expect(status).toBe(422);

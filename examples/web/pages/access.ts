@@ -2,12 +2,18 @@ import type { Form } from "../forms.js";
 import { NAME_LENGTH } from "../profile.js";
 import { type Html, html } from "./html.js";
 import { icon } from "./icons.js";
-import { field, hidden, postForm } from "./parts.js";
+import { field, hidden, postForm, username } from "./parts.js";
 
 /** Pages for those who are not logged in: sign-up, login, and what leads back to an account. */
 
 const EMAIL = { name: "email", label: "Email address", type: "email", autocomplete: "username" } as const;
-const NEW_PASSWORD = {
+export const PASSWORD = {
+  name: "password",
+  label: "Password",
+  type: "password",
+  autocomplete: "current-password",
+} as const;
+export const NEW_PASSWORD = {
   name: "password",
   label: "Password",
   type: "password",
@@ -39,17 +45,21 @@ export function mailSentPage(title: string, text: string, hasMailbox: boolean): 
   </div>`;
 }
 
-export function confirmPage(form: Form, token: string, needsPassword: boolean): Html {
-  const password = { name: "password", label: "Password", type: "password", autocomplete: "current-password" } as const;
+/** Needs the password of somebody who is not logged in, who is known by `email`. */
+export function confirmPage(form: Form, token: string, email: string, needsPassword: boolean): Html {
   return html`
     <h1>Confirm your address</h1>
     <p>${needsPassword ? "Enter the password that you chose when you signed up." : "One click, and you can post notes."}</p>
-    ${postForm("/confirm", form, "Confirm", html`${hidden("token", token)}${needsPassword ? field(form, password) : null}`)}
+    ${postForm(
+      "/confirm",
+      form,
+      "Confirm",
+      html`${hidden("token", token)}${needsPassword ? html`${username(email)}${field(form, PASSWORD)}` : null}`,
+    )}
     <p class="aside">You did not sign up? Close this page: nothing happens.</p>`;
 }
 
 export function logInPage(form: Form, next: string): Html {
-  const password = { name: "password", label: "Password", type: "password", autocomplete: "current-password" } as const;
   const query = `?next=${encodeURIComponent(next)}`;
   return html`
     <h1>Log in</h1>
@@ -57,7 +67,7 @@ export function logInPage(form: Form, next: string): Html {
       "/log-in",
       form,
       "Log in",
-      html`${hidden("next", next)}${field(form, EMAIL)}${field(form, password)}
+      html`${hidden("next", next)}${field(form, EMAIL)}${field(form, PASSWORD)}
       <div class="check">
         <input type="checkbox" id="stay" name="stay" value="yes" ${form.values["stay"] === "yes" ? html`checked` : null}>
         <label for="stay">Stay logged in on this device</label>
@@ -111,7 +121,7 @@ export function codePage(form: Form, email: string, next: string): Html {
     <p class="aside"><a href="/log-in/code?next=${encodeURIComponent(next)}">Ask for another code</a></p>`;
 }
 
-export function newPasswordPage(form: Form, token: string): Html {
+export function newPasswordPage(form: Form, token: string, email: string): Html {
   return html`
     <h1>Choose a new password</h1>
     <p>You are logged out on all devices, and logged in on this one.</p>
@@ -119,7 +129,7 @@ export function newPasswordPage(form: Form, token: string): Html {
       "/reset-password",
       form,
       "Set the password",
-      html`${hidden("token", token)}${field(form, { ...NEW_PASSWORD, label: "New password" })}`,
+      html`${hidden("token", token)}${username(email)}${field(form, { ...NEW_PASSWORD, label: "New password" })}`,
     )}`;
 }
 
@@ -128,7 +138,8 @@ export function deadLinkPage(again: string, label: string): Html {
   return html`<div class="centred">
     <span class="badge warn">${icon("warning")}</span>
     <h1>This link does not work any more</h1>
-    <p>A link works once, for a short time, and is void when your address or password changes.</p>
+    <p>A link works once, for a short time, and is void when your address or password changes. If you have pressed the button
+      twice, it has worked.</p>
     <p><a class="button" href="${again}">${label}</a></p>
   </div>`;
 }

@@ -3,9 +3,10 @@ import type { Form } from "../forms.js";
 import { NAME_LENGTH } from "../profile.js";
 import { describeDevice, isPhone } from "../user-agent.js";
 import type { Visitor } from "../visitor.js";
+import { NEW_PASSWORD, PASSWORD } from "./access.js";
 import { type Html, html } from "./html.js";
 import { icon } from "./icons.js";
-import { ago, button, field, hidden, plural, postForm, sentBy, summary, time, username } from "./parts.js";
+import { ago, button, field, hidden, plural, postForm, sentBy, time, username } from "./parts.js";
 
 export function accountPage(visitor: Visitor, noteCount: number, deviceCount: number, form: Form): Html {
   const { user } = visitor;
@@ -89,22 +90,14 @@ function stays({ idleSeconds, expiresAt }: Session): Html | null {
 }
 
 export function identifyPage(form: Form, next: string, visitor: Visitor): Html {
-  const password = { name: "password", label: "Password", type: "password", autocomplete: "current-password" } as const;
   return html`
     <h1>Is it you?</h1>
     <p>Before you go on, enter your password again.</p>
-    ${postForm("/account/identify", form, "Go on", html`${sentBy(visitor)}${hidden("next", next)}${username(visitor.user.email)}${field(form, password)}`)}
+    ${postForm("/account/identify", form, "Go on", html`${sentBy(visitor)}${hidden("next", next)}${username(visitor.user.email)}${field(form, PASSWORD)}`)}
     <p class="aside">No password? <a href="/log-in/link?next=${encodeURIComponent(next)}">Log in again with a link by mail</a>.</p>`;
 }
 
 export function changePasswordPage(form: Form, visitor: Visitor): Html {
-  const password = {
-    name: "password",
-    label: "New password",
-    type: "password",
-    autocomplete: "new-password",
-    hint: "At least 8 characters. A few words in a row are easy to remember.",
-  } as const;
   return html`
     <h1>Change the password</h1>
     <p>Your other devices are logged out.</p>
@@ -112,7 +105,7 @@ export function changePasswordPage(form: Form, visitor: Visitor): Html {
       "/account/password",
       form,
       "Change the password",
-      html`${sentBy(visitor)}${username(visitor.user.email)}${field(form, password)}`,
+      html`${sentBy(visitor)}${username(visitor.user.email)}${field(form, { ...NEW_PASSWORD, label: "New password" })}`,
     )}
     <p class="aside"><a href="/account">Back to the account</a></p>`;
 }
@@ -126,13 +119,22 @@ export function changeEmailPage(form: Form, visitor: Visitor): Html {
     <p class="aside"><a href="/account">Back to the account</a></p>`;
 }
 
-export function confirmEmailPage(form: Form, token: string): Html {
+/** `current` is the address of the visitor, if the link is for that account: nobody else is shown it. */
+export function confirmEmailPage(form: Form, token: string, current: string | null): Html {
   return html`
     <h1>Confirm your new address</h1>
-    <p>Your account then has this address. Other devices are logged out.</p>
-    <form method="post" action="/confirm-email" class="stack">
-      ${summary(form)}${hidden("token", token)}<button class="button">Confirm the address</button>
-    </form>`;
+    ${
+      current === null
+        ? html`<p>Enter the password of the account that asked for this link. You are logged in with it, and it has this address then.</p>`
+        : html`<p>Your account has this address then, instead of <strong>${current}</strong>. Your other devices are logged out.</p>`
+    }
+    ${postForm(
+      "/confirm-email",
+      form,
+      "Confirm the address",
+      html`${hidden("token", token)}${current === null ? field(form, PASSWORD) : null}`,
+    )}
+    <p class="aside">You did not ask for it? Close this page: nothing happens.</p>`;
 }
 
 export function deletePage(noteCount: number, visitor: Visitor): Html {

@@ -1,8 +1,11 @@
 import { type Context, Hono } from "hono";
-import { emptyForm, explain, type Form, readForm } from "../forms.js";
+import type { User } from "pevensie";
+import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { emailChangedLetter, emailChangeLetter } from "../letters.js";
-import { deadLinkPage, mailSentPage } from "../pages/access.js";
+import { isOwner, isUsedLink, isVisitor, ownerOf, renderDeadLink } from "../links.js";
+import { mailSentPage } from "../pages/access.js";
 import { changeEmailPage, confirmEmailPage } from "../pages/account.js";
+import type { Profile } from "../profile.js";
 import { render, renderForm } from "../render.js";
 import { admitMail, linkTo, sendLater } from "../requests.js";
 import { type AppEnv, requireRecentLogIn, requireVisitor, visitorOf } from "../visitor.js";
@@ -35,35 +38,38 @@ emailRoutes.get("/account/email/sent", requireVisitor, (c) => {
   return render(c, { title: "Look into your mail", width: "narrow", content });
 });
 
-const showDead = (c: Context<AppEnv>) =>
-  render(
-    c,
-    { title: "Old link", width: "narrow", content: deadLinkPage("/account/email", "Ask for another link") },
-    410,
-  );
+const showDead = (c: Context<AppEnv>) => renderDeadLink(c, "/account/email", "Ask for another link");
 
-const showConfirm = (c: Context<AppEnv>, form: Form, token: string) =>
-  renderForm(c, form, { title: "Confirm your new address", content: confirmEmailPage(form, token) });
+const showConfirm = (c: Context<AppEnv>, form: Form, token: string, owner: User<Profile>) => {
+  const content = confirmEmailPage(form, token, isVisitor(c, owner) ? owner.email : null);
+  return renderForm(c, form, { title: "Confirm your new address", content });
+};
 
-// The link may be opened on a device where nobody is logged in.
+// The link may be opened on a device where nobody is logged in, or somebody else is.
 emailRoutes.get("/confirm-email", async (c) => {
   const { token = "" } = c.req.query();
-  const isUsable = await c.var.services.auth.validateOneTimeToken({ tokenType: "email-change", token });
-  return isUsable ? showConfirm(c, emptyForm(), token) : showDead(c);
+  const owner = await ownerOf(c, "email-change", token);
+  return owner === null ? showDead(c) : showConfirm(c, emptyForm(), token, owner);
 });
 
 emailRoutes.post("/confirm-email", async (c) => {
-  const { auth } = c.var.services;
-  const { token = "" } = await readForm(c);
-  if (!(await auth.validateOneTimeToken({ tokenType: "email-change", token }))) return showDead(c);
+  const { token = "", password = "" } = await readForm(c);
+  const owner = await ownerOf(c, "email-change", token);
+  if (owner === null) return showDead(c);
   try {
-    const keepSessionId = c.var.session?.id;
-    const { user, previousEmail } = await auth.confirmEmailChange({ token, keepSessionId });
+    if (!(await isOwner(c, owner, password))) {
+      const error = "This is not the password of the account that asked for the link.";
+      return showConfirm(c, refuse({}, "password", error), token, owner);
+    }
+    const keepSessionId = visitorOf(c).session.id;
+    const { user, previousEmail } = await c.var.services.auth.confirmEmailChange({ token, keepSessionId });
     sendLater(c, async () => emailChangedLetter(previousEmail, user.email));
   } catch (error) {
+    if (isUsedLink(error)) return showDead(c);
     const { errors, ...form } = explain(error, {});
     // The page has no field for the address.
-    return showConfirm(c, { ...form, errors: {}, message: form.message ?? errors["email"] }, token);
+    const { email, ...rest } = errors;
+    return showConfirm(c, { ...form, errors: rest, message: form.message ?? email }, token, owner);
   }
-  return c.redirect(`${c.var.session === null ? "/log-in" : "/account"}?done=email-changed`, 303);
+  return c.redirect("/account?done=email-changed", 303);
 });

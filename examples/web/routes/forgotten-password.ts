@@ -1,16 +1,15 @@
 import { type Context, Hono } from "hono";
 import { emptyForm, explain, type Form, readForm } from "../forms.js";
 import { passwordChangedLetter, passwordResetLetter } from "../letters.js";
+import { isUsedLink, ownerOf, renderDeadLink } from "../links.js";
 import { logInWithPassword } from "../log-in.js";
-import { askForMailPage, deadLinkPage, mailSentPage, newPasswordPage } from "../pages/access.js";
+import { askForMailPage, mailSentPage, newPasswordPage } from "../pages/access.js";
 import { render, renderForm } from "../render.js";
 import { admitMail, linkTo, sendLater } from "../requests.js";
 import { type AppEnv, requestOf } from "../visitor.js";
 
 /** A forgotten password. What strangers see does not depend on whether somebody has the address. */
 export const forgottenPasswordRoutes = new Hono<AppEnv>();
-
-const tokenType = "password-reset";
 
 function showAsk(c: Context<AppEnv>, form: Form) {
   const title = "Choose a new password";
@@ -46,32 +45,28 @@ forgottenPasswordRoutes.get("/forgot-password/sent", (c) => {
   return render(c, { title: "Look into your mail", width: "narrow", content });
 });
 
-const showDead = (c: Context<AppEnv>) =>
-  render(
-    c,
-    { title: "Old link", width: "narrow", content: deadLinkPage("/forgot-password", "Ask for another link") },
-    410,
-  );
+const showDead = (c: Context<AppEnv>) => renderDeadLink(c, "/forgot-password", "Ask for another link");
 
-const showNew = (c: Context<AppEnv>, form: Form, token: string) =>
-  renderForm(c, form, { title: "Choose a new password", content: newPasswordPage(form, token) });
+const showNew = (c: Context<AppEnv>, form: Form, token: string, email: string) =>
+  renderForm(c, form, { title: "Choose a new password", content: newPasswordPage(form, token, email) });
 
 forgottenPasswordRoutes.get("/reset-password", async (c) => {
   const { token = "" } = c.req.query();
-  const isUsable = await c.var.services.auth.validateOneTimeToken({ tokenType, token });
-  return isUsable ? showNew(c, emptyForm(), token) : showDead(c);
+  const owner = await ownerOf(c, "password-reset", token);
+  return owner === null ? showDead(c) : showNew(c, emptyForm(), token, owner.email);
 });
 
 forgottenPasswordRoutes.post("/reset-password", async (c) => {
   const { auth, sessions } = c.var.services;
   const { token = "", password = "" } = await readForm(c);
-  if (!(await auth.validateOneTimeToken({ tokenType, token }))) return showDead(c);
+  const owner = await ownerOf(c, "password-reset", token);
+  if (owner === null) return showDead(c);
   try {
     const { email } = await auth.resetPassword({ token, password, ip: sessions.web.client(requestOf(c)).ip });
     sendLater(c, async () => passwordChangedLetter(email, linkTo(c, "/forgot-password")));
     await logInWithPassword(c, { email, password }, false);
   } catch (error) {
-    return showNew(c, explain(error, {}), token);
+    return isUsedLink(error) ? showDead(c) : showNew(c, explain(error, {}), token, owner.email);
   }
   return c.redirect("/account?done=password-changed", 303);
 });

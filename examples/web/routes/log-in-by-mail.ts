@@ -1,8 +1,9 @@
 import { type Context, Hono } from "hono";
 import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { logInCodeLetter, logInLinkLetter } from "../letters.js";
+import { renderDeadLink } from "../links.js";
 import { sessionLife, startSession } from "../log-in.js";
-import { askForMailPage, codePage, deadLinkPage, mailSentPage, useLinkPage } from "../pages/access.js";
+import { askForMailPage, codePage, mailSentPage, useLinkPage } from "../pages/access.js";
 import { render, renderForm } from "../render.js";
 import { admitMail, linkTo, sendLater } from "../requests.js";
 import { type AppEnv, requestOf, safePath } from "../visitor.js";
@@ -52,8 +53,7 @@ logInByMailRoutes.get("/log-in/link/sent", (c) => {
   return render(c, { title: "Look into your mail", width: "narrow", content });
 });
 
-const showDead = (c: Context<AppEnv>) =>
-  render(c, { title: "Old link", width: "narrow", content: deadLinkPage("/log-in/link", "Ask for another link") }, 410);
+const showDead = (c: Context<AppEnv>) => renderDeadLink(c, "/log-in/link", "Ask for another link");
 
 // Mail scanners open links: the link leads to a button, and the button logs in.
 logInByMailRoutes.get("/log-in/link/use", async (c) => {

@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
-import { isPevensieError } from "pevensie";
+import { isPevensieError, type User } from "pevensie";
 import { check, emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { accountExistsLetter, confirmationLetter } from "../letters.js";
-import { logInWithPassword } from "../log-in.js";
+import { isOwner, isUsedLink, isVisitor, ownerOf, renderDeadLink } from "../links.js";
 import type { Mail } from "../mail.js";
-import { confirmPage, deadLinkPage, mailSentPage, signUpPage } from "../pages/access.js";
-import { readName } from "../profile.js";
+import { confirmPage, mailSentPage, signUpPage } from "../pages/access.js";
+import { type Profile, readName } from "../profile.js";
 import { render, renderForm } from "../render.js";
 import { admitMail, clientKey, linkTo, sendLater } from "../requests.js";
 import type { AppEnv } from "../visitor.js";
@@ -54,40 +54,31 @@ export async function confirmationMail(c: Context<AppEnv>, userId: string): Prom
   return user && confirmationLetter(user.email, linkTo(c, "/confirm", token));
 }
 
-/** Returns the user whom a link for a confirmation belongs to, and whether that is the visitor. */
-async function ownerOf(c: Context<AppEnv>, token: string) {
-  const { auth } = c.var.services;
-  const found = await auth.getOneTimeToken({ tokenType: "email-confirmation", token });
-  const user = found && (await auth.getUserById(found.userId));
-  return user && { user, isVisitor: c.var.user?.id === user.id };
-}
+const showDead = (c: Context<AppEnv>) => renderDeadLink(c, "/log-in", "Log in to get another");
 
-const showDead = (c: Context<AppEnv>) =>
-  render(c, { title: "Old link", width: "narrow", content: deadLinkPage("/log-in", "Log in to get another") }, 410);
-
-const showConfirm = (c: Context<AppEnv>, form: Form, token: string, isVisitor: boolean) =>
-  renderForm(c, form, { title: "Confirm your address", content: confirmPage(form, token, !isVisitor) });
+const showConfirm = (c: Context<AppEnv>, form: Form, token: string, owner: User<Profile>) => {
+  const content = confirmPage(form, token, owner.email, !isVisitor(c, owner));
+  return renderForm(c, form, { title: "Confirm your address", content });
+};
 
 signUpRoutes.get("/confirm", async (c) => {
   const { token = "" } = c.req.query();
-  const owner = await ownerOf(c, token);
-  return owner === null ? showDead(c) : showConfirm(c, emptyForm(), token, owner.isVisitor);
+  const owner = await ownerOf(c, "email-confirmation", token);
+  return owner === null ? showDead(c) : showConfirm(c, emptyForm(), token, owner);
 });
 
-// Whoever confirms has to know the password: somebody else may have signed up with the address, and hope for a careless click.
 signUpRoutes.post("/confirm", async (c) => {
-  const { auth } = c.var.services;
   const { token = "", password = "" } = await readForm(c);
-  const owner = await ownerOf(c, token);
+  const owner = await ownerOf(c, "email-confirmation", token);
   if (owner === null) return showDead(c);
-  const { user, isVisitor } = owner;
   try {
-    if (!isVisitor && (await logInWithPassword(c, { email: user.email, password }, false)) === null) {
-      return showConfirm(c, refuse({}, "password", "This is not the password that you signed up with."), token, false);
+    if (!(await isOwner(c, owner, password))) {
+      const error = "This is not the password that you signed up with.";
+      return showConfirm(c, refuse({}, "password", error), token, owner);
     }
+    await c.var.services.auth.confirmEmail({ token });
   } catch (error) {
-    return showConfirm(c, explain(error, {}), token, false);
+    return isUsedLink(error) ? showDead(c) : showConfirm(c, explain(error, {}), token, owner);
   }
-  await auth.confirmEmail({ token });
   return c.redirect("/?done=confirmed", 303);
 });
