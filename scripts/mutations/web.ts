@@ -214,6 +214,11 @@ export const WEB: readonly Mutation[] = [
     tests: [tests("web/frameworks", "refuses a login that is not awaited")],
   },
   {
+    guard: "A refusal after the response does not end the process",
+    edits: [code("src/plugs/express.ts", "  if (res.headersSent) return;\n", "")],
+    tests: [tests("web/frameworks", "nothing is left unhandled")],
+  },
+  {
     guard: "A renewal that an outer copy of the plug sends undoes no login",
     edits: [code("src/plugs/hono.ts", "!lines.some((line) => line.startsWith(start))", "lines.length >= 0")],
     tests: [tests("web/hono-copies", "undoes no login or logout")],

@@ -122,6 +122,8 @@ function handlerOf(access: Access<Request>): RequestHandler {
 const requireAnyUser = handlerOf(createAccess());
 
 function respond(res: Response, { status, headers, body }: Refusal): void {
+  // A timeout of the application's may have responded: setting a header would throw, where no handler catches it.
+  if (res.headersSent) return;
   for (const [name, value] of headers) res.set(name, value);
   res.status(status).end(body);
 }

@@ -76,7 +76,7 @@ const expressServer: StartServer = async (auth, options) => {
     res.json("sent");
     next();
   };
-  app.get("/answered", answer, sessions, (req) => void seenLate.push(shown(req)));
+  app.all("/answered", answer, sessions, (req) => void seenLate.push(shown(req)));
   app.get("/unmounted/early", requireUser, sessions, (_req, res) => void res.json("early"));
   app.get("/unmounted/current", (req, res) => void res.json(shown(sessions.current(req))));
   app.use(sessions, express.json());

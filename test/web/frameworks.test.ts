@@ -419,8 +419,22 @@ describe.each(Object.entries(SERVERS))("%s", (name, start) => {
         const browser = visitor();
         const { body } = await logIn(browser, { idleSeconds: 3600, ttlSeconds: DAY });
         await backdoor.ageSession((body as { sessionId: string }).sessionId, 600);
+        seenLate.length = 0;
         expect(await browser.get("/answered")).toMatchObject({ body: "sent", cookies: [] });
         await expect.poll(() => seenLate).toEqual([body]);
+      });
+
+      test("G60: refuses a request although the response was sent before, and nothing is left unhandled", async () => {
+        const unhandled: unknown[] = [];
+        const note = (error: unknown) => void unhandled.push(error);
+        process.on("unhandledRejection", note);
+        seenLate.length = 0;
+        const forged = { "sec-fetch-site": "cross-site" };
+        expect(await visitor().post("/answered", {}, forged)).toMatchObject({ status: 200, body: "sent" });
+        // By the end of another request the first one has been refused.
+        expect((await visitor().get("/me")).status).toBe(200);
+        process.off("unhandledRejection", note);
+        expect({ unhandled, seenLate }).toEqual({ unhandled: [], seenLate: [] });
       });
     }
 
