@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -79,6 +80,16 @@ describe.each(["express", "fastify", "hono"])("the template for %s", (template) 
     const banned = await send("/log-in", CREDENTIALS);
     expect([banned.status, banned.headers.get("retry-after")]).toEqual([403, null]);
     expect(banned.text).toContain("This account is suspended");
+  });
+
+  test("responds to a large body with 413", async () => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    // A connection of its own, which the server may close.
+    const request = httpRequest(`${url}/log-in`, { method: "POST", headers, agent: false });
+    request.end(`email=${"x".repeat(2 ** 21)}`);
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    expect(response.statusCode).toBe(413);
+    request.on("error", () => {}).destroy();
   });
 
   test("responds to an error with a page that does not show it, and logs it", async () => {

@@ -39,18 +39,20 @@ const $signedUp = await $send("/sign-up", $credentials);
 const $me = await $send("/me", undefined, { cookie: $signedUp.cookie });
 const $loggedIn = await $send("/log-in", $credentials);
 const $none = await $send("/me", undefined, {});
+const $large = await $send("/log-in", JSON.stringify({ email: "susan@example.com", password: "x".repeat(2 ** 21) }));
 console.log(JSON.stringify({
   statuses: $statuses,
   signedUp: [$signedUp.status, $signedUp.cookie.replaceAll(/=[^;]+/g, "")],
   me: $me.text,
   loggedIn: [$loggedIn.status, $loggedIn.cookie.replaceAll(/=[^;]+/g, "")],
   none: $none.status,
+  large: $large.status,
 }));
 process.exit();
 `;
 
 test.each(["express", "fastify", "hono"])(
-  "that on %s signs up, and responds to a body that is none with 400",
+  "that on %s signs up, and responds to a body that is none with 400, and to a large one with 413",
   async (name) => {
     await database.rows('truncate pevensie."user" cascade');
     const block = blocks.find(
@@ -72,6 +74,7 @@ test.each(["express", "fastify", "hono"])(
       me: '{"email":"susan@example.com"}',
       loggedIn: [200, "session; session-device"],
       none: 401,
+      large: 413,
     });
   },
 );
@@ -112,6 +115,7 @@ $seen.entered = [await $send("/enter", { token }), await $send("/enter", { token
 const $forged = new Request("http://localhost/log-in", { method: "POST", headers: { "sec-fetch-site": "cross-site" } });
 $seen.forged = (await handle($forged)).status;
 console.error = () => {};
+$seen.large = (await $send("/log-in", { ...$credentials, password: "x".repeat(2 ** 16) }))[0];
 for (let attempt = 0; attempt < 11; attempt += 1) {
   await handle(new Request("http://localhost/log-in", {
     method: "POST",
@@ -122,7 +126,7 @@ console.log(JSON.stringify($seen));
 process.exit();
 `;
 
-test("that is a function of fetch's Request answers for visitors, users and errors, and merges the renewed cookie", async () => {
+test("that is a function of fetch's Request answers for visitors, users, errors and large bodies, and merges the renewed cookie", async () => {
   await database.rows('truncate pevensie."user", pevensie.log_in_budget cascade');
   const block = blocks.find(({ name, code }) => name.includes("docs-web-md-") && code.includes("function handle("));
   const program = programOf(block as NonNullable<typeof block>).replace("process.exit();\n", () => FETCH_HANDLER);
@@ -153,6 +157,7 @@ test("that is a function of fetch's Request answers for visitors, users and erro
       [401, "", "The link has been used, or has expired\n"],
     ],
     forged: 403,
+    large: 413,
     failed: [429, true],
   });
 });

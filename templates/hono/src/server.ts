@@ -1,5 +1,6 @@
 import { serve } from "@hono/node-server";
 import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { validator } from "hono/validator";
 import type { User } from "pevensie";
@@ -28,7 +29,8 @@ app.onError((error, c) => {
   logError(error);
   return fail(c, error, errorPage());
 });
-app.use(sessions);
+// Without a limit, a single request could use up the memory: 413.
+app.use(bodyLimit({ maxSize: 64 * 1024 }), sessions);
 
 app.get("/", (c) => c.html(homePage(c.var.user?.email ?? null)));
 
