@@ -15,14 +15,10 @@ export function requireRequest(value: unknown): asserts value is WebRequest {
   throw invalidInput("request", "must be a Request of fetch, or Node's IncomingMessage");
 }
 
-/**
- * Returns a header of a request of either kind.
- *
- * @param name - in lower case
- */
+/** Returns a header of a request of either kind; undefined without it. The case of `name` does not matter. */
 export function headerOf({ headers }: WebRequest, name: string): string | undefined {
   if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
-  const value = headers[name];
+  const value = headers[name.toLowerCase()];
   return typeof value === "string" ? value : undefined;
 }
 

@@ -2,7 +2,13 @@ import type { IncomingMessage } from "node:http";
 import { parseSetCookie } from "cookie";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Session, User } from "../../src/auth/index.js";
-import { createWebSessions, type HeaderList, type WebAuth, type WebSessionsOptions } from "../../src/web/index.js";
+import {
+  createWebSessions,
+  type HeaderList,
+  headerOf,
+  type WebAuth,
+  type WebSessionsOptions,
+} from "../../src/web/index.js";
 import { createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
@@ -370,6 +376,14 @@ describe("G61: the client's address", () => {
     await expect(logIn).rejects.toThrow(invalid("clientIp"));
     expect(() => webWith({ bindTo: ["cookie" as never] })).toThrow(invalid("bindTo"));
   });
+});
+
+test("headerOf finds a header by its name in any case, in a request of either kind", () => {
+  const headers = { "cf-connecting-ip": "192.0.2.7" };
+  for (const request of [fetched(headers), received(headers)]) {
+    for (const name of ["CF-Connecting-IP", "cf-connecting-ip"]) expect(headerOf(request, name)).toBe("192.0.2.7");
+    expect(headerOf(request, "X-Real-IP")).toBeUndefined();
+  }
 });
 
 describe("logIn", () => {
