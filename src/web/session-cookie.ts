@@ -71,7 +71,7 @@ export class SessionCookies {
     }
     if (typeof path !== "string" || !path.startsWith("/")) throw invalidInput("cookie.path", "must begin with /");
     requireWritable("cookie.path", { path });
-    if (domain !== undefined) requireWritable("cookie.domain", { domain });
+    if (domain !== undefined) requireDomain(domain);
     if (secure === false && sameSite === "none") throw invalidInput("cookie.sameSite", '"none" needs secure');
     if (given.name !== undefined && PREFIX.test(name)) {
       if (secure === false) throw invalidInput("cookie.name", "has a prefix that needs secure");
@@ -208,6 +208,13 @@ function beginsPair(header: string, start: number): boolean {
   let before = start - 1;
   while (header.charCodeAt(before) === SPACE || header.charCodeAt(before) === TAB) before--;
   return before < 0 || header.charCodeAt(before) === SEMICOLON;
+}
+
+/** An empty domain would be none, for a cookie whose name says that it has one. */
+function requireDomain(domain: unknown): void {
+  if (typeof domain !== "string" || domain === "")
+    throw invalidInput("cookie.domain", "must be a domain, or undefined");
+  requireWritable("cookie.domain", { domain });
 }
 
 function requireWritable(field: string, attribute: { readonly path?: string; readonly domain?: string }): void {
