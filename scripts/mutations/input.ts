@@ -156,6 +156,17 @@ export const INPUT: readonly Mutation[] = [
     tests: [tests("auth/emails", "have one @ with something on either side")],
   },
   {
+    guard: "An email's domain has one spelling",
+    edits: [
+      code(
+        EMAIL,
+        '  if (domain.normalize("NFKC") !== domain || MAPPED_BY_IDNA.test(domain)) {',
+        '  if (domain === "") {',
+      ),
+    ],
+    tests: [tests("auth/emails", "have a domain in one spelling")],
+  },
+  {
     guard: "Metadata is no deeper than 100 levels",
     edits: [code(METADATA, "depth > MAX_DEPTH", "depth > 100_000")],
     tests: [tests("auth/metadata", "G8: metadata may be nested 100 levels")],

@@ -4,17 +4,31 @@ import { composeText, requireText, type TextLimits } from "../input/text.js";
 /** RFC 5321 allows 256 octets for a path, two of which are its angle brackets. */
 const LIMITS: TextLimits = { max: 254, unit: "characters" };
 
-/** Text on both sides of a single `@`, without blanks, commas or control characters. */
-const ADDRESS = /^[^@\s,\p{Cc}]+@[^@\s,\p{Cc}]+$/u;
+/**
+ * Text on both sides of a single `@`. What RFC 5322 calls specials, except the dot, is refused: mailers read a list, a group, a name or a
+ * comment by it, and would send to another mailbox than the text names. Characters of format (Cf) are invisible.
+ */
+const ADDRESS = /^[^@\s"(),:;<>[\]\\\p{Cc}\p{Cf}]+@[^@\s"(),:;<>[\]\\\p{Cc}\p{Cf}]+$/u;
 
-/** Returns a valid email in normal form (trimmed, NFC, lower case), or throws INVALID_INPUT. */
+/** Characters that IDNA (UTS 46) maps to nothing or to a dot, and which NFKC keeps. */
+const MAPPED_BY_IDNA = /[\p{Default_Ignorable_Code_Point}\u3002]/u;
+
+/**
+ * Returns a valid email in normal form (trimmed, NFC, lower case), or throws INVALID_INPUT. It checks what is about to be stored; lookups
+ * and logins take any text, so that a user who has an email of an earlier release is found.
+ */
 export function requireEmail(value: unknown): string {
   const email = normaliseEmail(value);
   if (!ADDRESS.test(email)) {
     throw invalidInput(
       "email",
-      "must have one @ with something on either side, and no blanks, commas or control characters",
+      'must have one @ with something on either side, and no blanks, control or invisible characters, or any of "(),:;<>[\\]',
     );
+  }
+  const domain = email.slice(email.indexOf("@") + 1);
+  // IDNA would map another spelling to this domain, so that one mailbox would have several emails.
+  if (domain.normalize("NFKC") !== domain || MAPPED_BY_IDNA.test(domain)) {
+    throw invalidInput("email", "must have a domain without compatibility characters, such as full-width letters");
   }
   return email;
 }

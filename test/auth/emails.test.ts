@@ -70,7 +70,7 @@ describe("emails", () => {
     },
   );
 
-  test("have one @ with something on either side, and no blanks, commas or control characters", async () => {
+  test("have one @ with something on either side, and no blanks, control characters or specials of RFC 5322", async () => {
     const user = await createUser(auth.current);
     const bad = [
       "",
@@ -90,6 +90,12 @@ describe("emails", () => {
       "a\u0085@b",
       "a\u00a0b@c",
       "a\u2028@b",
+      ...[...'"(),:;<>[]\\'].flatMap((special) => [`a${special}b@c`, `a@b${special}c`]),
+      "me@evil.example;x.corp.example",
+      "name<victim@example.com>",
+      "a\u202eb@c",
+      "a@b\u200bc",
+      "a@b\u00adc",
     ];
     for (const email of bad) {
       const refused = { code: "INVALID_INPUT", field: "email" };
@@ -102,6 +108,46 @@ describe("emails", () => {
     }
     await expect(auth.current.getUserById(user.id)).resolves.toEqual(user);
     await expect(auth.current.updateUser(user.id, { email: null as never })).rejects.toMatchObject({ field: "email" });
+  });
+
+  test.each(["ex\uff41mple.com", "ex\u034fample.com", "example\u3002com", "example\uff0ecom", "ex\u00e4mple.\u24b8om"])(
+    "have a domain in one spelling: that of %s is refused if IDNA maps it to another one",
+    async (domain) => {
+      await expect(createUser(auth.current, { email: `${randomUUID()}@${domain}` })).rejects.toMatchObject({
+        code: "INVALID_INPUT",
+        field: "email",
+      });
+    },
+  );
+
+  test("may have letters of any script and an encoded domain", async () => {
+    for (const domain of [
+      "b\u00fccher.example",
+      "xn--bcher-kva.example",
+      "\u4f8b\u3048.\u30c6\u30b9\u30c8",
+      "stra\u00dfe.example",
+    ]) {
+      const email = `\u540d.${randomUUID()}+!#$%&'*/=?^_\`{|}~-@${domain}`;
+      await expect(createUser(auth.current, { email })).resolves.toMatchObject({ email });
+    }
+  });
+
+  test("that an earlier release has stored find their user, who logs in, resets and changes it", async () => {
+    const user = await createUser(auth.current);
+    const email = `"lucy; the valiant"@${randomUUID()}`;
+    await database.rows(`update pevensie."user" set email = $2 where id = $1`, [user.id, email]);
+    expect(await auth.current.getUserByEmail(email)).toMatchObject({ id: user.id, email });
+    expect(await auth.current.logInUser({ email, password: PASSWORD })).toMatchObject({ user: { id: user.id } });
+    expect(await auth.current.updateUser(user.id, { role: "queen" })).toMatchObject({ email, role: "queen" });
+    const link = await auth.current.createLogInToken({ email, ttlSeconds: 60 });
+    expect(await auth.current.logInWithToken({ token: link?.token ?? "" })).toMatchObject({ user: { email } });
+    const reset = await auth.current.createPasswordResetToken({ email, ttlSeconds: 60 });
+    const password = "further up and further in";
+    expect(await auth.current.resetPassword({ token: reset?.token ?? "", password })).toMatchObject({ email });
+    await expect(auth.current.setUserEmail(user.id, email)).rejects.toMatchObject({ field: "email" });
+    const { refused } = await auth.current.importUsers([{ email }]);
+    expect(refused).toEqual([{ index: 0, code: "INVALID_INPUT", field: "email" }]);
+    expect(await auth.current.setUserEmail(user.id, user.email)).toMatchObject({ email: user.email });
   });
 
   test("of any length are refused with the limit that counts", () => {
