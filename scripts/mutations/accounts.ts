@@ -306,6 +306,17 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests(DEVICES, "whose id is then imported, ends the tokens")],
   },
   {
+    guard: "An email that cannot be stored keeps out no user whose identity is linked",
+    edits: [
+      code(
+        "src/auth/functions/identities.ts",
+        "email: readEmailClaim(options.email)",
+        "email: optionalEmail(options.email)",
+      ),
+    ],
+    tests: [tests("auth/identities", "an email that cannot be stored counts as none")],
+  },
+  {
     guard: "An identity is linked by email only if the provider has verified it",
     edits: [code(IDENTITIES, "if (!logIn.emailVerified || !isConfirmed)", "if (!isConfirmed)")],
     tests: [tests("auth/identities", "only if both sides have proved")],

@@ -71,6 +71,41 @@ test("G47: without an email no user is created", async () => {
   expect(await auth.current.countUsers({ state: "any" })).toBe(before);
 });
 
+test("G47: an email that cannot be stored counts as none: it keeps out no user whose identity is linked", async () => {
+  const identity = newIdentity();
+  const { user } = await loggedIn({ ...identity, email: uniqueEmail(), emailVerified: true });
+  for (const email of ['"a b"@example.com', "a;b@example.com", "no address", "a\0@example.com", "x".repeat(2000)]) {
+    expect(await logIn({ ...identity, email, emailVerified: true })).toMatchObject({
+      outcome: "logged-in",
+      user: { id: user.id, email: user.email },
+    });
+    await expect(logIn({ email, emailVerified: true })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      field: "email",
+    });
+  }
+  expect(await auth.current.listIdentities(user.id)).toMatchObject([{ email: user.email }]);
+  await expect(logIn({ ...identity, email: 7 as never })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    field: "email",
+  });
+});
+
+test("an identity that was unlinked is linked again by its next login, unless its email counts as unverified", async () => {
+  const identity = newIdentity();
+  const email = uniqueEmail();
+  const { user } = await loggedIn({ ...identity, email, emailVerified: true });
+  await auth.current.setUserPassword(user.id, PASSWORD);
+  await auth.current.unlinkIdentity(user.id, identity);
+  expect(await logIn({ ...identity, email })).toEqual({ outcome: "link-required", userId: user.id });
+  expect(await auth.current.listIdentities(user.id)).toEqual([]);
+  expect(await logIn({ ...identity, email, emailVerified: true })).toMatchObject({
+    outcome: "logged-in",
+    user: { id: user.id },
+  });
+  expect(await auth.current.listIdentities(user.id)).toHaveLength(1);
+});
+
 test("G47: a banned user does not get in; a deleted user's identity creates a new one", async () => {
   const identity = newIdentity();
   const email = uniqueEmail();

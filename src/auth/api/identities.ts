@@ -4,7 +4,7 @@ import type { LoggedInUser, LogInSessionOptions } from "./logins.js";
 
 /** A login through an identity provider. The application has verified its ID token, with `openid-client` for instance. */
 export interface LogInWithIdentityOptions<M> extends LogInSessionOptions, IdentityKey {
-  /** The claim `email`. Needed to create a user. */
+  /** The claim `email`. Needed to create a user. One that `createUserWithEmail` would refuse counts as none. */
   readonly email?: string | undefined;
   /** The claim `email_verified`, from a provider that is trusted to verify. Default: false. */
   readonly emailVerified?: boolean | undefined;
@@ -37,7 +37,7 @@ export interface IdentityFunctions<M, In = M> {
    * linked to the user with its email if both the provider and the user have proved the mailbox; a user is created if
    * nobody has the email.
    *
-   * @throws USER_BANNED, INVALID_METADATA; INVALID_INPUT with the field `email` if a user has to be created without one
+   * @throws USER_BANNED, INVALID_METADATA; INVALID_INPUT with the field `email` if the identity is new and has none
    */
   logInWithIdentity<V>(options: LogInWithIdentityOptions<MetadataInput<In, V>>): Promise<LogInWithIdentityResult<M>>;
   /**
@@ -47,7 +47,8 @@ export interface IdentityFunctions<M, In = M> {
    */
   linkIdentity(userId: string, identity: LinkIdentityOptions): Promise<Identity>;
   /**
-   * Removes an identity of a user. Does nothing if it does not exist.
+   * Removes an identity of a user. Does nothing if it does not exist. Its next login is that of a new identity: `logInWithIdentity` links
+   * it again if the email is the user's and both sides have proved the mailbox. To keep it out, pass `emailVerified: false` for it.
    *
    * @throws LAST_LOGIN_METHOD if the user has neither a password nor another identity
    */

@@ -1,4 +1,4 @@
-import { userNotFound } from "../../errors/index.js";
+import { invalidInput, isPevensieError, userNotFound } from "../../errors/index.js";
 import { requireText, type TextLimits } from "../../input/text.js";
 import { parseId } from "../../input/uuid.js";
 import { requireBoolean, requireOptions } from "../../input/values.js";
@@ -25,7 +25,7 @@ export class Identities<M> extends Logins<M> implements IdentityFunctions<M> {
     const logIn = this.readLogIn(options);
     const result = await this.store.logInWithIdentity({
       ...logIn,
-      identity: { ...readIdentity(options), email: optionalEmail(options.email) },
+      identity: { ...readIdentity(options), email: readEmailClaim(options.email) },
       emailVerified: isVerified,
       userMetadata: userMetadata === undefined ? this.#emptyMetadata() : this.parts.metadata.encode(userMetadata),
     });
@@ -72,4 +72,20 @@ function readIdentity({ issuer, subject }: IdentityKey): IdentityKey {
 
 function optionalEmail(email: unknown): string | null {
   return email === undefined || email === null ? null : requireEmail(email);
+}
+
+/**
+ * Returns the email that a provider has sent; null for one that cannot be stored. It must not keep a user out whose identity is linked,
+ * for whom it is for display alone.
+ */
+function readEmailClaim(email: unknown): string | null {
+  if (email !== undefined && email !== null && typeof email !== "string") {
+    throw invalidInput("email", "must be a string");
+  }
+  try {
+    return optionalEmail(email);
+  } catch (error) {
+    if (isPevensieError(error)) return null;
+    throw error;
+  }
 }

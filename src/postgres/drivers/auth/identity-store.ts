@@ -68,7 +68,7 @@ export class IdentityStore extends LoginStore {
 async function logInNewIdentity(transaction: Executor, logIn: IdentityLogIn): Promise<IdentityLoggedIn> {
   const { identity, emailVerified, userMetadata } = logIn;
   const { email } = identity;
-  if (email === null) throw invalidInput("email", "is needed to create a user");
+  if (email === null) throw invalidInput("email", "is needed to create a user, as one that can be stored");
   const linked = await linkByEmail(transaction, logIn, email);
   if (linked !== null) return linked;
   if (userMetadata === null) throw invalidInput("userMetadata", "is needed to create a user");
