@@ -143,12 +143,12 @@ export interface ICreateNoTokenQuery {
   result: ICreateNoTokenResult;
 }
 
-const createNoTokenIR: any = {"usedParamSet":{},"params":[],"statement":"-- Costs about what createUserToken does: a record in the write-ahead log, so that the commit waits for the disk.\nselect pg_catalog.pg_logical_emit_message(true, 'pevensie', pg_catalog.repeat(' ', 200)) as \"lsn!\""};
+const createNoTokenIR: any = {"usedParamSet":{},"params":[],"statement":"-- A record in the write-ahead log, so that the commit waits for the disk as after createUserToken, which takes longer by what it writes.\nselect pg_catalog.pg_logical_emit_message(true, 'pevensie', pg_catalog.repeat(' ', 200)) as \"lsn!\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Costs about what createUserToken does: a record in the write-ahead log, so that the commit waits for the disk.
+ * -- A record in the write-ahead log, so that the commit waits for the disk as after createUserToken, which takes longer by what it writes.
  * select pg_catalog.pg_logical_emit_message(true, 'pevensie', pg_catalog.repeat(' ', 200)) as "lsn!"
  * ```
  */

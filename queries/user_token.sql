@@ -59,7 +59,7 @@ select pg_catalog.pg_advisory_xact_lock(
 ) as "locked";
 
 /* @name createNoToken */
--- Costs about what createUserToken does: a record in the write-ahead log, so that the commit waits for the disk.
+-- A record in the write-ahead log, so that the commit waits for the disk as after createUserToken, which takes longer by what it writes.
 select pg_catalog.pg_logical_emit_message(true, 'pevensie', pg_catalog.repeat(' ', 200)) as "lsn!";
 
 /* @name getUserToken */

@@ -99,7 +99,8 @@ export interface LogInFunctions<M> {
 
   /**
    * Creates a token for a link by which the user logs in without a password. Returns null for an email of no user and for
-   * a banned user, at the same cost: a handler that answers both alike tells strangers nothing. Send it to `user.email`.
+   * a banned user. That takes less time: respond to the request first, the same in any case, and call this function afterwards. Send the
+   * token to `user.email`.
    * The link has to lead to a page whose form uses the token by POST: mail scanners open links.
    *
    * @throws INVALID_METADATA

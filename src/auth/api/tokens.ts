@@ -102,7 +102,8 @@ export interface OneTimeTokenFunctions<M> {
   createOneTimeToken<P>(options: CreateOneTimeTokenOptions<Json | JsonOf<P>>): Promise<string>;
   /**
    * Creates a token of the type "password-reset" for whoever has forgotten the password. Returns null for an email of no user and for a
-   * banned user, at the same cost: a handler that answers all alike tells strangers nothing. Send it to `user.email`.
+   * banned user. That takes less time: respond to the request first, the same in any case, and call this function afterwards. Send the
+   * token to `user.email`.
    *
    * @throws INVALID_METADATA
    */

@@ -173,7 +173,8 @@ export interface AuthStore {
   confirmEmailChange(tokenHash: string, keepSessionId: string | null): Promise<EmailChange | null>;
 
   /**
-   * Creates a token for logging in. Returns null for an email of no live user and for a banned user, at the same cost.
+   * Creates a token for logging in. Returns null for an email of no live user and for a banned user, after as
+   * many statements and one commit.
    */
   createLogInToken(email: string, tokenHash: string, ttlSeconds: number): Promise<UserRecord | null>;
   /** The same for resetting the password. */

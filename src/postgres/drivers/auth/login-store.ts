@@ -98,7 +98,8 @@ export class LoginStore extends TokenStore {
   }
 
   /**
-   * Sends the same number of statements and waits for one commit whether or not the user exists, so that timing reveals nothing.
+   * Sends the same number of statements and waits for one commit whether or not the user exists. That leaves a difference of milliseconds:
+   * creating the token writes more. Handlers respond first (docs/security.md, "What is not covered").
    */
   #createForEmail(
     email: string,
