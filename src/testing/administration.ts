@@ -2,7 +2,7 @@ import pg from "pg";
 import { isTemplateFinished, lockTemplate } from "#generated/testing.js";
 import type { Preparation } from "../embedded/index.js";
 import { PevensieError } from "../errors/index.js";
-import { isConnectionLoss, sqlStateOf } from "../postgres/protocol/errors.js";
+import { isConnectionLoss, sqlStateOf } from "../postgres/protocol/server-errors.js";
 import { SqlState } from "../postgres/protocol/sqlstate.js";
 import { migrateAll, SCHEMA_KEY } from "./schema.js";
 
