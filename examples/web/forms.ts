@@ -21,6 +21,11 @@ export function emptyForm(values: Readonly<Record<string, string>> = {}): Form {
   return { values, errors: {}, status: 200 };
 }
 
+/** A form on the page that stands between a visitor and what they have sent: says that it was not accepted. */
+export function formBetween(c: Context<AppEnv>, message: string): Form {
+  return c.req.query("form") === "refused" ? { ...emptyForm(), message } : emptyForm();
+}
+
 /** Returns the texts of a form that was sent. Files are left out. */
 export async function readForm(c: Context<AppEnv>): Promise<Readonly<Record<string, string>>> {
   const body = await c.req.parseBody().catch(() => {

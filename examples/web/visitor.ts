@@ -38,11 +38,13 @@ export function safePath(path: string | undefined, fallback = "/"): string {
   return path !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(path) ? path : fallback;
 }
 
-/** Returns the address of a page that leads back to the current one; for a form that was sent, to the page with the form. */
+/** Returns the address of a page that leads back to the current one; for a form, back to its page, and says that it was not accepted. */
 function viaPage(page: string, c: Context): string {
-  const referer = c.req.method === "GET" ? c.req.url : c.req.header("referer");
-  const path = referer !== undefined && URL.canParse(referer) ? new URL(referer).pathname : undefined;
-  return `${page}?next=${encodeURIComponent(safePath(path))}`;
+  const isForm = c.req.method !== "GET";
+  const from = isForm ? c.req.header("referer") : c.req.url;
+  const { pathname, search } = new URL(URL.canParse(from ?? "") ? (from ?? "") : c.req.url);
+  const next = encodeURIComponent(safePath(pathname + search));
+  return `${page}?next=${next}${isForm ? "&form=refused" : ""}`;
 }
 
 const toLogIn = (c: Context) => viaPage("/log-in", c);

@@ -76,7 +76,7 @@ export async function everyPicture({ auth, mailer, mailbox, settings }: Services
     ["s-nothing", "/nowhere"],
   ];
   const admins: [string, string][] = [
-    ["a-board", "/?done=posted"],
+    ["a-board", "/"],
     ["a-account", "/account"],
     ["a-devices", "/account/devices"],
     ["a-identify", "/account/identify"],

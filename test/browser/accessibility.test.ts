@@ -26,7 +26,6 @@ describe.skipIf(!hasChromium)("in a browser", () => {
   ];
   const FOR_ADMINISTRATORS = [
     "/",
-    "/?done=posted",
     "/account",
     "/account/devices",
     "/account/identify",

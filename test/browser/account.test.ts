@@ -186,6 +186,33 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     await page.getByRole("heading", { name: "Log in" }).waitFor();
   });
 
+  test("whoever's session has ended is sent back to the page with the form, and reads that it was not accepted", async () => {
+    const corin = await example().addUser("Corin");
+    const page = await visit();
+    await logIn(page, corin);
+    await fill(page, { "Your note": " " });
+    await press(page, "Post");
+    expect(await noticeOf(page)).toContain("Write something first.");
+    await example().services.auth.deleteSessions(corin.id);
+    await fill(page, { "Your note": "Something." });
+    await press(page, "Post");
+    expect(await noticeOf(page)).toContain("Your session has ended");
+    await fill(page, { "Email address": corin.email, Password: corin.password });
+    await press(page, "Log in");
+    await page.getByLabel("Your note").waitFor();
+  });
+
+  test("a link cannot make a page say that something was done, and a page says it once", async () => {
+    const cor = await example().addUser("Cor");
+    const page = await visit();
+    await logIn(page, cor);
+    expect(await noticeOf(page)).toBe("Welcome back.");
+    for (const path of ["/", "/?done=deleted", "/account?done=email-changed"]) {
+      await page.goto(path);
+      expect(await page.locator(".notice").count(), path).toBe(0);
+    }
+  });
+
   test("a form that somebody else's page has sent does nothing: two tabs, and another login in one of them", async () => {
     const [polly, digory] = [await example().addUser("Polly Plummer"), await example().addUser("Digory Kirke")];
     const page = await visit();

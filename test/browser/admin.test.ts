@@ -35,6 +35,14 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     expect((await page.request.post("/admin/cache/board/clear")).status()).toBe(404);
   });
 
+  test("a login leads back to the list as it was selected", async () => {
+    const page = await visit();
+    await page.goto("/admin/users?q=miraz&state=banned");
+    await fill(page, { "Email address": ADMIN.email, Password: ADMIN.password });
+    await press(page, "Log in");
+    expect(await page.locator("tbody td:first-child").allInnerTexts()).toEqual(["Miraz Castellan"]);
+  });
+
   test("administrators cannot lock themselves out, however they write their id", async () => {
     const page = await visitAsAdmin();
     const { auth } = example().services;

@@ -43,7 +43,7 @@ function composer(visitor: Visitor | null, form: Form): Html {
     hint: `Up to ${NOTE_LENGTH} characters.`,
     maxlength: NOTE_LENGTH,
   });
-  return html`<div class="panel">${postForm("/notes", form, "Post", html`${sentBy(visitor)}${input}`)}</div>`;
+  return html`<div class="panel">${postForm("/", form, "Post", html`${sentBy(visitor)}${input}`)}</div>`;
 }
 
 function noteItem(note: Note, visitor: Visitor | null): Html {

@@ -1,8 +1,9 @@
 import { type Context, Hono } from "hono";
 import { httpStatusOf } from "pevensie/web";
-import { check, emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
+import { check, emptyForm, explain, type Form, formBetween, readForm, refuse } from "../forms.js";
 import { goodbyeLetter, passwordChangedLetter } from "../letters.js";
 import { logInWithPassword, sessionLife } from "../log-in.js";
+import { redirectWith } from "../notices.js";
 import { accountPage, changePasswordPage, deletePage, identifyPage } from "../pages/account.js";
 import { readName } from "../profile.js";
 import { render, renderForm } from "../render.js";
@@ -34,7 +35,7 @@ accountRoutes.post("/account", async (c) => {
   if (refused !== null) return show(c, refused);
   const name = readName(values["name"]) ?? "";
   await c.var.services.notes.withUsers((auth) => auth.updateUserMetadata(visitorOf(c).user.id, { name }));
-  return c.redirect("/account?done=name-changed", 303);
+  return redirectWith(c, "/account", "name-changed");
 });
 
 accountRoutes.post("/account/send-confirmation", async (c) => {
@@ -45,13 +46,19 @@ accountRoutes.post("/account/send-confirmation", async (c) => {
     return show(c, explain(error, { name: user.userMetadata.name }));
   }
   sendLater(c, () => confirmationMail(c, user.id));
-  return c.redirect("/account?done=confirmation-sent", 303);
+  return redirectWith(c, "/account", "confirmation-sent");
 });
+
+// Where the page stands after a refusal, for whoever reloads it.
+accountRoutes.get("/account/send-confirmation", (c) => c.redirect("/account", 302));
 
 const showIdentify = (c: Context<AppEnv>, form: Form, next: string) =>
   renderForm(c, form, { title: "Is it you?", content: identifyPage(form, next, visitorOf(c)) });
 
-accountRoutes.get("/account/identify", (c) => showIdentify(c, emptyForm(), safePath(c.req.query("next"), "/account")));
+accountRoutes.get("/account/identify", (c) => {
+  const form = formBetween(c, "Your form was not accepted yet. Enter your password, and send it again.");
+  return showIdentify(c, form, safePath(c.req.query("next"), "/account"));
+});
 
 accountRoutes.post("/account/identify", async (c) => {
   const { auth, sessions } = c.var.services;
@@ -90,7 +97,7 @@ accountRoutes.post("/account/password", requireRecentLogIn(), async (c) => {
     // The password is changed and the session kept, also where too many logins have failed.
     if (httpStatusOf(error) >= 500) console.error(error);
   }
-  return c.redirect("/account?done=password-changed", 303);
+  return redirectWith(c, "/account", "password-changed");
 });
 
 accountRoutes.get("/account/delete", requireRecentLogIn(), async (c) => {
@@ -106,5 +113,5 @@ accountRoutes.post("/account/delete", requireRecentLogIn(), async (c) => {
   await notes.withUsers((auth) => auth.eraseUser(user.id));
   await sessions.end(c);
   sendLater(c, async () => goodbyeLetter(user.email));
-  return c.redirect("/?done=deleted", 303);
+  return redirectWith(c, "/", "deleted");
 });

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { listResourceTypes } from "../admin-queries.js";
 import { readForm } from "../forms.js";
+import { redirectWith } from "../notices.js";
 import { cachePage, type Entry, KEYS_SHOWN, resourcePage } from "../pages/admin-cache.js";
 import { render } from "../render.js";
 import { type AppEnv, requireAdmin, visitorOf } from "../visitor.js";
@@ -37,12 +38,12 @@ adminCacheRoutes.get("/admin/cache/:type", async (c) => {
 
 adminCacheRoutes.post("/admin/cache/:type/clear", async (c) => {
   await c.var.services.cache.clear(c.req.param("type"));
-  return c.redirect("/admin/cache?done=cleared", 303);
+  return redirectWith(c, "/admin/cache", "cleared");
 });
 
 adminCacheRoutes.post("/admin/cache/:type/delete", async (c) => {
   const resourceType = c.req.param("type");
   const { key = "" } = await readForm(c);
   await c.var.services.cache.delete(resourceType, key);
-  return c.redirect(`/admin/cache/${encodeURIComponent(resourceType)}?done=cleared`, 303);
+  return redirectWith(c, `/admin/cache/${encodeURIComponent(resourceType)}`, "cleared");
 });

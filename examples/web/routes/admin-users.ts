@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import type { AuthFunctions } from "pevensie";
 import { listTokens } from "../admin-queries.js";
 import { readForm } from "../forms.js";
+import { type Notice, redirectWith } from "../notices.js";
 import { erasePage, PAGE_SIZE, STATES, type UserList, userPage, usersPage } from "../pages/admin-users.js";
 import type { Profile } from "../profile.js";
 import { render } from "../render.js";
@@ -74,7 +75,7 @@ const WEEK_MS = 7 * 86_400_000;
 type Change = (auth: AuthFunctions<Profile>, id: string, values: Readonly<Record<string, string>>) => Promise<unknown>;
 
 /** What an administrator can do to a user, by the last part of the address, with what the page says afterwards. */
-const CHANGES: Readonly<Record<string, readonly [done: string, change: Change]>> = {
+const CHANGES: Readonly<Record<string, readonly [done: Notice, change: Change]>> = {
   ban: [
     "banned",
     (auth, id, { until }) => auth.banUser(id, until === "week" ? { until: new Date(Date.now() + WEEK_MS) } : {}),
@@ -97,16 +98,17 @@ adminUsersRoutes.post("/admin/users/:id/erase", requireRecentLogIn(15), async (c
   if (user === null) return c.notFound();
   if (isSelf(c, user.id)) return c.redirect(`/admin/users/${user.id}`, 303);
   await c.var.services.notes.withUsers((auth) => auth.eraseUser(user.id));
-  return c.redirect("/admin/users?done=erased", 303);
+  return redirectWith(c, "/admin/users", "erased");
 });
 
 adminUsersRoutes.post("/admin/users/:id/:change", requireRecentLogIn(15), async (c) => {
   const { id: given, change: name } = c.req.param();
-  const [done, change] = Object.hasOwn(CHANGES, name) ? (CHANGES[name] ?? []) : [];
+  const found = Object.hasOwn(CHANGES, name) ? CHANGES[name] : undefined;
   const id = (await find(c, given))?.id;
-  if (change === undefined || id === undefined) return c.notFound();
+  if (found === undefined || id === undefined) return c.notFound();
+  const [done, change] = found;
   if (isSelf(c, id)) return c.redirect(`/admin/users/${id}`, 303);
   const values = await readForm(c);
   await c.var.services.notes.withUsers((auth) => change(auth, id, values));
-  return c.redirect(`/admin/users/${id}?done=${done}`, 303);
+  return redirectWith(c, `/admin/users/${id}`, done);
 });

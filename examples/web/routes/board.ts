@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { NOTE_LENGTH } from "../notes.js";
+import { redirectWith } from "../notices.js";
 import { boardPage } from "../pages/board.js";
 import { renderForm } from "../render.js";
 import { type AppEnv, findVisitor, requireVisitor, visitorOf } from "../visitor.js";
@@ -15,7 +16,7 @@ async function show(c: Context<AppEnv>, form: Form) {
 
 boardRoutes.get("/", (c) => show(c, emptyForm()));
 
-boardRoutes.post("/notes", requireVisitor, async (c) => {
+boardRoutes.post("/", requireVisitor, async (c) => {
   const { user } = visitorOf(c);
   const { notes, limits } = c.var.services;
   const values = await readForm(c);
@@ -33,11 +34,11 @@ boardRoutes.post("/notes", requireVisitor, async (c) => {
     return show(c, explain(error, values));
   }
   await notes.post(user.id, text);
-  return c.redirect("/?done=posted", 303);
+  return redirectWith(c, "/", "posted");
 });
 
 boardRoutes.post("/notes/remove", requireVisitor, async (c) => {
   const { id = "" } = await readForm(c);
   await c.var.services.notes.remove(visitorOf(c).user.id, id);
-  return c.redirect("/?done=removed", 303);
+  return redirectWith(c, "/", "removed");
 });

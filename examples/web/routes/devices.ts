@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { readForm } from "../forms.js";
+import { redirectWith } from "../notices.js";
 import { devicesPage } from "../pages/account.js";
 import { render } from "../render.js";
 import { type AppEnv, requireVisitor, visitorOf } from "../visitor.js";
@@ -19,11 +20,11 @@ devicesRoutes.post("/account/devices/end", async (c) => {
   const { id = "" } = await readForm(c);
   // Only a session of this user: the id comes from a form.
   await c.var.services.auth.deleteSession(id, { userId: visitorOf(c).user.id });
-  return c.redirect("/account/devices?done=device-ended", 303);
+  return redirectWith(c, "/account/devices", "device-ended");
 });
 
 devicesRoutes.post("/account/devices/end-others", async (c) => {
   const { session, user } = visitorOf(c);
   await c.var.services.auth.deleteSessions(user.id, { keepSessionId: session.id });
-  return c.redirect("/account/devices?done=devices-ended", 303);
+  return redirectWith(c, "/account/devices", "devices-ended");
 });

@@ -3,6 +3,7 @@ import type { User } from "pevensie";
 import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { emailChangedLetter, emailChangeLetter } from "../letters.js";
 import { isOwner, isUsedLink, isVisitor, ownerOf, renderDeadLink } from "../links.js";
+import { redirectWith } from "../notices.js";
 import { mailSentPage } from "../pages/access.js";
 import { changeEmailPage, confirmEmailPage } from "../pages/account.js";
 import type { Profile } from "../profile.js";
@@ -71,5 +72,5 @@ emailRoutes.post("/confirm-email", async (c) => {
     const { email, ...rest } = errors;
     return showConfirm(c, { ...form, errors: rest, message: form.message ?? email }, token, owner);
   }
-  return c.redirect("/account?done=email-changed", 303);
+  return redirectWith(c, "/account", "email-changed");
 });

@@ -3,6 +3,7 @@ import { emptyForm, explain, type Form, readForm } from "../forms.js";
 import { passwordChangedLetter, passwordResetLetter } from "../letters.js";
 import { isUsedLink, ownerOf, renderDeadLink } from "../links.js";
 import { logInWithPassword } from "../log-in.js";
+import { redirectWith } from "../notices.js";
 import { askForMailPage, mailSentPage, newPasswordPage } from "../pages/access.js";
 import { render, renderForm } from "../render.js";
 import { admitMail, linkTo, sendLater } from "../requests.js";
@@ -68,5 +69,5 @@ forgottenPasswordRoutes.post("/reset-password", async (c) => {
   } catch (error) {
     return isUsedLink(error) ? showDead(c) : showNew(c, explain(error, {}), token, owner.email);
   }
-  return c.redirect("/account?done=password-changed", 303);
+  return redirectWith(c, "/account", "password-changed");
 });

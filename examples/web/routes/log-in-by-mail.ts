@@ -3,6 +3,7 @@ import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { logInCodeLetter, logInLinkLetter } from "../letters.js";
 import { renderDeadLink } from "../links.js";
 import { sessionLife, startSession } from "../log-in.js";
+import { redirectWith } from "../notices.js";
 import { askForMailPage, codePage, mailSentPage, useLinkPage } from "../pages/access.js";
 import { render, renderForm } from "../render.js";
 import { admitMail, linkTo, sendLater } from "../requests.js";
@@ -74,7 +75,7 @@ logInByMailRoutes.post("/log-in/link/use", async (c) => {
   if (loggedIn === null) return showDead(c);
   await startSession(c, loggedIn);
   const path = safePath(next);
-  return c.redirect(path === "/" ? "/?done=logged-in" : path, 303);
+  return path === "/" ? redirectWith(c, path, "logged-in") : c.redirect(path, 303);
 });
 
 logInByMailRoutes.get("/log-in/code", (c) => showAsk(c, emptyForm(), "code", safePath(c.req.query("next"))));
@@ -93,6 +94,9 @@ logInByMailRoutes.post("/log-in/code", async (c) => {
   });
   return showCode(c, emptyForm(), email, next);
 });
+
+// Where the page stands after a wrong code, for whoever reloads it.
+logInByMailRoutes.get("/log-in/code/use", (c) => c.redirect("/log-in/code", 302));
 
 logInByMailRoutes.post("/log-in/code/use", async (c) => {
   const { auth, sessions } = c.var.services;
@@ -117,5 +121,5 @@ logInByMailRoutes.post("/log-in/code/use", async (c) => {
   } catch (error) {
     return showCode(c, explain(error, {}), email, path);
   }
-  return c.redirect(path === "/" ? "/?done=logged-in" : path, 303);
+  return path === "/" ? redirectWith(c, path, "logged-in") : c.redirect(path, 303);
 });

@@ -1,9 +1,12 @@
 import { type Context, Hono } from "hono";
-import { emptyForm, explain, type Form, readForm } from "../forms.js";
+import { explain, type Form, formBetween, readForm } from "../forms.js";
 import { logInWithPassword } from "../log-in.js";
+import { redirectWith } from "../notices.js";
 import { logInPage } from "../pages/access.js";
 import { renderForm } from "../render.js";
 import { type AppEnv, safePath } from "../visitor.js";
+
+const ENDED = "Your session has ended, and your form was not accepted. Log in, and send it again.";
 
 /** Login with a password, and logout. */
 export const logInRoutes = new Hono<AppEnv>();
@@ -13,7 +16,7 @@ const show = (c: Context<AppEnv>, form: Form, next: string) =>
 
 logInRoutes.get("/log-in", (c) => {
   const next = safePath(c.req.query("next"));
-  return c.var.session === null ? show(c, emptyForm(), next) : c.redirect(next, 303);
+  return c.var.session === null ? show(c, formBetween(c, ENDED), next) : c.redirect(next, 303);
 });
 
 logInRoutes.post("/log-in", async (c) => {
@@ -22,7 +25,7 @@ logInRoutes.post("/log-in", async (c) => {
   const next = safePath(values["next"]);
   try {
     if ((await logInWithPassword(c, { email, password }, values["stay"] === "yes")) !== null) {
-      return c.redirect(next === "/" ? "/?done=logged-in" : next, 303);
+      return next === "/" ? redirectWith(c, next, "logged-in") : c.redirect(next, 303);
     }
   } catch (error) {
     return show(c, explain(error, values), next);
@@ -33,5 +36,5 @@ logInRoutes.post("/log-in", async (c) => {
 
 logInRoutes.post("/log-out", async (c) => {
   await c.var.services.sessions.end(c);
-  return c.redirect("/?done=logged-out", 303);
+  return redirectWith(c, "/", "logged-out");
 });

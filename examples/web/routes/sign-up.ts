@@ -4,6 +4,7 @@ import { check, emptyForm, explain, type Form, readForm, refuse } from "../forms
 import { accountExistsLetter, confirmationLetter } from "../letters.js";
 import { isOwner, isUsedLink, isVisitor, ownerOf, renderDeadLink } from "../links.js";
 import type { Mail } from "../mail.js";
+import { redirectWith } from "../notices.js";
 import { confirmPage, mailSentPage, signUpPage } from "../pages/access.js";
 import { type Profile, readName } from "../profile.js";
 import { render, renderForm } from "../render.js";
@@ -80,5 +81,5 @@ signUpRoutes.post("/confirm", async (c) => {
   } catch (error) {
     return isUsedLink(error) ? showDead(c) : showConfirm(c, explain(error, {}), token, owner);
   }
-  return c.redirect("/?done=confirmed", 303);
+  return redirectWith(c, "/", "confirmed");
 });
