@@ -25,19 +25,23 @@ export interface Board {
 }
 
 const TAG = "notes";
-const LATEST = 30;
+/** How many notes a page shows. */
+const PAGE_SIZE = 30;
 
-const SELECT_LATEST = `
+const NOTES = `
   select note.id::text, note.user_id as "userId", note.text, note.posted_at as "postedAt", author.user_metadata ->> 'name' as author
-  from public.note join pevensie."user" as author on author.id = note.user_id
-  where author.deleted_at is null and (author.banned_until is null or author.banned_until <= now())
-  order by note.posted_at desc, note.id desc
-  limit $1`;
+  from public.note join pevensie."user" as author on author.id = note.user_id`;
+
+const SHOWN = "author.deleted_at is null and (author.banned_until is null or author.banned_until <= now())";
+
+const LATEST = `${NOTES} where ${SHOWN} order by note.posted_at desc, note.id desc limit $1`;
+
+const OWN = `${NOTES} where note.user_id = $2 and ($3::bigint is null or note.id < $3) order by note.id desc limit $1`;
 
 const COUNT = `
   select count(*)::int as "noteCount", count(distinct note.user_id)::int as "authorCount"
   from public.note join pevensie."user" as author on author.id = note.user_id
-  where author.deleted_at is null and (author.banned_until is null or author.banned_until <= now())`;
+  where ${SHOWN}`;
 
 /**
  * The notes, and the board that shows them. The board is computed once for all processes and everybody who asks, and is invalidated in
@@ -71,17 +75,30 @@ export class Notes {
 
   async #compute(): Promise<Board> {
     const start = performance.now();
-    const [latest, counts] = await Promise.all([
-      this.#pool.query<Omit<Note, "postedAt"> & { postedAt: Date }>(SELECT_LATEST, [LATEST]),
+    const [notes, counts] = await Promise.all([
+      this.#select(LATEST, PAGE_SIZE),
       this.#pool.query<Pick<Board, "noteCount" | "authorCount">>(COUNT),
     ]);
     return {
-      notes: latest.rows.map((note) => ({ ...note, postedAt: note.postedAt.toISOString() })),
+      notes,
       noteCount: counts.rows[0]?.noteCount ?? 0,
       authorCount: counts.rows[0]?.authorCount ?? 0,
       computedAt: new Date().toISOString(),
       milliseconds: performance.now() - start,
     };
+  }
+
+  async #select(text: string, ...values: unknown[]): Promise<Note[]> {
+    const { rows } = await this.#pool.query<Omit<Note, "postedAt"> & { postedAt: Date }>(text, values);
+    return rows.map((note) => ({ ...note, postedAt: note.postedAt.toISOString() }));
+  }
+
+  /** Returns a page of a user's notes, newest first, and the id after which the next page begins; null on the last one. */
+  async pageOf(userId: string, after = ""): Promise<{ readonly notes: readonly Note[]; readonly last: string | null }> {
+    // One more than is shown: whether there is a next page.
+    const rows = await this.#select(OWN, PAGE_SIZE + 1, userId, isNoteId(after) ? after : null);
+    const notes = rows.slice(0, PAGE_SIZE);
+    return { notes, last: rows.length > PAGE_SIZE ? (notes.at(-1)?.id ?? null) : null };
   }
 
   async post(userId: string, text: string): Promise<void> {
@@ -93,7 +110,7 @@ export class Notes {
 
   /** Removes a note if it is this user's. */
   async remove(userId: string, noteId: string): Promise<void> {
-    if (!/^\d{1,18}$/.test(noteId)) return;
+    if (!isNoteId(noteId)) return;
     await this.#auth.withTransaction(async (_, client) => {
       await client.query("delete from public.note where id = $1 and user_id = $2", [noteId, userId]);
       await this.#cache.invalidateTags([TAG], { client });
@@ -114,4 +131,8 @@ export class Notes {
       return result;
     });
   }
+}
+
+function isNoteId(text: string): boolean {
+  return /^\d{1,18}$/.test(text);
 }

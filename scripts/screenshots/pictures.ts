@@ -79,6 +79,7 @@ export async function everyPicture({ auth, mailer, mailbox, settings }: Services
     ["a-board", "/"],
     ["a-account", "/account"],
     ["a-devices", "/account/devices"],
+    ["a-notes", "/account/notes"],
     ["a-identify", "/account/identify"],
     ["a-email", "/account/email"],
     ["a-delete", "/account/delete"],

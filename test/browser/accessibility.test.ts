@@ -28,6 +28,7 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     "/",
     "/account",
     "/account/devices",
+    "/account/notes",
     "/account/identify",
     "/account/email",
     "/account/password",

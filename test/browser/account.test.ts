@@ -290,6 +290,25 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     expect(await page.locator(".note", { hasText: "Reepicheep" }).count()).toBe(5);
   });
 
+  test("one's own notes are all on a page, and are removed there", async () => {
+    const [hermit, other] = [await example().addUser("Hermit"), await example().addUser("Other")];
+    const { notes } = example().services;
+    for (let note = 1; note <= 31; note += 1) await notes.post(hermit.id, `Note ${note}.`);
+    for (let note = 1; note <= 30; note += 1) await notes.post(other.id, "Of somebody else.");
+    const page = await visit();
+    await logIn(page, hermit);
+    expect(await page.locator(".note", { hasText: "Note" }).count()).toBe(0);
+    await page.goto("/account");
+    await page.getByRole("link", { name: "See notes" }).click();
+    expect(await page.locator(".note").count()).toBe(30);
+    await page.getByRole("link", { name: "Older notes" }).click();
+    expect(await page.locator(".note-text").allInnerTexts()).toEqual(["Note 1."]);
+    await press(page, "Remove “Note 1.”");
+    expect(await noticeOf(page)).toBe("Your note is removed.");
+    expect(new URL(page.url()).pathname).toBe("/account/notes");
+    expect(await notes.countOf(hermit.id)).toBe(30);
+  });
+
   test("what a note says is text, whatever it looks like", async () => {
     const bree = await example().addUser("Bree <b>");
     const page = await visit();

@@ -31,7 +31,7 @@ export function accountPage(visitor: Visitor, noteCount: number, deviceCount: nu
         <div><dt>Email address</dt><dd>${user.email}</dd><dd class="action"><a href="/account/email">Change<span class="spoken"> email address</span></a></dd></div>
         <div><dt>Password</dt><dd>Hidden</dd><dd class="action"><a href="/account/password">Change<span class="spoken"> password</span></a></dd></div>
         <div><dt>Devices</dt><dd>${plural(deviceCount, "device")}</dd><dd class="action"><a href="/account/devices">See<span class="spoken"> devices</span></a></dd></div>
-        <div><dt>Notes</dt><dd>${plural(noteCount, "note")} on the board</dd><dd class="action"><a href="/">See<span class="spoken"> notes</span></a></dd></div>
+        <div><dt>Notes</dt><dd>${plural(noteCount, "note")} on the board</dd><dd class="action"><a href="/account/notes">See<span class="spoken"> notes</span></a></dd></div>
         <div><dt>Member since</dt><dd>${time(user.createdAt)}</dd></div>
       </dl>
     </section>

@@ -21,7 +21,7 @@ export function boardPage(board: Board, visitor: Visitor | null, form: Form): Ht
       ${
         board.notes.length === 0
           ? empty("note", "The board is empty", "The first note could be yours.")
-          : html`<ol class="notes">${board.notes.map((note) => noteItem(note, visitor))}</ol>`
+          : noteList(board.notes, visitor, "/")
       }
     </section>
     <p class="computed">Computed ${time(new Date(board.computedAt))} in ${board.milliseconds.toFixed(1)} ms, once for
@@ -46,21 +46,37 @@ function composer(visitor: Visitor | null, form: Form): Html {
   return html`<div class="panel">${postForm("/", form, "Post", html`${sentBy(visitor)}${input}`)}</div>`;
 }
 
-function noteItem(note: Note, visitor: Visitor | null): Html {
+/** Returns the page of one's own notes. */
+export function ownNotesPage(notes: readonly Note[], last: string | null, visitor: Visitor): Html {
+  return html`
+    <p class="crumb"><a href="/account">Your account</a></p>
+    <h1>Your notes</h1>
+    ${notes.length === 0 ? empty("note", "No notes", html`Write one on <a href="/">the board</a>.`) : noteList(notes, visitor, OWN_NOTES)}
+    ${last === null ? null : html`<nav class="pages" aria-label="Pages"><a class="button plain" href="${OWN_NOTES}?after=${last}">Older notes</a></nav>`}`;
+}
+
+const OWN_NOTES = "/account/notes";
+
+/** `page` is where a removal leads back to. */
+function noteList(notes: readonly Note[], visitor: Visitor | null, page: string): Html {
+  return html`<ol class="notes">${notes.map((note) => noteItem(note, visitor, page))}</ol>`;
+}
+
+function noteItem(note: Note, visitor: Visitor | null, page: string): Html {
   return html`<li class="note">
     <p class="note-text">${note.text}</p>
     <div class="note-foot">
       <span class="author">${note.author}</span>
       <span>${ago(new Date(note.postedAt))}</span>
-      ${visitor !== null && note.userId === visitor.user.id ? removeButton(note, visitor) : null}
+      ${visitor !== null && note.userId === visitor.user.id ? removeButton(note, visitor, page) : null}
     </div>
   </li>`;
 }
 
-function removeButton(note: Note, visitor: Visitor): Html {
+function removeButton(note: Note, visitor: Visitor, page: string): Html {
   // Heard without the note above it, a button says which one it removes.
   const start = note.text.length > 40 ? `${note.text.slice(0, 40)}…` : note.text;
   return button("/notes/remove", html`Remove<span class="spoken"> “${start}”</span>`, {
-    hidden: html`${sentBy(visitor)}${hidden("id", note.id)}`,
+    hidden: html`${sentBy(visitor)}${hidden("id", note.id)}${hidden("next", page)}`,
   });
 }

@@ -2,11 +2,11 @@ import { type Context, Hono } from "hono";
 import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
 import { NOTE_LENGTH } from "../notes.js";
 import { redirectWith } from "../notices.js";
-import { boardPage } from "../pages/board.js";
-import { renderForm } from "../render.js";
-import { type AppEnv, findVisitor, requireVisitor, visitorOf } from "../visitor.js";
+import { boardPage, ownNotesPage } from "../pages/board.js";
+import { render, renderForm } from "../render.js";
+import { type AppEnv, findVisitor, requireVisitor, safePath, visitorOf } from "../visitor.js";
 
-/** The front page: notes, from the cache, and the form for a new one. */
+/** The front page: notes, from the cache, and the form for a new one. One's own are on a page of the account, however old. */
 export const boardRoutes = new Hono<AppEnv>();
 
 async function show(c: Context<AppEnv>, form: Form) {
@@ -37,8 +37,14 @@ boardRoutes.post("/", requireVisitor, async (c) => {
   return redirectWith(c, "/", "posted");
 });
 
+boardRoutes.get("/account/notes", requireVisitor, async (c) => {
+  const visitor = visitorOf(c);
+  const { notes, last } = await c.var.services.notes.pageOf(visitor.user.id, c.req.query("after"));
+  return render(c, { title: "Your notes", content: ownNotesPage(notes, last, visitor) });
+});
+
 boardRoutes.post("/notes/remove", requireVisitor, async (c) => {
-  const { id = "" } = await readForm(c);
+  const { id = "", next } = await readForm(c);
   await c.var.services.notes.remove(visitorOf(c).user.id, id);
-  return redirectWith(c, "/", "removed");
+  return redirectWith(c, safePath(next), "removed");
 });
