@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
+import { isPevensieError } from "pevensie";
 import { httpHeadersOf, httpStatusOf } from "pevensie/web";
 import { readForm } from "./forms.js";
 import { problemPage } from "./pages/problem.js";
@@ -57,6 +58,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.use(async (c, next) => {
     if (c.req.method !== "POST" || c.var.user === null) return next();
+    // Two tabs, and another login in one of them: the form in the other is still the first user's.
     const { visitor = c.var.user.id } = await readForm(c);
     if (visitor === c.var.user.id) return next();
     return render(c, { title: "Somebody else", content: problemPage("Somebody else is logged in", OTHERS) }, 409);
@@ -76,7 +78,7 @@ export function createApp(services: Services): Hono<AppEnv> {
     const status = httpStatusOf(error);
     if (status >= 500) console.error(error);
     for (const [name, value] of httpHeadersOf(error)) c.header(name, value);
-    const [title, text] = status === 503 ? BUSY : status >= 500 ? BROKEN : REFUSED;
+    const [title, text] = problemOf(error, status);
     return render(c, { title, content: problemPage(title, text) }, status as 500);
   });
 
@@ -101,9 +103,22 @@ const ROUTES = [
 const FOREIGN = "A page of another site has sent this request. Nothing was done. Open the page here, and try again.";
 const OTHERS =
   "The form is from the page of another user, who was logged in before. Nothing was done. Open the page again, and look at it.";
-const BUSY = ["Back in a moment", "We cannot reach our database. Nothing was changed: try again in a moment."] as const;
+
+/** What happened, and what to do, by status. */
+const PROBLEMS: Readonly<Record<number, readonly [title: string, text: string]>> = {
+  409: ["Changed meanwhile", "Somebody has changed the same thing. Go back, and look at it."],
+  413: ["Too large", "The form is larger than we accept. Nothing was done. Go back, and shorten it."],
+  503: ["Back in a moment", "We cannot reach our database. Nothing was changed: try again in a moment."],
+};
+const TAKEN = ["The address is taken", "Another account uses the address of this user. Nothing was done."] as const;
 const BROKEN = ["Something broke", "It is our fault, and written down. If it happens again, write to us."] as const;
-const REFUSED = [
+const UNUSABLE = [
   "That did not work",
-  "Somebody may have changed the same thing meanwhile. Go back, and try again.",
+  "The address or the form has something in it that we cannot use. Go back, and correct it.",
 ] as const;
+
+/** For an error that no form explains. */
+function problemOf(error: unknown, status: number): readonly [title: string, text: string] {
+  if (isPevensieError(error) && error.code === "EMAIL_TAKEN") return TAKEN;
+  return PROBLEMS[status] ?? (status >= 500 ? BROKEN : UNUSABLE);
+}

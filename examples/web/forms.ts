@@ -111,10 +111,10 @@ function tooMany(values: Form["values"], retryAfterSeconds: number, message: str
 }
 
 /** What to do about a field, by the name that Pevensie has for it, too. */
-const HINTS = {
+export const HINTS = {
   name: `Enter a name of 1 to ${NAME_LENGTH} characters.`,
   email: "Enter an address such as name@example.com.",
-  password: `Use ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters. A few words in a row are easy to remember.`,
+  password: `Use ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters, in one line. A few words in a row are easy to remember.`,
   code: "This code is wrong or too old. After five attempts, ask for another.",
 } as const;
 

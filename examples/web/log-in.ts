@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { LoggedInUser } from "pevensie";
+import { isPevensieError, type LoggedInUser } from "pevensie";
 import type { Profile } from "./profile.js";
 import type { AppEnv } from "./visitor.js";
 
@@ -19,6 +19,16 @@ export function sessionLife(staysLoggedIn: boolean): SessionLife {
     : { ttlSeconds: 12 * HOUR, idleSeconds: 2 * HOUR };
 }
 
+/** Returns null, as for a wrong password, for one that nobody can have: it is too long, or has control characters. */
+export async function orWrong<T>(attempt: Promise<T>): Promise<T | null> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (isPevensieError(error) && error.code === "INVALID_INPUT" && error.field === "password") return null;
+    throw error;
+  }
+}
+
 /** Logs in with a password, and sets the cookies. Returns null for a wrong email or password. */
 export async function logInWithPassword(
   c: Context<AppEnv>,
@@ -26,7 +36,7 @@ export async function logInWithPassword(
   staysLoggedIn: boolean,
 ): Promise<LoggedInUser<Profile> | null> {
   const { sessions, figures } = c.var.services;
-  const loggedIn = await sessions.logIn(c, { ...credentials, ...sessionLife(staysLoggedIn) });
+  const loggedIn = await orWrong(sessions.logIn(c, { ...credentials, ...sessionLife(staysLoggedIn) }));
   if (loggedIn !== null) figures.countLogIn();
   return loggedIn;
 }

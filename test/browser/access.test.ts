@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     await page.goto("/sign-up");
     await fill(page, { "Your name": "Edmund", "Email address": "edmund@example.org", Password: "short" });
     await press(page, "Sign up");
-    expect(await page.locator("#password-error").innerText()).toContain("8 to 1024 characters");
+    expect(await page.locator("#password-error").innerText()).toContain("8 to 1024 characters, in one line");
     expect(await page.getByLabel("Password").getAttribute("aria-describedby")).toContain("password-error");
     expect(await page.getByLabel("Email address").inputValue()).toBe("edmund@example.org");
     expect(await page.title()).toMatch(/^Error: /);

@@ -38,6 +38,43 @@ describe("a refused form", () => {
     },
   );
 
+  test.each(["x".repeat(5000), "a\tpassword"])(
+    "says that a password that nobody can have is wrong",
+    async (password) => {
+      const person = await example().addUser(`Person ${password.length}`);
+      const client = visit();
+      const logIn = await client.post("/log-in", { email: person.email, password });
+      expect([logIn.status, logIn.text]).toEqual([401, expect.stringContaining("password is wrong")]);
+      await client.post("/log-in", { email: person.email, password: person.password });
+      const identify = await client.post("/account/identify", { password });
+      expect([identify.status, identify.text]).toEqual([401, expect.stringContaining("not your password")]);
+    },
+  );
+
+  test.each(["1".repeat(9000), "12\x256", "x"])("says that a code that nobody can have is wrong", async (code) => {
+    const { status, text } = await visit().post("/log-in/code/use", { email: "nobody@example.org", code });
+    expect(status).toBe(422);
+    expect(errorsOf(text)).toEqual([["code", expect.stringContaining("wrong or too old")]]);
+  });
+
+  test("says that it is too large", async () => {
+    const { status, text } = await visit().post("/log-in", { email: "x".repeat(70_000) });
+    expect([status, text]).toEqual([413, expect.stringContaining("larger than we accept")]);
+  });
+
+  test("says that the address of a restored user is taken meanwhile", async () => {
+    const admin = await example().addUser("Administrator", { role: "admin" });
+    const { auth } = example().services;
+    const { id, email } = await example().addUser("Gone");
+    await auth.deleteUserById(id);
+    await auth.createUserWithEmail({ email, password: "somebody else has it", userMetadata: { name: "Other" } });
+    const client = visit();
+    await client.post("/log-in", { email: admin.email, password: admin.password });
+    const { status, text } = await client.post(`/admin/users/${id}/restore`, { visitor: admin.id });
+    expect([status, text]).toEqual([409, expect.stringContaining("Another account uses the address")]);
+    expect((await client.get("/admin/users?after=x")).text).toContain("something in it that we cannot use");
+  });
+
   test("says everything that is wrong with a sign-up at once", async () => {
     const { status, text } = await visit().post("/sign-up", { name: "\u200b", email: "nobody", password: "short" });
     expect(status).toBe(422);

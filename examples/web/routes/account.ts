@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { httpStatusOf } from "pevensie/web";
 import { check, emptyForm, explain, type Form, formBetween, readForm, refuse } from "../forms.js";
 import { goodbyeLetter, passwordChangedLetter } from "../letters.js";
-import { logInWithPassword, sessionLife } from "../log-in.js";
+import { logInWithPassword, orWrong, sessionLife } from "../log-in.js";
 import { redirectWith } from "../notices.js";
 import { accountPage, changePasswordPage, deletePage, identifyPage } from "../pages/account.js";
 import { readName } from "../profile.js";
@@ -66,7 +66,7 @@ accountRoutes.post("/account/identify", async (c) => {
   const path = safePath(next, "/account");
   const sessionId = visitorOf(c).session.id;
   try {
-    const renewed = await auth.reauthenticate({ sessionId, password, ...sessions.web.client(requestOf(c)) });
+    const renewed = await orWrong(auth.reauthenticate({ sessionId, password, ...sessions.web.client(requestOf(c)) }));
     if (renewed !== null) return c.redirect(path, 303);
   } catch (error) {
     return showIdentify(c, explain(error, {}), path);

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
+import { emptyForm, explain, type Form, HINTS, readForm, refuse } from "../forms.js";
 import { logInCodeLetter, logInLinkLetter } from "../letters.js";
 import { renderDeadLink } from "../links.js";
 import { sessionLife, startSession } from "../log-in.js";
@@ -110,12 +110,7 @@ logInByMailRoutes.post("/log-in/code/use", async (c) => {
       ...sessionLife(false),
     });
     if (loggedIn === null) {
-      return showCode(
-        c,
-        refuse({}, "code", "This code is wrong or too old. After five attempts, ask for another."),
-        email,
-        path,
-      );
+      return showCode(c, refuse({}, "code", HINTS.code), email, path);
     }
     await startSession(c, loggedIn);
   } catch (error) {
