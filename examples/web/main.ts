@@ -7,7 +7,7 @@ import { startDevServer } from "pevensie/testing";
 import { ADMIN, seed } from "./seed.js";
 import { startServer } from "./server.js";
 import { connectServices } from "./services.js";
-import { readSettings, type Settings } from "./settings.js";
+import { InvalidSetting, readSettings, type Settings } from "./settings.js";
 
 const FOLDER = join(import.meta.dirname, "..", "..", ".pevensie");
 
@@ -56,6 +56,15 @@ function stopSignal(): Promise<void> {
   });
 }
 
+/** What to do about a mistake in the environment; undefined for any other error. */
+function adviceFor(error: unknown): string | undefined {
+  if (error instanceof InvalidSetting) return error.message;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") return "The port is in use. Choose another: PORT=3001 npm run example";
+  if (code === "ENOTFOUND" || code === "EADDRNOTAVAIL") return "Set HOST to an address of this machine.";
+  return undefined;
+}
+
 const stopped = stopSignal();
 const database = await openDatabase();
 try {
@@ -68,13 +77,14 @@ try {
     printWelcome(settings, database.place);
     await stopped;
     await server.close();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    console.error(`Port ${settings.port} is in use. Choose another: PORT=3001 npm run example`);
-    process.exitCode = 1;
   } finally {
     await services.disconnect();
   }
+} catch (error) {
+  const advice = adviceFor(error);
+  if (advice === undefined) throw error;
+  console.error(advice);
+  process.exitCode = 1;
 } finally {
   await database.stop();
 }

@@ -10,6 +10,23 @@ test("in production mail does not go to a page that everybody can read", () => {
   expect(read({ SMTP_URL: "smtp://localhost" })).toMatchObject({ smtpUrl: "smtp://localhost", seed: false });
 });
 
+test.each([
+  ["PORT", "abc"],
+  ["PORT", "70000"],
+  ["ORIGIN", "nonsense"],
+  ["ORIGIN", "ftp://example.com"],
+  ["SMTP_URL", "nonsense"],
+  ["TRUSTED_PROXIES", "-1"],
+])("a setting that cannot be used is refused by its name: %s=%s", (name, value) => {
+  expect(() => readSettings({ [name]: value }, "postgresql:///", "key")).toThrow(`Set ${name} to `);
+});
+
+test("links in mails begin with the origin alone", () => {
+  expect(readSettings({ ORIGIN: "https://app.example.com/" }, "postgresql:///", "key").origin).toBe(
+    "https://app.example.com",
+  );
+});
+
 /** How people get into the example application. Nothing needs JavaScript: it is switched off. */
 describe.skipIf(!hasChromium)("in a browser", () => {
   const example = useExample();
