@@ -5,6 +5,9 @@ import type { Profile } from "./profile.js";
 /** The longest note that is accepted. */
 export const NOTE_LENGTH = 500;
 
+/** The most lines of a note: the board is everybody's. */
+export const NOTE_LINES = 20;
+
 /** A note on the board. Dates are texts, since the board is cached as JSON. */
 export interface Note {
   readonly id: string;

@@ -75,6 +75,16 @@ describe("a refused form", () => {
     expect((await client.get("/admin/users?after=x")).text).toContain("something in it that we cannot use");
   });
 
+  test("says that a note has too many lines; empty lines in a row are one", async () => {
+    const author = await example().addUser("Author");
+    const client = visit();
+    await client.post("/log-in", { email: author.email, password: author.password });
+    const post = (text: string) => client.post("/", { visitor: author.id, text });
+    expect(errorsOf((await post("line\r\n".repeat(21))).text)).toEqual([["text", "Shorten the note to 20 lines."]]);
+    expect((await post(`First.${"\r\n ".repeat(100)}\r\nLast.`)).status).toBe(303);
+    expect((await client.get("/")).text).toContain("First.\n\nLast.");
+  });
+
   test("says everything that is wrong with a sign-up at once", async () => {
     const { status, text } = await visit().post("/sign-up", { name: "\u200b", email: "nobody", password: "short" });
     expect(status).toBe(422);

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { emptyForm, explain, type Form, readForm, refuse } from "../forms.js";
-import { NOTE_LENGTH } from "../notes.js";
+import { NOTE_LENGTH, NOTE_LINES } from "../notes.js";
 import { redirectWith } from "../notices.js";
 import { boardPage, ownNotesPage } from "../pages/board.js";
 import { render, renderForm } from "../render.js";
@@ -21,11 +21,17 @@ boardRoutes.post("/", requireVisitor, async (c) => {
   const { notes, limits } = c.var.services;
   const values = await readForm(c);
   // Browsers send line breaks as CRLF, and count them as one character.
-  const text = (values["text"] ?? "").replaceAll("\r\n", "\n").trim();
+  const text = (values["text"] ?? "")
+    .replaceAll("\r\n", "\n")
+    .replaceAll(/\n(?:[^\S\n]*\n)+/g, "\n\n")
+    .trim();
   if (user.emailConfirmedAt === null) return c.redirect("/", 303);
   if (text === "") return show(c, refuse(values, "text", "Write something first."));
   if (text.length > NOTE_LENGTH) {
     return show(c, refuse(values, "text", `Shorten the note by ${text.length - NOTE_LENGTH} characters.`));
+  }
+  if (text.split("\n").length > NOTE_LINES) {
+    return show(c, refuse(values, "text", `Shorten the note to ${NOTE_LINES} lines.`));
   }
   if (text.includes("\0")) return show(c, refuse(values, "text", "Remove the characters that cannot be shown."));
   try {
