@@ -43,6 +43,7 @@ describe.skipIf(!hasChromium)("in a browser", () => {
   const VIEWS = [
     ["light", { colorScheme: "light" }],
     ["dark", { colorScheme: "dark" }],
+    ["a tablet", { colorScheme: "light", width: 768, height: 1024 }],
     ["a phone", { colorScheme: "light", width: 360, height: 740 }],
   ] as const satisfies (readonly [string, View])[];
 
@@ -58,6 +59,21 @@ describe.skipIf(!hasChromium)("in a browser", () => {
       `/confirm-email?token=${await auth.createEmailChangeToken({ userId, email: "new@example.com", ttlSeconds: 60 })}`,
       `/log-in/link/use?token=${logIn?.token}`,
     ];
+  }
+
+  /** Somebody whose name, address and note are each one long word. */
+  async function longUser({ services }: Example): Promise<{ readonly id: string; readonly email: string }> {
+    const email = `${"w".repeat(200)}@example.com`;
+    const found = await services.auth.getUserByEmail(email);
+    if (found !== null) return { id: found.id, email };
+    const name = "W".repeat(60);
+    const { id } = await services.auth.createUserWithEmail({
+      email,
+      password: "as long as it",
+      userMetadata: { name },
+    });
+    await services.notes.post(id, "w".repeat(490));
+    return { id, email };
   }
 
   /** What axe-core finds, and whether the page has to be moved sideways. */
@@ -100,14 +116,64 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     const page = await open(view);
     await logIn(page, ADMIN);
     const lucy = await example().services.auth.getUserByEmail("lucy.barfield@example.com");
+    const long = await longUser(example());
     await example().services.mailer.send({
-      to: "lucy@example.com",
+      to: long.email,
       subject: "A link",
       text: `Open it:\n\n${example().url}/log-in`,
     });
     const mail = example().services.mailbox?.list()[0]?.id;
     const more = [`/mailbox/${mail}`, "/mailbox", `/admin/users/${lucy?.id}`, `/admin/users/${lucy?.id}/erase`];
+    more.push(`/admin/users/${long.id}`, `/admin/users/${long.id}/erase`, `/admin/users?q=${long.email.slice(0, 60)}`);
     expect(await collect(page, [...FOR_ADMINISTRATORS, ...more])).toEqual({});
+  });
+
+  /** The contrast of two colours of the stylesheet, by WCAG's formula. */
+  const CONTRAST = `(first, second) => {
+    const style = getComputedStyle(document.documentElement);
+    const luminance = (name) => {
+      const [r, g, b] = [1, 3, 5]
+        .map((at) => parseInt(style.getPropertyValue(name).trim().slice(at, at + 2), 16) / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+    };
+    const [a, b] = [luminance(first), luminance(second)];
+    return Math.max(a, b) / Math.min(a, b);
+  }`;
+
+  test.each(["light", "dark"] as const)(
+    "what is no text has enough contrast: the focus and the charts, %s",
+    async (colorScheme) => {
+      const page = await open({ colorScheme });
+      await page.goto("/");
+      const contrast = (first: string, second: string) => page.evaluate(`(${CONTRAST})("${first}", "${second}")`);
+      for (const background of ["--paper", "--surface"]) {
+        for (const colour of ["--mark", "--chart-first", "--chart-second", "--chart-third"]) {
+          expect(await contrast(colour, background), `${colour} on ${background}`).toBeGreaterThanOrEqual(3);
+        }
+      }
+      // Whoever sees no hues tells the series by their lightness.
+      for (const [first, second] of [
+        ["first", "second"],
+        ["second", "third"],
+        ["first", "third"],
+      ]) {
+        expect(await contrast(`--chart-${first}`, `--chart-${second}`), `${first}, ${second}`).toBeGreaterThan(1.7);
+      }
+    },
+  );
+
+  test("forced colours keep the legend of a chart, and mark the current page alone", async () => {
+    const page = await open({ forcedColors: "active" });
+    await logIn(page, ADMIN);
+    await page.goto("/admin/figures");
+    const valuesOf = (selector: string, property: string) =>
+      page.evaluate(
+        `[...document.querySelectorAll("${selector}")].map((element) => getComputedStyle(element)["${property}"])`,
+      );
+    expect(new Set((await valuesOf(".chart:first-child .swatch", "backgroundColor")) as string[]).size).toBe(3);
+    expect(await valuesOf(".tabs a", "borderBottomWidth")).toEqual(["0px", "2px", "0px"]);
+    expect(await valuesOf(".top-nav > a", "borderBottomWidth")).toEqual(["0px", "2px", "0px"]);
   });
 
   test("problems are found: a field without a label, text without contrast, a page that is too wide", async () => {

@@ -23,6 +23,7 @@ export interface View {
   readonly height?: number;
   readonly colorScheme?: "light" | "dark";
   readonly javaScriptEnabled?: boolean;
+  readonly forcedColors?: "active";
   /** Cookies to begin with. */
   readonly storageState?: NonNullable<BrowserContextOptions["storageState"]>;
 }
