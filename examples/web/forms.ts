@@ -114,7 +114,7 @@ function tooMany(values: Form["values"], retryAfterSeconds: number, message: str
 export const HINTS = {
   name: `Enter a name of 1 to ${NAME_LENGTH} characters.`,
   email: "Enter an address such as name@example.com.",
-  password: `Use ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters, in one line. A few words in a row are easy to remember.`,
+  password: `Use ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters, in one line.`,
   code: "This code is wrong or too old. After five attempts, ask for another.",
 } as const;
 

@@ -176,6 +176,13 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     expect(await valuesOf(".top-nav > a", "borderBottomWidth")).toEqual(["0px", "2px", "0px"]);
   });
 
+  test("what is wrong with a form has the focus", async () => {
+    const page = await open({ javaScriptEnabled: false });
+    await page.goto("/sign-up");
+    await press(page, "Sign up");
+    await expect.poll(() => page.evaluate("document.activeElement.className")).toBe("summary");
+  });
+
   test("problems are found: a field without a label, text without contrast, a page that is too wide", async () => {
     const page = await open({ width: 360, height: 740 });
     await page.goto("/log-in");

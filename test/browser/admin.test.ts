@@ -71,10 +71,10 @@ describe.skipIf(!hasChromium)("in a browser", () => {
     expect(names).toHaveLength(await example().services.auth.countUsers({ state: "any" }));
 
     await page.goto("/admin/users");
-    await page.getByLabel("Email or id").fill("barfield");
+    await page.getByLabel("Part of an email, or an id").fill("barfield");
     await press(page, "Search");
     expect(await page.locator("tbody td:first-child").allInnerTexts()).toEqual(["Lucy Barfield"]);
-    await page.getByLabel("Email or id").fill("%_%");
+    await page.getByLabel("Part of an email, or an id").fill("%_%");
     await press(page, "Search");
     expect(await page.locator(".empty-title").innerText()).toBe("Nobody");
     await page.goto("/admin/users");

@@ -1,4 +1,4 @@
-import { type Form, HINTS } from "../forms.js";
+import type { Form } from "../forms.js";
 import { NAME_LENGTH } from "../profile.js";
 import { type Html, html } from "./html.js";
 import { icon } from "./icons.js";
@@ -18,7 +18,7 @@ export const NEW_PASSWORD = {
   label: "Password",
   type: "password",
   autocomplete: "new-password",
-  hint: HINTS.password,
+  hint: "At least 8 characters. A few words in a row are easy to remember.",
 } as const;
 
 export function signUpPage(form: Form): Html {

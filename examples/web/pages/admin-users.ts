@@ -38,8 +38,8 @@ export function usersPage(list: UserList): Html {
   return html`
     <h1>Users</h1>
     <form method="get" action="/admin/users" class="search" role="search">
-      <label for="q" class="spoken">Email or id</label>
-      <input type="search" id="q" name="q" value="${query}" placeholder="Part of an email, or an id">
+      <label for="q">Part of an email, or an id</label>
+      <input type="search" id="q" name="q" value="${query}">
       ${state === "any" ? null : hidden("state", state)}
       <button class="button">Search</button>
     </form>

@@ -40,11 +40,11 @@ export function field(form: Form, { name, label, type = "text", hint, optional =
   </div>`;
 }
 
-/** Returns what is wrong with a form, with links to the fields; nothing if nothing is. */
+/** Returns what is wrong with a form, with links to the fields; nothing if nothing is. It has the focus, so that it is read out. */
 export function summary(form: Form): Html | null {
   const errors = Object.entries(form.errors);
   if (form.message === undefined && errors.length === 0) return null;
-  return html`<div class="summary" role="alert">
+  return html`<div class="summary" role="alert" tabindex="-1" autofocus>
     ${icon("warning")}
     <div>
       ${form.message === undefined ? null : html`<p>${form.message}</p>`}
