@@ -45,6 +45,21 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("auth/user-import", "refuses an integer that would be rounded")],
   },
   {
+    guard: "An import that an error ends reports what it has done",
+    edits: [code("src/cli/import.ts", "    outcome.report();\n", "")],
+    tests: [tests("auth/user-import", "names the lines of an error")],
+  },
+  {
+    guard: "Of an import's refused lines those that are not taken are named first",
+    edits: [code("src/cli/import.ts", "(isLong ? isTaken(a) - isTaken(b) : 0) || ", "")],
+    tests: [tests("auth/user-import", "names first what a repeated import refuses")],
+  },
+  {
+    guard: "An import ends at a signal",
+    edits: [code("src/cli/import.ts", "if (stop.signal.aborted) throw", "if (stop.signal.aborted && size < 0) throw")],
+    tests: [tests("auth/user-import", "ends at a signal after the batch")],
+  },
+  {
     guard: "An import that stops at invalid UTF-8 reports the users imported so far",
     edits: [code("src/cli/import.ts", "      this.failure = new", "      throw new")],
     tests: [tests("auth/user-import", "ends inside a character")],

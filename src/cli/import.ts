@@ -1,21 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
-import type { ImportResult, RefusedImport, UserImport } from "../auth/index.js";
+import type { Auth, RefusedImport, UserImport } from "../auth/index.js";
 import { createAuth } from "../auth/index.js";
+import { isPevensieError } from "../errors/index.js";
 import type { Json } from "../json.js";
 import { createAuthDriver } from "../postgres/index.js";
 import { linesOf } from "./lines.js";
 import { ProgressBar } from "./progress-bar.js";
-import { addressOf, parse, report, UsageError } from "./usage.js";
+import { addressOf, describe, parse, report, UsageError } from "./usage.js";
 
 /** How many refused lines are named; the others are counted. */
 const MAX_REPORTED = 20;
 
+/** Of one call. The length is that of the lines: a batch is in memory. */
+const MAX_BATCH = { users: 500, length: 4 * 1024 * 1024 } as const;
+
+/** A batch of long lines may take minutes to be sent. */
+const QUERY_TIMEOUT_MILLIS = 300_000;
+
 const DATES = ["emailConfirmedAt", "createdAt"] as const;
 
-/** Why a line is refused although it is a user. */
-const ROUNDED = "an integer has more digits than a JavaScript number holds, and would be rounded; write it as a string";
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** `pevensie import`: creates users from newline-delimited JSON. The exit status is 1 if any was refused. */
 export async function runImport(args: readonly string[]): Promise<void> {
@@ -28,21 +34,59 @@ export async function runImport(args: readonly string[]): Promise<void> {
   const bar = new ProgressBar(process.stderr, size);
   // No cookie is signed here.
   const cookieKey = randomBytes(32).toString("hex");
-  const auth = await createAuth({
-    driver: createAuthDriver({ connectionString, schema: values.schema, max: 1 }),
-    cookieKey,
-  }).connect();
+  const driver = createAuthDriver({
+    connectionString,
+    schema: values.schema,
+    max: 1,
+    query_timeout: QUERY_TIMEOUT_MILLIS,
+  });
+  const auth = await createAuth({ driver, cookieKey }).connect();
+  const outcome = new Outcome();
+  const stop = new AbortController();
+  const end = () => {
+    // A second signal ends the process as if nothing listened.
+    for (const signal of SIGNALS) process.off(signal, end);
+    stop.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
   try {
-    const result = await auth.importUsers(lines.users(), {
-      onProgress: ({ imported, refused }) => bar.show(lines.bytesRead, `${imported} imported, ${refused} refused`),
-    });
-    bar.end();
-    reportResult(result, lines);
-    // Thrown after the report, since the lines before are imported.
+    for await (const batch of lines.batches()) {
+      await importBatch(auth, batch, outcome);
+      bar.show(lines.bytesRead, `${outcome.imported} imported, ${outcome.refused.length} refused`);
+      if (stop.signal.aborted) throw new UsageError(`stopped by a signal after line ${lastOf(batch)}`);
+    }
+    // Thrown after the batches, since the lines before are imported.
     if (lines.failure !== null) throw lines.failure;
   } finally {
+    for (const signal of SIGNALS) process.off(signal, end);
+    bar.end();
+    outcome.report();
     await auth.disconnect();
   }
+}
+
+/** Imports a batch. An error names its lines. */
+async function importBatch(auth: Auth<Json>, batch: readonly Line[], outcome: Outcome): Promise<void> {
+  const users: { readonly number: number; readonly user: UserImport<Json> }[] = [];
+  for (const { number, content } of batch) {
+    if (typeof content === "string") outcome.refused.push({ number, code: "INVALID_INPUT", reason: content });
+    else users.push({ number, user: content });
+  }
+  try {
+    const { imported, refused } = await auth.importUsers(users.map(({ user }) => user));
+    outcome.imported += imported;
+    for (const refusal of refused) {
+      const { number } = users[refusal.index] as (typeof users)[number];
+      outcome.refused.push({ number, code: refusal.code, reason: reasonOf(refusal) });
+    }
+  } catch (error) {
+    if (!isPevensieError(error)) throw error;
+    throw new UsageError(`stopped at lines ${batch[0]?.number} to ${lastOf(batch)}: ${describe(error)}`);
+  }
+}
+
+function lastOf(batch: readonly Line[]): number | undefined {
+  return batch.at(-1)?.number;
 }
 
 /** Returns the size of a file that can be read. */
@@ -59,19 +103,42 @@ async function sizeOf(file: string): Promise<number> {
   return found.size;
 }
 
-function reportResult({ imported, refused }: ImportResult, lines: Lines): void {
-  for (const refusal of refused.slice(0, MAX_REPORTED)) {
-    const detail = lines.isRounded(refusal.index) ? `: ${ROUNDED}` : "";
-    report(`line ${lines.numberOf(refusal.index)}: ${reasonOf(refusal)}${detail}`);
-  }
-  if (refused.length > MAX_REPORTED) report(`and ${refused.length - MAX_REPORTED} more`);
-  report(`imported ${imported} users, refused ${refused.length}`);
-  if (refused.length > 0) process.exitCode = 1;
-}
-
 /** Emails are withheld: the output may be kept. */
 function reasonOf({ code, field }: RefusedImport): string {
   return field === undefined ? code : `${code} (${field})`;
+}
+
+/** A line whose user is refused. */
+interface RefusedLine {
+  readonly number: number;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** What an import has done so far. */
+class Outcome {
+  imported = 0;
+  readonly refused: RefusedLine[] = [];
+
+  /** Prints it. Where not all refused lines are named, those come last that a repeated import refuses for being there already. */
+  report(): void {
+    const isTaken = ({ code }: RefusedLine) => Number(code === "EMAIL_TAKEN");
+    const isLong = this.refused.length > MAX_REPORTED;
+    const sorted = this.refused.toSorted((a, b) => (isLong ? isTaken(a) - isTaken(b) : 0) || a.number - b.number);
+    for (const { number, reason } of sorted.slice(0, MAX_REPORTED)) report(`line ${number}: ${reason}`);
+    const others = new Map<string, number>();
+    for (const { code } of sorted.slice(MAX_REPORTED)) others.set(code, (others.get(code) ?? 0) + 1);
+    for (const [code, count] of others) report(`and ${count} more: ${code}`);
+    report(`imported ${this.imported} users, refused ${this.refused.length}`);
+    if (this.refused.length > 0) process.exitCode = 1;
+  }
+}
+
+/** A line of a file. */
+interface Line {
+  readonly number: number;
+  /** The user in it, or why there is none. */
+  readonly content: UserImport<Json> | string;
 }
 
 /** The users in a file, a line each. */
@@ -80,52 +147,50 @@ class Lines {
   /** Why the file was not read to its end; null if it was. */
   failure: UsageError | null = null;
   readonly #file: string;
-  /** The numbers of blank lines, which are skipped. */
-  readonly #blank: number[] = [];
-  /** The indices of users with an integer that would be rounded. */
-  readonly #rounded = new Set<number>();
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  async *users(): AsyncGenerator<UserImport<Json>> {
+  async *batches(): AsyncGenerator<readonly Line[]> {
+    let batch: Line[] = [];
+    let length = 0;
+    for await (const { line, number } of this.#lines()) {
+      batch.push({ number, content: contentOf(line) });
+      length += line?.length ?? 0;
+      if (batch.length < MAX_BATCH.users && length < MAX_BATCH.length) continue;
+      yield batch;
+      batch = [];
+      length = 0;
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  /** Yields the lines that are not blank, with their numbers. */
+  async *#lines(): AsyncGenerator<{ readonly line: string | null; readonly number: number }> {
     const stream = createReadStream(this.#file);
     let number = 0;
-    let index = 0;
     try {
       for await (const line of linesOf(textOf(stream))) {
         number += 1;
         this.bytesRead = stream.bytesRead;
-        if (line.trim() === "") {
-          this.#blank.push(number);
-          continue;
-        }
-        const user = userIn(line);
-        const isRounded = typeof user === "object" && hasRoundedInteger(line);
-        if (isRounded) this.#rounded.add(index);
-        // importUsers refuses a string, so that the refusal is counted at this index.
-        yield isRounded ? (line as unknown as UserImport<Json>) : user;
-        index += 1;
+        if (line?.trim() !== "") yield { line, number };
       }
     } catch (error) {
-      // Kept, not thrown: it would reject importUsers, and the users who are imported would not be reported.
+      // Kept, not thrown: the batch of the lines before it is still to be imported.
       const reason = error instanceof NotUtf8 ? "the file is not UTF-8" : `the file cannot be read (${String(error)})`;
       this.failure = new UsageError(`stopped at line ${number + 1}: ${reason}`);
     }
   }
+}
 
-  /** Returns whether the user at an index is refused for an integer that would be rounded. */
-  isRounded(index: number): boolean {
-    return this.#rounded.has(index);
-  }
-
-  /** Returns the number of the line with the user at an index. */
-  numberOf(index: number): number {
-    let number = index + 1;
-    for (const blank of this.#blank) if (blank <= number) number += 1;
-    return number;
-  }
+/** Returns the user in a line, or why it is refused. */
+function contentOf(line: string | null): UserImport<Json> | string {
+  if (line === null) return "INVALID_INPUT (user): the line is too long; the file has to be newline-delimited JSON";
+  const user = userIn(line);
+  if (user === null) return "INVALID_INPUT (user)";
+  if (!hasRoundedInteger(line)) return user;
+  return "INVALID_INPUT (user): an integer has more digits than a JavaScript number holds, and would be rounded; write it as a string";
 }
 
 /** Strings and numbers of JSON. */
@@ -174,16 +239,17 @@ function dateIn(text: string): Date {
   return new Date(isDay ? text : Number.NaN);
 }
 
-/** Returns the user in a line. What is no JSON is passed on as it is, to be refused. */
-function userIn(line: string): UserImport<Json> {
+/** Returns the user in a line; null if it is no JSON, or has no fields. */
+function userIn(line: string): UserImport<Json> | null {
   try {
-    const user = JSON.parse(line) as Record<string, unknown>;
+    const user = JSON.parse(line) as Record<string, unknown> | string | number | boolean | null;
+    if (typeof user !== "object" || user === null) return null;
     for (const field of DATES) {
       const value = user[field];
       if (typeof value === "string") user[field] = dateIn(value);
     }
     return user as unknown as UserImport<Json>;
   } catch {
-    return line as unknown as UserImport<Json>;
+    return null;
   }
 }

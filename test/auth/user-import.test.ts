@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ImportProgress, UserImport } from "../../src/auth/index.js";
-import { linesOf } from "../../src/cli/lines.js";
+import { linesOf, MAX_LINE_LENGTH } from "../../src/cli/lines.js";
 import { ProgressBar } from "../../src/cli/progress-bar.js";
 import { authOn, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
-import { runCli } from "../support/process.js";
+import { runCli, startCli } from "../support/process.js";
 
 const database = useDatabase();
 const auth = useAuth(database.url);
@@ -394,6 +394,76 @@ test("G46: pevensie import ends a line only where newline-delimited JSON does", 
   expect((await auth.current.getUserByEmail(lucy))?.userMetadata).toEqual(userMetadata);
 });
 
+test("G46: pevensie import goes on after a line that is too long for a user", async () => {
+  const file = join(folder, "long.ndjson");
+  const long = JSON.stringify({ email: uniqueEmail(), userMetadata: "x".repeat(MAX_LINE_LENGTH) });
+  writeFileSync(file, `${long}\r\n${JSON.stringify({ email: uniqueEmail() })}\n`);
+  const { status, stderr } = await runCli(["import", file, "--addr", database.url]);
+  expect(stderr.trim().split("\n")).toEqual([
+    "line 1: INVALID_INPUT (user): the line is too long; the file has to be newline-delimited JSON",
+    "imported 1 users, refused 1",
+  ]);
+  expect(status).toBe(1);
+});
+
+test("G46: pevensie import names the lines of an error, and what it has imported and refused before", async () => {
+  const file = join(folder, "raising.ndjson");
+  const emails = Array.from({ length: 600 }, () => uniqueEmail());
+  emails[4] = "no email";
+  writeFileSync(file, emails.map((email) => JSON.stringify({ email })).join("\n"));
+  await database.pool.query(`
+    create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+    create trigger refuse before insert on pevensie."user" for each row when (new.email = '${emails[550]}')
+      execute function public.refuse()`);
+  try {
+    const { status, stderr } = await runCli(["import", file, "--addr", database.url]);
+    expect(stderr.trim().split("\n")).toEqual([
+      "line 5: INVALID_INPUT (email)",
+      "imported 499 users, refused 1",
+      expect.stringMatching(/^pevensie: stopped at lines 501 to 600: .*P0001/),
+    ]);
+    expect(status).toBe(1);
+    expect((await auth.current.getUserByEmail(emails[499] ?? ""))?.email).toBe(emails[499]);
+  } finally {
+    await database.pool.query("drop function public.refuse() cascade");
+  }
+});
+
+test("G46: pevensie import names first what a repeated import refuses for another reason than EMAIL_TAKEN", async () => {
+  const file = join(folder, "repeated.ndjson");
+  const emails = Array.from({ length: 30 }, () => uniqueEmail());
+  emails[27] = "no email";
+  writeFileSync(file, emails.map((email) => JSON.stringify({ email })).join("\n"));
+  await runCli(["import", file, "--addr", database.url]);
+  const { stderr } = await runCli(["import", file, "--addr", database.url]);
+  const lines = stderr.trim().split("\n");
+  expect(lines.slice(0, 2)).toEqual(["line 28: INVALID_INPUT (email)", "line 1: EMAIL_TAKEN"]);
+  expect(lines.slice(20)).toEqual(["and 10 more: EMAIL_TAKEN", "imported 0 users, refused 30"]);
+});
+
+test("G46: pevensie import ends at a signal after the batch in progress, and says after which line", async () => {
+  const file = join(folder, "interrupted.ndjson");
+  writeFileSync(file, Array.from({ length: 1500 }, () => JSON.stringify({ email: uniqueEmail() })).join("\n"));
+  const client = await database.pool.connect();
+  try {
+    await client.query(`begin; lock table pevensie."user" in share mode`);
+    const running = startCli(["import", file, "--addr", database.url]);
+    const waiting =
+      "select count(*)::int as count from pg_locks where not granted and relation = 'pevensie.user'::regclass";
+    await expect.poll(async () => (await database.rows(waiting))[0]).toEqual({ count: 1 });
+    running.process.kill("SIGINT");
+    await client.query("commit");
+    const { status, stderr } = await running.outcome;
+    expect(stderr.trim().split("\n")).toEqual([
+      "imported 500 users, refused 0",
+      "pevensie: stopped by a signal after line 500",
+    ]);
+    expect(status).toBe(1);
+  } finally {
+    client.release(true);
+  }
+});
+
 test.each([
   ["a line feed, and at the end of the text", ["a\nb"], ["a", "b"]],
   ["a carriage return and a line feed", ["a\r\n", "b\r", "\nc\r\n"], ["a", "b", "c"]],
@@ -404,7 +474,7 @@ test.each([
   async function* text() {
     yield* chunks;
   }
-  const lines: string[] = [];
+  const lines: (string | null)[] = [];
   for await (const line of linesOf(text())) lines.push(line);
   expect(lines).toEqual(expected);
 });
