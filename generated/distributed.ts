@@ -177,7 +177,7 @@ export interface ICitusEndUserAccessQuery {
   result: ICitusEndUserAccessResult;
 }
 
-const citusEndUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true,"endExemptions":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":238,"b":250}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":272,"b":279},{"a":546,"b":553},{"a":672,"b":679},{"a":803,"b":810}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":349,"b":362}]},{"name":"endExemptions","required":true,"transform":{"type":"scalar"},"locs":[{"a":510,"b":524}]}],"statement":"-- endUserAccess. A condition that is false whatever the row is would keep Citus from executing any part of the statement, silently.\nwith ended as (\n  delete from pevensie.session\n  where\n    user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\nforgotten as (\n  delete from pevensie.log_in_exemption\n  where\n    user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)\n),\nvoid as (\n  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
+const citusEndUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true,"endExemptions":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":238,"b":250}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":272,"b":279},{"a":555,"b":562},{"a":683,"b":690},{"a":814,"b":821}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":349,"b":362}]},{"name":"endExemptions","required":true,"transform":{"type":"scalar"},"locs":[{"a":519,"b":533}]}],"statement":"-- endUserAccess. A condition that is false whatever the row is would keep Citus from executing any part of the statement, silently.\nwith ended as (\n  delete from pevensie.session\n  where\n    user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\ndeleted_exemptions as (\n  delete from pevensie.log_in_exemption\n  where\n    user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)\n),\nvoided as (\n  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
 
 /**
  * Query generated from SQL:
@@ -189,12 +189,12 @@ const citusEndUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":t
  *     user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
  *     and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
  * ),
- * forgotten as (
+ * deleted_exemptions as (
  *   delete from pevensie.log_in_exemption
  *   where
  *     user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
  * ),
- * void as (
+ * voided as (
  *   delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * )
  * update pevensie.one_time_token
@@ -317,13 +317,13 @@ export interface ICitusDeleteCacheEntryQuery {
   result: ICitusDeleteCacheEntryResult;
 }
 
-const citusDeleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":367,"b":380}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":434,"b":438}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":473,"b":484},{"a":558,"b":569}]}],"statement":"-- deleteCacheEntry; whether the entry was live is decided when its row is locked.\nwith doomed as (\n  select\n    resource_type,\n    key,\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      :lockTimeout::pg_catalog.text is null\n      or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n    )\n  for update\n)\ndelete from pevensie.cache as cache\nusing doomed\nwhere cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key\nreturning doomed.is_live as \"wasLive!\""};
+const citusDeleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":true,"lockTimeout":true},"params":[{"name":"resourceType","required":true,"transform":{"type":"scalar"},"locs":[{"a":370,"b":383}]},{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":437,"b":441}]},{"name":"lockTimeout","required":false,"transform":{"type":"scalar"},"locs":[{"a":476,"b":487},{"a":561,"b":572}]}],"statement":"-- deleteCacheEntry; whether the entry was live is decided when its row is locked.\nwith deletable as (\n  select\n    resource_type,\n    key,\n    coalesce(expires_at operator(pg_catalog.>) current_timestamp, true)\n      and (tags is null or pevensie.cache_tags_are_current(tags, snapshot)) as is_live\n  from pevensie.cache\n  where\n    resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text\n    and key operator(pg_catalog.=) :key!::pg_catalog.text\n    and (\n      :lockTimeout::pg_catalog.text is null\n      or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true) is not null\n    )\n  for update\n)\ndelete from pevensie.cache as cache\nusing deletable\nwhere cache.resource_type operator(pg_catalog.=) deletable.resource_type and cache.key operator(pg_catalog.=) deletable.key\nreturning deletable.is_live as \"wasLive!\""};
 
 /**
  * Query generated from SQL:
  * ```
  * -- deleteCacheEntry; whether the entry was live is decided when its row is locked.
- * with doomed as (
+ * with deletable as (
  *   select
  *     resource_type,
  *     key,
@@ -340,9 +340,9 @@ const citusDeleteCacheEntryIR: any = {"usedParamSet":{"resourceType":true,"key":
  *   for update
  * )
  * delete from pevensie.cache as cache
- * using doomed
- * where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
- * returning doomed.is_live as "wasLive!"
+ * using deletable
+ * where cache.resource_type operator(pg_catalog.=) deletable.resource_type and cache.key operator(pg_catalog.=) deletable.key
+ * returning deletable.is_live as "wasLive!"
  * ```
  */
 export const citusDeleteCacheEntry = new PreparedQuery<ICitusDeleteCacheEntryParams,ICitusDeleteCacheEntryResult>(citusDeleteCacheEntryIR);

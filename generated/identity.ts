@@ -19,12 +19,13 @@ export interface ILockIdentityQuery {
   result: ILockIdentityResult;
 }
 
-const lockIdentityIR: any = {"usedParamSet":{"issuer":true,"subject":true},"params":[{"name":"issuer","required":true,"transform":{"type":"scalar"},"locs":[{"a":173,"b":180}]},{"name":"subject","required":true,"transform":{"type":"scalar"},"locs":[{"a":205,"b":213}]}],"statement":"-- Serialises the logins and links of one identity until the transaction ends.\nselect pg_catalog.pg_advisory_xact_lock(\n  pg_catalog.hashtextextended(\n    pg_catalog.concat(:issuer!::pg_catalog.text, ' ', :subject!::pg_catalog.text), 7365646972\n  )\n) as \"locked\""};
+const lockIdentityIR: any = {"usedParamSet":{"issuer":true,"subject":true},"params":[{"name":"issuer","required":true,"transform":{"type":"scalar"},"locs":[{"a":277,"b":284}]},{"name":"subject","required":true,"transform":{"type":"scalar"},"locs":[{"a":309,"b":317}]}],"statement":"-- Serialises the logins and links of one identity until the transaction ends. The seed keeps the hashes apart from those of an\n-- application's own advisory locks on the same texts.\nselect pg_catalog.pg_advisory_xact_lock(\n  pg_catalog.hashtextextended(\n    pg_catalog.concat(:issuer!::pg_catalog.text, ' ', :subject!::pg_catalog.text), 7365646972\n  )\n) as \"locked\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Serialises the logins and links of one identity until the transaction ends.
+ * -- Serialises the logins and links of one identity until the transaction ends. The seed keeps the hashes apart from those of an
+ * -- application's own advisory locks on the same texts.
  * select pg_catalog.pg_advisory_xact_lock(
  *   pg_catalog.hashtextextended(
  *     pg_catalog.concat(:issuer!::pg_catalog.text, ' ', :subject!::pg_catalog.text), 7365646972

@@ -802,13 +802,13 @@ export interface IGetUserAccessQuery {
   result: IGetUserAccessResult;
 }
 
-const getUserAccessIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":447,"b":450}]}],"statement":"-- The version is another one after a change of the password and the like, and while the email is another one: one that is changed and\n-- changed back is not noticed. A call that sets one of them compares the version with the one that it has read at its start.\nselect\n  email,\n  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as \"accessVersion!\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null"};
+const getUserAccessIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":402,"b":405}]}],"statement":"-- The access stamp (docs/architecture.md, Terms) as one text. An email that is changed and changed back is not noticed. A call that changes\n-- access compares the version with the one that it has read at its start.\nselect\n  email,\n  pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as \"accessVersion!\"\nfrom pevensie.\"user\"\nwhere id operator(pg_catalog.=) :id!::pg_catalog.uuid and deleted_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- The version is another one after a change of the password and the like, and while the email is another one: one that is changed and
- * -- changed back is not noticed. A call that sets one of them compares the version with the one that it has read at its start.
+ * -- The access stamp (docs/architecture.md, Terms) as one text. An email that is changed and changed back is not noticed. A call that changes
+ * -- access compares the version with the one that it has read at its start.
  * select
  *   email,
  *   pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as "accessVersion!"
@@ -1236,13 +1236,13 @@ export interface IEndUserAccessQuery {
   result: IEndUserAccessResult;
 }
 
-const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true,"endExemptions":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":316,"b":328}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":378,"b":385},{"a":610,"b":617},{"a":720,"b":727},{"a":851,"b":858}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":439,"b":452}]},{"name":"endExemptions","required":true,"transform":{"type":"scalar"},"locs":[{"a":550,"b":564}]}],"statement":"-- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that\n-- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.\nwith ended as (\n  delete from pevensie.session\n  where\n    :endSessions!::boolean\n    and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\nforgotten as (\n  delete from pevensie.log_in_exemption\n  where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nvoid as (\n  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
+const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"keepSessionId":true,"endExemptions":true},"params":[{"name":"endSessions","required":true,"transform":{"type":"scalar"},"locs":[{"a":329,"b":341}]},{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":391,"b":398},{"a":632,"b":639},{"a":744,"b":751},{"a":875,"b":882}]},{"name":"keepSessionId","required":false,"transform":{"type":"scalar"},"locs":[{"a":452,"b":465}]},{"name":"endExemptions","required":true,"transform":{"type":"scalar"},"locs":[{"a":572,"b":586}]}],"statement":"-- Ends a user's sessions and login exemptions, if the parameters say so, and voids the live tokens. It has to be a separate statement,\n-- after the one that changed or locked the user's row: only then does its snapshot include what was committed while that one waited.\nwith ended as (\n  delete from pevensie.session\n  where\n    :endSessions!::boolean\n    and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n    and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true\n),\ndeleted_exemptions as (\n  delete from pevensie.log_in_exemption\n  where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n),\nvoided as (\n  delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid\n)\nupdate pevensie.one_time_token\nset deleted_at = current_timestamp\nwhere user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null and used_at is null"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that
- * -- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.
+ * -- Ends a user's sessions and login exemptions, if the parameters say so, and voids the live tokens. It has to be a separate statement,
+ * -- after the one that changed or locked the user's row: only then does its snapshot include what was committed while that one waited.
  * with ended as (
  *   delete from pevensie.session
  *   where
@@ -1250,11 +1250,11 @@ const endUserAccessIR: any = {"usedParamSet":{"endSessions":true,"userId":true,"
  *     and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  *     and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
  * ),
- * forgotten as (
+ * deleted_exemptions as (
  *   delete from pevensie.log_in_exemption
  *   where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * ),
- * void as (
+ * voided as (
  *   delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
  * )
  * update pevensie.one_time_token
@@ -1293,7 +1293,7 @@ export interface ILockUserByEmailQuery {
   result: ILockUserByEmailResult;
 }
 
-const lockUserByEmailIR: any = {"usedParamSet":{"email":true},"params":[{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":725,"b":731}]}],"statement":"-- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. No row for a\n-- banned user.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere\n  email operator(pg_catalog.=) :email!::pg_catalog.text\n  and deleted_at is null\n    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\nfor no key update"};
+const lockUserByEmailIR: any = {"usedParamSet":{"email":true},"params":[{"name":"email","required":true,"transform":{"type":"scalar"},"locs":[{"a":725,"b":731}]}],"statement":"-- Blocks the creation of sessions and tokens for the user, and changes of the user, until the transaction ends. No row for a\n-- banned user.\nselect\n  id,\n  extract(epoch from created_at) as \"createdAt!\",\n  extract(epoch from updated_at) as \"updatedAt!\",\n  extract(epoch from deleted_at) as \"deletedAt\",\n  role,\n  email,\n  extract(epoch from email_confirmed_at) as \"emailConfirmedAt\",\n  phone_number as \"phoneNumber\",\n  extract(epoch from phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from last_sign_in) as \"lastSignIn\",\n  app_metadata as \"appMetadata\",\n  user_metadata as \"userMetadata\",\n  extract(epoch from banned_until) as \"bannedUntil\"\nfrom pevensie.\"user\"\nwhere\n  email operator(pg_catalog.=) :email!::pg_catalog.text\n  and deleted_at is null\n  and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\nfor no key update"};
 
 /**
  * Query generated from SQL:
@@ -1318,7 +1318,7 @@ const lockUserByEmailIR: any = {"usedParamSet":{"email":true},"params":[{"name":
  * where
  *   email operator(pg_catalog.=) :email!::pg_catalog.text
  *   and deleted_at is null
- *     and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
+ *   and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
  * for no key update
  * ```
  */
@@ -1680,12 +1680,13 @@ export interface ILockImportsQuery {
   result: ILockImportsResult;
 }
 
-const lockImportsIR: any = {"usedParamSet":{},"params":[],"statement":"-- One import at a time writes: two that insert the same emails in different orders would deadlock.\nselect pg_catalog.pg_advisory_xact_lock(7365646973) as \"locked\""};
+const lockImportsIR: any = {"usedParamSet":{},"params":[],"statement":"-- One import at a time writes: two that insert the same emails in different orders would deadlock. The number is this lock's own; those of\n-- lockIdentity and lockEmail are hashes.\nselect pg_catalog.pg_advisory_xact_lock(7365646973) as \"locked\""};
 
 /**
  * Query generated from SQL:
  * ```
- * -- One import at a time writes: two that insert the same emails in different orders would deadlock.
+ * -- One import at a time writes: two that insert the same emails in different orders would deadlock. The number is this lock's own; those of
+ * -- lockIdentity and lockEmail are hashes.
  * select pg_catalog.pg_advisory_xact_lock(7365646973) as "locked"
  * ```
  */

@@ -1,6 +1,7 @@
 /* @name createApiKey */
--- Returns no row if the user does not exist, is deleted or is banned. FOR NO KEY UPDATE serialises with deletion and bans. A
--- key whose creation waited for a change of the password, of the email or the like has expired from the start.
+-- Returns no row if the user does not exist, is deleted or is banned. FOR NO KEY UPDATE serialises with deletion and bans. If another
+-- transaction changed the user's access after this statement's snapshot, the key is created expired. Compares the access stamp
+-- (docs/architecture.md, Terms).
 with requested as (
   select id, email, device_tokens_valid_from from pevensie."user"
   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid

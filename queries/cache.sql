@@ -60,7 +60,7 @@ where
 order by resource_type;
 
 /* @name deleteCacheEntry */
--- The timeout as in setCacheEntry. A row is filtered before it is locked, so the timeout is set if there is one to lock.
+-- Sets lock_timeout as setCacheEntry does. A row is filtered before it is locked, so the timeout is set if there is one to lock.
 delete from pevensie.cache
 where
   resource_type operator(pg_catalog.=) :resourceType!::pg_catalog.text
@@ -82,8 +82,8 @@ select
   (
     case
       when pg_catalog.octet_length(cache.value) operator(pg_catalog.>) :largest::pg_catalog.int4
-        then operator(pg_catalog.-) asked.position
-      else asked.position
+        then operator(pg_catalog.-) given.position
+      else given.position
     end
   )::int as position,
   case
@@ -95,9 +95,9 @@ from
   rows from (
     pg_catalog.unnest((select :resourceTypes!::pg_catalog.text[])),
     pg_catalog.unnest((select :keys!::pg_catalog.text[]))
-  ) with ordinality as asked (resource_type, key, position)
+  ) with ordinality as given (resource_type, key, position)
 join pevensie.cache as cache
-  on cache.resource_type operator(pg_catalog.=) asked.resource_type and cache.key operator(pg_catalog.=) asked.key
+  on cache.resource_type operator(pg_catalog.=) given.resource_type and cache.key operator(pg_catalog.=) given.key
 where
   (cache.stale_until is null or coalesce(cache.expires_at operator(pg_catalog.>) current_timestamp, true))
   and (cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot));
@@ -105,7 +105,7 @@ where
 /* @name setCacheEntries */
 -- setCacheEntry for many distinct names; a ttl of 0 means none. All multi-row writes lock rows in the same order, so that they
 -- cannot deadlock. In a select list, unlike in a from clause, unnest keeps no copy of the rows. "offset 0" keeps the plan from
--- depending on the length of the arrays. The timeout as in setCacheEntry.
+-- depending on the length of the arrays. Sets lock_timeout as setCacheEntry does.
 insert into pevensie.cache (resource_type, key, value, expires_at)
 select
   given.resource_type,
@@ -140,9 +140,9 @@ on conflict (resource_type, key) do update set
   value = excluded.value, expires_at = excluded.expires_at, stale_until = null, tags = null, snapshot = null;
 
 /* @name deleteCacheEntries */
--- Returns the positions of the names that had entries. The timeout as in setCacheEntry. The subselect is evaluated once, for the first
--- row that is found; no row is locked before all were found. A planner cannot know that the concatenation is never NULL.
-with doomed as (
+-- Returns the positions of the names that had entries. The first condition is the lock-timeout filter, which is always true: it sets
+-- lock_timeout, once, before the first row is locked. Concatenating the key, which is never NULL, keeps the planner from removing it.
+with deletable as (
   select
     cache.resource_type,
     cache.key,
@@ -165,14 +165,14 @@ with doomed as (
   for update of cache
 )
 delete from pevensie.cache as cache
-using doomed
-where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
-returning doomed.position::int as "position!", doomed.is_live as "wasLive!";
+using deletable
+where cache.resource_type operator(pg_catalog.=) deletable.resource_type and cache.key operator(pg_catalog.=) deletable.key
+returning deletable.position::int as "position!", deletable.is_live as "wasLive!";
 
 /* @name deleteCacheEntriesWithValues */
--- deleteCacheEntries for live entries that have the given values. The row of an expired one may belong to a lease. Returns the positions of
--- the entries that were deleted.
-with doomed as (
+-- deleteCacheEntries, with its lock-timeout filter, for live entries that have the given values. The row of an expired one may belong to a
+-- lease. Returns the positions of the entries that were deleted.
+with deletable as (
   select cache.resource_type, cache.key, given.position
   from
     rows from (
@@ -193,9 +193,9 @@ with doomed as (
   for update of cache
 )
 delete from pevensie.cache as cache
-using doomed
-where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
-returning doomed.position::int as "position!";
+using deletable
+where cache.resource_type operator(pg_catalog.=) deletable.resource_type and cache.key operator(pg_catalog.=) deletable.key
+returning deletable.position::int as "position!";
 
 /* @name deleteExpiredCacheEntries */
 -- Skips rows that another transaction is writing or deleting: a value that is written concurrently survives.
@@ -321,7 +321,7 @@ order by quantile.place;
 /* @name evictCacheEntries */
 -- One batch of an eviction, in a range of pages: entries that expire no later than a time, but for those whose value is being computed,
 -- and for rate limits, which it would reset. The first pass leaves those that expire at that very time.
-with doomed as (
+with deletable as (
   select ctid as place from pevensie.cache as cache
   where
     ctid operator(pg_catalog.>=) pg_catalog.format('(%s,0)', :fromPage!::int)::pg_catalog.tid
@@ -350,7 +350,7 @@ with doomed as (
 ),
 removed as (
   delete from pevensie.cache as cache
-  where cache.ctid operator(pg_catalog.=) any (array(select place from doomed))
+  where cache.ctid operator(pg_catalog.=) any (array(select place from deletable))
   returning cache.key
 )
 select
@@ -403,7 +403,7 @@ order by key
 limit :limit!::int;
 
 /* @name clearCacheEntries */
--- One batch of the entries of a type, from where the previous one ended. The timeout as in deleteCacheEntries.
+-- One batch of the entries of a type, from where the previous one ended. Has the lock-timeout filter of deleteCacheEntries.
 with page as (
   select resource_type, key from pevensie.cache
   where
@@ -416,7 +416,7 @@ with page as (
   order by key
   limit :batchSize!::int
 ),
-doomed as (
+deletable as (
   select
     cache.resource_type,
     cache.key,
@@ -430,9 +430,9 @@ doomed as (
 ),
 deleted as (
   delete from pevensie.cache as cache
-  using doomed
-  where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
-  returning doomed.is_live
+  using deletable
+  where cache.resource_type operator(pg_catalog.=) deletable.resource_type and cache.key operator(pg_catalog.=) deletable.key
+  returning deletable.is_live
 )
 select
   (select pg_catalog.count(*) from page)::int as "found!",
@@ -537,7 +537,7 @@ returning cache.resource_type as "resourceType", cache.key;
 
 /* @name touchCacheEntries */
 -- Changes when live entries expire; a ttl of 0 means never, and ends the grace for good. Otherwise the grace keeps its length. Returns the
--- positions of the names whose entries were live. The timeout as in deleteCacheEntries.
+-- positions of the names whose entries were live. Has the lock-timeout filter of deleteCacheEntries.
 with locked as (
   select
     cache.resource_type,
@@ -642,13 +642,11 @@ where
 returning cache.resource_type as "resourceType", cache.key, cache.value;
 
 /* @name admitLimitedCalls */
--- The generic cell rate algorithm (ITU-T I.371) for some calls of each name, of which it admits the first ones. The value is
--- `limit:<arrival>:<admitted>:<taken up>:<tolerance>:<count>`: the theoretical arrival time, in nanoseconds since 1970; how many calls of the
--- statement were admitted; how many nanoseconds are taken up after them; how many can be taken up in advance; and the number of calls. The
--- entry expires at the arrival time: from then on, nothing is taken up, and the entry gets the values of a new one. Returns no row for a
--- live entry that is something else; it stays as it is. An arrival time of 19 digits that begin with 1 to 8 fits into a bigint, and is one
--- until the year 2255; later statements read no other number. Its length is compared by itself, since PostgreSQL makes the states of a
--- regular expression anew for each row: [0-9]{18} would take a sixth of a row's time. A longer value is no limit, and is not searched.
+-- The generic cell rate algorithm (ITU-T I.371) for some calls of each name, of which it admits the first ones. docs/architecture.md,
+-- "Stored rate limits", has the form of the value. The entry expires at the arrival time: from then on, nothing is taken up, and the
+-- entry gets the values of a new one. Returns no row for a live entry that is something else; it stays as it is. A longer value is no
+-- limit, and is not searched. The length of the arrival time is compared by itself: PostgreSQL makes the states of a regular expression
+-- anew for each row, and [0-9]{18} would take a sixth of a row's time.
 insert into pevensie.cache as cache (resource_type, key, value, expires_at)
 select
   given.resource_type,

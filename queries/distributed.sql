@@ -67,12 +67,12 @@ with ended as (
     user_id operator(pg_catalog.=) any (case when :endSessions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
     and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
 ),
-forgotten as (
+deleted_exemptions as (
   delete from pevensie.log_in_exemption
   where
     user_id operator(pg_catalog.=) any (case when :endExemptions!::boolean then array[:userId!::pg_catalog.uuid] else '{}' end)
 ),
-void as (
+voided as (
   delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 )
 update pevensie.one_time_token
@@ -121,7 +121,7 @@ limit 1;
 
 /* @name citusDeleteCacheEntry */
 -- deleteCacheEntry; whether the entry was live is decided when its row is locked.
-with doomed as (
+with deletable as (
   select
     resource_type,
     key,
@@ -138,9 +138,9 @@ with doomed as (
   for update
 )
 delete from pevensie.cache as cache
-using doomed
-where cache.resource_type operator(pg_catalog.=) doomed.resource_type and cache.key operator(pg_catalog.=) doomed.key
-returning doomed.is_live as "wasLive!";
+using deletable
+where cache.resource_type operator(pg_catalog.=) deletable.resource_type and cache.key operator(pg_catalog.=) deletable.key
+returning deletable.is_live as "wasLive!";
 
 /* @name citusInvalidateCacheTags */
 -- invalidateCacheTags; earlier invalidations are left to sweeps.

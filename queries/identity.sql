@@ -1,5 +1,6 @@
 /* @name lockIdentity */
--- Serialises the logins and links of one identity until the transaction ends.
+-- Serialises the logins and links of one identity until the transaction ends. The seed keeps the hashes apart from those of an
+-- application's own advisory locks on the same texts.
 select pg_catalog.pg_advisory_xact_lock(
   pg_catalog.hashtextextended(
     pg_catalog.concat(:issuer!::pg_catalog.text, ' ', :subject!::pg_catalog.text), 7365646972

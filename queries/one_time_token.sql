@@ -1,7 +1,7 @@
 /* @name createOneTimeToken */
 -- Adds a token to the live row of that user and type, which keeps the previous four. Returns no row if the user does not exist,
--- is deleted or is banned. A statement that waited for a change of the email, of the password or the like was asked for before
--- it: the snapshot differs from the locked row, and the token is void from the start.
+-- is deleted or is banned. If another transaction changed the user's access after this statement's snapshot, the token is void from the
+-- start: it was requested under the old access. Compares the access stamp (docs/architecture.md, Terms).
 with requested as (
   select id, email, device_tokens_valid_from from pevensie."user"
   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
@@ -116,7 +116,8 @@ returning
   token.payloads operator(pg_catalog.->) :tokenHash!::pg_catalog.text as payload;
 
 /* @name deleteOneTimeToken */
--- Removes one token, and its payload, from its row. The row is void if none is left; otherwise the newest remaining token becomes its token.
+-- Removes one token, and its payload, from its row. The row is void if none is left; otherwise the newest remaining token becomes its
+-- token.
 update pevensie.one_time_token as token
 set (deleted_at, token_hash, expires_at, earlier_hashes, earlier_expire_at, payloads) = (
   select

@@ -1,7 +1,7 @@
 /* @name createSession */
 -- Returns no row if the user does not exist, is deleted or is banned. FOR NO KEY UPDATE serialises with deletion and bans, so no
--- session outlives its user. A session whose creation waited for a change of the password, of the email or the like has expired from
--- the start: it was asked for before that change.
+-- session outlives its user. If another transaction changed the user's access after this statement's snapshot, the session is created
+-- expired: it was requested under the old access. The access stamps of both versions of the row are compared (docs/architecture.md, Terms).
 with requested as (
   select id, email, device_tokens_valid_from from pevensie."user"
   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
@@ -59,8 +59,8 @@ returning
 
 /* @name lockUser */
 -- Blocks the creation of sessions and tokens for the user, live or deleted, and changes of the user, until the transaction ends.
--- Returns whether the statement waited for a change of the email, of the password or the like: then what follows was asked for before
--- it.
+-- Returns whether another transaction changed the user's access after this statement's snapshot ("isLate"): then what follows was
+-- requested under the old access. Compares the access stamp (docs/architecture.md, Terms).
 with requested as (
   select id, email, device_tokens_valid_from from pevensie."user"
   where id operator(pg_catalog.=) :userId!::pg_catalog.uuid
@@ -81,11 +81,10 @@ from locked
 join requested on requested.id operator(pg_catalog.=) locked.id;
 
 /* @name logIn */
--- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one
--- was (a login by a token or an identity verifies none). Then
--- grants the exemption of a known address (:scope), if one is given and the device is not known (a row that exists keeps its budget),
--- and ends the session that the login replaces, even if it belongs to another user. Budgets are not touched, so a login waits for no
--- failed one. Whether the device is known is decided as in getCredentialsByEmail.
+-- Records the sign-in and creates the session, if the user is live, not banned, and still has the hash that was verified, if one was (a
+-- login by a token or an identity verifies none). Then grants the exemption of a known address (:scope), if one is given and the device is
+-- not known (a row that exists keeps its budget), and ends the session that the login replaces, even if it belongs to another user. Budgets
+-- are not touched, so a login waits for no failed one. Whether the device is known is decided as in getCredentialsByEmail.
 with signed_in as (
   update pevensie."user"
   set
@@ -128,12 +127,12 @@ created as (
     :recordedUserAgent::pg_catalog.text,
     :idleSeconds::bigint,
     case
-    when
-      :idleSeconds::bigint is not null
-      or :recordedIp::pg_catalog.inet is not null
-      or :recordedUserAgent::pg_catalog.text is not null
-    then current_timestamp
-  end
+      when
+        :idleSeconds::bigint is not null
+        or :recordedIp::pg_catalog.inet is not null
+        or :recordedUserAgent::pg_catalog.text is not null
+      then current_timestamp
+    end
   from signed_in
   returning
     id, created_at, expires_at, user_id, ip, user_agent, recorded_ip, recorded_user_agent, idle_seconds, last_seen_at,
@@ -245,7 +244,10 @@ from pevensie.session
 where
   user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
   and (expires_at is null or expires_at operator(pg_catalog.>) current_timestamp)
-  and (idle_seconds is null or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp)
+  and (
+    idle_seconds is null
+    or last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp
+  )
 order by created_at desc, id desc;
 
 /* @name touchSessions */
@@ -255,8 +257,8 @@ with due as (
   select id from pevensie.session
   where
     id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])
-    and last_seen_at
-      operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp
+    and last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0))
+      operator(pg_catalog.<=) current_timestamp
     and last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => idle_seconds) operator(pg_catalog.>) current_timestamp
   for no key update skip locked
 )
@@ -452,7 +454,9 @@ expired as (
   select session.id
   from pevensie.session as session
   join scanned on scanned.id operator(pg_catalog.=) session.id
-  where session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds) operator(pg_catalog.<=) current_timestamp
+  where
+    session.last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => session.idle_seconds)
+      operator(pg_catalog.<=) current_timestamp
   for update of session skip locked
 ),
 removed as (

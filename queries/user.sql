@@ -335,8 +335,8 @@ from pevensie."user"
 where id operator(pg_catalog.=) :userId!::pg_catalog.uuid and deleted_at is null;
 
 /* @name getUserAccess */
--- The version is another one after a change of the password and the like, and while the email is another one: one that is changed and
--- changed back is not noticed. A call that sets one of them compares the version with the one that it has read at its start.
+-- The access stamp (docs/architecture.md, Terms) as one text. An email that is changed and changed back is not noticed. A call that changes
+-- access compares the version with the one that it has read at its start.
 select
   email,
   pg_catalog.concat((extract(epoch from device_tokens_valid_from))::pg_catalog.text, ' ', email) as "accessVersion!"
@@ -514,8 +514,8 @@ returning
   extract(epoch from banned_until) as "bannedUntil";
 
 /* @name endUserAccess */
--- Ends a user's sessions and login exemptions, if asked to, and voids the live tokens. It has to be a separate statement, after the one that
--- changed or locked the user's row: only then does its snapshot include what was committed while that one waited.
+-- Ends a user's sessions and login exemptions, if the parameters say so, and voids the live tokens. It has to be a separate statement,
+-- after the one that changed or locked the user's row: only then does its snapshot include what was committed while that one waited.
 with ended as (
   delete from pevensie.session
   where
@@ -523,11 +523,11 @@ with ended as (
     and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
     and (id operator(pg_catalog.=) :keepSessionId::pg_catalog.uuid) is not true
 ),
-forgotten as (
+deleted_exemptions as (
   delete from pevensie.log_in_exemption
   where :endExemptions!::boolean and user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 ),
-void as (
+voided as (
   delete from pevensie.user_token where user_id operator(pg_catalog.=) :userId!::pg_catalog.uuid
 )
 update pevensie.one_time_token
@@ -555,7 +555,7 @@ from pevensie."user"
 where
   email operator(pg_catalog.=) :email!::pg_catalog.text
   and deleted_at is null
-    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
+  and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)
 for no key update;
 
 /* @name confirmUserEmail */
@@ -693,7 +693,8 @@ on conflict do nothing
 returning id;
 
 /* @name lockImports */
--- One import at a time writes: two that insert the same emails in different orders would deadlock.
+-- One import at a time writes: two that insert the same emails in different orders would deadlock. The number is this lock's own; those of
+-- lockIdentity and lockEmail are hashes.
 select pg_catalog.pg_advisory_xact_lock(7365646973) as "locked";
 
 /* @name getTakenNames */

@@ -1,8 +1,8 @@
 /* @name createUserToken */
 -- Has to follow a statement of the same transaction that has locked the user's row (lockUser), so that calls for one user are
--- serialised. A token that is asked for too late has expired from the start. Deletes all but the newest of the tokens
--- that the new one replaces, by the database's clock: ids have the time of the process that made them. Returns no row if the user is
--- deleted or banned.
+-- serialised. With :isLate, which lockUser has returned, the token is created expired: it was requested under the old access. Deletes all
+-- but the newest of the tokens that the new one replaces, by the database's clock: ids have the time of the process that made them. Returns
+-- no row if the user is deleted or banned.
 with owner as (
   select id, email from pevensie."user"
   where
@@ -53,7 +53,8 @@ on conflict (token_hash) do update set
 returning id;
 
 /* @name lockEmail */
--- Serialises requests for one address until the transaction ends, whether or not a user has it.
+-- Serialises requests for one address until the transaction ends, whether or not a user has it. The seed is that of
+-- lockIdentity: with the same hash, one would only wait for the other.
 select pg_catalog.pg_advisory_xact_lock(
   pg_catalog.hashtextextended(:email!::pg_catalog.text, 7365646972)
 ) as "locked";
@@ -153,7 +154,7 @@ select null, null, null
 from (
   select pg_catalog.pg_logical_emit_message(true, 'pevensie', pg_catalog.repeat(' ', 200)) as lsn
   where not exists (select from compared)
-) as pretended
+) as equal_cost
 where lsn is null;
 
 /* @name removeExpiredUserTokens */

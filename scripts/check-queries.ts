@@ -1,6 +1,6 @@
 /**
  * Refuses names in queries/ that Postgres would look up along the connection's search_path: setting another one could
- * otherwise replace an operator, a type or a function of a statement. Refuses copies of an expression that differ, too.
+ * otherwise replace an operator, a type or a function of a statement. Refuses copies of an expression that differ, and long lines, too.
  *
  * @module
  */
@@ -56,6 +56,30 @@ const SAME_EVERYWHERE: readonly { readonly what: string; readonly pattern: RegEx
   { what: "the shape of a rate limit that is renewed", pattern: /(?<=operator\(pg_catalog\.~\) )'\^limit:[^']*'/g },
   { what: "the details of a session", pattern: /pg_catalog\.json_build_array\((?:[^()]|\([^()]*\))*\)/g },
   {
+    what: "the columns of a user",
+    pattern: /(?<=as "updatedAt!",\s+)extract\(epoch from (?:\w+\.)?deleted_at\)[\s\S]*?(?= as "bannedUntil")/g,
+  },
+  {
+    what: "the columns of a user who is not deleted",
+    pattern: /(?<=as "updatedAt!",\s+)(?:\w+\.)?role,[\s\S]*?(?= as "bannedUntil")/g,
+  },
+  {
+    what: "the comparison of access stamps",
+    pattern:
+      /\w+\.email operator\(pg_catalog\.<>\) requested\.email[\s\S]*?coalesce\(requested\.(?:[^()]|\([^()]*\))*\)/g,
+  },
+  { what: "the filter of users by their state", pattern: /case\s+when :state!(?:(?!\bend\b)[\s\S])*end/g },
+  { what: "the users that match patterns", pattern: /(?<=^with matching as \()[\s\S]*?(?=^\)$)/gm },
+  {
+    what: "the condition that sets lock_timeout",
+    pattern: /(?<=:lockTimeout::pg_catalog\.text is null\s+or )[^\n]*/g,
+  },
+  {
+    what: "the lock-timeout filter",
+    pattern: /coalesce\(\s*\(select pg_catalog\.set_config\('lock_timeout'(?:(?!is not null$)[\s\S])*is not null$/gm,
+  },
+  { what: "the time that a removal took", pattern: /\S[^\n]*\n[^\n]*(?= as milliseconds)/g },
+  {
     what: "the time for which the use of an API key is not recorded again",
     pattern: /(?<=\blast_used_at operator\(pg_catalog\.(?:>|<=)\)\s*\((?:select )?)(?!select )(?:[^()]|\([^()]*\))*/g,
   },
@@ -81,6 +105,17 @@ export function differencesOf(sql: string): string[] {
     const texts = [...new Set(copies)];
     return texts.length === 1 ? [] : [`${what} differs between queries: ${texts.join(" and ")}`];
   });
+}
+
+const MAX_LINE_LENGTH = 140;
+
+/** Returns the lines that are too long. No formatter reads SQL. */
+export function longLinesOf(sql: string): string[] {
+  return sql
+    .split("\n")
+    .flatMap((line, index) =>
+      line.length > MAX_LINE_LENGTH ? [`line ${index + 1} is longer than ${MAX_LINE_LENGTH}`] : [],
+    );
 }
 
 /** Every object of a parse tree, outer ones first. What `for update of` names is an alias. */
@@ -157,7 +192,8 @@ async function main(): Promise<void> {
     }
   }
   const differences = differencesOf(texts.map(([, text]) => text).join("\n"));
-  for (const problem of [...problems, ...refused, ...differences]) console.error(problem);
+  const long = texts.flatMap(([file, text]) => longLinesOf(text).map((problem) => `queries/${file}: ${problem}`));
+  for (const problem of [...problems, ...refused, ...differences, ...long]) console.error(problem);
   console.log(
     problems.length === 0
       ? `${count} queries name nothing that a search_path could replace`
@@ -165,7 +201,7 @@ async function main(): Promise<void> {
   );
   if (refused.length > 0) console.log(`${refused.length} patterns that Citus refuses on the tables of a tenant`);
   if (differences.length > 0) console.log(`${differences.length} expressions must be the same in every query`);
-  process.exitCode = problems.length + refused.length + differences.length === 0 ? 0 : 1;
+  process.exitCode = problems.length + refused.length + differences.length + long.length === 0 ? 0 : 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -127,7 +127,7 @@ class Chaos {
            (select pid from ours where state <> 'idle' order by random() limit 1)
            union
            (select pid from ours order by random() limit $1)
-         ) as doomed`,
+         ) as terminated`,
         [others],
       );
       this.terminated += rowCount ?? 0;

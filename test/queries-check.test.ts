@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as statements from "../generated/statements.js";
 import { distributionProblemsOf, REPLACED } from "../scripts/check-distribution.js";
-import { differencesOf, problemsOf } from "../scripts/check-queries.js";
+import { differencesOf, longLinesOf, problemsOf } from "../scripts/check-queries.js";
 import { distributedFormOf } from "../src/postgres/execution/distributed-statements.js";
 import { sessionSelectFields, userSelectFields } from "../src/postgres/index.js";
 import type { Statement } from "../src/postgres/protocol/statement.js";
@@ -223,6 +223,26 @@ describe("expressions that several queries have in common", () => {
     ["the shape of a rate limit that is renewed", ".~) '^limit:[1-8][0-9]*", ".~) '^limit:[1-8][0-9]{18}"],
     ["the details of a session", "created.recorded_ip, created.recorded_user_agent,", "created.recorded_ip,"],
     ["the details of a session", "extract(epoch from renewed.authenticated_at)", "null"],
+    ["the columns of a user", 'extract(epoch from account.last_sign_in) as "lastSignIn",\n', ""],
+    ["the columns of a user who is not deleted", 'owner.app_metadata as "appMetadata",', "owner.app_metadata,"],
+    ["the comparison of access stamps", "coalesce(requested.device_tokens_valid_from, '-infinity')", "'-infinity'"],
+    [
+      "the filter of users by their state",
+      "account.banned_until operator(pg_catalog.>)",
+      "account.banned_until operator(pg_catalog.>=)",
+    ],
+    ["the users that match patterns", "operator(pg_catalog.~<~) given.above", "operator(pg_catalog.~<=~) given.above"],
+    [
+      "the condition that sets lock_timeout",
+      "or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, true)",
+      "or pg_catalog.set_config('lock_timeout', :lockTimeout::pg_catalog.text, false)",
+    ],
+    ["the lock-timeout filter", ") operator(pg_catalog.||) cache.key is not null", ") is not null"],
+    [
+      "the time that a removal took",
+      "operator(pg_catalog.*) 1000 as milliseconds",
+      "operator(pg_catalog.*) 1 as milliseconds",
+    ],
     [
       "the time for which the use of an API key is not recorded again",
       "make_interval(mins => 1)), true",
@@ -236,6 +256,11 @@ describe("expressions that several queries have in common", () => {
   ])("one that differs is named: %s", (what, before, after) => {
     expect(sql.split(before).length).toBeGreaterThan(1);
     expect(differencesOf(sql.replace(before, after))).toEqual([expect.stringContaining(`${what} differs`)]);
+  });
+
+  test("a long line is named", () => {
+    expect(files.flatMap(longLinesOf)).toEqual([]);
+    expect(longLinesOf(`${"x".repeat(140)}\n${"x".repeat(141)}`)).toEqual(["line 2 is longer than 140"]);
   });
 
   test("one that is no longer found is named", () => {

@@ -33,8 +33,8 @@ export const ACCOUNTS: readonly Mutation[] = [
       sql(
         "session",
         "touchSessions",
-        `and last_seen_at
-      operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0)) operator(pg_catalog.<=) current_timestamp
+        `and last_seen_at operator(pg_catalog.+) pg_catalog.make_interval(secs => least(60, idle_seconds operator(pg_catalog./) 10.0))
+      operator(pg_catalog.<=) current_timestamp
     `,
         "",
       ),
