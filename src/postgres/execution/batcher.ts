@@ -23,7 +23,7 @@ export interface BatcherOptions {
   readonly lockRetries: LockRetries;
 }
 
-/** A class, not an object literal: V8 would allocate literals in its old generation after a burst (docs/performance.md). */
+/** A class, not an object literal: V8 would allocate literals in its old generation after a burst (docs/performance-notes.md). */
 class Call<Input, Output> {
   readonly input: Input;
   /** From {@link BatchedOperation.conflictKeyOf}. */
@@ -57,7 +57,7 @@ interface Batch<Input, Output> {
   readonly successors: Call<Input, Output>[];
 }
 
-/** Larger batches add latency without adding throughput (docs/performance.md). */
+/** Larger batches add latency without adding throughput (docs/performance-notes.md). */
 const MAX_CALLS = 512;
 
 /** How much text one statement carries, in UTF-16 code units, unless a single call has more. */

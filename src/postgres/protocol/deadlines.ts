@@ -8,7 +8,7 @@ import { ResponseTimeout } from "./response-timeout.js";
  * postponed by that time, at most by its own length. What arrived in the meantime counts as in time.
  *
  * A class, not an object literal: each statement has a deadline, and V8 would allocate literals in its old generation after a burst
- * (docs/performance.md).
+ * (docs/performance-notes.md).
  */
 export class Deadline {
   readonly #milliseconds: number;
