@@ -34,7 +34,7 @@ function moduleOf({ code }: Block): string {
 function errorsOf(all: readonly Block[]): string[] {
   const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const face = (path: string) => [join(ROOT, "src", path, "index.ts")];
+  const indexOf = (path: string) => [join(ROOT, "src", path, "index.ts")];
   Object.assign(options, {
     noEmit: true,
     composite: false,
@@ -43,19 +43,19 @@ function errorsOf(all: readonly Block[]): string[] {
     // Of the project's own settings, the one that few applications have.
     noPropertyAccessFromIndexSignature: false,
     paths: {
-      pevensie: face("."),
-      "pevensie/auth": face("auth"),
-      "pevensie/cache": face("cache"),
+      pevensie: indexOf("."),
+      "pevensie/auth": indexOf("auth"),
+      "pevensie/cache": indexOf("cache"),
       "pevensie/express": [join(ROOT, "src/plugs/express.ts")],
       "pevensie/fastify": [join(ROOT, "src/plugs/fastify.ts")],
       "pevensie/hono": [join(ROOT, "src/plugs/hono.ts")],
-      "pevensie/web": face("web"),
+      "pevensie/web": indexOf("web"),
       "pevensie/express-rate-limit": [join(ROOT, "src/plugs/express-rate-limit.ts")],
       "pevensie/keyv": [join(ROOT, "src/plugs/keyv.ts")],
       "pevensie/unstorage": [join(ROOT, "src/plugs/unstorage.ts")],
-      "pevensie/net": face("net"),
-      "pevensie/postgres": face("postgres"),
-      "pevensie/testing": face("testing"),
+      "pevensie/net": indexOf("net"),
+      "pevensie/postgres": indexOf("postgres"),
+      "pevensie/testing": indexOf("testing"),
       "pevensie/postgres/queries": [join(ROOT, "src/postgres/queries.ts")],
     },
   });

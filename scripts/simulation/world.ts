@@ -8,7 +8,7 @@ import { LoginLimiter, type LoginLimitStore } from "../../src/auth/logins/limite
 import { PevensieError } from "../../src/errors/index.js";
 import { parseIpAddress } from "../../src/net/index.js";
 
-const ROOMY = { running: 1, queued: 0 };
+const IDLE_HASHER = { running: 1, queued: 0 };
 
 /** What comes of an attempt; a refused one may be repeated after `waitSeconds`. */
 export type Outcome =
@@ -18,7 +18,7 @@ export type Outcome =
 export class World implements LoginLimitStore {
   /** In seconds. */
   now = 0;
-  readonly #limiter = LoginLimiter.create(undefined, ROOMY).withoutGate();
+  readonly #limiter = LoginLimiter.create(undefined, IDLE_HASHER).withoutGate();
   readonly #wholeAt = new Map<string, number>();
   readonly #exemptions = new Map<string, { readonly budgetKey: string; readonly until: number }>();
 

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { expect } from "vitest";
 
-/** What a server has to be started with, for {@link statementsOf} to read its log. */
+/** What a server has to be started with, for {@link loggedStatements} to read its log. */
 export const STATEMENT_LOG = {
   logging_collector: "on",
   log_destination: "jsonlog",

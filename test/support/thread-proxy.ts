@@ -39,11 +39,11 @@ export class ThreadProxy {
   }
 }
 
-/** Counts, in the messages of PostgreSQL's protocol, what asks for an answer, and requests for a password and ReadyForQuery. */
+/** Counts, in the messages of PostgreSQL's protocol, requests, and the responses to them: requests for a password and ReadyForQuery. */
 const THREAD = `
   const { connect, createServer } = require("node:net");
   const { parentPort, workerData } = require("node:worker_threads");
-  let owed = 0;
+  let pending = 0;
   let unsent = 0;
   function counter(startsUntyped, types, found) {
     let rest = Buffer.alloc(0);
@@ -66,21 +66,21 @@ const THREAD = `
   const server = createServer((client) => {
     const onward = connect(workerData.port, workerData.hostname);
     let own = 0;
-    const owe = (change) => { own += change; owed += change; };
-    const asked = counter(true, ["start-up", "S", "Q", "p"], () => owe(1));
-    const answered = counter(false, ["R", "Z"], () => owe(-1));
+    const addPending = (change) => { own += change; pending += change; };
+    const asked = counter(true, ["start-up", "S", "Q", "p"], () => addPending(1));
+    const answered = counter(false, ["R", "Z"], () => addPending(-1));
     for (const socket of [client, onward]) socket.setNoDelay(true).on("error", () => {});
     client.on("data", (chunk) => { asked(chunk); onward.write(chunk); }).on("close", () => onward.destroy());
     onward.on("data", (chunk) => {
       answered(chunk);
       unsent += 1;
       client.write(chunk, () => { unsent -= 1; });
-    }).on("close", () => { client.destroy(); owe(-own); });
+    }).on("close", () => { client.destroy(); addPending(-own); });
   });
   server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
   // What the other thread has sent is read in one pass of the loop; the second one is a safety margin.
   const look = () => setImmediate(() => setImmediate(() => {
-    if (owed > 0 || unsent > 0) return look();
+    if (pending > 0 || unsent > 0) return look();
     Atomics.store(workerData.answered, 0, 1);
     Atomics.notify(workerData.answered, 0);
   }));
