@@ -13,7 +13,7 @@ const MODULES = {
   errors: [],
   "lease.ts": ["errors"],
   net: [],
-  input: ["errors", "net", "json.ts", "@standard-schema/spec"],
+  input: ["errors", "net", "@standard-schema/spec"],
   auth: [
     "pg-interface.ts",
     "transaction-client.ts",
@@ -90,7 +90,6 @@ const MODULES = {
     "postgres/config",
     "postgres/protocol",
     "postgres/pool",
-    "pg",
   ],
   "postgres/migrations": [
     "pg-interface.ts",
@@ -130,7 +129,6 @@ const MODULES = {
     "postgres/protocol",
     "postgres/execution",
     "postgres/drivers/circuit.ts",
-    "postgres/drivers/connection-state.ts",
     "postgres/drivers/lifecycle.ts",
     "postgres/drivers/sweep",
     "input",
@@ -158,11 +156,9 @@ const MODULES = {
   ],
   "postgres/custom-queries.ts": [
     "errors",
-    "input",
     "json.ts",
     "net",
     "auth",
-    "generated",
     "postgres/drivers",
     "postgres/protocol",
     "@standard-schema/spec",
