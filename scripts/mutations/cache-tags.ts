@@ -1,6 +1,7 @@
 import { code, type Edit, type Mutation, sql, tests } from "./mutation.js";
 
 const CONTRACT = "cache/driver-contract";
+const DRIVER = "src/postgres/drivers/cache/cache-driver.ts";
 const CURRENT = "(tags is null or pevensie.cache_tags_are_current(tags, snapshot))";
 const CURRENT_OF_CACHE = "(cache.tags is null or pevensie.cache_tags_are_current(cache.tags, cache.snapshot))";
 const INVALIDATED = "(cache.tags is not null and not pevensie.cache_tags_are_current(cache.tags, cache.snapshot))";
@@ -109,10 +110,31 @@ const TAGS: readonly Mutation[] = [
     }),
   ),
   {
+    guard: "An invalidation concerns each of its tags",
+    edits: [code(DRIVER, "const params = { tags: [...tags] };", "const params = { tags: tags.slice(0, 1) };")],
+    tests: [tests(CONTRACT, "makes the entries of each of its tags a miss")],
+  },
+  {
+    guard: "setMany stores the tags",
+    edits: [
+      code(
+        DRIVER,
+        "({ resourceType, key, value, ...terms }));",
+        "({ resourceType, key, value, ...terms, tags: null }));",
+      ),
+    ],
+    tests: [tests(CONTRACT, "entries that setMany has stored with tags")],
+  },
+  {
+    guard: "A page of keys has at most as many as its limit",
+    edits: [code(DRIVER, "{ resourceType, ...page });", "{ resourceType, ...page, limit: 10_000 });")],
+    tests: [tests(CONTRACT, "at most as many keys as its limit")],
+  },
+  {
     guard: "Sets of one key take effect in their order, with tags and without",
     edits: [
       code(
-        "src/postgres/drivers/cache/cache-driver.ts",
+        DRIVER,
         "return this.#set({ ...ENTRY, resourceType, key, value, ttlMillis, tags });",
         "return (tags === null ? this.#set : this.#executor.batch(cacheSet))({ ...ENTRY, resourceType, key, value, ttlMillis, tags });",
       ),

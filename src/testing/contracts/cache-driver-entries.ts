@@ -56,6 +56,29 @@ export function entriesContract(context: CacheContractContext): void {
     });
   });
 
+  describe("invalidateTags", () => {
+    test("makes the entries of each of its tags a miss, and no others", async () => {
+      const { driver } = context;
+      const [one, other] = [randomUUID(), randomUUID()];
+      const names = [newKey(), newKey(), newKey(), newKey()] as [CacheKey, CacheKey, CacheKey, CacheKey];
+      await driver.set(names[0], "value", tagged(one));
+      await driver.set(names[1], "value", tagged(other));
+      await driver.set(names[2], "value", tagged(randomUUID(), other));
+      await driver.set(names[3], "value", tagged(randomUUID()));
+      await driver.invalidateTags([one, other], undefined);
+      await expect(Promise.all(names.map((name) => driver.get(name)))).resolves.toEqual([null, null, null, "value"]);
+    });
+
+    test("invalidates entries that setMany has stored with tags", async () => {
+      const { driver } = context;
+      const [resourceType, tag] = [randomUUID(), randomUUID()];
+      await driver.setMany(resourceType, new Map(["a", "b"].map((key) => [key, "value"])), tagged(tag));
+      await expect(driver.getEntry({ resourceType, key: "a" })).resolves.toMatchObject({ tags: [tag] });
+      await driver.invalidateTags([tag], undefined);
+      await expect(driver.getMany(resourceType, ["a", "b"])).resolves.toEqual(new Map());
+    });
+  });
+
   describe("delete and deleteMany", () => {
     test("return whether and how many entries were live", async () => {
       const { driver } = context;
@@ -159,6 +182,14 @@ export function entriesContract(context: CacheContractContext): void {
       await expect(backdoor.isKept({ resourceType, key: "expired" })).resolves.toBe(false);
       await expect(driver.clear(resourceType)).resolves.toBe(0);
       await expect(driver.listKeys(`${resourceType}%`, page)).resolves.toEqual(["another type's"]);
+    });
+
+    test("a page has at most as many keys as its limit", async () => {
+      const resourceType = randomUUID();
+      await context.driver.setMany(resourceType, new Map(["a", "b", "c"].map((key) => [key, ""])), FOREVER);
+      for (const limit of [1, 2]) {
+        await expect(context.driver.listKeys(resourceType, { ...page, limit })).resolves.toHaveLength(limit);
+      }
     });
 
     test("a prefix is a text, not a pattern", async () => {
