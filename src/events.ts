@@ -60,6 +60,11 @@ export type PevensieEvent =
    * is what the application's function threw.
    */
   | { readonly type: "refresh-failed"; readonly resourceType: string; readonly error: unknown }
+  /**
+   * A value that `getOrSet` has computed could not be stored, so that the next call computes it again. `error` is that of the statement: a
+   * lost connection, a locked row, or whatever the server refuses, such as a missing permission.
+   */
+  | { readonly type: "store-failed"; readonly resourceType: string; readonly error: unknown }
   /** A cached value was refused by the schema or codec of its resource, and counted as a miss. */
   | { readonly type: "cached-value-refused"; readonly resourceType: string }
   /**

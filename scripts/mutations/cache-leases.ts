@@ -510,6 +510,20 @@ const COMPUTATIONS: readonly Mutation[] = [
     tests: [tests("cache/compute-once-grace", "is not served once its grace has ended")],
   },
   {
+    guard: "A computed value that cannot be stored is an event, except after disconnect()",
+    edits: [
+      code(
+        COMPUTE_ONCE,
+        'if (!this.#hasEnded) this.#emit({ type: "store',
+        'if (this.#hasEnded) this.#emit({ type: "store',
+      ),
+    ],
+    tests: [
+      tests("cache/compute-once-obstacles", "is returned with an event"),
+      tests("cache/compute-once-ends", "that is no event"),
+    ],
+  },
+  {
     guard: "disconnect() aborts the signals",
     edits: [
       code(

@@ -371,9 +371,11 @@ export class ComputeOnce {
     let isStored = false;
     try {
       isStored = await this.#driver().storeComputed(key, token, { ...call, value });
-    } catch {
+    } catch (error) {
       // The value is as good as if nothing had been cached. Other calls need not wait for it.
       void this.#release(flight);
+      // After disconnect() nothing is stored.
+      if (!this.#hasEnded) this.#emit({ type: "store-failed", resourceType: key.resourceType, error });
     }
     return { kind: "value", value, asOf: isStored ? storedAt : asOf };
   }

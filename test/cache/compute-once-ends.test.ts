@@ -21,9 +21,10 @@ afterEach(() => {
 });
 
 describe("disconnect() while a value is computed", () => {
-  test("G51: aborts the signal, and the caller gets the value, which is not stored", async () => {
+  test("G51: aborts the signal, and the caller gets the value, which is not stored; that is no event", async () => {
     const key = randomUUID();
-    const cache = await connectCache({ connectionString: database.url });
+    const onEvent = vi.fn();
+    const cache = await connectCache({ connectionString: database.url }, { onEvent });
     const last = computation();
     const call = cache.getOrSet("page", key, last.produce, LONG);
     const signal = await last.begun;
@@ -32,6 +33,7 @@ describe("disconnect() while a value is computed", () => {
     await end;
     last.resolve("value");
     await expect(call).resolves.toBe("value");
+    expect(onEvent).not.toHaveBeenCalled();
     await expect(caches.one.get("page", key)).resolves.toBeNull();
   });
 

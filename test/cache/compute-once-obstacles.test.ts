@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
+import type { PevensieEvent } from "../../src/index.js";
 import { computation, connectCache, type HeldResults, holdResults, useTwoCaches } from "../support/computation.js";
 import { useDatabase } from "../support/database.js";
 import { whileHolding } from "../support/fault-blockers.js";
@@ -40,14 +41,21 @@ test("G51: the signal is aborted when the lease has ended, also while the server
   results.release();
 });
 
-test("G50: a value whose store fails is returned, and its lease given up: another process does not wait for that", async () => {
+test("G50: a value whose store fails is returned with an event, and another process does not wait for its lease", async () => {
   const key = randomUUID();
   await database.pool.query(`
     create function public.refuse() returns trigger language plpgsql as
       $$ begin if new.value = 'refused' then raise exception 'no'; end if; return new; end $$;
     create trigger refuse before update on pevensie.cache for each row execute function public.refuse()`);
   const long = { ...TTL, leaseSeconds: 86_400 };
-  await expect(caches.one.getOrSet("page", key, () => "refused", long)).resolves.toBe("refused");
+  const events: PevensieEvent[] = [];
+  await using cache = await connectCache(
+    { connectionString: database.url },
+    { onEvent: (event) => events.push(event) },
+  );
+  await expect(cache.getOrSet("page", key, () => "refused", long)).resolves.toBe("refused");
+  const error = expect.objectContaining({ code: "DATABASE_ERROR" });
+  expect(events).toEqual([{ type: "store-failed", resourceType: "page", error }]);
   await database.pool.query("drop function public.refuse cascade");
   await expect(caches.other.getOrSet("page", key, () => "stored", long)).resolves.toBe("stored");
 });
