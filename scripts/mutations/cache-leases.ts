@@ -234,6 +234,7 @@ const LEASES: readonly Mutation[] = [
   },
 ];
 
+const BULK_CALLS = "src/postgres/drivers/cache/bulk-calls.ts";
 const LOCK_WAIT_QUEUE = "src/postgres/execution/lock-wait-queue.ts";
 const LEASES_DRIVER = "src/postgres/drivers/cache/leases.ts";
 const LOCK_TIMEOUT =
@@ -272,20 +273,14 @@ const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "Few statements of bulk calls wait for locked rows at the same time",
-    edits: [
-      code(
-        "src/postgres/drivers/cache/cache-driver.ts",
-        "lockWaitLimit(this.#executor.maxInFlight)",
-        "this.#executor.maxInFlight",
-      ),
-    ],
+    edits: [code(BULK_CALLS, "lockWaitLimit(executor.maxInFlight)", "executor.maxInFlight")],
     tests: [tests("cache/compute-once-locks", "20 calls leave half of the connections")],
   },
   {
     guard: "A statement of a bulk call that has met a locked row is repeated",
     edits: [
       code(
-        "src/postgres/drivers/cache/cache-driver.ts",
+        BULK_CALLS,
         "if (!isLockTimeout(error) || now() >= deadline) throw error;",
         "if (now() < deadline * 2) throw error;",
       ),
@@ -304,7 +299,7 @@ const LOCKS: readonly Mutation[] = [
   },
   {
     guard: "A statement of a bulk call keeps its place behind others that meet locked rows",
-    edits: [code("src/postgres/drivers/cache/cache-driver.ts", "run(0, run, deadline)", "run(0, run)")],
+    edits: [code(BULK_CALLS, "run(0, run, deadline)", "run(0, run)")],
     tests: [tests("cache/compute-once-locks", "of a row that is not locked is stored")],
   },
   {

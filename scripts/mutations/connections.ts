@@ -213,9 +213,9 @@ export const CONNECTIONS: readonly Mutation[] = [
     guard: "disconnect() drains the queued chunks of bulk calls",
     edits: [
       code(
-        CACHE_DRIVER,
-        "return this.#executor.admit(() => this.#eachAdmitted(chunks, work));",
-        "return this.#eachAdmitted(chunks, work);",
+        "src/postgres/drivers/cache/bulk-calls.ts",
+        "return this.#executor.admit(() => this.#mapAdmitted(inChunks(items, lengthOf), work));",
+        "return this.#mapAdmitted(inChunks(items, lengthOf), work);",
       ),
     ],
     tests: [tests("faults/disconnecting", "F12: all chunks of")],

@@ -13,19 +13,15 @@ import type {
   StoredEntry,
 } from "../../../cache/driver.js";
 import type { EventListener } from "../../../events.js";
-import { settleAll } from "../../../promise.js";
 import { shapeOf } from "../../../shape.js";
-import { now } from "../../../timers.js";
 import type { ResolvedConfig } from "../../config/config.js";
 import { runOnClient } from "../../execution/borrowed-client.js";
-import { lockWaitLimit } from "../../execution/lock-retries.js";
-import { LockWaitQueue } from "../../execution/lock-wait-queue.js";
 import { lockTimeoutMillisOf, type PoolExecutor } from "../../execution/pool-executor.js";
-import { isLockTimeout } from "../../protocol/server-errors.js";
 import { toDateOrNull } from "../../protocol/times.js";
 import { Lifecycle } from "../lifecycle.js";
 import { removeExpiredCacheEntries } from "../sweep/cache-sweep.js";
 import { type ExpirySample, evictCacheEntries, sampleCacheExpiries } from "../sweep/eviction.js";
+import { BulkCalls } from "./bulk-calls.js";
 import { clearEntries } from "./clear.js";
 import { cacheIncrement, type Increment } from "./counters.js";
 import {
@@ -45,15 +41,6 @@ import { type CallToLimit, cacheRateLimit } from "./limits.js";
 import { CacheLookups } from "./lookups.js";
 import { lockTimeoutOf, type NameColumns } from "./names.js";
 
-/**
- * Bounds on one chunk of a bulk call, in rows and in approximate characters. They bound memory here and in the server.
- */
-const MAX_CHUNK_ROWS = 512;
-const MAX_CHUNK_TEXT = 4 * 1024 * 1024;
-
-/** Chunks of a call in flight concurrently: the server executes one while this process reads the other's response. */
-const CHUNKS_IN_FLIGHT = 2;
-
 const ENTRY = shapeOf("resourceType", "key", "value", "ttlMillis", "tags");
 const INCREMENT = shapeOf("resourceType", "key", "by", "ttlMillis");
 const LIMITED_CALL = shapeOf("resourceType", "key", "limit", "windowSeconds", "cost");
@@ -64,10 +51,7 @@ export class PostgresCacheDriver implements CacheDriver {
   readonly #executor: PoolExecutor;
   readonly #lookups: CacheLookups;
   readonly #leases: CacheLeases;
-  /** Runs the statements of bulk calls. */
-  readonly #bulk: LockWaitQueue;
-  /** How long a statement of a bulk call waits for locked rows, in milliseconds. */
-  readonly #maxLockWaitMillis: number;
+  readonly #bulk: BulkCalls;
   readonly #set: (entry: EntryToSet) => Promise<void>;
   readonly #setIfAbsent: (entry: EntryToSet) => Promise<boolean>;
   readonly #delete: (key: CacheKey) => Promise<boolean>;
@@ -86,9 +70,7 @@ export class PostgresCacheDriver implements CacheDriver {
       queueTimeoutMillis: connectionTimeoutMillis,
     };
     this.#leases = new CacheLeases(this.#executor, times);
-    const bulkLimit = lockWaitLimit(this.#executor.maxInFlight);
-    this.#bulk = new LockWaitQueue({ ...times, limit: bulkLimit, ranks: 1 });
-    this.#maxLockWaitMillis = queryTimeoutMillis;
+    this.#bulk = new BulkCalls(this.#executor, times, queryTimeoutMillis);
     this.#set = this.#executor.batch(cacheSet);
     this.#setIfAbsent = this.#executor.batch(cacheSetIfAbsent);
     this.#delete = this.#executor.batch(cacheDelete);
@@ -154,10 +136,12 @@ export class PostgresCacheDriver implements CacheDriver {
   }
 
   async getMany(resourceType: string, keys: readonly string[]): Promise<Map<string, string>> {
-    const chunks = inChunks(keys, (key) => key.length);
+    const chunks = await this.#bulk.mapChunks(keys, lengthOfKey, (some) =>
+      this.#lookups.getMany(ofOneType(resourceType, some)),
+    );
     const found = new Map<string, string>();
     let index = 0;
-    for (const values of await this.#each(chunks, (some) => this.#lookups.getMany(ofOneType(resourceType, some)))) {
+    for (const values of chunks) {
       for (const value of values) {
         if (value !== null) found.set(keys[index] as string, value);
         index += 1;
@@ -167,17 +151,18 @@ export class PostgresCacheDriver implements CacheDriver {
   }
 
   async setMany(resourceType: string, entries: ReadonlyMap<string, string>, terms: EntryTerms): Promise<void> {
-    const chunks = inChunks([...entries], ([key, value]) => key.length + value.length);
-    await this.#each(chunks, (some) => {
+    const lengthOf = ([key, value]: readonly [string, string]) => key.length + value.length;
+    await this.#bulk.mapChunks([...entries], lengthOf, (some) => {
       const rows = some.map(([key, value]) => ({ resourceType, key, value, ...terms }));
-      return this.#untilUnlocked((lockTimeoutMillis) => setEntries(this.#executor.admitted, rows, lockTimeoutMillis));
+      return this.#bulk.untilUnlocked((lockTimeoutMillis) =>
+        setEntries(this.#executor.admitted, rows, lockTimeoutMillis),
+      );
     });
   }
 
   async deleteMany(resourceType: string, keys: readonly string[]): Promise<number> {
-    const chunks = inChunks(keys, (key) => key.length);
-    const wereLive = await this.#each(chunks, (some) =>
-      this.#untilUnlocked((lockTimeoutMillis) =>
+    const wereLive = await this.#bulk.mapChunks(keys, lengthOfKey, (some) =>
+      this.#bulk.untilUnlocked((lockTimeoutMillis) =>
         deleteEntries(this.#executor.admitted, ofOneType(resourceType, some), lockTimeoutMillis),
       ),
     );
@@ -187,7 +172,7 @@ export class PostgresCacheDriver implements CacheDriver {
   clear(resourceType: string): Promise<number> {
     return this.#executor.admit(() =>
       clearEntries(resourceType, (params) =>
-        this.#untilUnlocked((lockTimeoutMillis) =>
+        this.#bulk.untilUnlocked((lockTimeoutMillis) =>
           this.#executor.admitted.write(statements.clearCacheEntries, {
             ...params,
             lockTimeout: lockTimeoutOf(lockTimeoutMillis),
@@ -256,66 +241,12 @@ export class PostgresCacheDriver implements CacheDriver {
   sampleExpiries(): Promise<ExpirySample> {
     return sampleCacheExpiries(this.#executor);
   }
+}
 
-  /** Repeats a statement of a bulk call, which changes nothing if it meets a locked row, until the row is free. */
-  async #untilUnlocked<T>(run: (lockTimeoutMillis: number) => Promise<T>): Promise<T> {
-    const deadline = now() + this.#maxLockWaitMillis;
-    for (;;) {
-      try {
-        return await this.#bulk.run(0, run, deadline);
-      } catch (error) {
-        if (!isLockTimeout(error) || now() >= deadline) throw error;
-      }
-    }
-  }
-
-  /**
-   * Returns the outcomes in the order of the chunks. After the first failure, no further chunk is sent. The call is admitted as a whole:
-   * a graceful shutdown drains its queued chunks, too.
-   */
-  #each<T, R>(chunks: Generator<T>, work: (chunk: T) => Promise<R>): Promise<R[]> {
-    return this.#executor.admit(() => this.#eachAdmitted(chunks, work));
-  }
-
-  async #eachAdmitted<T, R>(chunks: Generator<T>, work: (chunk: T) => Promise<R>): Promise<R[]> {
-    const outcomes: R[] = [];
-    // On a small pool, a chunk must not wait for a connection that another chunk of the same call holds.
-    const inFlight = Math.min(CHUNKS_IN_FLIGHT, this.#executor.maxInFlight);
-    let begun = 0;
-    const goOn = async () => {
-      for (let next = chunks.next(); next.done !== true; next = chunks.next()) {
-        const place = begun;
-        begun += 1;
-        try {
-          outcomes[place] = await work(next.value);
-        } catch (error) {
-          chunks.return(undefined);
-          throw error;
-        }
-      }
-    };
-    await settleAll(Array.from({ length: inFlight }, goOn));
-    return outcomes;
-  }
+function lengthOfKey(key: string): number {
+  return key.length;
 }
 
 function ofOneType(resourceType: string, keys: readonly string[]): NameColumns {
   return { resourceTypes: new Array<string>(keys.length).fill(resourceType), keys: [...keys] };
-}
-
-/**
- * Splits the items, in order, into chunks of bounded number and text. The chunks are as few and as even as possible.
- */
-function* inChunks<T>(items: readonly T[], lengthOf: (item: T) => number): Generator<readonly T[]> {
-  const chunks = Math.ceil(items.length / MAX_CHUNK_ROWS);
-  const rows = Math.ceil(items.length / chunks);
-  let start = 0;
-  let length = 0;
-  for (let end = 1; end <= items.length; end += 1) {
-    length += lengthOf(items[end - 1] as T);
-    if (end - start < rows && length < MAX_CHUNK_TEXT && end < items.length) continue;
-    yield items.slice(start, end);
-    start = end;
-    length = 0;
-  }
 }
