@@ -5,6 +5,7 @@ const LOOKUP = "src/postgres/drivers/auth/session-lookup.ts";
 
 const LIVE = " and deleted_at is null";
 const NOT_BANNED = "    and (banned_until is null or banned_until operator(pg_catalog.<=) current_timestamp)\n";
+const ADMITTED_EXECUTOR = "src/postgres/execution/admitted-executor.ts";
 
 /** Creation, lookup and end of sessions. */
 export const ACCESS: readonly Mutation[] = [
@@ -110,7 +111,7 @@ export const ACCESS: readonly Mutation[] = [
     guard: "What compares a row with its snapshot is not retried with another one",
     edits: [
       code(
-        "src/postgres/execution/pool-executor.ts",
+        ADMITTED_EXECUTOR,
         "await this.#writeReadCommitted(statement, params, 1)",
         "await this.#writeReadCommitted(statement, params)",
       ),

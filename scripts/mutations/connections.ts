@@ -13,6 +13,7 @@ const CONNECT_ERRORS = "src/postgres/pool/connect-errors.ts";
 const CONNECTION_STRING = "src/postgres/config/connection-string.ts";
 const SANITIZE = "src/postgres/protocol/sanitize.ts";
 const STATEMENT_ERRORS = "src/postgres/protocol/statement-errors.ts";
+const TRANSACTION_RUNNER = "src/postgres/execution/transaction-runner.ts";
 
 /** Faults of connections and servers. */
 export const CONNECTIONS: readonly Mutation[] = [
@@ -133,8 +134,8 @@ export const CONNECTIONS: readonly Mutation[] = [
     guard: "A transaction that acquires no connection is reported as a lost connection",
     edits: [
       code(
-        POOL_EXECUTOR,
-        "throw acquireMillis < this.#config.connectionTimeoutMillis ? error : this.#reported(error);",
+        TRANSACTION_RUNNER,
+        "throw acquireMillis < this.#pool.connectionTimeoutMillis ? error : this.#reported(error);",
         "throw error;",
       ),
     ],
@@ -142,7 +143,7 @@ export const CONNECTIONS: readonly Mutation[] = [
   },
   {
     guard: "Maintenance that finds the pool busy is not reported as a lost connection",
-    edits: [code(POOL_EXECUTOR, "throw acquireMillis < this.#config.connectionTimeoutMillis ? error :", "throw")],
+    edits: [code(TRANSACTION_RUNNER, "throw acquireMillis < this.#pool.connectionTimeoutMillis ? error :", "throw")],
     tests: [tests("events/connections", "the removal of an expired session that acquires no connection")],
   },
   {
@@ -254,7 +255,7 @@ export const CONNECTIONS: readonly Mutation[] = [
     edits: [
       code(
         RETRY_POLICY,
-        "if (state !== undefined && attempt.isNamed && NAMES_UNSUPPORTED.has(state)) return",
+        "if (state !== undefined && NAMES_UNSUPPORTED.has(state)) return",
         'if (state === "" && NAMES_UNSUPPORTED.has(state)) return',
       ),
     ],

@@ -72,8 +72,8 @@ export const EXPIRED: readonly Mutation[] = [
     edits: [
       code(
         "src/postgres/execution/pool-executor.ts",
-        "new MaintenanceQueues((work) => this.#maintainInTransaction(work))",
-        "new MaintenanceQueues((work) => this.#transaction(work))",
+        "new MaintenanceQueues((work) => gate.run(() => transactions.run(work, { acquireMillis })))",
+        "new MaintenanceQueues((work) => transactions.run(work))",
       ),
     ],
     tests: [tests(EXPIRED_ROWS, "F12: is in flight")],

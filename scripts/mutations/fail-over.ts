@@ -13,6 +13,8 @@ const READ_ONLY = "faults/read-only-server";
 const HOSTS = "faults/several-hosts";
 const OLD = "faults/old-connections";
 const SERVER_ERRORS = "src/postgres/protocol/server-errors.ts";
+const STATEMENT_RUNNER = "src/postgres/execution/statement-runner.ts";
+const TRANSACTION_RUNNER = "src/postgres/execution/transaction-runner.ts";
 
 /** Servers that accept no writes, and the search for one that does. */
 export const FAIL_OVER: readonly Mutation[] = [
@@ -171,20 +173,12 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "After a refusal as read-only, older connections are not used again",
-    edits: [
-      code(
-        "src/postgres/execution/pool-executor.ts",
-        "if (isReadOnlyRefusal(error)) this.#pool.noteRefusal(connection);",
-        "",
-      ),
-    ],
+    edits: [code(STATEMENT_RUNNER, "if (isReadOnlyRefusal(error)) this.#pool.noteRefusal(connection);", "")],
     tests: [tests(HOSTS, "writes wait for its end")],
   },
   {
     guard: "A replaced connection to a fenced server is not one of the attempts of a transaction",
-    edits: [
-      code("src/postgres/execution/pool-executor.ts", "let attempt = 1; ; )", "let attempt = 1; ; attempt += 1)"),
-    ],
+    edits: [code(TRANSACTION_RUNNER, "let attempt = 1; ; )", "let attempt = 1; ; attempt += 1)")],
     tests: [tests(HOSTS, "F7: three aborted runs")],
   },
   {
@@ -222,7 +216,7 @@ export const FAIL_OVER: readonly Mutation[] = [
     guard: "A statement on a client of the caller's emits no connection-healed",
     edits: [
       code(
-        "src/postgres/execution/pool-executor.ts",
+        TRANSACTION_RUNNER,
         "health.succeeded(label, milliseconds, false)",
         "health.succeeded(label, milliseconds, true)",
       ),

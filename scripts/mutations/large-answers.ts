@@ -1,9 +1,9 @@
 import { code, type Mutation, sql, tests } from "./mutation.js";
 
 const LOOKUPS = "src/postgres/drivers/cache/lookups.ts";
-const POOL_EXECUTOR = "src/postgres/execution/pool-executor.ts";
 const LARGE_ANSWERS = "batching/large-answers";
 const SERVER_ERRORS = "src/postgres/protocol/server-errors.ts";
+const DISPATCH = "src/postgres/execution/dispatch.ts";
 
 /** Answers that large values would make too large. */
 export const LARGE: readonly Mutation[] = [
@@ -36,7 +36,7 @@ export const LARGE: readonly Mutation[] = [
   },
   {
     guard: "At most two large responses are in flight",
-    edits: [code(POOL_EXECUTOR, '"large-answers": 2,', '"large-answers": 10,')],
+    edits: [code(DISPATCH, '"large-answers": 2,', '"large-answers": 10,')],
     tests: [tests(LARGE_ANSWERS, "no batching G33: values over the size limit of a response")],
   },
   {
@@ -58,7 +58,7 @@ export const LARGE: readonly Mutation[] = [
     guard: "Without batching, a call is in flight until its last statement is answered",
     edits: [
       code(
-        POOL_EXECUTOR,
+        DISPATCH,
         "return (input) => gate.run(async () => outputOf(await operation.one(executor, input)));",
         "return (input) => operation.one(this, input).then(outputOf);",
       ),

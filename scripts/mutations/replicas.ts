@@ -54,9 +54,9 @@ export const REPLICAS: readonly Mutation[] = [
     guard: "A bounded lookup is repeated without names where a pooler shares connections",
     edits: [
       code(
-        "src/postgres/execution/pool-executor.ts",
-        'if (decision === "fail") throw this.#reported(error);\n        if',
-        "throw this.#reported(error);\n        if",
+        "src/postgres/execution/statement-runner.ts",
+        "const decision = afterSequence(error, { number, isNamed });",
+        "const decision = afterSequence(error, { number, isNamed: isNamed && number === 0 });",
       ),
     ],
     tests: [tests(FILE, "also through PgBouncer")],
@@ -76,8 +76,8 @@ export const REPLICAS: readonly Mutation[] = [
     guard: "A bounded lookup reads the tables of the driver's schema",
     edits: [
       code(
-        "src/postgres/execution/pool-executor.ts",
-        "const statement = this.statements.of(generated);\n          const values",
+        "src/postgres/execution/statement-runner.ts",
+        "const statement = this.#statements.of(generated);\n          const values",
         "const statement = generated;\n          const values",
       ),
     ],

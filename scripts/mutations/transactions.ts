@@ -12,6 +12,7 @@ const UNAWAITED = "transactions/unawaited-calls";
 const IMPORTS = "transactions/imports";
 const LEFTOVERS = "transactions/leftovers";
 const CALL_ERRORS = "src/postgres/protocol/call-errors.ts";
+const TRANSACTION_RUNNER = "src/postgres/execution/transaction-runner.ts";
 
 /** Transactions: the package's own, and those that callers take part in. */
 export const TRANSACTIONS: readonly Mutation[] = [
@@ -81,13 +82,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "A transaction that has not begun is run on another connection if its own was lost",
-    edits: [
-      code(
-        "src/postgres/execution/pool-executor.ts",
-        "!hasBegun && !isElsewhere && isLost(error);",
-        "hasBegun && !hasBegun;",
-      ),
-    ],
+    edits: [code(TRANSACTION_RUNNER, "!hasBegun && !isElsewhere && isLost(error);", "hasBegun && !hasBegun;")],
     tests: [tests("faults/lost-commits", "is lost before its work begins")],
   },
   {
@@ -382,7 +377,7 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "disconnect() rejects transactions whose work does not settle",
-    edits: [code(POOL_EXECUTOR, "    this.#callerWork.rejectAll(notConnected());\n", "")],
+    edits: [code(POOL_EXECUTOR, "    this.#parts.transactions.abandonCallerWork(notConnected());\n", "")],
     tests: [tests(UNAWAITED, "disconnect() settles")],
   },
   {
@@ -392,17 +387,17 @@ export const TRANSACTIONS: readonly Mutation[] = [
   },
   {
     guard: "A connection of an owned pool is reset after the caller's SQL",
-    edits: [code(POOL_EXECUTOR, '|| leftovers === "none" ||', '|| leftovers !== "unknown" ||')],
+    edits: [code(TRANSACTION_RUNNER, '|| leftovers === "none" ||', '|| leftovers !== "unknown" ||')],
     tests: [tests(LEFTOVERS, "G32")],
   },
   {
     guard: "A connection of a borrowed pool is not reset",
-    edits: [code(POOL_EXECUTOR, "    const { isOwned } = this.#pool;\n", "    const isOwned = true;\n")],
+    edits: [code(TRANSACTION_RUNNER, "    const { isOwned } = this.#pool;\n", "    const isOwned = true;\n")],
     tests: [tests(LEFTOVERS, "on the caller's pool")],
   },
   {
     guard: "A connection whose prepared statements may be gone is closed",
-    edits: [code(POOL_EXECUTOR, '    if (isOwned && leftovers === "unknown") connection.close();\n', "")],
+    edits: [code(TRANSACTION_RUNNER, '    if (isOwned && leftovers === "unknown") connection.close();\n', "")],
     tests: [tests(LEFTOVERS, "deallocated is replaced")],
   },
   {

@@ -1,3 +1,14 @@
+/**
+ * How long a batch of writes waits for a locked row before its calls are retried one by one, in milliseconds: many times as long
+ * as another batch holds a row, and shorter than PostgreSQL's deadlock_timeout.
+ */
+const LOCK_TIMEOUT_MILLIS = 100;
+
+/** Returns how long a write waits for a locked row before it is retried, in milliseconds. Several attempts fit into the time of a call. */
+export function lockTimeoutMillisOf(queryTimeoutMillis: number): number {
+  return Math.min(LOCK_TIMEOUT_MILLIS, Math.ceil(queryTimeoutMillis / 4));
+}
+
 /** Returns how many statements may wait for locks: half of the connections at most, so that other calls find the rest. */
 export function lockWaitLimit(maxInFlight: number): number {
   return Math.max(1, Math.floor(maxInFlight / 2));

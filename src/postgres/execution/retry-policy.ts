@@ -53,10 +53,18 @@ export function afterStatement(error: unknown, attempt: Attempt): Decision {
     if (attempt.kind === "idempotent" && isUnusable) return "retry-elsewhere";
     if (attempt.seeksPrimary && isReadOnlyRefusal(error)) return "retry-elsewhere";
   }
-  if (attempt.number > 1) return "fail";
+  return afterSequence(error, attempt);
+}
+
+/** Decides what follows when a sequence of reads fails: it is repeated if a prepared statement may be the reason. */
+export function afterSequence(
+  error: unknown,
+  { number, isNamed }: Pick<Attempt, "number" | "isNamed">,
+): Exclude<Decision, "retry-elsewhere"> {
+  if (number > 1 || !isNamed) return "fail";
   const state = sqlStateOf(error);
-  if (state !== undefined && attempt.isNamed && NAMES_UNSUPPORTED.has(state)) return "retry-without-names";
-  return isStalePlan(error) && attempt.isNamed ? "retry" : "fail";
+  if (state !== undefined && NAMES_UNSUPPORTED.has(state)) return "retry-without-names";
+  return isStalePlan(error) ? "retry" : "fail";
 }
 
 /** Decides what follows when a transaction fails. */

@@ -86,6 +86,11 @@ export class Pool {
     return this.#config.queryTimeoutMillis;
   }
 
+  /** How long an acquire waits for a connection, in milliseconds. */
+  get connectionTimeoutMillis(): number {
+    return this.#config.connectionTimeoutMillis;
+  }
+
   /** Whether there are pending acquires. */
   get isContended(): boolean {
     return (this.#pool?.waitingCount ?? 0) > 0;
