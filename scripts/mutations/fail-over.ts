@@ -15,6 +15,7 @@ const OLD = "faults/old-connections";
 const SERVER_ERRORS = "src/postgres/protocol/server-errors.ts";
 const STATEMENT_RUNNER = "src/postgres/execution/statement-runner.ts";
 const TRANSACTION_RUNNER = "src/postgres/execution/transaction-runner.ts";
+const RETIREMENT = "src/postgres/pool/retirement.ts";
 
 /** Servers that accept no writes, and the search for one that does. */
 export const FAIL_OVER: readonly Mutation[] = [
@@ -31,17 +32,17 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "No older connection to an unresponsive server is used",
-    edits: [code(POOL, "(this.isUnresponsive(connection) ? abandonedAt : undefined)", "undefined")],
+    edits: [code(RETIREMENT, "(this.isUnresponsive(connection) ? abandonedAt : undefined)", "undefined")],
     tests: [tests(HOSTS, "F15")],
   },
   {
     guard: "A server on which other statements are answered is not unresponsive",
-    edits: [code(POOL, "    if (this.seeksPrimary) connection.recordAnswers(this.#activity);\n", "")],
+    edits: [code(RETIREMENT, "    if (this.#options.seeksPrimary()) connection.recordAnswers(this.#activity);\n", "")],
     tests: [tests(OLD, "F1: with target_session_attrs")],
   },
   {
     guard: "Connections from before a change of the primary are not used again",
-    edits: [code(POOL, "    this.#retireOpenedBefore(now(), Number.POSITIVE_INFINITY);\n", "")],
+    edits: [code(RETIREMENT, "    this.#retireOpenedBefore(now(), Number.POSITIVE_INFINITY);\n", "")],
     tests: [tests(HOSTS, "F15: lookups on an unresponsive server are sent to one")],
   },
   {
@@ -93,7 +94,7 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "Answers of the next server do not count for an unresponsive one",
-    edits: [code(POOL, "return openedAt < this.#retiredBefore || abandonedAt", "return abandonedAt")],
+    edits: [code(RETIREMENT, "!this.isCurrent(connection) || abandonedAt", "abandonedAt")],
     tests: [tests(HOSTS, "F15")],
   },
   {
@@ -113,13 +114,17 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "Once a connection is lost, older idle ones are not used again",
-    edits: [code(POOL, "    this.#requireNew(connection);\n", "")],
+    edits: [code(POOL, "    this.retirement.admit(connection);\n", "")],
     tests: [tests(OLD, "no older one is used again")],
   },
   {
     guard: "Once a connection is lost, older acquired ones do not return to the pool",
     edits: [
-      code(POOL, "for (const connection of this.#acquired) if (connection.openedAt < time) connection.retire();", ""),
+      code(
+        RETIREMENT,
+        "for (const connection of this.#options.acquired) if (connection.openedAt < time) connection.retire();",
+        "",
+      ),
     ],
     tests: [tests(OLD, "no older one is used again")],
   },
@@ -173,7 +178,9 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "After a refusal as read-only, older connections are not used again",
-    edits: [code(STATEMENT_RUNNER, "if (isReadOnlyRefusal(error)) this.#pool.noteRefusal(connection);", "")],
+    edits: [
+      code(STATEMENT_RUNNER, "if (isReadOnlyRefusal(error)) this.#pool.retirement.afterRefusal(connection);", ""),
+    ],
     tests: [tests(HOSTS, "writes wait for its end")],
   },
   {
@@ -194,17 +201,17 @@ export const FAIL_OVER: readonly Mutation[] = [
   },
   {
     guard: "A loss that is noticed late ends the use of no newer connection",
-    edits: [code(POOL, "openedAt < this.#retiredBefore || time", "time")],
+    edits: [code(RETIREMENT, "openedAt < this.#before || time", "time")],
     tests: [tests(OLD, "noticed late")],
   },
   {
     guard: "A client that a caller's pool gives again is used",
-    edits: [code(POOL, "    if (!connection.isDiscarded) {\n", "    {\n")],
+    edits: [code(RETIREMENT, "    if (!connection.isDiscarded) {\n", "    {\n")],
     tests: [tests(OLD, "gives the same client again")],
   },
   {
     guard: "A client that a caller's pool gives again counts as a new one",
-    edits: [code(POOL, "    connection.opened();\n  }", "  }")],
+    edits: [code(RETIREMENT, "      connection.opened();\n    }", "    }")],
     tests: [tests(OLD, "gives the same client again")],
   },
   {

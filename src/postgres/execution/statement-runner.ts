@@ -62,7 +62,7 @@ export class StatementRunner {
           this.#pool.succeeded(statement.label, now() - start, connection);
           return rows;
         } catch (error) {
-          if (isReadOnlyRefusal(error)) this.#pool.noteRefusal(connection);
+          if (isReadOnlyRefusal(error)) this.#pool.retirement.afterRefusal(connection);
           throw error;
         } finally {
           this.#pool.release(connection);
@@ -70,7 +70,7 @@ export class StatementRunner {
       } catch (error) {
         const { seeksPrimary } = this.#pool;
         const overdue = error instanceof ResponseTimeout ? error.connection : undefined;
-        const isUnresponsive = overdue !== undefined && this.#pool.isUnresponsive(overdue);
+        const isUnresponsive = overdue !== undefined && this.#pool.retirement.isUnresponsive(overdue);
         const attempt = { kind, number, maxAttempts, isNamed, isElsewhere, seeksPrimary, isUnresponsive };
         const decision = afterStatement(error, attempt);
         if (decision === "retry-without-names") this.#pool.disableNames();

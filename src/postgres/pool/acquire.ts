@@ -6,6 +6,7 @@ import { Deadline } from "../protocol/deadlines.js";
 import { isPoolTimeout, pendingRequestsOf } from "../protocol/pg-internals.js";
 import { acquireError, poolTimeout, UnsuitableServer } from "./connect-errors.js";
 import { moreInformative, retryConnecting, retryMillisFor } from "./connect-retries.js";
+import { OldConnection } from "./retirement.js";
 import type { Servers } from "./servers.js";
 
 /** A call that waits for a client. */
@@ -37,9 +38,6 @@ export class PendingAcquires {
     for (const acquire of this.#places) acquire?.cancel(error);
   }
 }
-
-/** Thrown for a connection that was opened before another one was lost, or refused a write as read-only: it is not used again. */
-export class OldConnection extends Error {}
 
 /** How a client is acquired. */
 export interface AcquireOptions {

@@ -151,7 +151,7 @@ class PipelinedConnection {
       throw error;
     } finally {
       // Before the other queries in flight fail: a retried call must not acquire another lost connection.
-      if (this.#connection !== undefined) this.#pool.noteLoss(this.#connection);
+      if (this.#connection !== undefined) this.#pool.retirement.afterUse(this.#connection);
       this.#length -= 1;
       if (this.#length === 0) this.#release();
     }

@@ -3,21 +3,22 @@ import { notConnected, type PevensieError } from "../../errors/index.js";
 import type { EventListener } from "../../events.js";
 import { type PostgresPool, type PostgresPoolClient, requirePoolClient } from "../../pg-interface.js";
 import { ignoreError } from "../../promise.js";
-import { now } from "../../timers.js";
 import type { ResolvedConfig } from "../config/config.js";
 import type { HostAddress } from "../config/hosts.js";
-import { type Activity, Connection } from "../protocol/connection.js";
+import { Connection } from "../protocol/connection.js";
 import { withTimeout } from "../protocol/deadlines.js";
-import { acquire, OldConnection, PendingAcquires } from "./acquire.js";
+import { acquire, PendingAcquires } from "./acquire.js";
 import { ConnectAttempts, clientClass, pgPoolConfig, type StatementLimit } from "./client-class.js";
 import { connectError } from "./connect-errors.js";
 import { connectingPoolOf, serversOfConfig } from "./created-pools.js";
 import { Health } from "./health.js";
+import { Retirement } from "./retirement.js";
 import { Servers } from "./servers.js";
 
 /** The connections of a driver: a pool that it owns, or one that it borrows from the caller. */
 export class Pool {
   readonly health: Health;
+  readonly retirement: Retirement;
   readonly #config: ResolvedConfig;
   #pool: PostgresPool | undefined;
   #servers: Servers;
@@ -31,15 +32,17 @@ export class Pool {
   #isReadOnly = false;
   #hasReported = false;
   #acceptsNames = true;
-  /** Recorded only where the pool seeks a primary. */
-  readonly #activity: Activity = { answeredAt: Number.NEGATIVE_INFINITY };
-  /** Connections that were opened before this time are not used again. */
-  #retiredBefore = Number.NEGATIVE_INFINITY;
 
   constructor(config: ResolvedConfig) {
     this.#config = config;
     this.#servers = new Servers(config);
     this.health = new Health(config.slowQueryMillis);
+    this.retirement = new Retirement({
+      acquired: this.#acquired,
+      queryTimeoutMillis: config.queryTimeoutMillis,
+      seeksPrimary: () => this.seeksPrimary,
+      isSuitable: (connection) => this.#servers.refusalOf(connection) === undefined,
+    });
   }
 
   /** Creates the owned pool, or listens to the borrowed one. */
@@ -139,20 +142,18 @@ export class Pool {
   readonly #onAcquired = (client: PostgresPoolClient): Connection => {
     if (!this.isOwned) requirePoolClient(client);
     const connection = Connection.of(client);
-    this.#requireNew(connection);
+    this.retirement.admit(connection);
     this.requireSuitable(connection);
     this.#isVerified = connection.isVerified;
     this.#isReadOnly = connection.isReadOnly;
     if (!connection.isVerified) this.#reportUnverified();
-    if (this.seeksPrimary) connection.recordAnswers(this.#activity);
     if (!this.isOwned) client.on("error", ignoreError);
     this.#acquired.add(connection);
     return connection;
   };
 
   readonly #onPrimary = ({ host = "", port }: Partial<HostAddress>) => {
-    // The former primary may be gone without closing its connections. Each of them would fail a call.
-    this.#retireOpenedBefore(now(), Number.POSITIVE_INFINITY);
+    this.retirement.afterPrimaryChange();
     this.health.emit({ type: "primary-changed", host, port: port ?? null });
   };
 
@@ -176,61 +177,14 @@ export class Pool {
   }
 
   /** Records a statement that was answered. */
-  succeeded(statement: string, milliseconds: number, { openedAt }: Connection): void {
-    this.health.succeeded(statement, milliseconds, openedAt >= this.#retiredBefore);
-  }
-
-  /** @throws OldConnection, once: a caller's pool may give the same client again */
-  #requireNew(connection: Connection): void {
-    if (connection.openedAt >= this.#retiredBefore) return;
-    if (!connection.isDiscarded) {
-      connection.retire();
-      throw new OldConnection();
-    }
-    // The caller's pool returned it although it was discarded, so it counts as newly opened.
-    connection.opened();
-  }
-
-  /**
-   * Returns whether a response timeout on a connection is due to an unresponsive server: the pool seeks a primary, and either the connection
-   * is older than a loss or a change of the primary, or no statement was answered in the second half of `query_timeout`. Only half, because
-   * a statement that was sent before the last answer times out less than `query_timeout` after that answer.
-   */
-  isUnresponsive({ openedAt, abandonedAt }: Connection): boolean {
-    if (!this.seeksPrimary || abandonedAt === undefined) return false;
-    return openedAt < this.#retiredBefore || abandonedAt - this.#activity.answeredAt >= this.queryTimeoutMillis / 2;
-  }
-
-  /**
-   * Retires the connections opened before a loss, or before a response timeout of an unresponsive server: what ended one may have ended
-   * them all, and each would fail a call.
-   */
-  noteLoss(connection: Connection): void {
-    const { openedAt, lostAt, abandonedAt } = connection;
-    const endedAt = lostAt ?? (this.isUnresponsive(connection) ? abandonedAt : undefined);
-    if (endedAt !== undefined) this.#retireOpenedBefore(endedAt, openedAt);
-  }
-
-  /** Retires the connections opened before a read-only refusal: they may not have reported the setting yet. */
-  noteRefusal(connection: Connection): void {
-    const isKnown = connection.isReadOnly && this.#servers.refusalOf(connection) === undefined;
-    if (this.seeksPrimary && !isKnown) this.#retireOpenedBefore(now(), connection.openedAt);
-  }
-
-  /**
-   * Stops the use of connections opened before a time. Statements in flight on them are answered. The loss of a connection that was
-   * already retired retires no newer ones.
-   */
-  #retireOpenedBefore(time: number, openedAt: number): void {
-    if (openedAt < this.#retiredBefore || time <= this.#retiredBefore) return;
-    this.#retiredBefore = time;
-    for (const connection of this.#acquired) if (connection.openedAt < time) connection.retire();
+  succeeded(statement: string, milliseconds: number, connection: Connection): void {
+    this.health.succeeded(statement, milliseconds, this.retirement.isCurrent(connection));
   }
 
   /** Returns a connection to the pool, which closes it if it is no longer usable. */
   release(connection: Connection): void {
     this.#acquired.delete(connection);
-    this.noteLoss(connection);
+    this.retirement.afterUse(connection);
     const client = connection.client as PostgresPoolClient;
     if (!this.isOwned) client.off("error", ignoreError);
     client.release(connection.isDiscarded);
