@@ -204,7 +204,7 @@ export const CACHE: readonly Mutation[] = [
     edits: [
       code(
         EXTENDED_QUERY,
-        "if (this.#isPrepared(connection) && this.#connection.columns.has(this.name)) this.#send(connection);",
+        "if (columns !== undefined && this.#isPrepared(connection)) this.#send(connection);",
         "this.#send(connection);",
       ),
     ],

@@ -5,7 +5,7 @@ const STATEMENTS = "src/postgres/execution/schema-statements.ts";
 const NAMES = "tenants/schema-names";
 const ISOLATION = "tenants/isolation";
 const PREPARED = "tenants/prepared-statements";
-const CONNECTION = "src/postgres/protocol/connection.ts";
+const PREPARED_STATEMENTS = "src/postgres/protocol/prepared-statements.ts";
 const FORMS = "distributed/forms";
 const ALL = "src/postgres/migrations/all-schemas.ts";
 const EACH = "src/postgres/migrations/each-schema.ts";
@@ -73,7 +73,7 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "A statement is closed for one that is prepared beyond the bound",
-    edits: [code(CONNECTION, "this.#prepared.size <= MAX_PREPARED_STATEMENTS", "this.#prepared.size > 0")],
+    edits: [code(PREPARED_STATEMENTS, "this.#names.size <= MAX_PREPARED_STATEMENTS", "this.#names.size > 0")],
     tests: [tests(PREPARED, "on a caller's pool", "with pipelined lookups")],
   },
   {
@@ -83,7 +83,9 @@ export const TENANTS: readonly Mutation[] = [
   },
   {
     guard: "Where no statement can be closed, no more are prepared",
-    edits: [code("src/postgres/protocol/pg-client.ts", "isNamed && connection.registerUnlessFull(name)", "isNamed")],
+    edits: [
+      code("src/postgres/protocol/pg-client.ts", "isNamed && connection.prepared.addUnlessFull(name)", "isNamed"),
+    ],
     tests: [tests(PREPARED, "where pg's public API is used")],
   },
   {

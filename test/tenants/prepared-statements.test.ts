@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { resolveConfig } from "../../src/postgres/config/config.js";
 import { PoolExecutor } from "../../src/postgres/execution/pool-executor.js";
-import { MAX_PREPARED_STATEMENTS } from "../../src/postgres/protocol/connection.js";
+import { MAX_PREPARED_STATEMENTS } from "../../src/postgres/protocol/prepared-statements.js";
 import type { Statement } from "../../src/postgres/protocol/statement.js";
 import { QUERIES } from "../support/catalog-queries.js";
 import { useDatabase } from "../support/database.js";

@@ -194,7 +194,7 @@ export class Pool {
   abort(): void {
     this.#isAborted = true;
     this.#attempts.abort();
-    for (const connection of this.#acquired) this.#cancelled.push(connection.giveUp());
+    for (const connection of this.#acquired) this.#cancelled.push(connection.closeAndCancel());
     this.#pending.rejectAll(notConnected());
   }
 

@@ -2,17 +2,11 @@ import { invalidInput } from "../../errors/index.js";
 import type { PostgresClient } from "../../pg-interface.js";
 import { ignoreError } from "../../promise.js";
 import { now } from "../../timers.js";
-import type { Columns } from "./decode.js";
 import { isVerified, onNotice, onParameterStatus } from "./pg-internals.js";
+import { PreparedStatements } from "./prepared-statements.js";
 
 /** With these values of client_encoding, the server reads and writes UTF-8 as it is. */
 const UTF8_ENCODINGS: readonly string[] = ["UTF8", "SQL_ASCII"];
-
-/**
- * Maximum prepared statements per connection. Drivers of one schema have fewer, so they never reach it; but there is a set of them for
- * every schema, and the server keeps each in memory (docs/operations.md).
- */
-export const MAX_PREPARED_STATEMENTS = 256;
 
 /** When the server last answered a statement on one of several connections. */
 export interface Activity {
@@ -36,10 +30,8 @@ export class Connection {
   readonly client: PostgresClient;
   /** Whether statements can be sent through pg's internals; if not, they go through its public API. */
   readonly isVerified: boolean;
-  /** The columns of each prepared statement, by its name: executing it fails (0A000) once the table has others. */
-  readonly columns = new Map<string, Columns>();
-  /** The names of this package's prepared statements, in the order in which they were prepared. */
-  readonly #prepared = new Set<string>();
+  /** The statements of this package that the server has prepared on it. */
+  readonly prepared = new PreparedStatements();
   #openedAt = now();
   #isClosed = false;
   #lostAt: number | undefined;
@@ -49,7 +41,7 @@ export class Connection {
   #isBorrowed = false;
   #isUnusable = false;
   #hasCancelledWait = false;
-  /** Called by {@link giveUp}: has the server cancel what is in flight. */
+  /** Called by {@link closeAndCancel}: has the server cancel what is in flight. */
   onAbandoned: (() => Promise<void>) | undefined;
   /** The last value of each setting that the server has reported (ParameterStatus) since this object was made. */
   readonly reported: Readonly<Record<string, string>>;
@@ -129,29 +121,6 @@ export class Connection {
     this.#isRetired = true;
   }
 
-  /**
-   * Registers a statement that is about to be prepared. Returns the name of one to close for it, if there are too many: the one that was
-   * prepared first. Unlike the least recently used one, it takes no bookkeeping where a prepared statement is executed.
-   */
-  replacedBy(name: string): string | undefined {
-    this.#prepared.delete(name);
-    this.#prepared.add(name);
-    if (this.#prepared.size <= MAX_PREPARED_STATEMENTS) return undefined;
-    const [oldest] = this.#prepared;
-    this.#prepared.delete(oldest as string);
-    this.columns.delete(oldest as string);
-    return oldest;
-  }
-
-  /**
-   * Registers a statement that is about to be prepared through pg's public API, which cannot close one. Returns false if the connection
-   * has too many.
-   */
-  registerUnlessFull(name: string): boolean {
-    if (this.#prepared.size < MAX_PREPARED_STATEMENTS) this.#prepared.add(name);
-    return this.#prepared.has(name);
-  }
-
   /** Whether a failure during the current or last {@link borrow} would have closed the connection if the package owned it. */
   get isUnusable(): boolean {
     return this.#isUnusable;
@@ -179,11 +148,11 @@ export class Connection {
   abandon(): void {
     if (this.#isBorrowed || this.#isClosed) return;
     this.#abandonedAt = now();
-    void this.giveUp();
+    void this.closeAndCancel();
   }
 
   /** Closes the connection, and has the server cancel what it has not answered. Resolves when the server has taken the request, or its time is over. */
-  async giveUp(): Promise<void> {
+  async closeAndCancel(): Promise<void> {
     if (this.#isBorrowed || this.#isClosed) return;
     const cancelled = this.onAbandoned?.();
     this.close();

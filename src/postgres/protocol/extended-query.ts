@@ -55,7 +55,8 @@ export class ExtendedQuery<Row> {
    */
   sendPipelined(): void {
     const connection = connectionOf(this.#connection.client);
-    if (this.#isPrepared(connection) && this.#connection.columns.has(this.name)) this.#send(connection);
+    const columns = this.#connection.prepared.columnsOf(this.name);
+    if (columns !== undefined && this.#isPrepared(connection)) this.#send(connection);
   }
 
   /** Called by pg when it is this query's turn. */
@@ -71,7 +72,7 @@ export class ExtendedQuery<Row> {
   #send(connection: PgConnection): void {
     this.isSent = true;
     const isPrepared = this.#isPrepared(connection);
-    this.#columns = isPrepared ? this.#connection.columns.get(this.name) : undefined;
+    this.#columns = isPrepared ? this.#connection.prepared.columnsOf(this.name) : undefined;
     connection.stream.cork?.();
     try {
       if (!isPrepared) this.#parse(connection);
@@ -87,7 +88,7 @@ export class ExtendedQuery<Row> {
   }
 
   #parse(connection: PgConnection): void {
-    const replaced = this.name === "" ? undefined : this.#connection.replacedBy(this.name);
+    const replaced = this.name === "" ? undefined : this.#connection.prepared.add(this.name);
     if (replaced !== undefined) closeStatement(connection, replaced);
     connection.parse({ name: this.name, text: this.text, types: [] });
   }
@@ -98,7 +99,7 @@ export class ExtendedQuery<Row> {
 
   #setColumns(columns: Columns): void {
     this.#columns = columns;
-    if (this.name !== "") this.#connection.columns.set(this.name, columns);
+    if (this.name !== "") this.#connection.prepared.setColumns(this.name, columns);
   }
 
   handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {

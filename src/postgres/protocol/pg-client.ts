@@ -28,7 +28,8 @@ export function query<Row>(
   timeoutMillis: number,
   isNamed: boolean,
 ): Promise<{ readonly rows: Row[] }> {
-  forgetCallersWait(connection);
+  // Discards one of the caller's own statements. Pipelined connections run none.
+  connection.takeCancelledWait();
   if (connection.isVerified) {
     const extended = new ExtendedQuery<Row>(connection, statement, values, isNamed);
     return respond<Rows<Row>>(connection, timeoutMillis, (callback) => {
@@ -38,7 +39,7 @@ export function query<Row>(
   }
   const { name, text } = statement;
   const config =
-    isNamed && connection.registerUnlessFull(name)
+    isNamed && connection.prepared.addUnlessFull(name)
       ? { name, text, values, types: wireTypes }
       : { text, values, types: wireTypes };
   return send(connection, config, timeoutMillis) as Promise<{ readonly rows: Row[] }>;
@@ -99,18 +100,14 @@ export async function resetConnection(connection: Connection, timeoutMillis: num
   }
 }
 
-/** Discards a cancelled wait of the caller's own statements. Pipelined connections run none. */
-function forgetCallersWait(connection: Connection): void {
-  connection.takeCancelledWait();
-}
-
 /** pg's form of `query` with a callback. Others return a promise all the same. */
 interface CallbackClient {
   query(config: PostgresQuery, callback: (error: unknown, result?: PostgresResult) => void): unknown;
 }
 
 function send(connection: Connection, config: PostgresQuery, timeoutMillis: number): Promise<PostgresResult> {
-  forgetCallersWait(connection);
+  // Discards one of the caller's own statements. Pipelined connections run none.
+  connection.takeCancelledWait();
   return respond<PostgresResult>(connection, timeoutMillis, (callback) => {
     const answer = (connection.client as unknown as CallbackClient).query(config, callback);
     // A wrapper of pg's may do both, and resolve with undefined.
