@@ -5,6 +5,7 @@ const COOKIE = "src/web/session-cookie.ts";
 const GUARD = "src/web/guard.ts";
 const ADDRESS = "src/web/client-address.ts";
 const ACCESS = "src/web/access.ts";
+const LIFE = "src/web/session-life.ts";
 const PLUGS = "src/plugs/sessions.ts";
 
 /** Sessions over HTTP. */
@@ -18,6 +19,16 @@ export const WEB: readonly Mutation[] = [
     guard: "A session is started for its own user",
     edits: [code(PLUGS, "if (session.userId !== user.id) throw", "if (session.userId === undefined) throw")],
     tests: [tests("web/mistakes", "and another user")],
+  },
+  {
+    guard: "A session that is void from the start logs nobody in",
+    edits: [code(PLUGS, "isVoid(started.session) ? null : started", "started")],
+    tests: [tests("web/mistakes", "logs nobody in with a session")],
+  },
+  {
+    guard: "A device token that a cookie cannot have is not quoted in a message",
+    edits: [code(SESSIONS, " && /^[\\w.-]+$/.test(value)", "")],
+    tests: [tests("web/sessions", "as a device token without quoting it")],
   },
   {
     guard: "No header says by default where a client is",
@@ -110,7 +121,7 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "A cookie lives no longer than the session, when it slides",
-    edits: [code(SESSIONS, "Math.min(absolute, idleSeconds)", "idleSeconds")],
+    edits: [code(LIFE, "Math.min(absolute, idleSeconds)", "idleSeconds")],
     tests: [tests("web/sessions", "live as long as the session")],
   },
   {

@@ -51,7 +51,8 @@ export interface SessionFunctions<Exchange extends unknown[], M> {
   logIn(...args: [...Exchange, options: WebPasswordLogInOptions]): Promise<LoggedInUser<M> | null>;
   /**
    * Keeps the session that another login has created, such as `auth.logInWithToken`: pass what it returned. After a sign-up, pass the user
-   * and what `auth.createSession` returned.
+   * and what `auth.createSession` returned. A session that is void, since the user's access has changed while it was created, logs nobody
+   * in: `session` and `user` of the request are null.
    *
    * @throws INVALID_INPUT if the user is not the session's, which leaves the session, or if the response is sent or its client has gone,
    * which ends it

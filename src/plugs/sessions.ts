@@ -13,6 +13,7 @@ import {
   type WebRequest,
   type WebSessions,
 } from "../web/index.js";
+import { isVoid } from "../web/session-life.js";
 import { WEB_SESSION_KEYS } from "../web/web-session-keys.js";
 import type {
   CurrentSession,
@@ -132,7 +133,8 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
   const keepStarted = async (exchange: Exchange, started: StartedSession<M>, headers: HeaderList) => {
     const visit = visitOf(...exchange);
     await endIfUnsent(visit, started.session);
-    keep(exchange, open(exchange), started, headers);
+    // A session is void if the user's access has changed while it was created: whoever has lost it is nobody in this request, too.
+    keep(exchange, open(exchange), isVoid(started.session) ? null : started, headers);
     const [request] = exchange;
     const earlier = startedBy.get(request);
     startedBy.set(request, started.session);

@@ -8,7 +8,6 @@ import type {
   User,
 } from "../auth/index.js";
 import { invalidInput } from "../errors/index.js";
-import { touchSeconds } from "../idle-timeout.js";
 import { optionalTtl, requireOptions, requireTtl } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
 import { shapeOf } from "../shape.js";
@@ -17,6 +16,7 @@ import { createGuard, type Guard, isBearer } from "./guard.js";
 import type { Refusal } from "./refusal.js";
 import { type HeaderList, headerOf, requireRequest, type WebRequest } from "./request.js";
 import { type SessionCookieOptions, SessionCookies } from "./session-cookie.js";
+import { isRenewalDue, secondsLeft } from "./session-life.js";
 import { WEB_SESSION_KEYS } from "./web-session-keys.js";
 
 /** Options of {@link createWebSessions}. */
@@ -120,6 +120,8 @@ export interface WebSessions<M> {
   /**
    * Sets the cookie of a session that another login, or `createSession`, has created, and ends that of the request's cookie, if it is
    * another one. Pass what a login has returned as `deviceToken`.
+   *
+   * @throws INVALID_INPUT for what is no session of the auth, such as one that went through JSON, or no device token
    */
   start(
     request: WebRequest,
@@ -260,9 +262,7 @@ class HttpSessions<M> implements WebSessions<M> {
   ): Promise<WebHeaders> {
     requireRequest(request);
     const { deviceToken } = requireOptions(options, "options", ["deviceToken"]);
-    if (deviceToken !== undefined && deviceToken !== null && typeof deviceToken !== "string") {
-      throw invalidInput("deviceToken", "must be a string");
-    }
+    if (deviceToken !== undefined && deviceToken !== null) requireDeviceToken(deviceToken);
     const headers = this.#headersOf(request, session, deviceToken ?? null);
     this.#started.set(request, session.id);
     await this.#endOthers(request, [session.id]);
@@ -359,23 +359,10 @@ const LOG_IN_KEYS = ["email", "password", "bindTo", "ttlSeconds", "idleSeconds",
 /** A new pair, since the list that it goes into is the caller's. */
 const NO_STORE = (): HeaderList[number] => ["Cache-Control", "no-store"];
 
-/** Returns when the session was read, by the database's clock, in milliseconds. */
-function readAt({ authenticatedAt, authenticationAgeSeconds }: Session): number {
-  return authenticatedAt.getTime() + authenticationAgeSeconds * 1000;
-}
-
-/** Returns how long the session lives if it is not read again; null for ever. */
-function secondsLeft(session: Session): number | null {
-  const { expiresAt, idleSeconds } = session;
-  if (expiresAt === null) return idleSeconds;
-  const absolute = (expiresAt.getTime() - readAt(session)) / 1000;
-  return idleSeconds === null ? absolute : Math.min(absolute, idleSeconds);
-}
-
-/** Returns whether this read has postponed the idle timeout, which happens as often as `lastSeenAt` is written. */
-function isRenewalDue(session: Session): boolean {
-  const { idleSeconds, lastSeenAt } = session;
-  return idleSeconds !== null && readAt(session) - lastSeenAt.getTime() >= touchSeconds(idleSeconds) * 1000;
+/** What is no token is not quoted: it may be one that was changed on its way. */
+function requireDeviceToken(value: unknown): asserts value is string {
+  if (typeof value === "string" && /^[\w.-]+$/.test(value)) return;
+  throw invalidInput("deviceToken", "must be what a login has returned as deviceToken");
 }
 
 function readBindTo(value: unknown = []): readonly SessionBinding[] {

@@ -68,6 +68,23 @@ describe("a missing argument is named", () => {
 });
 
 describe("start", () => {
+  test("logs nobody in with a session that a concurrent change of the user's access has made void", async () => {
+    const sessions = ofHono.pevensieSessions(auth.current);
+    const user = await createUser(auth.current);
+    const session = await auth.current.createSession({ userId: user.id, ttlSeconds: 60 });
+    const app = new Hono<{ Variables: ofHono.SessionVariables }>().use(sessions);
+    app.post("/", async (c, next) => {
+      await sessions.start(c, { session: { ...session, expiresAt: session.createdAt }, user });
+      expect([c.var.session, c.var.user]).toEqual([null, null]);
+      expect(() => sessions.current(c)).toThrow(expect.objectContaining({ status: 401 }));
+      return next();
+    });
+    app.post("/", ofHono.requireUser, (c) => c.text(c.var.user.email));
+    const response = await app.request("/", { method: "POST" });
+    expect(response.status).toBe(401);
+    expect(response.headers.getSetCookie()).toEqual([expect.stringContaining("Max-Age=0")]);
+  });
+
   test("refuses null, a session alone and another user, and takes what a login returns", async () => {
     const sessions = ofHono.pevensieSessions(auth.current);
     const [user, other] = [await createUser(auth.current), await createUser(auth.current)];

@@ -483,6 +483,29 @@ describe("end", () => {
   });
 });
 
+test.each([
+  ["session.expiresAt", { expiresAt: "2026-01-01T00:00:00.000Z" }],
+  ["session.expiresAt", { expiresAt: new Date(Number.NaN) }],
+  ["session.idleSeconds", { idleSeconds: Number.NaN }],
+  ["session.idleSeconds", { idleSeconds: "60" }],
+  ["session.authenticatedAt", { authenticatedAt: "2026-01-01T00:00:00.000Z" }],
+  ["session.authenticationAgeSeconds", { authenticationAgeSeconds: undefined }],
+])("start refuses a session with another %s, as after JSON", async (field, changes) => {
+  const changed = { ...session, ...changes } as unknown as Session;
+  await expect(webWith().start(fetched(), changed)).rejects.toThrow(invalid(field));
+});
+
+test.each(["dt_\u00e9", "dt_a\0b", "dt_a;b", ""])(
+  "start refuses %j as a device token without quoting it",
+  async (text) => {
+    const error: unknown = await webWith()
+      .start(fetched(), session, { deviceToken: text })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toEqual(invalid("deviceToken"));
+    expect((error as Error).message).toBe("deviceToken must be what a login has returned as deviceToken");
+  },
+);
+
 test("G59: start ends the session that the request had, and not the one that it starts", async () => {
   const before = await auth.current.createSession({ userId: user.id, ttlSeconds: 60 });
   await webWith().start(fetched({ cookie: `__Host-session=${signed(before)}` }), session);
