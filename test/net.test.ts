@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatIpAddress, type IpAddress, parseIpAddress } from "../src/net/index.js";
+import { formatIpAddress, type IpAddress, networkOf, parseIpAddress } from "../src/net/index.js";
 import { useDatabase } from "./support/database.js";
 
 const database = useDatabase();
@@ -168,5 +168,18 @@ describe("formatIpAddress", () => {
     ] as const) {
       expect(formatIpAddress(parseIpAddress(text) as IpAddress)).toBe(printed);
     }
+  });
+});
+
+describe("networkOf", () => {
+  test.each([
+    ["192.0.2.1", "192.0.2.1"],
+    ["::ffff:192.0.2.1", "192.0.2.1"],
+    ["2001:db8:0:1::1", "2001:db8:0:1::/64"],
+    ["2001:DB8::1:ffff:ffff:ffff:ffff", "2001:db8:0:1::/64"],
+    ["2001:db8:0:2::1", "2001:db8:0:2::/64"],
+    ["64:ff9b::192.0.2.1", "192.0.2.1"],
+  ])("%s is of %s", (text, network) => {
+    expect(networkOf(parseIpAddress(text) as IpAddress)).toBe(network);
   });
 });

@@ -212,16 +212,16 @@ export const INPUT: readonly Mutation[] = [
     guard: "IPv4-mapped addresses are the IPv4 addresses that they map",
     edits: [
       code(
-        "src/net/index.ts",
+        "src/net/ip-address.ts",
         "if (mapped) return dottedDecimal(mapped[1] as string, mapped[2] as string) as IpAddress;",
         "if (mapped) return canonical as IpAddress;",
       ),
       code(
-        "src/net/index.ts",
+        "src/net/ip-address.ts",
         "text.startsWith(MAPPED_PREFIX) ? text.slice(MAPPED_PREFIX.length) : text",
         "text.slice(text.startsWith(MAPPED_PREFIX) ? 0 : 0)",
       ),
-      code("src/net/index.ts", "function dottedDecimal(", "export function dottedDecimal("),
+      code("src/net/ip-address.ts", "function dottedDecimal(", "export function dottedDecimal("),
     ],
     tests: [tests("auth/session-binding", "G27: all spellings of")],
   },

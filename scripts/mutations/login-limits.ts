@@ -3,7 +3,7 @@ import { code, type Mutation, sql, tests } from "./mutation.js";
 const FUNCTIONS = "src/auth/functions/logins.ts";
 const LIMITS = "src/auth/logins/limiter.ts";
 const BUDGETS = "src/auth/logins/budgets.ts";
-const NETWORKS = "src/auth/logins/networks.ts";
+const NETWORKS = "src/net/networks.ts";
 
 /** How many failed logins are allowed, and whom strangers cannot hold up. */
 export const LOG_IN_LIMITS: readonly Mutation[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { networkOf } from "../../src/auth/logins/networks.js";
 import { type IpAddress, parseIpAddress } from "../../src/net/index.js";
+import { networksOf } from "../../src/net/networks.js";
 import { fastPasswordHashing } from "../../src/testing/index.js";
 import { authOn, createUser, PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
@@ -58,7 +58,7 @@ describe("addresses", () => {
     expect(await countAsOne(at("9"), "192.0.2.9")).toBe(true);
   });
 
-  const network = (text: string) => networkOf(parseIpAddress(text) as IpAddress);
+  const network = (text: string) => networksOf(parseIpAddress(text) as IpAddress);
 
   test("an address that only looks like an embedding one counts by its own networks", () => {
     expect(network("::1")).toEqual({ network: "0:0:0:0::/64", site: "0:0:0::/48" });

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { requireInteger, requireOptions } from "../../input/values.js";
-import type { IpAddress } from "../../net/index.js";
+import { type IpAddress, networkOf } from "../../net/index.js";
+import { networksOf } from "../../net/networks.js";
 import type { CredentialsLookup, LogInAttempt, LogInBudget, NewLogInExemption, SpentBudget } from "../driver/index.js";
 import type { Device } from "./device-tokens.js";
-import { networkOf } from "./networks.js";
 
 /** A limit on failed logins: `burst + 24 * perHour` on the first day, `24 * perHour` on each further one. */
 export interface LogInLimit {
@@ -88,7 +88,7 @@ export class LoginBudgets {
     const { account, accountAndAddress, address } = this.#limits;
     const budgets: LogInBudget[] = [budgetOf(account, keyOf("account", email), false)];
     if (ip !== null) {
-      const { network, site } = networkOf(ip);
+      const { network, site } = networksOf(ip);
       budgets.push(budgetOf(accountAndAddress, keyOf("account and address", email, network), true));
       budgets.push(budgetOf(address, keyOf("address", network), false));
       if (site !== null) {
@@ -172,7 +172,7 @@ function atSite({ burst, perHour }: LogInLimit): LogInLimit {
 }
 
 function scopeOf(ip: IpAddress | null): string | null {
-  return ip === null ? null : keyOf("network", networkOf(ip).network);
+  return ip === null ? null : keyOf("network", networkOf(ip));
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { IpAddress } from "../../net/index.js";
+import type { IpAddress } from "./ip-address.js";
 
-/** The networks of a client, by which failed logins are counted. */
-export interface ClientNetwork {
+/** The networks of a client, by which requests are counted. */
+export interface ClientNetworks {
   /** An IPv4 address, or the /64 network of an IPv6 address: the least that one customer is assigned (RFC 6177). */
   readonly network: string;
   /** The /48 network, the most that one customer is assigned; null for IPv4. */
@@ -12,12 +12,25 @@ export interface ClientNetwork {
  * Returns the networks of an address. An IPv6 address that a transition mechanism derived from an IPv4 address counts
  * as the latter: all users of a translator share a few prefixes, and would be counted together.
  */
-export function networkOf(ip: IpAddress): ClientNetwork {
+export function networksOf(ip: IpAddress): ClientNetworks {
   if (!ip.includes(":")) return { network: ip, site: null };
   const groups = groupsOf(ip);
   const embedded = embeddedIpv4(groups);
   if (embedded !== null) return { network: embedded, site: null };
   return { network: prefixOf(groups, 4), site: prefixOf(groups, 3) };
+}
+
+/**
+ * Returns the network of a client, as a key of a limit: the /64 network of an IPv6 address, of which one client can use every address, such
+ * as "2001:db8:0:1::/64"; an IPv4 address itself. An IPv6 address that embeds an IPv4 address (NAT64, 6to4, Teredo) counts as the latter.
+ * The limits on logins count by the same networks.
+ *
+ * @example
+ * const { ip } = web.client(request);
+ * await cache.rateLimit("sign-up", ip === null ? "unknown" : networkOf(ip), { limit: 20, windowSeconds: 3600 });
+ */
+export function networkOf(ip: IpAddress): string {
+  return networksOf(ip).network;
 }
 
 function prefixOf(groups: readonly number[], count: number): string {
