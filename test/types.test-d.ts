@@ -13,9 +13,11 @@ import {
   createAuth,
   type DisconnectedAuth,
   type Json,
+  type JsonInput,
   type JsonOf,
   type LogInLimits,
   type MetadataCodec,
+  type NotJson,
   type PasswordHashingOptions,
   type SchemaAuthOptions,
   type Session,
@@ -353,10 +355,56 @@ describe("metadata with a schema", () => {
     expectTypeOf(decodeUser({} as UserRow, named)).toEqualTypeOf<User<{ name: string }>>();
   });
 
+  test("is refused if its input has to hold something else than JSON", () => {
+    // @ts-expect-error - a Date
+    createAuth({ driver, cookieKey, userMetadata: z.object({ since: z.date() }) });
+    const nested = z.object({ name: z.string(), a: z.object({ b: z.date() }).optional() });
+    // @ts-expect-error - a Date in an optional part
+    createAuth({ driver, cookieKey, userMetadata: nested });
+    // @ts-expect-error - bigints
+    createAuth({ driver, cookieKey, userMetadata: z.object({ counts: z.array(z.bigint()) }) });
+    // @ts-expect-error - a Map
+    createAuth({ driver, cookieKey, userMetadata: v.map(v.string(), v.string()) });
+    // @ts-expect-error - a Date
+    createAuth({ driver, cookieKey, userMetadata: type({ since: "Date" }) });
+  });
+
+  test("whose input may be anything takes JSON, and not what the schema makes of it", () => {
+    const made = createAuth({ driver, cookieKey, userMetadata: z.object({ since: z.coerce.date() }) });
+    const users = {} as Awaited<ReturnType<(typeof made)["connect"]>>;
+    const user = {} as User<{ since: Date }>;
+    expectTypeOf(users.getUserById).returns.resolves.toEqualTypeOf<typeof user | null>();
+    users.updateUserMetadata("", { since: "1927-01-01" });
+    users.updateUserMetadata("", { ...user.userMetadata, since: user.userMetadata.since.toISOString() });
+    // @ts-expect-error - a Date
+    users.createUserWithEmail({ email: "", password: null, userMetadata: { since: new Date() } });
+    // @ts-expect-error - what was read has a Date
+    users.updateUserMetadata("", { ...user.userMetadata });
+    expectTypeOf<JsonInput<unknown, Date>>().toEqualTypeOf<Json | NotJson<Date>>();
+    expectTypeOf<JsonInput<{ a: string | Date }, unknown>>().toEqualTypeOf<{ a: string }>();
+  });
+
+  test("takes what was read if the schema converts nothing", () => {
+    interface Tree {
+      name: string;
+      children: Tree[];
+    }
+    const tree: z.ZodType<Tree, Tree> = z.lazy(() => z.object({ name: z.string(), children: z.array(tree) }));
+    const trees = createAuth({ driver, cookieKey, userMetadata: tree });
+    expectTypeOf(trees).toEqualTypeOf<DisconnectedAuth<Tree, Tree>>();
+    const loose = createAuth({ driver, cookieKey, userMetadata: z.looseObject({ count: z.coerce.number() }) });
+    const users = {} as Awaited<ReturnType<(typeof loose)["connect"]>>;
+    const { userMetadata } = {} as NonNullable<Awaited<ReturnType<(typeof users)["getUserById"]>>>;
+    users.updateUserMetadata("", { ...userMetadata, count: 5 });
+  });
+
   test("is passed on by functions", () => {
     const wrap = <Out, In>(options: SchemaAuthOptions<Out, In>) => createAuth(options);
     const made = wrap({ driver, cookieKey, userMetadata: v.object({ name: v.string() }) });
     expectTypeOf(made).toEqualTypeOf<DisconnectedAuth<{ name: string }, { name: string }>>();
+    const fromSchema = <Out, In>(userMetadata: z.ZodType<Out, In>): DisconnectedAuth<Out, In> =>
+      createAuth({ driver, cookieKey, userMetadata });
+    expectTypeOf(fromSchema(z.string())).toEqualTypeOf<DisconnectedAuth<string, string>>();
   });
 });
 
@@ -417,8 +465,8 @@ describe("interfaces as JSON", () => {
     auth.createOneTimeToken({ userId: "", tokenType: "application", ttlSeconds: 1, payload: 1n });
     // @ts-expect-error - a symbol in a list of an import
     auth.importUsers([{ email: "", userMetadata: { a: Symbol() } }]);
-    expectTypeOf<JsonOf<Date>>().not.toEqualTypeOf<Date>();
-    expectTypeOf<JsonOf<unknown>>().toEqualTypeOf<never>();
+    expectTypeOf<JsonOf<unknown>>().toEqualTypeOf<NotJson<unknown>>();
+    expectTypeOf<JsonOf<Date>>().toEqualTypeOf<NotJson<Date>>();
   });
 });
 

@@ -176,8 +176,8 @@ export const INPUT: readonly Mutation[] = [
     edits: [
       code(
         METADATA,
-        "items.push(this.encode(array[index], depth + 1));",
-        "items.push(this.encode(array[index], depth + 1) && JSON.stringify(array[index]));",
+        "items.push(this.#child(index, array[index], depth));",
+        "items.push(this.#child(index, array[index], depth) && JSON.stringify(array[index]));",
       ),
     ],
     tests: [tests("input", "G35: a getter or a proxy that changes its mind")],

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { invalidInput } from "../errors/index.js";
 import { type EventListener, safeListener } from "../events.js";
 import { optionalFunction, requireInteger, requireOptions } from "../input/values.js";
-import type { Json } from "../json.js";
+import type { Json, JsonInput } from "../json.js";
 import { Lease } from "../lease.js";
 import type { Auth, AuthOptions, DisconnectedAuth, SchemaAuthOptions } from "./api/index.js";
 import type { AuthDriver } from "./driver/index.js";
@@ -41,7 +41,9 @@ interface ConnectableParts<M> extends AuthParts<M> {
  *
  * @throws PevensieError INVALID_INPUT for a cookie key of fewer than 32 bytes, or any other invalid option
  */
-export function createAuth<Out, In>(options: SchemaAuthOptions<Out, In>): DisconnectedAuth<Out, In>;
+export function createAuth<Out, In>(
+  options: SchemaAuthOptions<Out, In>,
+): DisconnectedAuth<Out, In & JsonInput<In, Out>>;
 /**
  * Creates an auth over a driver, not yet connected.
  *

@@ -5,7 +5,7 @@
  */
 
 export type { RemoveExpiredOptions } from "../input/sweep-options.js";
-export type { Json, JsonOf } from "../json.js";
+export type { Json, JsonInput, JsonOf, NotJson } from "../json.js";
 export type { PostgresClient, PostgresQuery, PostgresResult } from "../pg-interface.js";
 export type * from "./api/index.js";
 export { createAuth } from "./auth.js";

@@ -11,12 +11,14 @@ export interface User<M = Json> {
   readonly createdAt: Date;
   /** When the row last changed. */
   readonly updatedAt: Date;
-  /** Set only on the user that a deletion returns: deleted users are not found. */
+  /** When the user was deleted; null for a live user. `deleteUserById` returns deleted users, and `listUsers` does with a `state` that includes them. */
   readonly deletedAt: Date | null;
+  /** 1 to 255 characters. */
   readonly role: string | null;
   /** Trimmed, NFC, lower case. */
   readonly email: string;
   readonly emailConfirmedAt: Date | null;
+  /** 1 to 64 characters, as given. */
   readonly phoneNumber: string | null;
   readonly phoneNumberConfirmedAt: Date | null;
   readonly lastSignIn: Date | null;

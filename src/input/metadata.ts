@@ -1,8 +1,12 @@
+import { types } from "node:util";
 import { invalidInput, PevensieError } from "../errors/index.js";
 import { isStorable } from "./text.js";
 
 /** Maximum size of one metadata value, in bytes of its JSON text, numbers written without exponents. */
 const MAX_BYTES = 1024 * 1024;
+
+/** Keys that messages repeat. Longer ones, and others than names, may be tokens or emails. */
+const NAME = /^[A-Za-z_]\w{0,31}$/;
 
 /** Deeper values could exhaust the stack of a reader, PostgreSQL's JSON parser included. */
 const MAX_DEPTH = 100;
@@ -29,6 +33,8 @@ export function encodeMetadata(value: unknown, field: string): string {
  */
 class Encoder {
   readonly #field: string;
+  /** The keys and indexes that lead to the value that is being encoded. */
+  readonly #path: (string | number)[] = [];
   #budget = MAX_BYTES;
 
   constructor(field: string) {
@@ -43,7 +49,7 @@ class Encoder {
       case "boolean":
         return String(value);
       case "number":
-        if (!Number.isFinite(value)) throw invalidInput(this.#field, "must not contain NaN or an infinite number");
+        if (!Number.isFinite(value)) throw this.#refusal("is NaN or an infinite number, which JSON cannot hold");
         return this.#number(value);
       case "string":
         return this.#text(value);
@@ -52,10 +58,8 @@ class Encoder {
         if (Array.isArray(value)) return this.#array(value, depth);
         if (isPlain(value)) return this.#object(value, depth);
     }
-    throw invalidInput(
-      this.#field,
-      "must hold nothing but JSON: null, booleans, numbers, strings, arrays and plain objects",
-    );
+    if (types.isDate(value)) throw this.#refusal("is a Date: pass its toISOString()");
+    throw this.#refusal(`is ${kindOf(value)}: pass null, a boolean, a number, a string, an array or a plain object`);
   }
 
   #number(value: number): string {
@@ -70,7 +74,7 @@ class Encoder {
     if (hasToJson(array)) throw this.#convertsItself();
     const items: string[] = [];
     for (let index = 0, { length } = array; index < length; index += 1)
-      items.push(this.encode(array[index], depth + 1));
+      items.push(this.#child(index, array[index], depth));
     return `[${items.join(",")}]`;
   }
 
@@ -81,9 +85,16 @@ class Encoder {
       const name = this.#text(key);
       const child = object[key];
       // An undefined property is read back as an absent one, which means the same.
-      if (child !== undefined) members.push(`${name}:${this.encode(child, depth + 1)}`);
+      if (child !== undefined) members.push(`${name}:${this.#child(key, child, depth)}`);
     }
     return `{${members.join(",")}}`;
+  }
+
+  #child(key: string | number, value: unknown, depth: number): string {
+    this.#path.push(key);
+    const text = this.encode(value, depth + 1);
+    this.#path.pop();
+    return text;
   }
 
   #text(text: string): string {
@@ -98,8 +109,21 @@ class Encoder {
   }
 
   #convertsItself(): Error {
-    return invalidInput(this.#field, "must not contain an object or array with a toJSON function");
+    return this.#refusal("has a toJSON function: pass what it returns");
   }
+
+  /** Returns an error that says where the value is. */
+  #refusal(what: string): PevensieError {
+    const steps = this.#path.map((key) =>
+      typeof key === "number" ? `[${key}]` : NAME.test(key) ? `.${key}` : '["…"]',
+    );
+    return new PevensieError("INVALID_INPUT", `${this.#field}${steps.join("")} ${what}`, { field: this.#field });
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return "undefined";
+  return typeof value === "object" ? "an object of a class, such as a Map" : `a ${typeof value}`;
 }
 
 function isPlain(value: object): value is Readonly<Record<string, unknown>> {

@@ -37,6 +37,29 @@ test("the error of a call without metadata says what to pass", async () => {
   await expect(auth.current.createUserWithEmail(user)).rejects.toMatchObject(missing);
 });
 
+test.each<[unknown, string]>([
+  [{ since: new Date(0) }, "userMetadata.since is a Date: pass its toISOString()"],
+  [{ visits: [{ at: 1 }, { at: new Date(0) }] }, "userMetadata.visits[1].at is a Date: pass its toISOString()"],
+  [{ a: [1, undefined] }, "userMetadata.a[1] is undefined: pass null"],
+  [{ pages: new Map() }, "userMetadata.pages is an object of a class"],
+  [{ count: 1n }, "userMetadata.count is a bigint"],
+  [{ ratio: Number.NaN }, "userMetadata.ratio is NaN"],
+  [{ link: { href: "", toJSON: () => "" } }, "userMetadata.link has a toJSON function"],
+  [Symbol("s"), "userMetadata is a symbol"],
+])("the error of a value that is not JSON says where it is: %#", async (value, message) => {
+  const refusal = { code: "INVALID_INPUT", field: "userMetadata", message: expect.stringContaining(message) };
+  const user = { email: uniqueEmail(), password: null, userMetadata: value as Json };
+  await expect(auth.current.createUserWithEmail(user)).rejects.toMatchObject(refusal);
+});
+
+test("the error of a value that is not JSON repeats no key that may be an email or a token", async () => {
+  const user = await createUser(auth.current);
+  for (const key of ["susan@example.com", `pr_${"a".repeat(43)}`]) {
+    const refused = auth.current.updateUserMetadata(user.id, { [key]: new Date(0) as never });
+    await expect(refused).rejects.toThrowError('userMetadata["…"] is a Date');
+  }
+});
+
 describe("hostile metadata", () => {
   test("G8: __proto__, constructor and prototype are keys like any other and pollute nothing", async () => {
     const hostile = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}') as Json;

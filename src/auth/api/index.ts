@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { EventListener } from "../../events.js";
 import type { RemoveExpiredOptions } from "../../input/sweep-options.js";
-import type { Json } from "../../json.js";
+import type { Json, JsonInput } from "../../json.js";
 import type { PostgresClient } from "../../pg-interface.js";
 import type { AuthDriver, RemovedRows, TransactionClient } from "../driver/index.js";
 import type { LogInLimits } from "../logins/budgets.js";
@@ -32,8 +32,20 @@ interface CodecAuthOptions<M> extends BaseAuthOptions {
   readonly userMetadata?: MetadataCodec<M> | undefined;
 }
 
-/** Options of {@link createAuth} with a schema for the users' metadata. */
-export interface SchemaAuthOptions<Out, In = Out> extends BaseAuthOptions {
+/**
+ * Options of {@link createAuth} with a schema for the users' metadata. A schema whose input has to hold something else than JSON, such as
+ * a Date, is refused by the compiler: nothing could be written.
+ */
+export type SchemaAuthOptions<Out, In = Out> = AnySchemaAuthOptions<Out, In> &
+  ([IsWritable<In>] extends [false] ? { readonly userMetadata: StandardSchemaV1<JsonInput<In>, unknown> } : unknown);
+
+/**
+ * Whether some JSON is a value of a schema's input. A conditional type of its own, with `false` for what is refused: then the compiler
+ * accepts schemas of an input that is a type parameter.
+ */
+type IsWritable<In> = [JsonInput<In>] extends [In] ? true : false;
+
+interface AnySchemaAuthOptions<Out, In> extends BaseAuthOptions {
   /**
    * Checks and types user metadata: any Standard Schema, such as one of zod, valibot or arktype. What is written is the schema's
    * input, which has to be JSON; what is read is its output. The output is stored if it is JSON that the schema returns unchanged,
