@@ -35,6 +35,13 @@ test("isPevensieError is false for a proxy that refuses every operation", async 
   expect(isPevensieError(proxy)).toBe(false);
 });
 
+test("an error has the properties field and retryAfterSeconds only if it has a value for them", () => {
+  const keys = (error: object) => Object.keys(error).sort();
+  expect(keys(new PublicError("TIMEOUT", "Timed out."))).toEqual(["code", "name"]);
+  const limited = new PublicError("TOO_MANY_ATTEMPTS", "Wait.", { field: "email", retryAfterSeconds: 5 });
+  expect(keys(limited)).toEqual(["code", "field", "name", "retryAfterSeconds"]);
+});
+
 test.each([
   ["undefined", undefined],
   ["null", null],

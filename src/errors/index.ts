@@ -94,11 +94,11 @@ export class PevensieError extends Error {
   /** Why the call failed. Switch on this, not on the message. */
   readonly code: PevensieErrorCode;
   /** The argument or property that was refused, if any. */
-  readonly field?: string;
+  declare readonly field?: string;
   /**
    * When to try again, in seconds, exact to the millisecond: round it up for Retry-After. Set with TOO_MANY_ATTEMPTS.
    */
-  readonly retryAfterSeconds?: number;
+  declare readonly retryAfterSeconds?: number;
 
   constructor(code: PevensieErrorCode, message: string, options: PevensieErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);

@@ -2,22 +2,31 @@ import type { Json, JsonOf } from "../../json.js";
 import type { OneTimeTokenType } from "../driver/tokens.js";
 import type { User } from "../user.js";
 
-/** What a one-time token is for. */
-export interface OneTimeTokenOwner {
-  readonly tokenType: OneTimeTokenType;
-  /**
-   * The application's own name for what the token is for, 1 to 255 characters. Required for the type "application",
-   * forbidden for the others.
-   */
-  readonly purpose?: string | undefined;
+/** What a one-time token of the type "application" is for. */
+export interface ApplicationTokenOwner {
+  readonly tokenType: "application";
+  /** The application's own name for what the token is for, 1 to 255 characters. */
+  readonly purpose: string;
 }
 
-/** A new one-time token. */
-export interface CreateOneTimeTokenOptions<Payload = Json> extends OneTimeTokenOwner {
+/** What a one-time token is for. */
+export type OneTimeTokenOwner =
+  | ApplicationTokenOwner
+  | { readonly tokenType: Exclude<OneTimeTokenType, "application">; readonly purpose?: undefined };
+
+/** A new one-time token. Those of the type "email-change" are made by `createEmailChangeToken`. */
+export type CreateOneTimeTokenOptions<Payload = Json> = NewOneTimeTokenOptions<Payload> &
+  (
+    | ApplicationTokenOwner
+    | { readonly tokenType: Exclude<OneTimeTokenType, "application" | "email-change">; readonly purpose?: undefined }
+  );
+
+/** Options of every new one-time token. */
+export interface NewOneTimeTokenOptions<Payload> {
   readonly userId: string;
   /** Time to live in seconds, 1 to 3,155,760,000. */
   readonly ttlSeconds: number;
-  /** JSON that comes back when the token is used, at most 8 kB. Default: null. */
+  /** JSON that comes back when the token is used, at most 8,192 bytes of UTF-8. Default: null. */
   readonly payload?: Payload | undefined;
 }
 
@@ -29,7 +38,10 @@ export interface CreatePasswordResetTokenOptions {
 }
 
 /** A one-time token that somebody presents. */
-export interface OneTimeTokenOptions extends OneTimeTokenOwner {
+export type OneTimeTokenOptions = OneTimeTokenOwner & PresentedToken;
+
+/** The token that somebody presents, and whose it has to be. */
+export interface PresentedToken {
   readonly token: string;
   /** The token has to be this user's. Default: any user's. Undefined is refused: INVALID_INPUT. */
   readonly userId?: string;

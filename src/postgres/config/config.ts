@@ -25,7 +25,7 @@ export interface PostgresConfig {
    * `idle_in_transaction_session_timeout`. Others, and other values, are INVALID_INPUT. Every `sslmode` except
    * `disable` and `no-verify` verifies the server's certificate and name, as in pg.
    */
-  readonly connectionString?: string;
+  readonly connectionString?: string | undefined;
   /** Host name, IP address, or directory of a Unix socket. Default: localhost. */
   readonly host: string;
   /** Default: 5432. */
@@ -35,13 +35,13 @@ export interface PostgresConfig {
    * `postgresql://one:5432,two:5433/shop`. They are tried in turn until `connectionTimeoutMillis` has passed. Default: none, so `host`
    * and `port` apply. INVALID_INPUT with a `host` or `port` other than the default.
    */
-  readonly hosts?: readonly HostAddress[];
+  readonly hosts?: readonly HostAddress[] | undefined;
   /**
    * Which servers are connected to: those that are not in recovery and have `default_transaction_read_only` off
    * ("read-write"), those that are not in recovery ("primary"), or "any". A server reports both settings when a
    * connection starts. Default: `PGTARGETSESSIONATTRS`, else "read-write" with several hosts and "any" with one.
    */
-  readonly targetSessionAttrs?: TargetSessionAttrs;
+  readonly targetSessionAttrs?: TargetSessionAttrs | undefined;
   /** Default: postgres. */
   readonly database: string;
   /** Default: postgres. */
@@ -114,10 +114,13 @@ export interface CallerPool {
   readonly schema?: string | undefined;
 }
 
-/** Configuration of a driver: settings for a pool that the driver owns, or a pool that the caller owns. */
+/**
+ * Configuration of a driver: settings for a pool that the driver owns, or a pool that the caller owns, to which the settings of
+ * connections do not apply.
+ */
 export type PostgresDriverConfig =
   | { readonly [K in keyof PostgresConfig]?: PostgresConfig[K] | undefined }
-  | CallerPool;
+  | (CallerPool & { readonly [K in Exclude<keyof PostgresConfig, keyof CallerPool>]?: undefined });
 
 /** Without `ssl`, whose default depends on the environment. */
 const DEFAULTS: Omit<PostgresConfig, "ssl" | "hosts" | "targetSessionAttrs"> = {
