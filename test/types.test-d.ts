@@ -6,10 +6,16 @@ import * as v from "valibot";
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import {
+  type ApiKeyWithUserResult,
   type Auth,
   type AuthDriver,
   type AuthFunctions,
   type AuthOptions,
+  type ConfirmEmailChangeResult,
+  type CreateApiKeyResult,
+  type CreateLogInCodeResult,
+  type CreateLogInTokenResult,
+  type CreatePasswordResetTokenResult,
   createAuth,
   type DisconnectedAuth,
   type Json,
@@ -22,6 +28,7 @@ import {
   type SchemaAuthOptions,
   type Session,
   type SessionBinding,
+  type SessionWithUserResult,
   type TransactionClient,
   type TransactionResult,
   type User,
@@ -516,6 +523,17 @@ describe("shapes", () => {
     expectTypeOf(auth.getSession).returns.resolves.toEqualTypeOf<Session | null>();
     // @ts-expect-error - the caller cannot choose a session's id
     auth.createSession({ userId: "", id: "" });
+  });
+
+  test("results have names", () => {
+    expectTypeOf(profiles.createApiKey).returns.resolves.toEqualTypeOf<CreateApiKeyResult>();
+    expectTypeOf(profiles.getApiKeyWithUser).returns.resolves.toEqualTypeOf<ApiKeyWithUserResult<Profile> | null>();
+    expectTypeOf(profiles.getSessionWithUser).returns.resolves.toEqualTypeOf<SessionWithUserResult<Profile> | null>();
+    expectTypeOf(profiles.createLogInToken).returns.resolves.toEqualTypeOf<CreateLogInTokenResult<Profile> | null>();
+    expectTypeOf(profiles.createLogInCode).returns.resolves.toEqualTypeOf<CreateLogInCodeResult<Profile> | null>();
+    type ResetToken = CreatePasswordResetTokenResult<Profile> | null;
+    expectTypeOf(profiles.createPasswordResetToken).returns.resolves.toEqualTypeOf<ResetToken>();
+    expectTypeOf(profiles.confirmEmailChange).returns.resolves.toEqualTypeOf<ConfirmEmailChangeResult<Profile>>();
   });
 
   test("nullable results must be checked", () => {

@@ -1,5 +1,5 @@
 /**
- * Users, passwords, sessions, cookies and one-time tokens, over any {@link AuthDriver}.
+ * Users, logins, sessions, cookies, one-time tokens, identities and API keys, over any {@link AuthDriver}.
  *
  * @module pevensie/auth
  */

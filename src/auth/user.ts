@@ -11,7 +11,7 @@ export interface User<M = Json> {
   readonly createdAt: Date;
   /** When the row last changed. */
   readonly updatedAt: Date;
-  /** When the user was deleted; null for a live user. `deleteUserById` returns deleted users, and `listUsers` does with a `state` that includes them. */
+  /** Null for a live user. Deleted users are returned by `deleteUserById`, and by `listUsers` with the `state` "deleted" or "any". */
   readonly deletedAt: Date | null;
   /** 1 to 255 characters. */
   readonly role: string | null;

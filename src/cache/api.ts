@@ -20,7 +20,8 @@ export interface DisconnectedCache {
   /**
    * Connects to the server and checks its schema.
    *
-   * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SCHEMA_OUTDATED with the command to run
+   * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SERVER_TOO_OLD; SCHEMA_OUTDATED with the command to run; INVALID_INPUT with the
+   * field `near` if `lru-cache` is not installed
    */
   connect(): Promise<Cache>;
 }
@@ -32,6 +33,8 @@ export interface DisconnectedCache {
  * Every function may reject with INVALID_INPUT naming the `field`, before any SQL is sent; with NOT_CONNECTED after
  * {@link Cache.disconnect}; and with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR. Functions that change something
  * may reject with OUTCOME_UNKNOWN if the response was lost.
+ *
+ * The functions need their object: call `cache.get(type, key)`. Taken out of it, or copied by `{ ...cache }`, they do not work.
  */
 export interface Cache {
   /**
@@ -139,7 +142,8 @@ export interface Cache {
 
   /**
    * Returns the functions of this cache for one resource type, with values of a type: JSON by default, checked by a schema, or
-   * encoded by a codec. A stored value that the schema or the codec refuses is a miss, and an event.
+   * encoded by a codec. A stored value that the schema or the codec refuses is a miss, and an event. Without either, values are read back
+   * as JSON.parse returns them, whatever `T` says: a Date as text, a Map as `{}`.
    *
    * @example
    * const profiles = cache.resource("profile", { schema: z.object({ name: z.string() }), ttlSeconds: 300 });
@@ -199,7 +203,7 @@ export interface CacheResource<T> {
   /**
    * Returns the live value, or computes and stores it. Every call gets a value of its own, which it may change.
    *
-   * @param options - the resource's defaults; one of them has to say when the entry expires
+   * @param options - the resource's defaults; either they or those of the call have to contain `ttlSeconds` or `ttlMillis`
    */
   getOrSet(key: string, produce: Produce<T>, options?: ResourceGetOrSetOptions): Promise<T>;
   /** Returns the live values of the given keys, by key. */

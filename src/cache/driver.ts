@@ -22,7 +22,7 @@ export interface StoredEntry {
   readonly tags: readonly string[];
 }
 
-/** What came of an attempt to acquire a lease. */
+/** The result of an attempt to acquire a lease. */
 export type LeaseAttempt =
   /**
    * The caller has to compute the value. `isStale`: an expired value within its grace can be served meanwhile. `sentAt`: when the request was
@@ -35,7 +35,7 @@ export type LeaseAttempt =
   | { readonly outcome: "held"; readonly remainingMillis: number | null; readonly isStale: boolean }
   /**
    * A row that the attempt needs is locked, or the attempt was queued for a second behind others that met locked rows, so that it is unknown
-   * who computes the value. `isStale`: may be so.
+   * who computes the value. `isStale`: an expired value within its grace may exist.
    */
   | { readonly outcome: "locked"; readonly isStale: boolean };
 

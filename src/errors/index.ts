@@ -14,7 +14,7 @@ export type PevensieErrorCode =
   | "NOT_CONNECTED"
   /** An argument is invalid; `field` names it. No SQL was sent. */
   | "INVALID_INPUT"
-  /** The metadata codec threw while it encoded or decoded a value; `cause` is a {@link WithheldError}. */
+  /** The metadata codec threw, or the metadata schema refuses the value; `cause` is a {@link WithheldError}. */
   | "INVALID_METADATA"
   /** Another live user has this email. */
   | "EMAIL_TAKEN"
@@ -36,7 +36,7 @@ export type PevensieErrorCode =
   | "PASSWORD_HASH_FAILED"
   /** Too many logins have failed, or a limit of the application's refuses. `retryAfterSeconds` says when the next attempt may be admitted. */
   | "TOO_MANY_ATTEMPTS"
-  /** Too many passwords are queued for hashing. Nothing was done, so the call can be repeated later. */
+  /** Too many logins, or too many passwords to hash, are queued. Nothing was done, so the call can be repeated later. */
   | "OVERLOADED"
   /** The cache entry holds something else than a whole number, or than the state of a rate limit. Nothing was changed. */
   | "WRONG_VALUE_TYPE"
@@ -121,8 +121,8 @@ export function isPevensieError(value: unknown): value is PevensieError {
 }
 
 /**
- * The `cause` of an INVALID_METADATA error. It replaces the error that the application's codec threw, since such an
- * error often quotes the refused value. Its message names only the kind of error, so it can be logged. {@link
+ * The `cause` of an INVALID_METADATA error, and of one for a password that `checkPassword` refuses. It replaces the error that the
+ * application's code threw, since such an error often quotes the refused value. Its message names only the kind of error, so it can be logged. {@link
  * WithheldError.reveal} returns the original.
  *
  * @example

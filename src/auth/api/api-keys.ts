@@ -1,3 +1,4 @@
+import type { Json } from "../../json.js";
 import type { ApiKey } from "../driver/api-keys.js";
 import type { User } from "../user.js";
 
@@ -18,6 +19,18 @@ export interface RevokeApiKeyOptions {
   readonly userId?: string;
 }
 
+/** The result of {@link ApiKeyFunctions.createApiKey}. */
+export interface CreateApiKeyResult {
+  readonly key: string;
+  readonly apiKey: ApiKey;
+}
+
+/** The result of {@link ApiKeyFunctions.getApiKeyWithUser}. */
+export interface ApiKeyWithUserResult<M = Json> {
+  readonly apiKey: ApiKey;
+  readonly user: User<M>;
+}
+
 /** The functions of an auth that concern API keys. */
 export interface ApiKeyFunctions<M> {
   /**
@@ -26,14 +39,14 @@ export interface ApiKeyFunctions<M> {
    *
    * @throws USER_NOT_FOUND, USER_BANNED; CHANGED_CONCURRENTLY if the server aborts the call for the sake of another transaction
    */
-  createApiKey(options: CreateApiKeyOptions): Promise<{ readonly key: string; readonly apiKey: ApiKey }>;
+  createApiKey(options: CreateApiKeyOptions): Promise<CreateApiKeyResult>;
   /**
    * Returns a live key and its user, in one statement. Returns null for an unknown, expired or revoked key, and for a
    * deleted or banned user.
    *
    * @throws INVALID_METADATA
    */
-  getApiKeyWithUser(key: string): Promise<{ readonly apiKey: ApiKey; readonly user: User<M> } | null>;
+  getApiKeyWithUser(key: string): Promise<ApiKeyWithUserResult<M> | null>;
   /** Returns the live keys of a user, newest first. */
   listApiKeys(userId: string): Promise<ApiKey[]>;
   /** Revokes a key. Does nothing if it does not exist, or is not that of the given user. */

@@ -12,7 +12,7 @@ export interface LogInWithIdentityOptions<M> extends LogInSessionOptions, Identi
   readonly userMetadata?: M | undefined;
 }
 
-/** What came of a login through an identity provider. */
+/** The result of a login through an identity provider. */
 export type LogInWithIdentityResult<M> =
   | ({ readonly outcome: "logged-in" | "created" } & LoggedInUser<M>)
   /**

@@ -104,7 +104,7 @@ export interface DisconnectedAuth<M = Json, In = M> {
   /**
    * Connects to the server and checks its schema.
    *
-   * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SCHEMA_OUTDATED with the command to run
+   * @throws ALREADY_CONNECTED, CONNECTION_UNAVAILABLE, SERVER_TOO_OLD; SCHEMA_OUTDATED with the command to run
    */
   connect(): Promise<Auth<M, In>>;
 }
@@ -126,6 +126,8 @@ export interface WithTransactionOptions {
  * {@link Auth.disconnect}; and with CONNECTION_UNAVAILABLE, TIMEOUT or DATABASE_ERROR. Functions that change something
  * may reject with OUTCOME_UNKNOWN if the response was lost. The errors documented at a function come in addition. An id
  * that is not a UUID is treated as unknown, without a query.
+ *
+ * The functions need their object: call `auth.getUserById(id)`. Taken out of it, or copied by `{ ...auth }`, they do not work.
  *
  * @typeParam M - the metadata of the users that are returned
  * @typeParam In - the metadata that is accepted, where a schema converts it. `Auth<M, never>` is an auth with any input.

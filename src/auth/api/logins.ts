@@ -14,7 +14,7 @@ export interface LogInSessionOptions extends ClientDescription, Pick<CreateSessi
    */
   readonly replaceSessionId?: string | null | undefined;
   /**
-   * What an earlier login on this device answered as `deviceToken`, kept in a cookie of its own for a year. With the
+   * The `deviceToken` that an earlier login on this device returned, kept in a cookie of its own for a year. With the
    * right one, failures of strangers do not count: attempts have a budget of their own, as large as that of a known
    * address. Text that is no such token is ignored. Default: none.
    */
@@ -56,6 +56,19 @@ export interface LoggedInUser<M = Json> {
    * changes, a ban or the deletion of the user.
    */
   readonly deviceToken: string;
+}
+
+/** The result of {@link LogInFunctions.createLogInToken}. */
+export interface CreateLogInTokenResult<M = Json> {
+  readonly token: string;
+  readonly user: User<M>;
+}
+
+/** The result of {@link LogInFunctions.createLogInCode}. */
+export interface CreateLogInCodeResult<M = Json> {
+  /** Six digits. */
+  readonly code: string;
+  readonly user: User<M>;
 }
 
 /** Options of {@link LogInFunctions.getUserByEmailAndPassword}. */
@@ -105,21 +118,18 @@ export interface LogInFunctions<M> {
    *
    * @throws INVALID_METADATA
    */
-  createLogInToken(
-    options: CreateLogInTokenOptions,
-  ): Promise<{ readonly token: string; readonly user: User<M> } | null>;
+  createLogInToken(options: CreateLogInTokenOptions): Promise<CreateLogInTokenResult<M> | null>;
   /**
    * Creates a code of six digits to type in. It can be tried five times, and replaces an earlier one. Returns null as
    * `createLogInToken` does.
    *
    * @throws INVALID_METADATA
    */
-  createLogInCode(options: CreateLogInTokenOptions): Promise<{ readonly code: string; readonly user: User<M> } | null>;
+  createLogInCode(options: CreateLogInTokenOptions): Promise<CreateLogInCodeResult<M> | null>;
   /**
    * Logs in with a token, which is used up. It proves the user's mailbox and sets `emailConfirmedAt`. If nobody had proved
    * it before, whoever signed up may have been a stranger: the password, sessions, identities and API keys from before are
-   * removed. Returns null if
-   * the token is not usable.
+   * removed. Returns null if the token is not usable.
    *
    * @throws INVALID_METADATA
    */

@@ -1,3 +1,4 @@
+import type { Json } from "../../json.js";
 import type { Session, SessionBinding } from "../session.js";
 import type { User } from "../user.js";
 
@@ -48,10 +49,17 @@ export interface DeleteSessionsOptions {
   readonly keepSessionId?: string | null | undefined;
 }
 
+/** The result of {@link SessionFunctions.getSessionWithUser}. */
+export interface SessionWithUserResult<M = Json> {
+  readonly session: Session;
+  readonly user: User<M>;
+}
+
 /** The functions of an auth that concern sessions and their cookies. */
 export interface SessionFunctions<M> {
   /**
-   * Creates a session, which **never expires without `ttlSeconds`**.
+   * Creates a session, which **never expires without `ttlSeconds`**. It has expired from the start if the user lost access while the
+   * call was in progress.
    *
    * @throws USER_NOT_FOUND, USER_BANNED; CHANGED_CONCURRENTLY if the server aborts the call for the sake of another transaction
    */
@@ -63,10 +71,7 @@ export interface SessionFunctions<M> {
    *
    * @throws INVALID_METADATA
    */
-  getSessionWithUser(
-    sessionId: string,
-    presentation?: ClientDescription,
-  ): Promise<{ readonly session: Session; readonly user: User<M> } | null>;
+  getSessionWithUser(sessionId: string, presentation?: ClientDescription): Promise<SessionWithUserResult<M> | null>;
   /** Returns the live sessions of a user, newest first. */
   listSessions(userId: string): Promise<Session[]>;
   /** Ends a session (logout). Does nothing if it does not exist, or is not that of the given user. */

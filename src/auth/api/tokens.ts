@@ -94,6 +94,18 @@ export interface ResetPasswordOptions {
   readonly ip?: string | null | undefined;
 }
 
+/** The result of {@link OneTimeTokenFunctions.createPasswordResetToken}. */
+export interface CreatePasswordResetTokenResult<M = Json> {
+  readonly token: string;
+  readonly user: User<M>;
+}
+
+/** The result of {@link OneTimeTokenFunctions.confirmEmailChange}. */
+export interface ConfirmEmailChangeResult<M = Json> {
+  readonly user: User<M>;
+  readonly previousEmail: string;
+}
+
 /** The functions of an auth that concern one-time tokens. */
 export interface OneTimeTokenFunctions<M> {
   /**
@@ -119,9 +131,7 @@ export interface OneTimeTokenFunctions<M> {
    *
    * @throws INVALID_METADATA
    */
-  createPasswordResetToken(
-    options: CreatePasswordResetTokenOptions,
-  ): Promise<{ readonly token: string; readonly user: User<M> } | null>;
+  createPasswordResetToken(options: CreatePasswordResetTokenOptions): Promise<CreatePasswordResetTokenResult<M> | null>;
   /** Returns whether the token is usable now. */
   validateOneTimeToken(options: OneTimeTokenOptions): Promise<boolean>;
   /** Returns what the token is for and carries, without using it; null if it is not usable. */
@@ -156,9 +166,7 @@ export interface OneTimeTokenFunctions<M> {
    *
    * @throws INVALID_ONE_TIME_TOKEN; EMAIL_TAKEN, after which the token is still usable; INVALID_METADATA
    */
-  confirmEmailChange(
-    options: ConfirmEmailChangeOptions,
-  ): Promise<{ readonly user: User<M>; readonly previousEmail: string }>;
+  confirmEmailChange(options: ConfirmEmailChangeOptions): Promise<ConfirmEmailChangeResult<M>>;
 
   /**
    * Uses a password-reset token, sets the password, confirms the email, ends every session and voids the user's other tokens, in one

@@ -48,27 +48,34 @@ export interface UserFilters {
 
 /** A new user. */
 export interface CreateUserOptions<M> {
+  /** At most 254 characters. */
   readonly email: string;
   /** 8 to 1,024 characters. With null, the user cannot log in with a password. */
   readonly password: string | null;
+  /** At most 1,048,576 bytes of JSON, nested at most 100 levels deep. */
   readonly userMetadata: M;
+  /** 1 to 255 characters. */
   readonly role?: string | null | undefined;
+  /** 1 to 64 characters, stored as given. */
   readonly phoneNumber?: string | null | undefined;
 }
 
 /** Changes to a user. An absent key leaves the value unchanged; null clears it. */
 export interface UserUpdate<M, AppMetadata = Json> {
+  /** 1 to 255 characters. */
   readonly role?: string | null | undefined;
-  /** A changed email is unconfirmed, unless the same update confirms it. It voids one-time tokens. */
+  /** At most 254 characters. A changed email is unconfirmed, unless the same update confirms it. It voids one-time tokens. */
   readonly email?: string | undefined;
   readonly emailConfirmedAt?: Date | null | undefined;
-  /** A changed number is unconfirmed, unless the same update confirms it. */
+  /** 1 to 64 characters. A changed number is unconfirmed, unless the same update confirms it. */
   readonly phoneNumber?: string | null | undefined;
   readonly phoneNumberConfirmedAt?: Date | null | undefined;
-  /** Ends every session and voids one-time tokens. */
+  /** 8 to 1,024 characters. Ends every session and voids one-time tokens. */
   readonly password?: string | null | undefined;
   readonly lastSignIn?: Date | null | undefined;
+  /** At most 1,048,576 bytes of JSON, nested at most 100 levels deep. */
   readonly appMetadata?: AppMetadata | undefined;
+  /** As `appMetadata`. */
   readonly userMetadata?: M | undefined;
   /** A date in the future ends every session and voids one-time tokens. */
   readonly bannedUntil?: Date | null | undefined;
@@ -134,7 +141,7 @@ export interface RefusedImport {
   readonly field?: string;
 }
 
-/** What came of an import. */
+/** The result of {@link UserFunctions.importUsers}. */
 export interface ImportResult {
   readonly imported: number;
   readonly refused: readonly RefusedImport[];
@@ -142,6 +149,9 @@ export interface ImportResult {
 
 /**
  * The functions of an auth that concern users.
+ *
+ * Those that change a user return it. If its metadata cannot be decoded then, they reject with INVALID_METADATA although the change has
+ * taken effect.
  *
  * @typeParam In - the metadata that they accept, where a schema converts it
  */
@@ -169,46 +179,46 @@ export interface UserFunctions<M, In = M> {
    * email, CHANGED_CONCURRENTLY
    */
   updateUser<V, A>(userId: string, update: UserUpdate<MetadataInput<In, V>, Json | JsonOf<A>>): Promise<User<M>>;
-  /** Sets or removes the role. @throws USER_NOT_FOUND */
+  /** Sets or removes the role, 1 to 255 characters. @throws USER_NOT_FOUND, INVALID_METADATA */
   setUserRole(userId: string, role: string | null): Promise<User<M>>;
   /**
-   * Sets the email. A changed email is unconfirmed and voids one-time tokens.
+   * Sets the email, at most 254 characters. A changed email is unconfirmed and voids one-time tokens.
    *
-   * @throws USER_NOT_FOUND, EMAIL_TAKEN; CHANGED_CONCURRENTLY as `setUserPassword`
+   * @throws USER_NOT_FOUND, EMAIL_TAKEN, INVALID_METADATA; CHANGED_CONCURRENTLY as `setUserPassword`
    */
   setUserEmail(userId: string, email: string): Promise<User<M>>;
   /**
    * Sets or removes the password, ends every session except `keepSessionId`, and voids one-time tokens.
    *
-   * @throws USER_NOT_FOUND, PASSWORD_HASH_FAILED, OVERLOADED; CHANGED_CONCURRENTLY if the email or the password was changed, the mailbox
-   * proved for the first time, or the user banned or deleted while the call was in progress. An email that was changed and changed back
-   * is not noticed
+   * @throws USER_NOT_FOUND, INVALID_METADATA, PASSWORD_HASH_FAILED, OVERLOADED; CHANGED_CONCURRENTLY if the email or the password was
+   * changed, the mailbox proved for the first time, or the user banned or deleted while the call was in progress. An email that was
+   * changed and changed back is not noticed
    */
   setUserPassword(userId: string, password: string | null, options?: SetPasswordOptions): Promise<User<M>>;
-  /** Sets or clears the time of the last sign-in. @throws USER_NOT_FOUND */
+  /** Sets or clears the time of the last sign-in. @throws USER_NOT_FOUND, INVALID_METADATA */
   updateLastSignIn(userId: string, date: Date | null): Promise<User<M>>;
   /** Replaces the user's metadata. @throws USER_NOT_FOUND, INVALID_METADATA */
   updateUserMetadata<V>(userId: string, metadata: MetadataInput<In, V>): Promise<User<M>>;
   /**
    * Marks the user deleted, ends every session and voids one-time tokens, in one transaction.
    *
-   * @throws USER_NOT_FOUND
+   * @throws USER_NOT_FOUND, INVALID_METADATA
    */
   deleteUserById(userId: string): Promise<User<M>>;
   /**
-   * Bans a user, ends every session and voids one-time tokens, in one transaction. API keys answer null until the ban
-   * ends.
+   * Bans a user, ends every session and voids one-time tokens, in one transaction. Until the ban ends,
+   * `getApiKeyWithUser` returns null for the user's API keys.
    *
-   * @throws USER_NOT_FOUND
+   * @throws USER_NOT_FOUND, INVALID_METADATA
    */
   banUser(userId: string, options?: BanOptions): Promise<User<M>>;
-  /** Ends a ban. @throws USER_NOT_FOUND */
+  /** Ends a ban. @throws USER_NOT_FOUND, INVALID_METADATA */
   unbanUser(userId: string): Promise<User<M>>;
   /**
    * Makes a deleted user live again, with the password, identities and API keys that it had. Its sessions and tokens have
    * ended. Of a user that is live, only `updatedAt` changes.
    *
-   * @throws USER_NOT_FOUND, EMAIL_TAKEN, PHONE_NUMBER_TAKEN
+   * @throws USER_NOT_FOUND, EMAIL_TAKEN, PHONE_NUMBER_TAKEN, INVALID_METADATA
    */
   restoreUser(userId: string): Promise<User<M>>;
   /**

@@ -52,7 +52,7 @@ export interface RemovedRows {
 }
 
 /**
- * Stores users, sessions and one-time tokens. The Auth module validates and normalises every argument before it calls a
+ * Stores users, sessions, one-time tokens, identities, API keys and the budgets of failed logins. The Auth module validates and normalises every argument before it calls a
  * driver: ids are canonical UUIDs, emails are in normal form, texts are within their limits. A driver enforces the
  * rules that only the database can: expiry by its own clock, uniqueness, atomicity and single use. `authDriverContract` of
  * `pevensie/testing` declares the tests that every driver must pass.
