@@ -106,8 +106,8 @@ device as (
   select
     coalesce(
       id operator(pg_catalog.=) :deviceUserId::pg_catalog.uuid
-      and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>=)
-        coalesce(device_tokens_valid_from, '-infinity')
+      and coalesce(device_tokens_valid_from, '-infinity') operator(pg_catalog.=)
+        coalesce(pg_catalog.to_timestamp(:deviceValidFrom::double precision), '-infinity')
       and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>)
         (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(days => 365)),
       false
@@ -183,7 +183,8 @@ select
   extract(epoch from current_timestamp) as "sessionNow!",
   (select user_id from replaced) as "replacedUserId",
   device.is_known as "deviceIsKnown!",
-  extract(epoch from pg_catalog.clock_timestamp()) as "loggedInAt!"
+  extract(epoch from pg_catalog.clock_timestamp()) as "loggedInAt!",
+  extract(epoch from signed_in.device_tokens_valid_from) as "deviceTokensValidFrom"
 from signed_in, created, device;
 
 /* @name getSession */

@@ -268,7 +268,8 @@ where email operator(pg_catalog.=) any ((select :emails!::pg_catalog.text[])::pg
 
 /* @name getCredentialsByEmail */
 -- Returns exactly one row: the wait in seconds until the given budgets of failed logins admit an attempt; the user's exemptions
--- from them; and the user, if there is one. Metadata is left out: reading it would make the response time reveal its size.
+-- from them; and the user, if there is one. A device token is void once the user has another device_tokens_valid_from than at its issue.
+-- Nobody chooses that time, so a token of another schema or database is void even if a user there has the same id. Metadata is left out: reading it would make the response time reveal its size.
 -- coalesce with one argument tells pgtyped that a value can be null.
 select
   shared."waitSeconds",
@@ -286,8 +287,8 @@ select
   extract(epoch from known_budget.expires_at operator(pg_catalog.-) current_timestamp) as "knownSpentSeconds",
   coalesce(
     account.id operator(pg_catalog.=) :deviceUserId::pg_catalog.uuid
-    and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>=)
-      coalesce(account.device_tokens_valid_from, '-infinity')
+    and coalesce(account.device_tokens_valid_from, '-infinity') operator(pg_catalog.=)
+      coalesce(pg_catalog.to_timestamp(:deviceValidFrom::double precision), '-infinity')
     and pg_catalog.to_timestamp(:deviceIssuedAt::double precision) operator(pg_catalog.>)
       (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(days => 365)),
     false

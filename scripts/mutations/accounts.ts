@@ -260,7 +260,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "A device keeps its budget when its token is renewed",
-    edits: [code("src/auth/logins/device-tokens.ts", "device?.name ?? randomBytes", "randomBytes")],
+    edits: [code("src/auth/functions/logins.ts", "deviceIsKnown ? presented?.name : undefined", "undefined")],
     tests: [tests(DEVICES, "which no later login renews")],
   },
   {
@@ -270,7 +270,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     guard: "A device has a new budget after its token has become void",
-    edits: [code("src/auth/functions/logins.ts", "deviceIsKnown ? presented : null", "presented")],
+    edits: [code("src/auth/functions/logins.ts", "deviceIsKnown ? presented?.name : undefined", "presented?.name")],
     tests: [tests(DEVICES, "gives the device a new budget after a change of the password")],
   },
   {
@@ -572,16 +572,18 @@ export const ACCOUNTS: readonly Mutation[] = [
     tests: [tests("auth/identities", "a first proof removes does not come back")],
   },
   {
-    guard: "A device token is issued after what voids earlier ones in its transaction",
+    guard: "A device token of a user with the same id elsewhere is void",
     edits: [
       sql(
-        "session",
-        "logIn",
-        "extract(epoch from pg_catalog.clock_timestamp())",
-        "extract(epoch from current_timestamp)",
+        "user",
+        "getCredentialsByEmail",
+        `
+    and coalesce(account.device_tokens_valid_from, '-infinity') operator(pg_catalog.=)
+      coalesce(pg_catalog.to_timestamp(:deviceValidFrom::double precision), '-infinity')`,
+        "",
       ),
     ],
-    tests: [tests(DEVICES, "a first proof, or follows a new password")],
+    tests: [tests(DEVICES, "same id in another database"), tests(DEVICES, "ends the tokens")],
   },
   {
     guard: "A login that is not answered leaves no session",

@@ -6,6 +6,7 @@ import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 
 const database = useDatabase();
+const other = useDatabase();
 const auth = useAuth(database.url);
 const backdoor = authBackdoor(database);
 const devices = new DeviceTokens([Buffer.from(COOKIE_KEY)]);
@@ -105,10 +106,10 @@ describe.each(Object.entries(WAYS))("G39: a login by %s", (_, logInBy) => {
 });
 
 test("G34: a token is of no use for another user, when changed, or under another key", async () => {
-  const [one, other] = [await lockedUser(), await lockedUser()];
+  const [one, two] = [await lockedUser(), await lockedUser()];
   const { email } = one.user;
   const attempt = (deviceToken: string) => auth.current.logInUser({ email, password: PASSWORD, deviceToken });
-  await expect(attempt(other.deviceToken)).rejects.toMatchObject(TOO_MANY);
+  await expect(attempt(two.deviceToken)).rejects.toMatchObject(TOO_MANY);
   for (let index = 3; index < one.deviceToken.length; index += 7) {
     const changed = one.deviceToken[index] === "A" ? "B" : "A";
     const text = one.deviceToken.slice(0, index) + changed + one.deviceToken.slice(index + 1);
@@ -132,7 +133,7 @@ test("G39: a token is valid for a year", async () => {
     const [row] = await database.rows<{ at: string }>(
       `select extract(epoch from now() - interval '${age}')::text as at`,
     );
-    return devices.issue(user.id, row?.at as string, null);
+    return devices.issue({ userId: user.id, issuedAt: row?.at as string, validFrom: null });
   };
   expect((await logIn(user.email, { deviceToken: await issued("364 days 23 hours") })).session.userId).toBe(user.id);
   await expect(logIn(user.email, { deviceToken: await issued("365 days 1 hour") })).rejects.toMatchObject(TOO_MANY);
@@ -161,6 +162,15 @@ test.each<[string, (userId: string) => Promise<unknown>]>([
   await expect(logIn(user.email, { deviceToken })).rejects.toMatchObject(TOO_MANY);
 });
 
+/** Whether a token is one of the user's as it stands. */
+async function isValid(userId: string, deviceToken: string | undefined): Promise<boolean> {
+  const [row] = await database.rows<{ at: string | null }>(
+    `select extract(epoch from device_tokens_valid_from)::text as at from pevensie."user" where id = $1`,
+    [userId],
+  );
+  return devices.verify(deviceToken)?.validFrom === row?.at;
+}
+
 test("G34: a login and a password change at the same moment leave no valid token of the old password", async () => {
   const user = await createUser(auth.current);
   for (let round = 0; round < 20; round += 1) {
@@ -169,24 +179,13 @@ test("G34: a login and a password change at the same moment leave no valid token
       auth.current.setUserPassword(user.id, PASSWORD),
     ]);
     if (loggedIn === null) continue;
-    const [row] = await database.rows<{ valid: boolean }>(
-      `select to_timestamp($2::float8) >= device_tokens_valid_from as valid from pevensie."user" where id = $1`,
-      [user.id, Number(devices.verify(loggedIn.deviceToken)?.issuedAt)],
-    );
     // A login that came after the change has a session; one that came before has none left.
     const survives = (await auth.current.getSession(loggedIn.session.id)) !== null;
-    if (!survives) expect(row?.valid).toBe(false);
+    expect(await isValid(user.id, loggedIn.deviceToken)).toBe(survives);
   }
 });
 
 test("G39: the token of a login that is a first proof, or follows a new password in its transaction, is valid", async () => {
-  const isValid = async (userId: string, deviceToken: string | undefined) => {
-    const [row] = await database.rows<{ valid: boolean }>(
-      `select to_timestamp($2::float8) >= device_tokens_valid_from as valid from pevensie."user" where id = $1`,
-      [userId, Number(devices.verify(deviceToken)?.issuedAt)],
-    );
-    return row?.valid;
-  };
   const user = await createUser(auth.current);
   const created = await auth.current.createLogInToken({ email: user.email, ttlSeconds: 60 });
   const proved = await auth.current.logInWithToken({ token: created?.token ?? "" });
@@ -196,6 +195,33 @@ test("G39: the token of a login that is a first proof, or follows a new password
     return inner.logInUser({ email: user.email, password: PASSWORD });
   });
   expect(await isValid(user.id, later?.deviceToken)).toBe(true);
+  await spend(user.email);
+  expect(await logIn(user.email, { deviceToken: later?.deviceToken })).toBeDefined();
+});
+
+test("G39: a token of a user with the same id in another database, under the same key, is of no use", async () => {
+  const { user } = await lockedUser();
+  await using elsewhere = await authOn({ connectionString: other.url }).connect();
+  const passwordHash = await backdoor.passwordHash(user.id);
+  const namesake = { id: user.id, email: "me@evil.example", passwordHash, createdAt: user.createdAt };
+  expect((await elsewhere.importUsers([namesake])).imported).toBe(1);
+  for (const change of [async () => {}, () => elsewhere.setUserPassword(user.id, PASSWORD)]) {
+    await change();
+    const { deviceToken } = await logIn(namesake.email, {}, elsewhere);
+    expect(await logIn(namesake.email, { deviceToken }, elsewhere)).toBeDefined();
+    await expect(logIn(user.email, { deviceToken })).rejects.toMatchObject(TOO_MANY);
+  }
+});
+
+test("G39: a token of the form of an earlier release is ignored, and locks nobody out", async () => {
+  const user = await createUser(auth.current);
+  const { deviceToken } = await logIn(user.email);
+  const [userId, issuedAt, , name] = deviceToken.slice(3).split(".");
+  const earlier = `dt_${userId}.${issuedAt}.${name}.${"A".repeat(43)}`;
+  expect(devices.verify(earlier)).toBeNull();
+  const { deviceToken: renewed } = await logIn(user.email, { deviceToken: earlier });
+  await spend(user.email);
+  expect(await logIn(user.email, { deviceToken: renewed })).toBeDefined();
 });
 
 test("G39: refuses what is no text", async () => {

@@ -17,7 +17,7 @@ export interface LogInSession {
   /** A session that the login ends, even if it belongs to another user. Ignored if it does not exist. */
   readonly replaceSessionId: string | null;
   /** A device token that the client presents; null without one. */
-  readonly device: Pick<PresentedDevice, "userId" | "issuedAt"> | null;
+  readonly device: Omit<PresentedDevice, "budgetKey"> | null;
   /** Makes the address known for the user, unless `device` is; null grants nothing. */
   readonly exemption: NewLogInExemption | null;
 }
@@ -39,7 +39,9 @@ export interface LoggedIn {
   readonly replacedUserId: string | null;
   /** The time of the login by the database's clock: seconds since 1970 with six decimals. */
   readonly loggedInAt: string;
-  /** Whether the presented device is the user's, and its token was issued within a year and is not void. */
+  /** When earlier device tokens of the user became void, in the same form; null if that has never happened. */
+  readonly deviceTokensValidFrom: string | null;
+  /** Whether the presented device is the user's, with its `validFrom`, and its token was issued within a year. */
   readonly deviceIsKnown: boolean;
 }
 
@@ -72,6 +74,8 @@ export interface PresentedDevice {
   readonly userId: string;
   /** The time of issue by the database's clock: seconds since 1970 with six decimals. */
   readonly issuedAt: string;
+  /** `deviceTokensValidFrom` of the login that issued the token. The token is void once the user has another one. */
+  readonly validFrom: string | null;
   /** The budget of attempts with the token. */
   readonly budgetKey: string;
 }

@@ -149,9 +149,14 @@ export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
 
   /** @param presented - the device that the client presents, which keeps its name and budget while its token is valid */
   protected async loggedIn(loggedIn: LoggedIn, presented: Device | null): Promise<LoggedInUser<M>> {
-    const { session, user, replacedUserId, loggedInAt, deviceIsKnown } = loggedIn;
+    const { session, user, replacedUserId, loggedInAt, deviceTokensValidFrom, deviceIsKnown } = loggedIn;
     if (replacedUserId !== null) this.emit({ type: "session-ended", reason: "replaced", userId: replacedUserId });
-    const deviceToken = this.parts.devices.issue(user.id, loggedInAt, deviceIsKnown ? presented : null);
+    const deviceToken = this.parts.devices.issue({
+      userId: user.id,
+      issuedAt: loggedInAt,
+      validFrom: deviceTokensValidFrom,
+      name: deviceIsKnown ? presented?.name : undefined,
+    });
     try {
       return { session, user: this.decode(user), deviceToken };
     } catch (error) {

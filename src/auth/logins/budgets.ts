@@ -103,6 +103,7 @@ export class LoginBudgets {
       device: device && {
         userId: device.userId,
         issuedAt: device.issuedAt,
+        validFrom: device.validFrom,
         budgetKey: keyOf("known device", device.userId, device.name),
       },
       freshSeconds: KNOWN_SECONDS,

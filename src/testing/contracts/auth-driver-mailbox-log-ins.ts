@@ -206,8 +206,10 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
       context.driver.getCredentialsByEmail(email, attemptWith({ device }));
     const logIn = async (user: UserRecord) => {
       const verified = { userId: user.id, passwordHash: PASSWORD_HASH, newPasswordHash: null, exemption: null };
-      const { loggedInAt } = (await context.driver.logIn({ ...LOG_IN, ...verified })) ?? {};
-      return { userId: user.id, issuedAt: loggedInAt as string, budgetKey: newHash() };
+      const loggedIn = await context.driver.logIn({ ...LOG_IN, ...verified });
+      if (loggedIn === null) throw new Error("not logged in");
+      const { loggedInAt, deviceTokensValidFrom } = loggedIn;
+      return { userId: user.id, issuedAt: loggedInAt, validFrom: deviceTokensValidFrom, budgetKey: newHash() };
     };
 
     test("a device is its user's, and has a budget of its own", async () => {
@@ -220,6 +222,8 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
       const spent = (await lookup(user.email, device)).device?.spentSeconds ?? 0;
       expect(Math.round(spent / 300) * 300).toBe(HOUR);
       await expect(lookup(other.email, device)).resolves.toMatchObject({ device: null });
+      const { issuedAt } = device;
+      await expect(lookup(user.email, { ...device, validFrom: issuedAt })).resolves.toMatchObject({ device: null });
       await expect(lookup(user.email, null)).resolves.toMatchObject({ device: null });
       await expect(lookup(newEmail(), device)).resolves.toMatchObject({ device: null, credentials: null });
     });
@@ -238,6 +242,7 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
       };
       const old = { ...device, issuedAt: (Date.now() / 1000 - 366 * 24 * HOUR).toFixed(6) };
       expect([await logInOn(device), await logInOn(null), await logInOn(old)]).toEqual([true, false, false]);
+      expect(await logInOn({ ...device, validFrom: device.issuedAt })).toBe(false);
       expect(await logInOn(device, await context.createUser())).toBe(false);
       await context.driver.updateUser(user.id, { passwordHash: "new" }, null);
       expect(await logInOn(device, user, "new")).toBe(false);
@@ -245,9 +250,10 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
 
     test("one that was issued more than a year ago is not known", async () => {
       const user = await context.createUser();
+      const device = await logIn(user);
       const days = (count: number) => (Date.now() / 1000 - count * 24 * HOUR).toFixed(6);
       const known = async (age: number) =>
-        (await lookup(user.email, { userId: user.id, issuedAt: days(age), budgetKey: newHash() })).device !== null;
+        (await lookup(user.email, { ...device, issuedAt: days(age) })).device !== null;
       expect([await known(364), await known(366)]).toEqual([true, false]);
     });
 

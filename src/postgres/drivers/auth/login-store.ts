@@ -41,8 +41,7 @@ export class LoginStore extends TokenStore {
       knownScope: attempt?.knownScope ?? null,
       anywhereScope: attempt?.anywhereScope ?? "",
       freshSeconds: attempt?.freshSeconds ?? 0,
-      deviceUserId: device?.userId ?? null,
-      deviceIssuedAt: device === null ? null : Number(device.issuedAt),
+      ...deviceParams(device),
       deviceBudgetKey: device?.budgetKey ?? null,
     });
     return toCredentialsLookup(row as queries.IGetCredentialsByEmailResult, device?.budgetKey ?? null);
@@ -155,8 +154,7 @@ export async function signIn(
     scope: exemption?.scope ?? null,
     budgetKey: exemption?.budgetKey ?? null,
     exemptionSeconds: exemption?.ttlSeconds ?? null,
-    deviceUserId: device?.userId ?? null,
-    deviceIssuedAt: device === null ? null : Number(device.issuedAt),
+    ...deviceParams(device),
   });
   if (row === undefined) return null;
   return {
@@ -164,6 +162,17 @@ export async function signIn(
     session: toSession(joinedSession(row)),
     replacedUserId: row.replacedUserId,
     loggedInAt: row.loggedInAt,
+    deviceTokensValidFrom: row.deviceTokensValidFrom,
     deviceIsKnown: row.deviceIsKnown,
+  };
+}
+
+function deviceParams(device: LogInSession["device"]) {
+  if (device === null) return { deviceUserId: null, deviceIssuedAt: null, deviceValidFrom: null };
+  const { userId, issuedAt, validFrom } = device;
+  return {
+    deviceUserId: userId,
+    deviceIssuedAt: Number(issuedAt),
+    deviceValidFrom: validFrom === null ? null : Number(validFrom),
   };
 }
