@@ -156,6 +156,16 @@ export const INPUT: readonly Mutation[] = [
     tests: [tests("auth/emails", "have one @ with something on either side")],
   },
   {
+    guard: "A ban until null is refused",
+    edits: [code("src/auth/functions/users.ts", "if (until === null) throw", "if (until === undefined) throw")],
+    tests: [tests("auth/bad-values", "null is refused where the type has none")],
+  },
+  {
+    guard: "A login's ttlSeconds of null is refused",
+    edits: [code("src/auth/input.ts", "defaultTtlSeconds === null ? optionalTtl", "true ? optionalTtl")],
+    tests: [tests("auth/bad-values", "null is refused where the type has none")],
+  },
+  {
     guard: "An email's domain has one spelling",
     edits: [
       code(

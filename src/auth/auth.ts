@@ -63,11 +63,8 @@ export function createAuth<M>(options: AuthOptions<M> | SchemaAuthOptions<M>): D
   optionalFunction(given.onEvent, "onEvent");
   optionalFunction(given.checkPassword, "checkPassword");
   const keys = requireKeys(given.cookieKey, "cookieKey");
-  const hashing = requireOptions(given.passwordHashing ?? {}, "passwordHashing", [
-    "maxConcurrent",
-    "maxQueued",
-    "cost",
-  ]);
+  const { passwordHashing = {} } = given;
+  const hashing = requireOptions(passwordHashing, "passwordHashing", ["maxConcurrent", "maxQueued", "cost"]);
   const { maxConcurrent = Math.min(availableParallelism(), THREADS), maxQueued = 1000 } = hashing;
   const running = requireInteger(maxConcurrent, "passwordHashing.maxConcurrent", 1, 1024);
   const queued = requireInteger(maxQueued, "passwordHashing.maxQueued", 0, 1_000_000);

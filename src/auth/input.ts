@@ -2,7 +2,7 @@ import { invalidInput } from "../errors/index.js";
 import { encodeMetadata } from "../input/metadata.js";
 import { optionalPrefix, optionalText, requireText, type TextLimits } from "../input/text.js";
 import { parseId } from "../input/uuid.js";
-import { optionalDate, optionalIp, optionalTtl, requireInteger, requireOptions } from "../input/values.js";
+import { optionalDate, optionalIp, optionalTtl, requireInteger, requireOptions, requireTtl } from "../input/values.js";
 import { shapeOf } from "../shape.js";
 import type { UserUpdate } from "./api/index.js";
 import type {
@@ -71,7 +71,7 @@ export function readClient(options: { readonly ip?: unknown; readonly userAgent?
 
 const BINDINGS: readonly unknown[] = ["ip", "userAgent"] satisfies SessionBinding[];
 
-/** @param defaultTtlSeconds - null for none */
+/** @param defaultTtlSeconds - null for none: then the option may be null, too. A session of a login cannot be made endless by null. */
 export function readSessionTerms(
   options: {
     readonly ip?: unknown;
@@ -82,7 +82,7 @@ export function readSessionTerms(
   },
   defaultTtlSeconds: number | null,
 ): SessionTerms {
-  const { bindTo = BINDINGS } = options;
+  const { bindTo = BINDINGS, ttlSeconds = defaultTtlSeconds } = options;
   // A copy is checked and kept: the caller may change its own list before the session is created.
   const boundTo: unknown = bindTo !== BINDINGS && Array.isArray(bindTo) ? [...bindTo] : bindTo;
   if (!Array.isArray(boundTo) || !boundTo.every((name) => BINDINGS.includes(name))) {
@@ -91,7 +91,7 @@ export function readSessionTerms(
   return {
     ...readClient(options),
     boundTo: boundTo as SessionBinding[],
-    ttlSeconds: optionalTtl(options.ttlSeconds) ?? defaultTtlSeconds,
+    ttlSeconds: defaultTtlSeconds === null ? optionalTtl(ttlSeconds) : requireTtl(ttlSeconds),
     idleSeconds: optionalTtl(options.idleSeconds, "idleSeconds"),
   };
 }
@@ -107,7 +107,9 @@ export function readSelection(options: { filters?: unknown; state?: unknown; rol
     ...patternsOf("email", given.email, normalForm),
     ...patternsOf("phoneNumber", given.phoneNumber, (pattern) => pattern),
   };
-  const selection = { state: state as UserState, role: optionalRole(options.role) };
+  // Null is no role: whoever passes it may mean the users without one, and must not get all.
+  const role = options.role === undefined ? null : requireText(options.role, "role", ROLE_LIMITS);
+  const selection = { state: state as UserState, role };
   return Object.keys(patterns).length === 0 ? selection : { ...selection, patterns };
 }
 

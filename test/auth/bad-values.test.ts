@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { createAuth } from "../../src/auth/index.js";
 import { PASSWORD, uniqueEmail } from "../support/auth.js";
 import { useDatabase } from "../support/database.js";
 import { useWatchedAuth } from "../support/watched-auth.js";
@@ -53,6 +54,25 @@ describe("values that are not text", () => {
     await watched.expectRefused("onInvalidMetadata", () =>
       watched.auth.listUsers({ onInvalidMetadata: "log" as never }),
     );
+  });
+
+  test("G1: null is refused where the type has none, and does not mean a default, everybody or never", async () => {
+    const refused = async (field: string, options: (auth: typeof watched.auth) => Promise<unknown>) =>
+      watched.expectRefused(field, () => options(watched.auth));
+    await refused("until", (auth) => auth.banUser(watched.userId, { until: null as never }));
+    await refused("role", (auth) => auth.countUsers({ role: null as never }));
+    await refused("role", (auth) => auth.listUsers({ role: null as never }));
+    const endless = { ttlSeconds: null as never };
+    const email = uniqueEmail();
+    const identity = { issuer: "https://id.example", subject: ID, email };
+    await refused("ttlSeconds", (auth) => auth.logInUser({ email, password: PASSWORD, ...endless }));
+    await refused("ttlSeconds", (auth) => auth.logInWithToken({ token: "a", ...endless }));
+    await refused("ttlSeconds", (auth) => auth.logInWithCode({ email, code: "000000", ...endless }));
+    await refused("ttlSeconds", (auth) => auth.logInWithIdentity({ ...identity, ...endless }));
+    const driver = { connect: () => Promise.resolve() } as never;
+    const hashing = { driver, cookieKey: "x".repeat(32), passwordHashing: null as never };
+    const refusal = { code: "INVALID_INPUT", field: "passwordHashing" };
+    expect(() => createAuth(hashing)).toThrow(expect.objectContaining(refusal));
   });
 
   test("G1: deleteOtherSessions has to be a boolean", async () => {

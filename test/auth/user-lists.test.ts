@@ -36,6 +36,14 @@ test("G45: after pages through all users by key, while others come and go", asyn
   }
 });
 
+test("inherited options of lists and counts are read, as those of other functions", async () => {
+  await users("inherited-", 3);
+  const options = Object.create({ limit: 1, filters: { email: ["inherited-%"] } }) as object;
+  expect(await auth.current.listUsers(options)).toHaveLength(1);
+  const counted = Object.create({ filters: { email: ["inherited-%"] } }) as object;
+  expect(await auth.current.countUsers(counted)).toBe(3);
+});
+
 test("G45: state and role select users, in lists and counts alike", async () => {
   const role = "state-test";
   const [live, banned, deleted, formerly] = await users("state-", 4, role);

@@ -5,7 +5,7 @@ import type { LoggedInUser, LogInSessionOptions } from "./logins.js";
 /** A login through an identity provider. The application has verified its ID token, with `openid-client` for instance. */
 export interface LogInWithIdentityOptions<M> extends LogInSessionOptions, IdentityKey {
   /** The claim `email`. Needed to create a user. One that `createUserWithEmail` would refuse counts as none. */
-  readonly email?: string | undefined;
+  readonly email?: string | null | undefined;
   /** The claim `email_verified`, from a provider that is trusted to verify. Default: false. */
   readonly emailVerified?: boolean | undefined;
   /** The metadata of a user to create. Default: `{}`. */
@@ -23,7 +23,8 @@ export type LogInWithIdentityResult<M> =
 
 /** An identity to link. */
 export interface LinkIdentityOptions extends IdentityKey {
-  readonly email?: string | undefined;
+  /** The claim `email`, for display. Default: none, or the one that is stored. */
+  readonly email?: string | null | undefined;
 }
 
 /**

@@ -18,7 +18,7 @@ import type {
 } from "../api/tokens.js";
 import type { OneTimeTokenKey, OneTimeTokenType } from "../driver/index.js";
 import { normaliseEmail, requireEmail } from "../email.js";
-import { readKeepSessionId, readOwnerId } from "../input.js";
+import { readOwnerId, readSessionId } from "../input.js";
 import { requirePassword } from "../passwords/password-hasher.js";
 import { generateToken, hashToken, requireTokenType } from "../secrets/tokens.js";
 import type { User } from "../user.js";
@@ -125,10 +125,9 @@ export class OneTimeTokens<M> extends Sessions<M> implements OneTimeTokenFunctio
 
   async confirmEmailChange(options: ConfirmEmailChangeOptions): Promise<{ user: User<M>; previousEmail: string }> {
     requireOptions(options, "options", ["token", "keepSessionId"]);
-    const { token, ...rest } = options;
     const tokenType = "email-change";
-    const keepSessionId = readKeepSessionId(rest);
-    const tokenHash = hashToken(tokenType, token);
+    const keepSessionId = readSessionId(options.keepSessionId, "keepSessionId");
+    const tokenHash = hashToken(tokenType, options.token);
     const changed = tokenHash === null ? null : await this.store.confirmEmailChange(tokenHash, keepSessionId);
     if (changed === null) throw invalidToken();
     const { user, previousEmail } = changed;

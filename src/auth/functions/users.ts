@@ -37,9 +37,9 @@ const FOREVER = new Date(END_OF_TIME);
 export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
   async listUsers(options: ListUsersOptions = {}): Promise<User<M>[]> {
     requireOptions(options, "options", ["limit", "offset", "after", "filters", "state", "role", "onInvalidMetadata"]);
-    const { onInvalidMetadata, ...page } = options;
+    const { onInvalidMetadata } = options;
     optionalFunction(onInvalidMetadata, "onInvalidMetadata");
-    const records = await this.store.listUsers(readPage(page));
+    const records = await this.store.listUsers(readPage(options));
     return records.flatMap((record) => {
       try {
         return decodeUserRecord(this.parts.metadata, record);
@@ -120,8 +120,10 @@ export class Users<M> extends AuthContext<M> implements UserFunctions<M> {
   }
 
   async banUser(userId: string, options: BanOptions = {}): Promise<User<M>> {
-    const { until } = requireOptions(options, "options", ["until"]);
-    const bannedUntil = optionalDate(until ?? FOREVER, "until");
+    const { until = FOREVER } = requireOptions(options, "options", ["until"]);
+    // Null would end the ban.
+    if (until === null) throw invalidInput("until", "must be a Date: leave it out for a ban without an end");
+    const bannedUntil = optionalDate(until, "until");
     return this.#change(parseId(userId, "userId"), { bannedUntil });
   }
 
