@@ -247,7 +247,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
     edits: [
       code(
         FUNCTIONS,
-        "if (this.parts.metadata !== (jsonFormat as unknown)) this.decode(",
+        "if (this.parts.metadata.canRefuse) this.decode(",
         "if (this.parts.metadata === null) this.decode(",
       ),
     ],

@@ -8,6 +8,8 @@ import type { MetadataCodec, User } from "./user.js";
 
 /** How an application's metadata is stored: by its codec, by its schema, or as it is. */
 export interface MetadataFormat<M> {
+  /** Whether `decode` may throw. */
+  readonly canRefuse: boolean;
   /** Returns the JSON text to store. @throws INVALID_METADATA if it is refused, INVALID_INPUT if it is not JSON */
   encode(metadata: unknown): string;
   /** Returns the metadata in stored JSON. @throws INVALID_METADATA, naming the user */
@@ -23,6 +25,7 @@ export const jsonFormat: MetadataFormat<Json> = {
     return encodeMetadata(metadata, FIELD);
   },
   decode: (json) => json,
+  canRefuse: false,
 };
 
 /** Returns the format of a codec or a Standard Schema. @throws INVALID_INPUT naming the field for anything else */
@@ -38,6 +41,7 @@ export function metadataFormat<M>(given: unknown, field: string): MetadataFormat
 
 function codecFormat<M>(codec: MetadataCodec<M>): MetadataFormat<M> {
   return {
+    canRefuse: true,
     encode: (metadata) => {
       const encode = () => codec.encode(metadata as M);
       return encodeMetadata(refusing("The metadata codec could not encode the user's metadata.", encode), FIELD);
@@ -68,6 +72,7 @@ function schemaFormat<M>(schema: SchemaProps<M>): MetadataFormat<M> {
     }
   };
   return {
+    canRefuse: true,
     encode: (metadata) => {
       const text = encodeMetadata(metadata, FIELD);
       const output = read(JSON.parse(text) as Json, "The metadata schema refuses the user's metadata.");

@@ -147,7 +147,7 @@ describe("an auth", () => {
 
 describe("a fair semaphore", () => {
   test("a task that rejects frees its slot, and so does one that throws synchronously", async () => {
-    const semaphore = new FairSemaphore({ running: 1, queued: 5 }, ["a", "b"]);
+    const semaphore = new FairSemaphore({ running: 1, queued: 5 }, ["a", "b"], "Too many.");
     const failures = [
       semaphore.run("a", () => Promise.reject(new Error("late"))),
       semaphore.run("b", () => {

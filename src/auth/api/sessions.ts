@@ -58,8 +58,9 @@ export interface SessionWithUserResult<M = Json> {
 /** The functions of an auth that concern sessions and their cookies. */
 export interface SessionFunctions<M> {
   /**
-   * Creates a session, which **never expires without `ttlSeconds`**. It has expired from the start if the user lost access while the
-   * call was in progress.
+   * Creates a session, which **never expires without `ttlSeconds`**. It has expired from the start, with
+   * `expiresAt` equal to `createdAt`, if the call waited for a change of the password or the like (docs/security.md, "Calls during a change
+   * of access").
    *
    * @throws USER_NOT_FOUND, USER_BANNED; CHANGED_CONCURRENTLY if the server aborts the call for the sake of another transaction
    */

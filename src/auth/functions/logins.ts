@@ -19,7 +19,6 @@ import { normaliseEmail } from "../email.js";
 import { CLIENT_KEYS, readClient, readSessionId, readSessionTerms } from "../input.js";
 import type { Device } from "../logins/device-tokens.js";
 import type { AdmittedAttempt } from "../logins/limiter.js";
-import { jsonFormat } from "../metadata.js";
 import { requirePasswordGuess } from "../passwords/password-hasher.js";
 import { generateToken, hashToken } from "../secrets/tokens.js";
 import type { Session } from "../session.js";
@@ -66,8 +65,8 @@ export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const { ip } = logIn.session;
     const verified = await this.#verify({ email, password, ip, device: logIn.device });
     if (verified === null) return null;
-    // Metadata that is refused must fail the login before a session is created. The JSON format refuses nothing.
-    if (this.parts.metadata !== (jsonFormat as unknown)) this.decode(await this.store.getUserById(verified.userId));
+    // Metadata that is refused must fail the login before a session is created.
+    if (this.parts.metadata.canRefuse) this.decode(await this.store.getUserById(verified.userId));
     const { exemption } = verified.admitted;
     const loggedIn = await this.#useVerified(verified, ({ userId, passwordHash, newPasswordHash }) =>
       this.store.logIn({ ...logIn, userId, passwordHash, newPasswordHash, exemption }),
@@ -85,7 +84,7 @@ export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const id = parseId(options.sessionId, "sessionId");
     const found = id === null ? null : await this.store.getSessionWithUser(id, client);
     // One verification on every path, which the limits count: that of nobody, where there is no session.
-    const email = found?.user.email ?? `session ${id}`;
+    const email = found?.user.email ?? accountOfNobody(id);
     const verified = await this.#verify({ email, password, ip: client.ip, device });
     if (verified === null || id === null) return null;
     const { exemption } = verified.admitted;
@@ -257,6 +256,11 @@ interface Attempt {
   readonly email: string;
   readonly ip: IpAddress | null;
   readonly device: Device | null;
+}
+
+/** Returns a text by which the limits count attempts at an unknown session. No user has it as an email: it has no @. */
+function accountOfNobody(sessionId: string | null): string {
+  return `session ${sessionId}`;
 }
 
 const NOBODY = { userId: null, passwordHash: null, banned: false } as const;

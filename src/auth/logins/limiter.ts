@@ -45,7 +45,7 @@ export class LoginLimiter {
   static create(options: unknown, gate: SemaphoreLimits): LoginLimiter {
     return new LoginLimiter(
       options === false ? null : new LoginBudgets(options === undefined ? {} : options),
-      new FairSemaphore(gate, ["login"]),
+      new FairSemaphore(gate, ["login"], "Too many logins are queued. Try again later."),
     );
   }
 

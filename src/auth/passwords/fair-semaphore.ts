@@ -24,11 +24,14 @@ export class FairSemaphore<Class extends string> {
   readonly #limits: SemaphoreLimits;
   readonly #classes: ReadonlyMap<Class, TaskClass>;
   readonly #share: number;
+  readonly #overloadedMessage: string;
   #running = 0;
   #starts = 0;
 
-  constructor(limits: SemaphoreLimits, classes: readonly Class[]) {
+  /** @param overloadedMessage - that of the error OVERLOADED */
+  constructor(limits: SemaphoreLimits, classes: readonly Class[], overloadedMessage: string) {
     this.#limits = limits;
+    this.#overloadedMessage = overloadedMessage;
     this.#classes = new Map(classes.map((name) => [name, { queue: [], running: 0, lastStart: 0 }]));
     this.#share = Math.ceil(limits.running / classes.length);
   }
@@ -70,7 +73,7 @@ export class FairSemaphore<Class extends string> {
     // is.
     const isWithinShare = taskClass.running + taskClass.queue.length < this.#share;
     if (!isWithinShare && taskClass.queue.length >= this.#limits.queued) {
-      throw new PevensieError("OVERLOADED", "Too many passwords are queued for hashing. Try again later.");
+      throw new PevensieError("OVERLOADED", this.#overloadedMessage);
     }
     return new Promise((resolve) => {
       taskClass.queue.push(resolve);

@@ -64,7 +64,7 @@ export class PasswordHasher {
   readonly #nobody: ReadableHash;
 
   constructor(limits: SemaphoreLimits, cost: HashingCost = "standard") {
-    this.#slots = new FairSemaphore(limits, CLASSES);
+    this.#slots = new FairSemaphore(limits, CLASSES, "Too many passwords are queued for hashing. Try again later.");
     this.#parameters = cost === "standard" ? PARAMETERS : MINIMAL_PARAMETERS;
     this.#nobody = cost === "standard" ? NOBODY : MINIMAL_NOBODY;
   }
