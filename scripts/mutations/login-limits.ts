@@ -95,9 +95,7 @@ export const LOG_IN_LIMITS: readonly Mutation[] = [
   },
   {
     guard: "Attackers cannot lock an owner out at a known address",
-    edits: [
-      code(BUDGETS, "else if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));", ""),
-    ],
+    edits: [code(BUDGETS, "else if (known !== null) checks.push(exemptionOf(this.#limits.knownAddress, known));", "")],
     tests: [
       tests("limits/strangers", "G34: lets its owner log in there, and nowhere else, whatever attackers do elsewhere"),
     ],

@@ -58,7 +58,7 @@ export async function importInChunks<M>(
       chunk.push({ ...read, index });
       chunkLength += read.userMetadata.length;
     } catch (error) {
-      refused.push(refusalOf(error, index, user));
+      refused.push(toRefusedImport(error, index, user));
     }
     index += 1;
     if (chunk.length === size || index % size === 0 || chunkLength >= MAX_CHUNK_LENGTH) await flush();
@@ -114,7 +114,7 @@ function readUser<M>(metadata: MetadataFormat<M>, user: UserImport<M>): Imported
 }
 
 /** Throws what is not a refusal of the user. */
-function refusalOf(error: unknown, index: number, user: unknown): RefusedImport {
+function toRefusedImport(error: unknown, index: number, user: unknown): RefusedImport {
   if (!(error instanceof PevensieError)) throw error;
   const { code, field } = error;
   if (code !== "INVALID_INPUT" && code !== "INVALID_METADATA") throw error;

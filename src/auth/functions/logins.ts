@@ -18,7 +18,7 @@ import type { Credentials, LoggedIn, LogInSession, MailboxLoggedIn, NewLogInExem
 import { normaliseEmail } from "../email.js";
 import { CLIENT_KEYS, readClient, readSessionId, readSessionTerms } from "../input.js";
 import type { Device } from "../logins/device-tokens.js";
-import type { AdmittedAttempt } from "../logins/limiter.js";
+import type { AdmittedAttempt, LoginClient } from "../logins/limiter.js";
 import { requirePasswordGuess } from "../passwords/password-hasher.js";
 import { generateToken, hashToken } from "../secrets/tokens.js";
 import type { Session } from "../session.js";
@@ -173,7 +173,7 @@ export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
   }
 
   /** Returns the user and the hash if the password is correct. Always runs one verification. */
-  async #verify(given: Attempt & { readonly password: string }): Promise<VerifiedAttempt | null> {
+  async #verify(given: LoginClient & { readonly password: string }): Promise<VerifiedAttempt | null> {
     const guess = requirePasswordGuess(given.password);
     const email = normaliseEmail(given.email);
     return this.#attempt({ ...given, email }, async (admitted) => {
@@ -197,14 +197,11 @@ export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
   }
 
   /** Runs an attempt within the limits. If it returns null, it counts as failed. */
-  async #attempt<T>(
-    { email, ip, device }: Attempt,
-    work: (admitted: AdmittedAttempt) => Promise<T | null>,
-  ): Promise<T | null> {
+  async #attempt<T>(client: LoginClient, work: (admitted: AdmittedAttempt) => Promise<T | null>): Promise<T | null> {
     let userId: string | null = null;
-    const emitFailure = (reason: LoginFailure) => this.emit({ type: "log-in-failed", reason, userId, ip });
+    const emitFailure = (reason: LoginFailure) => this.emit({ type: "log-in-failed", reason, userId, ip: client.ip });
     try {
-      return await this.parts.limiter.run(this.store, { email, ip, device }, async (admitted) => {
+      return await this.parts.limiter.run(this.store, client, async (admitted) => {
         userId = admitted.credentials?.userId ?? null;
         const outcome = await work(admitted);
         if (outcome !== null) return outcome;
@@ -249,13 +246,6 @@ export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
       : null;
     return { userId, passwordHash, newPasswordHash };
   }
-}
-
-/** Who tries to log in, and from where. */
-interface Attempt {
-  readonly email: string;
-  readonly ip: IpAddress | null;
-  readonly device: Device | null;
 }
 
 /** Returns a text by which the limits count attempts at an unknown session. No user has it as an email: it has no @. */

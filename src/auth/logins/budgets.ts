@@ -62,7 +62,7 @@ const PROVED_SECONDS = 60 * 60;
 const ANYWHERE = "anywhere";
 
 /** One set of conditions for a login: the seconds until they admit it, and the budgets that a failure spends from. */
-export interface Admission {
+export interface BudgetCheck {
   readonly waitSeconds: number;
   readonly spends: readonly SpentBudget[];
 }
@@ -110,22 +110,22 @@ export class LoginBudgets {
     };
   }
 
-  /** Returns the possible admissions in order of preference. The first one whose wait is over applies. */
-  admissionsOf({ budgets }: LogInAttempt, knowledge: CredentialsLookup): Admission[] {
+  /** Returns the checks in order of preference. The first one whose wait is over applies. */
+  checksOf({ budgets }: LogInAttempt, knowledge: CredentialsLookup): BudgetCheck[] {
     const { device, known, anywhere } = knowledge;
-    const admissions: Admission[] = [];
+    const checks: BudgetCheck[] = [];
     // A known device takes the place of a known address.
-    if (device !== null) admissions.push(exemptionOf(this.#limits.knownAddress, device));
-    else if (known !== null) admissions.push(exemptionOf(this.#limits.knownAddress, known));
+    if (device !== null) checks.push(exemptionOf(this.#limits.knownAddress, device));
+    else if (known !== null) checks.push(exemptionOf(this.#limits.knownAddress, known));
     if (anywhere !== null) {
       const { waitSeconds, spends } = exemptionOf(this.#limits.account, anywhere);
-      admissions.push({
+      checks.push({
         waitSeconds: Math.max(waitSeconds, knowledge.localWaitSeconds),
         spends: [...spends, ...budgets.filter(({ local }) => local)],
       });
     }
-    admissions.push({ waitSeconds: knowledge.waitSeconds, spends: budgets });
-    return admissions;
+    checks.push({ waitSeconds: knowledge.waitSeconds, spends: budgets });
+    return checks;
   }
 
   /** Returns the exemption that makes the address known for a user; null without an address. */
@@ -151,7 +151,7 @@ function budgetOf(limit: LogInLimit, key: string, local: boolean): LogInBudget {
 function exemptionOf(
   limit: LogInLimit,
   held: { readonly budgetKey: string; readonly spentSeconds: number },
-): Admission {
+): BudgetCheck {
   return {
     waitSeconds: held.spentSeconds - admittingSecondsOf(limit),
     spends: [{ key: held.budgetKey, restoreSeconds: restoreSecondsOf(limit) }],

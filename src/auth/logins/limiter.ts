@@ -2,7 +2,7 @@ import { PevensieError } from "../../errors/index.js";
 import type { IpAddress } from "../../net/index.js";
 import type { AuthStore, Credentials, NewLogInExemption } from "../driver/index.js";
 import { FairSemaphore, type SemaphoreLimits } from "../passwords/fair-semaphore.js";
-import { type Admission, LoginBudgets } from "./budgets.js";
+import { type BudgetCheck, LoginBudgets } from "./budgets.js";
 import type { Device } from "./device-tokens.js";
 
 /** The functions of a store that the limits use. */
@@ -85,7 +85,7 @@ export class LoginLimiter {
     if (budgets === null || attempt === null) {
       return { credentials, failed: async () => {}, exemption: null };
     }
-    const { spends } = firstOpen(budgets.admissionsOf(attempt, knowledge));
+    const { spends } = firstOpen(budgets.checksOf(attempt, knowledge));
     return {
       credentials,
       failed: () => store.spendLogInBudgets(spends),
@@ -95,10 +95,10 @@ export class LoginLimiter {
 }
 
 /** @throws TOO_MANY_ATTEMPTS if none is open */
-function firstOpen(admissions: readonly Admission[]): Admission {
-  const open = admissions.find(({ waitSeconds }) => waitSeconds <= 0);
+function firstOpen(checks: readonly BudgetCheck[]): BudgetCheck {
+  const open = checks.find(({ waitSeconds }) => waitSeconds <= 0);
   if (open !== undefined) return open;
-  const soonest = Math.min(...admissions.map(({ waitSeconds }) => waitSeconds));
+  const soonest = Math.min(...checks.map(({ waitSeconds }) => waitSeconds));
   // Exact to the millisecond: rounded up to seconds, clients that obey it would arrive after those that do not.
   const retryAfterSeconds = Math.ceil(soonest * 1000) / 1000;
   const message = `Too many logins have failed. Try again in ${Math.ceil(retryAfterSeconds)} seconds.`;

@@ -18,7 +18,7 @@ export class ApiKeyStore extends IdentityStore {
   async createApiKey(key: NewApiKey): Promise<ApiKey> {
     const params = { ...key, scopes: [...key.scopes], id: uuidv7() };
     const [row] = await this.executor.compareAndWrite(statements.createApiKey, params);
-    if (row === undefined) throw await this.refusalOf(key.userId);
+    if (row === undefined) throw await this.accessErrorOf(key.userId);
     return toApiKey(row);
   }
 

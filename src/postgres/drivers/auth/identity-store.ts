@@ -3,7 +3,7 @@ import * as statements from "#generated/statements.js";
 import type { Identity, IdentityKey, IdentityLoggedIn, IdentityLogIn } from "../../../auth/driver/index.js";
 import { changedConcurrently, invalidInput, PevensieError, userBanned, userNotFound } from "../../../errors/index.js";
 import type { Executor } from "../../execution/executor.js";
-import { LoginStore, signIn } from "./login-store.js";
+import { LoginStore, recordLogin } from "./login-store.js";
 import { toIdentity } from "./rows.js";
 
 /** The functions of an AuthDriver that concern identities. */
@@ -21,7 +21,7 @@ export class IdentityStore extends LoginStore {
       if (owner === undefined) return logInNewIdentity(transaction, logIn);
       if (owner.banned) throw userBanned();
       await transaction.write(statements.useIdentity, { ...logIn.identity, userId: owner.userId });
-      return enter(transaction, owner.userId, logIn, "logged-in");
+      return finishLogin(transaction, owner.userId, logIn, "logged-in");
     });
   }
 
@@ -85,7 +85,7 @@ async function logInNewIdentity(transaction: Executor, logIn: IdentityLogIn): Pr
   const userId = (created as { id: string }).id;
   if (emailVerified) await transaction.write(statements.confirmUserEmail, { id: userId });
   await link(transaction, userId, logIn);
-  return enter(transaction, userId, logIn, "created");
+  return finishLogin(transaction, userId, logIn, "created");
 }
 
 /** Returns null if nobody has the email. */
@@ -100,7 +100,7 @@ async function linkByEmail(
   if (!logIn.emailVerified || !isConfirmed) return { outcome: "link-required", userId };
   if (banned) throw userBanned();
   await link(transaction, userId, logIn);
-  return enter(transaction, userId, logIn, "logged-in");
+  return finishLogin(transaction, userId, logIn, "logged-in");
 }
 
 async function link(transaction: Executor, userId: string, { identity }: IdentityLogIn): Promise<void> {
@@ -109,13 +109,13 @@ async function link(transaction: Executor, userId: string, { identity }: Identit
   if (saved.length === 0) throw identityTaken();
 }
 
-async function enter(
+async function finishLogin(
   transaction: Executor,
   userId: string,
   logIn: IdentityLogIn,
   outcome: "logged-in" | "created",
 ): Promise<IdentityLoggedIn> {
-  const loggedIn = await signIn(transaction, { userId }, logIn);
+  const loggedIn = await recordLogin(transaction, { userId }, logIn);
   // The user's row is locked, and live: only a ban that has begun since can be in the way.
   if (loggedIn === null) throw userBanned();
   return { outcome, loggedIn };

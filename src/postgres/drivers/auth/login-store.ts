@@ -68,7 +68,7 @@ export class LoginStore extends TokenStore {
   }
 
   logIn(logIn: LogIn): Promise<LoggedIn | null> {
-    return signIn(this.executor, logIn, logIn);
+    return recordLogin(this.executor, logIn, logIn);
   }
 
   createLogInToken(email: string, tokenHash: string, ttlSeconds: number): Promise<UserRecord | null> {
@@ -129,19 +129,19 @@ export class LoginStore extends TokenStore {
   ): Promise<MailboxLoggedIn | null> {
     return this.withToken(tokenType, tokenHash, async (transaction, { userId }) => {
       const isFirstProof = await proveMailbox(transaction, userId);
-      const loggedIn = await signIn(transaction, { userId }, logIn);
+      const loggedIn = await recordLogin(transaction, { userId }, logIn);
       return loggedIn && { ...loggedIn, isFirstProof };
     });
   }
 }
 
 /** Who logs in, and the password that was verified, if one was. */
-type SignIn = Pick<LogIn, "userId"> & Partial<Pick<LogIn, "passwordHash" | "newPasswordHash">>;
+type VerifiedUser = Pick<LogIn, "userId"> & Partial<Pick<LogIn, "passwordHash" | "newPasswordHash">>;
 
 /** Records the sign-in and creates the session. Returns null if the user was deleted, banned or given another password. */
-export async function signIn(
+export async function recordLogin(
   executor: Pick<Executor, "write">,
-  { userId, passwordHash = undefined, newPasswordHash = null }: SignIn,
+  { userId, passwordHash = undefined, newPasswordHash = null }: VerifiedUser,
   { session, replaceSessionId, device, exemption }: LogInSession,
 ): Promise<LoggedIn | null> {
   const [row] = await executor.write(statements.logIn, {

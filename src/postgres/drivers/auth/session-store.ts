@@ -36,7 +36,7 @@ export class SessionStore extends UserStore {
           return rows;
         })
       : await this.executor.compareAndWrite(statements.createSession, params);
-    if (row === undefined) throw await this.refusalOf(userId);
+    if (row === undefined) throw await this.accessErrorOf(userId);
     return toSession(row);
   }
 

@@ -25,7 +25,7 @@ import { userTokens } from "./user-tokens.js";
 export class TokenStore extends SessionStore {
   async createOneTimeToken(token: NewOneTimeToken): Promise<void> {
     const isCreated = await tableOf(token.tokenType).create(this.executor, { ...token, id: uuidv7() });
-    if (!isCreated) throw await this.refusalOf(token.userId);
+    if (!isCreated) throw await this.accessErrorOf(token.userId);
   }
 
   async getOneTimeToken(token: OneTimeTokenKey): Promise<OneTimeTokenRecord | null> {

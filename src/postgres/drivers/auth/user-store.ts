@@ -195,7 +195,7 @@ export class UserStore {
   }
 
   /** Returns why a user got no session, token or key. The refusal is final; this only selects its error code. */
-  protected async refusalOf(userId: string): Promise<PevensieError> {
+  protected async accessErrorOf(userId: string): Promise<PevensieError> {
     const [row] = await this.executor.read(statements.getUserStanding, { userId });
     return row?.banned === true ? userBanned() : userNotFound();
   }
