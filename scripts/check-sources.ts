@@ -36,6 +36,7 @@ const RULES: readonly Rule[] = [
     except: ["timers.ts", "cli/dev.ts", "cli/sweep.ts"],
   },
   {
+    // The private members of pg's and pg-pool's classes, whether or not the package uses them.
     pattern:
       /\b(?:_?queryQueue|_?activeQuery|_hasActiveQuery|_queryable|_connected|_connecting|_connectionError|_pulseQueue|_pulseQueryQueue|_pendingQueue|_idle|_clients|_isFull|_ending|parsedStatements|processID|secretKey|parameterStatus|readyForQuery)\b|\.pipeline\b/,
     message: "uses an internal of pg, which belongs in src/postgres/protocol/pg-internals.ts",
