@@ -1,25 +1,17 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { SOURCES } from "./scripts/entry-points.js";
 
 /** The folder of another version of pg, which `npm run test:pg` sets. */
 const { PG_FOLDER } = process.env;
 
 export default defineConfig({
-  // "#generated/…" is generated/, and not what the last build made of it.
   resolve: {
     alias: [
-      // The example imports the package as users do; here that is src/, and not what the last build made of it. The types are those of the
-      // build.
-      ...[
-        ["pevensie", "src/index.ts"],
-        ["pevensie/hono", "src/plugs/hono.ts"],
-        ["pevensie/postgres", "src/postgres/index.ts"],
-        ["pevensie/web", "src/web/index.ts"],
-      ].map(([name = "", file = ""]) => ({
-        find: new RegExp(`^${name}$`),
-        replacement: fileURLToPath(new URL(file, import.meta.url)),
-      })),
+      // The examples import the package as users do; here that is src/, and not what the last build made of it.
+      ...Object.entries(SOURCES).map(([path, file]) => ({ find: new RegExp(`^${path}$`), replacement: file })),
+      // Likewise generated/.
       { find: /^#generated\/(.*)\.js$/, replacement: fileURLToPath(new URL("generated/$1.ts", import.meta.url)) },
       ...(PG_FOLDER === undefined ? [] : [{ find: /^pg$/, replacement: join(PG_FOLDER, "lib", "index.js") }]),
     ],

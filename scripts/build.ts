@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { OUTPUTS } from "./entry-points.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const DIST = join(ROOT, "dist");
@@ -50,7 +51,7 @@ function linkGenerated(): void {
 async function bundle(): Promise<void> {
   const bundled = await rolldown({
     cwd: ROOT,
-    input: entryPoints(),
+    input: { ...OUTPUTS },
     platform: "node",
     // Packages; the modules of this one are named by paths.
     external: (id) => !/^[./#]/.test(id),
@@ -69,17 +70,4 @@ async function bundle(): Promise<void> {
     codeSplitting: { groups: [{ name: "core", test: CORE }] },
   });
   await bundled.close();
-}
-
-/** Returns the sources of what package.json exports and of its command, by the paths of their outputs without the ending. */
-function entryPoints(): Record<string, string> {
-  const { exports, bin } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
-    exports: Record<string, string | { default: string }>;
-    bin: Record<string, string>;
-  };
-  const modules = Object.values(exports).flatMap((target) => (typeof target === "string" ? [] : target.default));
-  const names = [...modules, ...Object.values(bin)].map((path) =>
-    path.replace(/^(\.\/)?dist\//, "").replace(/\.js$/, ""),
-  );
-  return Object.fromEntries(names.map((name) => [name, join(ROOT, "src", `${name}.ts`)]));
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BuildOptions, type BuildResult, build, type Format } from "esbuild";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { SOURCES } from "../scripts/entry-points.js";
 import { useDatabase } from "./support/database.js";
 import { ROOT, runProgram } from "./support/process.js";
 
@@ -50,7 +51,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function bundle(program: string, options: BuildOptions): Promise<BuildResult> {
   return build({
     stdin: { contents: program, resolveDir: ROOT },
-    alias: { pevensie: join(ROOT, "src/index.ts"), "pevensie/postgres": join(ROOT, "src/postgres/index.ts") },
+    alias: { ...SOURCES },
     bundle: true,
     platform: "node",
     target: "node20",

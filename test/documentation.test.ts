@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { SOURCES } from "../scripts/entry-points.js";
 import { type Block, blocks, documents, introducedIn, textOf } from "./support/documents.js";
 import { ROOT } from "./support/process.js";
 
@@ -34,7 +35,6 @@ function moduleOf({ code }: Block): string {
 function errorsOf(all: readonly Block[]): string[] {
   const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const indexOf = (path: string) => [join(ROOT, "src", path, "index.ts")];
   Object.assign(options, {
     noEmit: true,
     composite: false,
@@ -42,22 +42,7 @@ function errorsOf(all: readonly Block[]): string[] {
     noUnusedLocals: false,
     // Of the project's own settings, the one that few applications have.
     noPropertyAccessFromIndexSignature: false,
-    paths: {
-      pevensie: indexOf("."),
-      "pevensie/auth": indexOf("auth"),
-      "pevensie/cache": indexOf("cache"),
-      "pevensie/express": [join(ROOT, "src/plugs/express.ts")],
-      "pevensie/fastify": [join(ROOT, "src/plugs/fastify.ts")],
-      "pevensie/hono": [join(ROOT, "src/plugs/hono.ts")],
-      "pevensie/web": indexOf("web"),
-      "pevensie/express-rate-limit": [join(ROOT, "src/plugs/express-rate-limit.ts")],
-      "pevensie/keyv": [join(ROOT, "src/plugs/keyv.ts")],
-      "pevensie/unstorage": [join(ROOT, "src/plugs/unstorage.ts")],
-      "pevensie/net": indexOf("net"),
-      "pevensie/postgres": indexOf("postgres"),
-      "pevensie/testing": indexOf("testing"),
-      "pevensie/postgres/queries": [join(ROOT, "src/postgres/queries.ts")],
-    },
+    paths: Object.fromEntries(Object.entries(SOURCES).map(([path, file]) => [path, [file]])),
   });
   const modules = new Map(all.map((block) => [block.name, moduleOf(block)]));
   const host = ts.createCompilerHost(options);

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
+import { SOURCES } from "../../scripts/entry-points.js";
 import { type Block, introducedIn } from "./documents.js";
 import { ROOT, runProgram } from "./process.js";
 
@@ -44,22 +44,7 @@ export function programOf({ code }: Block): string {
 export function compile(input: Pick<BuildOptions, "stdin" | "entryPoints">): string {
   const { outputFiles } = buildSync({
     ...input,
-    alias: {
-      pevensie: join(ROOT, "src/index.ts"),
-      "pevensie/auth": join(ROOT, "src/auth/index.ts"),
-      "pevensie/cache": join(ROOT, "src/cache/index.ts"),
-      "pevensie/express": join(ROOT, "src/plugs/express.ts"),
-      "pevensie/fastify": join(ROOT, "src/plugs/fastify.ts"),
-      "pevensie/hono": join(ROOT, "src/plugs/hono.ts"),
-      "pevensie/web": join(ROOT, "src/web/index.ts"),
-      "pevensie/testing": join(ROOT, "src/testing/index.ts"),
-      "pevensie/express-rate-limit": join(ROOT, "src/plugs/express-rate-limit.ts"),
-      "pevensie/keyv": join(ROOT, "src/plugs/keyv.ts"),
-      "pevensie/unstorage": join(ROOT, "src/plugs/unstorage.ts"),
-      "pevensie/net": join(ROOT, "src/net/index.ts"),
-      "pevensie/postgres": join(ROOT, "src/postgres/index.ts"),
-      "pevensie/postgres/queries": join(ROOT, "src/postgres/queries.ts"),
-    },
+    alias: { ...SOURCES },
     bundle: true,
     external: [
       "pg",
