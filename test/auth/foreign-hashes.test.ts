@@ -6,10 +6,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readBcryptHash } from "../../src/auth/passwords/bcrypt-hash.js";
 import { readPasswordHash, requirePasswordHash } from "../../src/auth/passwords/password-hash.js";
 import { isOutdated, PasswordHasher } from "../../src/auth/passwords/password-hasher.js";
-import { createUser } from "../support/auth.js";
+import { createUser, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
-import { useUnlimitedAuth } from "../support/unlimited-auth.js";
 
 /** The hashes that argon2 verified. Each password is verified once against a hash: see cached-argon2.ts. */
 const argon2 = vi.hoisted(() => ({ verified: [] as string[] }));
@@ -46,7 +45,7 @@ beforeEach(() => {
 });
 
 const database = useDatabase();
-const auth = useUnlimitedAuth(database.url);
+const auth = useAuth(database.url, { logInLimits: false });
 const backdoor = authBackdoor(database);
 const hasher = new PasswordHasher({ running: 1, queued: 10 });
 

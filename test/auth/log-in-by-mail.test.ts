@@ -8,11 +8,10 @@ import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool, statementsOf } from "../support/observed-pool.js";
-import { useUnlimitedAuth } from "../support/unlimited-auth.js";
 
 const database = useDatabase();
 const auth = useAuth(database.url);
-const unlimited = useUnlimitedAuth(database.url);
+const unlimited = useAuth(database.url, { logInLimits: false });
 const backdoor = authBackdoor(database);
 
 /** A user whose mailbox is proved. */

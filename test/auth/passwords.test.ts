@@ -1,12 +1,11 @@
 import { hash } from "@node-rs/argon2";
 import { describe, expect, test } from "vitest";
-import { createUser, PASSWORD } from "../support/auth.js";
+import { createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
-import { useUnlimitedAuth } from "../support/unlimited-auth.js";
 
 const database = useDatabase();
-const auth = useUnlimitedAuth(database.url);
+const auth = useAuth(database.url, { logInLimits: false });
 const backdoor = authBackdoor(database);
 
 async function accepts(email: string, password: string): Promise<boolean> {

@@ -1,15 +1,14 @@
 import { hash, verify } from "@node-rs/argon2";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { User } from "../../src/auth/index.js";
-import { authOn, createUser, PASSWORD } from "../support/auth.js";
+import { authOn, createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
 import { endPool } from "../support/fault-pool.js";
 import { observedPool } from "../support/observed-pool.js";
-import { useUnlimitedAuth } from "../support/unlimited-auth.js";
 
 const database = useDatabase();
-const auth = useUnlimitedAuth(database.url);
+const auth = useAuth(database.url, { logInLimits: false });
 const backdoor = authBackdoor(database);
 const CURRENT = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
 

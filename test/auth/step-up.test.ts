@@ -3,11 +3,10 @@ import { expect, test } from "vitest";
 import { createUser, PASSWORD, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
 import { useDatabase } from "../support/database.js";
-import { useUnlimitedAuth } from "../support/unlimited-auth.js";
 
 const database = useDatabase();
 const auth = useAuth(database.url);
-const unlimited = useUnlimitedAuth(database.url);
+const unlimited = useAuth(database.url, { logInLimits: false });
 const backdoor = authBackdoor(database);
 
 async function loggedIn(client: { ip?: string } = {}) {
