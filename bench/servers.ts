@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { createServer, connect as openSocket } from "node:net";
+import { connect as openSocket } from "node:net";
 import { totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EmbeddedPostgres } from "../src/embedded/index.js";
+import { freePort } from "../src/embedded/ports.js";
 import { postmasterOf } from "./cpu.js";
 import { poolOf } from "./statements.js";
 
@@ -118,12 +119,4 @@ function accepts(port: number): Promise<boolean> {
     });
     socket.once("error", () => resolve(false));
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -4,11 +4,12 @@
  *
  * @module
  */
+
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../src/embedded/ports.js";
 import { packInto } from "./pack.js";
 
 const TEMPLATES = ["express", "fastify", "hono"];
@@ -26,14 +27,6 @@ function run(command: string, args: readonly string[], cwd: string): string {
 
 function expect(what: string, actual: unknown, expected: unknown): void {
   if (actual !== expected) throw new Error(`${what}: ${String(actual)}, and not ${String(expected)}`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "localhost", resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** An application that runs, and everything that it has started. */

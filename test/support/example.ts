@@ -1,10 +1,10 @@
-import { createServer } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 import { Figures } from "../../examples/web/figures.js";
 import { seed } from "../../examples/web/seed.js";
 import { type RunningServer, startServer } from "../../examples/web/server.js";
 import { connectServices, type Services } from "../../examples/web/services.js";
 import { readSettings } from "../../examples/web/settings.js";
+import { freePort } from "../../src/embedded/ports.js";
 import { useDatabase } from "./database.js";
 
 /** The example application, while the tests of a file run. */
@@ -55,13 +55,4 @@ async function addUser({ auth }: Services, name: string, { role }: { readonly ro
   const { id } = await auth.createUserWithEmail({ email, password, role, userMetadata: { name } });
   await auth.updateUser(id, { emailConfirmedAt: new Date() });
   return { id, name, email, password };
-}
-
-/** The links in the mails have the port: it has to be known before the server starts. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "localhost", resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

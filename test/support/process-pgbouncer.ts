@@ -4,7 +4,7 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { TcpProxy } from "./tcp-proxy.js";
+import { freePort } from "../../src/embedded/ports.js";
 
 /** Debian's location, which is not on every PATH. */
 const PROGRAM = ["pgbouncer", "/usr/sbin/pgbouncer"].find((path) => spawnSync(path, ["--version"]).status === 0);
@@ -20,7 +20,7 @@ export interface PgBouncer {
 export async function startPgBouncer(target: string): Promise<PgBouncer> {
   const { hostname, port, username, password, pathname } = new URL(target);
   const database = pathname.slice(1);
-  const listenPort = await freePort(target);
+  const listenPort = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "pevensie-pgbouncer-"));
   const file = join(folder, "pgbouncer.ini");
   writeFileSync(
@@ -64,13 +64,6 @@ max_client_conn = 200
 
 function idOfNobody(flag: "-u" | "-g"): number {
   return Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }));
-}
-
-async function freePort(target: string): Promise<number> {
-  const proxy = await TcpProxy.start(target);
-  const { port } = proxy;
-  await proxy.stop();
-  return port;
 }
 
 async function answers(connectionString: string): Promise<boolean> {
