@@ -290,13 +290,22 @@ function requireAddress(address: Partial<PostgresConfig>): void {
     const value = address[field];
     if (value === undefined) continue;
     if (field === "port") requireInteger(value, field, 1, 65_535);
-    else requireString(value, field);
+    else requireAddressText(value, field);
     // PostgreSQL repeats both in its errors, and a URL may contain a password.
     if ((field === "user" || field === "database") && String(value).includes("://")) {
       throw invalidInput(field, "must be a name; a URL goes into connectionString");
     }
   }
   if (address.host) requireHost(address.host, "host");
+}
+
+/** The startup packet separates its texts by NUL: one in a name would begin a parameter of its own, such as `options`. */
+function requireAddressText(value: unknown, field: string): void {
+  requireString(value, field);
+  const text = String(value);
+  if (text.includes("\0") || !text.isWellFormed()) {
+    throw invalidInput(field, "must not contain NUL or a lone surrogate");
+  }
 }
 
 function requireString(value: unknown, field: string): void {
