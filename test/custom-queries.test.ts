@@ -129,6 +129,12 @@ describe("select fields and decoders", () => {
     );
   });
 
+  test.each([undefined, null, "row"])("the row %j is refused", (row) => {
+    const refused = expect.objectContaining({ code: "INVALID_INPUT", field: "row" });
+    expect(() => decodeUser(row as never)).toThrow(refused);
+    expect(() => decodeSession(row as never)).toThrow(refused);
+  });
+
   test("a column that is missing or malformed is refused by name", async () => {
     const row = await selectUser(database.pool, full.id);
     for (const column of Object.keys(row) as (keyof UserRow)[]) {

@@ -62,6 +62,12 @@ export function optionalIp(value: unknown, field = "ip"): IpAddress | null {
   return ip;
 }
 
+/** Throws INVALID_INPUT for what is no object. */
+export function requireObject(value: unknown, field: string): asserts value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalidInput(field, "must be an object");
+}
+
 /**
  * Returns the value as an object with no other properties than the given ones, or throws INVALID_INPUT: a misspelt
  * option must not be ignored silently.
@@ -71,9 +77,7 @@ export function requireOptions<K extends string>(
   field: string,
   keys: readonly K[],
 ): Partial<Record<K, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalidInput(field, "must be an object");
-  }
+  requireObject(value, field);
   for (const key of Object.keys(value)) {
     if (!(keys as readonly string[]).includes(key)) {
       throw invalidInput(printable(key), `is not an option here; the options are ${keys.join(", ")}`);

@@ -3,6 +3,7 @@ import { decodeUserRecord, jsonFormat, type MetadataFormat, metadataFormat } fro
 import type { Session } from "../auth/session.js";
 import type { MetadataCodec, User } from "../auth/user.js";
 import { invalidInput } from "../errors/index.js";
+import { requireObject } from "../input/values.js";
 import type { Json } from "../json.js";
 import { type IpAddress, parseIpAddress } from "../net/index.js";
 import { boundTo } from "./drivers/auth/session-rows.js";
@@ -73,10 +74,11 @@ export function decodeUser(row: UserRow): User<Json>;
  *
  * @param codec - converts the user's metadata: a codec or a Standard Schema, as `createAuth` takes it
  * @throws PevensieError INVALID_METADATA if the codec throws or the schema refuses; INVALID_INPUT naming a column that is
- * missing or malformed, or `codec`
+ * missing or malformed, `row` or `codec`
  */
 export function decodeUser<M>(row: UserRow, codec: MetadataCodec<M> | StandardSchemaV1<unknown, M>): User<M>;
 export function decodeUser(row: UserRow, codec?: unknown): User<unknown> {
+  requireObject(row, "row");
   const format: MetadataFormat<unknown> = codec === undefined ? jsonFormat : metadataFormat(codec, "codec");
   return decodeUserRecord(format, {
     id: text(row, "id"),
@@ -98,9 +100,10 @@ export function decodeUser(row: UserRow, codec?: unknown): User<unknown> {
 /**
  * Returns the session in a row of {@link sessionSelectFields}. Other columns of the row are ignored.
  *
- * @throws PevensieError INVALID_INPUT naming a column that is missing or malformed
+ * @throws PevensieError INVALID_INPUT naming a column that is missing or malformed, or `row`
  */
 export function decodeSession(row: SessionRow): Session {
+  requireObject(row, "row");
   const createdAt = date(row, "created_at");
   const boundIp = nullable(row, "ip", ipAddress);
   const boundUserAgent = nullable(row, "user_agent", text);

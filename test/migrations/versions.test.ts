@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { createCache } from "../../src/cache/index.js";
-import { createCacheDriver, migrate } from "../../src/postgres/index.js";
+import { createCacheDriver, migrate, migrateAllSchemas } from "../../src/postgres/index.js";
 import { authOn, createUser } from "../support/auth.js";
 import { describeCatalog } from "../support/catalog.js";
 import { restoreOriginal } from "../support/catalog-original.js";
@@ -96,4 +96,10 @@ test("F11: on a database of its own version it does not warn", async () => {
 test.each([[[]], [["base"]], [["auth", "users"]], [undefined], ["auth"]])("modules %j are refused", async (modules) => {
   const error = await errorOf(migrate({ modules: modules as ("auth" | "cache")[], ...config }));
   expect(error).toMatchObject({ code: "INVALID_INPUT", field: "modules" });
+});
+
+test.each([undefined, null, "auth"])("the options %j are refused", async (options) => {
+  const refused = { code: "INVALID_INPUT", field: "options" };
+  await expect(migrate(options as never)).rejects.toMatchObject(refused);
+  await expect(migrateAllSchemas(options as never)).rejects.toMatchObject(refused);
 });

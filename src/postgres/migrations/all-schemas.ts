@@ -1,5 +1,5 @@
 import { invalidInput, isPevensieError, type PevensieError } from "../../errors/index.js";
-import { optionalFunction, requireBoolean, requireInteger } from "../../input/values.js";
+import { optionalFunction, requireBoolean, requireInteger, requireObject } from "../../input/values.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { forEachSchema } from "./each-schema.js";
 import { type MigrateOptions, migrateSchema, modulesOf } from "./migrate.js";
@@ -66,6 +66,7 @@ const DEFAULT_CONCURRENCY = 4;
  * const failed = schemas.filter(({ error }) => error !== null);
  */
 export async function migrateAllSchemas(options: MigrateAllOptions): Promise<MigrateAllResult> {
+  requireObject(options, "options");
   const { modules, apply = false, concurrency = DEFAULT_CONCURRENCY, onProgress = () => {}, ...config } = options;
   requireBoolean(apply, "apply");
   optionalFunction(onProgress, "onProgress");

@@ -1,5 +1,5 @@
 import { invalidInput, PevensieError } from "../../errors/index.js";
-import { requireBoolean } from "../../input/values.js";
+import { requireBoolean, requireObject } from "../../input/values.js";
 import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "../config/config.js";
 import { sqlInSchema } from "../config/schema.js";
 import { sanitizeCause } from "../protocol/sanitize.js";
@@ -42,6 +42,7 @@ export interface MigrateResult {
  * connection in time; INVALID_INPUT for an unknown module
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
+  requireObject(options, "options");
   const { modules, apply = false, ...config } = options;
   requireBoolean(apply, "apply");
   const wanted = modulesOf(modules);
