@@ -4,20 +4,13 @@
  * @module pevensie/express
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { NextFunction, Request, RequestHandler, Response } from "express";
-import type { Session, User } from "../auth/index.js";
+import type { Request, RequestHandler, Response } from "express";
 import { invalidInput } from "../errors/index.js";
-import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
-import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, linesWithout, requireRead, VISIT } from "./sessions.js";
+import type { Refusal } from "../web/index.js";
+import type { RequestSession, SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
+import { accessHandlers, createPlug, linesWithout, requireRead, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
-
-/** What {@link pevensieSessions} adds to requests: both, or null. */
-export interface RequestSession {
-  session: Session | null;
-  user: User<RegisteredMetadata> | null;
-}
 
 declare global {
   namespace Express {
@@ -88,38 +81,17 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
   return Object.assign(middleware, functions);
 }
 
+const access = accessHandlers<Request, RequestHandler>((admit) => (req, res, next) => {
+  const refused = admit(requireRead(req.session), req);
+  if (refused === null) next();
+  else respond(res, refused);
+});
+
 /** Responds with 401 if nobody is logged in. A middleware as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
-export function requireUser(options?: AccessOptions<Request>): RequestHandler;
-export function requireUser(req: Request, res: Response, next: NextFunction): void;
-export function requireUser(
-  first?: Request | AccessOptions<Request>,
-  res?: Response,
-  next?: NextFunction,
-): RequestHandler | undefined {
-  if (res === undefined || next === undefined) return handlerOf(createAccess(first as AccessOptions<Request>));
-  requireAnyUser(first as Request, res, next);
-  return undefined;
-}
+export const requireUser = access.requireUser;
 
-/**
- * Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago.
- *
- * @param seconds - 1 to 3,155,760,000
- * @throws PevensieError INVALID_INPUT
- */
-export function requireRecentLogin(seconds: number, options?: AccessOptions<Request>): RequestHandler {
-  return handlerOf(createAccess(options, seconds));
-}
-
-function handlerOf(access: Access<Request>): RequestHandler {
-  return (req, res, next) => {
-    const refused = access(requireRead(req.session), req);
-    if (refused === null) next();
-    else respond(res, refused);
-  };
-}
-
-const requireAnyUser = handlerOf(createAccess());
+/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago. */
+export const requireRecentLogin = access.requireRecentLogin;
 
 function respond(res: Response, { status, headers, body }: Refusal): void {
   // A timeout of the application's may have responded: setting a header would throw, where no handler catches it.

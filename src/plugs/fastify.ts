@@ -6,18 +6,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Session, User } from "../auth/index.js";
-import { type Access, type AccessOptions, createAccess, type Refusal, type RegisteredMetadata } from "../web/index.js";
-import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, isClosed, linesWithout, requireRead, VISIT } from "./sessions.js";
+import type { Refusal } from "../web/index.js";
+import type { RequestSession, SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
+import { accessHandlers, createPlug, isClosed, linesWithout, requireRead, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
-
-/** What {@link pevensieSessions} adds to requests: both, or null. */
-export interface RequestSession {
-  session: Session | null;
-  user: User<RegisteredMetadata> | null;
-}
 
 declare module "fastify" {
   // Inherited, so that another plugin's property of the same name keeps its own type.
@@ -107,34 +100,18 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
 /** A hook of Fastify, for `onRequest` or `preHandler`. */
 export type AccessHook = <Reply extends AnyReply>(request: AnyRequest, reply: Reply) => Promise<Reply | undefined>;
 
+const access = accessHandlers<FastifyRequest, AccessHook>((admit) => async (request, reply) => {
+  // Null from the decorator, if the plug's hook comes later.
+  const isRead = (request as { readonly [OWN]?: unknown })[OWN] !== null;
+  const refused = admit(requireRead(isRead ? request.session : undefined), request as FastifyRequest);
+  return refused === null ? undefined : respond(reply, refused);
+});
+
 /** Responds with 401 if nobody is logged in. A hook as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
-export function requireUser(options?: AccessOptions<FastifyRequest>): AccessHook;
-export function requireUser<Reply extends AnyReply>(request: AnyRequest, reply: Reply): Promise<Reply | undefined>;
-export function requireUser(first?: AnyRequest | AccessOptions<FastifyRequest>, reply?: AnyReply): unknown {
-  if (reply === undefined) return hookOf(createAccess(first as AccessOptions<FastifyRequest> | undefined));
-  return requireAnyUser(first as AnyRequest, reply);
-}
+export const requireUser = access.requireUser;
 
-/**
- * Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago.
- *
- * @param seconds - 1 to 3,155,760,000
- * @throws PevensieError INVALID_INPUT
- */
-export function requireRecentLogin(seconds: number, options?: AccessOptions<FastifyRequest>): AccessHook {
-  return hookOf(createAccess(options, seconds));
-}
-
-function hookOf(access: Access<FastifyRequest>): AccessHook {
-  return async (request, reply) => {
-    // Null from the decorator, if the plug's hook comes later.
-    const isRead = (request as { readonly [OWN]?: unknown })[OWN] !== null;
-    const refused = access(requireRead(isRead ? request.session : undefined), request as FastifyRequest);
-    return refused === null ? undefined : respond(reply, refused);
-  };
-}
-
-const requireAnyUser = hookOf(createAccess());
+/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago. */
+export const requireRecentLogin = access.requireRecentLogin;
 
 function respond<Reply extends AnyReply>(reply: Reply, { status, headers, body }: Refusal): Reply {
   for (const [name, value] of headers) reply.header(name, value);

@@ -4,19 +4,12 @@
  * @module pevensie/hono
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Context, MiddlewareHandler, Next } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { Session, User } from "../auth/index.js";
 import type { Json } from "../json.js";
-import {
-  type Access,
-  type AccessOptions,
-  createAccess,
-  type HeaderList,
-  type Refusal,
-  type WebRequest,
-} from "../web/index.js";
+import type { HeaderList, Refusal, WebRequest } from "../web/index.js";
 import type { SessionFunctions, SessionPlugOptions, SessionSource } from "./session-functions.js";
-import { createPlug, isClosed, requireRead, VISIT } from "./sessions.js";
+import { accessHandlers, createPlug, isClosed, requireRead, VISIT } from "./sessions.js";
 
 export type * from "./session-functions.js";
 
@@ -86,35 +79,16 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
 /** The middleware of {@link requireUser} and {@link requireRecentLogin}: handlers behind it have a user. */
 export type AccessHandler = MiddlewareHandler<{ Variables: { session: Session; user: object } }>;
 
+const access = accessHandlers<Context, AccessHandler>((admit) => async (c, next) => {
+  const refused = admit(requireRead(c.get("session")), c);
+  return refused === null ? next() : responseOf(refused);
+});
+
 /** Responds with 401 if nobody is logged in. A middleware as it is, or with options: `requireUser({ redirectTo: "/login" })`. */
-export function requireUser(options?: AccessOptions<Context>): AccessHandler;
-export function requireUser(...args: Parameters<AccessHandler>): ReturnType<AccessHandler>;
-export function requireUser(
-  first?: Context | AccessOptions<Context>,
-  next?: Next,
-): AccessHandler | ReturnType<AccessHandler> {
-  if (next === undefined) return handlerOf(createAccess(first as AccessOptions<Context> | undefined));
-  return requireAnyUser(first as Context, next);
-}
+export const requireUser = access.requireUser;
 
-/**
- * Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago.
- *
- * @param seconds - 1 to 3,155,760,000
- * @throws PevensieError INVALID_INPUT
- */
-export function requireRecentLogin(seconds: number, options?: AccessOptions<Context>): AccessHandler {
-  return handlerOf(createAccess(options, seconds));
-}
-
-function handlerOf(access: Access<Context>): AccessHandler {
-  return async (c, next) => {
-    const refused = access(requireRead(c.get("session")), c);
-    return refused === null ? next() : responseOf(refused);
-  };
-}
-
-const requireAnyUser = handlerOf(createAccess());
+/** Responds with 401 if nobody is logged in, and with 403 if the last login, or `reauthenticate`, is more than `seconds` ago. */
+export const requireRecentLogin = access.requireRecentLogin;
 
 /** Returns Node's request and response, where there are any. */
 function nodeOf(c: Context): {

@@ -1,5 +1,7 @@
 import type { LoggedInUser, Session, User } from "../auth/index.js";
 import type {
+  AccessOptions,
+  RegisteredMetadata,
   WebAuth,
   WebClient,
   WebLogInOptions,
@@ -16,6 +18,18 @@ export interface SessionPlugOptions extends WebSessionsOptions {
   /** Whether requests of other sites that may change something get 403. Default: true. */
   readonly guard?: boolean | undefined;
 }
+
+/** What `pevensieSessions` of Express and of Fastify adds to requests: both, or null. */
+export interface RequestSession {
+  session: Session | null;
+  user: User<RegisteredMetadata> | null;
+}
+
+/** `requireUser`: what admits users, and what returns such a function for options. */
+export type RequireUser<R, Handler> = ((options?: AccessOptions<R>) => Handler) & Handler;
+
+/** `requireRecentLogin`. `seconds` is from 1 to 3,155,760,000. */
+export type RequireRecentLogin<R, Handler> = (seconds: number, options?: AccessOptions<R>) => Handler;
 
 /** What a login has created. */
 export interface StartedSession<M> {

@@ -3,6 +3,8 @@ import { invalidInput, PevensieError } from "../errors/index.js";
 import { requireBoolean, requireOptions } from "../input/values.js";
 import { shapeOf } from "../shape.js";
 import {
+  type Access,
+  type AccessOptions,
   createAccess,
   createWebSessions,
   type HeaderList,
@@ -17,6 +19,8 @@ import { isVoid } from "../web/session-life.js";
 import { WEB_SESSION_KEYS } from "../web/web-session-keys.js";
 import type {
   CurrentSession,
+  RequireRecentLogin,
+  RequireUser,
   SessionFunctions,
   SessionPlugOptions,
   SessionSource,
@@ -69,6 +73,26 @@ const requireAnyUser = createAccess();
 export function requireRead(session: Session | null | undefined): Session | null {
   if (session !== undefined) return session;
   throw new PevensieError("NOT_CONNECTED", "The session was not read: put pevensieSessions before this.");
+}
+
+/**
+ * Returns `requireUser` and `requireRecentLogin` of a framework.
+ *
+ * @param handlerOf - makes a handler of the framework of what admits requests
+ */
+export function accessHandlers<R, Handler extends (...args: never[]) => unknown>(
+  handlerOf: (access: Access<R>) => Handler,
+): { readonly requireUser: RequireUser<R, Handler>; readonly requireRecentLogin: RequireRecentLogin<R, Handler> } {
+  const requireAny = handlerOf(createAccess());
+  // The framework calls it with more than the options.
+  const requireUser = (first?: unknown, ...rest: unknown[]) =>
+    rest[0] === undefined
+      ? handlerOf(createAccess(first as AccessOptions<R> | undefined))
+      : requireAny(...([first, ...rest] as never[]));
+  return {
+    requireUser: requireUser as RequireUser<R, Handler>,
+    requireRecentLogin: (seconds, options) => handlerOf(createAccess(options, seconds)),
+  };
 }
 
 /** What a plug does for each request, and the functions that it offers. */
