@@ -18,9 +18,7 @@ declare module "fastify" {
 }
 
 /** A `FastifyRequest` of any server, such as one of HTTP/2. */
-export type AnyRequest = Pick<FastifyRequest, "id" | "session"> & {
-  readonly raw: IncomingMessage | Http2ServerRequest;
-};
+export type AnyRequest = Pick<FastifyRequest, "id" | "session"> & { raw: IncomingMessage | Http2ServerRequest };
 
 /** A `FastifyReply` of any server. */
 export type AnyReply = Pick<FastifyReply, "sent"> & {
