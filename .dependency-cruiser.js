@@ -156,6 +156,7 @@ const MODULES = {
   ],
   "postgres/custom-queries.ts": [
     "errors",
+    "input",
     "json.ts",
     "net",
     "auth",

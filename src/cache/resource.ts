@@ -52,7 +52,7 @@ export function createResource<T>(
   const given = requireOptions(options, "options", ["codec", "schema", ...COMPUTE_KEYS]) as ResourceOptions<T>;
   const { codec, schema, ttlSeconds, ttlMillis, graceSeconds, leaseSeconds, waitMillis, tags } = given;
   // Not by a rest property, which would lack inherited options.
-  const defaults = { ttlSeconds, ttlMillis, graceSeconds, leaseSeconds, waitMillis, tags };
+  const defaults = { ttlSeconds, ttlMillis, graceSeconds, leaseSeconds, waitMillis, tags } as ResourceGetOrSetOptions;
   const saysWhenItExpires = ttlSeconds !== undefined || ttlMillis !== undefined;
   // The options of calls are checked by the cache, these here: a mistake in them concerns every call.
   const checked = readComputeOptions(saysWhenItExpires ? defaults : { ...defaults, ttlSeconds: null });
