@@ -82,6 +82,14 @@ describe.each(["express", "fastify", "hono"])("the template for %s", (template) 
     expect(banned.text).toContain("This account is suspended");
   });
 
+  test("lets no browser keep the pages of somebody who is logged in", async () => {
+    const cookie = await signUp();
+    for (const path of ["/", "/private"]) {
+      expect((await send(path, undefined, cookie)).headers.get("cache-control")).toBe("no-store");
+    }
+    expect((await send("/")).headers.get("cache-control")).toBeNull();
+  });
+
   test("responds to a large body with 413", async () => {
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     // A connection of its own, which the server may close.

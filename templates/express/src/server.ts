@@ -11,6 +11,11 @@ const sessions = pevensieSessions(auth);
 const app = express();
 
 app.use(sessions);
+app.use((req, res, next) => {
+  // Otherwise the browser's Back shows the pages of somebody who has logged out.
+  if (req.user !== null) res.set("Cache-Control", "no-store");
+  next();
+});
 app.use(express.urlencoded());
 
 app.get("/", (req, res) => {

@@ -22,6 +22,8 @@ app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string
 app.addHook("onRequest", async (request, reply) => {
   // Fastify's own response for an unknown address is JSON.
   if (!request.is404) reply.type("text/html; charset=utf-8");
+  // Otherwise the browser's Back shows the pages of somebody who has logged out.
+  if (request.user !== null) reply.header("Cache-Control", "no-store");
 });
 
 app.get("/", async (request) => homePage(request.user?.email ?? null));

@@ -31,6 +31,11 @@ app.onError((error, c) => {
 });
 // Without a limit, a single request could use up the memory: 413.
 app.use(bodyLimit({ maxSize: 64 * 1024 }), sessions);
+app.use(async (c, next) => {
+  // Otherwise the browser's Back shows the pages of somebody who has logged out.
+  if (c.var.user !== null) c.header("Cache-Control", "no-store");
+  await next();
+});
 
 app.get("/", (c) => c.html(homePage(c.var.user?.email ?? null)));
 
