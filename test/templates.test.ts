@@ -82,6 +82,11 @@ describe.each(["express", "fastify", "hono"])("the template for %s", (template) 
     expect(banned.text).toContain("This account is suspended");
   });
 
+  test("says how long a password may be", async () => {
+    const { status, text } = await send("/sign-up", { ...CREDENTIALS, password: "x".repeat(1025) });
+    expect([status, text]).toEqual([422, expect.stringContaining("Use 8 to 1,024 characters")]);
+  });
+
   test("lets no browser keep the pages of somebody who is logged in", async () => {
     const cookie = await signUp();
     for (const path of ["/", "/private"]) {

@@ -12,7 +12,9 @@ export function explain(error: unknown): string {
     case "USER_BANNED":
       return "This account is suspended.";
     case "INVALID_INPUT":
-      return error.field === "password" ? "Use at least 8 characters." : "Enter an address such as name@example.com.";
+      return error.field === "password"
+        ? "Use 8 to 1,024 characters, none of them a control character."
+        : "Enter an address such as name@example.com.";
     default:
       throw error;
   }
