@@ -170,11 +170,6 @@ describe("creating", () => {
     createAuthDriver({ connectionString: "", max: 1 });
     // @ts-expect-error - no such setting
     createAuthDriver({ connectionstring: "" });
-    // @ts-expect-error - the pool has a maximum of its own
-    createAuthDriver({ pool: {} as pg.Pool, max: 3 });
-    // @ts-expect-error - each shard has a maximum of its own
-    createCacheDriver({ shards: [{ connectionString: "" }], max: 3 });
-    createCacheDriver({ shards: [{ connectionString: "", max: 3 }, { pool: {} as pg.Pool }], onUnavailable: "error" });
     const config: PostgresConfig = { ...defaultConfig(), connectionString: process.env["DATABASE_URL"] };
     createAuthDriver(config);
   });
@@ -447,7 +442,7 @@ describe("interfaces as JSON", () => {
     auth.importUsers([{ email: "", userMetadata: contact }]);
     auth.importUsers(new Set([{ email: "", userMetadata: contact }]));
     auth.logInWithIdentity({ issuer: "", subject: "", userMetadata: contact });
-    auth.createOneTimeToken({ userId: "", tokenType: "log-in", ttlSeconds: 1, payload: contact });
+    auth.createOneTimeToken({ userId: "", tokenType: "application", ttlSeconds: 1, payload: contact });
     auth.withTransaction(async (inside) => inside.updateUserMetadata("", contact));
     expectTypeOf<Contact>().toExtend<JsonOf<Contact>>();
     const json = {} as Json;
@@ -478,7 +473,7 @@ describe("interfaces as JSON", () => {
     // @ts-expect-error - anything
     auth.updateUserMetadata("", {} as unknown);
     // @ts-expect-error - a bigint
-    auth.createOneTimeToken({ userId: "", tokenType: "log-in", ttlSeconds: 1, payload: 1n });
+    auth.createOneTimeToken({ userId: "", tokenType: "application", ttlSeconds: 1, payload: 1n });
     // @ts-expect-error - a symbol in a list of an import
     auth.importUsers([{ email: "", userMetadata: { a: Symbol() } }]);
     expectTypeOf<JsonOf<unknown>>().toEqualTypeOf<NotJson<unknown>>();
@@ -551,27 +546,6 @@ describe("shapes", () => {
     auth.createOneTimeToken({ userId: "", tokenType: "password", ttlSeconds: 1 });
     // @ts-expect-error - no ttl
     auth.createOneTimeToken({ userId: "", tokenType: "password-reset" });
-    // @ts-expect-error - createEmailChangeToken makes these
-    auth.createOneTimeToken({ userId: "", tokenType: "email-change", ttlSeconds: 1 });
-    auth.useOneTimeToken({ tokenType: "email-change", token: "" });
-  });
-
-  test("tokens have a purpose if their type is application, and none otherwise", () => {
-    auth.createOneTimeToken({ userId: "", tokenType: "application", purpose: "", ttlSeconds: 1, payload: [1] });
-    auth.useOneTimeToken({ tokenType: "application", purpose: "", token: "" });
-    auth.getOneTimeToken({ tokenType: {} as "log-in" | "password-reset", token: "", userId: "" });
-    // @ts-expect-error - no purpose
-    auth.createOneTimeToken({ userId: "", tokenType: "application", ttlSeconds: 1 });
-    // @ts-expect-error - a purpose
-    auth.createOneTimeToken({ userId: "", tokenType: "password-reset", purpose: "", ttlSeconds: 1 });
-    // @ts-expect-error - no purpose
-    auth.getOneTimeToken({ tokenType: "application", token: "" });
-    // @ts-expect-error - no purpose
-    auth.useOneTimeToken({ tokenType: "application", token: "" });
-    // @ts-expect-error - a purpose
-    auth.validateOneTimeToken({ tokenType: "log-in", purpose: "", token: "" });
-    // @ts-expect-error - a purpose
-    auth.deleteOneTimeToken({ tokenType: "log-in", purpose: "", token: "" });
   });
 
   test("null clears what can be cleared", () => {
@@ -745,44 +719,6 @@ describe("resources of a cache", () => {
     // @ts-expect-error - both are given
     cache.getOrSet("", "", () => "", { ttlSeconds: 5, ttlMillis: 5 });
     cache.resource<string>("", { ttlMillis: 5 }).getOrSet("", () => "");
-  });
-
-  test("a time to live is given in one unit", () => {
-    cache.set("", "", "", { ttlSeconds: 5, tags: ["a"] });
-    cache.set("", "", "", { ttlMillis: 5 });
-    // @ts-expect-error - both are given
-    cache.set("", "", "", { ttlSeconds: 5, ttlMillis: 5 });
-    // @ts-expect-error - both are given
-    cache.setIfAbsent("", "", "", { ttlSeconds: 5, ttlMillis: 5 });
-    // @ts-expect-error - both are given
-    cache.setMany("", [], { ttlSeconds: 5, ttlMillis: 5 });
-    // @ts-expect-error - both are given
-    cache.increment("", "", { by: 2, ttlSeconds: 5, ttlMillis: 5 });
-    // @ts-expect-error - both are given
-    cache.resource<string>("", { ttlSeconds: 5, ttlMillis: 5 });
-  });
-
-  test("values have a schema or a codec, not both", () => {
-    const codec = {} as CacheCodec<string>;
-    // @ts-expect-error - both are given
-    cache.resource("", { codec, schema: z.string() });
-  });
-
-  test("a text is no list of keys or tags", () => {
-    cache.invalidateTags(new Set(["a"]));
-    cache.getMany("", new Map([["a", 1]]).keys());
-    // @ts-expect-error - a text
-    cache.invalidateTags("news");
-    // @ts-expect-error - a text
-    cache.set("", "", "", { tags: "news" });
-    // @ts-expect-error - a text
-    cache.getOrSet("", "", () => "", { ttlSeconds: 5, tags: "news" });
-    // @ts-expect-error - a text
-    cache.getMany("", "abc");
-    // @ts-expect-error - a text
-    cache.deleteMany("", "abc");
-    // @ts-expect-error - a text
-    cache.resource<string>("").getMany("abc");
   });
 
   test("an entry is touched with a time to live", () => {

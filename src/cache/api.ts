@@ -12,7 +12,6 @@ import type {
   RequiredTimeToLive,
   ResourceGetOrSetOptions,
   SetOptions,
-  Texts,
 } from "./options.js";
 
 /** A cache that is not connected. Its type has no function but `connect`. */
@@ -96,7 +95,7 @@ export interface Cache {
    *   await cache.invalidateTags([`article:${id}`], { client });
    * });
    */
-  invalidateTags(tags: Texts, options?: InvalidateTagsOptions): Promise<void>;
+  invalidateTags(tags: Iterable<string>, options?: InvalidateTagsOptions): Promise<void>;
 
   /**
    * Adds to a whole number and returns the sum. An absent entry counts as 0, and gets the time to live; an existing one keeps its
@@ -117,7 +116,7 @@ export interface Cache {
   rateLimit(resourceType: string, key: string, options: RateLimitOptions): Promise<RateLimitResult>;
 
   /** Returns the live values of the given keys, by key. A key without a live value is absent from the result. */
-  getMany(resourceType: string, keys: Texts): Promise<Map<string, string>>;
+  getMany(resourceType: string, keys: Iterable<string>): Promise<Map<string, string>>;
   /**
    * Sets many entries, given as a Map or as pairs. If a key occurs more than once, its last value counts. A large call
    * is sent in chunks. Each chunk is atomic, so it waits for every locked row among its own.
@@ -128,7 +127,7 @@ export interface Cache {
    *
    * @returns how many were live
    */
-  deleteMany(resourceType: string, keys: Texts): Promise<number>;
+  deleteMany(resourceType: string, keys: Iterable<string>): Promise<number>;
   /** Deletes every entry of a type, in batches. Entries that are stored meanwhile may survive. @returns how many were live */
   clear(resourceType: string): Promise<number>;
   /**
@@ -169,23 +168,14 @@ export interface CacheCodec<T> {
 }
 
 /** Options of {@link Cache.resource}: how values are stored, and defaults for the calls. */
-export type ResourceOptions<T> = ResourceGetOrSetOptions & (CodecOption<T> | SchemaOption<T>);
-
-/** Stores values by a codec. */
-export interface CodecOption<T> {
+export interface ResourceOptions<T> extends ResourceGetOrSetOptions {
   /** Default: JSON. */
   readonly codec?: CacheCodec<T> | undefined;
-  readonly schema?: undefined;
-}
-
-/** Stores values as JSON, checked by a schema. */
-export interface SchemaOption<T> {
   /**
    * Checks and types values: any Standard Schema, such as one of zod, valibot or arktype. Values are stored as JSON, which
-   * the schema has to accept when they are read.
+   * the schema has to accept when they are read. Not together with `codec`.
    */
   readonly schema?: StandardSchemaV1<unknown, T> | undefined;
-  readonly codec?: undefined;
 }
 
 /** The functions of a cache for one resource type, with values of a type. They are those of {@link Cache} by the same names. */
@@ -207,13 +197,13 @@ export interface CacheResource<T> {
    */
   getOrSet(key: string, produce: Produce<T>, options?: ResourceGetOrSetOptions): Promise<T>;
   /** Returns the live values of the given keys, by key. */
-  getMany(keys: Texts): Promise<Map<string, T>>;
+  getMany(keys: Iterable<string>): Promise<Map<string, T>>;
   /** Sets many entries. */
   setMany(entries: Iterable<readonly [string, T]>, options?: SetOptions): Promise<void>;
   /** Deletes an entry. @returns whether it was live */
   delete(key: string): Promise<boolean>;
   /** Deletes many entries. @returns how many were live */
-  deleteMany(keys: Texts): Promise<number>;
+  deleteMany(keys: Iterable<string>): Promise<number>;
   /** Changes when a live entry expires. @returns whether there is one */
   touch(key: string, options: RequiredTimeToLive): Promise<boolean>;
   /** Deletes every entry of the type. @returns how many were live */

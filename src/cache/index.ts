@@ -6,15 +6,7 @@
 
 export type { RemoveExpiredOptions } from "../input/sweep-options.js";
 export type { PostgresQueryable } from "../pg-interface.js";
-export type {
-  Cache,
-  CacheCodec,
-  CacheResource,
-  CodecOption,
-  DisconnectedCache,
-  ResourceOptions,
-  SchemaOption,
-} from "./api.js";
+export type { Cache, CacheCodec, CacheResource, DisconnectedCache, ResourceOptions } from "./api.js";
 export type { CacheOptions } from "./cache.js";
 export { createCache } from "./cache.js";
 export type {
@@ -45,7 +37,5 @@ export type {
   RequiredTimeToLive,
   ResourceGetOrSetOptions,
   SetOptions,
-  TagOptions,
-  Texts,
   TimeToLive,
 } from "./options.js";

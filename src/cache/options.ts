@@ -1,33 +1,27 @@
 import type { RemoveExpiredOptions } from "../input/sweep-options.js";
 import type { PostgresQueryable } from "../pg-interface.js";
 
-/**
- * When an entry expires: its time to live as `ttlSeconds`, 1 to 3,155,760,000, or as `ttlMillis`, 1 to 3,155,760,000,000. With neither,
- * or with null, the entry does not expire.
- */
-export type TimeToLive =
-  | { readonly ttlSeconds?: number | null | undefined; readonly ttlMillis?: null | undefined }
-  | { readonly ttlMillis?: number | null | undefined; readonly ttlSeconds?: null | undefined };
+/** When an entry expires. Give one of the two, or neither. */
+export interface TimeToLive {
+  /** Time to live in seconds, 1 to 3,155,760,000. Null and undefined: the entry does not expire. */
+  readonly ttlSeconds?: number | null | undefined;
+  /** Time to live in milliseconds, 1 to 3,155,760,000,000. */
+  readonly ttlMillis?: number | null | undefined;
+}
 
-/** {@link TimeToLive} where it has to be said: `ttlSeconds` or `ttlMillis`. Null: the entry does not expire. */
+/** When an entry expires, where that has to be said: one of the two. Null: the entry does not expire. */
 export type RequiredTimeToLive =
   | { readonly ttlSeconds: number | null; readonly ttlMillis?: null | undefined }
   | { readonly ttlMillis: number | null; readonly ttlSeconds?: null | undefined };
 
 /** Options of {@link Cache.set}. */
-export type SetOptions = TimeToLive & TagOptions;
-
-/** The tags of an entry. */
-export interface TagOptions {
+export interface SetOptions extends TimeToLive {
   /**
    * Names by which the entry can be invalidated, at most 32 of at most 255 characters each. The value counts as computed when it is
    * stored: if the data may change between reading it and storing the value, use {@link Cache.getOrSet}. Default: none.
    */
-  readonly tags?: Texts | null | undefined;
+  readonly tags?: Iterable<string> | null | undefined;
 }
-
-/** Texts in an array, a set or another iterable. A single text, whose characters would be taken for the texts, is refused. */
-export type Texts = Iterable<string> & object;
 
 /** Options of {@link Cache.getOrSet}. */
 export type GetOrSetOptions = ComputationOptions & RequiredTimeToLive;
@@ -46,15 +40,12 @@ export interface ComputationOptions {
    * itself, and stores nothing. Default: twice as long as the lease, so that it also waits for whoever replaces a process that has died.
    */
   readonly waitMillis?: number | undefined;
-  /** As {@link TagOptions.tags}. No value that was computed from data before an invalidation survives it. Default: none. */
-  readonly tags?: Texts | null | undefined;
+  /** As {@link SetOptions.tags}. No value that was computed from data before an invalidation survives it. Default: none. */
+  readonly tags?: Iterable<string> | null | undefined;
 }
 
-/**
- * Options of {@link CacheResource.getOrSet}: the resource has defaults for them. Either the options of the call or those of the resource
- * have to contain `ttlSeconds` or `ttlMillis`.
- */
-export type ResourceGetOrSetOptions = ComputationOptions & TimeToLive;
+/** Options of {@link CacheResource.getOrSet}: the resource has defaults for them. Either those of the call or those of the resource have to contain `ttlSeconds` or `ttlMillis`. */
+export interface ResourceGetOrSetOptions extends ComputationOptions, TimeToLive {}
 
 /** Computes a missing value. */
 export type Produce<T> = (context: ProduceContext) => T | PromiseLike<T>;
@@ -70,10 +61,10 @@ export interface ProduceContext {
 }
 
 /** Options of {@link Cache.increment}. */
-export type IncrementOptions = TimeToLive & {
+export interface IncrementOptions extends TimeToLive {
   /** What to add: a whole number, at most 2^53 - 1, or negative. Default: 1. */
   readonly by?: number | undefined;
-};
+}
 
 /** Options of {@link Cache.keys}. */
 export interface KeysOptions {

@@ -198,7 +198,7 @@ class TypedResource<T> implements CacheResource<T> {
   }
 
   #terms(options: SetOptions = {}): SetOptions {
-    return this.#merged(options, ["ttlSeconds", "ttlMillis", "tags"]) as SetOptions;
+    return this.#merged(options, ["ttlSeconds", "ttlMillis", "tags"]);
   }
 
   /** Returns the options of a call, and the resource's own for what it does not say. */

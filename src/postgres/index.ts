@@ -14,7 +14,7 @@ export type {
   PostgresResult,
 } from "../pg-interface.js";
 export type { AuthDriverConfig, StaleReads } from "./config/auth-config.js";
-export type { ShardedCacheConfig, Shards } from "./config/cache-config.js";
+export type { ShardedCacheConfig } from "./config/cache-config.js";
 export { type CallerPool, defaultConfig, type PostgresConfig, type PostgresDriverConfig } from "./config/config.js";
 export type { HostAddress, TargetSessionAttrs } from "./config/hosts.js";
 export type { CacheShardConfig } from "./config/shards.js";

@@ -94,7 +94,9 @@ describe("texts that are kept", () => {
   });
 
   test("G6: any local part of an email without specials finds its user and no other", async () => {
-    const localPart = storableText.filter((text) => /^[^@\s"(),:;<>[\]\\\p{Cc}\p{Cf}]+$/u.test(text) && length(text) < 200);
+    const localPart = storableText.filter(
+      (text) => /^[^@\s"(),:;<>[\]\\\p{Cc}\p{Cf}]+$/u.test(text) && length(text) < 200,
+    );
     const property = fc.asyncProperty(localPart, async (local) => {
       const email = `${local}@${randomUUID()}`;
       const created = await createUser(auth.current, { email, password: null });

@@ -245,13 +245,13 @@ describe("increment: by", () => {
 });
 
 describe("ttlSeconds and ttlMillis", () => {
-  const both = { ttlSeconds: 1, ttlMillis: 1000 } as never;
+  const both = { ttlSeconds: 1, ttlMillis: 1000 };
   test("G5: together are INVALID_INPUT ttlMillis", async () => {
     await expectRefused("ttlMillis", () => set(both));
     await expectRefused("ttlMillis", () => cache.setIfAbsent("type", "key", "1", both));
     await expectRefused("ttlMillis", () => cache.setMany("type", [["key", "1"]], both));
-    await expectRefused("ttlMillis", () => cache.touch("type", "key", both));
-    await expectRefused("ttlMillis", () => cache.getOrSet("type", "key", NEVER, both));
+    await expectRefused("ttlMillis", () => cache.touch("type", "key", both as never));
+    await expectRefused("ttlMillis", () => cache.getOrSet("type", "key", NEVER, both as never));
     await expectRefused("ttlMillis", () => cache.increment("type", "key", both));
   });
 

@@ -203,14 +203,14 @@ describe("options of a resource", () => {
 
   const wrong: readonly [ResourceOptions<unknown>, string][] = [
     [{ ttlSeconds: 0 }, "ttlSeconds"],
-    [{ ttlSeconds: 1, ttlMillis: 1 as never }, "ttlMillis"],
+    [{ ttlSeconds: 1, ttlMillis: 1 }, "ttlMillis"],
     [{ ttlMillis: 1.5 }, "ttlMillis"],
     [{ graceSeconds: -1 }, "graceSeconds"],
     [{ leaseSeconds: 0 }, "leaseSeconds"],
     [{ waitMillis: -1 }, "waitMillis"],
-    [{ tags: "text" as never }, "tags"],
+    [{ tags: "text" }, "tags"],
     [{ tags: [""] }, "tags"],
-    [{ codec: { encode: String, decode: String }, schema: z.string() as never }, "schema"],
+    [{ codec: { encode: String, decode: String }, schema: z.string() }, "schema"],
     [{ schema: {} as never }, "schema"],
     [{ schema: null as never }, "schema"],
     [{ schema: "text" as never }, "schema"],

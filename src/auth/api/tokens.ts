@@ -2,27 +2,18 @@ import type { Json, JsonOf } from "../../json.js";
 import type { OneTimeTokenType } from "../driver/tokens.js";
 import type { User } from "../user.js";
 
-/** What a one-time token of the type "application" is for. */
-export interface ApplicationTokenOwner {
-  readonly tokenType: "application";
-  /** The application's own name for what the token is for, 1 to 255 characters. */
-  readonly purpose: string;
+/** What a one-time token is for. */
+export interface OneTimeTokenOwner {
+  readonly tokenType: OneTimeTokenType;
+  /**
+   * The application's own name for what the token is for, 1 to 255 characters. Required for the type "application",
+   * forbidden for the others.
+   */
+  readonly purpose?: string | undefined;
 }
 
-/** What a one-time token is for. */
-export type OneTimeTokenOwner =
-  | ApplicationTokenOwner
-  | { readonly tokenType: Exclude<OneTimeTokenType, "application">; readonly purpose?: undefined };
-
-/** A new one-time token. Those of the type "email-change" are made by `createEmailChangeToken`. */
-export type CreateOneTimeTokenOptions<Payload = Json> = NewOneTimeTokenOptions<Payload> &
-  (
-    | ApplicationTokenOwner
-    | { readonly tokenType: Exclude<OneTimeTokenType, "application" | "email-change">; readonly purpose?: undefined }
-  );
-
-/** Options of every new one-time token. */
-export interface NewOneTimeTokenOptions<Payload> {
+/** A new one-time token. */
+export interface CreateOneTimeTokenOptions<Payload = Json> extends OneTimeTokenOwner {
   readonly userId: string;
   /** Time to live in seconds, 1 to 3,155,760,000. */
   readonly ttlSeconds: number;
@@ -38,10 +29,7 @@ export interface CreatePasswordResetTokenOptions {
 }
 
 /** A one-time token that somebody presents. */
-export type OneTimeTokenOptions = OneTimeTokenOwner & PresentedToken;
-
-/** The token that somebody presents, and whose it has to be. */
-export interface PresentedToken {
+export interface OneTimeTokenOptions extends OneTimeTokenOwner {
   readonly token: string;
   /** The token has to be this user's. Default: any user's. Undefined is refused: INVALID_INPUT. */
   readonly userId?: string;

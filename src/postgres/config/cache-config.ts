@@ -1,21 +1,10 @@
 import { invalidInput } from "../../errors/index.js";
 import { requireOptions } from "../../input/values.js";
-import {
-  type CallerPool,
-  type PostgresConfig,
-  type PostgresDriverConfig,
-  type ResolvedConfig,
-  resolveConfig,
-} from "./config.js";
+import { type PostgresDriverConfig, type ResolvedConfig, resolveConfig } from "./config.js";
 import { type CacheShardConfig, type ResolvedShard, resolveShards } from "./shards.js";
 
-/** Configuration of a cache whose entries are spread over several servers. Settings of a server belong to its shard. */
-export type ShardedCacheConfig = Shards & {
-  readonly [K in Exclude<keyof PostgresConfig | keyof CallerPool, keyof Shards>]?: undefined;
-};
-
-/** The servers of a sharded cache. */
-export interface Shards {
+/** Configuration of a cache whose entries are spread over several servers. */
+export interface ShardedCacheConfig {
   /** The servers, at least one. Each has the migrations of the module `cache`. */
   readonly shards: readonly CacheShardConfig[];
   /**

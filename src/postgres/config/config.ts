@@ -114,13 +114,10 @@ export interface CallerPool {
   readonly schema?: string | undefined;
 }
 
-/**
- * Configuration of a driver: settings for a pool that the driver owns, or a pool that the caller owns, to which the settings of
- * connections do not apply.
- */
+/** Configuration of a driver: settings for a pool that the driver owns, or a pool that the caller owns. */
 export type PostgresDriverConfig =
   | { readonly [K in keyof PostgresConfig]?: PostgresConfig[K] | undefined }
-  | (CallerPool & { readonly [K in Exclude<keyof PostgresConfig, keyof CallerPool>]?: undefined });
+  | CallerPool;
 
 /** Without `ssl`, whose default depends on the environment. */
 const DEFAULTS: Omit<PostgresConfig, "ssl" | "hosts" | "targetSessionAttrs"> = {
