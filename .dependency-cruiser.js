@@ -12,7 +12,7 @@ const MODULES = {
   "transaction-client.ts": [],
   errors: [],
   "lease.ts": ["errors"],
-  net: [],
+  net: ["errors"],
   input: ["errors", "net", "@standard-schema/spec"],
   auth: [
     "pg-interface.ts",

@@ -52,7 +52,7 @@ const CONSTRUCTS: Readonly<Record<string, string>> = {
 const SAME_EVERYWHERE: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   { what: "the version of a user's access", pattern: /\S[^\n]*(?= as "?access_?version)/gi },
   { what: "the shape of a rate limit", pattern: /(?<=operator\(pg_catalog\.!~\) )'\^limit:[^']*'/g },
-  // The comparison that admits calls has a shorter shape, which PostgreSQL matches faster (docs/performance.md, Rate limits).
+  // The comparison that admits calls has a shorter shape, which PostgreSQL matches faster (docs/performance-notes.md).
   { what: "the shape of a rate limit that is renewed", pattern: /(?<=operator\(pg_catalog\.~\) )'\^limit:[^']*'/g },
   { what: "the details of a session", pattern: /pg_catalog\.json_build_array\((?:[^()]|\([^()]*\))*\)/g },
   {

@@ -182,4 +182,12 @@ describe("networkOf", () => {
   ])("%s is of %s", (text, network) => {
     expect(networkOf(parseIpAddress(text) as IpAddress)).toBe(network);
   });
+
+  test.each(["1.2.3.4:80", "", undefined, null])("refuses %s, which is no address", (ip) => {
+    expect(() => networkOf(ip as never)).toThrowError(expect.objectContaining({ code: "INVALID_INPUT", field: "ip" }));
+  });
+
+  test("returns the network of a text that is not in canonical form", () => {
+    expect(networkOf("::ffff:1.2.3.4" as IpAddress)).toBe("1.2.3.4");
+  });
 });

@@ -21,7 +21,7 @@ export function emptyForm(values: Readonly<Record<string, string>> = {}): Form {
   return { values, errors: {}, status: 200 };
 }
 
-/** A form on the page that stands between a visitor and what they have sent: says that it was not accepted. */
+/** Returns the empty form of a login or password page, with a message if another form was refused. */
 export function formBetween(c: Context<AppEnv>, message: string): Form {
   return c.req.query("form") === "refused" ? { ...emptyForm(), message } : emptyForm();
 }

@@ -41,8 +41,8 @@ export function safePath(path: string | undefined, fallback = "/"): string {
 /** Returns the address of a page that leads back to the current one; for a form, back to its page, and says that it was not accepted. */
 function viaPage(page: string, c: Context): string {
   const isForm = c.req.method !== "GET";
-  const from = isForm ? c.req.header("referer") : c.req.url;
-  const { pathname, search } = new URL(URL.canParse(from ?? "") ? (from ?? "") : c.req.url);
+  const from = (isForm ? c.req.header("referer") : c.req.url) ?? "";
+  const { pathname, search } = new URL(URL.canParse(from) ? from : "/", c.req.url);
   const next = encodeURIComponent(safePath(pathname + search));
   return `${page}?next=${next}${isForm ? "&form=refused" : ""}`;
 }

@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import { invalidInput } from "../errors/index.js";
 import { composeText, requireText, type TextLimits } from "../input/text.js";
 
@@ -6,12 +7,12 @@ const LIMITS: TextLimits = { max: 254, unit: "characters" };
 
 /**
  * Text on both sides of a single `@`. What RFC 5322 calls specials, except the dot, is refused: mailers read a list, a group, a name or a
- * comment by it, and would send to another mailbox than the text names. Characters of format (Cf) are invisible.
+ * comment by it, and would send to another mailbox than the text names. Characters of format (Cf) are invisible; in a domain, two of them
+ * (ZWNJ, ZWJ) are letters of some scripts.
  */
-const ADDRESS = /^[^@\s"(),:;<>[\]\\\p{Cc}\p{Cf}]+@[^@\s"(),:;<>[\]\\\p{Cc}\p{Cf}]+$/u;
+const ADDRESS = /^[^@\s"(),:;<>[\]\\\p{Cc}\p{Cf}]+@(?:[^@\s"(),:;<>[\]\\\p{Cc}\p{Cf}]|[\u200c\u200d])+$/u;
 
-/** Characters that IDNA (UTS 46) maps to nothing or to a dot, and which NFKC keeps. */
-const MAPPED_BY_IDNA = /[\p{Default_Ignorable_Code_Point}\u3002]/u;
+const ASCII = /^[!-~]+$/;
 
 /**
  * Returns a valid email in normal form (trimmed, NFC, lower case), or throws INVALID_INPUT. It checks what is about to be stored; lookups
@@ -25,12 +26,26 @@ export function requireEmail(value: unknown): string {
       'must have one @ with something on either side, and no blanks, control or invisible characters, or any of "(),:;<>[\\]',
     );
   }
-  const domain = email.slice(email.indexOf("@") + 1);
-  // IDNA would map another spelling to this domain, so that one mailbox would have several emails.
-  if (domain.normalize("NFKC") !== domain || MAPPED_BY_IDNA.test(domain)) {
-    throw invalidInput("email", "must have a domain without compatibility characters, such as full-width letters");
+  if (
+    !email
+      .slice(email.indexOf("@") + 1)
+      .split(".")
+      .every(isLabel)
+  ) {
+    throw invalidInput(
+      "email",
+      "must have a domain of labels with dots between them, and no other forms of ASCII letters",
+    );
   }
   return email;
+}
+
+/**
+ * Returns whether a text can be a label of a domain. Of letters that IDNA (UTS 46) maps to ASCII, such as full-width ones, a domain would
+ * have any number of spellings, so that limits by email would not limit the mails to a mailbox.
+ */
+function isLabel(text: string): boolean {
+  return ASCII.test(text) || domainToASCII(text).startsWith("xn--");
 }
 
 /**

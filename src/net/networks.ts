@@ -1,4 +1,5 @@
-import type { IpAddress } from "./ip-address.js";
+import { invalidInput } from "../errors/index.js";
+import { type IpAddress, parseIpAddress } from "./ip-address.js";
 
 /** The networks of a client, by which requests are counted. */
 export interface ClientNetworks {
@@ -25,12 +26,16 @@ export function networksOf(ip: IpAddress): ClientNetworks {
  * as "2001:db8:0:1::/64"; an IPv4 address itself. An IPv6 address that embeds an IPv4 address (NAT64, 6to4, Teredo) counts as the latter.
  * The limits on logins count by the same networks.
  *
+ * @throws PevensieError INVALID_INPUT for what is no address
+ *
  * @example
  * const { ip } = web.client(request);
  * await cache.rateLimit("sign-up", ip === null ? "unknown" : networkOf(ip), { limit: 20, windowSeconds: 3600 });
  */
 export function networkOf(ip: IpAddress): string {
-  return networksOf(ip).network;
+  const address = parseIpAddress(ip);
+  if (address === null) throw invalidInput("ip", "must be an IP address");
+  return networksOf(address).network;
 }
 
 function prefixOf(groups: readonly number[], count: number): string {

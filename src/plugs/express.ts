@@ -36,7 +36,7 @@ export type AnyResponse = ServerResponse & {
 /** The middleware, and the functions that change the session of a request. */
 export interface ExpressSessions<M> extends RequestHandler, SessionFunctions<[req: AnyRequest, res: AnyResponse], M> {}
 
-/** Which plug has read the session of a request. */
+/** Which adapter has read the session of a request. */
 const readBy = new WeakMap<Request, unknown>();
 
 /**

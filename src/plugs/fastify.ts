@@ -40,7 +40,7 @@ export interface FastifySessions<M> extends SessionFunctions<[request: AnyReques
   (fastify: FastifyInstance): Promise<void>;
 }
 
-/** The decorator that holds which plug has read the session of a request. */
+/** The decorator that holds which adapter has read the session of a request. */
 const OWN = Symbol("pevensie");
 
 /**
@@ -99,7 +99,7 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
 export type AccessHook = <Reply extends AnyReply>(request: AnyRequest, reply: Reply) => Promise<Reply | undefined>;
 
 const access = accessHandlers<FastifyRequest, AccessHook>((admit) => async (request, reply) => {
-  // Null from the decorator, if the plug's hook comes later.
+  // Null from the decorator, if the adapter's hook comes later.
   const isRead = (request as { readonly [OWN]?: unknown })[OWN] !== null;
   const refused = admit(requireRead(isRead ? request.session : undefined), request as FastifyRequest);
   return refused === null ? undefined : respond(reply, refused);

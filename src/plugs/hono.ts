@@ -24,7 +24,7 @@ export interface HonoSessions<M>
   extends MiddlewareHandler<{ Variables: SessionVariables<M> }>,
     SessionFunctions<[c: Context], M> {}
 
-/** Which plug has read the session of a request, and headers of the response, which has not been made yet. */
+/** Which adapter has read the session of a request, and headers of the response, which has not been made yet. */
 const visits = new WeakMap<Context, { readonly reader: unknown; readonly headers: HeaderList }>();
 
 /**
@@ -65,7 +65,7 @@ export function pevensieSessions<M>(source: SessionSource<M>, options?: SessionP
     const refused = await receive(c);
     if (refused !== null) return responseOf(refused);
     await next();
-    // A copy of the plug, or an application that is mounted, may have set the cookie meanwhile: it would be undone.
+    // A copy of the adapter, or an application that is mounted, may have set the cookie meanwhile: it would be undone.
     const lines = c.res.headers.getSetCookie();
     for (const [name, value] of headers) {
       const start = value.slice(0, value.indexOf("=") + 1);

@@ -25,7 +25,7 @@ export interface RequestSession {
   user: User<RegisteredMetadata> | null;
 }
 
-/** `requireUser`: what admits users, and what returns such a function for options. */
+/** Handler that admits users who are logged in; called with options, it returns such a handler. */
 export type RequireUser<R, Handler> = ((options?: AccessOptions<R>) => Handler) & Handler;
 
 /** `requireRecentLogin`. `seconds` is from 1 to 3,155,760,000. */
@@ -54,7 +54,7 @@ export interface SessionFunctions<Exchange extends unknown[], M> {
   /**
    * Returns the session and the user of a request, neither of them null: for handlers behind `requireUser`.
    *
-   * @throws RefusalError with the status 401 if nobody is logged in; PevensieError NOT_CONNECTED if the plug is not mounted
+   * @throws RefusalError with the status 401 if nobody is logged in; PevensieError NOT_CONNECTED if the adapter is not mounted
    */
   current(request: Exchange[0]): CurrentSession<M>;
   /** Returns the client, for `auth.reauthenticate({ sessionId, password, ...sessions.client(…) })`. */

@@ -27,7 +27,7 @@ import type {
   StartedSession,
 } from "./session-functions.js";
 
-/** A request and its response, as the plug of a framework shows them. */
+/** A request and its response, as the adapter of a framework shows them. */
 export interface Visit<M> {
   readonly request: WebRequest;
   readonly session: Session | null | undefined;
@@ -66,7 +66,7 @@ const CURRENT_SESSION = shapeOf("session", "user");
 const requireAnyUser = createAccess();
 
 /**
- * Returns the session that the plug has read, or null.
+ * Returns the session that the adapter has read, or null.
  *
  * @throws NOT_CONNECTED for undefined, which would pass for "nobody" with a middleware that is not there, and hide the mistake
  */
@@ -95,7 +95,7 @@ export function accessHandlers<R, Handler extends (...args: never[]) => unknown>
   };
 }
 
-/** What a plug does for each request, and the functions that it offers. */
+/** What an adapter does for each request, and the functions that it offers. */
 export interface SessionPlug<Exchange extends unknown[], M> {
   /** Reads the session, unless the request is refused. */
   receive(...exchange: Exchange): Promise<Refusal | null>;
@@ -120,11 +120,11 @@ export function createPlug<Exchange extends [request: object, ...unknown[]], M>(
     }
     return createVisit(...exchange);
   };
-  /** By request, what this plug has read. Another package may set a `user` of its own. */
+  /** By request, what this adapter has read. Another package may set a `user` of its own. */
   const current = new WeakMap<object, CurrentSession<M> | null>();
   /** By request, the session that a login in it has started. */
   const startedBy = new WeakMap<object, Session>();
-  /** By request, the lines of Set-Cookie that its response has from this plug, by the cookie's name. */
+  /** By request, the lines of Set-Cookie that its response has from this adapter, by the cookie's name. */
   const linesOf = new WeakMap<object, Map<string, string>>();
   /** Returns the line that this one replaces: a response sets a cookie once at most (RFC 6265, 4.1.1). */
   const replacedBy = (request: object, line: string): string | undefined => {

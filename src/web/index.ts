@@ -7,7 +7,7 @@
 import type { Json } from "../json.js";
 
 /**
- * What the application has typed for the plugs. Its user metadata has the type {@link Json} there, unless the application declares it:
+ * What the application has typed for the adapters. Its user metadata has the type {@link Json} there, unless the application declares it:
  *
  * @example
  * declare module "pevensie/web" {

@@ -1,4 +1,4 @@
-/** The options of `createWebSessions`, which those of the plugs for frameworks extend. */
+/** The options of `createWebSessions`, which those of the adapters for frameworks extend. */
 export const WEB_SESSION_KEYS = [
   "cookie",
   "clientIp",

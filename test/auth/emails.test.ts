@@ -110,8 +110,17 @@ describe("emails", () => {
     await expect(auth.current.updateUser(user.id, { email: null as never })).rejects.toMatchObject({ field: "email" });
   });
 
-  test.each(["ex\uff41mple.com", "ex\u034fample.com", "example\u3002com", "example\uff0ecom", "ex\u00e4mple.\u24b8om"])(
-    "have a domain in one spelling: that of %s is refused if IDNA maps it to another one",
+  test.each([
+    "ex\uff41mple.com",
+    "ex\u034fample.com",
+    "example\u3002com",
+    "example\uff0ecom",
+    "ex\u00e4mple.\u24b8om",
+    "example.com.",
+    ".example.com",
+    "example..com",
+  ])(
+    "have a domain whose labels are ASCII, or that IDNA does not map to ASCII letters: %s is refused",
     async (domain) => {
       await expect(createUser(auth.current, { email: `${randomUUID()}@${domain}` })).rejects.toMatchObject({
         code: "INVALID_INPUT",
@@ -126,6 +135,9 @@ describe("emails", () => {
       "xn--bcher-kva.example",
       "\u4f8b\u3048.\u30c6\u30b9\u30c8",
       "stra\u00dfe.example",
+      // Thai with U+0E33, which NFKC decomposes, and Persian with U+200C.
+      "\u0e2a\u0e33\u0e19\u0e31\u0e01.\u0e44\u0e17\u0e22",
+      "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example",
     ]) {
       const email = `\u540d.${randomUUID()}+!#$%&'*/=?^_\`{|}~-@${domain}`;
       await expect(createUser(auth.current, { email })).resolves.toMatchObject({ email });

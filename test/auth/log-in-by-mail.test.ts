@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import type { Auth } from "../../src/auth/index.js";
 import { LoginCodes } from "../../src/auth/logins/codes.js";
+import type { PevensieEvent } from "../../src/events.js";
 import { createAuthDriver } from "../../src/postgres/index.js";
 import { authOn, COOKIE_KEY, createUser, PASSWORD, uniqueEmail, useAuth } from "../support/auth.js";
 import { authBackdoor } from "../support/auth-backdoor.js";
@@ -76,6 +77,20 @@ test("G43: of 20 concurrent uses of a token or a code, one logs in", async () =>
     Array.from({ length: 20 }, () => unlimited.current.logInWithCode({ email, code }).catch(() => null)),
   );
   expect(byCode.filter((loggedIn) => loggedIn !== null)).toHaveLength(1);
+});
+
+test("G43: of two concurrent logins with a code, the one that fails emits that", async () => {
+  const failures: PevensieEvent[] = [];
+  const onEvent = (event: PevensieEvent) => event.type === "log-in-failed" && failures.push(event);
+  await using watched = await authOn({ connectionString: database.url }, { onEvent }).connect();
+  for (let round = 1; round <= 10; round += 1) {
+    const { email, id } = await provedUser();
+    const code = await codeFor(email, watched);
+    const logIns = [1, 2].map(() => watched.logInWithCode({ email, code }));
+    expect((await Promise.all(logIns)).filter((loggedIn) => loggedIn !== null)).toHaveLength(1);
+    expect(failures).toHaveLength(round);
+    expect(failures.at(-1)).toEqual({ type: "log-in-failed", reason: "wrong-email-or-password", userId: id, ip: null });
+  }
 });
 
 test("G43: a code can be tried five times, concurrent attempts included, and a correct sixth attempt is refused", async () => {

@@ -71,7 +71,7 @@ export function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`;
 }
 
-/** Names whose page a form is on: in another tab, somebody else may have logged in since. Belongs into each form of a visitor. */
+/** Names whose page a form is on: in another tab, somebody else may have logged in since. Belongs in each form of a visitor, except "Log out". */
 export function sentBy({ user }: Visitor): Html {
   return hidden("visitor", user.id);
 }

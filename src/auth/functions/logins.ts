@@ -127,12 +127,17 @@ export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     const email = normaliseEmail(options.email);
     const codeHashes = this.parts.codes.hashesOf(email, options.code);
     const { ip } = logIn.session;
-    const codeHash = await this.#attempt({ email, ip, device: logIn.device }, () =>
-      this.store.tryLogInCode(email, codeHashes),
-    );
+    let userId: string | null = null;
+    const codeHash = await this.#attempt({ email, ip, device: logIn.device }, ({ credentials }) => {
+      userId = credentials?.userId ?? null;
+      return this.store.tryLogInCode(email, codeHashes);
+    });
+    if (codeHash === null) return null;
     // After the attempt, which holds a slot of the gate: this waits for changes of the user.
-    const loggedIn = codeHash === null ? null : await this.store.logInWithToken("log-in-code", codeHash, logIn);
-    return loggedIn && this.#loggedInByMail(loggedIn, logIn.device);
+    const loggedIn = await this.store.logInWithToken("log-in-code", codeHash, logIn);
+    if (loggedIn !== null) return this.#loggedInByMail(loggedIn, logIn.device);
+    this.#emitLateFailure(userId, ip);
+    return null;
   }
 
   /** Returns what a login asks for, and the device that its token names. */
@@ -191,8 +196,8 @@ export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
     if (newPasswordHash !== null) await this.store.replacePasswordHash(userId, passwordHash, newPasswordHash);
   }
 
-  /** Emits the failure of an attempt whose user was banned, deleted or given a new password after the verification. */
-  #emitLateFailure(userId: string, ip: IpAddress | null): void {
+  /** Emits the failure of an attempt whose user was banned, deleted or given a new password, or whose code was used, after the verification. */
+  #emitLateFailure(userId: string | null, ip: IpAddress | null): void {
     this.emit({ type: "log-in-failed", reason: "wrong-email-or-password", userId, ip });
   }
 

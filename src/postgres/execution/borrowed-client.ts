@@ -74,7 +74,6 @@ export async function runOnClient<Params, Row>(
       const { rows } = await client.query(statements.of(statement).text, bind(statement, params));
       return rows as Row[];
     } catch (error) {
-      // The caller's client decides how long it waits.
       throw isPevensieError(error) ? error : translateStatementError(error, "once", statements.schema);
     }
   });

@@ -2,8 +2,7 @@ import type { PevensieError } from "../../errors/index.js";
 import type { Connection } from "../protocol/connection.js";
 import { sendCommand } from "../protocol/pg-client.js";
 import { ResponseTimeout } from "../protocol/response-timeout.js";
-import type { StatementKind } from "../protocol/statement-errors.js";
-import { translateStatementError } from "../protocol/statement-errors.js";
+import { type StatementKind, translateStatementError } from "../protocol/statement-errors.js";
 
 /** Sends the statements of a transaction one at a time. pg's own queue would send what it holds after the transaction's end. */
 export class StatementQueue {

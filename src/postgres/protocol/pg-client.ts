@@ -28,7 +28,7 @@ export function query<Row>(
   timeoutMillis: number,
   isNamed: boolean,
 ): Promise<{ readonly rows: Row[] }> {
-  // Discards one of the caller's own statements. Pipelined connections run none.
+  // Discards a cancelled wait of the caller's own statements. Pipelined connections run none.
   connection.takeCancelledWait();
   if (connection.isVerified) {
     const extended = new ExtendedQuery<Row>(connection, statement, values, isNamed);
@@ -106,7 +106,7 @@ interface CallbackClient {
 }
 
 function send(connection: Connection, config: PostgresQuery, timeoutMillis: number): Promise<PostgresResult> {
-  // Discards one of the caller's own statements. Pipelined connections run none.
+  // Discards a cancelled wait of the caller's own statements. Pipelined connections run none.
   connection.takeCancelledWait();
   return respond<PostgresResult>(connection, timeoutMillis, (callback) => {
     const answer = (connection.client as unknown as CallbackClient).query(config, callback);
