@@ -98,6 +98,21 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("cli", "goes on when nobody reads")],
   },
   {
+    guard: "Root's log is not written through a link of another user's",
+    edits: [code("src/embedded/postmaster.ts", "O_WRONLY | NO_FOLLOW", "O_WRONLY")],
+    tests: [tests("testing/kept-server", "the log is not written through a link")],
+  },
+  {
+    guard: "The lock file of a server is not written through a link",
+    edits: [code("src/embedded/foreign-server.ts", "constants.O_RDWR | NO_FOLLOW", "constants.O_RDWR")],
+    tests: [tests("testing/kept-server", "a link in place of the data's lock file")],
+  },
+  {
+    guard: "A folder of the server's user is taken back by root",
+    edits: [code("src/embedded/kept-server.ts", "    lchownSync(this.path, 0, 0);\n", "")],
+    tests: [tests("testing/kept-server", "is taken back, and no link in it is followed")],
+  },
+  {
     guard: "A folder is refused for an ephemeral server",
     edits: [code("src/testing/dev-server.ts", "if (options.folder !== undefined)", "if (options.folder === null)")],
     tests: [tests("testing/kept-server", "a folder is refused")],

@@ -87,7 +87,7 @@ function usable(root: string, version: string, folder: string, owner: Owner | un
     const fresh = newFolderBeside(copy);
     cpSync(native, join(fresh, "native"), { recursive: true, verbatimSymlinks: true });
     linkAll(fresh, links);
-    if (owner) execFileSync("chown", ["-R", `${owner.uid}:${owner.gid}`, fresh]);
+    if (owner) execFileSync("chmod", ["-R", "a+rX", fresh]);
     moveInto(fresh, copy);
   }
   return join(copy, "native");

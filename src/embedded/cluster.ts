@@ -8,7 +8,7 @@ import type { Binaries } from "./binaries.js";
 import { ageMillisOf, type Listing, list, matches, moveInto, newFolderBeside } from "./copies.js";
 import { didNotStart } from "./errors.js";
 import { type Owner, workplace } from "./owner.js";
-import { privateFolder } from "./private-folder.js";
+import { openToPass, privateFolder } from "./private-folder.js";
 import { startOnFreePort, startServer } from "./starting.js";
 
 const execute = promisify(execFile);
@@ -43,11 +43,12 @@ export function localUrl(port: number, password: string, database = "postgres"):
 
 /**
  * Makes a cluster in `data` of an empty folder, and returns the password of its superuser `postgres`. A prepared one is
- * copied from one that is kept, which takes a fifth of the time.
+ * copied from one that is kept, which takes a fifth of the time. The folder stays root's where the server runs as another user, which
+ * could otherwise put symbolic links in place of the files that root writes.
  */
 export async function makeCluster(folder: string, options: ClusterOptions): Promise<string> {
   const { binaries, owner, preparation } = options;
-  give(folder, owner);
+  openToPass(folder, owner);
   const kept = preparation && privateFolder(owner);
   if (preparation === undefined || kept === null || kept === undefined) return buildCluster(folder, options);
   const place = join(kept, `cluster-${binaries.version}-${process.arch}-${preparation.key}`);
@@ -56,7 +57,7 @@ export async function makeCluster(folder: string, options: ClusterOptions): Prom
   removeUnused(kept);
   const fresh = newFolderBeside(place);
   try {
-    give(fresh, owner);
+    openToPass(fresh, owner);
     const password = await buildCluster(fresh, options);
     const contents = list(join(fresh, "data"));
     writeFileSync(join(fresh, "contents.json"), JSON.stringify({ password, contents }), { mode: 0o600 });
@@ -90,11 +91,10 @@ async function buildCluster(folder: string, { binaries, owner, preparation }: Cl
 }
 
 async function initialise(folder: string, binaries: Binaries, owner: Owner | undefined, password: string) {
-  const data = join(folder, "data");
-  mkdirSync(data, { mode: 0o700 });
+  const data = makeData(folder, owner);
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  for (const path of [data, passwordFile]) give(path, owner);
+  give(passwordFile, owner);
   const { path, options, command } = workplace(data, owner);
   const args = [
     `--pgdata=${path}`,
@@ -133,13 +133,22 @@ async function copyCluster(place: string, folder: string, owner: Owner | undefin
 
 /** Copies the data folder of a server that does not run. */
 export async function copyData(from: string, folder: string, owner: Owner | undefined): Promise<void> {
+  const data = makeData(folder, owner);
   // Windows has no cp, and the server runs as the current user there.
   if (process.platform === "win32") {
-    return cp(join(from, "data"), join(folder, "data"), { recursive: true, preserveTimestamps: true });
+    return cp(join(from, "data"), data, { recursive: true, preserveTimestamps: true });
   }
-  const { path, options, command } = workplace(folder, owner);
+  const { path, options, command } = workplace(data, owner);
   // cp is three times as fast as fs.cp, and clones files where the file system can.
-  await execute(...command("cp", ["-Rp", join(from, "data"), join(path, "data")]), options);
+  await execute(...command("cp", ["-Rp", `${join(from, "data")}/.`, path]), options);
+}
+
+/** Makes the data folder in a folder, and returns its path. */
+function makeData(folder: string, owner: Owner | undefined): string {
+  const data = join(folder, "data");
+  mkdirSync(data, { mode: 0o700 });
+  give(data, owner);
+  return data;
 }
 
 /** Removes copies of earlier versions, and what a killed process has left. */

@@ -1,7 +1,18 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { now, sleep } from "../timers.js";
 import { cannotStart } from "./errors.js";
+import { NO_FOLLOW } from "./owner.js";
 import { isServerOn, type PostmasterFile, readPostmasterFile } from "./postmaster-file.js";
 import { isRunning, isSignallable } from "./processes.js";
 
@@ -56,7 +67,9 @@ export async function foreignServer(place: ServerPaths): Promise<number | null> 
 export function writeRunner({ path }: ServerPaths, runner: Runner): void {
   const file = join(path, "runner.json");
   const written = `${file}.${process.pid}`;
-  writeFileSync(written, JSON.stringify(runner));
+  // Left by a process that was killed, or a symbolic link.
+  rmSync(written, { force: true });
+  writeFileSync(written, JSON.stringify(runner), { flag: "wx" });
   renameSync(written, file);
 }
 
@@ -70,15 +83,22 @@ function readRunner({ path }: ServerPaths): Runner | null {
 
 /**
  * PostgreSQL refuses to start while a process that it may signal has the id in its lock file. The other lines stay: by them
- * PostgreSQL finds processes of a killed server that still use the data.
+ * PostgreSQL finds processes of a killed server that still use the data. The file is in a folder of the server's user, who may have put
+ * a symbolic link in its place.
  */
 function markStale(data: string, { pid }: PostmasterFile): void {
   if (!(pid > 0) || !isSignallable(pid)) return;
   const path = join(data, "postmaster.pid");
   // A server that another process has started meanwhile would shut down if its file changed.
   if (readPostmasterFile(data)?.pid !== pid) return;
-  const [, ...rest] = readFileSync(path, "utf8").split("\n");
-  writeFileSync(path, [NO_PROCESS, ...rest].join("\n"));
+  const file = openSync(path, constants.O_RDWR | NO_FOLLOW);
+  try {
+    const [, ...rest] = readFileSync(file, "utf8").split("\n");
+    ftruncateSync(file);
+    writeSync(file, [NO_PROCESS, ...rest].join("\n"), 0);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function stopProcess(pid: number): void {

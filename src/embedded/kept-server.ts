@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import {
   existsSync,
+  lchownSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
-  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
 import type { PevensieError } from "../errors/index.js";
 import { type Binaries, locateBinaries } from "./binaries.js";
-import { give, localUrl, makeCluster, type Preparation } from "./cluster.js";
+import { localUrl, makeCluster, type Preparation } from "./cluster.js";
 import { ageMillisOf, newFolderBeside, UNFINISHED_PREFIX } from "./copies.js";
 import { cannotStart } from "./errors.js";
 import { foreignServer, type ServerPaths, writeRunner } from "./foreign-server.js";
@@ -21,6 +22,7 @@ import { type Owner, serverOwner } from "./owner.js";
 import { freePort, isFree, portTaken } from "./ports.js";
 import type { Postmaster } from "./postmaster.js";
 import { isServerOn, readPostmasterFile } from "./postmaster-file.js";
+import { openToPass } from "./private-folder.js";
 import { MAX_STARTS, startServer, wasPortTaken } from "./starting.js";
 
 /** Below the ports that systems give to outgoing connections: nothing else takes one of these by chance. */
@@ -28,8 +30,6 @@ const PORTS = { first: 20_000, count: 10_000 } as const;
 
 /** An unfinished folder that is older than this is from a process that was killed. */
 const UNFINISHED_MILLIS = 600_000;
-
-const MAX_LOG = 1024 * 1024;
 
 /** Options of {@link KeptPostgres.start}. */
 export interface KeptPostgresOptions {
@@ -152,13 +152,33 @@ class ServerFolder implements ServerPaths {
     const found = statSync(this.path, { throwIfNoEntry: false });
     const uid = process.getuid?.();
     if (found === undefined || uid === undefined) return serverOwner();
-    if (uid === 0 && found.uid !== 0) return { uid: found.uid, gid: found.gid };
     if (uid !== 0 && found.uid !== uid) {
       throw cannotStart(
         `The data in ${this.path} belongs to another user, with the id ${found.uid}: run the command as that user or as root, or delete ${this.root} to begin anew.`,
       );
     }
-    return serverOwner();
+    if (uid !== 0) return undefined;
+    if (found.uid !== 0) await this.#takeBack(found.uid);
+    const data = lstatSync(this.data);
+    return { uid: data.uid, gid: data.gid };
+  }
+
+  /**
+   * Takes a folder of `nobody` back, but for the data. Earlier releases gave all of it away, and root must not follow symbolic links that
+   * the server's user has made. The folder of another user stays theirs.
+   */
+  async #takeBack(uid: number): Promise<void> {
+    const nobody = await serverOwner();
+    if (uid !== nobody?.uid) return;
+    lchownSync(this.path, 0, 0);
+    openToPass(this.path, nobody);
+    for (const name of readdirSync(this.path).filter((entry) => entry !== "data")) {
+      const path = join(this.path, name);
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      // A file with several names may be one of root's.
+      if (found?.isFile() && found.nlink === 1) lchownSync(path, 0, 0);
+      else rmSync(path, { recursive: true, force: true });
+    }
   }
 
   /** Makes the cluster. If another process does so as well, one of them wins. */
@@ -169,7 +189,6 @@ class ServerFolder implements ServerPaths {
       const password = await makeCluster(fresh, { binaries, owner, preparation: options.preparation });
       const settings: Settings = { port: options.port ?? (await this.#usualPort()), password };
       writeFileSync(join(fresh, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
-      give(join(fresh, "settings.json"), owner);
       renameSync(fresh, this.path);
     } catch (error) {
       rmSync(fresh, { recursive: true, force: true });
@@ -211,7 +230,6 @@ class ServerFolder implements ServerPaths {
   /** Starts the server. Null if another process was sooner, unless this is the last attempt: PostgreSQL's own lock decides. */
   async start(binaries: Binaries, owner: Owner | undefined, port: number, isLast: boolean): Promise<Postmaster | null> {
     const logFile = join(this.path, "postgres.log");
-    if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG) truncateSync(logFile);
     const { postgres } = binaries;
     try {
       const server = await startServer({ postgres, owner, data: this.data, port, settings: {}, logFile });

@@ -1,5 +1,5 @@
 import { execFile, type SpawnOptions } from "node:child_process";
-import { statSync } from "node:fs";
+import { constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 
@@ -8,6 +8,12 @@ export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
+
+/**
+ * The flag with which a file is not opened through a symbolic link: for root's access to files of the server's user. Windows has none, and
+ * the server runs as the current user there.
+ */
+export const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 
 const execute = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { sleep } from "../timers.js";
-import { type Owner, workplace } from "./owner.js";
+import { NO_FOLLOW, type Owner, workplace } from "./owner.js";
 import { readPostmasterFile } from "./postmaster-file.js";
 
 /** Only for a server that hangs: on a busy machine a start takes several seconds. */
@@ -12,6 +12,9 @@ const POLL_MILLIS = 5;
 
 /** Of what the server reports, so much is kept for an error message. */
 const KEPT_LOG = 16_384;
+
+/** A log file that is longer is emptied when a server starts. */
+const MAX_LOG = 1024 * 1024;
 
 /**
  * Starts the server, and outlives the process that asked for it: when the pipe on its standard input closes, however that
@@ -63,7 +66,7 @@ export class Postmaster {
   constructor(options: PostmasterOptions) {
     this.#data = options.data;
     this.#logFile = options.logFile;
-    const log = options.logFile === undefined ? undefined : openSync(options.logFile, "a", 0o600);
+    const log = options.logFile === undefined ? undefined : openLog(options.logFile);
     this.#logStart = log === undefined ? 0 : fstatSync(log).size;
     this.#child = spawnServer(options, log ?? "pipe");
     if (log !== undefined) closeSync(log);
@@ -139,6 +142,13 @@ export class Postmaster {
     this.#child.ref();
     await this.ended;
   }
+}
+
+function openLog(path: string): number {
+  const { O_APPEND, O_CREAT, O_WRONLY } = constants;
+  const log = openSync(path, O_APPEND | O_CREAT | O_WRONLY | NO_FOLLOW, 0o600);
+  if (fstatSync(log).size > MAX_LOG) ftruncateSync(log);
+  return log;
 }
 
 function spawnServer(options: PostmasterOptions, log: number | "pipe"): ChildProcess {

@@ -6,6 +6,7 @@ import { copyData, DISPOSABLE, give, localUrl, makeCluster, type Preparation } f
 import { type Owner, serverOwner } from "./owner.js";
 import { isFree, portTaken } from "./ports.js";
 import type { Postmaster } from "./postmaster.js";
+import { openToPass } from "./private-folder.js";
 import { startOnFreePort, startServer } from "./starting.js";
 
 /** Options of {@link EmbeddedPostgres.start}. */
@@ -55,6 +56,8 @@ export class EmbeddedPostgres {
       const owner = await serverOwner();
       const binaries = locateBinaries(folder, owner);
       const password = await makeCluster(folder, { binaries, owner, preparation });
+      // The supervisor runs as the server's user, and removes it.
+      give(folder, owner);
       const all = { ...DISPOSABLE, ...settings };
       return await EmbeddedPostgres.#listen(
         port,
@@ -130,11 +133,12 @@ export class EmbeddedPostgres {
   async startStandby(options: Omit<EmbeddedPostgresOptions, "preparation"> = {}): Promise<EmbeddedPostgres> {
     const folder = mkdtempSync(join(tmpdir(), "pevensie-postgres-"));
     try {
-      give(folder, this.#owner);
+      openToPass(folder, this.#owner);
       await this.halt();
       await copyData(this.#folder, folder, this.#owner);
       await this.boot();
       writeFileSync(join(folder, "data", "standby.signal"), "");
+      give(folder, this.#owner);
       const all = { ...DISPOSABLE, ...options.settings, ...this.#replication };
       return await EmbeddedPostgres.#listen(
         options.port,

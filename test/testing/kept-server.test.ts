@@ -1,8 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as ports from "../../src/embedded/ports.js";
 import { type DevServerOptions, startDevServer } from "../../src/testing/index.js";
 import { rowsOf } from "../support/dev-server.js";
@@ -54,4 +64,64 @@ test("writes no .gitignore into a folder with other files", async () => {
   writeFileSync(join(folder, "index.ts"), "");
   await using _server = await startDevServer({ folder });
   expect(readdirSync(folder).sort()).toEqual(["index.ts", "server"]);
+});
+
+// Only root's server runs as another user.
+describe.skipIf(process.getuid?.() !== 0)("started by root", () => {
+  const path = (...names: string[]) => join(folder, "server", ...names);
+  const own = () => join(folder, "own.txt");
+  beforeEach(() => writeFileSync(own(), "of root", { mode: 0o600 }));
+
+  test("the server's user can write to the data alone, and the server to its log", async () => {
+    await using server = await startDevServer({ folder });
+    const link = (name: string) =>
+      rowsOf(server.connectionString, `copy (select 1) to program 'ln -sf ${own()} ${name}'`);
+    await link("allowed");
+    for (const name of ["postgres.log", "settings.json", "runner.json"]) {
+      await expect(link(`../${name}`)).rejects.toThrow("program");
+      expect(lstatSync(path(name))).toMatchObject({ uid: 0, nlink: 1 });
+    }
+    expect(statSync(path()).mode & 0o777).toBe(0o711);
+    expect(statSync(path("data")).uid).not.toBe(0);
+    expect(readFileSync(path("postgres.log"), "utf8")).toContain("Permission denied");
+  });
+
+  test("a folder that an earlier release gave to the server's user is taken back, and no link in it is followed", async () => {
+    const first = await startDevServer({ folder });
+    await rowsOf(first.connectionString, "create table public.kept as select 'here' as value");
+    await first.stop();
+    const { uid, gid } = statSync(path("data"));
+    for (const name of ["", "settings.json"]) chownSync(path(name), uid, gid);
+    for (const name of ["postgres.log", "runner.json", `runner.json.${process.pid}`]) {
+      rmSync(path(name), { force: true });
+      symlinkSync(own(), path(name));
+    }
+    await using server = await startDevServer({ folder });
+    expect(server.connectionString).toBe(first.connectionString);
+    expect(await rowsOf(server.connectionString, "select value from public.kept")).toEqual([{ value: "here" }]);
+    expect(readFileSync(own(), "utf8")).toBe("of root");
+    expect(readdirSync(path()).sort()).toEqual(["data", "postgres.log", "runner.json", "settings.json"]);
+    for (const name of ["", "postgres.log", "runner.json", "settings.json"]) {
+      expect(lstatSync(path(name))).toMatchObject({ uid: 0, gid: 0 });
+    }
+  });
+
+  test("a link in place of the data's lock file is not written through", async () => {
+    await (await startDevServer({ folder })).stop();
+    // The id of a process that is no server.
+    const text = `${process.pid}\nof root\n`;
+    writeFileSync(own(), text);
+    symlinkSync(own(), path("data", "postmaster.pid"));
+    await expect(startDevServer({ folder })).rejects.toThrow();
+    expect(readFileSync(own(), "utf8")).toBe(text);
+  });
+
+  test("in another user's folder the log is not written through a link", async () => {
+    await (await startDevServer({ folder })).stop();
+    chownSync(path(), 1000, 1000);
+    rmSync(path("postgres.log"));
+    symlinkSync(own(), path("postgres.log"));
+    await expect(startDevServer({ folder })).rejects.toThrow("ELOOP");
+    expect(readFileSync(own(), "utf8")).toBe("of root");
+  });
 });
