@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import { copyFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { TESTED_RELEASE } from "../src/embedded/index.js";
 import { isRunning } from "../src/embedded/processes.js";
@@ -49,6 +51,24 @@ describe("pevensie dev", () => {
     const second = project.dev();
     expect(await second.url()).toBe(url);
     expect(await read(url)).toEqual(KEPT);
+  });
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("says what it waits for, and ends on %s with status %i", async (signal, status) => {
+    const project = newProject();
+    const first = project.dev();
+    await first.url();
+    // As after a command that was killed before it wrote the file.
+    rmSync(project.path("runner.json"));
+    const second = project.dev();
+    await once(second.process.stderr as Readable, "data");
+    expect(await second.end(signal)).toBe(status);
+    const { stdout, stderr } = await second.outcome;
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^waiting for another server on [^\n]+\n$/);
+    expect(isRunning(project.serverPid())).toBe(true);
   });
 
   test.each([[[]], [["--ephemeral"]]])(

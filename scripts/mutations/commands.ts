@@ -31,7 +31,7 @@ export const COMMANDS: readonly Mutation[] = [
   },
   {
     guard: "A command that was not run because of a signal does not count as a success",
-    edits: [code("src/cli/dev.ts", "    else process.exitCode = statusAfter(signals.first);\n", "")],
+    edits: [code("src/cli/dev.ts", "    process.exitCode = statusAfter(received);\n", "")],
     tests: [tests("cli-dev", "does not run it after")],
   },
   {
@@ -111,6 +111,17 @@ export const COMMANDS: readonly Mutation[] = [
     guard: "A folder of the server's user is taken back by root",
     edits: [code("src/embedded/kept-server.ts", "    lchownSync(this.path, 0, 0);\n", "")],
     tests: [tests("testing/kept-server", "is taken back, and no link in it is followed")],
+  },
+  {
+    guard: "A server whose start is aborted is stopped",
+    edits: [
+      code(
+        "src/embedded/postmaster.ts",
+        "      await this.#abort();\n",
+        "      if (error === null) await this.#abort();\n",
+      ),
+    ],
+    tests: [tests("testing/kept-server", "an aborted start")],
   },
   {
     guard: "A folder is refused for an ephemeral server",

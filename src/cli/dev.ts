@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DevServer } from "../testing/dev-server.js";
+import type { DevServer, DevServerOptions } from "../testing/dev-server.js";
 import { startDevServer } from "../testing/dev-server.js";
 import { parse, report, UsageError } from "./usage.js";
 
@@ -29,19 +29,37 @@ export async function runDev(args: readonly string[]): Promise<void> {
   if (positionals.length > 0) throw new UsageError("a command to run comes after --, as in: pevensie dev -- npm test");
   if (command?.length === 0) throw new UsageError("name a command after --");
   const port = parsePort(values.port);
-  // From the first moment: a signal during the start must not leave a server behind that is not stopped cleanly.
   const signals = new Signals();
-  const server = await startDevServer({ ephemeral: values.ephemeral === true, port, onNotice: report });
+  const server = await start({ ephemeral: values.ephemeral === true, port, onNotice: report }, signals);
+  if (server === null) return;
   try {
     if (command === null) await serve(server, signals);
-    else if (signals.first === null) await runCommand(command, server, signals);
-    else process.exitCode = statusAfter(signals.first);
+    else await runCommand(command, server, signals);
   } finally {
     // A second signal is for somebody who does not want to wait.
     signals.onNext(() => void server.stop("immediately"));
     await server.stop();
     signals.close();
   }
+}
+
+/** Starts the server. A signal aborts the start, and the result is then null; a second signal ends this process immediately. */
+async function start(options: DevServerOptions, signals: Signals): Promise<DevServer | null> {
+  const abortion = new AbortController();
+  signals.onEach((received) => {
+    // The server ends with this process.
+    if (abortion.signal.aborted) process.exit(statusAfter(received));
+    process.exitCode = statusAfter(received);
+    abortion.abort();
+  });
+  try {
+    const server = await startDevServer({ ...options, signal: abortion.signal });
+    if (!abortion.signal.aborted) return server;
+    await server.stop();
+  } catch (error) {
+    if (error !== abortion.signal.reason) throw error;
+  }
+  return null;
 }
 
 /** Prints the address, and waits for the end. */

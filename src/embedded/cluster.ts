@@ -9,6 +9,7 @@ import { ageMillisOf, type Listing, list, matches, moveInto, newFolderBeside } f
 import { didNotStart } from "./errors.js";
 import { type Owner, workplace } from "./owner.js";
 import { openToPass, privateFolder } from "./private-folder.js";
+import type { StartObserver } from "./start-observer.js";
 import { startOnFreePort, startServer } from "./starting.js";
 
 const execute = promisify(execFile);
@@ -27,7 +28,7 @@ export interface Preparation {
 }
 
 /** What makes a cluster: PostgreSQL's word for a data folder with the databases in it. */
-export interface ClusterOptions {
+export interface ClusterOptions extends Pick<StartObserver, "signal"> {
   readonly binaries: Binaries;
   readonly owner: Owner | undefined;
   readonly preparation?: Preparation | undefined;
@@ -71,19 +72,21 @@ export async function makeCluster(folder: string, options: ClusterOptions): Prom
   }
 }
 
-async function buildCluster(folder: string, { binaries, owner, preparation }: ClusterOptions): Promise<string> {
+async function buildCluster(folder: string, { binaries, owner, preparation, signal }: ClusterOptions): Promise<string> {
   const password = randomBytes(12).toString("hex");
   await initialise(folder, binaries, owner, password);
+  signal?.throwIfAborted();
   if (preparation === undefined) return password;
   const { postgres } = binaries;
   const data = join(folder, "data");
   const start = async (port: number) => ({
-    server: await startServer({ postgres, owner, data, port, settings: DISPOSABLE, disposable: folder }),
+    server: await startServer({ postgres, owner, data, port, settings: DISPOSABLE, disposable: folder, signal }),
     url: localUrl(port, password),
   });
   const { server, url } = await startOnFreePort(start);
   try {
     await preparation.prepare(url);
+    signal?.throwIfAborted();
   } finally {
     await server.stop();
   }

@@ -10,11 +10,11 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { now, sleep } from "../timers.js";
 import { cannotStart } from "./errors.js";
 import { NO_FOLLOW } from "./owner.js";
 import { isServerOn, type PostmasterFile, readPostmasterFile } from "./postmaster-file.js";
 import { isRunning, isSignallable } from "./processes.js";
+import { Polling, type StartObserver } from "./start-observer.js";
 
 /** How long another process may take to start the server of a folder, or to stop it. */
 const TIMEOUT_MILLIS = 60_000;
@@ -41,8 +41,8 @@ export interface ServerPaths {
  *
  * @throws CONNECTION_UNAVAILABLE with what to do
  */
-export async function foreignServer(place: ServerPaths): Promise<number | null> {
-  const start = now();
+export async function foreignServer(place: ServerPaths, observer: StartObserver): Promise<number | null> {
+  const polling = new Polling(observer);
   for (;;) {
     const file = readPostmasterFile(place.data);
     if (file === null) return null;
@@ -50,7 +50,7 @@ export async function foreignServer(place: ServerPaths): Promise<number | null> 
       markStale(place.data, file);
       return null;
     }
-    const waited = now() - start;
+    const waited = polling.millis;
     const runner = readRunner(place);
     const isOfRunner = runner?.server === file.pid;
     if (isOfRunner && file.isReady && isRunning(runner.command)) return file.port;
@@ -59,7 +59,7 @@ export async function foreignServer(place: ServerPaths): Promise<number | null> 
     if (waited > 3 * TIMEOUT_MILLIS) {
       throw cannotStart(`A server on ${place.path} (process ${file.pid}) does not end: stop that process.`);
     }
-    await sleep(POLL_MILLIS);
+    await polling.pause(POLL_MILLIS, `another server on ${place.path} (process ${file.pid}) to be ready, or to end`);
   }
 }
 

@@ -23,6 +23,7 @@ import { freePort, isFree, portTaken } from "./ports.js";
 import type { Postmaster } from "./postmaster.js";
 import { isServerOn, readPostmasterFile } from "./postmaster-file.js";
 import { openToPass } from "./private-folder.js";
+import type { StartObserver } from "./start-observer.js";
 import { MAX_STARTS, startServer, wasPortTaken } from "./starting.js";
 
 /** Below the ports that systems give to outgoing connections: nothing else takes one of these by chance. */
@@ -32,15 +33,13 @@ const PORTS = { first: 20_000, count: 10_000 } as const;
 const UNFINISHED_MILLIS = 600_000;
 
 /** Options of {@link KeptPostgres.start}. */
-export interface KeptPostgresOptions {
+export interface KeptPostgresOptions extends StartObserver {
   /** The folder for everything: `.pevensie` of a project. */
   readonly folder: string;
   /** The port. Default: that of the last time, if it is free. */
   readonly port?: number | undefined;
   /** Fills a new server, and brings an existing one up to date at every start. */
   readonly preparation: Preparation;
-  /** Receives what somebody at a terminal has to know, a line at a time. */
-  readonly onNotice?: ((line: string) => void) | undefined;
 }
 
 /** What stays the same between runs. */
@@ -70,6 +69,7 @@ export class KeptPostgres {
    */
   static async start(options: KeptPostgresOptions): Promise<KeptPostgres> {
     for (let attempt = 1; ; attempt += 1) {
+      options.signal?.throwIfAborted();
       const server = await KeptPostgres.#tryStart(options, attempt === MAX_STARTS);
       if (server !== null) return server;
     }
@@ -84,17 +84,18 @@ export class KeptPostgres {
     if (!existsSync(folder.path)) await folder.create(binaries, owner, options);
     folder.checkVersion(binaries);
     const { password, port: usual } = folder.settings();
-    const running = await foreignServer(folder);
+    const running = await foreignServer(folder, options);
     if (running !== null) {
       if (options.port !== undefined && options.port !== running) throw runsElsewhere(running);
       return new KeptPostgres(localUrl(running, password), undefined);
     }
     const port = await choosePort(usual, options);
-    const server = await folder.start(binaries, owner, port, isLast);
+    const server = await folder.start(binaries, owner, port, { isLast, observer: options });
     if (server === null) return null;
     const url = localUrl(port, password);
     try {
       await options.preparation.prepare(url);
+      options.signal?.throwIfAborted();
     } catch (error) {
       await server.stop();
       throw error;
@@ -186,7 +187,8 @@ class ServerFolder implements ServerPaths {
     this.#removeUnfinished();
     const fresh = newFolderBeside(this.path);
     try {
-      const password = await makeCluster(fresh, { binaries, owner, preparation: options.preparation });
+      const { preparation, signal } = options;
+      const password = await makeCluster(fresh, { binaries, owner, preparation, signal });
       const settings: Settings = { port: options.port ?? (await this.#usualPort()), password };
       writeFileSync(join(fresh, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
       renameSync(fresh, this.path);
@@ -228,14 +230,21 @@ class ServerFolder implements ServerPaths {
   }
 
   /** Starts the server. Null if another process was sooner, unless this is the last attempt: PostgreSQL's own lock decides. */
-  async start(binaries: Binaries, owner: Owner | undefined, port: number, isLast: boolean): Promise<Postmaster | null> {
+  async start(
+    binaries: Binaries,
+    owner: Owner | undefined,
+    port: number,
+    { isLast, observer: { onNotice, signal } }: { readonly isLast: boolean; readonly observer: StartObserver },
+  ): Promise<Postmaster | null> {
     const logFile = join(this.path, "postgres.log");
     const { postgres } = binaries;
     try {
-      const server = await startServer({ postgres, owner, data: this.data, port, settings: {}, logFile });
+      const options = { postgres, owner, data: this.data, port, settings: {}, logFile, onNotice, signal };
+      const server = await startServer(options);
       writeRunner(this, { command: process.pid, server: server.pid ?? 0 });
       return server;
     } catch (error) {
+      signal?.throwIfAborted();
       const file = readPostmasterFile(this.data);
       if (file !== null && (await isServerOn(this.data, file))) return null;
       if (!isLast && wasPortTaken(error)) return null;

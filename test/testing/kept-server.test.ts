@@ -1,5 +1,6 @@
 import {
   chownSync,
+  existsSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -35,7 +36,7 @@ test("listens on another port if its own is taken between the check and the star
     vi.mocked(ports.isFree).mockResolvedValueOnce(true);
     const notices: string[] = [];
     await using server = await startDevServer({ folder, onNotice: (line) => notices.push(line) });
-    expect(notices).toEqual([expect.stringContaining(`port ${port} is taken`)]);
+    expect(notices).toContainEqual(expect.stringContaining(`port ${port} is taken`));
     expect(await rowsOf(server.connectionString, "select 1 as one")).toEqual([{ one: 1 }]);
   } finally {
     await new Promise((resolve) => other.close(resolve));
@@ -54,10 +55,25 @@ test.each([
   ["ephemeral", "yes"],
   ["onNotice", 5],
   ["port", 70_000],
+  ["signal", {}],
 ])("refuses as %s the value %j", async (field, value) => {
   const options = { folder, [field]: value } as DevServerOptions;
   await expect(startDevServer(options)).rejects.toMatchObject({ code: "INVALID_INPUT", field });
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("an aborted start rejects with the signal's reason, and leaves no server", async () => {
+  await (await startDevServer({ folder })).stop();
+  const stop = new AbortController();
+  const started = startDevServer({ folder, signal: stop.signal });
+  const lock = join(folder, "server", "data", "postmaster.pid");
+  await expect.poll(() => existsSync(lock), { interval: 1 }).toBe(true);
+  const reason = new Error("stopped");
+  stop.abort(reason);
+  await expect(started).rejects.toBe(reason);
+  expect(existsSync(lock)).toBe(false);
+  await using server = await startDevServer({ folder });
+  expect(server.isForeign).toBe(false);
 });
 
 test("writes no .gitignore into a folder with other files", async () => {
