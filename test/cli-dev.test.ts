@@ -336,6 +336,17 @@ describe("pevensie dev -- command", () => {
     expect(isRunning(pid)).toBe(false);
   });
 
+  test("says that the server ended while the command runs, and exits with status 1 in place of 0", async () => {
+    const project = newProject();
+    const program = 'process.on("SIGTERM", () => process.exit()); setInterval(() => {}, 1000); console.log("runs");';
+    const dev = project.dev(["--", process.execPath, "-e", program]);
+    await once(dev.process.stdout as Readable, "data");
+    process.kill(project.serverPid(), "SIGKILL");
+    await once(dev.process.stderr as Readable, "data");
+    expect(await dev.end("SIGTERM")).toBe(1);
+    expect((await dev.outcome).stderr).toMatch(/^pevensie: the server ended unexpectedly[^\n]+\n$/);
+  });
+
   test("exits as a shell would for a command that a signal ended, or that is not there", async () => {
     const killed = newProject().dev(node("process.kill(process.pid, 'SIGKILL')"));
     expect((await killed.outcome).status).toBe(137);

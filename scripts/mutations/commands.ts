@@ -124,6 +124,11 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("testing/kept-server", "an aborted start")],
   },
   {
+    guard: "A command whose server ended does not count as a success",
+    edits: [code("src/cli/dev.ts", "isLost && status === 0 ? 1 : status", "status")],
+    tests: [tests("cli-dev", "says that the server ended while the command runs")],
+  },
+  {
     guard: "A folder is refused for an ephemeral server",
     edits: [code("src/testing/dev-server.ts", "if (options.folder !== undefined)", "if (options.folder === null)")],
     tests: [tests("testing/kept-server", "a folder is refused")],

@@ -5,6 +5,8 @@ import type { DevServer, DevServerOptions } from "../testing/dev-server.js";
 import { startDevServer } from "../testing/dev-server.js";
 import { parse, report, UsageError } from "./usage.js";
 
+const ENDED = "the server ended unexpectedly; start again: the data of .pevensie is recovered";
+
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const GROUP_POLL_MILLIS = 20;
@@ -72,7 +74,7 @@ async function serve(server: DevServer, signals: Signals): Promise<void> {
   const alive = setInterval(() => {}, 2 ** 30);
   const first = await Promise.race([ended, signals.next()]);
   clearInterval(alive);
-  if (first === "ended") throw new UsageError("the server ended unexpectedly; start again: the data is recovered");
+  if (first === "ended") throw new UsageError(ENDED);
 }
 
 /** Runs a command with DATABASE_URL set. Standard input and output are the command's. */
@@ -88,8 +90,17 @@ async function runCommand([name = "", ...args]: readonly string[], server: DevSe
     // A terminal sends Ctrl-C to the command as well, and two of them mean something else to many programs.
     else if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   });
-  process.exitCode = await statusOf(child);
+  let isNeeded = true;
+  let isLost = false;
+  void server.ended.then(() => {
+    if (!isNeeded) return;
+    isLost = true;
+    report(`pevensie: ${ENDED}`);
+  });
+  const status = await statusOf(child);
   if (hasGroup && signals.first !== null) await groupEnd(child);
+  isNeeded = false;
+  process.exitCode = isLost && status === 0 ? 1 : status;
 }
 
 /** Returns whether the process group of a command has processes to receive a signal; 0 is none. */
