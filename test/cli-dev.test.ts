@@ -356,12 +356,13 @@ describe("pevensie dev -- command", () => {
     expect(stderr).toMatch(ONE_LINE);
   });
 
-  test("joins the server that runs in the folder, and leaves it running", async () => {
+  test("joins the server that runs in the folder, says so, and leaves it running", async () => {
     const project = newProject();
     const url = await project.dev().url();
     const run = ["--", process.execPath, "-e", "console.log(process.env.DATABASE_URL)"];
-    const { status, stdout } = await project.dev(run).outcome;
+    const { status, stdout, stderr } = await project.dev(run).outcome;
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${url}\n` });
+    expect(stderr).toMatch(/^the server of this folder runs already[^\n]+\n$/);
     expect(await rowsOf(url, "select 1 as one")).toEqual([{ one: 1 }]);
   });
 });

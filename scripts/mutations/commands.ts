@@ -129,6 +129,17 @@ export const COMMANDS: readonly Mutation[] = [
     tests: [tests("cli-dev", "says that the server ended while the command runs")],
   },
   {
+    guard: "A server that is about to end is not joined",
+    edits: [
+      code(
+        "src/embedded/kept-server.ts",
+        "if (!this.#server.hasEnded) removeRunner(",
+        "if (this.#server.hasEnded) removeRunner(",
+      ),
+    ],
+    tests: [tests("testing/kept-server", "a start during stop()")],
+  },
+  {
     guard: "A folder is refused for an ephemeral server",
     edits: [code("src/testing/dev-server.ts", "if (options.folder !== undefined)", "if (options.folder === null)")],
     tests: [tests("testing/kept-server", "a folder is refused")],

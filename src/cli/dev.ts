@@ -5,6 +5,8 @@ import type { DevServer, DevServerOptions } from "../testing/dev-server.js";
 import { startDevServer } from "../testing/dev-server.js";
 import { parse, report, UsageError } from "./usage.js";
 
+const FOREIGN = "the server of this folder runs already, and ends with the process that has started it";
+
 const ENDED = "the server ended unexpectedly; start again: the data of .pevensie is recovered";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -67,7 +69,7 @@ async function start(options: DevServerOptions, signals: Signals): Promise<DevSe
 /** Prints the address, and waits for the end. */
 async function serve(server: DevServer, signals: Signals): Promise<void> {
   process.stdout.write(`DATABASE_URL=${server.connectionString}\n`);
-  if (server.isForeign) return report("the server of this folder runs already: another pevensie dev has started it");
+  if (server.isForeign) return report(FOREIGN);
   report("PostgreSQL is running; Ctrl-C stops it");
   const ended = server.ended.then(() => "ended" as const);
   // Neither signals nor the server keep Node running.
@@ -90,6 +92,7 @@ async function runCommand([name = "", ...args]: readonly string[], server: DevSe
     // A terminal sends Ctrl-C to the command as well, and two of them mean something else to many programs.
     else if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   });
+  if (server.isForeign) report(FOREIGN);
   let isNeeded = true;
   let isLost = false;
   void server.ended.then(() => {

@@ -73,6 +73,11 @@ export function writeRunner({ path }: ServerPaths, runner: Runner): void {
   renameSync(written, file);
 }
 
+/** Removes the file of a server that is about to end: a start that finds none waits for the end. */
+export function removeRunner(place: ServerPaths, server: number | null): void {
+  if (readRunner(place)?.server === server) rmSync(join(place.path, "runner.json"), { force: true });
+}
+
 function readRunner({ path }: ServerPaths): Runner | null {
   try {
     return JSON.parse(readFileSync(join(path, "runner.json"), "utf8")) as Runner;

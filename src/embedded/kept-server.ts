@@ -17,7 +17,7 @@ import { type Binaries, locateBinaries } from "./binaries.js";
 import { localUrl, makeCluster, type Preparation } from "./cluster.js";
 import { ageMillisOf, newFolderBeside, UNFINISHED_PREFIX } from "./copies.js";
 import { cannotStart } from "./errors.js";
-import { foreignServer, type ServerPaths, writeRunner } from "./foreign-server.js";
+import { foreignServer, removeRunner, type ServerPaths, writeRunner } from "./foreign-server.js";
 import { type Owner, serverOwner } from "./owner.js";
 import { freePort, isFree, portTaken } from "./ports.js";
 import type { Postmaster } from "./postmaster.js";
@@ -54,10 +54,12 @@ export class KeptPostgres {
   readonly url: string;
   /** Whether another process runs the server, which goes on when this one ends. */
   readonly isForeign: boolean;
+  readonly #folder: ServerFolder;
   readonly #server: Postmaster | undefined;
 
-  private constructor(url: string, server: Postmaster | undefined) {
+  private constructor(url: string, folder: ServerFolder, server?: Postmaster) {
     this.url = url;
+    this.#folder = folder;
     this.#server = server;
     this.isForeign = server === undefined;
   }
@@ -87,12 +89,13 @@ export class KeptPostgres {
     const running = await foreignServer(folder, options);
     if (running !== null) {
       if (options.port !== undefined && options.port !== running) throw runsElsewhere(running);
-      return new KeptPostgres(localUrl(running, password), undefined);
+      return new KeptPostgres(localUrl(running, password), folder);
     }
     const port = await choosePort(usual, options);
-    const server = await folder.start(binaries, owner, port, { isLast, observer: options });
-    if (server === null) return null;
+    const postmaster = await folder.start(binaries, owner, port, { isLast, observer: options });
+    if (postmaster === null) return null;
     const url = localUrl(port, password);
+    const server = new KeptPostgres(url, folder, postmaster);
     try {
       await options.preparation.prepare(url);
       options.signal?.throwIfAborted();
@@ -100,7 +103,7 @@ export class KeptPostgres {
       await server.stop();
       throw error;
     }
-    return new KeptPostgres(url, server);
+    return server;
   }
 
   /** Resolves when the server has ended, whatever ended it. Never, if it is another process's. */
@@ -110,7 +113,9 @@ export class KeptPostgres {
 
   /** Stops the server, unless it is another process's: gracefully, or immediately, and then the next start recovers. Idempotent. */
   async stop(how: "gracefully" | "immediately" = "gracefully"): Promise<void> {
-    await this.#server?.stop(how === "gracefully" ? "SIGINT" : "SIGQUIT");
+    if (this.#server === undefined) return;
+    if (!this.#server.hasEnded) removeRunner(this.#folder, this.#server.pid);
+    await this.#server.stop(how === "gracefully" ? "SIGINT" : "SIGQUIT");
   }
 }
 

@@ -76,6 +76,15 @@ test("an aborted start rejects with the signal's reason, and leaves no server", 
   expect(server.isForeign).toBe(false);
 });
 
+test("a start during stop() waits for the end, and starts a server of its own", async () => {
+  const first = await startDevServer({ folder });
+  const stopped = first.stop();
+  await using second = await startDevServer({ folder });
+  await stopped;
+  expect(second.isForeign).toBe(false);
+  expect(await rowsOf(second.connectionString, "select 1 as one")).toEqual([{ one: 1 }]);
+});
+
 test("writes no .gitignore into a folder with other files", async () => {
   writeFileSync(join(folder, "index.ts"), "");
   await using _server = await startDevServer({ folder });
