@@ -87,6 +87,30 @@ describe.each(["express", "fastify", "hono"])("the template for %s", (template) 
     expect([status, text]).toEqual([422, expect.stringContaining("Use 8 to 1,024 characters")]);
   });
 
+  test("ties an error to its field, and says it in the title", async () => {
+    const fresh = (await send("/sign-up")).text;
+    expect(fresh).toMatch(
+      /<main>[\s\S]*name="password"[^>]* minlength="8" aria-describedby="hint">[\s\S]*id="hint">At least 8[\s\S]*<\/main>/,
+    );
+    expect(fresh).toContain("<title>Sign up</title>");
+    expect(fresh).not.toContain("aria-invalid");
+    const short = (await send("/sign-up", { ...CREDENTIALS, password: "short" })).text;
+    expect(short).toContain("<title>Error: Sign up</title>");
+    expect(short).toMatch(
+      /role="alert" id="error"[\s\S]*name="password"[^>]* aria-invalid="true" aria-describedby="error hint">/,
+    );
+    const wrong = (await send("/sign-up", { ...CREDENTIALS, email: "susan" })).text;
+    expect(wrong).toMatch(/name="email"[^>]* aria-invalid="true" aria-describedby="error">/);
+  });
+
+  test("answers a login with what can be no password or address as one with a wrong password", async () => {
+    await signUp();
+    for (const given of [{ password: "x".repeat(1025) }, { email: "" }, { email: "susan" }]) {
+      const { status, text } = await send("/log-in", { ...CREDENTIALS, ...given });
+      expect([status, text]).toEqual([401, expect.stringContaining("The address or the password is wrong.")]);
+    }
+  });
+
   test("lets no browser keep the pages of somebody who is logged in", async () => {
     const cookie = await signUp();
     for (const path of ["/", "/private"]) {

@@ -10,7 +10,7 @@ function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-function page(title: string, content: string): string {
+function page(title: string, content: string, heading = title): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -23,8 +23,10 @@ function page(title: string, content: string): string {
   label { display: grid; gap: 0.25rem }
   input, button { font: inherit; padding: 0.5rem 0.75rem }
 </style>
-<h1>${title}</h1>
+<main>
+<h1>${heading}</h1>
 ${content}
+</main>
 </html>`;
 }
 
@@ -46,16 +48,34 @@ export function errorPage(): string {
   return page("Something went wrong", `<p>Try again in a moment, or go <a href="/">back</a>.</p>`);
 }
 
+/** What is wrong with a form that was sent, and the field that it concerns: null for the form as a whole. */
+export interface FormError {
+  readonly text: string;
+  readonly field: "email" | "password" | null;
+}
+
 /** The form for a sign-up and for a login. */
-export function credentialsPage(path: "/sign-up" | "/log-in", email = "", error?: string): string {
-  const [title, autocomplete] = path === "/sign-up" ? ["Sign up", "new-password"] : ["Log in", "current-password"];
+export function credentialsPage(path: "/sign-up" | "/log-in", email = "", error?: FormError): string {
+  const isNew = path === "/sign-up";
+  const title = isNew ? "Sign up" : "Log in";
+  // A screen reader says these texts with the field.
+  const describe = (field: FormError["field"], hint = "") => {
+    const isWrong = error?.field === field;
+    const ids = `${isWrong ? "error " : ""}${hint}`.trim();
+    return `${isWrong ? ` aria-invalid="true"` : ""}${ids === "" ? "" : ` aria-describedby="${ids}"`}`;
+  };
+  const password = isNew
+    ? `autocomplete="new-password" minlength="8"${describe("password", "hint")}`
+    : `autocomplete="current-password"${describe("password")}`;
   return page(
-    title,
+    error === undefined ? title : `Error: ${title}`,
     `<form method="post" action="${path}">
-      ${error === undefined ? "" : `<p role="alert"><strong>${escapeHtml(error)}</strong></p>`}
-      <label>Email address <input type="email" name="email" value="${escapeHtml(email)}" autocomplete="username" required></label>
-      <label>Password <input type="password" name="password" autocomplete="${autocomplete}" required></label>
+      ${error === undefined ? "" : `<p role="alert" id="error"><strong>${escapeHtml(error.text)}</strong></p>`}
+      <label>Email address <input type="email" name="email" value="${escapeHtml(email)}" autocomplete="username" required${describe("email")}></label>
+      <label>Password <input type="password" name="password" required ${password}></label>
+      ${isNew ? `<small id="hint">At least 8 characters.</small>` : ""}
       <button>${title}</button>
     </form>`,
+    title,
   );
 }

@@ -3,7 +3,7 @@ import type { User } from "pevensie";
 import { pevensieSessions, requireUser } from "pevensie/express";
 import { httpHeadersOf, httpStatusOf } from "pevensie/web";
 import { address, auth, host, newSession, port } from "./auth.js";
-import { explain, fieldOf, logError } from "./errors.js";
+import { explain, fieldOf, logError, nullIfInvalid, WRONG_CREDENTIALS } from "./errors.js";
 import { credentialsPage, errorPage, homePage, privatePage } from "./pages.js";
 
 // Behind a proxy: { clientIp: 1 }, the number of proxies.
@@ -47,7 +47,8 @@ app.get("/log-in", (_req, res) => {
 app.post("/log-in", async (req, res) => {
   const [email, password] = [fieldOf(req.body, "email"), fieldOf(req.body, "password")];
   try {
-    if ((await sessions.logIn(req, res, { email, password })) !== null) {
+    const loggedIn = await sessions.logIn(req, res, { email, password }).catch(nullIfInvalid);
+    if (loggedIn !== null) {
       res.redirect(303, "/");
       return;
     }
@@ -59,7 +60,7 @@ app.post("/log-in", async (req, res) => {
       .send(page);
     return;
   }
-  res.status(401).send(credentialsPage("/log-in", email, "The address or the password is wrong."));
+  res.status(401).send(credentialsPage("/log-in", email, WRONG_CREDENTIALS));
 });
 
 app.post("/log-out", async (req, res) => {

@@ -3,7 +3,7 @@ import type { User } from "pevensie";
 import { pevensieSessions, requireUser } from "pevensie/fastify";
 import { httpHeadersOf, httpStatusOf } from "pevensie/web";
 import { address, auth, host, newSession, port } from "./auth.js";
-import { explain, fieldOf, logError } from "./errors.js";
+import { explain, fieldOf, logError, nullIfInvalid, WRONG_CREDENTIALS } from "./errors.js";
 import { credentialsPage, errorPage, homePage, privatePage } from "./pages.js";
 
 // Behind a proxy: { clientIp: 1 }, the number of proxies.
@@ -48,7 +48,8 @@ app.get("/log-in", async () => credentialsPage("/log-in"));
 app.post("/log-in", async (request, reply) => {
   const [email, password] = [fieldOf(request.body, "email"), fieldOf(request.body, "password")];
   try {
-    if ((await sessions.logIn(request, reply, { email, password })) !== null) return reply.redirect("/", 303);
+    const loggedIn = await sessions.logIn(request, reply, { email, password }).catch(nullIfInvalid);
+    if (loggedIn !== null) return reply.redirect("/", 303);
   } catch (error) {
     const page = credentialsPage("/log-in", email, explain(error));
     return reply
@@ -56,7 +57,7 @@ app.post("/log-in", async (request, reply) => {
       .headers(Object.fromEntries(httpHeadersOf(error)))
       .send(page);
   }
-  return reply.code(401).send(credentialsPage("/log-in", email, "The address or the password is wrong."));
+  return reply.code(401).send(credentialsPage("/log-in", email, WRONG_CREDENTIALS));
 });
 
 app.post("/log-out", async (request, reply) => {

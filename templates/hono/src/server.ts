@@ -7,7 +7,7 @@ import type { User } from "pevensie";
 import { pevensieSessions, requireUser, type SessionVariables } from "pevensie/hono";
 import { httpHeadersOf, httpStatusOf } from "pevensie/web";
 import { address, auth, host, newSession, port } from "./auth.js";
-import { explain, fieldOf, logError } from "./errors.js";
+import { explain, fieldOf, logError, nullIfInvalid, WRONG_CREDENTIALS } from "./errors.js";
 import { credentialsPage, errorPage, homePage, privatePage } from "./pages.js";
 
 // Behind a proxy: { clientIp: 1 }, the number of proxies.
@@ -59,11 +59,12 @@ app.get("/log-in", (c) => c.html(credentialsPage("/log-in")));
 app.post("/log-in", credentials, async (c) => {
   const { email, password } = c.req.valid("form");
   try {
-    if ((await sessions.logIn(c, { email, password })) !== null) return c.redirect("/", 303);
+    const loggedIn = await sessions.logIn(c, { email, password }).catch(nullIfInvalid);
+    if (loggedIn !== null) return c.redirect("/", 303);
   } catch (error) {
     return fail(c, error, credentialsPage("/log-in", email, explain(error)));
   }
-  return c.html(credentialsPage("/log-in", email, "The address or the password is wrong."), 401);
+  return c.html(credentialsPage("/log-in", email, WRONG_CREDENTIALS), 401);
 });
 
 app.post("/log-out", async (c) => {
