@@ -60,6 +60,33 @@ export function mailboxLogInsContract(context: AuthContractContext): void {
     await expect(create(deleted.email)).resolves.toBeNull();
   });
 
+  test("a token that is created by email is good for as long as it was asked for", async () => {
+    const { id: userId, email } = await context.createUser();
+    const creations = { "log-in": "createLogInToken", "password-reset": "createPasswordResetToken" } as const;
+    for (const [tokenType, create] of Object.entries(creations) as [keyof typeof creations, "createLogInToken"][]) {
+      const tokenHash = newHash();
+      await context.driver[create](email, tokenHash, 3600);
+      const found = await context.driver.getOneTimeToken({ tokenType, purpose: null, userId, tokenHash });
+      // Half an hour for clocks that differ.
+      expect(Math.abs((found?.expiresAt.getTime() ?? 0) - Date.now() - 3_600_000)).toBeLessThan(1_800_000);
+    }
+  });
+
+  test("a code is good for as long as it was asked for", async () => {
+    const [user, other] = [await confirmedUser(), await confirmedUser()];
+    const [hash, lasting] = [newHash(), newHash()];
+    await kinds.code.create(other.email, lasting, 3600);
+    await kinds.code.create(user.email, hash, 1);
+    // It expires after the code: once it has, by the driver's clock, so has the code.
+    const later = newTokenKey(user.id);
+    await context.driver.createOneTimeToken(newTokenWith(later, { ttlSeconds: 1 }));
+    let live: unknown;
+    do live = await context.driver.getOneTimeToken(later);
+    while (live !== null);
+    await expect(kinds.code.use(user.email, hash)).resolves.toBeNull();
+    await expect(kinds.code.use(other.email, lasting)).resolves.not.toBeNull();
+  });
+
   for (const [kind, { create, use }] of Object.entries(kinds)) {
     describe(`logging in with a ${kind}`, () => {
       test("returns the user and a session, records the sign-in, and works once", async () => {
