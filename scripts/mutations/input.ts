@@ -27,7 +27,9 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     guard: "A bindTo that the caller changes during a login binds as it was given",
-    edits: [code("src/auth/input.ts", "boundTo: boundTo as SessionBinding[]", "boundTo: bindTo as SessionBinding[]")],
+    edits: [
+      code("src/auth/session-terms.ts", "return bindings as SessionBinding[]", "return value as SessionBinding[]"),
+    ],
     tests: [tests("auth/session-binding", "a bindTo that changes during a login")],
   },
   {

@@ -150,7 +150,7 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "A body that is passed on chooses no address",
-    edits: [code(SESSIONS, '"idleSeconds", "deviceToken"] as const', '"idleSeconds", "deviceToken", "ip"] as const')],
+    edits: [code(SESSIONS, "...LOG_IN_CHOICE_KEYS]", '...LOG_IN_CHOICE_KEYS, "ip"]')],
     tests: [tests("web/sessions", "takes nothing of what a request says itself")],
   },
   {

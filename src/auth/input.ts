@@ -16,7 +16,7 @@ import type {
 } from "./driver/index.js";
 import { normalForm, requireEmail } from "./email.js";
 import type { MetadataFormat } from "./metadata.js";
-import type { SessionBinding } from "./session.js";
+import { ALL_BINDINGS, readBindTo } from "./session-terms.js";
 
 const ROLE_LIMITS: TextLimits = { max: 255, unit: "characters" };
 
@@ -69,8 +69,6 @@ export function readClient(options: { readonly ip?: unknown; readonly userAgent?
   return { ...CLIENT, ip: optionalIp(options.ip), userAgent };
 }
 
-const BINDINGS: readonly unknown[] = ["ip", "userAgent"] satisfies SessionBinding[];
-
 /** @param defaultTtlSeconds - null for none: then the option may be null, too. A session of a login cannot be made endless by null. */
 export function readSessionTerms(
   options: {
@@ -82,15 +80,11 @@ export function readSessionTerms(
   },
   defaultTtlSeconds: number | null,
 ): SessionTerms {
-  const { bindTo = BINDINGS, ttlSeconds = defaultTtlSeconds } = options;
-  // A copy is checked and kept: the caller may change its own list before the session is created.
-  const boundTo: unknown = bindTo !== BINDINGS && Array.isArray(bindTo) ? [...bindTo] : bindTo;
-  if (!Array.isArray(boundTo) || !boundTo.every((name) => BINDINGS.includes(name))) {
-    throw invalidInput("bindTo", 'must be a list of "ip" and "userAgent"');
-  }
+  const { bindTo, ttlSeconds = defaultTtlSeconds } = options;
+  const boundTo = readBindTo(bindTo, ALL_BINDINGS);
   return {
     ...readClient(options),
-    boundTo: boundTo as SessionBinding[],
+    boundTo,
     ttlSeconds: defaultTtlSeconds === null ? optionalTtl(ttlSeconds) : requireTtl(ttlSeconds),
     idleSeconds: optionalTtl(options.idleSeconds, "idleSeconds"),
   };

@@ -7,6 +7,7 @@ import type {
   SessionBinding,
   User,
 } from "../auth/index.js";
+import { LOG_IN_CHOICE_KEYS, LOG_IN_TTL_SECONDS, readBindTo } from "../auth/session-terms.js";
 import { invalidInput } from "../errors/index.js";
 import { optionalTtl, requireOptions, requireTtl } from "../input/values.js";
 import type { IpAddress } from "../net/index.js";
@@ -150,9 +151,6 @@ export interface WebSessions<M> {
   logInOptions(request: WebRequest): WebLogInOptions;
 }
 
-/** The default of an auth's logins. */
-const LOG_IN_TTL_SECONDS = 86_400;
-
 const FUNCTIONS = [
   "getSessionWithUser",
   "logInUser",
@@ -185,7 +183,7 @@ export function createWebSessions<M>(auth: WebAuth<M>, options: WebSessionsOptio
     cookies: new SessionCookies(cookie),
     addressOf: readClientIp(clientIp),
     life: {
-      bindTo: readBindTo(bindTo),
+      bindTo: readBindTo(bindTo, []),
       ttlSeconds: requireTtl(ttlSeconds ?? LOG_IN_TTL_SECONDS),
       idleSeconds: optionalTtl(idleSeconds, "idleSeconds"),
     },
@@ -240,7 +238,7 @@ class HttpSessions<M> implements WebSessions<M> {
 
   async logIn(request: WebRequest, options: WebPasswordLogInOptions): Promise<WebLogIn<M> | null> {
     const ofRequest = this.logInOptions(request);
-    const given = requireOptions(options, "options", LOG_IN_KEYS);
+    const given = requireOptions(options, "options", ["email", "password", ...LOG_IN_CHOICE_KEYS]);
     const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const loggedIn = await this.#auth.logInUser({ ...ofRequest, ...chosen } as LogInOptions);
     if (loggedIn === null) return null;
@@ -354,8 +352,6 @@ class HttpSessions<M> implements WebSessions<M> {
   }
 }
 
-const LOG_IN_KEYS = ["email", "password", "bindTo", "ttlSeconds", "idleSeconds", "deviceToken"] as const;
-
 /** A new pair, since the list that it goes into is the caller's. */
 const NO_STORE = (): HeaderList[number] => ["Cache-Control", "no-store"];
 
@@ -363,9 +359,4 @@ const NO_STORE = (): HeaderList[number] => ["Cache-Control", "no-store"];
 function requireDeviceToken(value: unknown): asserts value is string {
   if (typeof value === "string" && /^[\w.-]+$/.test(value)) return;
   throw invalidInput("deviceToken", "must be what a login has returned as deviceToken");
-}
-
-function readBindTo(value: unknown = []): readonly SessionBinding[] {
-  if (Array.isArray(value) && value.every((name) => name === "ip" || name === "userAgent")) return [...value];
-  throw invalidInput("bindTo", 'must be a list of "ip" and "userAgent"');
 }

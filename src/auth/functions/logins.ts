@@ -22,20 +22,12 @@ import type { AdmittedAttempt, LoginClient } from "../logins/limiter.js";
 import { requirePasswordGuess } from "../passwords/password-hasher.js";
 import { generateToken, hashToken } from "../secrets/tokens.js";
 import type { Session } from "../session.js";
+import { LOG_IN_CHOICE_KEYS, LOG_IN_TTL_SECONDS } from "../session-terms.js";
 import type { User } from "../user.js";
 import { OneTimeTokens } from "./tokens.js";
 
-const LOG_IN_TTL_SECONDS = 24 * 60 * 60;
-
 /** The options that every login has. */
-export const LOG_IN_KEYS = [
-  "bindTo",
-  "ttlSeconds",
-  "idleSeconds",
-  "replaceSessionId",
-  "deviceToken",
-  ...CLIENT_KEYS,
-] as const;
+export const LOG_IN_KEYS = [...LOG_IN_CHOICE_KEYS, "replaceSessionId", ...CLIENT_KEYS] as const;
 
 /** The functions of an auth that concern logins. */
 export class Logins<M> extends OneTimeTokens<M> implements LogInFunctions<M> {
