@@ -16,6 +16,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { TESTED_RELEASE } from "../src/embedded/index.js";
+import { freePort } from "../src/embedded/ports.js";
 import { isRunning } from "../src/embedded/processes.js";
 import { ended, rowsOf, useProjects } from "./support/dev-server.js";
 import { textOf } from "./support/documents.js";
@@ -176,17 +177,18 @@ describe("pevensie dev", () => {
     expect(await project.dev().url()).toBe(url);
   });
 
-  test("takes a port, and keeps the one of the first start", async () => {
+  test("takes a port, and keeps it", async () => {
     const project = newProject();
-    const probe = createServer();
-    await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-    const { port } = probe.address() as { port: number };
-    await new Promise((resolve) => probe.close(resolve));
+    const port = await freePort();
     const first = project.dev(["--port", String(port)]);
     const url = await first.url();
     expect(portOf(url)).toBe(port);
     await first.end("SIGINT");
-    expect(await project.dev().url()).toBe(url);
+    const second = project.dev(["--port", String(await freePort())]);
+    const moved = await second.url();
+    expect(portOf(moved)).not.toBe(port);
+    await second.end("SIGINT");
+    expect(await project.dev().url()).toBe(moved);
   });
 
   test("a lock file with the id of another program's process is stale", async () => {

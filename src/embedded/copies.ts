@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The names of folders that are being filled begin with it. */
@@ -65,6 +75,17 @@ function moveAside(place: string): string {
 export function newFolderBeside(place: string): string {
   mkdirSync(dirname(place), { recursive: true });
   return mkdtempSync(join(dirname(place), UNFINISHED_PREFIX));
+}
+
+/** Replaces a file as a whole: whoever reads it sees all of it. It belongs to the owner of its folder, who may not be root. */
+export function replaceFile(path: string, text: string, mode = 0o644): void {
+  const written = `${path}.${process.pid}`;
+  // Left by a process that was killed, or a symbolic link.
+  rmSync(written, { force: true });
+  writeFileSync(written, text, { flag: "wx", mode });
+  const { uid, gid } = statSync(dirname(path));
+  if (process.getuid?.() === 0) lchownSync(written, uid, gid);
+  renameSync(written, path);
 }
 
 /** Returns how long ago a file or folder was modified; 0 if there is none. */

@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  constants,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "./copies.js";
 import { cannotStart } from "./errors.js";
 import { NO_FOLLOW } from "./owner.js";
 import { isServerOn, type PostmasterFile, readPostmasterFile } from "./postmaster-file.js";
@@ -63,14 +54,8 @@ export async function foreignServer(place: ServerPaths, observer: StartObserver)
   }
 }
 
-/** Replaces the file as a whole: whoever reads it sees all of it. */
 export function writeRunner({ path }: ServerPaths, runner: Runner): void {
-  const file = join(path, "runner.json");
-  const written = `${file}.${process.pid}`;
-  // Left by a process that was killed, or a symbolic link.
-  rmSync(written, { force: true });
-  writeFileSync(written, JSON.stringify(runner), { flag: "wx" });
-  renameSync(written, file);
+  replaceFile(join(path, "runner.json"), JSON.stringify(runner));
 }
 
 /** Removes the file of a server that is about to end: a start that finds none waits for the end. */

@@ -15,7 +15,7 @@ import { join, resolve } from "node:path";
 import type { PevensieError } from "../errors/index.js";
 import { type Binaries, locateBinaries } from "./binaries.js";
 import { localUrl, makeCluster, type Preparation } from "./cluster.js";
-import { ageMillisOf, newFolderBeside, UNFINISHED_PREFIX } from "./copies.js";
+import { ageMillisOf, newFolderBeside, replaceFile, UNFINISHED_PREFIX } from "./copies.js";
 import { cannotStart } from "./errors.js";
 import { foreignServer, removeRunner, type ServerPaths, writeRunner } from "./foreign-server.js";
 import { type Owner, serverOwner } from "./owner.js";
@@ -99,6 +99,7 @@ export class KeptPostgres {
     try {
       await options.preparation.prepare(url);
       options.signal?.throwIfAborted();
+      if (options.port !== undefined && port !== usual) writeSettings(folder.path, { port, password });
     } catch (error) {
       await server.stop();
       throw error;
@@ -117,6 +118,10 @@ export class KeptPostgres {
     if (!this.#server.hasEnded) removeRunner(this.#folder, this.#server.pid);
     await this.#server.stop(how === "gracefully" ? "SIGINT" : "SIGQUIT");
   }
+}
+
+function writeSettings(folder: string, settings: Settings): void {
+  replaceFile(join(folder, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`, 0o600);
 }
 
 function runsElsewhere(port: number): PevensieError {
@@ -197,7 +202,7 @@ class ServerFolder implements ServerPaths {
       const settings: Settings = { port: options.port ?? (await this.#usualPort()), password };
       // As in the folder around it, unless that has other files.
       writeFileSync(join(fresh, ".gitignore"), "*\n");
-      writeFileSync(join(fresh, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+      writeSettings(fresh, settings);
       renameSync(fresh, this.path);
     } catch (error) {
       rmSync(fresh, { recursive: true, force: true });
