@@ -78,8 +78,13 @@ test("an aborted start rejects with the signal's reason, and leaves no server", 
 
 test("a start during stop() waits for the end, and starts a server of its own", async () => {
   const first = await startDevServer({ folder });
+  const pid = Number.parseInt(readFileSync(join(folder, "server", "data", "postmaster.pid"), "utf8"), 10);
+  // Does not end before the second start has seen it.
+  process.kill(pid, "SIGSTOP");
   const stopped = first.stop();
-  await using second = await startDevServer({ folder });
+  const resume = () => process.kill(pid, "SIGCONT");
+  await using second = await startDevServer({ folder, onNotice: resume });
+  if (second.isForeign) resume();
   await stopped;
   expect(second.isForeign).toBe(false);
   expect(await rowsOf(second.connectionString, "select 1 as one")).toEqual([{ one: 1 }]);
