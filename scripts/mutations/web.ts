@@ -313,9 +313,7 @@ export const WEB: readonly Mutation[] = [
   },
   {
     guard: "A life that no login takes is refused when the sessions are created",
-    edits: [
-      code(SESSIONS, "requireTtl(ttlSeconds ?? LOG_IN_TTL_SECONDS)", "(ttlSeconds ?? LOG_IN_TTL_SECONDS) as number"),
-    ],
+    edits: [code(SESSIONS, "requireTtl(ttlSeconds)", "ttlSeconds as number")],
     tests: [tests("web/sessions", "createWebSessions refuses a ttlSeconds that no login takes")],
   },
   {
