@@ -113,7 +113,7 @@ export const ACCESS: readonly Mutation[] = [
       code(
         ADMITTED_EXECUTOR,
         "await this.#writeReadCommitted(statement, params, 1)",
-        "await this.#writeReadCommitted(statement, params)",
+        "await this.#writeReadCommitted(statement, params, MAX_ATTEMPTS)",
       ),
     ],
     tests: [

@@ -125,7 +125,7 @@ export const COMMANDS: readonly Mutation[] = [
   },
   {
     guard: "A command whose server ended does not count as a success",
-    edits: [code("src/cli/dev.ts", "isLost && status === 0 ? 1 : status", "status")],
+    edits: [code("src/cli/dev.ts", "isLost && status === 0 ? 1 : status", "isLost ? status : status")],
     tests: [tests("cli-dev", "says that the server ended while the command runs")],
   },
   {
