@@ -90,10 +90,11 @@ test("a start during stop() waits for the end, and starts a server of its own", 
   expect(await rowsOf(second.connectionString, "select 1 as one")).toEqual([{ one: 1 }]);
 });
 
-test("writes no .gitignore into a folder with other files", async () => {
+test("hides only its own files in a folder with other files", async () => {
   writeFileSync(join(folder, "index.ts"), "");
   await using _server = await startDevServer({ folder });
   expect(readdirSync(folder).sort()).toEqual(["index.ts", "server"]);
+  expect(readFileSync(join(folder, "server", ".gitignore"), "utf8")).toBe("*\n");
 });
 
 // Only root's server runs as another user.
@@ -130,7 +131,7 @@ describe.skipIf(process.getuid?.() !== 0)("started by root", () => {
     expect(server.connectionString).toBe(first.connectionString);
     expect(await rowsOf(server.connectionString, "select value from public.kept")).toEqual([{ value: "here" }]);
     expect(readFileSync(own(), "utf8")).toBe("of root");
-    expect(readdirSync(path()).sort()).toEqual(["data", "postgres.log", "runner.json", "settings.json"]);
+    expect(readdirSync(path()).sort()).toEqual([".gitignore", "data", "postgres.log", "runner.json", "settings.json"]);
     for (const name of ["", "postgres.log", "runner.json", "settings.json"]) {
       expect(lstatSync(path(name))).toMatchObject({ uid: 0, gid: 0 });
     }
