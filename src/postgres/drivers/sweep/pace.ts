@@ -76,18 +76,13 @@ export class Pace {
  *
  * @returns how many rows were removed
  */
-export async function sweepUntilShortBatch<C, B extends Batch>(
+export function sweepUntilShortBatch<C, B extends Batch>(
   pace: Pace,
   first: C,
   run: (cursor: C, batchSize: number) => Promise<B[]>,
   next: (batch: B) => C | null,
 ): Promise<number> {
-  for (let cursor: C | null = first; cursor !== null && pace.continues; ) {
-    const start: C = cursor;
-    const batch = await pace.runFullBatch((size) => run(start, size));
-    cursor = batch === undefined ? null : next(batch);
-  }
-  return pace.removed;
+  return sweepFrom(pace, first, (cursor) => pace.runFullBatch((size) => run(cursor, size)), next);
 }
 
 /**
@@ -95,15 +90,24 @@ export async function sweepUntilShortBatch<C, B extends Batch>(
  *
  * @returns how many rows were removed
  */
-export async function sweepToEnd<C, B extends Batch>(
+export function sweepToEnd<C, B extends Batch>(
   pace: Pace,
   first: C,
   run: (cursor: C, batchSize: number) => Promise<B[]>,
   next: (batch: B) => C | null,
 ): Promise<number> {
+  return sweepFrom(pace, first, (cursor) => pace.run((size) => run(cursor, size)), next);
+}
+
+/** @param runBatch - returns undefined for the last batch */
+async function sweepFrom<C, B>(
+  pace: Pace,
+  first: C,
+  runBatch: (cursor: C) => Promise<B | undefined>,
+  next: (batch: B) => C | null,
+): Promise<number> {
   for (let cursor: C | null = first; cursor !== null && pace.continues; ) {
-    const start: C = cursor;
-    const batch = await pace.run((size) => run(start, size));
+    const batch: B | undefined = await runBatch(cursor);
     cursor = batch === undefined ? null : next(batch);
   }
   return pace.removed;
