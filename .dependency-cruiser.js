@@ -1,5 +1,21 @@
 /** The dependency rule of docs/architecture.md, checked against every import in src/, type-only ones included. */
 
+/** What the drivers of auth and those of the cache may import. */
+const SHARED_BY_DRIVERS = [
+  "errors",
+  "promise.ts",
+  "events.ts",
+  "timers.ts",
+  "shape.ts",
+  "generated",
+  "postgres/config",
+  "postgres/protocol",
+  "postgres/execution",
+  "postgres/drivers/circuit.ts",
+  "postgres/drivers/lifecycle.ts",
+  "postgres/drivers/sweep",
+];
+
 /** What each module may import: others of src/, generated/, and packages. Everything may import itself and Node's modules. */
 const MODULES = {
   "json.ts": [],
@@ -118,42 +134,8 @@ const MODULES = {
     "postgres/migrations/versions.ts",
   ],
   "postgres/drivers/sweep": ["input", "timers.ts", "generated", "postgres/protocol", "postgres/execution"],
-  "postgres/drivers/auth": [
-    "errors",
-    "promise.ts",
-    "events.ts",
-    "timers.ts",
-    "shape.ts",
-    "generated",
-    "postgres/config",
-    "postgres/protocol",
-    "postgres/execution",
-    "postgres/drivers/circuit.ts",
-    "postgres/drivers/lifecycle.ts",
-    "postgres/drivers/sweep",
-    "input",
-    "net",
-    "idle-timeout.ts",
-    "json.ts",
-    "auth",
-    "uuidv7",
-  ],
-  "postgres/drivers/cache": [
-    "errors",
-    "promise.ts",
-    "events.ts",
-    "timers.ts",
-    "shape.ts",
-    "generated",
-    "postgres/config",
-    "postgres/protocol",
-    "postgres/execution",
-    "postgres/drivers/circuit.ts",
-    "postgres/drivers/connection-state.ts",
-    "postgres/drivers/lifecycle.ts",
-    "postgres/drivers/sweep",
-    "cache",
-  ],
+  "postgres/drivers/auth": [...SHARED_BY_DRIVERS, "input", "net", "idle-timeout.ts", "json.ts", "auth", "uuidv7"],
+  "postgres/drivers/cache": [...SHARED_BY_DRIVERS, "postgres/drivers/connection-state.ts", "cache"],
   "postgres/custom-queries.ts": [
     "errors",
     "input",

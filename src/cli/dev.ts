@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DevServer, DevServerOptions } from "../testing/dev-server.js";
-import { startDevServer } from "../testing/dev-server.js";
+import { type DevServer, type DevServerOptions, startDevServer } from "../testing/dev-server.js";
 import { parse, report, UsageError } from "./usage.js";
 
 const FOREIGN = "the server of this folder runs already, and ends with the process that has started it";

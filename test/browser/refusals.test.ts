@@ -85,7 +85,7 @@ describe("a refused form", () => {
     expect((await client.get("/")).text).toContain("First.\n\nLast.");
   });
 
-  test("says everything that is wrong with a sign-up at once", async () => {
+  test("says everything that is wrong with a sign-up on one page", async () => {
     const { status, text } = await visit().post("/sign-up", { name: "\u200b", email: "nobody", password: "short" });
     expect(status).toBe(422);
     expect(errorsOf(text)).toEqual([
