@@ -99,26 +99,18 @@ export interface IGetApiKeyWithUserParams {
 
 /** 'GetApiKeyWithUser' return type */
 export interface IGetApiKeyWithUserResult {
-  appMetadata: Json;
-  bannedUntil: string | null;
   createdAt: string;
-  email: string;
-  emailConfirmedAt: string | null;
+  expiresAt: string | null;
   id: string;
-  keyCreatedAt: string;
-  keyExpiresAt: string | null;
-  keyId: string;
-  keyLastUsedAt: string | null;
-  keyName: string;
-  keyScopes: Json | null;
-  keyStart: string;
-  lastSignIn: string | null;
-  phoneNumber: string | null;
-  phoneNumberConfirmedAt: string | null;
-  role: string | null;
+  largeAppMetadata: Json | null;
+  largeUserMetadata: Json | null;
+  lastUsedAt: string | null;
+  name: string;
+  scopes: Json | null;
+  start: string;
   touchDue: boolean | null;
-  updatedAt: string;
-  userMetadata: Json;
+  user: string;
+  userId: string;
 }
 
 /** 'GetApiKeyWithUser' query type */
@@ -127,7 +119,7 @@ export interface IGetApiKeyWithUserQuery {
   result: IGetApiKeyWithUserResult;
 }
 
-const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1479,"b":1487}]}],"statement":"-- No row for an expired key, or for a key of a deleted or banned user. NULL is sent without a value: it means that there are no scopes, and\n-- that the use of the key need not be recorded.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as \"keyScopes\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  case\n    when api_key.last_used_at operator(pg_catalog.>) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))\n    then null\n    else true\n  end as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"name":"keyHash","required":true,"transform":{"type":"scalar"},"locs":[{"a":1150,"b":1158}]}],"statement":"-- No row for an expired key, or for a key of a deleted or banned user. NULL is sent without a value: it means that there are no scopes, and\n-- that the use of the key need not be recorded.\nselect\n  api_key.id,\n  api_key.user_id as \"userId\",\n  api_key.name,\n  api_key.start,\n  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as \"scopes\",\n  extract(epoch from api_key.created_at) as \"createdAt!\",\n  extract(epoch from api_key.expires_at) as \"expiresAt\",\n  extract(epoch from api_key.last_used_at) as \"lastUsedAt\",\n  case\n    when api_key.last_used_at operator(pg_catalog.>) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))\n    then null\n    else true\n  end as \"touchDue\",\n  owner.json as \"user\",\n  case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as \"largeAppMetadata\",\n  case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as \"largeUserMetadata\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) :keyHash!::pg_catalog.text\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
@@ -135,30 +127,22 @@ const getApiKeyWithUserIR: any = {"usedParamSet":{"keyHash":true},"params":[{"na
  * -- No row for an expired key, or for a key of a deleted or banned user. NULL is sent without a value: it means that there are no scopes, and
  * -- that the use of the key need not be recorded.
  * select
- *   owner.id,
- *   extract(epoch from owner.created_at) as "createdAt!",
- *   extract(epoch from owner.updated_at) as "updatedAt!",
- *   owner.role,
- *   owner.email,
- *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
- *   owner.phone_number as "phoneNumber",
- *   extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
- *   extract(epoch from owner.last_sign_in) as "lastSignIn",
- *   owner.app_metadata as "appMetadata",
- *   owner.user_metadata as "userMetadata",
- *   extract(epoch from owner.banned_until) as "bannedUntil",
- *   api_key.id as "keyId",
- *   api_key.name as "keyName",
- *   api_key.start as "keyStart",
- *   case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "keyScopes",
- *   extract(epoch from api_key.created_at) as "keyCreatedAt!",
- *   extract(epoch from api_key.expires_at) as "keyExpiresAt",
- *   extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
+ *   api_key.id,
+ *   api_key.user_id as "userId",
+ *   api_key.name,
+ *   api_key.start,
+ *   case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "scopes",
+ *   extract(epoch from api_key.created_at) as "createdAt!",
+ *   extract(epoch from api_key.expires_at) as "expiresAt",
+ *   extract(epoch from api_key.last_used_at) as "lastUsedAt",
  *   case
  *     when api_key.last_used_at operator(pg_catalog.>) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))
  *     then null
  *     else true
- *   end as "touchDue"
+ *   end as "touchDue",
+ *   owner.json as "user",
+ *   case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as "largeAppMetadata",
+ *   case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as "largeUserMetadata"
  * from pevensie.api_key as api_key
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
  * where
@@ -178,27 +162,19 @@ export interface IGetApiKeysWithUsersParams {
 
 /** 'GetApiKeysWithUsers' return type */
 export interface IGetApiKeysWithUsersResult {
-  appMetadata: Json;
-  bannedUntil: string | null;
   createdAt: string;
-  email: string;
-  emailConfirmedAt: string | null;
+  expiresAt: string | null;
   id: string;
-  keyCreatedAt: string;
-  keyExpiresAt: string | null;
   keyHash: string;
-  keyId: string;
-  keyLastUsedAt: string | null;
-  keyName: string;
-  keyScopes: Json | null;
-  keyStart: string;
-  lastSignIn: string | null;
-  phoneNumber: string | null;
-  phoneNumberConfirmedAt: string | null;
-  role: string | null;
+  largeAppMetadata: Json | null;
+  largeUserMetadata: Json | null;
+  lastUsedAt: string | null;
+  name: string;
+  scopes: Json | null;
+  start: string;
   touchDue: boolean | null;
-  updatedAt: string;
-  userMetadata: Json;
+  user: string;
+  userId: string;
 }
 
 /** 'GetApiKeysWithUsers' query type */
@@ -207,39 +183,31 @@ export interface IGetApiKeysWithUsersQuery {
   result: IGetApiKeysWithUsersResult;
 }
 
-const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[{"name":"keyHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1428,"b":1438}]}],"statement":"-- getApiKeyWithUser for many keys. The subquery is executed once for all rows.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  api_key.id as \"keyId\",\n  api_key.name as \"keyName\",\n  api_key.start as \"keyStart\",\n  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as \"keyScopes\",\n  extract(epoch from api_key.created_at) as \"keyCreatedAt!\",\n  extract(epoch from api_key.expires_at) as \"keyExpiresAt\",\n  extract(epoch from api_key.last_used_at) as \"keyLastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  case\n    when api_key.last_used_at operator(pg_catalog.>)\n      (select current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))\n    then null\n    else true\n  end as \"touchDue\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getApiKeysWithUsersIR: any = {"usedParamSet":{"keyHashes":true},"params":[{"name":"keyHashes","required":true,"transform":{"type":"scalar"},"locs":[{"a":1099,"b":1109}]}],"statement":"-- getApiKeyWithUser for many keys. The subquery is executed once for all rows.\nselect\n  api_key.id,\n  api_key.user_id as \"userId\",\n  api_key.name,\n  api_key.start,\n  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as \"scopes\",\n  extract(epoch from api_key.created_at) as \"createdAt!\",\n  extract(epoch from api_key.expires_at) as \"expiresAt\",\n  extract(epoch from api_key.last_used_at) as \"lastUsedAt\",\n  api_key.key_hash as \"keyHash\",\n  case\n    when api_key.last_used_at operator(pg_catalog.>)\n      (select current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))\n    then null\n    else true\n  end as \"touchDue\",\n  owner.json as \"user\",\n  case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as \"largeAppMetadata\",\n  case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as \"largeUserMetadata\"\nfrom pevensie.api_key as api_key\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) api_key.user_id\nwhere\n  api_key.key_hash operator(pg_catalog.=) any ((select :keyHashes!::pg_catalog.text[])::pg_catalog.text[])\n  and (api_key.expires_at is null or api_key.expires_at operator(pg_catalog.>) current_timestamp)\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- getApiKeyWithUser for many keys. The subquery is executed once for all rows.
  * select
- *   owner.id,
- *   extract(epoch from owner.created_at) as "createdAt!",
- *   extract(epoch from owner.updated_at) as "updatedAt!",
- *   owner.role,
- *   owner.email,
- *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
- *   owner.phone_number as "phoneNumber",
- *   extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
- *   extract(epoch from owner.last_sign_in) as "lastSignIn",
- *   owner.app_metadata as "appMetadata",
- *   owner.user_metadata as "userMetadata",
- *   extract(epoch from owner.banned_until) as "bannedUntil",
- *   api_key.id as "keyId",
- *   api_key.name as "keyName",
- *   api_key.start as "keyStart",
- *   case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "keyScopes",
- *   extract(epoch from api_key.created_at) as "keyCreatedAt!",
- *   extract(epoch from api_key.expires_at) as "keyExpiresAt",
- *   extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
+ *   api_key.id,
+ *   api_key.user_id as "userId",
+ *   api_key.name,
+ *   api_key.start,
+ *   case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "scopes",
+ *   extract(epoch from api_key.created_at) as "createdAt!",
+ *   extract(epoch from api_key.expires_at) as "expiresAt",
+ *   extract(epoch from api_key.last_used_at) as "lastUsedAt",
  *   api_key.key_hash as "keyHash",
  *   case
  *     when api_key.last_used_at operator(pg_catalog.>)
  *       (select current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))
  *     then null
  *     else true
- *   end as "touchDue"
+ *   end as "touchDue",
+ *   owner.json as "user",
+ *   case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as "largeAppMetadata",
+ *   case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as "largeUserMetadata"
  * from pevensie.api_key as api_key
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
  * where

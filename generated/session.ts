@@ -631,25 +631,17 @@ export interface IGetSessionWithUserParams {
 
 /** 'GetSessionWithUser' return type */
 export interface IGetSessionWithUserResult {
-  appMetadata: Json;
-  bannedUntil: string | null;
   createdAt: string;
-  email: string;
-  emailConfirmedAt: string | null;
+  details: Json | null;
+  expiresAt: string | null;
   id: string;
-  lastSignIn: string | null;
-  phoneNumber: string | null;
-  phoneNumberConfirmedAt: string | null;
-  role: string | null;
-  sessionCreatedAt: string;
-  sessionDetails: Json | null;
-  sessionExpiresAt: string | null;
-  sessionId: string;
-  sessionIp: string | null;
-  sessionNow: string;
-  sessionUserAgent: string | null;
-  updatedAt: string;
-  userMetadata: Json;
+  ip: string | null;
+  largeAppMetadata: Json | null;
+  largeUserMetadata: Json | null;
+  now: string;
+  user: string;
+  userAgent: string | null;
+  userId: string;
 }
 
 /** 'GetSessionWithUser' query type */
@@ -658,38 +650,30 @@ export interface IGetSessionWithUserQuery {
   result: IGetSessionWithUserResult;
 }
 
-const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1324,"b":1327}]}],"statement":"-- No row for a deleted or banned user.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.json_build_array(\n      session.recorded_ip, session.recorded_user_agent, session.idle_seconds,\n      extract(epoch from session.last_seen_at), extract(epoch from session.authenticated_at)\n    )\n  end as \"sessionDetails\",\n  extract(epoch from current_timestamp) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getSessionWithUserIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":980,"b":983}]}],"statement":"-- No row for a deleted or banned user.\nselect\n  session.id,\n  extract(epoch from session.created_at) as \"createdAt!\",\n  extract(epoch from session.expires_at) as \"expiresAt\",\n  session.user_id as \"userId\",\n  session.ip,\n  session.user_agent as \"userAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.json_build_array(\n      session.recorded_ip, session.recorded_user_agent, session.idle_seconds,\n      extract(epoch from session.last_seen_at), extract(epoch from session.authenticated_at)\n    )\n  end as \"details\",\n  extract(epoch from current_timestamp) as \"now!\",\n  owner.json as \"user\",\n  case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as \"largeAppMetadata\",\n  case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as \"largeUserMetadata\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) :id!::pg_catalog.uuid\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- No row for a deleted or banned user.
  * select
- *   owner.id,
- *   extract(epoch from owner.created_at) as "createdAt!",
- *   extract(epoch from owner.updated_at) as "updatedAt!",
- *   owner.role,
- *   owner.email,
- *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
- *   owner.phone_number as "phoneNumber",
- *   extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
- *   extract(epoch from owner.last_sign_in) as "lastSignIn",
- *   owner.app_metadata as "appMetadata",
- *   owner.user_metadata as "userMetadata",
- *   extract(epoch from owner.banned_until) as "bannedUntil",
- *   session.id as "sessionId",
- *   extract(epoch from session.created_at) as "sessionCreatedAt!",
- *   extract(epoch from session.expires_at) as "sessionExpiresAt",
- *   session.ip as "sessionIp",
- *   session.user_agent as "sessionUserAgent",
+ *   session.id,
+ *   extract(epoch from session.created_at) as "createdAt!",
+ *   extract(epoch from session.expires_at) as "expiresAt",
+ *   session.user_id as "userId",
+ *   session.ip,
+ *   session.user_agent as "userAgent",
  *   case
  *     when session.last_seen_at is not null
  *     then pg_catalog.json_build_array(
  *       session.recorded_ip, session.recorded_user_agent, session.idle_seconds,
  *       extract(epoch from session.last_seen_at), extract(epoch from session.authenticated_at)
  *     )
- *   end as "sessionDetails",
- *   extract(epoch from current_timestamp) as "sessionNow!"
+ *   end as "details",
+ *   extract(epoch from current_timestamp) as "now!",
+ *   owner.json as "user",
+ *   case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as "largeAppMetadata",
+ *   case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as "largeUserMetadata"
  * from pevensie.session as session
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
  * where
@@ -708,25 +692,17 @@ export interface IGetSessionsWithUsersByIdParams {
 
 /** 'GetSessionsWithUsersById' return type */
 export interface IGetSessionsWithUsersByIdResult {
-  appMetadata: Json;
-  bannedUntil: string | null;
   createdAt: string;
-  email: string;
-  emailConfirmedAt: string | null;
+  details: Json | null;
+  expiresAt: string | null;
   id: string;
-  lastSignIn: string | null;
-  phoneNumber: string | null;
-  phoneNumberConfirmedAt: string | null;
-  role: string | null;
-  sessionCreatedAt: string;
-  sessionDetails: Json | null;
-  sessionExpiresAt: string | null;
-  sessionId: string;
-  sessionIp: string | null;
-  sessionNow: string;
-  sessionUserAgent: string | null;
-  updatedAt: string;
-  userMetadata: Json;
+  ip: string | null;
+  largeAppMetadata: Json | null;
+  largeUserMetadata: Json | null;
+  now: string;
+  user: string;
+  userAgent: string | null;
+  userId: string;
 }
 
 /** 'GetSessionsWithUsersById' query type */
@@ -735,38 +711,30 @@ export interface IGetSessionsWithUsersByIdQuery {
   result: IGetSessionsWithUsersByIdResult;
 }
 
-const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":1405,"b":1409}]}],"statement":"-- getSessionWithUser for many ids. The subquery is executed once for all rows.\nselect\n  owner.id,\n  extract(epoch from owner.created_at) as \"createdAt!\",\n  extract(epoch from owner.updated_at) as \"updatedAt!\",\n  owner.role,\n  owner.email,\n  extract(epoch from owner.email_confirmed_at) as \"emailConfirmedAt\",\n  owner.phone_number as \"phoneNumber\",\n  extract(epoch from owner.phone_number_confirmed_at) as \"phoneNumberConfirmedAt\",\n  extract(epoch from owner.last_sign_in) as \"lastSignIn\",\n  owner.app_metadata as \"appMetadata\",\n  owner.user_metadata as \"userMetadata\",\n  extract(epoch from owner.banned_until) as \"bannedUntil\",\n  session.id as \"sessionId\",\n  extract(epoch from session.created_at) as \"sessionCreatedAt!\",\n  extract(epoch from session.expires_at) as \"sessionExpiresAt\",\n  session.ip as \"sessionIp\",\n  session.user_agent as \"sessionUserAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.json_build_array(\n      session.recorded_ip, session.recorded_user_agent, session.idle_seconds,\n      extract(epoch from session.last_seen_at), extract(epoch from session.authenticated_at)\n    )\n  end as \"sessionDetails\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"sessionNow!\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
+const getSessionsWithUsersByIdIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":1061,"b":1065}]}],"statement":"-- getSessionWithUser for many ids. The subquery is executed once for all rows.\nselect\n  session.id,\n  extract(epoch from session.created_at) as \"createdAt!\",\n  extract(epoch from session.expires_at) as \"expiresAt\",\n  session.user_id as \"userId\",\n  session.ip,\n  session.user_agent as \"userAgent\",\n  case\n    when session.last_seen_at is not null\n    then pg_catalog.json_build_array(\n      session.recorded_ip, session.recorded_user_agent, session.idle_seconds,\n      extract(epoch from session.last_seen_at), extract(epoch from session.authenticated_at)\n    )\n  end as \"details\",\n  (select (extract(epoch from current_timestamp))::pg_catalog.text) as \"now!\",\n  owner.json as \"user\",\n  case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as \"largeAppMetadata\",\n  case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as \"largeUserMetadata\"\nfrom pevensie.session as session\njoin pevensie.\"user\" as owner on owner.id operator(pg_catalog.=) session.user_id\nwhere\n  session.id operator(pg_catalog.=) any ((select :ids!::pg_catalog.uuid[])::pg_catalog.uuid[])\n  and owner.deleted_at is null\n  and (owner.banned_until is null or owner.banned_until operator(pg_catalog.<=) current_timestamp)"};
 
 /**
  * Query generated from SQL:
  * ```
  * -- getSessionWithUser for many ids. The subquery is executed once for all rows.
  * select
- *   owner.id,
- *   extract(epoch from owner.created_at) as "createdAt!",
- *   extract(epoch from owner.updated_at) as "updatedAt!",
- *   owner.role,
- *   owner.email,
- *   extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
- *   owner.phone_number as "phoneNumber",
- *   extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
- *   extract(epoch from owner.last_sign_in) as "lastSignIn",
- *   owner.app_metadata as "appMetadata",
- *   owner.user_metadata as "userMetadata",
- *   extract(epoch from owner.banned_until) as "bannedUntil",
- *   session.id as "sessionId",
- *   extract(epoch from session.created_at) as "sessionCreatedAt!",
- *   extract(epoch from session.expires_at) as "sessionExpiresAt",
- *   session.ip as "sessionIp",
- *   session.user_agent as "sessionUserAgent",
+ *   session.id,
+ *   extract(epoch from session.created_at) as "createdAt!",
+ *   extract(epoch from session.expires_at) as "expiresAt",
+ *   session.user_id as "userId",
+ *   session.ip,
+ *   session.user_agent as "userAgent",
  *   case
  *     when session.last_seen_at is not null
  *     then pg_catalog.json_build_array(
  *       session.recorded_ip, session.recorded_user_agent, session.idle_seconds,
  *       extract(epoch from session.last_seen_at), extract(epoch from session.authenticated_at)
  *     )
- *   end as "sessionDetails",
- *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "sessionNow!"
+ *   end as "details",
+ *   (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!",
+ *   owner.json as "user",
+ *   case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as "largeAppMetadata",
+ *   case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as "largeUserMetadata"
  * from pevensie.session as session
  * join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
  * where

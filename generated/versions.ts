@@ -3,6 +3,6 @@
 /** The version of each module after its last migration. */
 export const latestVersions = {
   "base": "20261122080000",
-  "auth": "20261129120000",
+  "auth": "20261201100000",
   "cache": "20261129100000"
 };

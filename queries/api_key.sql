@@ -46,30 +46,22 @@ returning
 -- No row for an expired key, or for a key of a deleted or banned user. NULL is sent without a value: it means that there are no scopes, and
 -- that the use of the key need not be recorded.
 select
-  owner.id,
-  extract(epoch from owner.created_at) as "createdAt!",
-  extract(epoch from owner.updated_at) as "updatedAt!",
-  owner.role,
-  owner.email,
-  extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
-  owner.phone_number as "phoneNumber",
-  extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
-  extract(epoch from owner.last_sign_in) as "lastSignIn",
-  owner.app_metadata as "appMetadata",
-  owner.user_metadata as "userMetadata",
-  extract(epoch from owner.banned_until) as "bannedUntil",
-  api_key.id as "keyId",
-  api_key.name as "keyName",
-  api_key.start as "keyStart",
-  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "keyScopes",
-  extract(epoch from api_key.created_at) as "keyCreatedAt!",
-  extract(epoch from api_key.expires_at) as "keyExpiresAt",
-  extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
+  api_key.id,
+  api_key.user_id as "userId",
+  api_key.name,
+  api_key.start,
+  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "scopes",
+  extract(epoch from api_key.created_at) as "createdAt!",
+  extract(epoch from api_key.expires_at) as "expiresAt",
+  extract(epoch from api_key.last_used_at) as "lastUsedAt",
   case
     when api_key.last_used_at operator(pg_catalog.>) (current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))
     then null
     else true
-  end as "touchDue"
+  end as "touchDue",
+  owner.json as "user",
+  case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as "largeAppMetadata",
+  case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as "largeUserMetadata"
 from pevensie.api_key as api_key
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
 where
@@ -81,32 +73,24 @@ where
 /* @name getApiKeysWithUsers */
 -- getApiKeyWithUser for many keys. The subquery is executed once for all rows.
 select
-  owner.id,
-  extract(epoch from owner.created_at) as "createdAt!",
-  extract(epoch from owner.updated_at) as "updatedAt!",
-  owner.role,
-  owner.email,
-  extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
-  owner.phone_number as "phoneNumber",
-  extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
-  extract(epoch from owner.last_sign_in) as "lastSignIn",
-  owner.app_metadata as "appMetadata",
-  owner.user_metadata as "userMetadata",
-  extract(epoch from owner.banned_until) as "bannedUntil",
-  api_key.id as "keyId",
-  api_key.name as "keyName",
-  api_key.start as "keyStart",
-  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "keyScopes",
-  extract(epoch from api_key.created_at) as "keyCreatedAt!",
-  extract(epoch from api_key.expires_at) as "keyExpiresAt",
-  extract(epoch from api_key.last_used_at) as "keyLastUsedAt",
+  api_key.id,
+  api_key.user_id as "userId",
+  api_key.name,
+  api_key.start,
+  case when api_key.scopes operator(pg_catalog.<>) '{}' then pg_catalog.array_to_json(api_key.scopes) end as "scopes",
+  extract(epoch from api_key.created_at) as "createdAt!",
+  extract(epoch from api_key.expires_at) as "expiresAt",
+  extract(epoch from api_key.last_used_at) as "lastUsedAt",
   api_key.key_hash as "keyHash",
   case
     when api_key.last_used_at operator(pg_catalog.>)
       (select current_timestamp operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))
     then null
     else true
-  end as "touchDue"
+  end as "touchDue",
+  owner.json as "user",
+  case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as "largeAppMetadata",
+  case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as "largeUserMetadata"
 from pevensie.api_key as api_key
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) api_key.user_id
 where

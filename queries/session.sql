@@ -316,31 +316,23 @@ from renewed;
 /* @name getSessionWithUser */
 -- No row for a deleted or banned user.
 select
-  owner.id,
-  extract(epoch from owner.created_at) as "createdAt!",
-  extract(epoch from owner.updated_at) as "updatedAt!",
-  owner.role,
-  owner.email,
-  extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
-  owner.phone_number as "phoneNumber",
-  extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
-  extract(epoch from owner.last_sign_in) as "lastSignIn",
-  owner.app_metadata as "appMetadata",
-  owner.user_metadata as "userMetadata",
-  extract(epoch from owner.banned_until) as "bannedUntil",
-  session.id as "sessionId",
-  extract(epoch from session.created_at) as "sessionCreatedAt!",
-  extract(epoch from session.expires_at) as "sessionExpiresAt",
-  session.ip as "sessionIp",
-  session.user_agent as "sessionUserAgent",
+  session.id,
+  extract(epoch from session.created_at) as "createdAt!",
+  extract(epoch from session.expires_at) as "expiresAt",
+  session.user_id as "userId",
+  session.ip,
+  session.user_agent as "userAgent",
   case
     when session.last_seen_at is not null
     then pg_catalog.json_build_array(
       session.recorded_ip, session.recorded_user_agent, session.idle_seconds,
       extract(epoch from session.last_seen_at), extract(epoch from session.authenticated_at)
     )
-  end as "sessionDetails",
-  extract(epoch from current_timestamp) as "sessionNow!"
+  end as "details",
+  extract(epoch from current_timestamp) as "now!",
+  owner.json as "user",
+  case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as "largeAppMetadata",
+  case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as "largeUserMetadata"
 from pevensie.session as session
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
 where
@@ -351,31 +343,23 @@ where
 /* @name getSessionsWithUsersById */
 -- getSessionWithUser for many ids. The subquery is executed once for all rows.
 select
-  owner.id,
-  extract(epoch from owner.created_at) as "createdAt!",
-  extract(epoch from owner.updated_at) as "updatedAt!",
-  owner.role,
-  owner.email,
-  extract(epoch from owner.email_confirmed_at) as "emailConfirmedAt",
-  owner.phone_number as "phoneNumber",
-  extract(epoch from owner.phone_number_confirmed_at) as "phoneNumberConfirmedAt",
-  extract(epoch from owner.last_sign_in) as "lastSignIn",
-  owner.app_metadata as "appMetadata",
-  owner.user_metadata as "userMetadata",
-  extract(epoch from owner.banned_until) as "bannedUntil",
-  session.id as "sessionId",
-  extract(epoch from session.created_at) as "sessionCreatedAt!",
-  extract(epoch from session.expires_at) as "sessionExpiresAt",
-  session.ip as "sessionIp",
-  session.user_agent as "sessionUserAgent",
+  session.id,
+  extract(epoch from session.created_at) as "createdAt!",
+  extract(epoch from session.expires_at) as "expiresAt",
+  session.user_id as "userId",
+  session.ip,
+  session.user_agent as "userAgent",
   case
     when session.last_seen_at is not null
     then pg_catalog.json_build_array(
       session.recorded_ip, session.recorded_user_agent, session.idle_seconds,
       extract(epoch from session.last_seen_at), extract(epoch from session.authenticated_at)
     )
-  end as "sessionDetails",
-  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "sessionNow!"
+  end as "details",
+  (select (extract(epoch from current_timestamp))::pg_catalog.text) as "now!",
+  owner.json as "user",
+  case when pg_catalog.starts_with(owner.json, ' ') then owner.app_metadata end as "largeAppMetadata",
+  case when pg_catalog.starts_with(owner.json, ' ') then owner.user_metadata end as "largeUserMetadata"
 from pevensie.session as session
 join pevensie."user" as owner on owner.id operator(pg_catalog.=) session.user_id
 where

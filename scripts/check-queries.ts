@@ -54,14 +54,11 @@ const SAME_EVERYWHERE: readonly { readonly what: string; readonly pattern: RegEx
   { what: "the shape of a rate limit", pattern: /(?<=operator\(pg_catalog\.!~\) )'\^limit:[^']*'/g },
   // The comparison that admits calls has a shorter shape, which PostgreSQL matches faster (docs/performance-notes.md).
   { what: "the shape of a rate limit that is renewed", pattern: /(?<=operator\(pg_catalog\.~\) )'\^limit:[^']*'/g },
+  { what: "the user of a session or an API key", pattern: /owner\.json as[\s\S]*?"largeUserMetadata"/g },
   { what: "the details of a session", pattern: /pg_catalog\.json_build_array\((?:[^()]|\([^()]*\))*\)/g },
   {
     what: "the columns of a user",
     pattern: /(?<=as "updatedAt!",\s+)extract\(epoch from (?:\w+\.)?deleted_at\)[\s\S]*?(?= as "bannedUntil")/g,
-  },
-  {
-    what: "the columns of a user who is not deleted",
-    pattern: /(?<=as "updatedAt!",\s+)(?:\w+\.)?role,[\s\S]*?(?= as "bannedUntil")/g,
   },
   {
     what: "the comparison of access stamps",

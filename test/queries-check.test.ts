@@ -224,7 +224,11 @@ describe("expressions that several queries have in common", () => {
     ["the details of a session", "created.recorded_ip, created.recorded_user_agent,", "created.recorded_ip,"],
     ["the details of a session", "extract(epoch from renewed.authenticated_at)", "null"],
     ["the columns of a user", 'extract(epoch from account.last_sign_in) as "lastSignIn",\n', ""],
-    ["the columns of a user who is not deleted", 'owner.app_metadata as "appMetadata",', "owner.app_metadata,"],
+    [
+      "the user of a session or an API key",
+      'then owner.app_metadata end as "largeA',
+      'then owner.user_metadata end as "largeA',
+    ],
     ["the comparison of access stamps", "coalesce(requested.device_tokens_valid_from, '-infinity')", "'-infinity'"],
     [
       "the filter of users by their state",

@@ -72,6 +72,52 @@ export const ACCOUNTS: readonly Mutation[] = [
     ],
     tests: [tests(IDLE, "a sweep removes idle sessions")],
   },
+  ...(["AppMetadata", "UserMetadata"] as const).map(
+    (name): Mutation => ({
+      guard: `Large ${name} of a session's user is read from its own column`,
+      edits: [code("src/postgres/drivers/auth/rows.ts", ` ?? row.large${name}`, "")],
+      tests: [tests("auth/joined-users", "when metadata becomes large")],
+    }),
+  ),
+  {
+    guard: "Large metadata is not written anew by every update of the user",
+    edits: [
+      code(
+        "migrations/auth/20261201100000_user_json.sql",
+        "operator(pg_catalog.>) 512",
+        "operator(pg_catalog.>) 1073741824",
+      ),
+    ],
+    tests: [tests("auth/joined-users", "with metadata that is large")],
+  },
+  {
+    guard: "Metadata that is stored compressed is large",
+    edits: [
+      code(
+        "migrations/auth/20261201100000_user_json.sql",
+        `
+    or coalesce(pg_catalog.pg_column_compression(app_metadata), pg_catalog.pg_column_compression(user_metadata)) is not null`,
+        "",
+      ),
+    ],
+    tests: [tests("auth/joined-users", "with metadata that is stored compressed")],
+  },
+  {
+    guard: "Whoever writes a user may execute what its generated column is made with",
+    edits: [
+      code(
+        "migrations/auth/20261201100000_user_json.sql",
+        "grant execute on function pevensie.user_json to public;",
+        "",
+      ),
+    ],
+    tests: [tests("migrations/generated-column", "a role without EXECUTE")],
+  },
+  {
+    guard: "A trigger that could not be restored from a backup is refused",
+    edits: [code("migrations/auth/20261201100000_user_json.sql", "  if found is not null then", "  if false then")],
+    tests: [tests("migrations/generated-column", "a trigger that compares new.*")],
+  },
   ...(["getSessionWithUser", "getSessionsWithUsersById"] as const).map(
     (query): Mutation => ({
       guard: `A deleted or banned user's session is not found by ${query}`,

@@ -78,6 +78,10 @@ const FUNCTIONS = [
   ["array_prepend(pg_catalog.timestamptz, pg_catalog.timestamptz[])", "timestamptz[]"],
   ["array_position(pg_catalog.text[], pg_catalog.text)", "int4"],
   ["refuse_taken(pg_catalog.uuid, pg_catalog.text, pg_catalog.text)", "void"],
+  ["pg_column_size(pg_catalog.jsonb)", "int4"],
+  ["pg_column_compression(pg_catalog.jsonb)", "text"],
+  ["concat(pg_catalog.text, pg_catalog.json)", "text"],
+  ["starts_with(pg_catalog.text, pg_catalog.text)", "bool"],
 ] as const;
 
 const AGGREGATES = [

@@ -4,7 +4,7 @@ import type { ApiKeyWithUser } from "../../../auth/driver/index.js";
 import { shapeOf } from "../../../shape.js";
 import type { BatchedOperation, Executor, RowMaintenance } from "../../execution/executor.js";
 import { OwnRows } from "./own-rows.js";
-import { toApiKey, toUser } from "./rows.js";
+import { joinedUser, toApiKey } from "./rows.js";
 
 /** Records when keys were used. No lookup waits for it. */
 const usedKeys: RowMaintenance<string> = {
@@ -32,16 +32,6 @@ const API_KEY_WITH_USER = shapeOf("apiKey", "user");
 
 function resultOf(executor: Executor, row: queries.IGetApiKeyWithUserResult | undefined): ApiKeyWithUser | null {
   if (row === undefined) return null;
-  if (row.touchDue) void executor.maintain(usedKeys, [row.keyId]);
-  const apiKey = toApiKey({
-    id: row.keyId,
-    userId: row.id,
-    name: row.keyName,
-    start: row.keyStart,
-    scopes: row.keyScopes ?? [],
-    createdAt: row.keyCreatedAt,
-    expiresAt: row.keyExpiresAt,
-    lastUsedAt: row.keyLastUsedAt,
-  });
-  return { ...API_KEY_WITH_USER, apiKey, user: toUser(row) };
+  if (row.touchDue) void executor.maintain(usedKeys, [row.id]);
+  return { ...API_KEY_WITH_USER, apiKey: toApiKey(row), user: joinedUser(row) };
 }

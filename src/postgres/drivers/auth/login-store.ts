@@ -17,7 +17,7 @@ import { grantExemptions } from "./login-exemptions.js";
 import { resetTokens } from "./reset-tokens.js";
 import { toCredentialsLookup, toUser } from "./rows.js";
 import { newSessionId } from "./session-id.js";
-import { joinedSession, toSession } from "./session-rows.js";
+import { createdSession, toSession } from "./session-rows.js";
 import { sessionParams } from "./session-store.js";
 import { proveMailbox, TokenStore } from "./token-store.js";
 import { firstUser } from "./user-lookups.js";
@@ -159,7 +159,7 @@ export async function recordLogin(
   if (row === undefined) return null;
   return {
     user: toUser(row),
-    session: toSession(joinedSession(row)),
+    session: toSession(createdSession(row)),
     replacedUserId: row.replacedUserId,
     loggedInAt: row.loggedInAt,
     deviceTokensValidFrom: row.deviceTokensValidFrom,

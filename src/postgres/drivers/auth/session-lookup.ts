@@ -13,8 +13,8 @@ import {
 } from "../../execution/executor.js";
 import { nullAfterDeletion } from "../../execution/row-maintenance.js";
 import { OwnRows } from "./own-rows.js";
-import { toUser } from "./rows.js";
-import { hasEnded, isTouchDue, joinedSession, type SessionRow, toSession } from "./session-rows.js";
+import { joinedUser } from "./rows.js";
+import { hasEnded, isTouchDue, type SessionRow, toSession } from "./session-rows.js";
 
 export interface PresentedSession extends SessionPresentation {
   readonly id: string;
@@ -58,7 +58,7 @@ export const sessionWithUserLookup: BatchedOperation<PresentedSession, SessionWi
 
   async many(executor, presented) {
     const rows = await executor.read(statements.getSessionsWithUsersById, { ids: presented.map(({ id }) => id) });
-    const found = new OwnRows(rows, (row) => row.sessionId);
+    const found = new OwnRows(rows, (row) => row.id);
     return presented.map((session) => sessionWithUserOf(executor, found.take(session.id), session));
   },
 };
@@ -82,9 +82,9 @@ function sessionWithUserOf(
   presented: PresentedSession,
 ): Result<SessionWithUser | null> {
   if (row === undefined) return null;
-  const session = sessionOf(executor, joinedSession(row), presented);
+  const session = sessionOf(executor, row, presented);
   if (session === null || session instanceof DeferredResult) return session as Result<null>;
-  return { ...SESSION_WITH_USER, session, user: toUser(row) };
+  return { ...SESSION_WITH_USER, session, user: joinedUser(row) };
 }
 
 /** Returns whether the presented client is the one that a session is bound to, if any. Nothing else decides that. */

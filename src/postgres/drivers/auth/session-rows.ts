@@ -1,4 +1,4 @@
-import type { IGetSessionResult, IGetSessionWithUserResult } from "#generated/index.js";
+import type { IGetSessionResult, ILogInResult } from "#generated/index.js";
 import type { Session } from "../../../auth/session.js";
 import { touchSeconds } from "../../../idle-timeout.js";
 import { type IpAddress, parseIpAddress } from "../../../net/index.js";
@@ -102,21 +102,8 @@ export function boundTo(ip: string | null, userAgent: string | null): Session["b
   return userAgent === null ? BOUND_TO.ip : BOUND_TO.both;
 }
 
-/** The columns of a session in a row of its user. */
-export type JoinedSession = Pick<
-  IGetSessionWithUserResult,
-  | "id"
-  | "sessionId"
-  | "sessionCreatedAt"
-  | "sessionExpiresAt"
-  | "sessionIp"
-  | "sessionUserAgent"
-  | "sessionDetails"
-  | "sessionNow"
->;
-
-/** Returns the session's columns under their own names. */
-export function joinedSession(row: JoinedSession): SessionRow {
+/** Returns the session that a login created, whose columns stand beside those of the user. */
+export function createdSession(row: ILogInResult): SessionRow {
   return {
     id: row.sessionId,
     createdAt: row.sessionCreatedAt,
