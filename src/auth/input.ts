@@ -18,7 +18,7 @@ import { normalForm, requireEmail } from "./email.js";
 import type { MetadataFormat } from "./metadata.js";
 import { ALL_BINDINGS, readBindTo } from "./session-terms.js";
 
-const ROLE_LIMITS: TextLimits = { max: 255, unit: "characters" };
+const ROLE_LIMITS: TextLimits = { min: 1, max: 255, unit: "characters" };
 
 /** Number of characters of a user agent that are stored and compared. */
 const USER_AGENT_CHARACTERS = 1024;

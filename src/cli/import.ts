@@ -99,7 +99,7 @@ async function sizeOf(file: string): Promise<number> {
       () => true,
       () => false,
     ));
-  if (found === null || !isReadable) throw new UsageError("there is no such file, or it cannot be read");
+  if (found === null || !isReadable) throw new UsageError(`${file} is no file that can be read`);
   return found.size;
 }
 
@@ -129,7 +129,7 @@ class Outcome {
     const others = new Map<string, number>();
     for (const { code } of sorted.slice(MAX_REPORTED)) others.set(code, (others.get(code) ?? 0) + 1);
     for (const [code, count] of others) report(`and ${count} more: ${code}`);
-    report(`imported ${this.imported} users, refused ${this.refused.length}`);
+    report(`imported ${this.imported} ${this.imported === 1 ? "user" : "users"}, refused ${this.refused.length}`);
     if (this.refused.length > 0) process.exitCode = 1;
   }
 }

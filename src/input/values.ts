@@ -45,7 +45,7 @@ export function optionalDate(value: unknown, field: string): Date | null {
   if (value === null) return null;
   const time = value instanceof Date ? value.getTime() : Number.NaN;
   if ((time >= EARLIEST && time <= LATEST) || Math.abs(time) === END_OF_TIME) return new Date(time);
-  throw invalidInput(field, "must be a valid Date between the years 1 and 9999, or null");
+  throw invalidInput(field, "must be a valid Date between the years 1 and 9999");
 }
 
 /** Returns an optional function, or throws INVALID_INPUT. */

@@ -326,7 +326,7 @@ test("G46: pevensie import reads UTF-8 with or without a byte order mark, and da
   const { stderr } = await runCli(["import", file, "--addr", database.url]);
   expect(stderr.trim().split("\n")).toEqual([
     ...[1, 2, 3, 4].map((line) => `line ${line}: INVALID_INPUT (createdAt)`),
-    "imported 1 users, refused 4",
+    "imported 1 user, refused 4",
   ]);
   writeFileSync(file, Buffer.from(JSON.stringify({ email: "käthe@example.com" }), "latin1"));
   const latin = await runCli(["import", file, "--addr", database.url]);
@@ -401,7 +401,7 @@ test("G46: pevensie import goes on after a line that is too long for a user", as
   const { status, stderr } = await runCli(["import", file, "--addr", database.url]);
   expect(stderr.trim().split("\n")).toEqual([
     "line 1: INVALID_INPUT (user): the line is too long; the file has to be newline-delimited JSON",
-    "imported 1 users, refused 1",
+    "imported 1 user, refused 1",
   ]);
   expect(status).toBe(1);
 });
@@ -498,7 +498,7 @@ test("G46: pevensie import of a directory is refused like a file that cannot be 
   const { status, stderr } = await runCli(["import", folder, "--addr", database.url]);
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: "pevensie: there is no such file, or it cannot be read\n",
+    stderr: `pevensie: ${folder} is no file that can be read\n`,
   });
 });
 

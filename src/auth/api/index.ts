@@ -69,7 +69,7 @@ export interface BaseAuthOptions {
   /** Limits on failed logins; false disables them. Default: see {@link LogInLimits}. */
   readonly logInLimits?: LogInLimits | false | undefined;
   /**
-   * Refuses passwords, by throwing: such as those that a list of breaches contains (docs/security.md). Called with every
+   * Refuses passwords, by throwing: such as those that a list of breaches contains (docs/auth.md). Called with every
    * new password; the call then fails with INVALID_INPUT, field `password`. It cannot use the transaction of the call that waits for it:
    * that is INVALID_INPUT, field `checkPassword`. Default: none.
    */

@@ -207,7 +207,7 @@ export interface UserFunctions<M, In = M> {
   deleteUserById(userId: string): Promise<User<M>>;
   /**
    * Bans a user, ends every session and voids one-time tokens, in one transaction. Until the ban ends,
-   * `getApiKeyWithUser` returns null for the user's API keys.
+   * `getApiKeyWithUser` returns null for the user's API keys. An end that has passed, by the database's clock, bans nobody.
    *
    * @throws USER_NOT_FOUND, INVALID_METADATA
    */

@@ -162,6 +162,7 @@ export class OneTimeTokens<M> extends Sessions<M> implements OneTimeTokenFunctio
 function readOwner(options: OneTimeTokenOwner): { tokenType: OneTimeTokenType; purpose: string | null } {
   const tokenType = requireTokenType(options.tokenType);
   if (tokenType === "application") {
+    if (options.purpose === undefined) throw invalidInput("purpose", 'is required for the token type "application"');
     return { tokenType, purpose: requireText(options.purpose, "purpose", PURPOSE_LIMITS) };
   }
   if (options.purpose === undefined) return { tokenType, purpose: null };
