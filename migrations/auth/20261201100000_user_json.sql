@@ -1,7 +1,8 @@
 -- A user in one column, for the lookups of sessions and API keys: PostgreSQL returns one column in less time than eleven. It is generated,
 -- so that whatever updates the user updates it, the application's own SQL too. docs/operations.md, "Deployments", says what to consider.
 
--- PostgreSQL lets existing triggers be, and refuses to restore them from a backup.
+-- A trigger before updates whose WHEN condition compares new.* (a variable of the new row and no column) would stay, but PostgreSQL would
+-- not restore it from a backup.
 do $$
 declare
   found name;
@@ -14,18 +15,18 @@ begin
     nspname = 'pevensie'
     and relname = 'user'
     and tgtype & 2 <> 0
-    and pg_catalog.pg_get_triggerdef(pg_trigger.oid) ~* ' when .*new\.\*'
+    and tgqual::text ~ ' :varno 2 :varattno 0 '
   limit 1;
   if found is not null then
-    raise exception 'the WHEN condition of the trigger % compares new.*: PostgreSQL allows that before an update of no table with a generated column, so name the columns', found
+    raise exception 'the trigger % compares new.* in its WHEN condition, which a trigger before updates cannot on a table with a generated column: name the columns', found
       using errcode = 'feature_not_supported';
   end if;
 end
 $$;
 
--- An array in JSON. Times are seconds since 1970, as text. Metadata of more than 512 bytes is null in it, and a space before the array says
--- so: updates of other columns would print and write it again. That is measured as stored, which takes no time. The result depends on no
--- setting, and so is immutable; whether the metadata is in it may depend on how it is stored.
+-- An array in JSON. Times are seconds since 1970, as text. Metadata is null in it if both columns together have more than 512 bytes or one is
+-- stored compressed, and a space before the array says so: updates of other columns would print and write it again. To measure it as it is
+-- stored takes no time. The result depends on no setting, and so is immutable; where the metadata stands may depend on how it is stored.
 create function pevensie.user_json(
   created_at timestamptz, updated_at timestamptz, role text, email text, email_confirmed_at timestamptz, phone_number text,
   phone_number_confirmed_at timestamptz, last_sign_in timestamptz, app_metadata jsonb, user_metadata jsonb, banned_until timestamptz
@@ -33,7 +34,8 @@ create function pevensie.user_json(
 language plpgsql immutable parallel safe as $$
 declare
   has_large_metadata constant boolean :=
-    pg_catalog.pg_column_size(app_metadata) operator(pg_catalog.+) pg_catalog.pg_column_size(user_metadata) operator(pg_catalog.>) 512
+    coalesce(pg_catalog.pg_column_size(app_metadata), 0) operator(pg_catalog.+) coalesce(pg_catalog.pg_column_size(user_metadata), 0)
+      operator(pg_catalog.>) 512
     or coalesce(pg_catalog.pg_column_compression(app_metadata), pg_catalog.pg_column_compression(user_metadata)) is not null;
 begin
   return pg_catalog.concat(

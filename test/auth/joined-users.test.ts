@@ -84,4 +84,14 @@ describe("the user of a session or an API key is the one of getUserById", () => 
     );
     expect(rows).toHaveLength(1);
   });
+
+  test("G38: when a column of metadata that may be null is null", async () => {
+    const { id } = await createUser(auth.current, { password: null });
+    await database.rows('alter table pevensie."user" alter column app_metadata drop not null');
+    await database.rows(
+      `update pevensie."user" set app_metadata = null, user_metadata = '{"nickname": "Lucy"}' where id = $1`,
+      [id],
+    );
+    expect(await expectTheSameUser(id)).toMatchObject({ userMetadata: { nickname: "Lucy" } });
+  });
 });

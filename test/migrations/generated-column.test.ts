@@ -30,7 +30,7 @@ test.each([
     if (isRefused) {
       await expect(apply()).rejects.toMatchObject({
         code: "MIGRATION_FAILED",
-        message: expect.stringContaining("the WHEN condition of the trigger touch compares new.*"),
+        message: expect.stringContaining("the trigger touch compares new.* in its WHEN condition"),
       });
       await database.pool.query(`drop trigger touch on pevensie."user"`);
     }
