@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { migrate } from "../../src/postgres/index.js";
 import { createUser, useAuth } from "../support/auth.js";
@@ -5,6 +6,7 @@ import { useDatabase } from "../support/database.js";
 
 const database = useDatabase();
 const auth = useAuth(database.url);
+const role = `role_${randomBytes(8).toString("hex")}`;
 const apply = () => migrate({ modules: ["auth"], apply: true, connectionString: database.url });
 
 /** Makes the table of users what it was before the migration. */
@@ -16,8 +18,8 @@ async function withoutColumn() {
 }
 
 test.each([
-  ["a trigger that compares new.*", "before update on", true],
-  ["the same after an update", "after update on", false],
+  ["a trigger that compares new.* before updates is refused", "before update on", true],
+  ["a trigger that compares new.* after updates is not refused", "after update on", false],
 ])("%s", async (_, event, isRefused) => {
   const user = await createUser(auth.current, { password: null });
   const { id } = await auth.current.createSession({ userId: user.id });
@@ -49,12 +51,12 @@ test("a role without EXECUTE on the schema's functions changes users", async () 
   await database.pool.query("alter default privileges revoke execute on functions from public");
   await apply();
   await database.pool.query(`
-    create role writer_of_users;
-    grant usage on schema pevensie to writer_of_users;
-    grant select, update on pevensie."user" to writer_of_users`);
+    create role ${role};
+    grant usage on schema pevensie to ${role};
+    grant select, update on pevensie."user" to ${role}`);
   const client = await database.pool.connect();
   try {
-    await client.query("set role writer_of_users");
+    await client.query(`set role ${role}`);
     const { rowCount } = await client.query(`update pevensie."user" set role = 'queen' where id = $1`, [id]);
     expect(rowCount).toBe(1);
   } finally {
@@ -62,7 +64,7 @@ test("a role without EXECUTE on the schema's functions changes users", async () 
     client.release();
     await database.pool.query(`
       alter default privileges grant execute on functions to public;
-      drop owned by writer_of_users;
-      drop role writer_of_users`);
+      drop owned by ${role};
+      drop role ${role}`);
   }
 });
